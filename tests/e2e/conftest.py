@@ -97,6 +97,7 @@ def pam(tmp_path_factory):
     def call(service, user, password, *steps, **options):
         return Answer(run(str(binary), service, user, password, *(steps or ("auth",)), **options))
 
+    call.binary = str(binary)
     return call
 
 

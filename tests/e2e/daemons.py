@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from programs import EXAMPLES, UNPACKED
+from programs import EXAMPLES, UNPACKED, run
 
 PATIENCE = 30  # seconds until a daemon that does not answer counts as broken
 
@@ -35,6 +35,13 @@ def install_example(name, target, mode=0o644):
     target.write_text((EXAMPLES / name).read_text())
     target.chmod(mode)
     return target
+
+
+def add_daemon_account(name, home):
+    """The account that a package's installation makes, for one that is only unpacked."""
+    if run("id", name).returncode:
+        run("useradd", "--system", "--user-group", "--home-dir", home, "--shell", "/bin/false", name, check=True)
+    pathlib.Path(home).mkdir(mode=0o755, exist_ok=True)
 
 
 class Daemon:
