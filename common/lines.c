@@ -35,10 +35,11 @@ static bool grow(struct vmail_lines *lines)
     if (larger == NULL)
         return false;
     memcpy(larger, lines->buffer, lines->end);
-    explicit_bzero(lines->buffer, lines->end);
+    explicit_bzero(lines->buffer, lines->dirty);
     free(lines->buffer);
     lines->buffer = larger;
     lines->size = size;
+    lines->dirty = lines->end;
     return true;
 }
 
@@ -74,6 +75,8 @@ static bool fill(struct vmail_lines *lines)
     }
     lines->at_end = (size_t)count < room;
     lines->end += (size_t)count;
+    if (lines->dirty < lines->end)
+        lines->dirty = lines->end;
     lines->offset += count;
     return true;
 }
@@ -147,7 +150,7 @@ off_t vmail_lines_tell(const struct vmail_lines *lines)
 void vmail_lines_end(struct vmail_lines *lines)
 {
     if (lines->buffer != NULL)
-        explicit_bzero(lines->buffer, lines->end);
+        explicit_bzero(lines->buffer, lines->dirty);
     free(lines->buffer);
     *lines = (struct vmail_lines){ .fd = -1 };
 }
