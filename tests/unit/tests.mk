@@ -3,8 +3,14 @@
 
 unit_tests = \
 	tests/unit/test_address \
+	tests/unit/test_config \
+	tests/unit/test_config_value \
+	tests/unit/test_ini \
+	tests/unit/test_lines \
 	tests/unit/test_name \
-	tests/unit/test_number
+	tests/unit/test_number \
+	tests/unit/test_record \
+	tests/unit/test_trust
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
@@ -18,16 +24,41 @@ cmocka-is-missing:
 	@exit 1
 endif
 
-unit_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
 unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-unit_libs = tests/unit/libscratch.la libvmail-secret.la libvmail-store.la $(CRYPT_LIBS) $(CMOCKA_LIBS)
+unit_libs = \
+	tests/unit/libscratch.la libvmail-secret.la libvmail-store.la \
+	$(CRYPT_LIBS) $(CMOCKA_LIBS)
 
-tests_unit_libscratch_la_SOURCES = tests/unit/cmocka_all.h tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_libscratch_la_SOURCES = \
+	tests/unit/cmocka_all.h \
+	tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_libscratch_la_CFLAGS = $(unit_cflags)
 
 tests_unit_test_address_LDADD = $(unit_libs)
 tests_unit_test_address_CFLAGS = $(unit_cflags)
+
+tests_unit_test_config_LDADD = $(unit_libs)
+tests_unit_test_config_CFLAGS = $(unit_cflags)
+
+tests_unit_test_config_value_LDADD = $(unit_libs)
+tests_unit_test_config_value_CFLAGS = $(unit_cflags)
+
+tests_unit_test_ini_LDADD = $(unit_libs)
+tests_unit_test_ini_CFLAGS = $(unit_cflags)
+
+tests_unit_test_lines_LDADD = $(unit_libs)
+tests_unit_test_lines_CFLAGS = $(unit_cflags)
+# to see what the buffer holds when it is given back
+tests_unit_test_lines_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=free
+
 tests_unit_test_name_LDADD = $(unit_libs)
 tests_unit_test_name_CFLAGS = $(unit_cflags)
+
 tests_unit_test_number_LDADD = $(unit_libs)
 tests_unit_test_number_CFLAGS = $(unit_cflags)
+
+tests_unit_test_record_LDADD = $(unit_libs)
+tests_unit_test_record_CFLAGS = $(unit_cflags)
+
+tests_unit_test_trust_LDADD = $(unit_libs)
+tests_unit_test_trust_CFLAGS = $(unit_cflags)
