@@ -9,7 +9,7 @@
 #include "paths.h"
 
 /** How long vmail_lock_domain waits unless told otherwise. */
-enum { VMAIL_LOCK_SECONDS = 15 };
+enum { VMAIL_LOCK_SECONDS = 10 };
 
 struct vmail_lock {
     int fd;

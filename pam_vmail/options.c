@@ -106,5 +106,7 @@ int options_parse(const pam_handle_t *pamh, int flags, int argc, const char **ar
             return PAM_SERVICE_ERR;
         }
     }
+    if (((unsigned)flags & PAM_DISALLOW_NULL_AUTHTOK) != 0)
+        options->nullok = false;
     return PAM_SUCCESS;
 }

@@ -136,7 +136,9 @@ static int change_password(struct change *change, int flags)
     int result = who_is(change->pamh, &change->options, &change->who);
     if (result != PAM_SUCCESS)
         return result;
-    result = user_load(change->pamh, &change->who, &change->user);
+    /* Root's change needs no hash to compare with, and may be what makes the shadow file. */
+    result = change->by_root ? user_load_public(change->pamh, &change->who, &change->user)
+                             : user_load(change->pamh, &change->who, &change->user);
     if (result != PAM_SUCCESS)
         return result;
     if (!change->user.exists)
