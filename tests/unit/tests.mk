@@ -3,9 +3,13 @@
 
 unit_tests = \
 	tests/unit/test_address \
+	tests/unit/test_ageing \
 	tests/unit/test_config \
 	tests/unit/test_config_value \
 	tests/unit/test_domains \
+	tests/unit/test_error \
+	tests/unit/test_file \
+	tests/unit/test_hash \
 	tests/unit/test_home \
 	tests/unit/test_ini \
 	tests/unit/test_lines \
@@ -43,6 +47,9 @@ tests_unit_libscratch_la_CFLAGS = $(unit_cflags)
 tests_unit_test_address_LDADD = $(unit_libs)
 tests_unit_test_address_CFLAGS = $(unit_cflags)
 
+tests_unit_test_ageing_LDADD = $(unit_libs)
+tests_unit_test_ageing_CFLAGS = $(unit_cflags)
+
 tests_unit_test_config_LDADD = $(unit_libs)
 tests_unit_test_config_CFLAGS = $(unit_cflags)
 
@@ -51,6 +58,15 @@ tests_unit_test_config_value_CFLAGS = $(unit_cflags)
 
 tests_unit_test_domains_LDADD = $(unit_libs)
 tests_unit_test_domains_CFLAGS = $(unit_cflags)
+
+tests_unit_test_error_LDADD = $(unit_libs)
+tests_unit_test_error_CFLAGS = $(unit_cflags)
+
+tests_unit_test_file_LDADD = $(unit_libs)
+tests_unit_test_file_CFLAGS = $(unit_cflags)
+
+tests_unit_test_hash_LDADD = $(unit_libs)
+tests_unit_test_hash_CFLAGS = $(unit_cflags)
 
 tests_unit_test_home_LDADD = $(unit_libs)
 tests_unit_test_home_CFLAGS = $(unit_cflags)
