@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Fixtures of the end-to-end tests. They change the machine that they run on, so they run in tests/sandbox only."""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+import scene as scenes  # noqa: E402
+from daemons import Daemon, Syslog, install_example, program  # noqa: E402
+from programs import SYSTEM, VA, VB, run  # noqa: E402
+
+E2E = pathlib.Path(__file__).parent
+
+
+def pytest_configure():
+    if not pathlib.Path("/run/vmail-sandbox").is_dir():
+        pytest.exit("these tests change /etc: run them by tests/run, which makes a private machine for them", 2)
+    # Nobody guesses passwords here: a refusal by the distribution's own pam_unix need not take two seconds.
+    common = pathlib.Path("/etc/pam.d/common-auth")
+    common.write_text(re.sub(r"(pam_unix\.so.*)$", r"\1 nodelay", common.read_text().replace(" nodelay", ""), flags=re.M))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def scene():
+    return scenes.Scene().write()
+
+
+@pytest.fixture
+def syslog():
+    return Syslog()
+
+
+@pytest.fixture
+def make_domain():
+    """make_domain("vc.example", User("bob", 67001, "secret"), ...) writes a domain for this test only."""
+    made = []
+
+    def make(name, *users, **options):
+        made.append(scenes.Domain(name, *users, **options))
+        return made[-1].write()
+
+    yield make
+    for domain in made:
+        domain.remove()
+
+
+@pytest.fixture
+def vmail_conf():
+    """vmail_conf(TEXT) replaces /etc/vmail/vmail.conf for this test only."""
+    path = scenes.ETC / "vmail.conf"
+    before = path.read_bytes()
+    yield lambda text, **options: scenes.write(path, text, **options)
+    scenes.write(path, before)
+
+
+@pytest.fixture
+def pam_service():
+    """pam_service(LINES...) writes /etc/pam.d/vmail-test for this test only, and gives its name."""
+    path = pathlib.Path("/etc/pam.d/vmail-test")
+
+    def make(*lines):
+        path.write_text("\n".join(lines) + "\n")
+        return path.name
+
+    yield make
+    path.unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def pam(tmp_path_factory):
+    """pam(SERVICE, USER, PASSWORD, *steps, stdin=, user=) runs pamclient and gives its Answer."""
+    binary = tmp_path_factory.mktemp("pamclient") / "pamclient"
+    subprocess.run(["gcc", "-Wall", "-Wextra", "-Werror", "-o", binary, E2E / "pamclient.c", "-lpam"], check=True)
+    # pytest keeps its directories to itself, and some tests run the client as somebody else.
+    for directory in (binary, *binary.parents[:3]):
+        directory.chmod(0o755)
+
+    class Answer:
+        def __init__(self, done):
+            self.text = done.stdout + done.stderr
+            self.steps = dict(re.findall(r"^(auth|setcred|acct|open|close|chauthtok)=(\w+)", done.stdout, re.M))
+            self.user = (re.findall(r"^user=(.*)$", done.stdout, re.M) or [None])[0]
+            self.prompts = int((re.findall(r"^prompts=(\d+)$", done.stdout, re.M) or [0])[0])
+            self.messages = re.findall(r"^message=(.*)$", done.stdout, re.M)
+
+        def __getattr__(self, step):
+            return self.steps.get(step)
+
+        def __repr__(self):
+            return self.text
+
+    def call(service, user, password, *steps, **options):
+        return Answer(run(str(binary), service, user, password, *(steps or ("auth",)), **options))
+
+    call.binary = str(binary)
+    return call
+
+
+@pytest.fixture(scope="module")
+def inetd(request, tmp_path_factory):
+    """Starts openbsd-inetd with the line of examples/inetd/NAME.conf, NAME being the module's or parameter's INETD."""
+
+    def start(name):
+        binary = program("openbsd-inetd", "/usr/sbin/inetd")
+        conf = install_example(f"inetd/{name}.conf", tmp_path_factory.mktemp("inetd") / "inetd.conf")
+        daemon = Daemon(binary, "-i", str(conf), ports=[(SYSTEM, 110), (VA, 110), (VB, 110)])
+        request.addfinalizer(daemon.stop)
+        return daemon.__enter__()
+
+    return start

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the system's own programs see of virtual users."""
+
+import os
+import pathlib
+
+import pytest
+
+from daemons import install_example
+from programs import SYSTEM, VA, VB, connection_to, out, run
+
+BOB = "bob@va.example:x:65536:65536:Bob of VA:/vhome/va.example/bob:/bin/false"
+
+
+@pytest.fixture(params=["root", "sue"])
+def who(request):
+    """The tools are used by root and by an ordinary user."""
+    return {} if request.param == "root" else {"user": request.param}
+
+
+def test_getent_passwd_finds_a_virtual_user_by_name(who):
+    assert out("getent", "passwd", "bob@va.example", **who) == BOB
+
+
+def test_getent_passwd_gives_the_canonical_entry_for_an_alias_and_for_capitals(who):
+    assert out("getent", "passwd", "BOB@VA.example.ORG", **who) == BOB
+
+
+def test_getent_passwd_finds_a_virtual_user_by_uid(who):
+    assert out("getent", "passwd", "65536", **who) == BOB
+    assert out("getent", "passwd", "66536", **who).startswith("bob@vb.example:x:66536:")
+
+
+def test_getent_passwd_lists_virtual_users_and_system_users(who):
+    names = [line.split(":")[0] for line in out("getent", "passwd", **who).splitlines()]
+    for name in ("root", "bob", "sue", "bob@va.example", "alice@va.example", "bob@vb.example"):
+        assert names.count(name) == 1
+
+
+def test_virtual_users_are_not_listed_where_vmail_conf_says_no(vmail_conf):
+    vmail_conf("[vmail]\nenumerate = no\n")
+    assert "@va.example" not in out("getent", "passwd")
+    assert out("getent", "passwd", "bob@va.example") == BOB
+
+
+@pytest.mark.parametrize("name", ["bob", "root", "sue"])
+def test_getent_passwd_still_gives_the_systems_entry_for_a_plain_name(who, name):
+    assert out("getent", "passwd", name, **who) == out("getent", "-s", "files", "passwd", name)
+
+
+@pytest.mark.parametrize("name", ["nobody-here@va.example", "bob@elsewhere.example", "alice", "alice@vb.example"])
+def test_getent_passwd_knows_nothing_of_a_user_that_is_not_there(who, name):
+    assert run("getent", "passwd", name, **who).returncode == 2
+
+
+def test_getent_shadow_shows_root_the_entry(scene):
+    assert out("getent", "shadow", "bob@va.example") == f"bob@va.example:{scene.va['bob'].shadow_line.split(':', 1)[1]}"
+
+
+def test_getent_shadow_shows_an_ordinary_user_nothing():
+    done = run("getent", "shadow", "bob@va.example", user="sue")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "va.example" not in run("getent", "shadow", user="sue").stdout
+
+
+def test_getent_group_finds_a_group_of_a_domain_by_name_and_gid(who):
+    staff = "staff@va.example:x:65600:bob@va.example,alice@va.example"
+    assert out("getent", "group", "staff@va.example", **who) == staff
+    assert out("getent", "group", "65600", **who) == staff
+
+
+def test_a_user_without_a_group_entry_has_a_private_group_of_his_name(who):
+    assert out("getent", "group", "bob@va.example", **who) == "bob@va.example:x:65536:"
+    assert out("getent", "group", "65536", **who) == "bob@va.example:x:65536:"
+
+
+def test_getent_initgroups_gives_the_groups_of_the_domain(who):
+    assert "65600" in out("getent", "initgroups", "bob@va.example", **who).split()[1:]
+
+
+def test_getent_initgroups_gives_a_system_user_the_systems_groups(who):
+    adm = out("getent", "group", "adm").split(":")[2]
+    assert adm in out("getent", "initgroups", "bob", **who).split()[1:]
+
+
+def test_id_prints_names_and_ids(who):
+    assert out("id", "alice@va.example", **who) == (
+        "uid=65537(alice@va.example) gid=65537(alice@va.example) groups=65537(alice@va.example),65600(staff@va.example)")
+
+
+def test_chown_takes_and_ls_shows_the_name(tmp_path):
+    file = tmp_path / "file"
+    file.touch()
+    run("chown", "bob@vb.example:staff@va.example", str(file), check=True)
+    assert (os.stat(file).st_uid, os.stat(file).st_gid) == (66536, 65600)
+    assert out("ls", "-l", str(file)).split()[2:4] == ["bob@vb.example", "staff@va.example"]
+
+
+def test_root_becomes_a_virtual_user_by_su():
+    assert out("su", "-s", "/bin/sh", "-c", "id -un; id -gn; id -Gn", "bob@va.example").split() == [
+        "bob@va.example", "bob@va.example", "bob@va.example", "staff@va.example"]
+
+
+@pytest.fixture
+def su_by_example():
+    before = pathlib.Path("/etc/pam.d/su").read_text()
+    install_example("pam.d/su", "/etc/pam.d/su")
+    yield
+    pathlib.Path("/etc/pam.d/su").write_text(before)
+
+
+def test_root_becomes_a_virtual_user_by_su_with_the_example_stack(su_by_example):
+    assert out("su", "-s", "/bin/sh", "-c", "id -un", "bob@va.example") == "bob@va.example"
+
+
+def test_an_ordinary_user_becomes_a_virtual_user_by_su_with_the_password(su_by_example, make_domain):
+    from scene import User
+    make_domain("vc.example", User("tom", 67001, "tom-secret", home="/", shell="/bin/sh"))
+    su = ("su", "-c", "id -un", "tom@vc.example")
+    assert run(*su, user="sue", input="tom-secret\n").stdout.strip() == "tom@vc.example"
+    refused = run(*su, user="sue", input="wrong\n")
+    assert refused.returncode != 0 and "tom@" not in refused.stdout
+
+
+@pytest.mark.parametrize("address, entry", [(VA, "bob@va.example:x:65536"), (VB, "bob@vb.example:x:66536"), (SYSTEM, "bob:x:1001")])
+def test_a_plain_name_is_the_user_of_the_domain_whose_connection_is_descriptor_0(who, address, entry):
+    with connection_to(address) as connection:
+        assert out("getent", "passwd", "bob", stdin=connection, **who).startswith(entry + ":")
+
+
+def test_root_stays_root_on_a_connection_to_a_domain(make_domain, vmail_conf):
+    from scene import User
+    make_domain("vd.example", User("root", 67002, "x"), User("daemon", 67003, "x"), User("tom", 67004, "x"))
+    vmail_conf("[domain vd.example]\naddress = 127.0.0.4\n")
+    with connection_to("127.0.0.4") as connection:
+        assert out("getent", "passwd", "tom", stdin=connection).startswith("tom@vd.example:x:67004:")
+        assert out("getent", "passwd", "root", stdin=connection).startswith("root:x:0:")
+        assert out("getent", "passwd", "daemon", stdin=connection).startswith("daemon:x:1:")
+
+
+INITGROUPS = "import os; os.initgroups('bob', 65536); print(*os.getgroups())"
+
+
+def test_a_program_that_calls_initgroups_for_plain_bob_gets_no_group_of_the_systems_bob():
+    adm = out("getent", "group", "adm").split(":")[2]
+    with connection_to(SYSTEM) as connection:
+        assert adm in out("/usr/bin/python3", "-c", INITGROUPS, stdin=connection).split()
+    with connection_to(VA) as connection:
+        groups = out("/usr/bin/python3", "-c", INITGROUPS, stdin=connection).split()
+    assert "65536" in groups and "65600" in groups
+    assert adm not in groups
