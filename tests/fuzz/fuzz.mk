@@ -19,7 +19,7 @@ fuzz:
 	@$(MKDIR_P) tests/fuzz
 	@for target in $(fuzz_targets); do \
 	    echo "  FUZZ     $$target"; \
-	    $(FUZZ_CC) -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
+	    $(FUZZ_CC) $(DEFS) -std=gnu11 -g -O1 -Wall -fsanitize=fuzzer,address,undefined \
 	        -fno-sanitize-recover=all -I$(top_srcdir)/common -DVMAIL_DIRECTORY='"vmail"' \
 	        -o tests/fuzz/fuzz_$$target $(top_srcdir)/tests/fuzz/fuzz_$$target.c \
 	        $(top_srcdir)/common/*.c $(CRYPT_LIBS) && \
