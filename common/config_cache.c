@@ -58,8 +58,8 @@ static bool look(struct vmail_file_state *file, struct directory_state *director
         (struct directory_state){ status.st_dev, status.st_ino, status.st_uid, status.st_mode };
     if (stat(VMAIL_DIRECTORY "/" VMAIL_CONFIG_NAME, &status) == 0)
         *file = vmail_file_state(&status);
-    else if (errno == ENOENT)
-        memset(file, 0, sizeof *file);
+    else if (errno == ENOENT && lstat(VMAIL_DIRECTORY "/" VMAIL_CONFIG_NAME, &status) != 0)
+        memset(file, 0, sizeof *file); /* and no link that leads to nothing either */
     else
         return false;
     return true;
@@ -100,8 +100,8 @@ static void put_in_cache(struct vmail_shared_config *shared)
 enum vmail_result vmail_config_cache_get(const struct vmail_config **config,
                                          struct vmail_shared_config **shared)
 {
-    struct vmail_file_state file;
-    struct directory_state directory;
+    struct vmail_file_state file = { 0 };
+    struct directory_state directory = { 0 };
     bool looked = look(&file, &directory);
     if (looked) {
         *shared = take_cached(&file, &directory);

@@ -144,10 +144,11 @@ static void set_domain_ids(struct vmail_config_parser *parser, char *value)
 
 static void set_vmail_ids(struct vmail_config_parser *parser, char *value)
 {
+    bool lost = parser->config->ids.first > parser->config->ids.last;
     const char *expected = vmail_value_ids(value, &parser->config->ids);
-    if (expected != NULL) {
+    if (expected != NULL || lost) {
         parser->config->ids = (struct vmail_id_range){ 1, 0 };
-        report_here(parser, expected);
+        report_here(parser, lost ? "a line above is wrong; there are no users" : expected);
     }
 }
 
@@ -221,11 +222,40 @@ static const struct key {
     { SECTION_RELAY, "subdomains", set_subdomains, NULL },
 };
 
+/* Of a section that cannot be told, `ids` is too dangerous to be taken for what it is not. */
+static void take_lost_key(struct vmail_config_parser *parser)
+{
+    if (strcmp(parser->item.name, "ids") != 0)
+        return;
+    parser->config->ids = (struct vmail_id_range){ 1, 0 };
+    report_here(parser, "may belong to [vmail]; until its section is mended there are no users");
+}
+
+static bool is_repeated(struct vmail_config_parser *parser, size_t key)
+{
+    unsigned *seen = parser->section == SECTION_VMAIL ? &parser->seen_vmail : &parser->seen;
+    bool repeated = (*seen >> key & 1) != 0;
+    *seen |= 1u << key;
+    return repeated;
+}
+
+static void set_key(struct vmail_config_parser *parser, size_t key, char *value)
+{
+    if (parser->item.kind == VMAIL_INI_CONTINUE)
+        report_here(parser, "takes one value on one line");
+    else if (is_repeated(parser, key))
+        report_here(parser, "already given above; the first one counts");
+    else
+        keys[key].set(parser, value);
+}
+
 static void take_key(struct vmail_config_parser *parser)
 {
     const struct vmail_ini_item *item = &parser->item;
     char *value = (char *)(uintptr_t)item->value; /* into config->text, which is ours */
-    if (parser->section == SECTION_SKIPPED)
+    if (parser->section == SECTION_LOST)
+        take_lost_key(parser);
+    if (parser->section == SECTION_SKIPPED || parser->section == SECTION_LOST)
         return; /* the section was reported */
     if (parser->section == SECTION_NONE) {
         report_here(parser, "stands before any [section]; put it under one");
@@ -234,10 +264,8 @@ static void take_key(struct vmail_config_parser *parser)
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         if (keys[i].section != parser->section || strcmp(keys[i].name, item->name) != 0)
             continue;
-        if (keys[i].set != NULL && item->kind == VMAIL_INI_CONTINUE) {
-            report_here(parser, "takes one value on one line");
-        } else if (keys[i].set != NULL) {
-            keys[i].set(parser, value);
+        if (keys[i].set != NULL) {
+            set_key(parser, i, value);
         } else {
             for (char *word; (word = next_word(&value)) != NULL;)
                 keys[i].add(parser, word);
@@ -279,10 +307,15 @@ static void take_section(struct vmail_config_parser *parser)
     char *argument = (char *)(uintptr_t)parser->item.value;
     bool domain = strcmp(kind, "domain") == 0;
     parser->section = SECTION_SKIPPED;
+    parser->seen = 0;
     if (strcmp(kind, "vmail") == 0 && *argument == '\0') {
         parser->section = SECTION_VMAIL;
     } else if (!domain && strcmp(kind, "relay") != 0) {
+        parser->section = SECTION_LOST;
         report_here(parser, "unknown section; expected [vmail], [domain NAME] or [relay NAME]");
+    } else if (domain && strlen(argument) > VMAIL_DOMAIN_FILE_MAX) {
+        vmail_parser_report(parser, parser->item.line, argument,
+                            "too long for a file name; its section is skipped");
     } else if (!vmail_domain_valid(argument, strlen(argument))) {
         vmail_parser_report(parser, parser->item.line, argument,
                             "not a domain name; its section is skipped");
@@ -317,7 +350,9 @@ enum vmail_result vmail_config_parse(const char *text, size_t length, struct vma
 
     vmail_ini_start(&ini, config->text, length);
     while (!parser.no_memory && vmail_ini_next(&ini, &parser.item)) {
-        if (parser.item.kind == VMAIL_INI_ERROR)
+        if (parser.item.kind == VMAIL_INI_LOST)
+            parser.section = SECTION_LOST;
+        if (parser.item.kind == VMAIL_INI_ERROR || parser.item.kind == VMAIL_INI_LOST)
             vmail_parser_report(&parser, parser.item.line, "", parser.item.name);
         else if (parser.item.kind == VMAIL_INI_SECTION)
             take_section(&parser);

@@ -13,6 +13,7 @@
 enum vmail_config_section {
     SECTION_NONE,    /* before the first one */
     SECTION_SKIPPED, /* one that was reported as wrong */
+    SECTION_LOST,    /* the same, and it may have been meant as [vmail] */
     SECTION_VMAIL,
     SECTION_DOMAIN,
     SECTION_RELAY,
@@ -24,6 +25,8 @@ struct vmail_config_parser {
     void *context;
     enum vmail_config_section section;
     bool no_memory;
+    unsigned seen;       /* the keys of this section, as bits in the order of the table of keys */
+    unsigned seen_vmail; /* those of [vmail], which may come in several parts */
     struct vmail_ini_item item; /* the one at hand */
 };
 

@@ -66,6 +66,7 @@ static size_t sort_addresses(struct vmail_config_parser *parser, struct vmail_ad
     return kept;
 }
 
+/* Of two blocks that overlap, the one that stands first in the file counts. */
 static size_t sort_blocks(struct vmail_config_parser *parser, struct vmail_ids_row *rows,
                           size_t count)
 {
@@ -73,11 +74,15 @@ static size_t sort_blocks(struct vmail_config_parser *parser, struct vmail_ids_r
     if (count > 0)
         qsort(rows, count, sizeof *rows, compare_blocks);
     for (size_t i = 0; i < count; i++) {
-        if (kept > 0 && rows[i].ids.first <= rows[kept - 1].ids.last)
-            vmail_parser_report(parser, rows[i].line, "ids",
-                                "overlaps the block of another domain");
-        else
+        struct vmail_ids_row *last = kept > 0 ? &rows[kept - 1] : NULL;
+        if (last == NULL || rows[i].ids.first > last->ids.last) {
             rows[kept++] = rows[i];
+            continue;
+        }
+        unsigned long line = rows[i].line > last->line ? rows[i].line : last->line;
+        vmail_parser_report(parser, line, "ids", "overlaps the block given in another line");
+        if (rows[i].line < last->line)
+            *last = rows[i];
     }
     return kept;
 }

@@ -20,7 +20,7 @@ bool vmail_domain_exists(const struct vmail_paths *paths, const char *domain)
     char path[PATH_MAX];
     struct stat status;
     size_t length = strlen(paths->directory);
-    if (length + 1 + VMAIL_FILE_NAME_MAX >= sizeof path)
+    if (strlen(domain) > VMAIL_DOMAIN_FILE_MAX || length + 1 + VMAIL_FILE_NAME_MAX >= sizeof path)
         return false;
     memcpy(path, paths->directory, length);
     path[length] = '/';
@@ -30,7 +30,7 @@ bool vmail_domain_exists(const struct vmail_paths *paths, const char *domain)
 
 static bool is_domain(const char *text)
 {
-    if (!vmail_domain_valid(text, strlen(text)))
+    if (!vmail_domain_valid(text, strlen(text)) || strlen(text) > VMAIL_DOMAIN_FILE_MAX)
         return false;
     for (; *text != '\0'; text++)
         if (*text != vmail_fold(*text))

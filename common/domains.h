@@ -27,7 +27,8 @@ void vmail_domains_free(struct vmail_domain_list *list);
 
 /**
  * Whether DOMAIN (valid, lower case) has a passwd file, be it to be believed or not. An error other
- * than "no such file" counts as yes: opening the file will then say what is wrong.
+ * than "no such file" counts as yes: opening the file will then say what is wrong. No domain longer
+ * than VMAIL_DOMAIN_FILE_MAX exists.
  */
 bool vmail_domain_exists(const struct vmail_paths *paths, const char *domain);
 

@@ -37,9 +37,9 @@ void vmail_ini_start(struct vmail_ini *ini, char *text, size_t length)
         ini->rest += 3;
 }
 
-static void set_error(struct vmail_ini_item *item, const char *what)
+static void set_error(struct vmail_ini_item *item, enum vmail_ini_kind kind, const char *what)
 {
-    item->kind = VMAIL_INI_ERROR;
+    item->kind = kind;
     item->name = what;
     item->value = "";
 }
@@ -49,7 +49,8 @@ static void read_section(struct vmail_ini *ini, char *line, struct vmail_ini_ite
     ini->key = NULL;
     char *end = strchr(line, ']');
     if (end == NULL || end[1] != '\0') {
-        set_error(item, "a section is written [name] or [name argument], alone on its line");
+        set_error(item, VMAIL_INI_LOST,
+                  "a section is written [name] or [name argument], alone on its line");
         return;
     }
     *end = '\0';
@@ -67,13 +68,27 @@ static void read_key(struct vmail_ini *ini, char *line, struct vmail_ini_item *i
     char *equals = strchr(line, '=');
     ini->key = NULL;
     if (equals == NULL || equals == line) {
-        set_error(item, "neither a [section] nor `key = value`; put ; in front of a comment");
+        set_error(item, VMAIL_INI_ERROR,
+                  "neither a [section] nor `key = value`; put ; in front of a comment");
         return;
     }
     *equals = '\0';
     item->kind = VMAIL_INI_KEY;
     item->name = ini->key = trim(line);
     item->value = trim(equals + 1);
+}
+
+/* A key on a line that starts with white space would quietly become a value of the one before. */
+static void read_continuation(const struct vmail_ini *ini, char *text, struct vmail_ini_item *item)
+{
+    if (strchr(text, '=') != NULL) {
+        set_error(item, VMAIL_INI_ERROR,
+                  "a key behind white space; put it at the start of the line");
+        return;
+    }
+    item->kind = VMAIL_INI_CONTINUE;
+    item->name = ini->key;
+    item->value = text;
 }
 
 /* Takes one line off the text, with a NUL in place of its end; NULL at the end of the text. */
@@ -98,7 +113,8 @@ bool vmail_ini_next(struct vmail_ini *ini, struct vmail_ini_item *item)
     while ((line = take_line(ini, &has_nul)) != NULL) {
         item->line = ini->line;
         if (has_nul) {
-            set_error(item, "a NUL byte in the line; this is not a text file");
+            ini->key = NULL;
+            set_error(item, VMAIL_INI_LOST, "a NUL byte in the line; this is not a text file");
             return true;
         }
         bool continued = is_blank(*line);
@@ -111,12 +127,10 @@ bool vmail_ini_next(struct vmail_ini *ini, struct vmail_ini_item *item)
         text = trim(text);
         if (*text == '\0')
             continue;
-        if (*text == '[' && !continued) {
+        if (*text == '[') {
             read_section(ini, text, item);
         } else if (continued && ini->key != NULL) {
-            item->kind = VMAIL_INI_CONTINUE;
-            item->name = ini->key;
-            item->value = text;
+            read_continuation(ini, text, item);
         } else {
             read_key(ini, text, item);
         }

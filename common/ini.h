@@ -19,6 +19,7 @@ enum vmail_ini_kind {
     VMAIL_INI_KEY,      /* name: the key, value: its value, trimmed, "" if empty */
     VMAIL_INI_CONTINUE, /* name: the key of the line before, value: a further part of its value */
     VMAIL_INI_ERROR,    /* name: what is wrong with the line, value: "" */
+    VMAIL_INI_LOST,     /* as VMAIL_INI_ERROR, and the line may have started a section */
 };
 
 struct vmail_ini_item {
@@ -38,7 +39,10 @@ struct vmail_ini {
 /** Starts on the LENGTH bytes at TEXT, which are changed while reading; TEXT[LENGTH] must be 0. */
 void vmail_ini_start(struct vmail_ini *ini, char *text, size_t length);
 
-/** Fills in the next item; returns false at the end. Its strings point into the text. */
+/**
+ * Fills in the next item; returns false at the end. Its strings point into the text. A line that
+ * starts with '[', be it behind white space, is never taken for anything but a section.
+ */
 bool vmail_ini_next(struct vmail_ini *ini, struct vmail_ini_item *item);
 
 #endif

@@ -187,6 +187,9 @@ static void copy_name(const struct vmail_table *table, const struct vmail_record
     }
 }
 
+/* How many lines of an id may turn out not to count before there is none: each costs a look-up. */
+enum { MISSES_MAX = 8 };
+
 /* A line whose name stands further up as well is not reached by name, so it must not be by id:
  * each hit is looked up by its name once more. */
 enum vmail_result vmail_table_find_id(struct vmail_table *table, uint32_t id,
@@ -197,7 +200,7 @@ enum vmail_result vmail_table_find_id(struct vmail_table *table, uint32_t id,
     if (table->kind == VMAIL_SHADOW)
         return VMAIL_NOT_FOUND;
     vmail_lines_rewind(&table->lines, 0);
-    while (vmail_lines_next(&table->lines, &line)) {
+    for (int misses = 0; misses < MISSES_MAX && vmail_lines_next(&table->lines, &line);) {
         if (!line_has_id(&line, id))
             continue;
         off_t next = vmail_lines_tell(&table->lines);
@@ -209,6 +212,7 @@ enum vmail_result vmail_table_find_id(struct vmail_table *table, uint32_t id,
             return VMAIL_OK;
         if (table->lines.error != 0)
             break;
+        misses++;
         vmail_lines_rewind(&table->lines, next);
     }
     return end_of_lines(table);

@@ -57,7 +57,10 @@ enum vmail_result vmail_table_open(struct vmail_table *table, const struct vmail
 enum vmail_result vmail_table_find_name(struct vmail_table *table, const char *name,
                                         struct vmail_record *record, struct vmail_error *error);
 
-/** As vmail_table_find_name, by uid or gid; never in a shadow file. */
+/**
+ * As vmail_table_find_name, by uid or gid; never in a shadow file. Gives up on an id after a few
+ * lines of it that do not count, because their names stand further up with another id.
+ */
 enum vmail_result vmail_table_find_id(struct vmail_table *table, uint32_t id,
                                       struct vmail_record *record);
 

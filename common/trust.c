@@ -4,146 +4,241 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { LINKS_MAX = 8, SETTLE_SECONDS = 2 };
+enum { LINKS_MAX = 8, TARGET_MAX = 1023 };
 
-/* Both permissions at fault at once are worth one message, with one command that mends it. */
-static enum vmail_result judge(const struct vmail_paths *paths, const struct stat *status,
-                               const char *what, const char *path, struct vmail_error *error)
-{
-    if (status->st_uid != paths->owner) {
-        errno = EPERM;
-        vmail_error_set(error, EPERM, "%s%s: owned by uid %lu; run chown %lu %s", what, path,
-                        (unsigned long)status->st_uid, (unsigned long)paths->owner, path);
-        return VMAIL_UNAVAILABLE;
-    }
-    if ((status->st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-        errno = EPERM;
-        vmail_error_set(error, EPERM, "%s%s: writable by %s; run chmod go-w %s", what, path,
-                        (status->st_mode & S_IWOTH) != 0 ? "others" : "its group", path);
-        return VMAIL_UNAVAILABLE;
-    }
-    return VMAIL_OK;
-}
+/* One search for a file: where it stands, and by what path an administrator would get there. */
+struct search {
+    const struct vmail_paths *paths;
+    struct vmail_error *error;
+    int at;                     /* the directory reached so far */
+    char name[TARGET_MAX + 1];  /* what to open there */
+    char shown[TARGET_MAX + 1]; /* its path, for messages; "" where nobody will read one */
+    bool linked;
+};
 
-static enum vmail_result cannot_open(const char *path, int code, struct vmail_error *error)
+static enum vmail_result not_believed(struct vmail_error *error, const char *path, const char *what)
 {
-    vmail_error_set(error, code, "%s: cannot open: %s", path,
-                    code == EACCES   ? "permission denied"
-                    : code == ELOOP  ? "too many symbolic links"
-                    : code == EMFILE ? "too many open files"
-                    : code == ENOENT ? "no such file or directory"
-                                     : "system error");
+    errno = EPERM;
+    vmail_error_set(error, EPERM, "%s: %s", path, what);
     return VMAIL_UNAVAILABLE;
 }
 
-/* Opens the directory part of PATH (all of it where DIRECTORY is true) relative to *AT, judges it
- * and puts it in *AT's place. */
-static enum vmail_result enter(const struct vmail_paths *paths, int *at, const char *path,
-                               struct vmail_error *error)
+static enum vmail_result cannot_open(struct vmail_error *error, const char *path)
 {
-    struct stat status;
-    int fd = openat(*at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return errno == ENOENT ? VMAIL_NOT_FOUND : cannot_open(path, errno, error);
-    if (*at != AT_FDCWD)
-        close(*at);
-    *at = fd;
-    if (fstat(fd, &status) != 0)
-        return cannot_open(path, errno, error);
-    return judge(paths, &status, "directory ", path, error);
+    int code = errno;
+    vmail_error_set(error, code, "%s: cannot open: %s", path,
+                    code == ENOENT  ? "the link leads to nothing"
+                    : code == ELOOP ? "too many symbolic links"
+                                    : strerrordesc_np(code));
+    errno = code;
+    return VMAIL_UNAVAILABLE;
 }
 
-enum vmail_result vmail_trusted_open_directory(const struct vmail_paths *paths, int *fd,
-                                               struct vmail_error *error)
+static enum vmail_result judge(const struct vmail_paths *paths, const struct stat *status,
+                               const char *path, struct vmail_error *error)
 {
-    *fd = AT_FDCWD;
-    enum vmail_result result = enter(paths, fd, paths->directory, error);
-    if (result == VMAIL_NOT_FOUND)
-        vmail_error_set(error, ENOENT, "%s: no such directory", paths->directory);
-    if (result != VMAIL_OK && *fd >= 0)
-        close(*fd);
+    const char *writer = (status->st_mode & S_IWOTH) != 0   ? "others"
+                         : (status->st_mode & S_IWGRP) != 0 ? "its group"
+                                                            : NULL;
+    if (status->st_uid == paths->owner && writer == NULL)
+        return VMAIL_OK;
+    errno = EPERM;
+    if (writer != NULL)
+        vmail_error_set(error, EPERM, "%s: writable by %s; run chmod go-w %s", path, writer, path);
+    else
+        vmail_error_set(error, EPERM, "%s: owned by uid %lu; run chown %lu %s", path,
+                        (unsigned long)status->st_uid, (unsigned long)paths->owner, path);
+    return VMAIL_UNAVAILABLE;
+}
+
+/* A directory that is only passed through. In a sticky one, others cannot move what is not theirs.
+ */
+static bool may_pass(const struct vmail_paths *paths, const struct stat *status)
+{
+    bool shared = (status->st_mode & (S_IWGRP | S_IWOTH)) != 0;
+    return (status->st_uid == paths->owner || status->st_uid == 0) &&
+           (!shared || (status->st_mode & S_ISVTX) != 0);
+}
+
+static void move_to(struct search *search, int fd)
+{
+    if (search->at >= 0)
+        close(search->at);
+    search->at = fd;
+}
+
+static enum vmail_result judge_here(const struct search *search, const char *path)
+{
+    struct stat status;
+    if (fstat(search->at, &status) != 0)
+        return cannot_open(search->error, path);
+    return judge(search->paths, &status, path, search->error);
+}
+
+/* The directory that the search has reached by a link: as strictly as the one that it began in. */
+static enum vmail_result judge_parent(const struct search *search)
+{
+    char path[TARGET_MAX + 1];
+    memcpy(path, search->shown, sizeof path);
+    char *slash = strrchr(path, '/');
+    if (slash != NULL)
+        slash[slash == path] = '\0';
+    return judge_here(search, path);
+}
+
+static enum vmail_result enter_top(struct search *search)
+{
+    const char *path = search->paths->directory;
+    int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT)
+        return VMAIL_NOT_FOUND;
+    if (fd < 0)
+        return cannot_open(search->error, path);
+    move_to(search, fd);
+    return judge_here(search, path);
+}
+
+/* One directory on the way of a link, which must be none itself; the LAST one is judged strictly.
+ */
+static enum vmail_result step(struct search *search, const char *component, bool last)
+{
+    struct stat status;
+    int fd = openat(search->at, component, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0 && (errno == ENOTDIR || errno == ELOOP))
+        return not_believed(search->error, search->shown,
+                            "goes through a link or a file; let it name the real directories");
+    if (fd < 0)
+        return cannot_open(search->error, search->shown);
+    move_to(search, fd);
+    if (last)
+        return judge_parent(search);
+    if (fstat(fd, &status) != 0)
+        return cannot_open(search->error, search->shown);
+    if (!may_pass(search->paths, &status))
+        return not_believed(search->error, search->shown,
+                            "goes through a directory that is not root's alone; move the file");
+    return VMAIL_OK;
+}
+
+/* Enters the directory PATH, which is taken apart: each component decides where the next one is. */
+static enum vmail_result walk(struct search *search, char *path)
+{
+    enum vmail_result result = VMAIL_OK;
+    char *rest = path + strspn(path, "/");
+    if (rest != path)
+        result = step(search, "/", *rest == '\0');
+    while (result == VMAIL_OK && *rest != '\0') {
+        char *component = rest;
+        rest += strcspn(rest, "/");
+        char *end = rest;
+        rest += strspn(rest, "/");
+        *end = '\0';
+        result = step(search, component, rest == end || *rest == '\0');
+    }
     return result;
 }
 
-/* Reads the link NAME in the directory *AT, enters the directory that it leads to, and leaves the
- * last component of the target in NAME. */
-static enum vmail_result follow(const struct vmail_paths *paths, int *at, char name[PATH_MAX],
-                                struct vmail_error *error)
+/* Makes SHOWN the path of TARGET, which a link in SHOWN's directory holds. */
+static void show_target(struct search *search, const char *target)
 {
-    char target[PATH_MAX];
-    ssize_t length = readlinkat(*at, name, target, sizeof target - 1);
-    if (length <= 0)
-        return cannot_open(name, length == 0 ? ENOENT : errno, error);
-    target[length] = '\0';
-    char *slash = strrchr(target, '/');
-    if (slash == NULL) {
-        memcpy(name, target, (size_t)length + 1);
-        return VMAIL_OK;
+    char before[TARGET_MAX + 1];
+    if (search->error == NULL)
+        return;
+    char *slash = strrchr(search->shown, '/');
+    if (*target != '/' && slash != NULL) {
+        slash[1] = '\0';
+        memcpy(before, search->shown, sizeof before);
+        snprintf(search->shown, sizeof search->shown, "%.400s%.600s", before, target);
+    } else {
+        snprintf(search->shown, sizeof search->shown, "%s", target);
     }
-    memcpy(name, slash + 1, (size_t)(target + length - slash));
-    if (slash == target)
-        slash++; /* a file in the root directory */
-    *slash = '\0';
-    enum vmail_result result = enter(paths, at, target, error);
-    return result == VMAIL_NOT_FOUND ? cannot_open(target, ENOENT, error) : result;
 }
 
-static enum vmail_result open_following(const struct vmail_paths *paths, int *at,
-                                        char name[PATH_MAX], int *fd, struct vmail_error *error)
+/* Reads the link that the search stands before, and goes to where it leads. */
+static enum vmail_result follow(struct search *search)
+{
+    char target[TARGET_MAX + 1];
+    char directory[TARGET_MAX + 1];
+    ssize_t length = readlinkat(search->at, search->name, target, sizeof target);
+    if (length <= 0 || (size_t)length == sizeof target) {
+        errno = length < 0 ? errno : ENAMETOOLONG;
+        return cannot_open(search->error, search->shown);
+    }
+    target[length] = '\0';
+    search->linked = true;
+    show_target(search, target);
+    const char *slash = strrchr(target, '/');
+    if (slash == NULL) {
+        memcpy(search->name, target, sizeof target);
+        return VMAIL_OK;
+    }
+    memcpy(search->name, slash + 1, strlen(slash + 1) + 1);
+    size_t directory_length = (size_t)(slash - target) + (slash == target);
+    memcpy(directory, target, directory_length);
+    directory[directory_length] = '\0';
+    return walk(search, directory);
+}
+
+static enum vmail_result open_following(struct search *search, int *fd)
 {
     for (int links = 0; links <= LINKS_MAX; links++) {
-        *fd = openat(*at, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        *fd = openat(search->at, search->name,
+                     O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
         if (*fd >= 0)
             return VMAIL_OK;
-        if (errno == ENOENT && links == 0)
+        if (errno == ENOENT && !search->linked)
             return VMAIL_NOT_FOUND;
         if (errno != ELOOP)
-            return cannot_open(name, errno, error);
-        enum vmail_result result = follow(paths, at, name, error);
+            return cannot_open(search->error, search->shown);
+        enum vmail_result result = follow(search);
         if (result != VMAIL_OK)
             return result;
     }
-    return cannot_open(name, ELOOP, error);
+    errno = ELOOP;
+    return cannot_open(search->error, search->shown);
 }
 
-static enum vmail_result judge_file(const struct vmail_paths *paths, const char *name,
-                                    const char *path, int fd, struct stat *status,
-                                    struct vmail_error *error)
+static enum vmail_result judge_file(const struct search *search, int fd, struct stat *status)
 {
     if (fstat(fd, status) != 0)
-        return cannot_open(path, errno, error);
-    if (!S_ISREG(status->st_mode)) {
-        errno = EPERM;
-        vmail_error_set(error, EPERM, "%s/%s: not a regular file; replace it by one",
-                        paths->directory, name);
-        return VMAIL_UNAVAILABLE;
-    }
-    return judge(paths, status, "", path, error);
+        return cannot_open(search->error, search->shown);
+    if (!S_ISREG(status->st_mode))
+        return not_believed(search->error, search->shown, "not a regular file; replace it by one");
+    return judge(search->paths, status, search->shown, search->error);
 }
 
-/* Opens NAME, leaving in *AT and PATH where it was found, or where it is missing. */
-static enum vmail_result open_at(const struct vmail_paths *paths, const char *name, int *at,
-                                 char path[PATH_MAX], int *fd, struct stat *status,
-                                 struct vmail_error *error)
+/* Opens NAME and leaves the search where it was found, or where it is missing. */
+static enum vmail_result find(struct search *search, const struct vmail_paths *paths,
+                              const char *name, int *fd, struct stat *status,
+                              struct vmail_error *error)
 {
-    size_t length = strlen(name);
     *fd = -1;
-    *at = AT_FDCWD;
-    if (length > NAME_MAX)
-        return cannot_open("file name", ENAMETOOLONG, error);
-    memcpy(path, name, length + 1);
+    search->paths = paths;
+    search->error = error;
+    search->at = -1;
+    search->linked = false;
+    search->shown[0] = search->name[0] = '\0';
+    if (strlen(name) > NAME_MAX) {
+        errno = ENAMETOOLONG;
+        return cannot_open(error, "file name");
+    }
+    if (error != NULL)
+        snprintf(search->shown, sizeof search->shown, "%s/%s", paths->directory, name);
+    memcpy(search->name, name, strlen(name) + 1);
 
-    enum vmail_result result = enter(paths, at, paths->directory, error);
+    enum vmail_result result = enter_top(search);
     if (result == VMAIL_OK)
-        result = open_following(paths, at, path, fd, error);
+        result = open_following(search, fd);
     if (result == VMAIL_OK)
-        result = judge_file(paths, name, path, *fd, status, error);
+        result = judge_file(search, *fd, status);
     if (result != VMAIL_OK && *fd >= 0) {
+        int code = errno;
         close(*fd);
+        errno = code;
         *fd = -1;
     }
     if (result == VMAIL_NOT_FOUND)
@@ -154,27 +249,57 @@ static enum vmail_result open_at(const struct vmail_paths *paths, const char *na
 enum vmail_result vmail_trusted_open(const struct vmail_paths *paths, const char *name, int *fd,
                                      struct stat *status, struct vmail_error *error)
 {
-    char path[PATH_MAX];
-    int at;
-    enum vmail_result result = open_at(paths, name, &at, path, fd, status, error);
-    if (at != AT_FDCWD)
-        close(at);
+    struct search search;
+    enum vmail_result result = find(&search, paths, name, fd, status, error);
+    int code = errno;
+    move_to(&search, -1);
+    errno = code;
+    return result;
+}
+
+/* A descriptor for listing and syncing, in place of one that only says where. */
+static enum vmail_result make_readable(int *directory, const char *path, struct vmail_error *error)
+{
+    int fd = openat(*directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return cannot_open(error, path);
+    close(*directory);
+    *directory = fd;
+    return VMAIL_OK;
+}
+
+enum vmail_result vmail_trusted_open_directory(const struct vmail_paths *paths, int *fd,
+                                               struct vmail_error *error)
+{
+    struct search search = { .paths = paths, .error = error, .at = -1 };
+    enum vmail_result result = enter_top(&search);
+    if (result == VMAIL_OK)
+        result = make_readable(&search.at, paths->directory, error);
+    if (result == VMAIL_NOT_FOUND)
+        vmail_error_set(error, ENOENT, "%s: no such directory", paths->directory);
+    if (result != VMAIL_OK) {
+        int code = errno;
+        move_to(&search, -1);
+        errno = code;
+    }
+    *fd = search.at;
     return result;
 }
 
 enum vmail_result vmail_trusted_open_place(const struct vmail_paths *paths, const char *name,
                                            struct vmail_place *place, struct vmail_error *error)
 {
-    char path[PATH_MAX];
-    int at;
-    enum vmail_result result = open_at(paths, name, &at, path, &place->fd, &place->status, error);
-    place->directory = at == AT_FDCWD ? -1 : at;
-    size_t length = strlen(path);
-    if (result == VMAIL_OK && length > NAME_MAX)
-        result = cannot_open(path, ENAMETOOLONG, error);
-    if (length <= NAME_MAX)
-        memcpy(place->name, path, length + 1);
-    if (result != VMAIL_OK && result != VMAIL_NOT_FOUND)
+    struct search search;
+    enum vmail_result result = find(&search, paths, name, &place->fd, &place->status, error);
+    bool usable = result == VMAIL_OK || (result == VMAIL_NOT_FOUND && search.at >= 0);
+    if (usable && make_readable(&search.at, search.shown, error) != VMAIL_OK) {
+        result = VMAIL_UNAVAILABLE;
+        usable = false;
+    }
+    place->directory = search.at;
+    place->linked = search.linked;
+    snprintf(place->name, sizeof place->name, "%.*s", NAME_MAX, search.name);
+    if (!usable)
         vmail_place_close(place);
     return result;
 }
@@ -186,34 +311,4 @@ void vmail_place_close(struct vmail_place *place)
     if (place->directory >= 0)
         close(place->directory);
     place->fd = place->directory = -1;
-}
-
-struct vmail_file_state vmail_file_state(const struct stat *status)
-{
-    return (struct vmail_file_state){
-        .device = status->st_dev,
-        .inode = status->st_ino,
-        .size = status->st_size,
-        .modified = status->st_mtim,
-        .changed = status->st_ctim,
-    };
-}
-
-static bool same_time(const struct timespec *a, const struct timespec *b)
-{
-    return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
-}
-
-bool vmail_file_state_equal(const struct vmail_file_state *a, const struct vmail_file_state *b)
-{
-    return a->device == b->device && a->inode == b->inode && a->size == b->size &&
-           same_time(&a->modified, &b->modified) && same_time(&a->changed, &b->changed);
-}
-
-bool vmail_file_state_settled(const struct vmail_file_state *state)
-{
-    struct timespec now;
-    if (clock_gettime(CLOCK_REALTIME, &now) != 0)
-        return false;
-    return now.tv_sec - state->changed.tv_sec > SETTLE_SECONDS;
 }

@@ -10,15 +10,18 @@
 #include <sys/stat.h>
 
 #include "error.h"
+#include "file_state.h"
 #include "paths.h"
 
 /**
  * Opens NAME in PATHS->directory for reading and fills in STATUS.
  *
  * Believed is a regular file that PATHS->owner owns and that neither group nor others may write,
- * in a directory of which the same is true. A symbolic link is followed, at most 8 of them; then
- * the file and the directory that it leads to are judged, as well as the directory of every link.
- * A FIFO or device is never waited for.
+ * in a directory of which the same is true. A symbolic link is followed, at most 8 of them: then
+ * the file is judged that it leads to, and the directory, and the directory of every link.
+ * Directories on the way, which decide where a link leads, must be directories themselves, be
+ * root's or the owner's, and writable by nobody else unless they are sticky. A FIFO or device is
+ * never waited for.
  *
  * Returns VMAIL_OK with an open descriptor (close-on-exec, the caller's to close) in FD;
  * VMAIL_NOT_FOUND where nothing has this name; else VMAIL_UNAVAILABLE with ERROR saying which
@@ -31,6 +34,7 @@ enum vmail_result vmail_trusted_open(const struct vmail_paths *paths, const char
 struct vmail_place {
     int fd;                  /* open for reading, or -1 where the file is not there */
     int directory;           /* the directory that it is in, judged */
+    bool linked;             /* it was reached by a link: other domains may share it */
     char name[NAME_MAX + 1]; /* its name there */
     struct stat status;      /* of the file; undefined where fd is -1 */
 };
@@ -49,27 +53,5 @@ void vmail_place_close(struct vmail_place *place);
 /** As vmail_trusted_open, for the directory itself: a descriptor to list or create files in. */
 enum vmail_result vmail_trusted_open_directory(const struct vmail_paths *paths, int *fd,
                                                struct vmail_error *error);
-
-/** What tells one state of a file from another; all 0 for a file that is not there. */
-struct vmail_file_state {
-    dev_t device;
-    ino_t inode;
-    off_t size;
-    struct timespec modified;
-    struct timespec changed;
-};
-
-/** The state that STATUS describes. */
-struct vmail_file_state vmail_file_state(const struct stat *status);
-
-/** Whether A and B describe one file with the same content, as far as stat(2) can tell. */
-bool vmail_file_state_equal(const struct vmail_file_state *a, const struct vmail_file_state *b);
-
-/**
- * Whether something remembered about STATE can be told to be out of date by stat(2) alone. A file
- * that changed within the last two seconds may change again within one tick of the file system's
- * clock, and keep its size; then the answer is no.
- */
-bool vmail_file_state_settled(const struct vmail_file_state *state);
 
 #endif

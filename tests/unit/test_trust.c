@@ -124,7 +124,7 @@ static void nothing_in_a_directory_that_its_group_may_write_is_believed(void **s
     scratch_write(*state, "file", "text");
     scratch_chmod(*state, ".", 0775);
     check_open(*state, "file", VMAIL_UNAVAILABLE, "vmail: writable by its group; run chmod go-w ");
-    check_open(*state, "missing", VMAIL_UNAVAILABLE, "directory ");
+    check_open(*state, "missing", VMAIL_UNAVAILABLE, ": writable by its group");
 }
 
 /* Not even with the sticky bit: anybody may put the first file there. */
@@ -245,6 +245,28 @@ static void every_directory_on_a_chain_of_links_is_judged(void **state)
     check_believed(*state, "file");
 }
 
+/* Whoever owns a directory above may put another in the place of the one below. */
+static void a_link_through_a_directory_that_others_may_write_is_not_believed(void **state)
+{
+    scratch_mkdir(*state, "../above", 0775);
+    scratch_mkdir(*state, "../above/other", 0755);
+    scratch_write(*state, "../above/other/target", "text");
+    scratch_link(*state, "file", "../above/other/target");
+    check_open(*state, "file", VMAIL_UNAVAILABLE,
+               "goes through a directory that is not root's alone");
+    scratch_chmod(*state, "../above", 01777);
+    check_believed(*state, "file");
+}
+
+static void a_link_through_another_link_to_a_directory_is_not_believed(void **state)
+{
+    scratch_mkdir(*state, "../real", 0755);
+    scratch_write(*state, "../real/target", "text");
+    scratch_link(*state, "../shortcut", "real");
+    scratch_link(*state, "file", "../shortcut/target");
+    check_open(*state, "file", VMAIL_UNAVAILABLE, "goes through a link or a file");
+}
+
 static void eight_links_are_followed_and_nine_are_not(void **state)
 {
     char name[16], target[16] = "target";
@@ -271,8 +293,8 @@ static void a_link_to_nothing_is_not_a_missing_file(void **state)
 {
     scratch_link(*state, "file", "target");
     scratch_link(*state, "far", "../nowhere/target");
-    check_open(*state, "file", VMAIL_UNAVAILABLE, "no such file or directory");
-    check_open(*state, "far", VMAIL_UNAVAILABLE, "no such file or directory");
+    check_open(*state, "file", VMAIL_UNAVAILABLE, "the link leads to nothing");
+    check_open(*state, "far", VMAIL_UNAVAILABLE, "the link leads to nothing");
 }
 
 static void a_link_to_a_directory_is_not_believed(void **state)
@@ -430,6 +452,8 @@ int main(void)
         ON_SCRATCH(a_link_is_judged_by_the_file_that_it_points_to),
         ON_SCRATCH(a_link_into_a_directory_that_others_may_write_is_not_believed),
         ON_SCRATCH(every_directory_on_a_chain_of_links_is_judged),
+        ON_SCRATCH(a_link_through_a_directory_that_others_may_write_is_not_believed),
+        ON_SCRATCH(a_link_through_another_link_to_a_directory_is_not_believed),
         ON_SCRATCH(eight_links_are_followed_and_nine_are_not),
         ON_SCRATCH(a_loop_of_links_ends),
         ON_SCRATCH(a_link_to_nothing_is_not_a_missing_file),
