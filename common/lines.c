@@ -18,6 +18,26 @@ bool vmail_lines_start(struct vmail_lines *lines, int fd, off_t offset)
     return lines->buffer != NULL;
 }
 
+bool vmail_lines_start_text(struct vmail_lines *lines, const char *text, size_t length)
+{
+    *lines = (struct vmail_lines){ .fd = -1, .memory = text, .memory_length = length };
+    lines->buffer = malloc(length + 1);
+    lines->size = length + 1;
+    if (lines->buffer != NULL)
+        vmail_lines_rewind(lines, 0);
+    return lines->buffer != NULL;
+}
+
+/* Lines are changed where they are handed out, so that each pass needs a copy of its own. */
+static void copy_memory(struct vmail_lines *lines)
+{
+    lines->end = lines->memory_length - (size_t)lines->offset;
+    memcpy(lines->buffer, lines->memory + lines->offset, lines->end);
+    lines->dirty = lines->memory_length;
+    lines->offset = (off_t)lines->memory_length;
+    lines->at_end = true;
+}
+
 void vmail_lines_rewind(struct vmail_lines *lines, off_t offset)
 {
     lines->offset = offset;
@@ -25,6 +45,8 @@ void vmail_lines_rewind(struct vmail_lines *lines, off_t offset)
     lines->start = lines->end = 0;
     lines->at_end = lines->skipping = false;
     lines->error = 0;
+    if (lines->memory != NULL)
+        copy_memory(lines);
 }
 
 /* realloc(3) would leave hashes behind in memory that is given back. */
@@ -108,6 +130,7 @@ static bool hand_out_last(struct vmail_lines *lines, struct vmail_line *line)
 bool vmail_lines_next(struct vmail_lines *lines, struct vmail_line *line)
 {
     size_t seen = 0;
+    lines->error = 0;
     for (;;) {
         const char *from = lines->buffer + lines->start;
         const char *newline = memchr(from + seen, '\n', lines->end - lines->start - seen);

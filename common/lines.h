@@ -20,7 +20,9 @@ enum {
 };
 
 struct vmail_lines {
-    int fd; /* -1: only what is buffered can be read */
+    int fd;             /* -1: only what is buffered can be read */
+    const char *memory; /* read this, of memory_length bytes, and no file; NULL for a file */
+    size_t memory_length;
     char *buffer;
     size_t size;  /* of the buffer */
     size_t start; /* of what is buffered and not yet handed out */
@@ -42,6 +44,9 @@ struct vmail_line {
 
 /** Starts reading FD at OFFSET, the start of a line. FD stays the caller's. False: no memory. */
 bool vmail_lines_start(struct vmail_lines *lines, int fd, off_t offset);
+
+/** Starts reading the LENGTH bytes at TEXT, which stay as they are and must stay there. */
+bool vmail_lines_start_text(struct vmail_lines *lines, const char *text, size_t length);
 
 /** Goes back to OFFSET, the start of a line; the buffer is kept. */
 void vmail_lines_rewind(struct vmail_lines *lines, off_t offset);

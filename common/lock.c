@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -10,7 +12,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "name.h"
 #include "trust.h"
 
 enum { POLL_NANOSECONDS = 10 * 1000 * 1000 };
@@ -40,44 +41,54 @@ static bool wait_for_lock(int fd, unsigned seconds)
     }
 }
 
-static int open_lock_file(const struct vmail_paths *paths, const char *name,
-                          struct vmail_error *error)
+static enum vmail_result failed(const char *name, const char *what, struct vmail_error *error)
 {
-    int directory;
-    if (vmail_trusted_open_directory(paths, &directory, error) != VMAIL_OK)
-        return -1;
-    int fd =
-        openat(directory, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY,
-               S_IRUSR | S_IWUSR);
     int code = errno;
-    close(directory);
-    if (fd < 0)
-        vmail_error_set(error, code, "%s/%s: cannot open the lock file: %s", paths->directory, name,
-                        strerrordesc_np(code));
-    return fd;
+    vmail_error_set(error, code, "%s: %s: %s", name, what, strerrordesc_np(code));
+    errno = code;
+    return VMAIL_UNAVAILABLE;
+}
+
+enum vmail_result vmail_lock_file(int directory, const char *name, unsigned seconds,
+                                  struct vmail_lock *lock, struct vmail_error *error)
+{
+    char file[NAME_MAX + 1];
+    int length = snprintf(file, sizeof file, ".%s.lock", name);
+    lock->fd = -1;
+    if (length < 0 || (size_t)length >= sizeof file) {
+        errno = ENAMETOOLONG;
+        return failed(name, "cannot have a lock file", error);
+    }
+    lock->fd =
+        openat(directory, file, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY,
+               S_IRUSR | S_IWUSR);
+    if (lock->fd < 0)
+        return failed(file, "cannot open the lock file", error);
+    if (wait_for_lock(lock->fd, seconds))
+        return VMAIL_OK;
+    if (errno == ETIMEDOUT)
+        vmail_error_set(error, ETIMEDOUT,
+                        "%s: another process has held the lock for %u seconds; fuser -v on that "
+                        "file tells which",
+                        file, seconds);
+    else
+        failed(file, "cannot lock", error);
+    vmail_lock_release(lock);
+    return VMAIL_UNAVAILABLE;
 }
 
 enum vmail_result vmail_lock_domain(const struct vmail_paths *paths, const char *domain,
                                     unsigned seconds, struct vmail_lock *lock,
                                     struct vmail_error *error)
 {
-    char name[1 + VMAIL_DOMAIN_MAX + sizeof ".lock"];
-    snprintf(name, sizeof name, ".%s.lock", domain);
-    lock->fd = open_lock_file(paths, name, error);
-    if (lock->fd < 0)
+    int directory;
+    lock->fd = -1;
+    enum vmail_result result = vmail_trusted_open_directory(paths, &directory, error);
+    if (result != VMAIL_OK)
         return VMAIL_UNAVAILABLE;
-    if (wait_for_lock(lock->fd, seconds))
-        return VMAIL_OK;
-    if (errno == ETIMEDOUT)
-        vmail_error_set(error, ETIMEDOUT,
-                        "%s/%s: another process has held the lock for %u seconds; fuser -v on that "
-                        "file tells which",
-                        paths->directory, name, seconds);
-    else
-        vmail_error_set(error, errno, "%s/%s: cannot lock: %s", paths->directory, name,
-                        strerrordesc_np(errno));
-    vmail_lock_release(lock);
-    return VMAIL_UNAVAILABLE;
+    result = vmail_lock_file(directory, domain, seconds, lock, error);
+    close(directory);
+    return result;
 }
 
 void vmail_lock_release(struct vmail_lock *lock)

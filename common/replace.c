@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "lock.h"
 
 static const char acl_name[] = "system.posix_acl_access";
 
@@ -42,14 +43,24 @@ static bool copy_attribute(int from, int to, const char *name)
     return copied;
 }
 
+/* Signatures and checksums belong to the old content. */
+static bool is_of_content(const char *name)
+{
+    return strcmp(name, "security.ima") == 0 || strcmp(name, "security.evm") == 0;
+}
+
+/* The directory's default ACL may have given a new file entries that it is not meant to have. */
+static bool remove_acl(int fd)
+{
+    return fremovexattr(fd, acl_name) == 0 || errno == ENODATA || errno == EOPNOTSUPP;
+}
+
 static bool copy_attributes(int from, int to)
 {
     ssize_t size = flistxattr(from, NULL, 0);
     if (size < 0)
         return errno == EOPNOTSUPP;
-    /* The directory's default ACL may have given the new file entries that the old one lacks. */
-    if (fgetxattr(from, acl_name, NULL, 0) < 0 && fremovexattr(to, acl_name) != 0 &&
-        errno != ENODATA && errno != EOPNOTSUPP)
+    if (fgetxattr(from, acl_name, NULL, 0) < 0 && !remove_acl(to))
         return false;
     if (size == 0)
         return true;
@@ -59,7 +70,7 @@ static bool copy_attributes(int from, int to)
     size = flistxattr(from, names, (size_t)size);
     bool copied = size >= 0;
     for (ssize_t i = 0; copied && i < size; i += (ssize_t)strlen(names + i) + 1)
-        copied = copy_attribute(from, to, names + i);
+        copied = is_of_content(names + i) || copy_attribute(from, to, names + i);
     int saved = errno;
     free(names);
     errno = saved;
@@ -75,8 +86,8 @@ static bool take_over(const struct vmail_place *place, int to)
 static bool set_new(const struct vmail_place *place, int to, mode_t mode, gid_t group)
 {
     struct stat directory;
-    return fstat(place->directory, &directory) == 0 && fchown(to, directory.st_uid, group) == 0 &&
-           fchmod(to, mode) == 0;
+    return fstat(place->directory, &directory) == 0 && remove_acl(to) &&
+           fchown(to, directory.st_uid, group) == 0 && fchmod(to, mode) == 0;
 }
 
 static bool write_pieces(int fd, const struct vmail_piece *pieces, size_t count)
@@ -100,45 +111,66 @@ static bool unchanged(const struct vmail_place *place)
     return vmail_file_state_equal(&before, &after);
 }
 
-enum vmail_result vmail_replace(const struct vmail_place *place, const struct vmail_piece *pieces,
-                                size_t count, mode_t mode, gid_t group, struct vmail_error *error)
+/* Fills the new file FD, named TEMPORARY, and puts it in the old one's place. */
+static enum vmail_result fill_and_rename(const struct vmail_place *place, int fd,
+                                         const char *temporary, const struct vmail_piece *pieces,
+                                         size_t count, mode_t mode, gid_t group,
+                                         struct vmail_error *error)
+{
+    bool owned = place->fd >= 0 ? take_over(place, fd) : set_new(place, fd, mode, group);
+    if (!owned)
+        return failed(place, "cannot give a new file its owner, mode and attributes", error);
+    if (!write_pieces(fd, pieces, count))
+        return failed(place, "cannot write", error);
+    if (fsync(fd) != 0)
+        return failed(place, "cannot sync to disk", error);
+    if (!unchanged(place)) {
+        vmail_error_set(error, EAGAIN, "%s: changed by another program meanwhile", place->name);
+        return VMAIL_NOT_FOUND;
+    }
+    if (renameat(place->directory, temporary, place->directory, place->name) != 0)
+        return failed(place, "cannot rename the new file", error);
+    return VMAIL_OK;
+}
+
+static enum vmail_result replace_locked(const struct vmail_place *place,
+                                        const struct vmail_piece *pieces, size_t count, mode_t mode,
+                                        gid_t group, struct vmail_error *error)
 {
     /* One name for all: with the lock held, a file of that name is what a crash left behind. */
     char temporary[NAME_MAX + 1];
-    enum vmail_result result = VMAIL_UNAVAILABLE;
-    int length = snprintf(temporary, sizeof temporary, ".%.240s.new", place->name);
-    if (length < 0 || (size_t)length >= sizeof temporary)
-        return failed(place, "name too long", error);
-
+    int length = snprintf(temporary, sizeof temporary, ".%s.new", place->name);
+    if (length < 0 || (size_t)length >= sizeof temporary) {
+        errno = ENAMETOOLONG;
+        return failed(place, "cannot make a new file beside it", error);
+    }
     if (unlinkat(place->directory, temporary, 0) != 0 && errno != ENOENT)
         return failed(place, "cannot remove an earlier attempt", error);
     int fd = openat(place->directory, temporary,
                     O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (fd < 0)
         return failed(place, "cannot make a new file beside it", error);
-
-    bool owned = place->fd >= 0 ? take_over(place, fd) : set_new(place, fd, mode, group);
-    if (!owned) {
-        failed(place, "cannot give a new file its owner, mode and attributes", error);
-    } else if (!write_pieces(fd, pieces, count)) {
-        failed(place, "cannot write", error);
-    } else if (fsync(fd) != 0) {
-        failed(place, "cannot sync to disk", error);
-    } else if (!unchanged(place)) {
-        vmail_error_set(error, EAGAIN, "%s: changed by another program meanwhile", place->name);
-        result = VMAIL_NOT_FOUND;
-    } else if (renameat(place->directory, temporary, place->directory, place->name) != 0) {
-        failed(place, "cannot rename the new file", error);
-    } else {
-        result = VMAIL_OK;
-    }
+    enum vmail_result result =
+        fill_and_rename(place, fd, temporary, pieces, count, mode, group, error);
     close(fd);
-    if (result != VMAIL_OK)
+    if (result != VMAIL_OK) {
         unlinkat(place->directory, temporary, 0);
-    else if (fsync(place->directory) != 0) {
+    } else if (fsync(place->directory) != 0) {
         vmail_error_set(error, errno, "%s: changed, but the directory cannot be synced to disk: %s",
                         place->name, strerrordesc_np(errno));
         result = VMAIL_UNAVAILABLE;
     }
+    return result;
+}
+
+enum vmail_result vmail_replace(const struct vmail_place *place, const struct vmail_piece *pieces,
+                                size_t count, mode_t mode, gid_t group, struct vmail_error *error)
+{
+    struct vmail_lock lock = { .fd = -1 };
+    if (place->linked && vmail_lock_file(place->directory, place->name, VMAIL_LOCK_SECONDS, &lock,
+                                         error) != VMAIL_OK)
+        return VMAIL_UNAVAILABLE;
+    enum vmail_result result = replace_locked(place, pieces, count, mode, group, error);
+    vmail_lock_release(&lock);
     return result;
 }

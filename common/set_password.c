@@ -67,31 +67,22 @@ static size_t field_length(const char *start)
     return strcspn(start, ":\n");
 }
 
-/* Finds the user's line as look-ups do, by a table over the same file, and returns it in TEXT. */
-static enum vmail_result find_line(const struct vmail_paths *paths,
-                                   const struct vmail_config *config, enum vmail_kind kind,
+/* Finds the user's line as look-ups do, in what was read, and returns in LINE where it starts. */
+static enum vmail_result find_line(const struct vmail_config *config, enum vmail_kind kind,
                                    const struct vmail_new_password *new,
                                    const struct content *content, char **line,
                                    struct vmail_error *error)
 {
     struct vmail_table table;
     struct vmail_record record;
-    off_t offset = 0;
-    enum vmail_result result = vmail_table_open(&table, paths, config, kind, new->domain, error);
+    enum vmail_result result =
+        vmail_table_open_text(&table, config, kind, new->domain, content->text, content->length);
     if (result != VMAIL_OK)
         return result;
-    struct vmail_file_state read = vmail_file_state(&content->place.status);
     result = vmail_table_find_name(&table, new->user, &record, error);
     if (result == VMAIL_OK)
-        offset = table.found;
-    if (!vmail_file_state_equal(&read, &table.state)) {
-        vmail_error_set(error, EAGAIN, "%s.%s: changed by another program meanwhile",
-                        vmail_kind_name(kind), new->domain);
-        errno = EAGAIN;
-        result = VMAIL_UNAVAILABLE;
-    }
+        *line = content->text + table.found;
     vmail_table_close(&table);
-    *line = content->text + offset;
     return result;
 }
 
@@ -138,22 +129,28 @@ static enum vmail_result change_shadow_line(const struct content *content, char 
     return result;
 }
 
-static gid_t shadow_group(mode_t *mode)
+/* Whose a new shadow file becomes. */
+struct shadow_owner {
+    gid_t group;
+    mode_t mode;
+};
+
+static struct shadow_owner find_shadow_owner(void)
 {
     struct group entry, *group = NULL;
     char buffer[4096];
-    bool found = getgrnam_r("shadow", &entry, buffer, sizeof buffer, &group) == 0 && group != NULL;
-    *mode = found ? SHADOW_MODE : SHADOW_MODE_ALONE;
-    return found ? entry.gr_gid : getegid();
+    if (getgrnam_r("shadow", &entry, buffer, sizeof buffer, &group) == 0 && group != NULL)
+        return (struct shadow_owner){ entry.gr_gid, SHADOW_MODE };
+    return (struct shadow_owner){ getegid(), SHADOW_MODE_ALONE };
 }
 
 /* The new line goes to the end, behind a newline that the last line may lack. */
 static enum vmail_result add_shadow_line(const struct content *content,
                                          const struct vmail_new_password *new,
+                                         const struct shadow_owner *owner,
                                          struct vmail_error *error)
 {
     char *text;
-    mode_t mode;
     bool open_line = content->length > 0 && content->text[content->length - 1] != '\n';
     if (new->instead != NULL)
         return VMAIL_NOT_FOUND;
@@ -165,9 +162,8 @@ static enum vmail_result add_shadow_line(const struct content *content,
         { content->text, content->length },
         { text, (size_t)made },
     };
-    gid_t group = shadow_group(&mode);
-    enum vmail_result result =
-        vmail_replace(&content->place, pieces, sizeof pieces / sizeof *pieces, mode, group, error);
+    enum vmail_result result = vmail_replace(
+        &content->place, pieces, sizeof pieces / sizeof *pieces, owner->mode, owner->group, error);
     explicit_bzero(text, (size_t)made);
     free(text);
     return result;
@@ -176,7 +172,8 @@ static enum vmail_result add_shadow_line(const struct content *content,
 /* In the shadow file; with HASH_TOO false only the day, where there is a line at all. */
 static enum vmail_result change_shadow(const struct vmail_paths *paths,
                                        const struct vmail_config *config,
-                                       const struct vmail_new_password *new, bool hash_too,
+                                       const struct vmail_new_password *new,
+                                       const struct shadow_owner *owner, bool hash_too,
                                        struct vmail_error *error)
 {
     struct content content;
@@ -184,7 +181,7 @@ static enum vmail_result change_shadow(const struct vmail_paths *paths,
     bool missing = false;
     enum vmail_result result = content_read(paths, VMAIL_SHADOW, new->domain, &content, error);
     if (result == VMAIL_OK) {
-        result = find_line(paths, config, VMAIL_SHADOW, new, &content, &line, error);
+        result = find_line(config, VMAIL_SHADOW, new, &content, &line, error);
         missing = result == VMAIL_NOT_FOUND;
     } else if (result == VMAIL_NOT_FOUND && content.place.directory >= 0) {
         missing = true;
@@ -192,7 +189,7 @@ static enum vmail_result change_shadow(const struct vmail_paths *paths,
     if (missing && error != NULL && error->code == 0 && error->text[0] != '\0')
         result = VMAIL_UNAVAILABLE; /* his line is there, and broken: adding another hides that */
     else if (missing)
-        result = hash_too ? add_shadow_line(&content, new, error) : VMAIL_OK;
+        result = hash_too ? add_shadow_line(&content, new, owner, error) : VMAIL_OK;
     else if (result == VMAIL_OK)
         result = change_shadow_line(&content, line, new, hash_too, error);
     content_end(&content);
@@ -202,14 +199,14 @@ static enum vmail_result change_shadow(const struct vmail_paths *paths,
 static enum vmail_result change_passwd(const struct vmail_paths *paths,
                                        const struct vmail_config *config,
                                        const struct vmail_new_password *new,
-                                       struct vmail_error *error)
+                                       const struct shadow_owner *owner, struct vmail_error *error)
 {
     struct content content;
     char *line;
     bool in_shadow = false;
     enum vmail_result result = content_read(paths, VMAIL_PASSWD, new->domain, &content, error);
     if (result == VMAIL_OK)
-        result = find_line(paths, config, VMAIL_PASSWD, new, &content, &line, error);
+        result = find_line(config, VMAIL_PASSWD, new, &content, &line, error);
     if (result == VMAIL_OK) {
         char *hash = field(line, 2);
         size_t length = field_length(hash);
@@ -221,9 +218,10 @@ static enum vmail_result change_passwd(const struct vmail_paths *paths,
     }
     content_end(&content);
     if (result == VMAIL_OK && in_shadow)
-        return change_shadow(paths, config, new, true, error);
+        return change_shadow(paths, config, new, owner, true, error);
     if (result == VMAIL_OK && new->last_change >= 0)
-        (void)change_shadow(paths, config, new, false, error); /* the hash is stored: that counts */
+        (void)change_shadow(paths, config, new, owner, false,
+                            error); /* the hash is stored: that counts */
     return result;
 }
 
@@ -246,11 +244,13 @@ enum vmail_result vmail_set_password(const struct vmail_paths *paths,
         vmail_error_set(error, EINVAL, "a hash that does not fit into one field");
         return VMAIL_UNAVAILABLE;
     }
+    /* Before the lock: NSS may take its time. */
+    const struct shadow_owner owner = find_shadow_owner();
     enum vmail_result result = vmail_lock_domain(paths, new->domain, new->seconds, &lock, error);
     if (result != VMAIL_OK)
         return result;
     for (int i = 0; i < CHANGED_TRIES; i++) {
-        result = change_passwd(paths, config, new, error);
+        result = change_passwd(paths, config, new, &owner, error);
         if (result == VMAIL_OK || error->code != EAGAIN)
             break;
     }

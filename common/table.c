@@ -53,6 +53,15 @@ enum vmail_result vmail_table_open(struct vmail_table *table, const struct vmail
     return VMAIL_OK;
 }
 
+enum vmail_result vmail_table_open_text(struct vmail_table *table,
+                                        const struct vmail_config *config, enum vmail_kind kind,
+                                        const char *domain, const char *text, size_t length)
+{
+    *table = (struct vmail_table){ .kind = kind, .config = config, .lines.fd = -1 };
+    memcpy(table->domain, domain, strnlen(domain, VMAIL_DOMAIN_MAX));
+    return vmail_lines_start_text(&table->lines, text, length) ? VMAIL_OK : VMAIL_NO_MEMORY;
+}
+
 /* What makes a well-formed record one that must not be handed out, or NULL. */
 static const char *reason_to_refuse(const struct vmail_table *table,
                                     const struct vmail_record *record)
@@ -111,7 +120,7 @@ enum vmail_result vmail_table_next(struct vmail_table *table, struct vmail_recor
 {
     struct vmail_line line;
     for (;;) {
-        if (table->lines.fd < 0 && !vmail_lines_buffered(&table->lines)) {
+        if (table->lines.fd < 0 && table->paths != NULL && !vmail_lines_buffered(&table->lines)) {
             enum vmail_result result = resume(table);
             if (result != VMAIL_OK)
                 return result;

@@ -49,6 +49,14 @@ enum vmail_result vmail_table_open(struct vmail_table *table, const struct vmail
                                    const char *domain, struct vmail_error *error);
 
 /**
+ * The same over the LENGTH bytes at TEXT, what KIND.DOMAIN was read to hold; they must live as long
+ * as the table. Returns VMAIL_OK or VMAIL_NO_MEMORY.
+ */
+enum vmail_result vmail_table_open_text(struct vmail_table *table,
+                                        const struct vmail_config *config, enum vmail_kind kind,
+                                        const char *domain, const char *text, size_t length);
+
+/**
  * Finds the record of NAME (folded where vmail.conf says so). The record's strings live in the
  * table until its next call. Returns VMAIL_OK, VMAIL_NOT_FOUND, or VMAIL_UNAVAILABLE after a
  * failed read. Where the only line of NAME is broken or not to be believed, it is VMAIL_NOT_FOUND

@@ -7,6 +7,7 @@
 #include "answer.h"
 #include "cursor.h"
 #include "entry_points.h"
+#include "gid_set.h"
 #include "store.h"
 #include "who.h"
 
@@ -14,6 +15,12 @@
  * reading the passwd files. */
 static struct cursor cursor = CURSOR_INITIALIZER(VMAIL_GROUP);
 static struct cursor private_cursor = CURSOR_INITIALIZER(VMAIL_PASSWD);
+
+/* Under private_cursor's lock: what private groups there are not, in the domain it stands in. */
+static struct {
+    struct gid_set gids;
+    size_t domain; /* private_cursor.next_domain when they were read; 0 for not yet */
+} taken;
 
 static size_t count_members(const char *members)
 {
@@ -97,6 +104,10 @@ enum nss_status _nss_vmail_setgrent(int stay_open)
     (void)stay_open;
     cursor_reset(&cursor);
     cursor_reset(&private_cursor);
+    pthread_mutex_lock(&private_cursor.lock);
+    gid_set_clear(&taken.gids);
+    taken.domain = 0;
+    pthread_mutex_unlock(&private_cursor.lock);
     return NSS_STATUS_SUCCESS;
 }
 
@@ -115,6 +126,23 @@ static enum vmail_result next_line(struct group *result, struct answer *answer)
     return status;
 }
 
+static enum vmail_result has_private_group(void)
+{
+    const struct vmail_table *table = &private_cursor.table;
+    const struct vmail_passwd *user = &private_cursor.record.passwd;
+    if (user->uid != user->gid)
+        return VMAIL_NOT_FOUND;
+    if (taken.domain != private_cursor.next_domain) {
+        gid_set_clear(&taken.gids);
+        taken.domain = 0;
+        enum vmail_result status = gid_set_read(&taken.gids, table);
+        if (status != VMAIL_OK)
+            return status;
+        taken.domain = private_cursor.next_domain;
+    }
+    return gid_set_has(&taken.gids, user->gid) ? VMAIL_NOT_FOUND : VMAIL_OK;
+}
+
 static enum vmail_result next_private(struct group *result, struct answer *answer)
 {
     enum vmail_result status;
@@ -124,7 +152,7 @@ static enum vmail_result next_private(struct group *result, struct answer *answe
             break;
         const struct vmail_table *table = &private_cursor.table;
         const struct vmail_passwd *user = &private_cursor.record.passwd;
-        status = vmail_store_private_group(table->paths, table->config, table->domain, user);
+        status = has_private_group();
         if (status == VMAIL_OK) {
             fill(result, table, user->name, user->gid, "", answer);
             break;

@@ -11,7 +11,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 import scene as scenes  # noqa: E402
-from daemons import Daemon, Syslog, install_example, program  # noqa: E402
+from daemons import Daemon, Syslog, install_example, program, without_delay  # noqa: E402
 from programs import SYSTEM, VA, VB, run  # noqa: E402
 
 E2E = pathlib.Path(__file__).parent
@@ -60,11 +60,12 @@ def vmail_conf():
 
 @pytest.fixture
 def pam_service():
-    """pam_service(LINES...) writes /etc/pam.d/vmail-test for this test only, and gives its name."""
+    """pam_service(LINES...) writes /etc/pam.d/vmail-test for this test only, and gives its name. pam_vmail gets the
+    option nodelay, unless delay=True."""
     path = pathlib.Path("/etc/pam.d/vmail-test")
 
-    def make(*lines):
-        path.write_text("\n".join(lines) + "\n")
+    def make(*lines, delay=False):
+        path.write_text(without_delay("\n".join(lines) + "\n") if not delay else "\n".join(lines) + "\n")
         return path.name
 
     yield make
