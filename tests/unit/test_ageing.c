@@ -77,14 +77,14 @@ static void a_password_warns_then_expires_then_is_inactive(void **state)
 {
     static const struct rule rules[] = {
         { "new", CHANGED, 90, 7, 14, -1, CHANGED, VMAIL_AGEING_VALID, 0 },
-        { "last day before the warning", CHANGED, 90, 7, 14, -1, CHANGED + 83, VMAIL_AGEING_VALID,
+        { "last day before the warning", CHANGED, 90, 7, 14, -1, CHANGED + 82, VMAIL_AGEING_VALID,
           0 },
-        { "first day of the warning", CHANGED, 90, 7, 14, -1, CHANGED + 84, VMAIL_AGEING_WARN, 6 },
-        { "last day", CHANGED, 90, 7, 14, -1, CHANGED + 90, VMAIL_AGEING_WARN, 0 },
-        { "expired", CHANGED, 90, 7, 14, -1, CHANGED + 91, VMAIL_AGEING_PASSWORD_EXPIRED, 0 },
-        { "last day to change it", CHANGED, 90, 7, 14, -1, CHANGED + 104,
+        { "first day of the warning", CHANGED, 90, 7, 14, -1, CHANGED + 83, VMAIL_AGEING_WARN, 7 },
+        { "last day", CHANGED, 90, 7, 14, -1, CHANGED + 89, VMAIL_AGEING_WARN, 1 },
+        { "expired", CHANGED, 90, 7, 14, -1, CHANGED + 90, VMAIL_AGEING_PASSWORD_EXPIRED, 0 },
+        { "last day to change it", CHANGED, 90, 7, 14, -1, CHANGED + 103,
           VMAIL_AGEING_PASSWORD_EXPIRED, 0 },
-        { "inactive", CHANGED, 90, 7, 14, -1, CHANGED + 105, VMAIL_AGEING_INACTIVE, 0 },
+        { "inactive", CHANGED, 90, 7, 14, -1, CHANGED + 104, VMAIL_AGEING_INACTIVE, 0 },
     };
     (void)state;
     check_rules(rules, sizeof rules / sizeof *rules);
@@ -95,7 +95,7 @@ static void an_empty_field_switches_its_rule_off(void **state)
     static const struct rule rules[] = {
         { "no last change", -1, 90, 7, 14, -1, 20000, VMAIL_AGEING_VALID, 0 },
         { "no maximum", CHANGED, -1, 7, 14, -1, 20000, VMAIL_AGEING_VALID, 0 },
-        { "no warning", CHANGED, 90, -1, 14, -1, CHANGED + 90, VMAIL_AGEING_VALID, 0 },
+        { "no warning", CHANGED, 90, -1, 14, -1, CHANGED + 89, VMAIL_AGEING_VALID, 0 },
         { "no inactivity", CHANGED, 90, 7, -1, -1, CHANGED + 9999, VMAIL_AGEING_PASSWORD_EXPIRED,
           0 },
         { "nothing", -1, -1, -1, -1, -1, 20000, VMAIL_AGEING_VALID, 0 },
@@ -107,12 +107,11 @@ static void an_empty_field_switches_its_rule_off(void **state)
 static void zero_is_a_number_of_days(void **state)
 {
     static const struct rule rules[] = {
-        { "no day of warning", CHANGED, 90, 0, -1, -1, CHANGED + 90, VMAIL_AGEING_VALID, 0 },
-        { "maximum 0, that day", CHANGED, 0, 7, -1, -1, CHANGED, VMAIL_AGEING_WARN, 0 },
-        { "maximum 0, next day", CHANGED, 0, 7, -1, -1, CHANGED + 1, VMAIL_AGEING_PASSWORD_EXPIRED,
-          0 },
-        { "inactive at once", CHANGED, 90, 7, 0, -1, CHANGED + 91, VMAIL_AGEING_INACTIVE, 0 },
-        { "not yet inactive", CHANGED, 90, 7, 0, -1, CHANGED + 90, VMAIL_AGEING_WARN, 0 },
+        { "no day of warning", CHANGED, 90, 0, -1, -1, CHANGED + 89, VMAIL_AGEING_VALID, 0 },
+        { "maximum 0, that day", CHANGED, 0, 7, -1, -1, CHANGED, VMAIL_AGEING_PASSWORD_EXPIRED, 0 },
+        { "maximum 0, the day before", CHANGED, 0, 7, -1, -1, CHANGED - 1, VMAIL_AGEING_FUTURE, 0 },
+        { "inactive at once", CHANGED, 90, 7, 0, -1, CHANGED + 90, VMAIL_AGEING_INACTIVE, 0 },
+        { "not yet inactive", CHANGED, 90, 7, 0, -1, CHANGED + 89, VMAIL_AGEING_WARN, 1 },
     };
     (void)state;
     check_rules(rules, sizeof rules / sizeof *rules);
@@ -194,8 +193,8 @@ static void who_must_change_does_not_wait(void **state)
 {
     struct vmail_shadow expired = with_minimum(500), forced = with_minimum(LONG_MAX);
     (void)state;
-    check_too_soon(&expired, CHANGED + 90, true, 410);
-    check_too_soon(&expired, CHANGED + 91, false, 0);
+    check_too_soon(&expired, CHANGED + 89, true, 411);
+    check_too_soon(&expired, CHANGED + 90, false, 0);
     forced.last_change = 0;
     check_too_soon(&forced, CHANGED, false, 0);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmocka_all.h"
+#include "name.h"
 #include "scratch.h"
 
 /* All reports, a line each. */
@@ -210,8 +211,14 @@ static void each_error_has_its_line_and_says_what_to_do(void **state)
           "vmail.conf:2: neither a [section] nor `key = value`; put ; in front of a comment\n" },
         { "\n[vmail\n",
           "vmail.conf:2: a section is written [name] or [name argument], alone on its line\n" },
-        { "[vmial]\nids = x\n", "vmail.conf:1: vmial: unknown section; expected [vmail], [domain "
-                                "NAME] or [relay NAME]\n" },
+        { "[vmial]\nfold_case = no\n", "vmail.conf:1: vmial: unknown section; expected [vmail], "
+                                       "[domain NAME] or [relay NAME]\n" },
+        { "[vmial]\nids = 70000-70999\n",
+          "vmail.conf:1: vmial: unknown section; expected [vmail], [domain NAME] or [relay NAME]\n"
+          "vmail.conf:2: ids: may belong to [vmail]; until its section is mended there are no "
+          "users\n" },
+        { "[domain a]\naliases = b.example\n  address = ::1\n",
+          "vmail.conf:3: a key behind white space; put it at the start of the line\n" },
         { "[vmail x]\n", "vmail.conf:1: vmail: unknown section; expected [vmail], [domain NAME] or "
                          "[relay NAME]\n" },
         { "[Vmail]\n", "vmail.conf:1: Vmail: unknown section; expected [vmail], [domain NAME] or "
@@ -271,9 +278,11 @@ static void control_characters_do_not_reach_the_report(void **state)
                   "vmail.conf:2: ?[31mred: unknown key in this section; see vmail.conf(5)\n");
 }
 
-static void a_nul_byte_is_reported(void **state)
+/* The line may have been a section: what follows it is nobody's. */
+static void the_keys_behind_a_nul_byte_belong_to_no_section(void **state)
 {
-    static const char text[] = "[vmail]\nfold_case = n\0o\nenumerate = no\n";
+    static const char text[] = "[vmail]\nfold_case = n\0o\nenumerate = no\n[vmail]\n"
+                               "separators = %\n";
     struct vmail_config *config;
     struct reports reports = { .count = 0 };
     (void)state;
@@ -282,7 +291,8 @@ static void a_nul_byte_is_reported(void **state)
     assert_string_equal(reports.text,
                         "vmail.conf:2: a NUL byte in the line; this is not a text file\n");
     assert_true(config->fold_case);
-    assert_false(config->enumerate);
+    assert_true(config->enumerate);
+    assert_string_equal(config->separators, "%");
     vmail_config_free(config);
 }
 
@@ -317,6 +327,150 @@ static void the_keys_of_a_skipped_section_do_not_reach_another(void **state)
     assert_null(owner_of(config, "192.0.2.2"));
     assert_int_equal(config->domains[0].max_users, 0);
     vmail_config_free(config);
+}
+
+/* Were the line passed over, vb's address, aliases and administrators would go to va. */
+static void check_nothing_goes_to_the_section_before(const char *start)
+{
+    char text[512], expected[512];
+    snprintf(text, sizeof text,
+             "[domain va]\naddress = 192.0.2.1\n%s\naddress = 192.0.2.2\nadmins = mallory\n"
+             "aliases = vb.example\nids = 70000-70999\nfallback = @vz.example\n"
+             "mailbox = mbox:/tmp/%%u\nmax_users = 3\n",
+             start);
+    snprintf(expected, sizeof expected,
+             "vmail.conf:3: a section is written [name] or [name argument], alone on its line\n"
+             "vmail.conf:7: ids: may belong to [vmail]; until its section is mended there are no "
+             "users\n");
+    struct vmail_config *config = parse(text, expected);
+    const struct vmail_domain_config *domain = vmail_config_domain(config, "va");
+    assert_non_null(domain);
+    assert_string_equal(owner_of(config, "192.0.2.1"), "va");
+    assert_null(owner_of(config, "192.0.2.2"));
+    assert_null(vmail_config_alias(config, "vb.example"));
+    assert_null(vmail_config_block(config, 70000));
+    assert_true(domain->ids.first > domain->ids.last);
+    assert_int_equal(domain->admins.count, 0);
+    assert_string_equal(domain->fallback, "");
+    assert_string_equal(domain->mailbox, "maildir:~/Maildir");
+    assert_int_equal(domain->max_users, 0);
+    assert_int_equal(config->domain_count, 1);
+    assert_false(
+        vmail_config_id_allowed(config, 65536)); /* nor are there ids, until it is mended */
+    vmail_config_free(config);
+}
+
+static void a_section_without_its_bracket_adds_nothing_to_the_one_before(void **state)
+{
+    static const char *const starts[] = { "[domain vb.example", "  [domain vb.example",
+                                          "\t[domain vb.example", "[domain vb.example] x",
+                                          "[domain vb.example = ]]" };
+    (void)state;
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        check_nothing_goes_to_the_section_before(starts[i]);
+}
+
+static void an_indented_section_is_a_section(void **state)
+{
+    struct vmail_config *config =
+        parse("[domain va]\naliases = va.example\n  [domain vb]\naddress = 192.0.2.2\n", "");
+    (void)state;
+    assert_string_equal(owner_of(config, "192.0.2.2"), "vb");
+    assert_null(vmail_config_alias(config, "[domain"));
+    vmail_config_free(config);
+}
+
+static void ids_of_an_unknown_section_leave_no_ids_at_all(void **state)
+{
+    static const char unknown[] =
+        "vmail.conf:3: Vmail: unknown section; expected [vmail], [domain NAME] or [relay NAME]\n"
+        "vmail.conf:4: ids: may belong to [vmail]; until its section is mended there are no "
+        "users\n";
+    struct vmail_config *config =
+        parse("[vmail]\nids = 65536-99999\n[Vmail]\nids = 70000-70999\n", unknown);
+    (void)state;
+    assert_false(vmail_config_id_allowed(config, 70000));
+    assert_false(vmail_config_id_allowed(config, 65536));
+    vmail_config_free(config);
+}
+
+static void ids_that_follow_lost_ones_do_not_bring_them_back(void **state)
+{
+    struct vmail_config *config =
+        parse("[vmial]\nids = 70000-70999\n[vmail]\nids = 65536-99999\n",
+              "vmail.conf:1: vmial: unknown section; expected [vmail], [domain NAME] or [relay "
+              "NAME]\n"
+              "vmail.conf:2: ids: may belong to [vmail]; until its section is mended there are no "
+              "users\n"
+              "vmail.conf:4: ids: a line above is wrong; there are no users\n");
+    (void)state;
+    assert_false(vmail_config_id_allowed(config, 70000));
+    assert_false(vmail_config_id_allowed(config, 65536));
+    vmail_config_free(config);
+}
+
+static void other_keys_of_an_unknown_section_do_no_harm(void **state)
+{
+    struct vmail_config *config =
+        parse("[domains va]\naddress = 192.0.2.1\nmax_users = x\n",
+              "vmail.conf:1: domains: unknown section; expected [vmail], [domain NAME] or [relay "
+              "NAME]\n");
+    (void)state;
+    assert_true(vmail_config_id_allowed(config, 65536));
+    assert_null(owner_of(config, "192.0.2.1"));
+    vmail_config_free(config);
+}
+
+static void of_a_repeated_key_with_one_value_the_first_counts(void **state)
+{
+    struct vmail_config *config =
+        parse("[vmail]\nenumerate = no\nids = 70000-79999\n[domain va]\nmax_users = 1\n"
+              "mailbox = mbox:/a\nmax_users = 2\nmailbox = mbox:/b\n[vmail]\nids = 65536-99999\n"
+              "enumerate = yes\n[domain vb]\nmax_users = 3\n",
+              "vmail.conf:7: max_users: already given above; the first one counts\n"
+              "vmail.conf:8: mailbox: already given above; the first one counts\n"
+              "vmail.conf:10: ids: already given above; the first one counts\n"
+              "vmail.conf:11: enumerate: already given above; the first one counts\n");
+    (void)state;
+    assert_false(config->enumerate);
+    assert_int_equal(config->ids.first, 70000);
+    assert_int_equal(config->ids.last, 79999);
+    assert_int_equal(vmail_config_domain(config, "va")->max_users, 1);
+    assert_string_equal(vmail_config_domain(config, "va")->mailbox, "mbox:/a");
+    assert_int_equal(vmail_config_domain(config, "vb")->max_users, 3);
+    vmail_config_free(config);
+}
+
+/* A domain of LENGTH characters, in labels of 63; the caller frees it. */
+static char *long_domain(size_t length)
+{
+    char *text = scratch_repeat('a', length);
+    for (size_t i = 63; i < length; i += 64)
+        text[i] = '.';
+    return text;
+}
+
+static void a_domain_must_fit_into_a_file_name(void **state)
+{
+    char text[512], report[512];
+    char *longest = long_domain(VMAIL_DOMAIN_FILE_MAX);
+    char *longer = long_domain(VMAIL_DOMAIN_FILE_MAX + 1);
+    (void)state;
+    snprintf(text, sizeof text, "[domain %s]\nmax_users = 1\n", longest);
+    struct vmail_config *config = parse(text, "");
+    assert_non_null(vmail_config_domain(config, longest));
+    vmail_config_free(config);
+    snprintf(text, sizeof text, "[domain va]\n[domain %s]\naddress = ::1\n", longer);
+    snprintf(report, sizeof report,
+             "vmail.conf:2: %s: too long for a file name; its section is skipped\n", longer);
+    config = parse(text, report);
+    assert_null(vmail_config_domain(config, longer));
+    assert_null(owner_of(config, "::1"));
+    vmail_config_free(config);
+    snprintf(text, sizeof text, "[relay %s]\n", longer); /* which has no files */
+    check_reports(text, "");
+    free(longest);
+    free(longer);
 }
 
 static void wrong_ids_leave_no_ids_at_all(void **state)
@@ -415,14 +569,30 @@ static void blocks_that_overlap_are_reported_and_do_not_overlap_then(void **stat
               "[domain vc.example]\nids = 72000-72999\n"
               "[domain vd.example]\nids = 72100-72200\n"
               "[domain ve.example]\nids = 72500-73500\n",
-              "vmail.conf:4: ids: overlaps the block of another domain\n"
-              "vmail.conf:8: ids: overlaps the block of another domain\n"
-              "vmail.conf:10: ids: overlaps the block of another domain\n");
+              "vmail.conf:4: ids: overlaps the block given in another line\n"
+              "vmail.conf:8: ids: overlaps the block given in another line\n"
+              "vmail.conf:10: ids: overlaps the block given in another line\n");
     (void)state;
     assert_string_equal(vmail_config_block(config, 70999), "va.example");
     assert_null(vmail_config_block(config, 71000));
     assert_string_equal(vmail_config_block(config, 72100), "vc.example");
     assert_null(vmail_config_block(config, 73000));
+    vmail_config_free(config);
+}
+
+static void of_two_blocks_that_overlap_the_first_in_the_file_counts(void **state)
+{
+    struct vmail_config *config =
+        parse("[domain vb.example]\nids = 70500-70599\n"
+              "[domain va.example]\nids = 70000-70999\n"
+              "[domain vc.example]\nids = 70900-71999\n",
+              "vmail.conf:4: ids: overlaps the block given in another line\n");
+    (void)state;
+    assert_string_equal(vmail_config_block(config, 70500), "vb.example");
+    assert_null(vmail_config_block(config, 70000));
+    assert_null(vmail_config_block(config, 70600));
+    assert_string_equal(vmail_config_block(config, 70900), "vc.example");
+    assert_string_equal(vmail_config_block(config, 70999), "vc.example");
     vmail_config_free(config);
 }
 
@@ -525,9 +695,16 @@ int main(void)
         cmocka_unit_test(lists_go_on_over_several_lines_and_keys),
         cmocka_unit_test(each_error_has_its_line_and_says_what_to_do),
         cmocka_unit_test(control_characters_do_not_reach_the_report),
-        cmocka_unit_test(a_nul_byte_is_reported),
+        cmocka_unit_test(the_keys_behind_a_nul_byte_belong_to_no_section),
         cmocka_unit_test(a_wrong_line_counts_as_if_it_were_not_there),
         cmocka_unit_test(the_keys_of_a_skipped_section_do_not_reach_another),
+        cmocka_unit_test(a_section_without_its_bracket_adds_nothing_to_the_one_before),
+        cmocka_unit_test(an_indented_section_is_a_section),
+        cmocka_unit_test(ids_of_an_unknown_section_leave_no_ids_at_all),
+        cmocka_unit_test(ids_that_follow_lost_ones_do_not_bring_them_back),
+        cmocka_unit_test(other_keys_of_an_unknown_section_do_no_harm),
+        cmocka_unit_test(of_a_repeated_key_with_one_value_the_first_counts),
+        cmocka_unit_test(a_domain_must_fit_into_a_file_name),
         cmocka_unit_test(wrong_ids_leave_no_ids_at_all),
         cmocka_unit_test(ids_outside_the_range_are_not_allowed),
         cmocka_unit_test(ids_that_mean_nobody_are_never_allowed),
@@ -536,6 +713,7 @@ int main(void)
         cmocka_unit_test(of_two_equal_addresses_the_first_counts),
         cmocka_unit_test(an_alias_with_a_section_of_its_own_is_reported),
         cmocka_unit_test(blocks_that_overlap_are_reported_and_do_not_overlap_then),
+        cmocka_unit_test(of_two_blocks_that_overlap_the_first_in_the_file_counts),
         cmocka_unit_test(a_block_outside_the_ids_is_reported),
         cmocka_unit_test(the_sections_may_come_in_any_order),
         ON_SCRATCH(a_missing_file_is_an_empty_one),

@@ -235,13 +235,117 @@ static void the_list_keeps_to_its_limit(void **state)
     free(gids.list);
 }
 
-static void groups_that_are_not_believed_are_unavailable(void **state)
+/* Else the next module would be asked, and give a virtual bob the groups of the system's. */
+static void a_virtual_user_has_no_groups_while_files_are_not_believed(void **state)
 {
     struct gids gids = start_with(70001, 4);
+    nss_scratch_connect("127.0.0.2");
     scratch_chmod(*state, "group.va.example", 0664);
-    assert_int_equal(groups_of("bob@va.example", 70001, &gids, -1), NSS_STATUS_UNAVAIL);
+    assert_int_equal(groups_of("bob@va.example", 70001, &gids, -1), NSS_STATUS_SUCCESS);
+    assert_int_equal(groups_of("bob", 70001, &gids, -1), NSS_STATUS_SUCCESS);
+    scratch_chmod(*state, "passwd.va.example", 0664);
+    assert_int_equal(groups_of("bob@va.example", 70001, &gids, -1), NSS_STATUS_SUCCESS);
+    assert_int_equal(groups_of("bob", 70001, &gids, -1), NSS_STATUS_SUCCESS);
     assert_int_equal(gids.start, 1);
     free(gids.list);
+}
+
+static void a_plain_name_has_no_groups_here_while_vmail_conf_is_not_believed(void **state)
+{
+    struct gids gids = start_with(70001, 4);
+    nss_scratch_connect("127.0.0.2");
+    scratch_chmod(*state, "vmail.conf", 0664);
+    assert_int_equal(groups_of("bob", 70001, &gids, -1), NSS_STATUS_NOTFOUND);
+    assert_int_equal(groups_of("bob@va.example", 70001, &gids, -1), NSS_STATUS_UNAVAIL);
+    assert_int_equal(code, EIO);
+    assert_int_equal(gids.start, 1);
+    free(gids.list);
+}
+
+static void a_group_that_is_not_believed_is_unavailable(void **state)
+{
+    scratch_chmod(*state, "group.va.example", 0664);
+    assert_int_equal(by_name("staff@va.example"), NSS_STATUS_UNAVAIL);
+    assert_int_equal(code, EIO);
+    assert_int_equal(by_gid(70000), NSS_STATUS_UNAVAIL);
+    assert_int_equal(code, EIO);
+}
+
+/* --- listing private groups, which a group file may give to somebody else */
+
+static void check_listing(const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        check_text(next() == NSS_STATUS_SUCCESS ? group.gr_name : "(end)", names[i], names[i]);
+        assert_int_equal(_nss_vmail_getgrent_r(&group, buffer, 1, &code),
+                         i + 1 < count ? NSS_STATUS_TRYAGAIN : NSS_STATUS_NOTFOUND);
+    }
+}
+
+/* Four domains: the gid that is taken differs in each, and the third has no group file. */
+static void write_domains(const struct scratch *scratch)
+{
+    scratch_write(scratch, "passwd.va.example", "a:x:70001:70001:::\nb:x:70002:70002:::\n");
+    scratch_write(scratch, "group.va.example", "ga:x:70001:\n");
+    scratch_write(scratch, "passwd.vb.example",
+                  "a:x:70001:70001:::\nb:x:70002:70002:::\nc:x:70003:70000:::\n");
+    scratch_write(scratch, "group.vb.example", "gb:x:70002:\n");
+    scratch_write(scratch, "passwd.vc.example", "a:x:70001:70001:::\nb:x:70002:70002:::\n");
+    scratch_write(scratch, "passwd.vd.example", "a:x:70001:70001:::\nb:x:70002:70002:::\n");
+    scratch_write(scratch, "group.vd.example", "z:x:70009:\ngd:x:70002:\ny:x:70001:\n");
+}
+
+static const char *const listed[] = { "ga@va.example", "gb@vb.example", "z@vd.example",
+                                      "gd@vd.example", "y@vd.example",  "b@va.example",
+                                      "a@vb.example",  "a@vc.example",  "b@vc.example" };
+enum { LISTED = sizeof listed / sizeof *listed };
+
+static void each_domain_has_its_own_private_groups(void **state)
+{
+    write_domains(*state);
+    for (int pass = 0; pass < 2; pass++) {
+        _nss_vmail_setgrent(0);
+        check_listing(listed, LISTED);
+        _nss_vmail_endgrent();
+    }
+}
+
+static void a_listing_sees_what_changed_since_the_last(void **state)
+{
+    static const char *const changed[] = { "gb@vb.example", "z@vd.example", "gd@vd.example",
+                                           "y@vd.example",  "a@va.example", "b@va.example",
+                                           "a@vb.example",  "a@vc.example", "b@vc.example" };
+    const struct scratch *scratch = *state;
+    write_domains(scratch);
+    check_listing(listed, LISTED);
+    _nss_vmail_endgrent();
+    assert_int_equal(unlink(scratch_path(scratch, "group.va.example")), 0);
+    check_listing(changed, sizeof changed / sizeof *changed);
+    _nss_vmail_endgrent();
+    write_domains(scratch);
+    check_listing(listed, LISTED);
+}
+
+static void a_listing_that_was_broken_off_starts_anew(void **state)
+{
+    const struct scratch *scratch = *state;
+    write_domains(scratch);
+    for (int stop = 1; stop < LISTED; stop++) {
+        for (int i = 0; i < stop; i++)
+            assert_int_equal(next(), NSS_STATUS_SUCCESS);
+        _nss_vmail_setgrent(0);
+        check_listing(listed, LISTED);
+        _nss_vmail_setgrent(0);
+    }
+}
+
+static void a_listing_leaves_no_descriptor_open(void **state)
+{
+    size_t before = scratch_open_descriptors();
+    write_domains(*state);
+    while (next() == NSS_STATUS_SUCCESS)
+        assert_int_equal(scratch_open_descriptors(), before);
+    assert_int_equal(scratch_open_descriptors(), before);
 }
 
 int main(void)
@@ -261,7 +365,13 @@ int main(void)
         ON_NSS(somebody_else_is_not_found),
         ON_NSS(the_list_grows),
         ON_NSS(the_list_keeps_to_its_limit),
-        ON_NSS(groups_that_are_not_believed_are_unavailable),
+        ON_NSS(a_virtual_user_has_no_groups_while_files_are_not_believed),
+        ON_NSS(a_plain_name_has_no_groups_here_while_vmail_conf_is_not_believed),
+        ON_NSS(a_group_that_is_not_believed_is_unavailable),
+        ON_NSS(each_domain_has_its_own_private_groups),
+        ON_NSS(a_listing_sees_what_changed_since_the_last),
+        ON_NSS(a_listing_that_was_broken_off_starts_anew),
+        ON_NSS(a_listing_leaves_no_descriptor_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

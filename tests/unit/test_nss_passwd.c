@@ -198,10 +198,28 @@ static void a_file_that_is_not_believed_is_unavailable(void **state)
 {
     scratch_chmod(*state, "passwd.va.example", 0666);
     check_name("bob@va.example", NSS_STATUS_UNAVAIL);
-    assert_int_equal(code, EPERM);
+    assert_int_equal(code, EIO); /* EPERM could be taken for "no such user" */
     check_name("bob@vb.example", NSS_STATUS_SUCCESS);
     scratch_chmod(*state, "vmail.conf", 0666);
     check_name("bob@vb.example", NSS_STATUS_UNAVAIL);
+    assert_int_equal(code, EIO);
+}
+
+static void a_link_to_nothing_is_unavailable(void **state)
+{
+    assert_int_equal(unlink(scratch_path(*state, "passwd.va.example")), 0);
+    scratch_link(*state, "passwd.va.example", "nowhere");
+    check_name("bob@va.example", NSS_STATUS_UNAVAIL);
+    assert_int_equal(code, EIO); /* nor ENOENT */
+}
+
+static void a_plain_name_is_nobody_while_vmail_conf_is_not_believed(void **state)
+{
+    nss_scratch_connect("127.0.0.2");
+    check_name("bob", NSS_STATUS_SUCCESS);
+    scratch_chmod(*state, "vmail.conf", 0666);
+    check_name("bob", NSS_STATUS_NOTFOUND);
+    check_name("bob@va.example", NSS_STATUS_UNAVAIL);
 }
 
 static void an_edit_is_seen_at_the_next_look_up(void **state)
@@ -398,6 +416,8 @@ int main(void)
         ON_NSS(a_small_buffer_is_erange_until_it_fits),
         ON_NSS(errno_is_kept),
         ON_NSS(a_file_that_is_not_believed_is_unavailable),
+        ON_NSS(a_link_to_nothing_is_unavailable),
+        ON_NSS(a_plain_name_is_nobody_while_vmail_conf_is_not_believed),
         ON_NSS(an_edit_is_seen_at_the_next_look_up),
         ON_NSS(no_descriptor_stays_open),
         ON_NSS(a_listing_goes_through_all_domains),
