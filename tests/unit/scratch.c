@@ -102,6 +102,42 @@ void scratch_write(const struct scratch *scratch, const char *name, const char *
     scratch_write_bytes(scratch, name, text, strlen(text), 0644);
 }
 
+char *scratch_read(const struct scratch *scratch, const char *name, size_t *length)
+{
+    enum { MAXIMUM = 16 * 1024 * 1024 };
+    size_t ignored;
+    const char *path = scratch_path(scratch, name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    must(fd >= 0, "open", path);
+    char *text = vmail_file_read_all(fd, MAXIMUM, length == NULL ? &ignored : length);
+    must(text != NULL, "read", path);
+    close(fd);
+    return text;
+}
+
+void scratch_check(const struct scratch *scratch, const char *name, const char *text)
+{
+    size_t length;
+    char *actual = scratch_read(scratch, name, &length);
+    check_text(actual, text, name);
+    assert_int_equal(length, strlen(text));
+    free(actual);
+}
+
+size_t scratch_count(const struct scratch *scratch, const char *ending)
+{
+    size_t count = 0, ending_length = strlen(ending);
+    DIR *directory = opendir(scratch->directory);
+    must(directory != NULL, "open", scratch->directory);
+    for (const struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+        size_t length = strlen(entry->d_name);
+        count +=
+            length >= ending_length && strcmp(entry->d_name + length - ending_length, ending) == 0;
+    }
+    closedir(directory);
+    return count;
+}
+
 void scratch_chmod(const struct scratch *scratch, const char *name, mode_t mode)
 {
     const char *path = strcmp(name, "..") == 0 ? scratch->root : scratch_path(scratch, name);

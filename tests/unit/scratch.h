@@ -41,6 +41,15 @@ void scratch_write(const struct scratch *scratch, const char *name, const char *
 void scratch_write_bytes(const struct scratch *scratch, const char *name, const void *text,
                          size_t length, mode_t mode);
 
+/** What NAME holds, with a NUL behind it; the caller frees it. LENGTH may be NULL. */
+char *scratch_read(const struct scratch *scratch, const char *name, size_t *length);
+
+/** Ends the test where NAME does not hold exactly TEXT. */
+void scratch_check(const struct scratch *scratch, const char *name, const char *text);
+
+/** How many files the vmail directory holds whose names end in ENDING. */
+size_t scratch_count(const struct scratch *scratch, const char *ending);
+
 /** Gives NAME (".": the directory itself) MODE, whatever the umask. */
 void scratch_chmod(const struct scratch *scratch, const char *name, mode_t mode);
 

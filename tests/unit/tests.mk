@@ -9,10 +9,13 @@ unit_tests = \
 	tests/unit/test_domains \
 	tests/unit/test_error \
 	tests/unit/test_file \
+	tests/unit/test_file_state \
 	tests/unit/test_hash \
 	tests/unit/test_home \
 	tests/unit/test_ini \
 	tests/unit/test_lines \
+	tests/unit/test_lock \
+	tests/unit/test_mailbox \
 	tests/unit/test_name \
 	tests/unit/test_nss_answer \
 	tests/unit/test_nss_group \
@@ -20,7 +23,9 @@ unit_tests = \
 	tests/unit/test_nss_shadow \
 	tests/unit/test_number \
 	tests/unit/test_record \
+	tests/unit/test_replace \
 	tests/unit/test_resolver \
+	tests/unit/test_set_password \
 	tests/unit/test_store \
 	tests/unit/test_system_account \
 	tests/unit/test_table \
@@ -77,6 +82,9 @@ tests_unit_test_error_CFLAGS = $(unit_cflags)
 tests_unit_test_file_LDADD = $(unit_libs)
 tests_unit_test_file_CFLAGS = $(unit_cflags)
 
+tests_unit_test_file_state_LDADD = $(unit_libs)
+tests_unit_test_file_state_CFLAGS = $(unit_cflags)
+
 tests_unit_test_hash_LDADD = $(unit_libs)
 tests_unit_test_hash_CFLAGS = $(unit_cflags)
 
@@ -90,6 +98,12 @@ tests_unit_test_lines_LDADD = $(unit_libs)
 tests_unit_test_lines_CFLAGS = $(unit_cflags)
 # to see what the buffer holds when it is given back
 tests_unit_test_lines_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=free
+
+tests_unit_test_lock_LDADD = $(unit_libs)
+tests_unit_test_lock_CFLAGS = $(unit_cflags)
+
+tests_unit_test_mailbox_LDADD = $(unit_libs)
+tests_unit_test_mailbox_CFLAGS = $(unit_cflags)
 
 tests_unit_test_name_LDADD = $(unit_libs)
 tests_unit_test_name_CFLAGS = $(unit_cflags)
@@ -116,8 +130,16 @@ tests_unit_test_number_CFLAGS = $(unit_cflags)
 tests_unit_test_record_LDADD = $(unit_libs)
 tests_unit_test_record_CFLAGS = $(unit_cflags)
 
+tests_unit_test_replace_LDADD = $(unit_libs)
+tests_unit_test_replace_LDFLAGS = $(AM_LDFLAGS) -pthread
+tests_unit_test_replace_CFLAGS = $(unit_cflags) -pthread
+
 tests_unit_test_resolver_LDADD = $(unit_libs)
 tests_unit_test_resolver_CFLAGS = $(unit_cflags)
+
+tests_unit_test_set_password_LDADD = $(unit_libs)
+tests_unit_test_set_password_LDFLAGS = $(AM_LDFLAGS) -pthread
+tests_unit_test_set_password_CFLAGS = $(unit_cflags) -pthread
 
 tests_unit_test_store_LDADD = $(unit_libs)
 tests_unit_test_store_CFLAGS = $(unit_cflags)

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cmocka_all.h"
+#include "name.h"
+#include "scratch.h"
+
+enum { PATIENCE = 60 }; /* seconds, for what is expected to end at once */
+
+static void check_locks(const struct scratch *scratch, const char *domain, unsigned seconds,
+                        struct vmail_lock *lock)
+{
+    struct vmail_error error;
+    check_result(vmail_lock_domain(&scratch->paths, domain, seconds, lock, &error), VMAIL_OK,
+                 &error);
+    assert_true(lock->fd >= 0);
+}
+
+static void check_refused(const struct scratch *scratch, const char *domain, int code,
+                          const char *text)
+{
+    struct vmail_error error = { 0 };
+    struct vmail_lock lock;
+    size_t before = scratch_open_descriptors();
+    check_result(vmail_lock_domain(&scratch->paths, domain, 0, &lock, &error), VMAIL_UNAVAILABLE,
+                 &error);
+    assert_int_equal(lock.fd, -1);
+    assert_int_equal(error.code, code);
+    if (strstr(error.text, text) == NULL)
+        fail_msg("\"%s\" does not say \"%s\"", error.text, text);
+    assert_int_equal(scratch_open_descriptors(), before);
+}
+
+static void a_lock_is_one_holders_until_it_is_released(void **state)
+{
+    struct vmail_lock lock;
+    check_locks(*state, "va.example", 0, &lock);
+    check_refused(*state, "va.example", ETIMEDOUT, ".va.example.lock: another process has held");
+    vmail_lock_release(&lock);
+    assert_int_equal(lock.fd, -1);
+    check_locks(*state, "va.example", 0, &lock);
+    vmail_lock_release(&lock);
+    vmail_lock_release(&lock); /* twice is allowed */
+}
+
+static void domains_have_locks_of_their_own(void **state)
+{
+    struct vmail_lock va, vb;
+    check_locks(*state, "va.example", 0, &va);
+    check_locks(*state, "vb.example", 0, &vb);
+    vmail_lock_release(&va);
+    check_refused(*state, "vb.example", ETIMEDOUT, "vb.example");
+    vmail_lock_release(&vb);
+}
+
+static void a_file_has_a_lock_beside_it(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_lock lock, other;
+    struct vmail_error error;
+    int directory = open(scratch->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_true(directory >= 0);
+    check_result(vmail_lock_file(directory, "hashes", 0, &lock, &error), VMAIL_OK, &error);
+    assert_int_equal(access(scratch_path(scratch, ".hashes.lock"), F_OK), 0);
+    check_result(vmail_lock_file(directory, "hashes", 0, &other, &error), VMAIL_UNAVAILABLE, NULL);
+    assert_int_equal(error.code, ETIMEDOUT);
+    check_locks(scratch, "va.example", 0, &other);
+    vmail_lock_release(&other);
+    vmail_lock_release(&lock);
+    close(directory);
+}
+
+/* A child that takes the lock, says so, and holds it until it is killed or PAUSE is over. */
+static pid_t start_holder(const struct scratch *scratch, const struct timespec *pause)
+{
+    int ready[2];
+    char byte;
+    assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct vmail_lock lock;
+        if (vmail_lock_domain(&scratch->paths, "va.example", PATIENCE, &lock, NULL) != VMAIL_OK ||
+            write(ready[1], "x", 1) != 1)
+            _exit(1);
+        nanosleep(pause, NULL);
+        _exit(0);
+    }
+    close(ready[1]);
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    close(ready[0]);
+    return child;
+}
+
+static void the_lock_of_a_process_ends_with_it(void **state)
+{
+    const struct timespec pause = { .tv_sec = PATIENCE };
+    struct vmail_lock lock;
+    int status;
+    pid_t child = start_holder(*state, &pause);
+    check_refused(*state, "va.example", ETIMEDOUT, "va.example");
+    assert_int_equal(kill(child, SIGKILL), 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    check_locks(*state, "va.example", 0, &lock);
+    vmail_lock_release(&lock);
+}
+
+static void who_waits_gets_the_lock(void **state)
+{
+    const struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };
+    struct vmail_lock lock;
+    int status;
+    pid_t child = start_holder(*state, &pause);
+    check_locks(*state, "va.example", PATIENCE, &lock);
+    vmail_lock_release(&lock);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+static void the_file_is_its_owners_and_stays_and_is_no_domain(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_lock lock;
+    struct stat first, second;
+    umask(0);
+    check_locks(scratch, "va.example", 0, &lock);
+    assert_int_equal(fstat(lock.fd, &first), 0);
+    assert_int_equal(first.st_mode & 07777, 0600);
+    assert_int_equal(fcntl(lock.fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+    vmail_lock_release(&lock);
+    assert_int_equal(stat(scratch_path(scratch, ".va.example.lock"), &second), 0);
+    assert_int_equal(second.st_ino, first.st_ino);
+    assert_int_equal(second.st_size, 0);
+}
+
+static void a_link_in_place_of_the_lock_is_not_followed(void **state)
+{
+    const struct scratch *scratch = *state;
+    scratch_link(scratch, ".va.example.lock", "elsewhere");
+    check_refused(scratch, "va.example", ELOOP, "cannot open the lock file");
+    assert_int_equal(access(scratch_path(scratch, "elsewhere"), F_OK), -1);
+}
+
+static void the_longest_domain_that_can_have_files_has_a_lock(void **state)
+{
+    struct vmail_lock lock;
+    char *domain = scratch_repeat('a', VMAIL_DOMAIN_FILE_MAX);
+    char *longer = scratch_repeat('a', 250);
+    check_locks(*state, domain, 0, &lock);
+    vmail_lock_release(&lock);
+    check_refused(*state, longer, ENAMETOOLONG, "cannot have a lock file");
+    free(domain);
+    free(longer);
+}
+
+static void a_directory_that_is_not_believed_has_no_locks(void **state)
+{
+    const struct scratch *scratch = *state;
+    scratch_chmod(scratch, ".", 0777);
+    check_refused(scratch, "va.example", EPERM, "writable by others");
+    scratch_chmod(scratch, ".", 0755);
+    assert_int_equal(scratch_count(scratch, ".lock"), 0);
+    assert_int_equal(rmdir(scratch->directory), 0);
+    check_refused(scratch, "va.example", ENOENT, "no such directory");
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        ON_SCRATCH(a_lock_is_one_holders_until_it_is_released),
+        ON_SCRATCH(domains_have_locks_of_their_own),
+        ON_SCRATCH(a_file_has_a_lock_beside_it),
+        ON_SCRATCH(the_lock_of_a_process_ends_with_it),
+        ON_SCRATCH(who_waits_gets_the_lock),
+        ON_SCRATCH(the_file_is_its_owners_and_stays_and_is_no_domain),
+        ON_SCRATCH(a_link_in_place_of_the_lock_is_not_followed),
+        ON_SCRATCH(the_longest_domain_that_can_have_files_has_a_lock),
+        ON_SCRATCH(a_directory_that_is_not_believed_has_no_locks),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
