@@ -119,7 +119,7 @@ static void hand_out(struct vmail_lines *lines, size_t length, struct vmail_line
 static bool hand_out_last(struct vmail_lines *lines, struct vmail_line *line)
 {
     size_t length = lines->end - lines->start;
-    if (length == 0 || lines->skipping) {
+    if (length == 0 || length > VMAIL_LINE_MAX || lines->skipping) {
         lines->start = lines->end;
         return false;
     }
@@ -134,7 +134,8 @@ bool vmail_lines_next(struct vmail_lines *lines, struct vmail_line *line)
     for (;;) {
         const char *from = lines->buffer + lines->start;
         const char *newline = memchr(from + seen, '\n', lines->end - lines->start - seen);
-        if (newline != NULL && !lines->skipping) {
+        bool overlong = newline != NULL && newline - from > VMAIL_LINE_MAX;
+        if (newline != NULL && !lines->skipping && !overlong) {
             hand_out(lines, (size_t)(newline - from), line);
             return true;
         }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -373,6 +374,151 @@ static void ending_twice_is_allowed(void **state)
     vmail_lines_end(&lines);
 }
 
+/* --- over memory */
+
+static void start_text(struct vmail_lines *lines, const char *text, size_t length)
+{
+    assert_true(vmail_lines_start_text(lines, text, length));
+}
+
+static void a_text_is_read_as_a_file_is(void **state)
+{
+    struct vmail_lines lines;
+    (void)state;
+    start_text(&lines, "one\n\nt\0o\r\nlast", 14);
+    check_next(&lines, "one", 3, 0, 1);
+    assert_int_equal(vmail_lines_tell(&lines), 4);
+    check_next(&lines, "", 0, 4, 2);
+    check_next(&lines, "t\0o\r", 4, 5, 3);
+    check_next(&lines, "last", 4, 10, 4);
+    check_end(&lines);
+    vmail_lines_end(&lines);
+    start_text(&lines, "one\n", 4);
+    check_next(&lines, "one", 3, 0, 1);
+    check_end(&lines);
+    vmail_lines_end(&lines);
+}
+
+static void an_empty_text_has_no_lines(void **state)
+{
+    struct vmail_lines lines;
+    (void)state;
+    start_text(&lines, "", 0);
+    check_end(&lines);
+    vmail_lines_rewind(&lines, 0);
+    check_end(&lines);
+    vmail_lines_end(&lines);
+}
+
+/* Only LENGTH bytes are the text's: what stands behind them is somebody else's. */
+static void a_text_ends_where_its_length_says(void **state)
+{
+    struct vmail_lines lines;
+    (void)state;
+    start_text(&lines, "one\ntwo\nthree\n", 6);
+    check_next(&lines, "one", 3, 0, 1);
+    check_next(&lines, "tw", 2, 4, 2);
+    check_end(&lines);
+    vmail_lines_end(&lines);
+}
+
+static void lines_may_be_changed_and_the_text_stays(void **state)
+{
+    char text[] = "one\ntwo\n";
+    struct vmail_lines lines;
+    struct vmail_line line;
+    (void)state;
+    start_text(&lines, text, strlen(text));
+    for (int pass = 0; pass < 3; pass++) {
+        vmail_lines_rewind(&lines, 0);
+        assert_true(vmail_lines_next(&lines, &line));
+        assert_string_equal(line.text, "one");
+        memset(line.text, '#', line.length);
+        check_next(&lines, "two", 3, 4, 2);
+        check_end(&lines);
+    }
+    assert_string_equal(text, "one\ntwo\n");
+    vmail_lines_rewind(&lines, 4);
+    check_next(&lines, "two", 3, 4, 1);
+    check_end(&lines);
+    vmail_lines_rewind(&lines, 8);
+    check_end(&lines);
+    vmail_lines_end(&lines);
+}
+
+static void a_text_is_buffered_to_its_end(void **state)
+{
+    struct vmail_lines lines;
+    (void)state;
+    start_text(&lines, "one\ntwo", 7);
+    assert_true(vmail_lines_buffered(&lines));
+    check_next(&lines, "one", 3, 0, 1);
+    assert_true(vmail_lines_buffered(&lines));
+    check_next(&lines, "two", 3, 4, 2);
+    check_end(&lines);
+    vmail_lines_end(&lines);
+}
+
+static void a_text_may_be_much_larger_than_a_block(void **state)
+{
+    enum { LINES = 50000 };
+    char *text = malloc((size_t)LINES * 12 + 1);
+    char *end_of_text = text;
+    struct vmail_lines lines;
+    char expected[16];
+    (void)state;
+    assert_non_null(text);
+    for (int i = 0; i < LINES; i++)
+        end_of_text += sprintf(end_of_text, "line %05d\n", i);
+    start_text(&lines, text, (size_t)(end_of_text - text));
+    for (int i = 0; i < LINES; i++) {
+        sprintf(expected, "line %05d", i);
+        check_next(&lines, expected, 10, (off_t)i * 11, (unsigned long)i + 1);
+    }
+    check_end(&lines);
+    vmail_lines_end(&lines);
+    free(text);
+}
+
+static void an_overlong_line_of_a_text_is_passed_over(void **state)
+{
+    struct vmail_lines lines;
+    char *text = scratch_repeat('x', VMAIL_LINE_MAX + 8);
+    (void)state;
+    memcpy(text + VMAIL_LINE_MAX + 1, "\nlast\n", 7);
+    memcpy(text, "one\n", 4);
+    start_text(&lines, text, VMAIL_LINE_MAX + 7);
+    check_next(&lines, "one", 3, 0, 1);
+    struct vmail_line line;
+    assert_true(vmail_lines_next(&lines, &line));
+    assert_int_equal(line.length, VMAIL_LINE_MAX - 3); /* just not too long */
+    check_next(&lines, "last", 4, VMAIL_LINE_MAX + 2, 3);
+    vmail_lines_end(&lines);
+    text[3] = 'x';
+    start_text(&lines, text, VMAIL_LINE_MAX + 7);
+    check_next(&lines, "last", 4, VMAIL_LINE_MAX + 2, 2);
+    check_end(&lines);
+    vmail_lines_end(&lines);
+    start_text(&lines, text, VMAIL_LINE_MAX + 1); /* without its newline */
+    check_end(&lines);
+    vmail_lines_end(&lines);
+    free(text);
+}
+
+static void the_copy_of_a_text_is_wiped_before_it_is_freed(void **state)
+{
+    static const char text[] = "bob:secret:1\nalice:secret:2\n";
+    struct vmail_lines lines;
+    (void)state;
+    start_text(&lines, text, sizeof text - 1);
+    watch(&lines);
+    vmail_lines_rewind(&lines, 0);
+    check_next(&lines, "bob:secret:1", 12, 0, 1);
+    vmail_lines_end(&lines);
+    assert_true(was_freed);
+    assert_true(was_wiped);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -398,6 +544,14 @@ int main(void)
         ON_SCRATCH(the_buffer_is_wiped_after_going_back),
         ON_SCRATCH(the_buffer_is_wiped_when_it_grows),
         ON_SCRATCH(ending_twice_is_allowed),
+        cmocka_unit_test(a_text_is_read_as_a_file_is),
+        cmocka_unit_test(an_empty_text_has_no_lines),
+        cmocka_unit_test(a_text_ends_where_its_length_says),
+        cmocka_unit_test(lines_may_be_changed_and_the_text_stays),
+        cmocka_unit_test(a_text_is_buffered_to_its_end),
+        cmocka_unit_test(a_text_may_be_much_larger_than_a_block),
+        cmocka_unit_test(an_overlong_line_of_a_text_is_passed_over),
+        cmocka_unit_test(the_copy_of_a_text_is_wiped_before_it_is_freed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
