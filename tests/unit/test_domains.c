@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cmocka_all.h"
+#include "name.h"
 #include "scratch.h"
 
 static void check_list(const struct scratch *scratch, const char *const *expected, size_t count)
@@ -136,6 +137,27 @@ static void a_domain_that_cannot_be_seen_may_exist(void **state)
     assert_true(vmail_domain_exists(&scratch->paths, "va.example"));
 }
 
+/* ".passwd.DOMAIN.new" must be a file name, too, and ".DOMAIN.lock". */
+static void a_domain_must_leave_room_in_a_file_name(void **state)
+{
+    const struct scratch *scratch = *state;
+    char name[300];
+    char *longest = scratch_repeat('a', VMAIL_DOMAIN_FILE_MAX);
+    char *longer = scratch_repeat('a', VMAIL_DOMAIN_FILE_MAX + 1);
+    for (size_t i = 63; i < VMAIL_DOMAIN_FILE_MAX; i += 64)
+        longest[i] = longer[i] = '.';
+    snprintf(name, sizeof name, "passwd.%s", longest);
+    scratch_write(scratch, name, "");
+    snprintf(name, sizeof name, "passwd.%s", longer);
+    scratch_write(scratch, name, "");
+    const char *const domains[] = { longest };
+    check_list(scratch, domains, 1);
+    assert_true(vmail_domain_exists(&scratch->paths, longest));
+    assert_false(vmail_domain_exists(&scratch->paths, longer));
+    free(longest);
+    free(longer);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -148,6 +170,7 @@ int main(void)
         ON_SCRATCH(a_passwd_file_that_cannot_be_used_is_a_domain_too),
         ON_SCRATCH(without_a_directory_no_domain_exists),
         ON_SCRATCH(a_domain_that_cannot_be_seen_may_exist),
+        ON_SCRATCH(a_domain_must_leave_room_in_a_file_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "resolver.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -216,6 +217,33 @@ static void the_form_of_the_name_is_told(void **state)
     assert_int_equal(identity.form, VMAIL_NAME_LITERAL);
 }
 
+/* A name of somebody else's domain, and no error: a long domain is nobody's here. */
+static void a_domain_too_long_for_a_file_is_nobodys(void **state)
+{
+    const struct scratch *scratch = *state;
+    enum { TOO_LONG = 250 };
+    char name[300], path[300];
+    char *domain = scratch_repeat('a', TOO_LONG);
+    for (size_t i = 63; i < TOO_LONG; i += 64)
+        domain[i] = '.';
+    const struct vmail_context context = { .domain = domain };
+    snprintf(name, sizeof name, "bob@%s", domain);
+    check_nobody(scratch, name, &nothing_known);
+    check_nobody(scratch, "bob", &context);
+    domain[VMAIL_DOMAIN_FILE_MAX + 1] = '\0';
+    snprintf(path, sizeof path, "passwd.%s", domain);
+    scratch_write(scratch, path, "bob:x:70001:70001:::\n");
+    snprintf(name, sizeof name, "bob@%s", domain);
+    check_nobody(scratch, name, &nothing_known);
+    domain[VMAIL_DOMAIN_FILE_MAX] = '\0';
+    snprintf(path, sizeof path, "passwd.%s", domain);
+    scratch_write(scratch, path, "bob:x:70001:70001:::\n");
+    snprintf(name, sizeof name, "bob@%s", domain);
+    check_is(scratch, name, &nothing_known, "bob", domain);
+    check_is(scratch, "bob", &context, "bob", domain);
+    free(domain);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -235,6 +263,7 @@ int main(void)
         ON_DOMAINS(further_separators_split_as_well),
         ON_DOMAINS(without_folding_the_user_stays_as_typed),
         ON_DOMAINS(the_form_of_the_name_is_told),
+        ON_DOMAINS(a_domain_too_long_for_a_file_is_nobodys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -576,6 +576,102 @@ static void a_good_line_behind_a_broken_one_leaves_no_error(void **state)
     vmail_table_close(&table);
 }
 
+/* --- an id whose lines do not count */
+
+/* COUNT users whose lines come first with ids of their own, then again with 70999; then late. */
+static void write_misses(struct scratch *scratch, struct vmail_table *table, int count)
+{
+    char text[2048] = "";
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = 0; i < count; i++)
+            sprintf(text + strlen(text), "u%d:x:%d:70000:::\n", i, pass == 0 ? 70000 + i : 70999);
+    strcat(text, "late:x:70999:70000:::\n");
+    open_passwd(scratch, table, text);
+}
+
+/* Each miss costs a look-up by name: whoever may write the file could make every process slow. */
+static void after_a_few_lines_that_do_not_count_an_id_is_given_up(void **state)
+{
+    struct vmail_table table;
+    write_misses(*state, &table, 7);
+    check_finds_id(&table, 70999, "late");
+    vmail_table_close(&table);
+    write_misses(*state, &table, 8);
+    check_lacks_id(&table, 70999);
+    check_finds_id(&table, 70007, "u7");
+    check_finds(&table, "late", 70999);
+    vmail_table_close(&table);
+}
+
+static void broken_lines_are_no_misses(void **state)
+{
+    struct vmail_table table;
+    char text[2048] = "";
+    for (int i = 0; i < 20; i++)
+        strcat(text, "broken:x:70999:\n:x:70999:70000:::\nbob:x:70999:0:::\n");
+    strcat(text, "late:x:70999:70000:::\n");
+    open_passwd(*state, &table, text);
+    check_finds_id(&table, 70999, "late");
+    vmail_table_close(&table);
+}
+
+/* --- over what was read before */
+
+static void open_text(struct scratch *scratch, struct vmail_table *table, enum vmail_kind kind,
+                      const char *text)
+{
+    if (scratch->config == NULL)
+        scratch_config(scratch, "");
+    check_result(
+        vmail_table_open_text(table, scratch->config, kind, "va.example", text, strlen(text)),
+        VMAIL_OK, NULL);
+}
+
+static void a_text_is_searched_as_a_file_is(void **state)
+{
+    static const char text[] = "# comment\nAlice:x:70001:70001:::\nroot:x:0:0:::\n"
+                               "bob:x:70002:70002:::\r\nbob:x:70003:70003:::\n"
+                               "carol:x:70004:70004:::";
+    struct vmail_table table;
+    size_t before = scratch_open_descriptors();
+    open_text(*state, &table, VMAIL_PASSWD, text);
+    assert_int_equal(scratch_open_descriptors(), before);
+    check_finds(&table, "bob", 70002);
+    assert_int_equal(table.found, strstr(text, "bob") - text);
+    check_finds(&table, "alice", 70001);
+    assert_int_equal(table.found, strstr(text, "Alice") - text);
+    check_finds(&table, "carol", 70004);
+    assert_int_equal(table.found, strstr(text, "carol") - text);
+    check_finds_id(&table, 70002, "bob");
+    check_lacks_id(&table, 70003);
+    check_lacks(&table, "dave", "");
+    check_lacks(&table, "root",
+                "passwd.va.example:3: root: uid or gid outside `ids` of vmail.conf");
+    vmail_table_close(&table);
+    vmail_table_close(&table);
+}
+
+static void a_text_is_listed_as_a_file_is(void **state)
+{
+    struct vmail_table table;
+    open_text(*state, &table, VMAIL_GROUP, "staff:x:70000:bob\nbroken\nall:x:70001:");
+    check_next(&table, "staff", 70000);
+    vmail_table_suspend(&table); /* there is nothing to open again, and no need */
+    check_next(&table, "all", 70001);
+    check_end(&table);
+    check_end(&table);
+    vmail_table_close(&table);
+}
+
+static void an_empty_text_holds_nobody(void **state)
+{
+    struct vmail_table table;
+    open_text(*state, &table, VMAIL_SHADOW, "");
+    check_lacks(&table, "bob", "");
+    check_end(&table);
+    vmail_table_close(&table);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -611,6 +707,11 @@ int main(void)
         ON_SCRATCH(a_suspended_table_ends_where_its_file_was_removed),
         ON_SCRATCH(a_suspended_table_ends_where_its_file_is_no_longer_believed),
         ON_SCRATCH(a_small_file_is_all_there_after_one_read),
+        ON_SCRATCH(after_a_few_lines_that_do_not_count_an_id_is_given_up),
+        ON_SCRATCH(broken_lines_are_no_misses),
+        ON_SCRATCH(a_text_is_searched_as_a_file_is),
+        ON_SCRATCH(a_text_is_listed_as_a_file_is),
+        ON_SCRATCH(an_empty_text_holds_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
