@@ -48,6 +48,12 @@ static enum vmail_result content_read(const struct vmail_paths *paths, enum vmai
     if (result != VMAIL_OK)
         return result;
     content->text = vmail_file_read_all(content->place.fd, FILE_MAX, &content->length);
+    /* Somebody without the lock may be writing it: emptied, and not yet filled again within one
+     * tick of the file system's clock, it would pass for unchanged later. */
+    if (content->text != NULL && (off_t)content->length != content->place.status.st_size) {
+        vmail_error_set(error, EAGAIN, "%s: changed by another program meanwhile", name);
+        return VMAIL_UNAVAILABLE;
+    }
     if (content->text != NULL)
         return VMAIL_OK;
     vmail_error_set(error, errno, "%s: cannot read: %s", name, strerrordesc_np(errno));
