@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #include "cmocka_all.h"
+#include "file.h"
+#include "file_state.h"
 #include "lock.h"
 #include "scratch.h"
 
@@ -394,6 +396,134 @@ static void an_error_is_not_needed(void **state)
                  VMAIL_NOT_FOUND, NULL);
 }
 
+/* --- somebody without the lock, at the worst moment. What reads a file whole and what compares its
+ * states are wrapped (see tests.mk). */
+
+char *__real_vmail_file_read_all(int fd, size_t maximum, size_t *length);
+char *__wrap_vmail_file_read_all(int fd, size_t maximum, size_t *length);
+bool __real_vmail_file_state_equal(const struct vmail_file_state *a,
+                                   const struct vmail_file_state *b);
+bool __wrap_vmail_file_state_equal(const struct vmail_file_state *a,
+                                   const struct vmail_file_state *b);
+
+static struct {
+    const struct scratch *scratch;
+    const char *before, *after; /* what the shadow file becomes, around each reading; or NULL */
+    int times;                  /* how often */
+    bool coarse_clock;          /* all of it happens within one tick of the file system's clock */
+} meddler;
+
+static void meddle(const char *text)
+{
+    if (text != NULL)
+        scratch_write_bytes(meddler.scratch, "shadow.va.example", text, strlen(text), 0640);
+}
+
+static bool is_shadow(int fd)
+{
+    struct stat opened, named;
+    return fstat(fd, &opened) == 0 &&
+           stat(scratch_path(meddler.scratch, "shadow.va.example"), &named) == 0 &&
+           opened.st_ino == named.st_ino;
+}
+
+char *__wrap_vmail_file_read_all(int fd, size_t maximum, size_t *length)
+{
+    bool now = meddler.times > 0 && is_shadow(fd);
+    if (now) {
+        meddler.times--;
+        meddle(meddler.before);
+    }
+    char *text = __real_vmail_file_read_all(fd, maximum, length);
+    if (now)
+        meddle(meddler.after);
+    return text;
+}
+
+bool __wrap_vmail_file_state_equal(const struct vmail_file_state *a,
+                                   const struct vmail_file_state *b)
+{
+    if (!meddler.coarse_clock)
+        return __real_vmail_file_state_equal(a, b);
+    return a->device == b->device && a->inode == b->inode && a->size == b->size;
+}
+
+static void meddle_with(const struct scratch *scratch, const char *before, const char *after,
+                        int times)
+{
+    memset(&meddler, 0, sizeof meddler);
+    meddler.scratch = scratch;
+    meddler.before = before;
+    meddler.after = after;
+    meddler.times = times;
+}
+
+static int stop_meddling(void **state)
+{
+    memset(&meddler, 0, sizeof meddler);
+    return scratch_teardown(state);
+}
+
+#define WITH_MEDDLER(test) cmocka_unit_test_setup_teardown(test, setup, stop_meddling)
+
+static void an_edit_behind_the_reading_is_kept_and_the_change_made(void **state)
+{
+    const struct vmail_new_password new = new_for("bob");
+    meddle_with(*state, NULL, "dave:D:1::::::\nbob:OLD:1::::::\n", 1);
+    check_sets(*state, &new, "");
+    scratch_check(*state, "shadow.va.example", "dave:D:1::::::\nbob:$6$new:20000::::::\n");
+}
+
+static void an_edit_before_the_reading_is_kept_and_the_change_made(void **state)
+{
+    const struct vmail_new_password new = new_for("bob");
+    meddle_with(*state, "dave:D:1::::::\nbob:OLD:1::::::\n", NULL, 1);
+    check_sets(*state, &new, "");
+    scratch_check(*state, "shadow.va.example", "dave:D:1::::::\nbob:$6$new:20000::::::\n");
+}
+
+static void a_lock_of_the_account_behind_the_reading_stays(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_new_password new = new_for("bob");
+    struct vmail_error error;
+    new.instead = "OLD";
+    meddle_with(scratch, NULL, "bob:!OLD:1::::::\n", 1);
+    check_result(vmail_set_password(&scratch->paths, scratch->config, &new, &error),
+                 VMAIL_NOT_FOUND, &error);
+    check_text(error.text, "", "locked");
+    scratch_check(scratch, "shadow.va.example", "bob:!OLD:1::::::\n");
+}
+
+/* An editor empties the file and then fills it. Of a file that was opened with its content, but
+ * read without, nothing must be written back. */
+static void a_file_that_is_being_written_is_not_taken_for_an_empty_one(void **state)
+{
+    const struct vmail_new_password new = new_for("bob");
+    meddle_with(*state, "", shadow, 1);
+    meddler.coarse_clock = true;
+    check_sets(*state, &new, "");
+    scratch_check(*state, "shadow.va.example",
+                  "alice:A:19001:0:99999:7:::\n"
+                  "bob:$6$new:20000:0:99999:7:::\n"
+                  "carol:*:19003:0:99999:7:::\n");
+}
+
+static void who_never_stops_editing_is_given_way_to(void **state)
+{
+    const struct scratch *scratch = *state;
+    const struct vmail_new_password new = new_for("bob");
+    struct vmail_error error;
+    meddle_with(scratch, shadow, "bob:OTHER:1::::::\n", 1000);
+    check_result(vmail_set_password(&scratch->paths, scratch->config, &new, &error),
+                 VMAIL_UNAVAILABLE, &error);
+    assert_non_null(strstr(error.text, "shadow.va.example: changed by another program meanwhile"));
+    assert_true(meddler.times > 900);
+    meddler.times = 0;
+    scratch_check(scratch, "shadow.va.example", "bob:OTHER:1::::::\n");
+    assert_int_equal(scratch_count(scratch, ".new"), 0);
+}
+
 /* --- several at once */
 
 enum { WRITERS = 6, CHANGES = 15 };
@@ -606,6 +736,11 @@ int main(void)
         ON_USERS(a_hash_that_is_no_field_is_never_stored),
         ON_USERS(who_holds_the_lock_keeps_others_out),
         ON_USERS(an_error_is_not_needed),
+        WITH_MEDDLER(an_edit_behind_the_reading_is_kept_and_the_change_made),
+        WITH_MEDDLER(an_edit_before_the_reading_is_kept_and_the_change_made),
+        WITH_MEDDLER(a_lock_of_the_account_behind_the_reading_stays),
+        WITH_MEDDLER(a_file_that_is_being_written_is_not_taken_for_an_empty_one),
+        WITH_MEDDLER(who_never_stops_editing_is_given_way_to),
         ON_USERS(threads_of_domains_that_share_a_file_lose_no_change),
         ON_USERS(processes_of_domains_that_share_a_file_lose_no_change),
         ON_USERS(an_edit_in_place_meanwhile_tears_no_line),

@@ -138,7 +138,9 @@ tests_unit_test_resolver_LDADD = $(unit_libs)
 tests_unit_test_resolver_CFLAGS = $(unit_cflags)
 
 tests_unit_test_set_password_LDADD = $(unit_libs)
-tests_unit_test_set_password_LDFLAGS = $(AM_LDFLAGS) -pthread
+# to write into the file at the worst moment
+tests_unit_test_set_password_LDFLAGS = \
+	$(AM_LDFLAGS) -pthread -Wl,--wrap=vmail_file_read_all -Wl,--wrap=vmail_file_state_equal
 tests_unit_test_set_password_CFLAGS = $(unit_cflags) -pthread
 
 tests_unit_test_store_LDADD = $(unit_libs)
