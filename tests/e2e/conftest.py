@@ -74,7 +74,10 @@ def pam_service():
 
 @pytest.fixture(scope="session")
 def pam(tmp_path_factory):
-    """pam(SERVICE, USER, PASSWORD, *steps, stdin=, user=) runs pamclient and gives its Answer."""
+    """pam(SERVICE, USER, PASSWORD, *steps, stdin=, user=) runs pamclient and gives its Answer.
+
+    pam.binary is its path; pam.answer(COMPLETED_PROCESS) gives the Answer where a test ran it in another way.
+    """
     binary = tmp_path_factory.mktemp("pamclient") / "pamclient"
     subprocess.run(["gcc", "-Wall", "-Wextra", "-Werror", "-o", binary, E2E / "pamclient.c", "-lpam"], check=True)
     # pytest keeps its directories to itself, and some tests run the client as somebody else.
@@ -88,6 +91,7 @@ def pam(tmp_path_factory):
             self.user = (re.findall(r"^user=(.*)$", done.stdout, re.M) or [None])[0]
             self.prompts = int((re.findall(r"^prompts=(\d+)$", done.stdout, re.M) or [0])[0])
             self.messages = re.findall(r"^message=(.*)$", done.stdout, re.M)
+            self.delays = [int(delay) for delay in re.findall(r"^delay=(\d+)$", done.stdout, re.M)]
 
         def __getattr__(self, step):
             return self.steps.get(step)
@@ -99,7 +103,19 @@ def pam(tmp_path_factory):
         return Answer(run(str(binary), service, user, password, *(steps or ("auth",)), **options))
 
     call.binary = str(binary)
+    call.answer = Answer
     return call
+
+
+@pytest.fixture
+def set_id_client(pam, tmp_path_factory):
+    """The path of a pamclient that is set-id root, as passwd(1) is."""
+    binary = tmp_path_factory.mktemp("setuid") / "pamclient"
+    binary.write_bytes(pathlib.Path(pam.binary).read_bytes())
+    for directory in binary.parents[:3]:
+        directory.chmod(0o755)
+    binary.chmod(0o4755)
+    return str(binary)
 
 
 @pytest.fixture(scope="module")

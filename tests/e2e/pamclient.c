@@ -3,11 +3,14 @@
  * pamclient SERVICE USER PASSWORD STEP... - what a daemon does with PAM, one step after the other: auth, setcred, acct,
  * open, close, chauthtok, and for auth and acct with PAM_SILENT: silent-auth, silent-acct; with
  * PAM_DISALLOW_NULL_AUTHTOK: nonull-auth, nonull-acct, with PAM_CHANGE_EXPIRED_AUTHTOK: expired-chauthtok. The step env
- * prints the environment that the modules have set. Every prompt is answered with PASSWORD; "-" breaks the
- * conversation off instead; several answers are separated by commas (the last one is repeated). USER "-" starts without
- * one. Prints what each step gave, by its name, and PAM_USER as it is in the end. Exit status: 0 if all steps gave
- * PAM_SUCCESS.
+ * prints the environment that the modules have set; from the step tell-delay on, what PAM would delay a refusal by is
+ * printed, in microseconds, instead of waited for; the step wait=FILE reads a line from FILE. Every prompt is answered
+ * with PASSWORD; "-" breaks the conversation off instead; several answers are separated by commas (the last one is
+ * repeated); @FILE is read from FILE, which may be a FIFO, so that something can be done while the prompt waits. USER "-"
+ * starts without one. Prints what each step gave, by its name, and PAM_USER as it is in the end. Exit status: 0 if all
+ * steps gave PAM_SUCCESS.
  */
+#define _GNU_SOURCE
 #include <security/pam_appl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -62,14 +65,47 @@ static const char *code_name(int value)
     return "?";
 }
 
+static char *read_line(const char *path)
+{
+    char *line = NULL;
+    size_t size = 0;
+    FILE *file = fopen(path, "re");
+    ssize_t length = file ? getline(&line, &size, file) : -1;
+    if (length < 0) {
+        fprintf(stderr, "pamclient: cannot read %s\n", path);
+        exit(2);
+    }
+    fclose(file);
+    line[strcspn(line, "\n")] = '\0';
+    return line;
+}
+
 static char *next_answer(struct dialogue *dialogue)
 {
     const char *comma = strchr(dialogue->answers, ',');
-    if (!comma)
-        return strdup(dialogue->answers);
-    char *answer = strndup(dialogue->answers, (size_t) (comma - dialogue->answers));
-    dialogue->answers = comma + 1;
-    return answer;
+    char *answer = comma ? strndup(dialogue->answers, (size_t) (comma - dialogue->answers)) : strdup(dialogue->answers);
+    if (comma)
+        dialogue->answers = comma + 1;
+    if (!answer || *answer != '@')
+        return answer;
+    char *line = read_line(answer + 1);
+    free(answer);
+    return line;
+}
+
+static void tell_delay(int answer, unsigned microseconds, void *data)
+{
+    (void) answer;
+    (void) data;
+    printf("delay=%u\n", microseconds);
+}
+
+static int set_delay(pam_handle_t *pamh)
+{
+    void (*function)(int, unsigned, void *) = tell_delay;
+    const void *item = NULL;
+    memcpy(&item, &function, sizeof(item)); /* ISO C has no cast between the two */
+    return pam_set_item(pamh, PAM_FAIL_DELAY, item);
 }
 
 static int converse(int count, const struct pam_message **messages, struct pam_response **responses, void *data)
@@ -127,6 +163,12 @@ static int do_step(pam_handle_t *pamh, const char *step)
     }
     if (strcmp(step, "env") == 0)
         return print_environment(pamh);
+    if (strcmp(step, "tell-delay") == 0)
+        return set_delay(pamh);
+    if (strncmp(step, "wait=", 5) == 0) {
+        free(read_line(step + 5));
+        return PAM_SUCCESS;
+    }
     int answer;
     if (strcmp(step, "auth") == 0) {
         answer = pam_authenticate(pamh, flags);

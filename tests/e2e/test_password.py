@@ -30,16 +30,10 @@ def domain(make_domain):
 
 
 @pytest.fixture
-def as_bob(pam, tmp_path_factory, domain):
+def as_bob(set_id_client, domain):
     """pamclient as bob runs it: set-id root, as passwd(1) is."""
-    binary = tmp_path_factory.mktemp("setuid") / "pamclient"
-    binary.write_bytes(open(pam.binary, "rb").read())
-    for directory in binary.parents[:3]:
-        directory.chmod(0o755)
-    binary.chmod(0o4755)
-
     def call(service, user, answers, *steps, **options):
-        return run("setpriv", "--reuid", "67002", "--regid", "67002", "--clear-groups", str(binary), service, user, answers,
+        return run("setpriv", "--reuid", "67002", "--regid", "67002", "--clear-groups", set_id_client, service, user, answers,
                    *steps, **options)
     return call
 
