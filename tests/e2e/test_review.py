@@ -313,7 +313,8 @@ def test_both_files_of_a_domain_may_be_links_and_stay_links(pam, pam_service, do
 
 
 def test_a_hash_in_a_linked_passwd_file_and_its_day_in_a_linked_shadow_file_both_change(pam, pam_service, domain, elsewhere):
-    scenes.write(domain.passwd, domain.passwd.read_text().replace(":x:", f":{domain['bob'].hash}:"), 0o640, scenes.shadow_group())
+    users = domain.passwd.read_text().replace(":x:", f":{domain['bob'].hash}:")
+    scenes.write(domain.passwd, users, 0o640, scenes.shadow_group())
     move_behind_a_link(domain.passwd, elsewhere / "users")
     move_behind_a_link(domain.shadow, elsewhere / "hashes")
     service = pam_service(*stack(QUICK, kinds=["password"]))
