@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * vmail.conf: its meaning, its defaults, and the tables made from it. See vmail.conf(5).
+ *
+ * A line that is wrong is reported and then counts as if it were not there, so that a slip in one
+ * domain does not lock out the others. One exception: where `ids` of [vmail] is wrong there are no
+ * ids at all, since the default range is not what was meant.
+ */
+#ifndef VMAIL_CONFIG_H
+#define VMAIL_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "address.h"
+#include "error.h"
+#include "paths.h"
+
+/** Uids or gids FIRST to LAST, both included; none where FIRST > LAST. */
+struct vmail_id_range {
+    uint32_t first;
+    uint32_t last;
+};
+
+enum {
+    VMAIL_IDS_FIRST = 65536,
+    VMAIL_IDS_LAST = 99999,
+    VMAIL_IDS_LOWEST = 1000, /* below are the system's accounts; no configuration reaches there */
+};
+
+/** Words of a value; the words are the config's, the array of pointers too. */
+struct vmail_words {
+    const char **item;
+    size_t count;
+};
+
+struct vmail_domain_config {
+    const char *name;          /* lower case */
+    unsigned long line;        /* where its section starts */
+    struct vmail_id_range ids; /* block for new users; empty where not given */
+    const char *fallback;      /* "", "user@other", "@other" or "account" */
+    struct vmail_words alias_files;
+    const char *mailbox;    /* "maildir:PATH" or "mbox:PATH", with ~, %d, %u */
+    uint64_t mailbox_limit; /* bytes; 0 for none */
+    uint32_t max_users;     /* 0 for no limit */
+    struct vmail_words admins;
+};
+
+struct vmail_relay_config {
+    const char *name;
+    unsigned long line;
+    bool subdomains;
+};
+
+/** One row of a sorted table: a key and the domain (index into `domains`) that it means. */
+struct vmail_name_row {
+    const char *name;
+    size_t domain;
+    unsigned long line;
+};
+struct vmail_address_row {
+    struct vmail_address address;
+    size_t domain;
+    unsigned long line;
+};
+struct vmail_ids_row {
+    struct vmail_id_range ids;
+    size_t domain;
+    unsigned long line;
+};
+
+struct vmail_config {
+    struct vmail_id_range ids;
+    char separators[16]; /* "" or the characters besides '@' */
+    bool fold_case;
+    bool enumerate;
+
+    struct vmail_domain_config *domains;
+    size_t domain_count;
+    struct vmail_relay_config *relays;
+    size_t relay_count;
+
+    struct vmail_name_row *domain_names; /* sorted by name */
+    size_t domain_name_count;            /* less than domain_count where a section is repeated */
+    struct vmail_name_row *aliases;      /* sorted by name */
+    size_t alias_count;
+    struct vmail_address_row *addresses; /* sorted by address */
+    size_t address_count;
+    struct vmail_ids_row *blocks; /* sorted by first id; they do not overlap */
+    size_t block_count;
+
+    unsigned long error_count;
+    char *text; /* what the strings point into */
+};
+
+/** Is told each error of the file: "vmail.conf:LINE: what; what to do". */
+typedef void vmail_config_report(void *context, const char *text);
+
+/**
+ * Reads vmail.conf of PATHS into a new config in CONFIG; a missing file is an empty one. REPORT
+ * (may be NULL) is called for each wrong line, in the order of lines where it is one of syntax.
+ * Returns VMAIL_OK even then; VMAIL_UNAVAILABLE where the file cannot be read or believed,
+ * VMAIL_NO_MEMORY. The caller frees the config with vmail_config_free.
+ */
+enum vmail_result vmail_config_load(const struct vmail_paths *paths, struct vmail_config **config,
+                                    vmail_config_report *report, void *context,
+                                    struct vmail_error *error);
+
+/** As vmail_config_load, from the LENGTH bytes at TEXT. */
+enum vmail_result vmail_config_parse(const char *text, size_t length, struct vmail_config **config,
+                                     vmail_config_report *report, void *context);
+
+void vmail_config_free(struct vmail_config *config);
+
+/** The [domain NAME] section, or NULL. NAME in lower case. */
+const struct vmail_domain_config *vmail_config_domain(const struct vmail_config *config,
+                                                      const char *name);
+
+/** The name of the domain that has ALIAS (lower case) among its aliases, or NULL. */
+const char *vmail_config_alias(const struct vmail_config *config, const char *alias);
+
+/** The name of the domain that owns ADDRESS, or NULL. */
+const char *vmail_config_address(const struct vmail_config *config,
+                                 const struct vmail_address *address);
+
+/** The name of the domain whose block of ids holds ID, or NULL. */
+const char *vmail_config_block(const struct vmail_config *config, uint32_t id);
+
+/**
+ * Whether ID is one that the modules may return: within `ids`, and none of 65534 (nobody), 65535
+ * and 2^32-1, which mean "no id" to one system call or another.
+ */
+bool vmail_config_id_allowed(const struct vmail_config *config, uint32_t id);
+
+#endif

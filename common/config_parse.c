@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "config_parser.h"
+#include "config_value.h"
+#include "ini.h"
+#include "name.h"
+
+/* The domain or relay whose section is being read: the last one made. */
+static struct vmail_domain_config *this_domain(struct vmail_config_parser *parser)
+{
+    return &parser->config->domains[parser->config->domain_count - 1];
+}
+
+static struct vmail_relay_config *this_relay(struct vmail_config_parser *parser)
+{
+    return &parser->config->relays[parser->config->relay_count - 1];
+}
+
+void vmail_parser_report(struct vmail_config_parser *parser, unsigned long line, const char *name,
+                         const char *what)
+{
+    struct vmail_error error;
+    parser->config->error_count++;
+    if (parser->report == NULL)
+        return;
+    vmail_error_set(&error, 0, "%s:%lu: %s%s%s", VMAIL_CONFIG_NAME, line, name,
+                    *name == '\0' ? "" : ": ", what);
+    parser->report(parser->context, error.text);
+}
+
+static void report_here(struct vmail_config_parser *parser, const char *what)
+{
+    vmail_parser_report(parser, parser->item.line, parser->item.name, what);
+}
+
+/* Makes room for one more row of SIZE bytes behind the COUNT rows that the pointer at ROWS points
+ * to, and returns it, zeroed. */
+static void *append(struct vmail_config_parser *parser, void *rows, size_t *count, size_t size)
+{
+    void *array; /* read and written by memcpy: ROWS points to a pointer of some other type */
+    memcpy(&array, rows, sizeof array);
+    if ((*count & (*count - 1)) == 0) { /* full at every power of two */
+        size_t room = *count == 0 ? 1 : *count * 2;
+        array = reallocarray(array, room, size);
+        if (array == NULL) {
+            parser->no_memory = true;
+            return NULL;
+        }
+        memcpy(rows, &array, sizeof array);
+    }
+    void *row = (char *)array + *count * size;
+    memset(row, 0, size);
+    (*count)++;
+    return row;
+}
+
+/* Takes the next word off *TEXT; NULL at the end. */
+static char *next_word(char **text)
+{
+    char *word = *text + strspn(*text, " \t");
+    if (*word == '\0')
+        return NULL;
+    char *end = word + strcspn(word, " \t");
+    *text = *end == '\0' ? end : end + 1;
+    *end = '\0';
+    return word;
+}
+
+static void add_alias(struct vmail_config_parser *parser, char *word)
+{
+    if (!vmail_domain_valid(word, strlen(word))) {
+        vmail_parser_report(parser, parser->item.line, word, "not a domain name");
+        return;
+    }
+    vmail_fold_copy(word, word, strlen(word));
+    struct vmail_name_row *row =
+        append(parser, &parser->config->aliases, &parser->config->alias_count, sizeof *row);
+    if (row != NULL)
+        *row = (struct vmail_name_row){ word, parser->config->domain_count - 1, parser->item.line };
+}
+
+static void add_address(struct vmail_config_parser *parser, char *word)
+{
+    struct vmail_address address;
+    if (!vmail_address_parse(word, &address)) {
+        vmail_parser_report(parser, parser->item.line, word, "not an IPv4 or IPv6 address");
+        return;
+    }
+    struct vmail_address_row *row =
+        append(parser, &parser->config->addresses, &parser->config->address_count, sizeof *row);
+    if (row != NULL)
+        *row = (struct vmail_address_row){ address, parser->config->domain_count - 1,
+                                           parser->item.line };
+}
+
+static void add_word(struct vmail_config_parser *parser, struct vmail_words *words,
+                     const char *word)
+{
+    const char **item = append(parser, &words->item, &words->count, sizeof *item);
+    if (item != NULL)
+        *item = word;
+}
+
+static void add_alias_file(struct vmail_config_parser *parser, char *word)
+{
+    const char *expected = vmail_value_path(word);
+    if (expected != NULL)
+        vmail_parser_report(parser, parser->item.line, word, expected);
+    else
+        add_word(parser, &this_domain(parser)->alias_files, word);
+}
+
+static void add_admin(struct vmail_config_parser *parser, char *word)
+{
+    if (!vmail_user_valid(word, strlen(word)))
+        vmail_parser_report(parser, parser->item.line, word, "not a user name");
+    else
+        add_word(parser, &this_domain(parser)->admins, word);
+}
+
+static void check(struct vmail_config_parser *parser, const char *expected)
+{
+    if (expected != NULL)
+        report_here(parser, expected);
+}
+
+static void set_domain_ids(struct vmail_config_parser *parser, char *value)
+{
+    struct vmail_domain_config *domain = this_domain(parser);
+    const char *expected = vmail_value_ids(value, &domain->ids);
+    if (expected != NULL) {
+        report_here(parser, expected);
+        return;
+    }
+    struct vmail_ids_row *row =
+        append(parser, &parser->config->blocks, &parser->config->block_count, sizeof *row);
+    if (row != NULL)
+        *row = (struct vmail_ids_row){ domain->ids, parser->config->domain_count - 1,
+                                       parser->item.line };
+}
+
+static void set_vmail_ids(struct vmail_config_parser *parser, char *value)
+{
+    const char *expected = vmail_value_ids(value, &parser->config->ids);
+    if (expected != NULL) {
+        parser->config->ids = (struct vmail_id_range){ 1, 0 };
+        report_here(parser, expected);
+    }
+}
+
+static void set_separators(struct vmail_config_parser *parser, char *value)
+{
+    check(parser, vmail_value_separators(value, parser->config->separators,
+                                         sizeof parser->config->separators));
+}
+
+static void set_fold_case(struct vmail_config_parser *parser, char *value)
+{
+    check(parser, vmail_value_bool(value, &parser->config->fold_case));
+}
+
+static void set_enumerate(struct vmail_config_parser *parser, char *value)
+{
+    check(parser, vmail_value_bool(value, &parser->config->enumerate));
+}
+
+static void set_fallback(struct vmail_config_parser *parser, char *value)
+{
+    const char *expected = vmail_value_fallback(value);
+    check(parser, expected);
+    if (expected == NULL)
+        this_domain(parser)->fallback = value;
+}
+
+static void set_mailbox(struct vmail_config_parser *parser, char *value)
+{
+    const char *expected = vmail_value_mailbox(value);
+    check(parser, expected);
+    if (expected == NULL)
+        this_domain(parser)->mailbox = value;
+}
+
+static void set_mailbox_limit(struct vmail_config_parser *parser, char *value)
+{
+    check(parser, vmail_value_size(value, &this_domain(parser)->mailbox_limit));
+}
+
+static void set_max_users(struct vmail_config_parser *parser, char *value)
+{
+    check(parser, vmail_value_count(value, &this_domain(parser)->max_users));
+}
+
+static void set_subdomains(struct vmail_config_parser *parser, char *value)
+{
+    check(parser, vmail_value_bool(value, &this_relay(parser)->subdomains));
+}
+
+/* A key takes either its whole value at once or, as a list, word after word. */
+static const struct key {
+    enum vmail_config_section section;
+    const char *name;
+    void (*set)(struct vmail_config_parser *, char *value);
+    void (*add)(struct vmail_config_parser *, char *word);
+} keys[] = {
+    { SECTION_VMAIL, "ids", set_vmail_ids, NULL },
+    { SECTION_VMAIL, "separators", set_separators, NULL },
+    { SECTION_VMAIL, "fold_case", set_fold_case, NULL },
+    { SECTION_VMAIL, "enumerate", set_enumerate, NULL },
+    { SECTION_DOMAIN, "aliases", NULL, add_alias },
+    { SECTION_DOMAIN, "address", NULL, add_address },
+    { SECTION_DOMAIN, "ids", set_domain_ids, NULL },
+    { SECTION_DOMAIN, "fallback", set_fallback, NULL },
+    { SECTION_DOMAIN, "alias_files", NULL, add_alias_file },
+    { SECTION_DOMAIN, "mailbox", set_mailbox, NULL },
+    { SECTION_DOMAIN, "mailbox_limit", set_mailbox_limit, NULL },
+    { SECTION_DOMAIN, "max_users", set_max_users, NULL },
+    { SECTION_DOMAIN, "admins", NULL, add_admin },
+    { SECTION_RELAY, "subdomains", set_subdomains, NULL },
+};
+
+static void take_key(struct vmail_config_parser *parser)
+{
+    const struct vmail_ini_item *item = &parser->item;
+    char *value = (char *)(uintptr_t)item->value; /* into config->text, which is ours */
+    if (parser->section == SECTION_SKIPPED)
+        return; /* the section was reported */
+    if (parser->section == SECTION_NONE) {
+        report_here(parser, "stands before any [section]; put it under one");
+        return;
+    }
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (keys[i].section != parser->section || strcmp(keys[i].name, item->name) != 0)
+            continue;
+        if (keys[i].set != NULL && item->kind == VMAIL_INI_CONTINUE) {
+            report_here(parser, "takes one value on one line");
+        } else if (keys[i].set != NULL) {
+            keys[i].set(parser, value);
+        } else {
+            for (char *word; (word = next_word(&value)) != NULL;)
+                keys[i].add(parser, word);
+        }
+        return;
+    }
+    report_here(parser, "unknown key in this section; see vmail.conf(5)");
+}
+
+static void start_domain(struct vmail_config_parser *parser, const char *name)
+{
+    struct vmail_config *config = parser->config;
+    struct vmail_domain_config *domain =
+        append(parser, &config->domains, &config->domain_count, sizeof *domain);
+    if (domain == NULL)
+        return;
+    domain->name = name;
+    domain->line = parser->item.line;
+    domain->ids = (struct vmail_id_range){ 1, 0 };
+    domain->fallback = "";
+    domain->mailbox = "maildir:~/Maildir";
+    parser->section = SECTION_DOMAIN;
+}
+
+static void start_relay(struct vmail_config_parser *parser, const char *name)
+{
+    struct vmail_relay_config *relay =
+        append(parser, &parser->config->relays, &parser->config->relay_count, sizeof *relay);
+    if (relay == NULL)
+        return;
+    relay->name = name;
+    relay->line = parser->item.line;
+    parser->section = SECTION_RELAY;
+}
+
+static void take_section(struct vmail_config_parser *parser)
+{
+    const char *kind = parser->item.name;
+    char *argument = (char *)(uintptr_t)parser->item.value;
+    bool domain = strcmp(kind, "domain") == 0;
+    parser->section = SECTION_SKIPPED;
+    if (strcmp(kind, "vmail") == 0 && *argument == '\0') {
+        parser->section = SECTION_VMAIL;
+    } else if (!domain && strcmp(kind, "relay") != 0) {
+        report_here(parser, "unknown section; expected [vmail], [domain NAME] or [relay NAME]");
+    } else if (!vmail_domain_valid(argument, strlen(argument))) {
+        vmail_parser_report(parser, parser->item.line, argument,
+                            "not a domain name; its section is skipped");
+    } else {
+        vmail_fold_copy(argument, argument, strlen(argument));
+        if (domain)
+            start_domain(parser, argument);
+        else
+            start_relay(parser, argument);
+    }
+}
+
+enum vmail_result vmail_config_parse(const char *text, size_t length, struct vmail_config **result,
+                                     vmail_config_report *report_function, void *context)
+{
+    struct vmail_config *config = calloc(1, sizeof *config);
+    struct vmail_config_parser parser = { .config = config,
+                                          .report = report_function,
+                                          .context = context };
+    struct vmail_ini ini;
+
+    if (config == NULL)
+        return VMAIL_NO_MEMORY;
+    config->ids = (struct vmail_id_range){ VMAIL_IDS_FIRST, VMAIL_IDS_LAST };
+    config->fold_case = true;
+    config->enumerate = true;
+    config->text = malloc(length + 1);
+    if (config->text == NULL)
+        goto no_memory;
+    memcpy(config->text, text, length);
+    config->text[length] = '\0';
+
+    vmail_ini_start(&ini, config->text, length);
+    while (!parser.no_memory && vmail_ini_next(&ini, &parser.item)) {
+        if (parser.item.kind == VMAIL_INI_ERROR)
+            vmail_parser_report(&parser, parser.item.line, "", parser.item.name);
+        else if (parser.item.kind == VMAIL_INI_SECTION)
+            take_section(&parser);
+        else
+            take_key(&parser);
+    }
+    if (parser.no_memory || !vmail_config_tables(&parser))
+        goto no_memory;
+    *result = config;
+    return VMAIL_OK;
+
+no_memory:
+    vmail_config_free(config);
+    return VMAIL_NO_MEMORY;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * What config_parse.c (lines to values) and config_tables.c (values to sorted tables) share.
+ */
+#ifndef VMAIL_CONFIG_PARSER_H
+#define VMAIL_CONFIG_PARSER_H
+
+#include <stdbool.h>
+
+#include "config.h"
+#include "ini.h"
+
+enum vmail_config_section {
+    SECTION_NONE,    /* before the first one */
+    SECTION_SKIPPED, /* one that was reported as wrong */
+    SECTION_VMAIL,
+    SECTION_DOMAIN,
+    SECTION_RELAY,
+};
+
+struct vmail_config_parser {
+    struct vmail_config *config;
+    vmail_config_report *report;
+    void *context;
+    enum vmail_config_section section;
+    bool no_memory;
+    struct vmail_ini_item item; /* the one at hand */
+};
+
+/** Counts an error in LINE, about NAME (may be ""), and hands its text to the parser's reporter. */
+void vmail_parser_report(struct vmail_config_parser *parser, unsigned long line, const char *name,
+                         const char *what);
+
+/**
+ * Sorts the tables of the parser's config and reports what stands in them twice; the first in the
+ * file counts. Returns false where memory is short.
+ */
+bool vmail_config_tables(struct vmail_config_parser *parser);
+
+#endif

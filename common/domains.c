@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "domains.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "name.h"
+#include "table.h"
+#include "trust.h"
+
+static const char prefix[] = "passwd.";
+
+bool vmail_domain_exists(const struct vmail_paths *paths, const char *domain)
+{
+    char path[PATH_MAX];
+    struct stat status;
+    size_t length = strlen(paths->directory);
+    if (length + 1 + VMAIL_FILE_NAME_MAX >= sizeof path)
+        return false;
+    memcpy(path, paths->directory, length);
+    path[length] = '/';
+    vmail_file_name(path + length + 1, VMAIL_PASSWD, domain);
+    return lstat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+static bool is_domain(const char *text)
+{
+    if (!vmail_domain_valid(text, strlen(text)))
+        return false;
+    for (; *text != '\0'; text++)
+        if (*text != vmail_fold(*text))
+            return false;
+    return true;
+}
+
+static bool add(struct vmail_domain_list *list, const char *domain)
+{
+    if ((list->count & (list->count - 1)) == 0) { /* full at every power of two */
+        size_t room = list->count == 0 ? 1 : list->count * 2;
+        char **larger = reallocarray(list->name, room, sizeof *larger);
+        if (larger == NULL)
+            return false;
+        list->name = larger;
+    }
+    char *copy = strdup(domain);
+    if (copy == NULL)
+        return false;
+    list->name[list->count++] = copy;
+    return true;
+}
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+enum vmail_result vmail_domains_list(const struct vmail_paths *paths,
+                                     struct vmail_domain_list *list, struct vmail_error *error)
+{
+    int fd;
+    *list = (struct vmail_domain_list){ NULL, 0 };
+    enum vmail_result result = vmail_trusted_open_directory(paths, &fd, error);
+    if (result != VMAIL_OK)
+        return result;
+    DIR *directory = fdopendir(fd);
+    if (directory == NULL) {
+        close(fd);
+        return VMAIL_NO_MEMORY;
+    }
+    const struct dirent *entry;
+    while (result == VMAIL_OK && (entry = readdir(directory)) != NULL) {
+        if (strncmp(entry->d_name, prefix, sizeof prefix - 1) != 0 ||
+            !is_domain(entry->d_name + sizeof prefix - 1))
+            continue;
+        if (!add(list, entry->d_name + sizeof prefix - 1))
+            result = VMAIL_NO_MEMORY;
+    }
+    closedir(directory);
+    if (result != VMAIL_OK)
+        vmail_domains_free(list);
+    else if (list->count > 1)
+        qsort(list->name, list->count, sizeof *list->name, compare);
+    return result;
+}
+
+void vmail_domains_free(struct vmail_domain_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free(list->name[i]);
+    free(list->name);
+    *list = (struct vmail_domain_list){ NULL, 0 };
+}

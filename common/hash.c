@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "hash.h"
+
+#include <crypt.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "name.h"
+
+/* The schemes of Dovecot whose hash is one of crypt(5); the others are its own. */
+static const char *const crypt_schemes[] = {
+    "CRYPT", "DES-CRYPT", "MD5-CRYPT", "MD5", "BLF-CRYPT", "SHA256-CRYPT", "SHA512-CRYPT",
+};
+
+static const struct {
+    const char *name;
+    const char *prefix; /* as for crypt_gensalt(3) */
+} methods[] = {
+    { "yescrypt", "$y$" },  { "gost_yescrypt", "$gy$" }, { "scrypt", "$7$" }, { "bcrypt", "$2b$" },
+    { "blowfish", "$2b$" }, { "sha512", "$6$" },         { "sha256", "$5$" },
+};
+
+/* Skips a known {SCHEME}; NULL for another one. */
+static const char *skip_scheme(const char *stored)
+{
+    const char *end = stored[0] == '{' ? strchr(stored, '}') : NULL;
+    if (stored[0] != '{')
+        return stored;
+    if (end == NULL)
+        return NULL;
+    size_t length = (size_t)(end - stored - 1);
+    for (size_t i = 0; i < sizeof crypt_schemes / sizeof *crypt_schemes; i++)
+        if (strlen(crypt_schemes[i]) == length &&
+            vmail_equal_folded(crypt_schemes[i], stored + 1, length))
+            return end + 1;
+    return NULL;
+}
+
+enum vmail_hash_kind vmail_hash_classify(const char *stored, const char **setting)
+{
+    *setting = NULL;
+    if (*stored == '\0')
+        return VMAIL_HASH_EMPTY;
+    const char *hash = skip_scheme(stored);
+    if (hash == NULL)
+        return VMAIL_HASH_UNSUPPORTED;
+    if (*hash == '!' || *hash == '*')
+        return VMAIL_HASH_LOCKED;
+    int salt = *hash == '\0' ? CRYPT_SALT_INVALID : crypt_checksalt(hash);
+    if (salt == CRYPT_SALT_INVALID || salt == CRYPT_SALT_METHOD_DISABLED)
+        return VMAIL_HASH_UNSUPPORTED;
+    *setting = hash;
+    return VMAIL_HASH_USABLE;
+}
+
+bool vmail_hash_equal(const char *a, const char *b)
+{
+    size_t length = strlen(a);
+    unsigned char difference = 0;
+    if (strlen(b) != length)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        difference |= (unsigned char)(a[i] ^ b[i]);
+    return difference == 0;
+}
+
+bool vmail_hash_verify(const char *setting, const char *password)
+{
+    struct crypt_data *data = calloc(1, sizeof *data);
+    if (data == NULL)
+        return false;
+    const char *result = crypt_rn(password, setting, data, sizeof *data);
+    bool match = result != NULL && *result != '*' && vmail_hash_equal(result, setting);
+    explicit_bzero(data, sizeof *data);
+    free(data);
+    return match;
+}
+
+bool vmail_hash_is_legacy(const char *setting)
+{
+    return crypt_checksalt(setting) != CRYPT_SALT_OK;
+}
+
+/* The cost that a setting names, in a unit that only compares within one method; 0: not told.
+ * Formats: crypt(5). */
+static unsigned long cost_of(const char *setting)
+{
+    static const char digits[] = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    if (strncmp(setting, "$2", 2) == 0 && setting[2] != '\0' && setting[3] == '$')
+        return strtoul(setting + 4, NULL, 10);
+    if (strncmp(setting, "$5$", 3) == 0 || strncmp(setting, "$6$", 3) == 0)
+        return strncmp(setting + 3, "rounds=", 7) == 0 ? strtoul(setting + 10, NULL, 10) : 5000;
+    if (strncmp(setting, "$y$j", 4) == 0 && setting[4] != '\0') {
+        const char *digit = strchr(digits, setting[4]);
+        return digit == NULL ? 0 : (unsigned long)(digit - digits) + 1;
+    }
+    return 0;
+}
+
+static const char *prefix_of(const char *setting)
+{
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (strncmp(setting, methods[i].prefix, strlen(methods[i].prefix)) == 0)
+            return methods[i].prefix;
+    return NULL;
+}
+
+bool vmail_hash_is_weak(const char *setting)
+{
+    unsigned long cost = cost_of(setting);
+    const char *prefix = prefix_of(setting);
+    if (vmail_hash_is_legacy(setting))
+        return true;
+    if (cost == 0 || prefix == NULL)
+        return false;
+    char *fresh = crypt_gensalt_ra(prefix, 0, NULL, 0);
+    bool weak = fresh != NULL && cost < cost_of(fresh);
+    free(fresh);
+    return weak;
+}
+
+static const char *prefix_of_method(const char *method)
+{
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (strcmp(method, methods[i].name) == 0)
+            return methods[i].prefix;
+    return NULL;
+}
+
+bool vmail_hash_method_known(const char *method)
+{
+    return prefix_of_method(method) != NULL;
+}
+
+char *vmail_hash_new(const char *password, const char *method, unsigned long rounds,
+                     struct vmail_error *error)
+{
+    const char *prefix = method == NULL ? NULL : prefix_of_method(method);
+    if (method != NULL && prefix == NULL) {
+        vmail_error_set(error, EINVAL, "%s: not a method of hashing that is known", method);
+        return NULL;
+    }
+    char *setting = crypt_gensalt_ra(prefix, rounds, NULL, 0);
+    if (setting == NULL) {
+        vmail_error_set(error, errno, "crypt_gensalt: method %s with cost %lu is not possible",
+                        method == NULL ? "(default)" : method, rounds);
+        return NULL;
+    }
+    if (password == NULL)
+        return setting;
+    struct crypt_data *data = calloc(1, sizeof *data);
+    const char *result = data == NULL ? NULL : crypt_rn(password, setting, data, sizeof *data);
+    char *hash = result == NULL || *result == '*' ? NULL : strdup(result);
+    if (hash == NULL)
+        vmail_error_set(error, errno, "crypt: cannot hash this password");
+    if (data != NULL)
+        explicit_bzero(data, sizeof *data);
+    free(data);
+    free(setting);
+    return hash;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "ini.h"
+
+#include <string.h>
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+static char *trim(char *text)
+{
+    while (is_blank(*text))
+        text++;
+    char *end = text + strlen(text);
+    while (end > text && is_blank(end[-1]))
+        end--;
+    *end = '\0';
+    return text;
+}
+
+static void cut_comment(char *text)
+{
+    for (char *c = text; *c != '\0'; c++) {
+        if (*c == ';' && (c == text || is_blank(c[-1]))) {
+            *c = '\0';
+            return;
+        }
+    }
+}
+
+void vmail_ini_start(struct vmail_ini *ini, char *text, size_t length)
+{
+    static const char byte_order_mark[] = "\xef\xbb\xbf";
+    *ini = (struct vmail_ini){ .rest = text, .end = text + length };
+    if (length >= 3 && memcmp(text, byte_order_mark, 3) == 0)
+        ini->rest += 3;
+}
+
+static void set_error(struct vmail_ini_item *item, const char *what)
+{
+    item->kind = VMAIL_INI_ERROR;
+    item->name = what;
+    item->value = "";
+}
+
+static void read_section(struct vmail_ini *ini, char *line, struct vmail_ini_item *item)
+{
+    ini->key = NULL;
+    char *end = strchr(line, ']');
+    if (end == NULL || end[1] != '\0') {
+        set_error(item, "a section is written [name] or [name argument], alone on its line");
+        return;
+    }
+    *end = '\0';
+    char *name = trim(line + 1);
+    char *argument = name + strcspn(name, " \t");
+    if (*argument != '\0')
+        *argument++ = '\0';
+    item->kind = VMAIL_INI_SECTION;
+    item->name = name;
+    item->value = trim(argument);
+}
+
+static void read_key(struct vmail_ini *ini, char *line, struct vmail_ini_item *item)
+{
+    char *equals = strchr(line, '=');
+    ini->key = NULL;
+    if (equals == NULL || equals == line) {
+        set_error(item, "neither a [section] nor `key = value`; put ; in front of a comment");
+        return;
+    }
+    *equals = '\0';
+    item->kind = VMAIL_INI_KEY;
+    item->name = ini->key = trim(line);
+    item->value = trim(equals + 1);
+}
+
+/* Takes one line off the text, with a NUL in place of its end; NULL at the end of the text. */
+static char *take_line(struct vmail_ini *ini, bool *has_nul)
+{
+    if (ini->rest >= ini->end)
+        return NULL;
+    char *line = ini->rest;
+    char *newline = memchr(line, '\n', (size_t)(ini->end - line));
+    char *end = newline == NULL ? ini->end : newline;
+    ini->rest = newline == NULL ? ini->end : newline + 1;
+    ini->line++;
+    *end = '\0';
+    *has_nul = strlen(line) != (size_t)(end - line);
+    return line;
+}
+
+bool vmail_ini_next(struct vmail_ini *ini, struct vmail_ini_item *item)
+{
+    char *line;
+    bool has_nul;
+    while ((line = take_line(ini, &has_nul)) != NULL) {
+        item->line = ini->line;
+        if (has_nul) {
+            set_error(item, "a NUL byte in the line; this is not a text file");
+            return true;
+        }
+        bool continued = is_blank(*line);
+        char *text = line;
+        while (is_blank(*text))
+            text++;
+        if (*text == '#' || *text == ';')
+            continue;
+        cut_comment(text);
+        text = trim(text);
+        if (*text == '\0')
+            continue;
+        if (*text == '[' && !continued) {
+            read_section(ini, text, item);
+        } else if (continued && ini->key != NULL) {
+            item->kind = VMAIL_INI_CONTINUE;
+            item->name = ini->key;
+            item->value = text;
+        } else {
+            read_key(ini, text, item);
+        }
+        return true;
+    }
+    return false;
+}

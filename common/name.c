@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "name.h"
+
+#include <string.h>
+
+char vmail_fold(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool vmail_equal_folded(const char *a, const char *b, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (vmail_fold(a[i]) != vmail_fold(b[i]))
+            return false;
+    return true;
+}
+
+void vmail_fold_copy(char *out, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        out[i] = vmail_fold(text[i]);
+    out[length] = '\0';
+}
+
+static bool is_letter_or_digit(char c)
+{
+    c = vmail_fold(c);
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* What a user or domain is made of when nobody is being inventive. None of these can be made a
+ * separator, hence a name of only these is plain under every configuration. */
+static bool is_ordinary(char c)
+{
+    return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.';
+}
+
+bool vmail_separator_valid(char c)
+{
+    return c > ' ' && c < 0x7f && !is_ordinary(c) && strchr("[]:/,;#\"'\\$", c) == NULL;
+}
+
+bool vmail_name_may_have_separator(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if (!is_ordinary(*text))
+            return true;
+    return false;
+}
+
+bool vmail_user_valid(const char *text, size_t length)
+{
+    if (length < 1 || length > VMAIL_USER_MAX || text[0] == '-' || text[0] == '.')
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (text[i] <= ' ' || text[i] >= 0x7f || strchr(":/,@", text[i]) != NULL)
+            return false;
+    return true;
+}
+
+static bool label_valid(const char *label, size_t length)
+{
+    if (length < 1 || length > VMAIL_LABEL_MAX || label[0] == '-' || label[length - 1] == '-')
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (!is_letter_or_digit(label[i]) && label[i] != '-' && label[i] != '_')
+            return false;
+    return true;
+}
+
+static bool label_is_leftover(const char *label, size_t length)
+{
+    static const char *const whole[] = { "bak", "old", "orig",   "rej",     "tmp",
+                                         "swp", "swo", "rpmnew", "rpmsave", "rpmorig" };
+    static const char *const start[] = { "dpkg-", "ucf-" };
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
+        if (strlen(whole[i]) == length && vmail_equal_folded(whole[i], label, length))
+            return true;
+    for (size_t i = 0; i < sizeof start / sizeof *start; i++)
+        if (strlen(start[i]) < length && vmail_equal_folded(start[i], label, strlen(start[i])))
+            return true;
+    return false;
+}
+
+bool vmail_domain_valid(const char *text, size_t length)
+{
+    if (length < 1 || length > VMAIL_DOMAIN_MAX)
+        return false;
+    for (;;) {
+        const char *dot = memchr(text, '.', length);
+        size_t label = dot == NULL ? length : (size_t)(dot - text);
+        if (!label_valid(text, label))
+            return false;
+        if (dot == NULL)
+            return !label_is_leftover(text, label);
+        text += label + 1;
+        length -= label + 1;
+    }
+}
+
+static void take_user(struct vmail_name *name, const char *text, size_t length, bool fold)
+{
+    name->user[0] = '\0';
+    name->user_valid = vmail_user_valid(text, length);
+    if (!name->user_valid)
+        return;
+    if (fold) {
+        vmail_fold_copy(name->user, text, length);
+    } else {
+        memcpy(name->user, text, length);
+        name->user[length] = '\0';
+    }
+}
+
+static bool take_literal(struct vmail_name *name, const char *text, size_t length)
+{
+    if (length < 3 || text[length - 1] != ']' || length - 2 > VMAIL_DOMAIN_MAX)
+        return false;
+    name->form = VMAIL_NAME_LITERAL;
+    memcpy(name->domain, text + 1, length - 2);
+    name->domain[length - 2] = '\0';
+    return true;
+}
+
+bool vmail_name_split(const char *text, const char *separators, bool fold, struct vmail_name *name)
+{
+    size_t length = strlen(text);
+    size_t user = 0;
+    while (user < length && text[user] != VMAIL_SEPARATOR && strchr(separators, text[user]) == NULL)
+        user++;
+    name->form = VMAIL_NAME_PLAIN;
+    name->domain[0] = '\0';
+    take_user(name, text, user, fold);
+    if (user == length)
+        return true;
+    const char *rest = text + user + 1;
+    size_t rest_length = length - user - 1;
+    if (rest[0] == '[')
+        return take_literal(name, rest, rest_length);
+    if (!vmail_domain_valid(rest, rest_length))
+        return false;
+    name->form = VMAIL_NAME_DOMAIN;
+    vmail_fold_copy(name->domain, rest, rest_length);
+    return true;
+}
+
+void vmail_name_join(char out[VMAIL_CANONICAL_MAX + 1], const char *user, const char *domain)
+{
+    size_t user_length = strnlen(user, VMAIL_USER_MAX);
+    size_t domain_length = strnlen(domain, VMAIL_DOMAIN_MAX);
+    memcpy(out, user, user_length);
+    out[user_length] = VMAIL_SEPARATOR;
+    memcpy(out + user_length + 1, domain, domain_length);
+    out[user_length + 1 + domain_length] = '\0';
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "paths.h"
+
+/* Relocations in a module that is loaded into every process are kept to these few. */
+const struct vmail_paths vmail_system_paths = {
+    .directory = VMAIL_DIRECTORY,
+    .system_passwd = "/etc/passwd",
+    .system_group = "/etc/group",
+    .owner = 0,
+};

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * The resolver: which user of which domain a name means. Every part of the project asks here.
+ */
+#ifndef VMAIL_RESOLVER_H
+#define VMAIL_RESOLVER_H
+
+#include <stdbool.h>
+
+#include "address.h"
+#include "config.h"
+#include "error.h"
+#include "name.h"
+#include "paths.h"
+
+/** What is known beside the name. All zero: nothing. */
+struct vmail_context {
+    const char *domain; /* of plain names; valid, any case; comes before the address */
+    bool has_address;
+    struct vmail_address address; /* the local address that the client connected to */
+};
+
+struct vmail_identity {
+    enum vmail_name_form form; /* how the name was written */
+    bool user_valid;           /* false: no user of the domain can have this name; user is "" */
+    char user[VMAIL_USER_MAX + 1];
+    char domain[VMAIL_DOMAIN_MAX + 1]; /* the domain's own name, not an alias */
+};
+
+/**
+ * Finds out whom NAME means:
+ *   USER@DOMAIN     that domain, or the one that it is an alias of;
+ *   USER@[ADDRESS]  the domain that owns the address;
+ *   USER            CONTEXT's domain, else the one that owns CONTEXT's address.
+ * A domain is known when its passwd file exists or vmail.conf has a section for it.
+ *
+ * Returns VMAIL_OK, whether or not the domain has such a user; or VMAIL_NOT_FOUND where the name is
+ * not ours: then form and user are still filled in, as far as NAME has them. Reads no file but to
+ * see whether a domain exists, and asks no DNS.
+ */
+enum vmail_result vmail_resolve(const struct vmail_paths *paths, const struct vmail_config *config,
+                                const char *name, const struct vmail_context *context,
+                                struct vmail_identity *identity);
+
+#endif

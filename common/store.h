@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * The store: users and groups, over all domains, with the groups that exist by rule and not by a
+ * line of their own.
+ */
+#ifndef VMAIL_STORE_H
+#define VMAIL_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "table.h"
+
+/**
+ * Finds the user of UID. The domain whose block of ids holds UID is asked first, then every other
+ * one, in the order of their names. On VMAIL_OK the caller closes TABLE, which the record's strings
+ * live in and which tells the domain.
+ */
+enum vmail_result vmail_store_find_uid(const struct vmail_paths *paths,
+                                       const struct vmail_config *config, uint32_t uid,
+                                       struct vmail_table *table, struct vmail_record *record);
+
+/** A group of DOMAIN. The strings live in TABLE, which the caller closes. */
+struct vmail_store_group {
+    struct vmail_table table;
+    const char *name; /* without the domain */
+    uint32_t gid;
+    const char *members; /* see vmail_group_next_member; "" in a private group */
+};
+
+/**
+ * Finds the group NAME of DOMAIN: a line of group.DOMAIN, else the private group of a user of that
+ * name whose gid equals his uid and is no group's in group.DOMAIN.
+ */
+enum vmail_result vmail_store_find_group(const struct vmail_paths *paths,
+                                         const struct vmail_config *config, const char *domain,
+                                         const char *name, struct vmail_store_group *group);
+
+/** As vmail_store_find_group, by gid over all domains, in the order of vmail_store_find_uid. */
+enum vmail_result vmail_store_find_gid(const struct vmail_paths *paths,
+                                       const struct vmail_config *config, uint32_t gid,
+                                       struct vmail_store_group *group);
+
+/**
+ * Whether the user in RECORD of DOMAIN has a private group: VMAIL_OK or VMAIL_NOT_FOUND;
+ * VMAIL_UNAVAILABLE where group.DOMAIN is there but cannot be read or believed.
+ */
+enum vmail_result vmail_store_private_group(const struct vmail_paths *paths,
+                                            const struct vmail_config *config, const char *domain,
+                                            const struct vmail_passwd *user);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "table.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "number.h"
+
+const char *vmail_kind_name(enum vmail_kind kind)
+{
+    switch (kind) {
+    case VMAIL_PASSWD:
+        return "passwd";
+    case VMAIL_SHADOW:
+        return "shadow";
+    case VMAIL_GROUP:
+        return "group";
+    }
+    return "";
+}
+
+void vmail_file_name(char out[VMAIL_FILE_NAME_MAX + 1], enum vmail_kind kind, const char *domain)
+{
+    const char *prefix = vmail_kind_name(kind);
+    size_t prefix_length = strlen(prefix);
+    size_t domain_length = strnlen(domain, VMAIL_DOMAIN_MAX);
+    memcpy(out, prefix, prefix_length);
+    out[prefix_length] = '.';
+    memcpy(out + prefix_length + 1, domain, domain_length);
+    out[prefix_length + 1 + domain_length] = '\0';
+}
+
+enum vmail_result vmail_table_open(struct vmail_table *table, const struct vmail_paths *paths,
+                                   const struct vmail_config *config, enum vmail_kind kind,
+                                   const char *domain, struct vmail_error *error)
+{
+    char name[VMAIL_FILE_NAME_MAX + 1];
+    struct stat status;
+    int fd;
+
+    *table = (struct vmail_table){ .kind = kind, .paths = paths, .config = config, .lines.fd = -1 };
+    memcpy(table->domain, domain, strnlen(domain, VMAIL_DOMAIN_MAX));
+    vmail_file_name(name, kind, domain);
+    enum vmail_result result = vmail_trusted_open(paths, name, &fd, &status, error);
+    if (result != VMAIL_OK)
+        return result;
+    table->state = vmail_file_state(&status);
+    if (!vmail_lines_start(&table->lines, fd, 0)) {
+        close(fd);
+        return VMAIL_NO_MEMORY;
+    }
+    return VMAIL_OK;
+}
+
+/* What makes a well-formed record one that must not be handed out, or NULL. */
+static const char *reason_to_refuse(const struct vmail_table *table,
+                                    const struct vmail_record *record)
+{
+    const struct vmail_config *config = table->config;
+    if (strpbrk(vmail_record_name(record), config->separators) != NULL)
+        return "the name holds one of `separators` of vmail.conf";
+    if (record->kind == VMAIL_PASSWD && (!vmail_config_id_allowed(config, record->passwd.uid) ||
+                                         !vmail_config_id_allowed(config, record->passwd.gid)))
+        return "uid or gid outside `ids` of vmail.conf";
+    if (record->kind == VMAIL_GROUP && !vmail_config_id_allowed(config, record->group.gid))
+        return "gid outside `ids` of vmail.conf";
+    return NULL;
+}
+
+static const char *read_record(const struct vmail_table *table, struct vmail_line *line,
+                               struct vmail_record *record)
+{
+    const char *reason = vmail_record_parse(table->kind, line->text, line->length, record);
+    return reason != NULL ? reason : reason_to_refuse(table, record);
+}
+
+static enum vmail_result end_of_lines(const struct vmail_table *table)
+{
+    if (table->lines.error == 0)
+        return VMAIL_NOT_FOUND;
+    return table->lines.error == ENOMEM ? VMAIL_NO_MEMORY : VMAIL_UNAVAILABLE;
+}
+
+void vmail_table_suspend(struct vmail_table *table)
+{
+    if (table->lines.fd >= 0)
+        close(table->lines.fd);
+    table->lines.fd = -1;
+}
+
+static enum vmail_result resume(struct vmail_table *table)
+{
+    char name[VMAIL_FILE_NAME_MAX + 1];
+    struct stat status;
+    int fd;
+    vmail_file_name(name, table->kind, table->domain);
+    enum vmail_result result = vmail_trusted_open(table->paths, name, &fd, &status, NULL);
+    if (result != VMAIL_OK)
+        return result;
+    struct vmail_file_state state = vmail_file_state(&status);
+    if (!vmail_file_state_equal(&state, &table->state)) {
+        close(fd);
+        return VMAIL_NOT_FOUND;
+    }
+    table->lines.fd = fd;
+    return VMAIL_OK;
+}
+
+enum vmail_result vmail_table_next(struct vmail_table *table, struct vmail_record *record)
+{
+    struct vmail_line line;
+    for (;;) {
+        if (table->lines.fd < 0 && !vmail_lines_buffered(&table->lines)) {
+            enum vmail_result result = resume(table);
+            if (result != VMAIL_OK)
+                return result;
+        }
+        if (!vmail_lines_next(&table->lines, &line))
+            return end_of_lines(table);
+        if (read_record(table, &line, record) == NULL)
+            return VMAIL_OK;
+    }
+}
+
+static bool line_has_name(const struct vmail_line *line, const char *name, size_t length, bool fold)
+{
+    if (line->length <= length || line->text[length] != ':')
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        char c = fold ? vmail_fold(line->text[i]) : line->text[i];
+        if (c != name[i])
+            return false;
+    }
+    return true;
+}
+
+enum vmail_result vmail_table_find_name(struct vmail_table *table, const char *name,
+                                        struct vmail_record *record, struct vmail_error *error)
+{
+    struct vmail_line line;
+    size_t length = strlen(name);
+    vmail_error_set(error, 0, "%s", "");
+    vmail_lines_rewind(&table->lines, 0);
+    while (vmail_lines_next(&table->lines, &line)) {
+        if (!line_has_name(&line, name, length, table->config->fold_case))
+            continue;
+        const char *reason = read_record(table, &line, record);
+        if (reason == NULL)
+            return VMAIL_OK;
+        vmail_error_set(error, 0, "%s.%s:%lu: %s: %s", vmail_kind_name(table->kind), table->domain,
+                        line.number, name, reason);
+    }
+    return end_of_lines(table);
+}
+
+/* Looks at the third field of a line without taking it apart. */
+static bool line_has_id(const struct vmail_line *line, uint32_t id)
+{
+    const char *field = line->text;
+    const char *end = line->text + line->length;
+    uint64_t value;
+    for (int i = 0; i < 2; i++) {
+        field = memchr(field, ':', (size_t)(end - field));
+        if (field == NULL)
+            return false;
+        field++;
+    }
+    const char *colon = memchr(field, ':', (size_t)(end - field));
+    return colon != NULL &&
+           vmail_number_parse(field, (size_t)(colon - field), UINT32_MAX, &value) && value == id;
+}
+
+static void copy_name(const struct vmail_table *table, const struct vmail_record *record,
+                      char out[VMAIL_USER_MAX + 1])
+{
+    const char *name = vmail_record_name(record);
+    size_t length = strnlen(name, VMAIL_USER_MAX);
+    if (table->config->fold_case) {
+        vmail_fold_copy(out, name, length);
+    } else {
+        memcpy(out, name, length);
+        out[length] = '\0';
+    }
+}
+
+/* A line whose name stands further up as well is not reached by name, so it must not be by id:
+ * each hit is looked up by its name once more. */
+enum vmail_result vmail_table_find_id(struct vmail_table *table, uint32_t id,
+                                      struct vmail_record *record)
+{
+    struct vmail_line line;
+    char name[VMAIL_USER_MAX + 1];
+    if (table->kind == VMAIL_SHADOW)
+        return VMAIL_NOT_FOUND;
+    vmail_lines_rewind(&table->lines, 0);
+    while (vmail_lines_next(&table->lines, &line)) {
+        if (!line_has_id(&line, id))
+            continue;
+        off_t next = vmail_lines_tell(&table->lines);
+        if (read_record(table, &line, record) != NULL)
+            continue;
+        copy_name(table, record, name);
+        enum vmail_result result = vmail_table_find_name(table, name, record, NULL);
+        if (result == VMAIL_OK && vmail_record_id(record) == id)
+            return VMAIL_OK;
+        if (table->lines.error != 0)
+            break;
+        vmail_lines_rewind(&table->lines, next);
+    }
+    return end_of_lines(table);
+}
+
+void vmail_table_close(struct vmail_table *table)
+{
+    vmail_table_suspend(table);
+    vmail_lines_end(&table->lines);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * A table: one open file KIND.DOMAIN, found in by name or by id, or read from top to bottom.
+ *
+ * A table only ever hands out records that may be believed: well-formed, with ids inside `ids` of
+ * vmail.conf, and with a name that a look-up could ask for. Where a name stands twice, the first
+ * line counts, for look-ups by id too. This is the place where an index will come in: behind
+ * vmail_table_find_name and vmail_table_find_id, given table->state.
+ */
+#ifndef VMAIL_TABLE_H
+#define VMAIL_TABLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "error.h"
+#include "lines.h"
+#include "name.h"
+#include "paths.h"
+#include "record.h"
+#include "trust.h"
+
+/** "passwd", "shadow", "group"; a file name is KIND.DOMAIN. */
+const char *vmail_kind_name(enum vmail_kind kind);
+
+enum { VMAIL_FILE_NAME_MAX = 8 + VMAIL_DOMAIN_MAX };
+
+/** Writes KIND.DOMAIN to OUT. */
+void vmail_file_name(char out[VMAIL_FILE_NAME_MAX + 1], enum vmail_kind kind, const char *domain);
+
+struct vmail_table {
+    enum vmail_kind kind;
+    char domain[VMAIL_DOMAIN_MAX + 1];
+    const struct vmail_paths *paths; /* borrowed, as is the next */
+    const struct vmail_config *config;
+    struct vmail_file_state state; /* of the file when it was opened */
+    struct vmail_lines lines;
+};
+
+/**
+ * Opens KIND.DOMAIN; DOMAIN is valid and in lower case. PATHS and CONFIG must live as long as the
+ * table. Returns VMAIL_OK, and the caller closes the table; else as vmail_trusted_open, or
+ * VMAIL_NO_MEMORY, and there is nothing to close.
+ */
+enum vmail_result vmail_table_open(struct vmail_table *table, const struct vmail_paths *paths,
+                                   const struct vmail_config *config, enum vmail_kind kind,
+                                   const char *domain, struct vmail_error *error);
+
+/**
+ * Finds the record of NAME (folded where vmail.conf says so). The record's strings live in the
+ * table until its next call. Returns VMAIL_OK, VMAIL_NOT_FOUND, or VMAIL_UNAVAILABLE after a
+ * failed read. Where the only line of NAME is broken or not to be believed, it is VMAIL_NOT_FOUND
+ * with ERROR telling file, line and what is wrong; else the text of ERROR is "".
+ */
+enum vmail_result vmail_table_find_name(struct vmail_table *table, const char *name,
+                                        struct vmail_record *record, struct vmail_error *error);
+
+/** As vmail_table_find_name, by uid or gid; never in a shadow file. */
+enum vmail_result vmail_table_find_id(struct vmail_table *table, uint32_t id,
+                                      struct vmail_record *record);
+
+/**
+ * Hands out the next record from where reading stands (at first, the top). VMAIL_NOT_FOUND at the
+ * end. Reads repeated names too: whoever enumerates asks for what is there.
+ */
+enum vmail_result vmail_table_next(struct vmail_table *table, struct vmail_record *record);
+
+/**
+ * Closes the descriptor and keeps what is buffered, so that no descriptor stays open in somebody
+ * else's process between two calls. vmail_table_next opens the file again when it needs more; where
+ * that is no longer the same file with the same content, it ends.
+ */
+void vmail_table_suspend(struct vmail_table *table);
+
+/** Closes and wipes; the table may have been closed before. */
+void vmail_table_close(struct vmail_table *table);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Opens files safely. Nothing else in this project opens a file of /etc/vmail for reading.
+ */
+#ifndef VMAIL_TRUST_H
+#define VMAIL_TRUST_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#include "error.h"
+#include "paths.h"
+
+/**
+ * Opens NAME in PATHS->directory for reading and fills in STATUS.
+ *
+ * Believed is a regular file that PATHS->owner owns and that neither group nor others may write,
+ * in a directory of which the same is true. A symbolic link is followed, at most 8 of them; then
+ * the file and the directory that it leads to are judged, as well as the directory of every link.
+ * A FIFO or device is never waited for.
+ *
+ * Returns VMAIL_OK with an open descriptor (close-on-exec, the caller's to close) in FD;
+ * VMAIL_NOT_FOUND where nothing has this name; else VMAIL_UNAVAILABLE with ERROR saying which
+ * path is wrong, how, and what to do.
+ */
+enum vmail_result vmail_trusted_open(const struct vmail_paths *paths, const char *name, int *fd,
+                                     struct stat *status, struct vmail_error *error);
+
+/** As vmail_trusted_open, for the directory itself: a descriptor to list or create files in. */
+enum vmail_result vmail_trusted_open_directory(const struct vmail_paths *paths, int *fd,
+                                               struct vmail_error *error);
+
+/** What tells one state of a file from another; all 0 for a file that is not there. */
+struct vmail_file_state {
+    dev_t device;
+    ino_t inode;
+    off_t size;
+    struct timespec modified;
+    struct timespec changed;
+};
+
+/** The state that STATUS describes. */
+struct vmail_file_state vmail_file_state(const struct stat *status);
+
+/** Whether A and B describe one file with the same content, as far as stat(2) can tell. */
+bool vmail_file_state_equal(const struct vmail_file_state *a, const struct vmail_file_state *b);
+
+/**
+ * Whether something remembered about STATE can be told to be out of date by stat(2) alone. A file
+ * that changed within the last two seconds may change again within one tick of the file system's
+ * clock, and keep its size; then the answer is no.
+ */
+bool vmail_file_state_settled(const struct vmail_file_state *state);
+
+#endif

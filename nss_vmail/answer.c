@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "answer.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "name.h"
+
+struct answer answer_start(char *buffer, size_t length)
+{
+    return (struct answer){ .next = buffer, .left = length };
+}
+
+static char *take(struct answer *answer, size_t length)
+{
+    if (length > answer->left) {
+        answer->full = true;
+        return NULL;
+    }
+    char *start = answer->next;
+    answer->next += length;
+    answer->left -= length;
+    return start;
+}
+
+char *answer_put(struct answer *answer, const char *text, size_t length)
+{
+    char *start = take(answer, length + 1);
+    if (start != NULL) {
+        memcpy(start, text, length);
+        start[length] = '\0';
+    }
+    return start;
+}
+
+char *answer_put_string(struct answer *answer, const char *text)
+{
+    return answer_put(answer, text, strlen(text));
+}
+
+char *answer_put_name(struct answer *answer, const char *user, size_t user_length,
+                      const char *domain, bool fold)
+{
+    size_t domain_length = strlen(domain);
+    char *start = take(answer, user_length + 1 + domain_length + 1);
+    if (start == NULL)
+        return NULL;
+    for (size_t i = 0; i < user_length; i++)
+        start[i] = fold ? vmail_fold(user[i]) : user[i];
+    start[user_length] = VMAIL_SEPARATOR;
+    memcpy(start + user_length + 1, domain, domain_length + 1);
+    return start;
+}
+
+char **answer_put_pointers(struct answer *answer, size_t count)
+{
+    size_t gap = (size_t)(-(uintptr_t)answer->next) % _Alignof(char *);
+    if (count > SIZE_MAX / sizeof(char *) || take(answer, gap) == NULL) {
+        answer->full = true;
+        return NULL;
+    }
+    return (char **)(void *)take(answer, count * sizeof(char *));
+}
+
+enum nss_status answer_status(enum vmail_result result, const struct answer *answer, int saved,
+                              int *errnop)
+{
+    int code = errno;
+    errno = saved;
+    switch (result) {
+    case VMAIL_OK:
+        if (answer == NULL || !answer->full)
+            return NSS_STATUS_SUCCESS;
+        *errnop = ERANGE;
+        return NSS_STATUS_TRYAGAIN;
+    case VMAIL_NOT_FOUND:
+        return NSS_STATUS_NOTFOUND;
+    case VMAIL_NO_MEMORY:
+        *errnop = EAGAIN;
+        return NSS_STATUS_TRYAGAIN;
+    case VMAIL_UNAVAILABLE:
+        break;
+    }
+    /* ERANGE would make the C library ask again with a larger buffer, for ever. */
+    *errnop = code == 0 || code == ERANGE ? EIO : code;
+    return NSS_STATUS_UNAVAIL;
+}

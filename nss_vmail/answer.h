@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * How an answer is given to the C library: its status, errno, and strings in the caller's buffer.
+ *
+ * The rules, see "NSS Module Function Internals" in the glibc manual: errno is left as it was where
+ * an entry was found or there is none; a buffer that is too small is NSS_STATUS_TRYAGAIN with
+ * ERANGE, memory that is short TRYAGAIN with EAGAIN, a file that cannot be read or believed
+ * NSS_STATUS_UNAVAIL.
+ */
+#ifndef NSS_VMAIL_ANSWER_H
+#define NSS_VMAIL_ANSWER_H
+
+#include <nss.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "error.h"
+
+/** The part of the caller's buffer that is still free. */
+struct answer {
+    char *next;
+    size_t left;
+    bool full; /* something did not fit: the whole answer is ERANGE */
+};
+
+struct answer answer_start(char *buffer, size_t length);
+
+/** Copies LENGTH bytes and a NUL. Returns where, or NULL where they do not fit. */
+char *answer_put(struct answer *answer, const char *text, size_t length);
+
+/** As answer_put, for a whole string. */
+char *answer_put_string(struct answer *answer, const char *text);
+
+/** USER@DOMAIN; the user is folded where FOLD says so. */
+char *answer_put_name(struct answer *answer, const char *user, size_t user_length,
+                      const char *domain, bool fold);
+
+/** Room for COUNT pointers, aligned. */
+char **answer_put_pointers(struct answer *answer, size_t count);
+
+/**
+ * The status to return to the C library for RESULT, or, where RESULT is VMAIL_OK, for ANSWER (may
+ * be NULL). Sets *ERRNOP where the status is not about an entry, and puts errno back to SAVED
+ * before that.
+ */
+enum nss_status answer_status(enum vmail_result result, const struct answer *answer, int saved,
+                              int *errnop);
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The group database: getgrnam(3), getgrgid(3), getgrent(3). */
+#include <errno.h>
+#include <grp.h>
+#include <string.h>
+
+#include "answer.h"
+#include "cursor.h"
+#include "entry_points.h"
+#include "store.h"
+#include "who.h"
+
+/* An enumeration gives the lines of the group files, then the private groups, which are seen while
+ * reading the passwd files. */
+static struct cursor cursor = CURSOR_INITIALIZER(VMAIL_GROUP);
+static struct cursor private_cursor = CURSOR_INITIALIZER(VMAIL_PASSWD);
+
+static size_t count_members(const char *members)
+{
+    const char *member;
+    size_t length, count = 0;
+    while (vmail_group_next_member(&members, &member, &length))
+        count++;
+    return count;
+}
+
+static char **put_members(struct answer *answer, const char *members, const char *domain, bool fold)
+{
+    char **list = answer_put_pointers(answer, count_members(members) + 1);
+    const char *member;
+    size_t length, i = 0;
+    if (list == NULL)
+        return NULL;
+    while (vmail_group_next_member(&members, &member, &length))
+        list[i++] = answer_put_name(answer, member, length, domain, fold);
+    list[i] = NULL;
+    return list;
+}
+
+static void fill(struct group *result, const struct vmail_table *table, const char *name, gid_t gid,
+                 const char *members, struct answer *answer)
+{
+    bool fold = table->config->fold_case;
+    result->gr_name = answer_put_name(answer, name, strlen(name), table->domain, fold);
+    result->gr_passwd = answer_put_string(answer, "x");
+    result->gr_gid = gid;
+    result->gr_mem = put_members(answer, members, table->domain, fold);
+}
+
+static void fill_found(struct group *result, struct vmail_store_group *group, struct answer *answer)
+{
+    fill(result, &group->table, group->name, group->gid, group->members, answer);
+    vmail_table_close(&group->table);
+}
+
+enum nss_status _nss_vmail_getgrnam_r(const char *name, struct group *result, char *buffer,
+                                      size_t length, int *errnop)
+{
+    int saved = errno;
+    struct who who;
+    struct vmail_store_group group;
+    struct answer answer = answer_start(buffer, length);
+
+    enum vmail_result status = who_is(&who, name, WHO_GROUP);
+    if (status != VMAIL_OK)
+        return answer_status(status, NULL, saved, errnop);
+    status = vmail_store_find_group(&vmail_system_paths, who.config, who.identity.domain,
+                                    who.identity.user, &group);
+    if (status == VMAIL_OK)
+        fill_found(result, &group, &answer);
+    who_end(&who);
+    return answer_status(status, &answer, saved, errnop);
+}
+
+enum nss_status _nss_vmail_getgrgid_r(gid_t gid, struct group *result, char *buffer, size_t length,
+                                      int *errnop)
+{
+    int saved = errno;
+    struct who who;
+    struct vmail_store_group group;
+    struct answer answer = answer_start(buffer, length);
+
+    if (gid < VMAIL_IDS_LOWEST)
+        return NSS_STATUS_NOTFOUND;
+    enum vmail_result status = who_config(&who);
+    if (status != VMAIL_OK)
+        return answer_status(status, NULL, saved, errnop);
+    status = vmail_store_find_gid(&vmail_system_paths, who.config, gid, &group);
+    if (status == VMAIL_OK)
+        fill_found(result, &group, &answer);
+    who_end(&who);
+    return answer_status(status, &answer, saved, errnop);
+}
+
+enum nss_status _nss_vmail_setgrent(int stay_open)
+{
+    (void)stay_open;
+    cursor_reset(&cursor);
+    cursor_reset(&private_cursor);
+    return NSS_STATUS_SUCCESS;
+}
+
+enum nss_status _nss_vmail_endgrent(void)
+{
+    return _nss_vmail_setgrent(0);
+}
+
+static enum vmail_result next_line(struct group *result, struct answer *answer)
+{
+    enum vmail_result status = cursor_next(&cursor);
+    const struct vmail_group *group = &cursor.record.group;
+    if (status == VMAIL_OK)
+        fill(result, &cursor.table, group->name, group->gid, group->members, answer);
+    cursor_done(&cursor, answer->full);
+    return status;
+}
+
+static enum vmail_result next_private(struct group *result, struct answer *answer)
+{
+    enum vmail_result status;
+    for (;;) {
+        status = cursor_next(&private_cursor);
+        if (status != VMAIL_OK)
+            break;
+        const struct vmail_table *table = &private_cursor.table;
+        const struct vmail_passwd *user = &private_cursor.record.passwd;
+        status = vmail_store_private_group(table->paths, table->config, table->domain, user);
+        if (status == VMAIL_OK) {
+            fill(result, table, user->name, user->gid, "", answer);
+            break;
+        }
+        cursor_done(&private_cursor, false);
+    }
+    cursor_done(&private_cursor, answer->full);
+    return status;
+}
+
+enum nss_status _nss_vmail_getgrent_r(struct group *result, char *buffer, size_t length,
+                                      int *errnop)
+{
+    int saved = errno;
+    struct answer answer = answer_start(buffer, length);
+    enum vmail_result status = next_line(result, &answer);
+    if (status == VMAIL_NOT_FOUND)
+        status = next_private(result, &answer);
+    return answer_status(status, &answer, saved, errnop);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The initgroups database: getgrouplist(3), initgroups(3). */
+#include <errno.h>
+#include <grp.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "entry_points.h"
+#include "table.h"
+#include "who.h"
+
+/* The C library's growing array of gids: *SIZE places, *START used, never more than LIMIT. */
+struct gid_list {
+    long *start;
+    long *size;
+    gid_t **gids;
+    long limit;
+};
+
+static bool has(const struct gid_list *list, gid_t gid)
+{
+    for (long i = 0; i < *list->start; i++)
+        if ((*list->gids)[i] == gid)
+            return true;
+    return false;
+}
+
+static enum vmail_result add(const struct gid_list *list, gid_t gid)
+{
+    if (has(list, gid) || (list->limit > 0 && *list->start >= list->limit))
+        return VMAIL_OK;
+    if (*list->start >= *list->size) {
+        if (*list->size > LONG_MAX / 2)
+            return VMAIL_NO_MEMORY;
+        long size = *list->size < 16 ? 16 : *list->size * 2;
+        if (list->limit > 0 && size > list->limit)
+            size = list->limit;
+        gid_t *larger = reallocarray(*list->gids, (size_t)size, sizeof *larger);
+        if (larger == NULL)
+            return VMAIL_NO_MEMORY;
+        *list->gids = larger;
+        *list->size = size;
+    }
+    (*list->gids)[(*list->start)++] = gid;
+    return VMAIL_OK;
+}
+
+static bool is_member(const struct who *who, const char *members)
+{
+    const char *member;
+    size_t length;
+    size_t wanted = strlen(who->identity.user);
+    while (vmail_group_next_member(&members, &member, &length)) {
+        if (length != wanted)
+            continue;
+        size_t i = 0;
+        while (i < length && who->identity.user[i] ==
+                                 (who->config->fold_case ? vmail_fold(member[i]) : member[i]))
+            i++;
+        if (i == length)
+            return true;
+    }
+    return false;
+}
+
+static enum vmail_result add_groups(const struct who *who, gid_t primary,
+                                    const struct gid_list *list)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    enum vmail_result status = vmail_table_open(&table, &vmail_system_paths, who->config,
+                                                VMAIL_GROUP, who->identity.domain, NULL);
+    if (status != VMAIL_OK)
+        return status == VMAIL_NOT_FOUND ? VMAIL_OK : status;
+    while ((status = vmail_table_next(&table, &record)) == VMAIL_OK) {
+        if (record.group.gid == primary || !is_member(who, record.group.members))
+            continue;
+        status = add(list, record.group.gid);
+        if (status != VMAIL_OK)
+            break;
+    }
+    vmail_table_close(&table);
+    return status == VMAIL_NOT_FOUND ? VMAIL_OK : status;
+}
+
+static enum vmail_result user_exists(const struct who *who)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    enum vmail_result status = vmail_table_open(&table, &vmail_system_paths, who->config,
+                                                VMAIL_PASSWD, who->identity.domain, NULL);
+    if (status != VMAIL_OK)
+        return status;
+    status = vmail_table_find_name(&table, who->identity.user, &record, NULL);
+    vmail_table_close(&table);
+    return status;
+}
+
+/* Success for every virtual user, in no group or in many: with `initgroups: vmail [SUCCESS=return]
+ * files` in nsswitch.conf a virtual bob then never gets the groups of the system's bob. */
+enum nss_status _nss_vmail_initgroups_dyn(const char *user, gid_t primary, long *start, long *size,
+                                          gid_t **gids, long limit, int *errnop)
+{
+    int saved = errno;
+    struct who who;
+    struct gid_list list = { start, size, gids, limit };
+
+    enum vmail_result status = who_is(&who, user, WHO_USER);
+    if (status != VMAIL_OK)
+        return answer_status(status, NULL, saved, errnop);
+    status = user_exists(&who);
+    if (status == VMAIL_OK)
+        status = add_groups(&who, primary, &list);
+    who_end(&who);
+    return answer_status(status, NULL, saved, errnop);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The passwd database: getpwnam(3), getpwuid(3), getpwent(3). */
+#include <errno.h>
+#include <pwd.h>
+#include <string.h>
+
+#include "answer.h"
+#include "cursor.h"
+#include "entry_points.h"
+#include "home.h"
+#include "store.h"
+#include "who.h"
+
+static struct cursor cursor = CURSOR_INITIALIZER(VMAIL_PASSWD);
+
+static void fill(struct passwd *result, const struct vmail_table *table,
+                 const struct vmail_passwd *user, struct answer *answer)
+{
+    char home[VMAIL_HOME_MAX + 1];
+    bool fold = table->config->fold_case;
+    result->pw_name = answer_put_name(answer, user->name, strlen(user->name), table->domain, fold);
+    result->pw_passwd = answer_put_string(answer, "x");
+    result->pw_uid = user->uid;
+    result->pw_gid = user->gid;
+    result->pw_gecos = answer_put_string(answer, user->gecos);
+    result->pw_dir = answer_put_string(
+        answer, *user->home != '\0' ? user->home
+                                    : vmail_default_home(home, user->name, table->domain, fold));
+    result->pw_shell = answer_put_string(answer, user->shell);
+}
+
+enum nss_status _nss_vmail_getpwnam_r(const char *name, struct passwd *result, char *buffer,
+                                      size_t length, int *errnop)
+{
+    int saved = errno;
+    struct who who;
+    struct vmail_table table;
+    struct vmail_record record;
+    struct answer answer = answer_start(buffer, length);
+
+    enum vmail_result status = who_is(&who, name, WHO_USER);
+    if (status != VMAIL_OK)
+        return answer_status(status, NULL, saved, errnop);
+    status = vmail_table_open(&table, &vmail_system_paths, who.config, VMAIL_PASSWD,
+                              who.identity.domain, NULL);
+    if (status == VMAIL_OK) {
+        status = vmail_table_find_name(&table, who.identity.user, &record, NULL);
+        if (status == VMAIL_OK)
+            fill(result, &table, &record.passwd, &answer);
+        vmail_table_close(&table);
+    }
+    who_end(&who);
+    return answer_status(status, &answer, saved, errnop);
+}
+
+enum nss_status _nss_vmail_getpwuid_r(uid_t uid, struct passwd *result, char *buffer, size_t length,
+                                      int *errnop)
+{
+    int saved = errno;
+    struct who who;
+    struct vmail_table table;
+    struct vmail_record record;
+    struct answer answer = answer_start(buffer, length);
+
+    if (uid < VMAIL_IDS_LOWEST)
+        return NSS_STATUS_NOTFOUND;
+    enum vmail_result status = who_config(&who);
+    if (status != VMAIL_OK)
+        return answer_status(status, NULL, saved, errnop);
+    status = vmail_store_find_uid(&vmail_system_paths, who.config, uid, &table, &record);
+    if (status == VMAIL_OK) {
+        fill(result, &table, &record.passwd, &answer);
+        vmail_table_close(&table);
+    }
+    who_end(&who);
+    return answer_status(status, &answer, saved, errnop);
+}
+
+enum nss_status _nss_vmail_setpwent(int stay_open)
+{
+    (void)stay_open;
+    cursor_reset(&cursor);
+    return NSS_STATUS_SUCCESS;
+}
+
+enum nss_status _nss_vmail_endpwent(void)
+{
+    cursor_reset(&cursor);
+    return NSS_STATUS_SUCCESS;
+}
+
+enum nss_status _nss_vmail_getpwent_r(struct passwd *result, char *buffer, size_t length,
+                                      int *errnop)
+{
+    int saved = errno;
+    struct answer answer = answer_start(buffer, length);
+    enum vmail_result status = cursor_next(&cursor);
+    if (status == VMAIL_OK)
+        fill(result, &cursor.table, &cursor.record.passwd, &answer);
+    cursor_done(&cursor, answer.full);
+    return answer_status(status, &answer, saved, errnop);
+}

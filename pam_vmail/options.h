@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * The module's arguments in a pam.d line; pam_vmail(8) has their meaning.
+ */
+#ifndef PAM_VMAIL_OPTIONS_H
+#define PAM_VMAIL_OPTIONS_H
+
+#include <security/pam_modules.h>
+#include <stdbool.h>
+
+struct options {
+    bool debug;
+    bool silent; /* PAM_SILENT of the call: nothing is told to the user */
+    bool nullok;
+    bool no_address;
+    bool unwrap_address;
+    bool keep_user;
+    bool same_domain;
+    const char *domain; /* valid, or NULL */
+};
+
+/**
+ * Reads FLAGS and the ARGC words at ARGV. Returns PAM_SUCCESS; or PAM_SERVICE_ERR, logged, where a
+ * word is unknown or has a bad value: a misspelt option must not quietly mean the default.
+ */
+int options_parse(const pam_handle_t *pamh, int flags, int argc, const char **argv,
+                  struct options *options);
+
+#endif

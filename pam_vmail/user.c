@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "user.h"
+
+#include <security/pam_ext.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "hash.h"
+#include "log.h"
+#include "table.h"
+
+/* How many lines are looked at for a stand-in: enough to pass some locked accounts by, few enough
+ * that a large domain costs what a small one does. */
+enum { STAND_IN_LINES = 64 };
+
+static const struct vmail_shadow no_ageing = {
+    .last_change = -1,
+    .minimum = -1,
+    .maximum = -1,
+    .warning = -1,
+    .inactive = -1,
+    .expire = -1,
+    .flag = ~0ul,
+};
+
+static void wipe(char **secret)
+{
+    if (*secret != NULL)
+        explicit_bzero(*secret, strlen(*secret));
+    free(*secret);
+    *secret = NULL;
+}
+
+void user_end(struct user *user)
+{
+    wipe(&user->hash);
+    wipe(&user->stand_in);
+}
+
+static int failure(const pam_handle_t *pamh, enum vmail_result result,
+                   const struct vmail_error *error)
+{
+    if (result == VMAIL_NO_MEMORY)
+        return PAM_BUF_ERR;
+    log_error(pamh, error);
+    return PAM_AUTHINFO_UNAVAIL;
+}
+
+/* A user who is there but whose line is broken would be hard to tell from one who is not: say so.
+ */
+static enum vmail_result find(const pam_handle_t *pamh, struct vmail_table *table, const char *name,
+                              struct vmail_record *record)
+{
+    struct vmail_error error = { 0 };
+    enum vmail_result result = vmail_table_find_name(table, name, record, &error);
+    if (result == VMAIL_NOT_FOUND)
+        log_error(pamh, &error);
+    else if (result == VMAIL_UNAVAILABLE)
+        pam_syslog(pamh, LOG_ERR, "%s.%s: cannot read", vmail_kind_name(table->kind),
+                   table->domain);
+    return result;
+}
+
+static const char *hash_of(const struct vmail_record *record)
+{
+    return record->kind == VMAIL_SHADOW ? record->shadow.hash : record->passwd.hash;
+}
+
+/* The first usable hash near the top of the table; a modern one if there is any. */
+static void find_stand_in(struct vmail_table *table, struct user *user)
+{
+    struct vmail_record record;
+    const char *setting;
+    bool legacy = true;
+    vmail_lines_rewind(&table->lines, 0);
+    for (int i = 0; i < STAND_IN_LINES && legacy; i++) {
+        if (vmail_table_next(table, &record) != VMAIL_OK)
+            return;
+        if (vmail_hash_classify(hash_of(&record), &setting) != VMAIL_HASH_USABLE)
+            continue;
+        legacy = vmail_hash_is_legacy(setting);
+        if (user->stand_in != NULL && legacy)
+            continue;
+        wipe(&user->stand_in);
+        user->stand_in = strdup(setting);
+    }
+}
+
+static int read_passwd(const pam_handle_t *pamh, const struct who *who, struct user *user)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    struct vmail_error error = { 0 };
+    enum vmail_result result = vmail_table_open(&table, &vmail_system_paths, who->config,
+                                                VMAIL_PASSWD, who->identity.domain, &error);
+    if (result != VMAIL_OK)
+        return failure(pamh, result, &error);
+    result = find(pamh, &table, who->identity.user, &record);
+    if (result == VMAIL_OK) {
+        user->exists = true;
+        user->uid = record.passwd.uid;
+        user->gid = record.passwd.gid;
+        user->hash_known = strcmp(record.passwd.hash, "x") != 0;
+        user->hash = user->hash_known ? strdup(record.passwd.hash) : NULL;
+        if (user->hash_known && user->hash == NULL)
+            result = VMAIL_NO_MEMORY;
+    }
+    if (result == VMAIL_OK || result == VMAIL_NOT_FOUND) {
+        find_stand_in(&table, user);
+        result = VMAIL_OK;
+    }
+    vmail_table_close(&table);
+    return result == VMAIL_OK ? PAM_SUCCESS : failure(pamh, result, &error);
+}
+
+/* The shadow file is needed by those whose hash is there; the others may live without. */
+static int read_shadow(const pam_handle_t *pamh, const struct who *who, struct user *user)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    struct vmail_error error = { 0 };
+    enum vmail_result result = vmail_table_open(&table, &vmail_system_paths, who->config,
+                                                VMAIL_SHADOW, who->identity.domain, &error);
+    if (result == VMAIL_NOT_FOUND && (user->hash_known || !user->exists))
+        return PAM_SUCCESS;
+    if (result != VMAIL_OK)
+        return failure(pamh, result, &error);
+    result = find(pamh, &table, who->identity.user, &record);
+    if (result == VMAIL_OK && user->exists) {
+        user->shadow = record.shadow;
+        user->shadow.name = user->shadow.hash = NULL;
+        if (!user->hash_known && (user->hash = strdup(record.shadow.hash)) != NULL)
+            user->hash_known = true;
+    }
+    if (result == VMAIL_NOT_FOUND && user->exists && !user->hash_known)
+        pam_syslog(pamh, LOG_ERR, "shadow.%s: has no usable line for %s; add one",
+                   who->identity.domain, who->identity.user);
+    if (result == VMAIL_OK || result == VMAIL_NOT_FOUND) {
+        find_stand_in(&table, user);
+        result = VMAIL_OK;
+    }
+    vmail_table_close(&table);
+    return result == VMAIL_OK ? PAM_SUCCESS : failure(pamh, result, &error);
+}
+
+int user_load(const pam_handle_t *pamh, const struct who *who, struct user *user)
+{
+    *user = (struct user){ .shadow = no_ageing };
+    int result = read_passwd(pamh, who, user);
+    if (result == PAM_SUCCESS)
+        result = read_shadow(pamh, who, user);
+    if (result == PAM_SUCCESS && user->stand_in == NULL)
+        user->stand_in = vmail_hash_new(NULL, NULL, 0, NULL);
+    return result;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "verify.h"
+
+#include <security/pam_ext.h>
+#include <syslog.h>
+
+#include "hash.h"
+
+/* Takes the time of a check, for those who have nothing to be checked. */
+static int refuse_slowly(const struct user *user, const char *password, int result)
+{
+    if (user->stand_in != NULL)
+        (void)vmail_hash_verify(user->stand_in, password);
+    return result;
+}
+
+int verify(const pam_handle_t *pamh, const struct options *options, const struct who *who,
+           const struct user *user, const char *password)
+{
+    const char *setting = NULL;
+    if (!user->exists)
+        return refuse_slowly(user, password, PAM_USER_UNKNOWN);
+    if (!user->hash_known)
+        return refuse_slowly(user, password, PAM_AUTHINFO_UNAVAIL);
+
+    switch (vmail_hash_classify(user->hash, &setting)) {
+    case VMAIL_HASH_USABLE:
+        return vmail_hash_verify(setting, password) ? PAM_SUCCESS : PAM_AUTH_ERR;
+    case VMAIL_HASH_EMPTY:
+        if (options->nullok && *password == '\0')
+            return PAM_SUCCESS;
+        break;
+    case VMAIL_HASH_LOCKED:
+        break;
+    case VMAIL_HASH_UNSUPPORTED:
+        pam_syslog(pamh, LOG_ERR,
+                   "%s: the hash is of a scheme or method that crypt(5) of this machine does not "
+                   "know; set a new password",
+                   who->canonical);
+        break;
+    }
+    return refuse_slowly(user, password, PAM_AUTH_ERR);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Whom PAM_USER means.
+ */
+#ifndef PAM_VMAIL_WHO_H
+#define PAM_VMAIL_WHO_H
+
+#include <security/pam_modules.h>
+
+#include "options.h"
+#include "resolver.h"
+
+struct who {
+    struct vmail_config *config;
+    struct vmail_identity identity;
+    char *given;                             /* PAM_USER as it came in */
+    char canonical[VMAIL_CANONICAL_MAX + 1]; /* "" where the user part is not valid */
+};
+
+/**
+ * Fills in WHO for PAM_USER. Returns
+ *   PAM_SUCCESS           the domain is ours; whether it has the user is another question;
+ *   PAM_IGNORE            the name is not a virtual user's; with `unwrap_address`, PAM_USER may
+ *                         have become the plain user;
+ *   PAM_AUTHINFO_UNAVAIL  vmail.conf cannot be read or believed (logged);
+ *   PAM_PERM_DENIED       `same_domain` forbids it (logged);
+ * or what libpam said. The caller ends WHO with who_end, whatever is returned.
+ *
+ * A name that an earlier service type of this PAM handle resolved keeps that meaning.
+ */
+int who_is(pam_handle_t *pamh, const struct options *options, struct who *who);
+
+/** Lets later calls on this PAM handle take PAM_USER, as given or canonical, for WHO. */
+int who_remember(pam_handle_t *pamh, const struct who *who);
+
+/** Makes PAM_USER the canonical name, unless OPTIONS has `keep_user`. */
+int who_set_user(pam_handle_t *pamh, const struct options *options, const struct who *who);
+
+void who_end(struct who *who);
+
+#endif
