@@ -11,7 +11,7 @@ import pytest
 from daemons import Daemon, add_daemon_account, install_example, program
 from ftp import answer_to_login, connected, download, message_of, owner, session, upload
 from programs import SYSTEM, UNPACKED, VA, VB
-from scene import Scene, User, give_mail
+from scene import User, give_mail
 
 PORTS = [(address, 21) for address in (SYSTEM, VA, VB)]
 
@@ -72,10 +72,10 @@ def daemon(request):
         yield request.param
 
 
-@pytest.fixture
-def by_address(daemon):
-    if daemon == "pure-ftpd":
-        pytest.skip("Pure-FTPd on its own has the connection on another descriptor than 0: run it under inetd")
+# On its own Pure-FTPd has the connection on another descriptor than 0.
+by_address = pytest.mark.parametrize("daemon", [name for name in DAEMONS if name != "pure-ftpd"], indirect=True)
+# ProFTPD does not know what /./ in a home means.
+splits_homes = pytest.mark.parametrize("daemon", [name for name in DAEMONS if not name.startswith("proftpd")], indirect=True)
 
 
 @pytest.mark.parametrize("domain", ["va", "vb"])
@@ -84,8 +84,9 @@ def test_the_full_name_reaches_the_users_own_home(daemon, scene, domain):
     assert f"Subject: for {bob.login}\n" in message_of(SYSTEM, bob.login, bob.password)
 
 
+@by_address
 @pytest.mark.parametrize("address, domain", [(VA, "va"), (VB, "vb")])
-def test_plain_bob_is_the_bob_of_the_domain_whose_address_he_connects_to(by_address, scene, address, domain):
+def test_plain_bob_is_the_bob_of_the_domain_whose_address_he_connects_to(daemon, scene, address, domain):
     bob = getattr(scene, domain)["bob"]
     assert f"Subject: for {bob.login}\n" in message_of(address, "bob", bob.password)
 
@@ -115,7 +116,8 @@ def test_an_uploaded_file_belongs_to_the_virtual_user_and_comes_back_as_it_was(d
     store_and_fetch(SYSTEM, "bob@va.example", scene.va["bob"])
 
 
-def test_by_address_too_an_uploaded_file_belongs_to_the_virtual_user(by_address, scene):
+@by_address
+def test_by_address_too_an_uploaded_file_belongs_to_the_virtual_user(daemon, scene):
     store_and_fetch(VB, "bob", scene.vb["bob"])
 
 
@@ -129,9 +131,8 @@ def test_the_user_sees_his_home_as_the_root_and_nothing_above_it(daemon, scene):
         assert "Maildir" in client.nlst()
 
 
+@splits_homes
 def test_a_home_with_a_dot_directory_is_split_into_the_root_and_the_place_to_start(daemon, make_domain):
-    if daemon.startswith("proftpd"):
-        pytest.skip("ProFTPD does not know /./ in a home")
     tom = User("tom", 67001, "tom-secret", home="/vhome/vc.example/tom/./incoming")
     make_domain("vc.example", tom)
     top = pathlib.Path("/vhome/vc.example/tom")
@@ -169,30 +170,40 @@ def attempts(scene):
 
 @pytest.fixture(scope="module")
 def refusals(daemon, scene):
-    """The answers to all attempts, by what is wrong with them. At once, because these daemons make a client wait for a
-    refusal. Pure-FTPd on its own takes a plain name for the system's everywhere, so what is about addresses is left out."""
+    """The answers to all attempts, by what is wrong with them. All at once: these daemons make a client wait for a
+    refusal. Pure-FTPd on its own is spared what is about addresses."""
     table = [attempt for attempt in attempts(scene) if daemon != "pure-ftpd" or attempt[1] == SYSTEM]
     with ThreadPool(8) as pool:
         answers = pool.starmap(answer_to_login, [attempt[1:] for attempt in table])
-    return [(*attempt, answer) for attempt, answer in zip(table, answers)]
+    return [(what, address, user, answer) for (what, address, user, _), answer in zip(table, answers)]
 
 
-@pytest.mark.parametrize("wrong", dict.fromkeys(attempt[0] for attempt in attempts(Scene())))
-def test_a_log_in_is_refused_with(refusals, wrong):
-    mine = [(address, user, answer) for what, address, user, _, answer in refusals if what == wrong]
-    if not mine:
-        pytest.skip("Pure-FTPd on its own does not know the address")
+def assert_refused(refusals, wrong):
+    mine = [(address, user, answer) for what, address, user, answer in refusals if what == wrong]
+    assert mine
     for address, user, answer in mine:
         assert not answer.startswith("2"), f"{user} was let in over {address}: {answer}"
 
 
+@pytest.mark.parametrize("wrong", ["a wrong password", "the password of another bob", "an unknown user or domain", "locked", "expired",
+                                   "mustchange", "a virtual user by the plain name over the main address"])
+def test_a_log_in_is_refused_with(daemon, refusals, wrong):
+    assert_refused(refusals, wrong)
+
+
+@by_address
+@pytest.mark.parametrize("wrong", ["a system user over the address of a domain", "an address that the client types"])
+def test_over_the_address_of_a_domain_a_log_in_is_refused_with(daemon, refusals, wrong):
+    assert_refused(refusals, wrong)
+
+
+@pytest.mark.parametrize("daemon", ["pure-ftpd"], indirect=True)
 def test_pure_ftpd_on_its_own_takes_a_plain_name_for_the_systems_at_every_address(daemon, scene):
-    if daemon != "pure-ftpd":
-        pytest.skip("only Pure-FTPd on its own")
     assert "Subject: for bob\n" in message_of(VA, "bob", scene.system_password["bob"])
 
 
-def test_after_a_refusal_another_user_can_log_in_on_the_same_connection(by_address, scene):
+@by_address
+def test_after_a_refusal_another_user_can_log_in_on_the_same_connection(daemon, scene):
     with connected(VA) as client:
         with pytest.raises(ftplib.error_perm):
             client.login("alice", "wrong")
