@@ -56,15 +56,14 @@ def sshd(domains):
 
 def client(program_name, address, user, password, *arguments, method="password", input=""):
     options = {"User": user, "BatchMode": "no", "StrictHostKeyChecking": "no", "UserKnownHostsFile": "/dev/null",
-               "PubkeyAuthentication": "no", "NumberOfPasswordPrompts": "1", "PreferredAuthentications": method, "LogLevel": "ERROR",
-               "BindAddress": address}
+               "PubkeyAuthentication": "no", "NumberOfPasswordPrompts": "1", "PreferredAuthentications": method, "BindAddress": address}
     program("sshpass", "/usr/bin/sshpass")
     return subprocess.run(["sshpass", "-e", program_name, "-F", "/dev/null", *(f"-o{name}={value}" for name, value in options.items()),
                            *arguments], input=input, capture_output=True, text=True, timeout=120, env={**os.environ, "SSHPASS": password})
 
 
 def sftp(address, user, password, *commands, **options):
-    return client("sftp", address, user, password, "-q", "-b", "-", address, input="".join(line + "\n" for line in commands), **options)
+    return client("sftp", address, user, password, "-b", "-", address, input="".join(line + "\n" for line in commands), **options)
 
 
 def test_sftp_reaches_the_users_own_files(domains, tmp_path):
@@ -108,7 +107,7 @@ def test_a_virtual_user_gets_sftp_whatever_command_he_asks_for(domains):
 
 def test_a_virtual_user_cannot_forward_a_port(domains):
     bob = domains[0]["bob"]
-    done = client("ssh", SYSTEM, bob.login, bob.password, "-oLogLevel=VERBOSE", "-W", f"{SYSTEM}:{PORT}", SYSTEM)
+    done = client("ssh", SYSTEM, bob.login, bob.password, "-W", f"{SYSTEM}:{PORT}", SYSTEM)
     assert done.returncode != 0 and "OpenSSH" not in done.stdout
     assert "administratively prohibited" in done.stderr
 
