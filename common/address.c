@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "name.h"
+
 static const uint8_t mapped_prefix[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
 
 static void set_ipv4(struct vmail_address *address, const struct in_addr *ipv4)
@@ -21,7 +23,7 @@ bool vmail_address_parse(const char *text, struct vmail_address *address)
     struct in_addr ipv4;
     struct in6_addr ipv6;
 
-    if (strncmp(text, "IPv6:", 5) == 0 || strncmp(text, "ipv6:", 5) == 0)
+    if (strnlen(text, 5) == 5 && vmail_equal_folded(text, "IPv6:", 5))
         text += 5;
     else if (inet_pton(AF_INET, text, &ipv4) == 1) {
         set_ipv4(address, &ipv4);

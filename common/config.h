@@ -29,6 +29,9 @@ enum {
     VMAIL_IDS_LOWEST = 1000, /* below are the system's accounts; no configuration reaches there */
 };
 
+/** Where mail is kept unless vmail.conf says otherwise. */
+#define VMAIL_MAILBOX_DEFAULT "maildir:~/Maildir"
+
 /** Words of a value; the words are the config's, the array of pointers too. */
 struct vmail_words {
     const char **item;

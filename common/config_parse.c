@@ -258,7 +258,7 @@ static void start_domain(struct vmail_config_parser *parser, const char *name)
     domain->line = parser->item.line;
     domain->ids = (struct vmail_id_range){ 1, 0 };
     domain->fallback = "";
-    domain->mailbox = "maildir:~/Maildir";
+    domain->mailbox = VMAIL_MAILBOX_DEFAULT;
     parser->section = SECTION_DOMAIN;
 }
 

@@ -10,7 +10,7 @@ bool vmail_number_parse(const char *text, size_t length, uint64_t maximum, uint6
         if (text[i] < '0' || text[i] > '9')
             return false;
         uint64_t digit = (uint64_t)(text[i] - '0');
-        if (sum > maximum / 10 || sum * 10 > maximum - digit)
+        if (digit > maximum || sum > (maximum - digit) / 10)
             return false;
         sum = sum * 10 + digit;
     }

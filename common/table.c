@@ -146,8 +146,10 @@ enum vmail_result vmail_table_find_name(struct vmail_table *table, const char *n
         if (!line_has_name(&line, name, length, table->config->fold_case))
             continue;
         const char *reason = read_record(table, &line, record);
-        if (reason == NULL)
+        if (reason == NULL) {
+            table->found = line.offset;
             return VMAIL_OK;
+        }
         vmail_error_set(error, 0, "%s.%s:%lu: %s: %s", vmail_kind_name(table->kind), table->domain,
                         line.number, name, reason);
     }

@@ -36,6 +36,7 @@ struct vmail_table {
     const struct vmail_config *config;
     struct vmail_file_state state; /* of the file when it was opened */
     struct vmail_lines lines;
+    off_t found; /* where the line starts that vmail_table_find_name found last */
 };
 
 /**

@@ -88,7 +88,8 @@ static enum vmail_result follow(const struct vmail_paths *paths, int *at, char n
     if (slash == target)
         slash++; /* a file in the root directory */
     *slash = '\0';
-    return enter(paths, at, target, error);
+    enum vmail_result result = enter(paths, at, target, error);
+    return result == VMAIL_NOT_FOUND ? cannot_open(target, ENOENT, error) : result;
 }
 
 static enum vmail_result open_following(const struct vmail_paths *paths, int *at,
@@ -109,46 +110,82 @@ static enum vmail_result open_following(const struct vmail_paths *paths, int *at
     return cannot_open(name, ELOOP, error);
 }
 
-enum vmail_result vmail_trusted_open(const struct vmail_paths *paths, const char *name, int *fd,
-                                     struct stat *status, struct vmail_error *error)
+static enum vmail_result judge_file(const struct vmail_paths *paths, const char *name,
+                                    const char *path, int fd, struct stat *status,
+                                    struct vmail_error *error)
 {
-    char path[PATH_MAX];
-    int at = AT_FDCWD;
-
-    *fd = -1;
-    size_t length = strlen(name);
-    if (length >= sizeof path)
-        return cannot_open("file name", ENAMETOOLONG, error);
-    memcpy(path, name, length + 1);
-
-    enum vmail_result result = enter(paths, &at, paths->directory, error);
-    if (result != VMAIL_OK)
-        goto out;
-    result = open_following(paths, &at, path, fd, error);
-    if (result != VMAIL_OK)
-        goto out;
-    if (fstat(*fd, status) != 0) {
-        result = cannot_open(path, errno, error);
-        goto out;
-    }
+    if (fstat(fd, status) != 0)
+        return cannot_open(path, errno, error);
     if (!S_ISREG(status->st_mode)) {
         errno = EPERM;
         vmail_error_set(error, EPERM, "%s/%s: not a regular file; replace it by one",
                         paths->directory, name);
-        result = VMAIL_UNAVAILABLE;
-        goto out;
+        return VMAIL_UNAVAILABLE;
     }
-    result = judge(paths, status, "", path, error);
-out:
+    return judge(paths, status, "", path, error);
+}
+
+/* Opens NAME, leaving in *AT and PATH where it was found, or where it is missing. */
+static enum vmail_result open_at(const struct vmail_paths *paths, const char *name, int *at,
+                                 char path[PATH_MAX], int *fd, struct stat *status,
+                                 struct vmail_error *error)
+{
+    size_t length = strlen(name);
+    *fd = -1;
+    *at = AT_FDCWD;
+    if (length > NAME_MAX)
+        return cannot_open("file name", ENAMETOOLONG, error);
+    memcpy(path, name, length + 1);
+
+    enum vmail_result result = enter(paths, at, paths->directory, error);
+    if (result == VMAIL_OK)
+        result = open_following(paths, at, path, fd, error);
+    if (result == VMAIL_OK)
+        result = judge_file(paths, name, path, *fd, status, error);
     if (result != VMAIL_OK && *fd >= 0) {
         close(*fd);
         *fd = -1;
     }
-    if (at != AT_FDCWD)
-        close(at);
     if (result == VMAIL_NOT_FOUND)
         vmail_error_set(error, ENOENT, "%s/%s: no such file", paths->directory, name);
     return result;
+}
+
+enum vmail_result vmail_trusted_open(const struct vmail_paths *paths, const char *name, int *fd,
+                                     struct stat *status, struct vmail_error *error)
+{
+    char path[PATH_MAX];
+    int at;
+    enum vmail_result result = open_at(paths, name, &at, path, fd, status, error);
+    if (at != AT_FDCWD)
+        close(at);
+    return result;
+}
+
+enum vmail_result vmail_trusted_open_place(const struct vmail_paths *paths, const char *name,
+                                           struct vmail_place *place, struct vmail_error *error)
+{
+    char path[PATH_MAX];
+    int at;
+    enum vmail_result result = open_at(paths, name, &at, path, &place->fd, &place->status, error);
+    place->directory = at == AT_FDCWD ? -1 : at;
+    size_t length = strlen(path);
+    if (result == VMAIL_OK && length > NAME_MAX)
+        result = cannot_open(path, ENAMETOOLONG, error);
+    if (length <= NAME_MAX)
+        memcpy(place->name, path, length + 1);
+    if (result != VMAIL_OK && result != VMAIL_NOT_FOUND)
+        vmail_place_close(place);
+    return result;
+}
+
+void vmail_place_close(struct vmail_place *place)
+{
+    if (place->fd >= 0)
+        close(place->fd);
+    if (place->directory >= 0)
+        close(place->directory);
+    place->fd = place->directory = -1;
 }
 
 struct vmail_file_state vmail_file_state(const struct stat *status)

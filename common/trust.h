@@ -5,6 +5,7 @@
 #ifndef VMAIL_TRUST_H
 #define VMAIL_TRUST_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 
@@ -25,6 +26,25 @@
  */
 enum vmail_result vmail_trusted_open(const struct vmail_paths *paths, const char *name, int *fd,
                                      struct stat *status, struct vmail_error *error);
+
+/** A file, and where it really is when links have been followed. */
+struct vmail_place {
+    int fd;                  /* open for reading, or -1 where the file is not there */
+    int directory;           /* the directory that it is in, judged */
+    char name[NAME_MAX + 1]; /* its name there */
+    struct stat status;      /* of the file; undefined where fd is -1 */
+};
+
+/**
+ * As vmail_trusted_open, for a file that is to be replaced. Where NAME is a link, the place is that
+ * of the file behind it, so that the link stays. On VMAIL_OK and on VMAIL_NOT_FOUND with a
+ * directory other than -1 the caller ends PLACE with vmail_place_close; the latter is where the
+ * file could be made.
+ */
+enum vmail_result vmail_trusted_open_place(const struct vmail_paths *paths, const char *name,
+                                           struct vmail_place *place, struct vmail_error *error);
+
+void vmail_place_close(struct vmail_place *place);
 
 /** As vmail_trusted_open, for the directory itself: a descriptor to list or create files in. */
 enum vmail_result vmail_trusted_open_directory(const struct vmail_paths *paths, int *fd,

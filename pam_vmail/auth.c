@@ -7,6 +7,7 @@
 #include "log.h"
 #include "nss_agrees.h"
 #include "options.h"
+#include "rehash.h"
 #include "user.h"
 #include "verify.h"
 #include "who.h"
@@ -34,8 +35,17 @@ static int check_user(const pam_handle_t *pamh, const struct options *options,
         if (agreed != PAM_SUCCESS)
             result = agreed;
     }
+    if (result == PAM_SUCCESS && options->rehash)
+        rehash(pamh, options, who, &user, password);
     user_end(&user);
     return result;
+}
+
+static int set_and_remember(pam_handle_t *pamh, const struct options *options,
+                            const struct who *who)
+{
+    int result = who_remember(pamh, who);
+    return result != PAM_SUCCESS ? result : who_set_user(pamh, options, who);
 }
 
 static int authenticate(pam_handle_t *pamh, const struct options *options, struct who *who)
@@ -44,6 +54,8 @@ static int authenticate(pam_handle_t *pamh, const struct options *options, struc
     int result = who_is(pamh, options, who);
     if (result != PAM_SUCCESS)
         return result;
+    if (options->resolve_only)
+        return who->identity.user_valid ? set_and_remember(pamh, options, who) : PAM_USER_UNKNOWN;
     result = pam_get_authtok(pamh, PAM_AUTHTOK, &password, NULL);
     if (result != PAM_SUCCESS || password == NULL)
         return result == PAM_CONV_AGAIN ? PAM_INCOMPLETE
@@ -54,8 +66,7 @@ static int authenticate(pam_handle_t *pamh, const struct options *options, struc
         log_refusal(pamh, who, result);
         return result;
     }
-    result = who_remember(pamh, who);
-    return result != PAM_SUCCESS ? result : who_set_user(pamh, options, who);
+    return set_and_remember(pamh, options, who);
 }
 
 int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)

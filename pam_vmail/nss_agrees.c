@@ -65,8 +65,10 @@ static int check(const pam_handle_t *pamh, const struct who *who, const struct u
 
 int nss_agrees(const pam_handle_t *pamh, const struct who *who, const struct user *user)
 {
-    int result = check(pamh, who, user, who->given);
-    if (result != PAM_SUCCESS || strcmp(who->given, who->canonical) == 0)
-        return result;
-    return check(pamh, who, user, who->canonical);
+    const char *const names[] = { who->original, who->given, who->canonical };
+    int result = PAM_SUCCESS;
+    for (size_t i = 0; i < sizeof names / sizeof *names && result == PAM_SUCCESS; i++)
+        if (i == 0 || strcmp(names[i], names[i - 1]) != 0)
+            result = check(pamh, who, user, names[i]);
+    return result;
 }

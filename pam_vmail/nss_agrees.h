@@ -12,10 +12,11 @@
 #include "who.h"
 
 /**
- * Asks NSS for the name as given and for the canonical name. Returns PAM_SUCCESS where each is
- * either USER's, with his uid and gid, or nobody's; PAM_PERM_DENIED (logged, with whom it is
- * instead) where it is somebody else's; PAM_AUTHINFO_UNAVAIL where NSS cannot tell. A user who is
- * not there is asked for as well, for the time it takes, with the result PAM_SUCCESS.
+ * Asks NSS for the name as it was first given, as it is now, and in canonical form. Returns
+ * PAM_SUCCESS where each is either USER's, with his uid and gid, or nobody's; PAM_PERM_DENIED
+ * (logged, with whom it is instead) where it is somebody else's; PAM_AUTHINFO_UNAVAIL where NSS
+ * cannot tell. A user who is not there is asked for as well, for the time it takes, with the result
+ * PAM_SUCCESS.
  */
 int nss_agrees(const pam_handle_t *pamh, const struct who *who, const struct user *user);
 

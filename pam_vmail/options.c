@@ -6,10 +6,12 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "hash.h"
 #include "name.h"
+#include "number.h"
 
 /* Words that pam_get_authtok(3) reads for itself. */
-static const char *const for_libpam[] = { "try_first_pass", "use_first_pass" };
+static const char *const for_libpam[] = { "try_first_pass", "use_first_pass", "use_authtok" };
 
 static const struct {
     const char *word;
@@ -21,6 +23,8 @@ static const struct {
     { "unwrap_address", offsetof(struct options, unwrap_address) },
     { "keep_user", offsetof(struct options, keep_user) },
     { "same_domain", offsetof(struct options, same_domain) },
+    { "resolve_only", offsetof(struct options, resolve_only) },
+    { "rehash", offsetof(struct options, rehash) },
 };
 
 static bool is_for_libpam(const char *word)
@@ -49,6 +53,26 @@ static const char *value_of(const char *word, const char *key)
     return strncmp(word, key, length) == 0 ? word + length : NULL;
 }
 
+static const char *take_address_from(struct options *options, const char *value)
+{
+    const char *variable = value_of(value, "env:");
+    if (strcmp(value, "stdin") == 0)
+        return NULL;
+    if (variable == NULL || *variable == '\0')
+        return "expected stdin or env:NAME";
+    options->address_variable = variable;
+    return NULL;
+}
+
+static const char *take_rounds(struct options *options, const char *value)
+{
+    uint64_t number;
+    if (!vmail_number_parse(value, strlen(value), UINT32_MAX, &number))
+        return "expected a number";
+    options->rounds = (unsigned long)number;
+    return NULL;
+}
+
 static const char *take_value(struct options *options, const char *word)
 {
     const char *value;
@@ -56,6 +80,16 @@ static const char *take_value(struct options *options, const char *word)
         options->domain = value;
         return vmail_domain_valid(value, strlen(value)) ? NULL : "not a domain name";
     }
+    if ((value = value_of(word, "address_from=")) != NULL)
+        return take_address_from(options, value);
+    if ((value = value_of(word, "crypt=")) != NULL) {
+        options->crypt = value;
+        return vmail_hash_method_known(value) ? NULL : "not a method of hashing that is known";
+    }
+    if ((value = value_of(word, "rounds=")) != NULL)
+        return take_rounds(options, value);
+    if (value_of(word, "authtok_type=") != NULL)
+        return NULL; /* read by pam_get_authtok(3) */
     return "unknown option; see pam_vmail(8)";
 }
 
@@ -72,5 +106,7 @@ int options_parse(const pam_handle_t *pamh, int flags, int argc, const char **ar
             return PAM_SERVICE_ERR;
         }
     }
+    if (((unsigned)flags & PAM_DISALLOW_NULL_AUTHTOK) != 0)
+        options->nullok = false;
     return PAM_SUCCESS;
 }

@@ -16,7 +16,12 @@ struct options {
     bool unwrap_address;
     bool keep_user;
     bool same_domain;
-    const char *domain; /* valid, or NULL */
+    bool resolve_only;
+    bool rehash;
+    const char *address_variable; /* of the environment, for address_from=env:NAME; else NULL */
+    const char *crypt;            /* method for new hashes; NULL for the system's default */
+    unsigned long rounds;         /* its cost; 0 for the default */
+    const char *domain;           /* valid, or NULL */
 };
 
 /**

@@ -7,6 +7,7 @@
 #include <syslog.h>
 
 #include "hash.h"
+#include "home.h"
 #include "log.h"
 #include "table.h"
 
@@ -36,6 +37,8 @@ void user_end(struct user *user)
 {
     wipe(&user->hash);
     wipe(&user->stand_in);
+    free(user->home);
+    user->home = NULL;
 }
 
 static int failure(const pam_handle_t *pamh, enum vmail_result result,
@@ -87,7 +90,29 @@ static void find_stand_in(struct vmail_table *table, struct user *user)
     }
 }
 
-static int read_passwd(const pam_handle_t *pamh, const struct who *who, struct user *user)
+static enum vmail_result take_entry(const struct who *who, const struct vmail_passwd *entry,
+                                    struct user *user)
+{
+    char home[VMAIL_HOME_MAX + 1];
+    user->exists = true;
+    user->uid = entry->uid;
+    user->gid = entry->gid;
+    user->home = strdup(*entry->home != '\0'
+                            ? entry->home
+                            : vmail_default_home(home, who->identity.user, who->identity.domain,
+                                                 who->config->fold_case));
+    return user->home == NULL ? VMAIL_NO_MEMORY : VMAIL_OK;
+}
+
+static enum vmail_result take_hash(const char *hash, struct user *user)
+{
+    user->hash_known = strcmp(hash, "x") != 0;
+    user->hash = user->hash_known ? strdup(hash) : NULL;
+    return user->hash_known && user->hash == NULL ? VMAIL_NO_MEMORY : VMAIL_OK;
+}
+
+static int read_passwd(const pam_handle_t *pamh, const struct who *who, bool secrets,
+                       struct user *user)
 {
     struct vmail_table table;
     struct vmail_record record;
@@ -97,19 +122,14 @@ static int read_passwd(const pam_handle_t *pamh, const struct who *who, struct u
     if (result != VMAIL_OK)
         return failure(pamh, result, &error);
     result = find(pamh, &table, who->identity.user, &record);
-    if (result == VMAIL_OK) {
-        user->exists = true;
-        user->uid = record.passwd.uid;
-        user->gid = record.passwd.gid;
-        user->hash_known = strcmp(record.passwd.hash, "x") != 0;
-        user->hash = user->hash_known ? strdup(record.passwd.hash) : NULL;
-        if (user->hash_known && user->hash == NULL)
-            result = VMAIL_NO_MEMORY;
-    }
-    if (result == VMAIL_OK || result == VMAIL_NOT_FOUND) {
+    if (result == VMAIL_OK)
+        result = take_entry(who, &record.passwd, user);
+    if (result == VMAIL_OK && secrets)
+        result = take_hash(record.passwd.hash, user);
+    if (secrets && (result == VMAIL_OK || result == VMAIL_NOT_FOUND))
         find_stand_in(&table, user);
+    if (result == VMAIL_NOT_FOUND)
         result = VMAIL_OK;
-    }
     vmail_table_close(&table);
     return result == VMAIL_OK ? PAM_SUCCESS : failure(pamh, result, &error);
 }
@@ -144,10 +164,16 @@ static int read_shadow(const pam_handle_t *pamh, const struct who *who, struct u
     return result == VMAIL_OK ? PAM_SUCCESS : failure(pamh, result, &error);
 }
 
+int user_load_public(const pam_handle_t *pamh, const struct who *who, struct user *user)
+{
+    *user = (struct user){ .shadow = no_ageing };
+    return read_passwd(pamh, who, false, user);
+}
+
 int user_load(const pam_handle_t *pamh, const struct who *who, struct user *user)
 {
     *user = (struct user){ .shadow = no_ageing };
-    int result = read_passwd(pamh, who, user);
+    int result = read_passwd(pamh, who, true, user);
     if (result == PAM_SUCCESS)
         result = read_shadow(pamh, who, user);
     if (result == PAM_SUCCESS && user->stand_in == NULL)

@@ -16,6 +16,7 @@ struct user {
     bool exists;
     uid_t uid;
     gid_t gid;
+    char *home;                 /* NULL where he does not exist */
     bool hash_known;            /* false: `x` in the passwd file and no line in the shadow file */
     char *hash;                 /* wiped by user_end; NULL where not known */
     struct vmail_shadow shadow; /* its numbers; all empty where there is no shadow line */
@@ -34,6 +35,9 @@ struct user {
  * is returned.
  */
 int user_load(const pam_handle_t *pamh, const struct who *who, struct user *user);
+
+/** As user_load, without any secret: the shadow file is not opened, hash and stand_in are NULL. */
+int user_load_public(const pam_handle_t *pamh, const struct who *who, struct user *user);
 
 void user_end(struct user *user);
 

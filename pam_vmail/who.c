@@ -14,7 +14,7 @@ static const char data_name[] = "vmail_identity";
 struct remembered {
     struct vmail_identity identity;
     char canonical[VMAIL_CANONICAL_MAX + 1];
-    char given[]; /* with its NUL */
+    char original[]; /* with its NUL */
 };
 
 static void forget(pam_handle_t *pamh, void *data, int status)
@@ -26,38 +26,67 @@ static void forget(pam_handle_t *pamh, void *data, int status)
 
 int who_remember(pam_handle_t *pamh, const struct who *who)
 {
-    size_t length = strlen(who->given) + 1;
+    size_t length = strlen(who->original) + 1;
     struct remembered *data = malloc(sizeof *data + length);
     if (data == NULL)
         return PAM_BUF_ERR;
     data->identity = who->identity;
     memcpy(data->canonical, who->canonical, sizeof data->canonical);
-    memcpy(data->given, who->given, length);
+    memcpy(data->original, who->original, length);
     int result = pam_set_data(pamh, data_name, data, forget);
     if (result != PAM_SUCCESS)
         free(data);
     return result;
 }
 
-static bool recall(pam_handle_t *pamh, struct who *who)
+/* What the handle was told before, where PAM_USER is still that name or has become canonical. */
+static const struct remembered *recall(pam_handle_t *pamh, const char *name)
 {
     const void *item;
     if (pam_get_data(pamh, data_name, &item) != PAM_SUCCESS || item == NULL)
-        return false;
+        return NULL;
     const struct remembered *data = item;
-    if (strcmp(who->given, data->given) != 0 && strcmp(who->given, data->canonical) != 0)
-        return false;
-    who->identity = data->identity;
-    memcpy(who->canonical, data->canonical, sizeof who->canonical);
-    return true;
+    bool same = strcmp(name, data->original) == 0 || strcmp(name, data->canonical) == 0;
+    return same ? data : NULL;
 }
 
-/* In a set-id program descriptor 0 is what its caller made it. */
-static void find_context(const struct options *options, struct vmail_context *context)
+static int take_name(pam_handle_t *pamh, const char *name, struct who *who, bool *recalled)
 {
+    const struct remembered *data = recall(pamh, name);
+    who->given = strdup(name);
+    who->original = strdup(data != NULL ? data->original : name);
+    if (who->given == NULL || who->original == NULL)
+        return PAM_BUF_ERR;
+    *recalled = data != NULL;
+    if (data != NULL) {
+        who->identity = data->identity;
+        memcpy(who->canonical, data->canonical, sizeof who->canonical);
+    }
+    return PAM_SUCCESS;
+}
+
+/* In a set-id program descriptor 0 and the environment are what its caller made them. */
+static void find_context(const pam_handle_t *pamh, const struct options *options,
+                         struct vmail_context *context)
+{
+    bool set_id = getauxval(AT_SECURE) != 0;
     *context = (struct vmail_context){ .domain = options->domain };
-    if (!options->no_address && getauxval(AT_SECURE) == 0)
-        context->has_address = vmail_address_of_socket(0, &context->address);
+    if (options->no_address)
+        return;
+    if (options->address_variable == NULL) {
+        context->has_address = !set_id && vmail_address_of_socket(0, &context->address);
+        return;
+    }
+    const char *value = getenv(options->address_variable);
+    if (set_id)
+        pam_syslog(pamh, LOG_ERR,
+                   "address_from=env: refused in a set-id program, whose caller chose the "
+                   "environment");
+    else if (value != NULL && !vmail_address_parse(value, &context->address))
+        pam_syslog(pamh, LOG_ERR, "address_from=env:%s: the variable holds no IP address",
+                   options->address_variable);
+    else
+        context->has_address = value != NULL;
 }
 
 static int load_config(pam_handle_t *pamh, const struct options *options, struct who *who)
@@ -136,11 +165,11 @@ int who_is(pam_handle_t *pamh, const struct options *options, struct who *who)
     int result = pam_get_user(pamh, &name, NULL);
     if (result != PAM_SUCCESS)
         return result;
-    if (name == NULL || (who->given = strdup(name)) == NULL)
-        return PAM_BUF_ERR;
-
-    bool recalled = recall(pamh, who);
-    find_context(options, &context);
+    bool recalled = false;
+    result = name == NULL ? PAM_USER_UNKNOWN : take_name(pamh, name, who, &recalled);
+    if (result != PAM_SUCCESS)
+        return result;
+    find_context(pamh, options, &context);
     if (!recalled && context.domain == NULL && !context.has_address &&
         !vmail_name_may_have_separator(name))
         return PAM_IGNORE;
@@ -148,6 +177,13 @@ int who_is(pam_handle_t *pamh, const struct options *options, struct who *who)
     if (result != PAM_SUCCESS || recalled)
         return result;
     return resolve(pamh, options, &context, who);
+}
+
+const char *who_mailbox(const struct who *who)
+{
+    const struct vmail_domain_config *domain =
+        vmail_config_domain(who->config, who->identity.domain);
+    return domain == NULL ? VMAIL_MAILBOX_DEFAULT : domain->mailbox;
 }
 
 int who_set_user(pam_handle_t *pamh, const struct options *options, const struct who *who)
@@ -161,5 +197,6 @@ void who_end(struct who *who)
 {
     vmail_config_free(who->config);
     free(who->given);
+    free(who->original);
     *who = (struct who){ .config = NULL };
 }

@@ -13,7 +13,8 @@
 struct who {
     struct vmail_config *config;
     struct vmail_identity identity;
-    char *given;                             /* PAM_USER as it came in */
+    char *given;                             /* PAM_USER as it is at this call */
+    char *original;                          /* PAM_USER before this module ever changed it */
     char canonical[VMAIL_CANONICAL_MAX + 1]; /* "" where the user part is not valid */
 };
 
@@ -32,6 +33,12 @@ int who_is(pam_handle_t *pamh, const struct options *options, struct who *who);
 
 /** Lets later calls on this PAM handle take PAM_USER, as given or canonical, for WHO. */
 int who_remember(pam_handle_t *pamh, const struct who *who);
+
+/**
+ * Where vmail.conf says that the mailbox is, as an absolute path or with "~/": "maildir:~/Maildir".
+ * The string is WHO's.
+ */
+const char *who_mailbox(const struct who *who);
 
 /** Makes PAM_USER the canonical name, unless OPTIONS has `keep_user`. */
 int who_set_user(pam_handle_t *pamh, const struct options *options, const struct who *who);

@@ -2,7 +2,8 @@
 /*
  * pamclient SERVICE USER PASSWORD STEP... - what a daemon does with PAM, one step after the other: auth, setcred, acct,
  * open, close, chauthtok, and for auth and acct with PAM_SILENT: silent-auth, silent-acct; with
- * PAM_DISALLOW_NULL_AUTHTOK: nonull-auth, nonull-acct. Every prompt is answered with PASSWORD; "-" breaks the
+ * PAM_DISALLOW_NULL_AUTHTOK: nonull-auth, nonull-acct, with PAM_CHANGE_EXPIRED_AUTHTOK: expired-chauthtok. The step env
+ * prints the environment that the modules have set. Every prompt is answered with PASSWORD; "-" breaks the
  * conversation off instead; several answers are separated by commas (the last one is repeated). USER "-" starts without
  * one. Prints what each step gave, by its name, and PAM_USER as it is in the end. Exit status: 0 if all steps gave
  * PAM_SUCCESS.
@@ -100,6 +101,17 @@ static int converse(int count, const struct pam_message **messages, struct pam_r
     return PAM_SUCCESS;
 }
 
+static int print_environment(pam_handle_t *pamh)
+{
+    char **list = pam_getenvlist(pamh);
+    for (char **variable = list; variable && *variable; variable++) {
+        printf("env=%s\n", *variable);
+        free(*variable);
+    }
+    free(list);
+    return PAM_SUCCESS;
+}
+
 static int do_step(pam_handle_t *pamh, const char *step)
 {
     int flags = 0;
@@ -109,7 +121,12 @@ static int do_step(pam_handle_t *pamh, const char *step)
     } else if (strncmp(step, "nonull-", 7) == 0) {
         flags = PAM_DISALLOW_NULL_AUTHTOK;
         step += 7;
+    } else if (strncmp(step, "expired-", 8) == 0) {
+        flags = PAM_CHANGE_EXPIRED_AUTHTOK;
+        step += 8;
     }
+    if (strcmp(step, "env") == 0)
+        return print_environment(pamh);
     int answer;
     if (strcmp(step, "auth") == 0) {
         answer = pam_authenticate(pamh, flags);

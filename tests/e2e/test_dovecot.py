@@ -9,7 +9,7 @@ import pytest
 
 from daemons import Daemon, install_example, program
 from mail import Imap, mail_of, refusal
-from programs import SYSTEM, VA, VA6, VB, VB6, out
+from programs import SYSTEM, VA, VA6, VB, VB6, out, run
 
 # Dovecot slows down who guesses passwords. That is not what is tested, and costs minutes.
 IMPATIENT = """auth_failure_delay = 0
@@ -28,6 +28,8 @@ def dovecot():
     install_example("pam.d/dovecot", "/etc/pam.d/dovecot")
     install_example(f"dovecot/{version}/local.conf", "/etc/dovecot/local.conf")
     pathlib.Path("/etc/dovecot/conf.d/99-impatient.conf").write_text(IMPATIENT)
+    if not pathlib.Path("/etc/dovecot/private/dovecot.pem").exists():
+        run("make-ssl-cert", "generate-default-snakeoil", check=True)
     with Daemon(binary, "-F", ports=[(address, port) for address in (SYSTEM, VA, VB) for port in (110, 143)]) as daemon:
         yield daemon
 

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Replaces a file whole and durably. Nothing else in this project writes to /etc/vmail.
+ */
+#ifndef VMAIL_REPLACE_H
+#define VMAIL_REPLACE_H
+
+#include <stddef.h>
+
+#include "error.h"
+#include "trust.h"
+
+/** A piece of new content. */
+struct vmail_piece {
+    const char *text;
+    size_t length;
+};
+
+/**
+ * Gives the file at PLACE the content of the COUNT PIECES: a new file in the same directory,
+ * synced to disk, renamed over the old one, the directory synced. Owner, group, mode, ACL and other
+ * extended attributes are those of the old file. Where PLACE has no file yet, MODE and GROUP are
+ * those of the new one, and its owner is that of the directory.
+ *
+ * The caller holds the domain's lock. Whatever fails, and at whatever point the machine stops, the
+ * old content or the new is there, whole.
+ *
+ * Returns VMAIL_OK; VMAIL_NOT_FOUND where the file at PLACE was changed or replaced by somebody
+ * without the lock since it was opened: read it and try again; VMAIL_UNAVAILABLE with ERROR set.
+ */
+enum vmail_result vmail_replace(const struct vmail_place *place, const struct vmail_piece *pieces,
+                                size_t count, mode_t mode, gid_t group, struct vmail_error *error);
+
+#endif

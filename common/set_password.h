@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Stores a new hash for one user.
+ */
+#ifndef VMAIL_SET_PASSWORD_H
+#define VMAIL_SET_PASSWORD_H
+
+#include "config.h"
+#include "error.h"
+#include "paths.h"
+
+struct vmail_new_password {
+    const char *domain;  /* the domain's own name */
+    const char *user;    /* folded where vmail.conf says so */
+    const char *hash;    /* the new one */
+    const char *instead; /* store it only where the hash is still this one; NULL for any */
+    unsigned seconds;    /* how long to wait for the lock */
+    long last_change;    /* the day to store with it; -1 leaves that field as it is */
+};
+
+/**
+ * Stores NEW where the user's hash is: in passwd.DOMAIN where that file holds it, else in
+ * shadow.DOMAIN; there a missing line is added, and a missing file made (0640 root:shadow). Every
+ * other byte of the files stays as it is. Takes the domain's lock.
+ *
+ * Returns VMAIL_OK; VMAIL_NOT_FOUND where there is no such user, or the hash is no longer the one
+ * that was to be replaced; VMAIL_UNAVAILABLE with ERROR set, and nothing changed.
+ */
+enum vmail_result vmail_set_password(const struct vmail_paths *paths,
+                                     const struct vmail_config *config,
+                                     const struct vmail_new_password *new,
+                                     struct vmail_error *error);
+
+#endif

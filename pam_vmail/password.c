@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The service type password: pam_chauthtok(3), called once to check and once to change. */
+#include <errno.h>
+#include <security/pam_ext.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "ageing.h"
+#include "entry_points.h"
+#include "hash.h"
+#include "lock.h"
+#include "log.h"
+#include "nss_agrees.h"
+#include "options.h"
+#include "set_password.h"
+#include "user.h"
+#include "verify.h"
+#include "who.h"
+
+struct change {
+    pam_handle_t *pamh;
+    struct options options;
+    struct who who;
+    struct user user;
+    bool by_root; /* the old password is not asked for, the minimum age does not count */
+};
+
+static void tell(const struct change *change, const char *text)
+{
+    if (!change->options.silent)
+        pam_error(change->pamh, "%s", text);
+}
+
+/* A log-in program that enforces a change runs as root on behalf of the user. */
+static bool is_by_root(int flags)
+{
+    return getuid() == 0 && ((unsigned)flags & PAM_CHANGE_EXPIRED_AUTHTOK) == 0;
+}
+
+static bool is_demanded(const struct user *user)
+{
+    long days;
+    enum vmail_ageing state = vmail_ageing_check(&user->shadow, vmail_ageing_today(), &days);
+    return state == VMAIL_AGEING_CHANGE_FORCED || state == VMAIL_AGEING_PASSWORD_EXPIRED;
+}
+
+static int check_old(struct change *change, const char **old)
+{
+    int result = pam_get_authtok(change->pamh, PAM_OLDAUTHTOK, old, NULL);
+    if (result != PAM_SUCCESS)
+        return result;
+    if (*old == NULL)
+        return PAM_AUTHTOK_RECOVERY_ERR;
+    result = verify(change->pamh, &change->options, &change->who, &change->user, *old);
+    if (result != PAM_SUCCESS)
+        pam_syslog(change->pamh, LOG_NOTICE, "%s: password not changed: the old one is wrong",
+                   change->who.canonical);
+    return result;
+}
+
+static int check_minimum_age(const struct change *change)
+{
+    long days;
+    if (change->by_root ||
+        !vmail_ageing_too_soon(&change->user.shadow, vmail_ageing_today(), &days))
+        return PAM_SUCCESS;
+    if (!change->options.silent)
+        pam_error(change->pamh, "You must wait %ld more %s to change your password.", days,
+                  days == 1 ? "day" : "days");
+    return PAM_AUTHTOK_ERR;
+}
+
+/* PAM_PRELIM_CHECK: could the password be changed at all, by whoever asks? */
+static int check_first(struct change *change, const char **old)
+{
+    int result = nss_agrees(change->pamh, &change->who, &change->user);
+    if (result == PAM_SUCCESS && !change->by_root)
+        result = check_old(change, old);
+    return result == PAM_SUCCESS ? check_minimum_age(change) : result;
+}
+
+static int store(const struct change *change, const char *password)
+{
+    struct vmail_error error = { 0 };
+    char *hash = vmail_hash_new(password, change->options.crypt, change->options.rounds, &error);
+    if (hash == NULL) {
+        log_error(change->pamh, &error);
+        tell(change, "This password cannot be used; it may be too long.");
+        return PAM_AUTHTOK_ERR;
+    }
+    const struct vmail_new_password new = {
+        .domain = change->who.identity.domain,
+        .user = change->who.identity.user,
+        .hash = hash,
+        .seconds = VMAIL_LOCK_SECONDS,
+        .last_change = vmail_ageing_today(),
+    };
+    enum vmail_result result =
+        vmail_set_password(&vmail_system_paths, change->who.config, &new, &error);
+    explicit_bzero(hash, strlen(hash));
+    free(hash);
+    if (result == VMAIL_OK) {
+        pam_syslog(change->pamh, LOG_NOTICE, "password changed for %s", change->who.canonical);
+        return PAM_SUCCESS;
+    }
+    log_error(change->pamh, &error);
+    tell(change, "The password could not be stored; the old one still counts.");
+    return error.code == ETIMEDOUT ? PAM_AUTHTOK_LOCK_BUSY : PAM_AUTHTOK_ERR;
+}
+
+/* PAM_UPDATE_AUTHTOK. What the first call found is found again: between the two, other modules
+ * talked with the user for as long as he liked. */
+static int update(struct change *change)
+{
+    const char *old = NULL, *new = NULL;
+    int result = check_first(change, &old);
+    if (result == PAM_SUCCESS)
+        result = pam_get_authtok(change->pamh, PAM_AUTHTOK, &new, NULL);
+    if (result != PAM_SUCCESS)
+        return result;
+    if (new == NULL || *new == '\0') {
+        tell(change, "No password was given; the old one still counts.");
+        return PAM_AUTHTOK_ERR;
+    }
+    if (old != NULL && vmail_hash_equal(old, new)) {
+        tell(change, "The new password is the old one; choose another.");
+        return PAM_AUTHTOK_ERR;
+    }
+    return store(change, new);
+}
+
+static int change_password(struct change *change, int flags)
+{
+    int result = who_is(change->pamh, &change->options, &change->who);
+    if (result != PAM_SUCCESS)
+        return result;
+    /* Root's change needs no hash to compare with, and may be what makes the shadow file. */
+    result = change->by_root ? user_load_public(change->pamh, &change->who, &change->user)
+                             : user_load(change->pamh, &change->who, &change->user);
+    if (result != PAM_SUCCESS)
+        return result;
+    if (!change->user.exists)
+        return PAM_USER_UNKNOWN;
+    if (((unsigned)flags & PAM_CHANGE_EXPIRED_AUTHTOK) != 0 && !is_demanded(&change->user))
+        return PAM_SUCCESS;
+    const char *old = NULL;
+    if (((unsigned)flags & PAM_PRELIM_CHECK) != 0)
+        return check_first(change, &old);
+    result = update(change);
+    if (result == PAM_SUCCESS)
+        result = who_set_user(change->pamh, &change->options, &change->who);
+    return result;
+}
+
+int pam_sm_chauthtok(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+    struct change change = { .pamh = pamh, .by_root = is_by_root(flags) };
+    int result = options_parse(pamh, flags, argc, argv, &change.options);
+    if (result != PAM_SUCCESS)
+        return result;
+    result = change_password(&change, flags);
+    if (change.options.debug)
+        pam_syslog(pamh, LOG_DEBUG, "password: %s", pam_strerror(pamh, result));
+    user_end(&change.user);
+    who_end(&change.who);
+    return result;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rehash.h"
+
+#include <security/pam_ext.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "hash.h"
+#include "log.h"
+#include "set_password.h"
+
+/* A log-in does not wait long for the lock: there will be another. */
+enum { REHASH_LOCK_SECONDS = 1 };
+
+static void store(const pam_handle_t *pamh, const struct who *who, const struct user *user,
+                  const char *hash)
+{
+    struct vmail_error error = { 0 };
+    const struct vmail_new_password new = {
+        .domain = who->identity.domain,
+        .user = who->identity.user,
+        .hash = hash,
+        .instead = user->hash,
+        .seconds = REHASH_LOCK_SECONDS,
+        .last_change = -1, /* the password is as old as it was */
+    };
+    enum vmail_result result = vmail_set_password(&vmail_system_paths, who->config, &new, &error);
+    if (result == VMAIL_OK)
+        pam_syslog(pamh, LOG_NOTICE, "%s: the weak hash was replaced by a new one", who->canonical);
+    else if (result != VMAIL_NOT_FOUND)
+        log_error(pamh, &error);
+}
+
+void rehash(const pam_handle_t *pamh, const struct options *options, const struct who *who,
+            const struct user *user, const char *password)
+{
+    struct vmail_error error = { 0 };
+    const char *setting;
+    if (*password == '\0' || vmail_hash_classify(user->hash, &setting) != VMAIL_HASH_USABLE ||
+        !vmail_hash_is_weak(setting))
+        return;
+    char *hash = vmail_hash_new(password, options->crypt, options->rounds, &error);
+    if (hash == NULL) {
+        log_error(pamh, &error);
+        return;
+    }
+    /* With crypt= and rounds= below the default every log-in would come here again. */
+    if (!vmail_hash_is_weak(hash))
+        store(pamh, who, user, hash);
+    explicit_bzero(hash, strlen(hash));
+    free(hash);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Replaces a weak hash when the password is at hand.
+ */
+#ifndef PAM_VMAIL_REHASH_H
+#define PAM_VMAIL_REHASH_H
+
+#include <security/pam_modules.h>
+
+#include "options.h"
+#include "user.h"
+#include "who.h"
+
+/**
+ * Stores a new hash of PASSWORD, which was just found to be USER's, where the present one is of a
+ * legacy method or cheaper than its method's default. A failure is logged and changes nothing: the
+ * log-in was good.
+ */
+void rehash(const pam_handle_t *pamh, const struct options *options, const struct who *who,
+            const struct user *user, const char *password);
+
+#endif

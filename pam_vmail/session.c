@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The service type session: pam_open_session(3), pam_close_session(3). */
+#include <security/pam_ext.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "entry_points.h"
+#include "mailbox.h"
+#include "options.h"
+#include "user.h"
+#include "who.h"
+
+static int put(pam_handle_t *pamh, const char *name, const char *value)
+{
+    char *text;
+    if (asprintf(&text, "%s=%s", name, value) < 0)
+        return PAM_BUF_ERR;
+    int result = pam_putenv(pamh, text);
+    free(text);
+    return result;
+}
+
+static int put_mail(pam_handle_t *pamh, const struct who *who, const struct user *user)
+{
+    char *path =
+        vmail_mailbox_path(who_mailbox(who), who->identity.user, who->identity.domain, user->home);
+    if (path == NULL)
+        return PAM_BUF_ERR;
+    int result = put(pamh, "MAIL", path);
+    free(path);
+    return result;
+}
+
+static int put_environment(pam_handle_t *pamh, const struct who *who, const struct user *user)
+{
+    int result = put(pamh, "VMAIL_USER", who->identity.user);
+    if (result == PAM_SUCCESS)
+        result = put(pamh, "VMAIL_DOMAIN", who->identity.domain);
+    return result == PAM_SUCCESS ? put_mail(pamh, who, user) : result;
+}
+
+static int open_session(pam_handle_t *pamh, const struct options *options, struct who *who)
+{
+    struct user user;
+    int result = who_is(pamh, options, who);
+    if (result != PAM_SUCCESS)
+        return result;
+    result = user_load_public(pamh, who, &user);
+    if (result == PAM_SUCCESS && !user.exists)
+        result = PAM_USER_UNKNOWN;
+    if (result == PAM_SUCCESS)
+        result = put_environment(pamh, who, &user);
+    if (result == PAM_SUCCESS)
+        result = who_set_user(pamh, options, who);
+    if (result == PAM_SUCCESS)
+        pam_syslog(pamh, LOG_INFO, "session opened for user %s(uid=%lu) by (uid=%lu)",
+                   who->canonical, (unsigned long)user.uid, (unsigned long)getuid());
+    user_end(&user);
+    return result;
+}
+
+int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+    struct options options;
+    struct who who;
+    int result = options_parse(pamh, flags, argc, argv, &options);
+    if (result != PAM_SUCCESS)
+        return result;
+    result = open_session(pamh, &options, &who);
+    who_end(&who);
+    return result;
+}
+
+int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+    struct options options;
+    struct who who;
+    int result = options_parse(pamh, flags, argc, argv, &options);
+    if (result != PAM_SUCCESS)
+        return result;
+    result = who_is(pamh, &options, &who);
+    if (result == PAM_SUCCESS)
+        pam_syslog(pamh, LOG_INFO, "session closed for user %s", who.canonical);
+    who_end(&who);
+    return result;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scratch.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cmocka_all.h"
+#include "file.h"
+
+static void must(bool done, const char *what, const char *path)
+{
+    if (!done) {
+        perror(path);
+        fail_msg("%s: cannot %s", path, what);
+    }
+}
+
+int scratch_setup(void **state)
+{
+    struct scratch *scratch = calloc(1, sizeof *scratch);
+    if (scratch == NULL)
+        return -1;
+    strcpy(scratch->root, "/tmp/vmail-unit-XXXXXX");
+    if (mkdtemp(scratch->root) == NULL) {
+        free(scratch);
+        return -1;
+    }
+    snprintf(scratch->directory, sizeof scratch->directory, "%s/vmail", scratch->root);
+    snprintf(scratch->system_passwd, sizeof scratch->system_passwd, "%s/passwd", scratch->root);
+    snprintf(scratch->system_group, sizeof scratch->system_group, "%s/group", scratch->root);
+    scratch->paths = (struct vmail_paths){ .directory = scratch->directory,
+                                           .system_passwd = scratch->system_passwd,
+                                           .system_group = scratch->system_group,
+                                           .owner = getuid() };
+    *state = scratch;
+    /* Trust is about modes: a usual umask, and no more than usual open to others. */
+    umask(022);
+    scratch_chmod(scratch, "..", 0755);
+    scratch_mkdir(scratch, ".", 0755);
+    scratch_write(scratch, "../passwd", "root:x:0:0:root:/root:/bin/sh\n");
+    scratch_write(scratch, "../group", "root:x:0:\n");
+    return 0;
+}
+
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *where)
+{
+    (void)status;
+    (void)kind;
+    (void)where;
+    return remove(path);
+}
+
+static int open_up(const char *path, const struct stat *status, int kind, struct FTW *where)
+{
+    (void)status;
+    (void)where;
+    return kind == FTW_D || kind == FTW_DNR ? chmod(path, 0700) : 0;
+}
+
+int scratch_teardown(void **state)
+{
+    struct scratch *scratch = *state;
+    vmail_config_free(scratch->config);
+    nftw(scratch->root, open_up, 8, FTW_PHYS);
+    int result = nftw(scratch->root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    free(scratch);
+    return result;
+}
+
+const char *scratch_path(const struct scratch *scratch, const char *name)
+{
+    static char paths[16][PATH_MAX];
+    static size_t next;
+    char *path = paths[next++ % 16];
+    int length = strcmp(name, ".") == 0
+                     ? snprintf(path, PATH_MAX, "%s", scratch->directory)
+                     : snprintf(path, PATH_MAX, "%s/%s", scratch->directory, name);
+    must(length > 0 && length < PATH_MAX, "name", name);
+    return path;
+}
+
+void scratch_write_bytes(const struct scratch *scratch, const char *name, const void *text,
+                         size_t length, mode_t mode)
+{
+    const char *path = scratch_path(scratch, name);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    must(fd >= 0, "create", path);
+    must(vmail_file_write_all(fd, text, length) == 0, "write", path);
+    must(fchmod(fd, mode) == 0, "chmod", path);
+    must(close(fd) == 0, "close", path);
+}
+
+void scratch_write(const struct scratch *scratch, const char *name, const char *text)
+{
+    scratch_write_bytes(scratch, name, text, strlen(text), 0644);
+}
+
+void scratch_chmod(const struct scratch *scratch, const char *name, mode_t mode)
+{
+    const char *path = strcmp(name, "..") == 0 ? scratch->root : scratch_path(scratch, name);
+    must(chmod(path, mode) == 0, "chmod", path);
+}
+
+void scratch_mkdir(const struct scratch *scratch, const char *name, mode_t mode)
+{
+    const char *path = scratch_path(scratch, name);
+    must(mkdir(path, 0700) == 0, "mkdir", path);
+    must(chmod(path, mode) == 0, "chmod", path);
+}
+
+void scratch_link(const struct scratch *scratch, const char *name, const char *target)
+{
+    const char *path = scratch_path(scratch, name);
+    must(symlink(target, path) == 0, "link", path);
+}
+
+static void fail_on_report(void *context, const char *text)
+{
+    (void)context;
+    fail_msg("%s", text);
+}
+
+const struct vmail_config *scratch_config(struct scratch *scratch, const char *text)
+{
+    vmail_config_free(scratch->config);
+    scratch->config = NULL;
+    enum vmail_result result =
+        vmail_config_parse(text, strlen(text), &scratch->config, fail_on_report, NULL);
+    check_result(result, VMAIL_OK, NULL);
+    return scratch->config;
+}
+
+char *scratch_repeat(char c, size_t length)
+{
+    char *text = malloc(length + 1);
+    must(text != NULL, "allocate", "text");
+    memset(text, c, length);
+    text[length] = '\0';
+    return text;
+}
+
+size_t scratch_open_descriptors(void)
+{
+    size_t count = 0;
+    DIR *directory = opendir("/proc/self/fd");
+    must(directory != NULL, "open", "/proc/self/fd");
+    while (readdir(directory) != NULL)
+        count++;
+    closedir(directory);
+    return count - 3; /* ".", ".." and the directory itself */
+}
+
+void check(bool condition, const char *input)
+{
+    if (!condition)
+        fail_msg("wrong for \"%s\"", input);
+}
+
+void check_text(const char *actual, const char *expected, const char *input)
+{
+    if (actual == NULL || strcmp(actual, expected) != 0)
+        fail_msg("\"%s\", expected \"%s\", for \"%s\"", actual == NULL ? "(null)" : actual,
+                 expected, input);
+}
+
+void check_result(enum vmail_result result, enum vmail_result expected,
+                  const struct vmail_error *error)
+{
+    static const char *const names[] = { "VMAIL_OK", "VMAIL_NOT_FOUND", "VMAIL_UNAVAILABLE",
+                                         "VMAIL_NO_MEMORY" };
+    if (result != expected)
+        fail_msg("%s, expected %s; %s", names[result], names[expected],
+                 error == NULL ? "" : error->text);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Scratch: a temporary directory that stands for /etc, made anew for each test and removed after
+ * it. It starts with an empty `vmail` (mode 0755) and with a `passwd` and a `group` of the system.
+ * Every function ends the test where the system refuses.
+ */
+#ifndef TEST_SCRATCH_H
+#define TEST_SCRATCH_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "config.h"
+#include "error.h"
+#include "paths.h"
+
+struct scratch {
+    char root[64];      /* absolute */
+    char directory[80]; /* ROOT/vmail */
+    char system_passwd[80];
+    char system_group[80];
+    struct vmail_paths paths;    /* of the above, owned by whoever runs the test */
+    struct vmail_config *config; /* see scratch_config; NULL at first */
+};
+
+/** For cmocka's setup and teardown; *STATE is a struct scratch. */
+int scratch_setup(void **state);
+int scratch_teardown(void **state);
+
+/** An absolute path of NAME in the vmail directory; lives until the 16th next call. */
+const char *scratch_path(const struct scratch *scratch, const char *name);
+
+/** Writes TEXT into the file NAME of the vmail directory, with mode 0644, in place of what is
+ * there. */
+void scratch_write(const struct scratch *scratch, const char *name, const char *text);
+
+/** As scratch_write, the LENGTH bytes at TEXT, with MODE. NAME may start with "../". */
+void scratch_write_bytes(const struct scratch *scratch, const char *name, const void *text,
+                         size_t length, mode_t mode);
+
+/** Gives NAME (".": the directory itself) MODE, whatever the umask. */
+void scratch_chmod(const struct scratch *scratch, const char *name, mode_t mode);
+
+/** Makes the directory NAME with MODE. */
+void scratch_mkdir(const struct scratch *scratch, const char *name, mode_t mode);
+
+/** Makes the symbolic link NAME with TARGET in it, as it is. */
+void scratch_link(const struct scratch *scratch, const char *name, const char *target);
+
+/**
+ * Reads TEXT as vmail.conf into scratch->config, which must have no errors, and returns it; it
+ * is freed with the scratch directory, or by the next call.
+ */
+const struct vmail_config *scratch_config(struct scratch *scratch, const char *text);
+
+/** LENGTH times C; the caller frees it. */
+char *scratch_repeat(char c, size_t length);
+
+/** How many descriptors the process has open. */
+size_t scratch_open_descriptors(void);
+
+/** Ends the test, saying which INPUT it was about, where CONDITION is false. */
+void check(bool condition, const char *input);
+
+/** Ends the test where ACTUAL is not EXPECTED; INPUT says in which case. */
+void check_text(const char *actual, const char *expected, const char *input);
+
+/** Ends the test where RESULT is not EXPECTED, with the text of ERROR (may be NULL). */
+void check_result(enum vmail_result result, enum vmail_result expected,
+                  const struct vmail_error *error);
+
+#endif
