@@ -19,9 +19,10 @@ VA6 = "::2"
 VB6 = "::3"
 
 
-def run(*argv, user=None, stdin=subprocess.DEVNULL, input=None, env=None, check=False):
-    """Runs argv, gives the CompletedProcess (text). user: a name to become. stdin: a file, a socket, CLOSED."""
+def run(*argv, user=None, as_user=None, stdin=subprocess.DEVNULL, input=None, env=None, check=False):
+    """Runs argv, gives the CompletedProcess (text). user (or as_user): a name to become. stdin: a file, a socket, CLOSED."""
     options = {}
+    user = user or as_user
     if user:
         options = {"user": user, "group": "nogroup", "extra_groups": []}
     if input is not None:

@@ -130,11 +130,14 @@ def test_a_passwd_file_that_is_not_to_be_believed_has_no_user_and_lets_nobody_in
 
 
 def test_a_link_to_a_file_of_root_is_believed(vc, pam, pam_service):
-    target = scenes.write("/etc/vmail-elsewhere/people", vc.passwd.read_bytes())
+    target = scenes.write("/etc/vmail-people-elsewhere", vc.passwd.read_bytes())
     vc.passwd.unlink()
     vc.passwd.symlink_to(target)
-    assert found().startswith("tom@vc.example:")
-    assert pam(pam_service(*STACK), "tom@vc.example", "tom-secret").auth == "PAM_SUCCESS"
+    try:
+        assert found().startswith("tom@vc.example:")
+        assert pam(pam_service(*STACK), "tom@vc.example", "tom-secret").auth == "PAM_SUCCESS"
+    finally:
+        target.unlink()
 
 
 # Names
