@@ -100,6 +100,8 @@ static unsigned long cost_of(const char *setting)
 
 static const char *prefix_of(const char *setting)
 {
+    if (strncmp(setting, "$2", 2) == 0)
+        return "$2b$"; /* $2a$ and $2y$ are the same method */
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
         if (strncmp(setting, methods[i].prefix, strlen(methods[i].prefix)) == 0)
             return methods[i].prefix;

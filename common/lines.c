@@ -7,6 +7,9 @@
 
 #include "file.h"
 
+/* The longest line, its newline, and one byte for the NUL of a last line without one. */
+enum { BUFFER_MAX = VMAIL_LINE_MAX + 2 };
+
 bool vmail_lines_start(struct vmail_lines *lines, int fd, off_t offset)
 {
     *lines = (struct vmail_lines){ .fd = fd, .offset = offset };
@@ -27,15 +30,16 @@ void vmail_lines_rewind(struct vmail_lines *lines, off_t offset)
 /* realloc(3) would leave hashes behind in memory that is given back. */
 static bool grow(struct vmail_lines *lines)
 {
-    size_t size = lines->size * 2;
+    size_t size = lines->size * 2 < BUFFER_MAX ? lines->size * 2 : BUFFER_MAX;
     char *larger = malloc(size);
     if (larger == NULL)
         return false;
     memcpy(larger, lines->buffer, lines->end);
-    explicit_bzero(lines->buffer, lines->end);
+    explicit_bzero(lines->buffer, lines->dirty);
     free(lines->buffer);
     lines->buffer = larger;
     lines->size = size;
+    lines->dirty = lines->end;
     return true;
 }
 
@@ -50,7 +54,7 @@ static bool make_room(struct vmail_lines *lines)
     }
     if (lines->end + 1 < lines->size)
         return true;
-    if (lines->size < VMAIL_LINE_MAX)
+    if (lines->size < BUFFER_MAX)
         return grow(lines);
     lines->skipping = true;
     lines->end = 0;
@@ -71,6 +75,8 @@ static bool fill(struct vmail_lines *lines)
     }
     lines->at_end = (size_t)count < room;
     lines->end += (size_t)count;
+    if (lines->dirty < lines->end)
+        lines->dirty = lines->end;
     lines->offset += count;
     return true;
 }
@@ -144,7 +150,7 @@ off_t vmail_lines_tell(const struct vmail_lines *lines)
 void vmail_lines_end(struct vmail_lines *lines)
 {
     if (lines->buffer != NULL)
-        explicit_bzero(lines->buffer, lines->end);
+        explicit_bzero(lines->buffer, lines->dirty);
     free(lines->buffer);
     *lines = (struct vmail_lines){ .fd = -1 };
 }

@@ -115,6 +115,8 @@ const char *vmail_record_parse(enum vmail_kind kind, char *line, size_t length,
         line[--length] = '\0';
     if (!is_text(line, length))
         return "holds a NUL byte or another control character";
+    if (*line == '#')
+        return "a comment";
     if (!split(line, formats[kind].fields, fields))
         return formats[kind].expected;
     if (!vmail_user_valid(fields[0], strlen(fields[0])))

@@ -4,8 +4,9 @@
  *
  * A line is taken apart in place: the strings of a record point into it. A line is broken, and no
  * record, where it has another number of fields than its format says, a NUL byte, a control
- * character, a number that is not all digits or does not fit, or a name that is no valid user. A
- * carriage return at its end is not part of it, so that a file edited elsewhere works.
+ * character other than a tab, a number that is not all digits or does not fit, or a name that is no
+ * valid user; nor is one that starts with '#', a comment to glibc's own modules too. A carriage
+ * return at its end is not part of it, so that a file edited elsewhere works.
  */
 #ifndef VMAIL_RECORD_H
 #define VMAIL_RECORD_H

@@ -148,6 +148,7 @@ enum vmail_result vmail_table_find_name(struct vmail_table *table, const char *n
         const char *reason = read_record(table, &line, record);
         if (reason == NULL) {
             table->found = line.offset;
+            vmail_error_set(error, 0, "%s", "");
             return VMAIL_OK;
         }
         vmail_error_set(error, 0, "%s.%s:%lu: %s: %s", vmail_kind_name(table->kind), table->domain,

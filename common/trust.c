@@ -99,7 +99,7 @@ static enum vmail_result open_following(const struct vmail_paths *paths, int *at
         *fd = openat(*at, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
         if (*fd >= 0)
             return VMAIL_OK;
-        if (errno == ENOENT)
+        if (errno == ENOENT && links == 0)
             return VMAIL_NOT_FOUND;
         if (errno != ELOOP)
             return cannot_open(name, errno, error);

@@ -27,6 +27,9 @@ struct scratch {
 int scratch_setup(void **state);
 int scratch_teardown(void **state);
 
+/** An entry for cmocka: TEST, between the two above. A macro, since it takes the name apart. */
+#define ON_SCRATCH(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
+
 /** An absolute path of NAME in the vmail directory; lives until the 16th next call. */
 const char *scratch_path(const struct scratch *scratch, const char *name);
 

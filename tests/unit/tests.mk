@@ -3,8 +3,24 @@
 
 unit_tests = \
 	tests/unit/test_address \
+	tests/unit/test_ageing \
+	tests/unit/test_config \
+	tests/unit/test_config_value \
+	tests/unit/test_domains \
+	tests/unit/test_error \
+	tests/unit/test_file \
+	tests/unit/test_hash \
+	tests/unit/test_home \
+	tests/unit/test_ini \
+	tests/unit/test_lines \
 	tests/unit/test_name \
-	tests/unit/test_number
+	tests/unit/test_number \
+	tests/unit/test_record \
+	tests/unit/test_resolver \
+	tests/unit/test_store \
+	tests/unit/test_system_account \
+	tests/unit/test_table \
+	tests/unit/test_trust
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
@@ -18,16 +34,71 @@ cmocka-is-missing:
 	@exit 1
 endif
 
-unit_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
 unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-unit_libs = tests/unit/libscratch.la libvmail-secret.la libvmail-store.la $(CRYPT_LIBS) $(CMOCKA_LIBS)
+unit_libs = \
+	tests/unit/libscratch.la libvmail-secret.la libvmail-store.la \
+	$(CRYPT_LIBS) $(CMOCKA_LIBS)
 
-tests_unit_libscratch_la_SOURCES = tests/unit/cmocka_all.h tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_libscratch_la_SOURCES = \
+	tests/unit/cmocka_all.h \
+	tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_libscratch_la_CFLAGS = $(unit_cflags)
 
 tests_unit_test_address_LDADD = $(unit_libs)
 tests_unit_test_address_CFLAGS = $(unit_cflags)
+
+tests_unit_test_ageing_LDADD = $(unit_libs)
+tests_unit_test_ageing_CFLAGS = $(unit_cflags)
+
+tests_unit_test_config_LDADD = $(unit_libs)
+tests_unit_test_config_CFLAGS = $(unit_cflags)
+
+tests_unit_test_config_value_LDADD = $(unit_libs)
+tests_unit_test_config_value_CFLAGS = $(unit_cflags)
+
+tests_unit_test_domains_LDADD = $(unit_libs)
+tests_unit_test_domains_CFLAGS = $(unit_cflags)
+
+tests_unit_test_error_LDADD = $(unit_libs)
+tests_unit_test_error_CFLAGS = $(unit_cflags)
+
+tests_unit_test_file_LDADD = $(unit_libs)
+tests_unit_test_file_CFLAGS = $(unit_cflags)
+
+tests_unit_test_hash_LDADD = $(unit_libs)
+tests_unit_test_hash_CFLAGS = $(unit_cflags)
+
+tests_unit_test_home_LDADD = $(unit_libs)
+tests_unit_test_home_CFLAGS = $(unit_cflags)
+
+tests_unit_test_ini_LDADD = $(unit_libs)
+tests_unit_test_ini_CFLAGS = $(unit_cflags)
+
+tests_unit_test_lines_LDADD = $(unit_libs)
+tests_unit_test_lines_CFLAGS = $(unit_cflags)
+# to see what the buffer holds when it is given back
+tests_unit_test_lines_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=free
+
 tests_unit_test_name_LDADD = $(unit_libs)
 tests_unit_test_name_CFLAGS = $(unit_cflags)
+
 tests_unit_test_number_LDADD = $(unit_libs)
 tests_unit_test_number_CFLAGS = $(unit_cflags)
+
+tests_unit_test_record_LDADD = $(unit_libs)
+tests_unit_test_record_CFLAGS = $(unit_cflags)
+
+tests_unit_test_resolver_LDADD = $(unit_libs)
+tests_unit_test_resolver_CFLAGS = $(unit_cflags)
+
+tests_unit_test_store_LDADD = $(unit_libs)
+tests_unit_test_store_CFLAGS = $(unit_cflags)
+
+tests_unit_test_system_account_LDADD = $(unit_libs)
+tests_unit_test_system_account_CFLAGS = $(unit_cflags)
+
+tests_unit_test_table_LDADD = $(unit_libs)
+tests_unit_test_table_CFLAGS = $(unit_cflags)
+
+tests_unit_test_trust_LDADD = $(unit_libs)
+tests_unit_test_trust_CFLAGS = $(unit_cflags)

@@ -1,0 +1,549 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmocka_all.h"
+#include "scratch.h"
+
+/* All reports, a line each. */
+struct reports {
+    char text[4096];
+    unsigned long count;
+};
+
+static void take_report(void *context, const char *text)
+{
+    struct reports *reports = context;
+    size_t used = strlen(reports->text);
+    assert_true(used + strlen(text) + 2 < sizeof reports->text);
+    strcat(reports->text, text);
+    strcat(reports->text, "\n");
+    reports->count++;
+}
+
+/* Reads TEXT, whose errors must be REPORTS; the caller frees the config. */
+static struct vmail_config *parse(const char *text, const char *expected)
+{
+    struct vmail_config *config = NULL;
+    struct reports reports = { .count = 0 };
+    check_result(vmail_config_parse(text, strlen(text), &config, take_report, &reports), VMAIL_OK,
+                 NULL);
+    check_text(reports.text, expected, text);
+    assert_int_equal(config->error_count, reports.count);
+    return config;
+}
+
+static void check_reports(const char *text, const char *expected)
+{
+    vmail_config_free(parse(text, expected));
+}
+
+static struct vmail_address address(const char *text)
+{
+    struct vmail_address result;
+    assert_true(vmail_address_parse(text, &result));
+    return result;
+}
+
+static const char *owner_of(const struct vmail_config *config, const char *text)
+{
+    struct vmail_address key = address(text);
+    return vmail_config_address(config, &key);
+}
+
+static void an_empty_file_means_the_defaults(void **state)
+{
+    struct vmail_config *config = parse("", "");
+    (void)state;
+    assert_int_equal(config->ids.first, 65536);
+    assert_int_equal(config->ids.last, 99999);
+    assert_string_equal(config->separators, "");
+    assert_true(config->fold_case);
+    assert_true(config->enumerate);
+    assert_int_equal(config->domain_count, 0);
+    assert_int_equal(config->relay_count, 0);
+    assert_null(vmail_config_domain(config, "va.example"));
+    assert_null(vmail_config_alias(config, "va.example"));
+    assert_null(owner_of(config, "127.0.0.1"));
+    assert_null(vmail_config_block(config, 65536));
+    vmail_config_free(config);
+}
+
+static void a_domain_section_has_defaults(void **state)
+{
+    struct vmail_config *config = parse("\n[domain VA.Example]\n", "");
+    const struct vmail_domain_config *domain = vmail_config_domain(config, "va.example");
+    (void)state;
+    assert_non_null(domain);
+    assert_string_equal(domain->name, "va.example");
+    assert_int_equal(domain->line, 2);
+    assert_true(domain->ids.first > domain->ids.last);
+    assert_string_equal(domain->fallback, "");
+    assert_string_equal(domain->mailbox, "maildir:~/Maildir");
+    assert_int_equal(domain->alias_files.count, 0);
+    assert_int_equal(domain->mailbox_limit, 0);
+    assert_int_equal(domain->max_users, 0);
+    assert_int_equal(domain->admins.count, 0);
+    vmail_config_free(config);
+}
+
+/* The example of the design, with every key there is. */
+static const char full[] = "[vmail]\n"
+                           "ids = 65536-99999            ; the only uids and gids\n"
+                           "separators = @%\n"
+                           "fold_case = no\n"
+                           "enumerate = off\n"
+                           "\n"
+                           "[domain va.example]\n"
+                           "aliases = va.example.org VA.example.net\n"
+                           "address = 192.0.2.1 2001:db8::1\n"
+                           "ids = 65536-66535\n"
+                           "fallback = @vb.example\n"
+                           "alias_files = /etc/vmail/aliases.common /etc/vmail/aliases.more\n"
+                           "mailbox = mbox:/var/spool/vmail/%d/%u\n"
+                           "mailbox_limit = 100M\n"
+                           "max_users = 50\n"
+                           "admins = alice carol\n"
+                           "\n"
+                           "[relay partner.example]\n"
+                           "subdomains = yes\n"
+                           "[relay other.example]\n";
+
+static void every_key_is_read(void **state)
+{
+    struct vmail_config *config = parse(full, "");
+    const struct vmail_domain_config *domain = vmail_config_domain(config, "va.example");
+    (void)state;
+    assert_string_equal(config->separators, "%");
+    assert_false(config->fold_case);
+    assert_false(config->enumerate);
+    assert_non_null(domain);
+    assert_int_equal(domain->ids.first, 65536);
+    assert_int_equal(domain->ids.last, 66535);
+    assert_string_equal(domain->fallback, "@vb.example");
+    assert_int_equal(domain->alias_files.count, 2);
+    assert_string_equal(domain->alias_files.item[1], "/etc/vmail/aliases.more");
+    assert_string_equal(domain->mailbox, "mbox:/var/spool/vmail/%d/%u");
+    assert_int_equal(domain->mailbox_limit, 104857600);
+    assert_int_equal(domain->max_users, 50);
+    assert_int_equal(domain->admins.count, 2);
+    assert_string_equal(domain->admins.item[0], "alice");
+    assert_string_equal(domain->admins.item[1], "carol");
+    assert_int_equal(config->relay_count, 2);
+    assert_string_equal(config->relays[0].name, "partner.example");
+    assert_int_equal(config->relays[0].line, 18);
+    assert_true(config->relays[0].subdomains);
+    assert_false(config->relays[1].subdomains);
+    vmail_config_free(config);
+}
+
+static void aliases_addresses_and_blocks_lead_to_their_domain(void **state)
+{
+    struct vmail_config *config = parse(full, "");
+    (void)state;
+    assert_string_equal(vmail_config_alias(config, "va.example.org"), "va.example");
+    assert_string_equal(vmail_config_alias(config, "va.example.net"), "va.example");
+    assert_null(vmail_config_alias(config, "va.example"));
+    assert_string_equal(owner_of(config, "192.0.2.1"), "va.example");
+    assert_string_equal(owner_of(config, "::ffff:192.0.2.1"), "va.example");
+    assert_string_equal(owner_of(config, "2001:db8::1"), "va.example");
+    assert_null(owner_of(config, "192.0.2.2"));
+    assert_string_equal(vmail_config_block(config, 65536), "va.example");
+    assert_string_equal(vmail_config_block(config, 66535), "va.example");
+    assert_null(vmail_config_block(config, 65535));
+    assert_null(vmail_config_block(config, 66536));
+    vmail_config_free(config);
+}
+
+static void many_domains_are_told_apart(void **state)
+{
+    enum { COUNT = 300, ROOM = 128 };
+    char *text = malloc(COUNT * ROOM);
+    char *end = text;
+    (void)state;
+    assert_non_null(text);
+    for (int i = COUNT - 1; i >= 0; i--)
+        end += sprintf(end,
+                       "[domain d%d.example]\naliases = a%d.example\naddress = 10.0.%d.%d\n"
+                       "ids = %d-%d\n",
+                       i, i, i / 256, i % 256, 65536 + 10 * i, 65545 + 10 * i);
+    struct vmail_config *config = parse(text, "");
+    for (int i = 0; i < COUNT; i++) {
+        char name[32], key[32];
+        sprintf(name, "d%d.example", i);
+        check(vmail_config_domain(config, name) != NULL, name);
+        sprintf(key, "a%d.example", i);
+        check_text(vmail_config_alias(config, key), name, key);
+        sprintf(key, "10.0.%d.%d", i / 256, i % 256);
+        check_text(owner_of(config, key), name, key);
+        check_text(vmail_config_block(config, (uint32_t)(65545 + 10 * i)), name, name);
+    }
+    vmail_config_free(config);
+    free(text);
+}
+
+static void lists_go_on_over_several_lines_and_keys(void **state)
+{
+    struct vmail_config *config = parse("[domain va.example]\n"
+                                        "admins = alice\n"
+                                        "   bob ; the second\n"
+                                        "\tcarol dave\n"
+                                        "admins = erin\n",
+                                        "");
+    (void)state;
+    assert_int_equal(config->domains[0].admins.count, 5);
+    assert_string_equal(config->domains[0].admins.item[4], "erin");
+    vmail_config_free(config);
+}
+
+static void each_error_has_its_line_and_says_what_to_do(void **state)
+{
+    static const struct {
+        const char *text, *report;
+    } cases[] = {
+        { "ids = 1000-2000\n",
+          "vmail.conf:1: ids: stands before any [section]; put it under one\n" },
+        { "[vmail]\nwrong\n",
+          "vmail.conf:2: neither a [section] nor `key = value`; put ; in front of a comment\n" },
+        { "\n[vmail\n",
+          "vmail.conf:2: a section is written [name] or [name argument], alone on its line\n" },
+        { "[vmial]\nids = x\n", "vmail.conf:1: vmial: unknown section; expected [vmail], [domain "
+                                "NAME] or [relay NAME]\n" },
+        { "[vmail x]\n", "vmail.conf:1: vmail: unknown section; expected [vmail], [domain NAME] or "
+                         "[relay NAME]\n" },
+        { "[Vmail]\n", "vmail.conf:1: Vmail: unknown section; expected [vmail], [domain NAME] or "
+                       "[relay NAME]\n" },
+        { "[domain va..example]\nids = x\n",
+          "vmail.conf:1: va..example: not a domain name; its section is skipped\n" },
+        { "[domain ../x]\n", "vmail.conf:1: ../x: not a domain name; its section is skipped\n" },
+        { "[domain a b]\n", "vmail.conf:1: a b: not a domain name; its section is skipped\n" },
+        { "[domain]\n", "vmail.conf:1: not a domain name; its section is skipped\n" },
+        { "[relay]\n", "vmail.conf:1: not a domain name; its section is skipped\n" },
+        { "[vmail]\nId = 3\n",
+          "vmail.conf:2: Id: unknown key in this section; see vmail.conf(5)\n" },
+        { "[vmail]\naliases = a\n",
+          "vmail.conf:2: aliases: unknown key in this section; see vmail.conf(5)\n" },
+        { "[domain a]\nseparators = %\n",
+          "vmail.conf:2: separators: unknown key in this section; see vmail.conf(5)\n" },
+        { "[relay a]\naliases = b\n",
+          "vmail.conf:2: aliases: unknown key in this section; see vmail.conf(5)\n" },
+        { "[vmail]\nids = 0-99999\n",
+          "vmail.conf:2: ids: expected FIRST-LAST, from 1000 up to 4294967294\n" },
+        { "[vmail]\nseparators = .\n",
+          "vmail.conf:2: separators: expected punctuation such as @ or "
+          "%, not one that names are made of\n" },
+        { "[vmail]\nfold_case = maybe\n", "vmail.conf:2: fold_case: expected yes or no\n" },
+        { "[vmail]\nenumerate =\n", "vmail.conf:2: enumerate: expected yes or no\n" },
+        { "[vmail]\nenumerate = yes\n  no\n",
+          "vmail.conf:3: enumerate: takes one value on one line\n" },
+        { "[domain a]\naliases = b.example c..example d.example\n",
+          "vmail.conf:2: c..example: not a domain name\n" },
+        { "[domain a]\naddress = 192.0.2.1\n  192.0.2.300 ::1\n",
+          "vmail.conf:3: 192.0.2.300: not an IPv4 or IPv6 address\n" },
+        { "[domain a]\nids = 70000\n",
+          "vmail.conf:2: ids: expected FIRST-LAST, from 1000 up to 4294967294\n" },
+        { "[domain a]\nfallback = @\n",
+          "vmail.conf:2: fallback: expected nothing, user@domain, @domain or a user\n" },
+        { "[domain a]\nalias_files = aliases /x\n",
+          "vmail.conf:2: aliases: expected an absolute path without ..\n" },
+        { "[domain a]\nmailbox = /x\n",
+          "vmail.conf:2: mailbox: expected maildir:PATH or mbox:PATH, "
+          "PATH starting with / or ~/\n" },
+        { "[domain a]\nmailbox_limit = 1PB\n",
+          "vmail.conf:2: mailbox_limit: expected a size such as 500K, 100M or 2G\n" },
+        { "[domain a]\nmax_users = -1\n", "vmail.conf:2: max_users: expected a number\n" },
+        { "[domain a]\nadmins = alice a:b\n", "vmail.conf:2: a:b: not a user name\n" },
+        { "[relay a]\nsubdomains = 2\n", "vmail.conf:2: subdomains: expected yes or no\n" },
+        { "[domain a]\r\n\r\nmax_users = x\r\n", "vmail.conf:3: max_users: expected a number\n" },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        check_reports(cases[i].text, cases[i].report);
+}
+
+static void control_characters_do_not_reach_the_report(void **state)
+{
+    (void)state;
+    check_reports("[vmail]\n\x1b[31mred = 1\n",
+                  "vmail.conf:2: ?[31mred: unknown key in this section; see vmail.conf(5)\n");
+}
+
+static void a_nul_byte_is_reported(void **state)
+{
+    static const char text[] = "[vmail]\nfold_case = n\0o\nenumerate = no\n";
+    struct vmail_config *config;
+    struct reports reports = { .count = 0 };
+    (void)state;
+    check_result(vmail_config_parse(text, sizeof text - 1, &config, take_report, &reports),
+                 VMAIL_OK, NULL);
+    assert_string_equal(reports.text,
+                        "vmail.conf:2: a NUL byte in the line; this is not a text file\n");
+    assert_true(config->fold_case);
+    assert_false(config->enumerate);
+    vmail_config_free(config);
+}
+
+static void a_wrong_line_counts_as_if_it_were_not_there(void **state)
+{
+    struct vmail_config *config = NULL;
+    static const char text[] = "[vmail]\nfold_case = nope\nseparators = a\n"
+                               "[domain va.example]\nmailbox = x\nfallback = @\nmax_users = x\n"
+                               "mailbox_limit = x\nids = x\naliases = good.example bad..example\n";
+    (void)state;
+    check_result(vmail_config_parse(text, strlen(text), &config, NULL, NULL), VMAIL_OK, NULL);
+    assert_int_equal(config->error_count, 8);
+    assert_true(config->fold_case);
+    assert_string_equal(config->separators, "");
+    const struct vmail_domain_config *domain = vmail_config_domain(config, "va.example");
+    assert_non_null(domain);
+    assert_string_equal(domain->mailbox, "maildir:~/Maildir");
+    assert_string_equal(domain->fallback, "");
+    assert_int_equal(domain->max_users, 0);
+    assert_int_equal(domain->mailbox_limit, 0);
+    assert_true(domain->ids.first > domain->ids.last);
+    assert_string_equal(vmail_config_alias(config, "good.example"), "va.example");
+    vmail_config_free(config);
+}
+
+static void the_keys_of_a_skipped_section_do_not_reach_another(void **state)
+{
+    struct vmail_config *config =
+        parse("[domain va.example]\n[domain vb..example]\naddress = 192.0.2.2\nmax_users = 3\n",
+              "vmail.conf:2: vb..example: not a domain name; its section is skipped\n");
+    (void)state;
+    assert_null(owner_of(config, "192.0.2.2"));
+    assert_int_equal(config->domains[0].max_users, 0);
+    vmail_config_free(config);
+}
+
+static void wrong_ids_leave_no_ids_at_all(void **state)
+{
+    struct vmail_config *config =
+        parse("[vmail]\nids = 100-70000\n",
+              "vmail.conf:2: ids: expected FIRST-LAST, from 1000 up to 4294967294\n");
+    (void)state;
+    assert_false(vmail_config_id_allowed(config, 65536));
+    assert_false(vmail_config_id_allowed(config, 1));
+    assert_false(vmail_config_id_allowed(config, 0));
+    vmail_config_free(config);
+}
+
+static void ids_outside_the_range_are_not_allowed(void **state)
+{
+    static const struct {
+        uint32_t id;
+        bool allowed;
+    } cases[] = {
+        { 0, false },      { 999, false },        { 1000, false },       { 65533, false },
+        { 65534, false },  { 65535, false },      { 65536, true },       { 99999, true },
+        { 100000, false }, { 4294967294, false }, { 4294967295, false },
+    };
+    struct vmail_config *config = parse("", "");
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (vmail_config_id_allowed(config, cases[i].id) != cases[i].allowed)
+            fail_msg("%lu", (unsigned long)cases[i].id);
+    vmail_config_free(config);
+}
+
+static void ids_that_mean_nobody_are_never_allowed(void **state)
+{
+    struct vmail_config *config = parse("[vmail]\nids = 1000-4294967294\n", "");
+    (void)state;
+    assert_true(vmail_config_id_allowed(config, 1000));
+    assert_true(vmail_config_id_allowed(config, 65533));
+    assert_false(vmail_config_id_allowed(config, 65534));
+    assert_false(vmail_config_id_allowed(config, 65535));
+    assert_true(vmail_config_id_allowed(config, 65536));
+    assert_true(vmail_config_id_allowed(config, 4294967294));
+    assert_false(vmail_config_id_allowed(config, 4294967295));
+    assert_false(vmail_config_id_allowed(config, 999));
+    vmail_config_free(config);
+}
+
+static void of_two_sections_for_one_domain_the_first_counts(void **state)
+{
+    struct vmail_config *config =
+        parse("[domain va.example]\nmax_users = 1\n[domain VA.EXAMPLE]\nmax_users = 2\n"
+              "aliases = vc.example\n",
+              "vmail.conf:3: va.example: a second section for this domain; put its keys into the "
+              "first\n");
+    (void)state;
+    assert_int_equal(vmail_config_domain(config, "va.example")->max_users, 1);
+    assert_string_equal(vmail_config_alias(config, "vc.example"), "va.example");
+    vmail_config_free(config);
+}
+
+static void of_two_equal_aliases_the_first_counts(void **state)
+{
+    struct vmail_config *config = parse(
+        "[domain vb.example]\naliases = x.example\n[domain va.example]\naliases = X.EXAMPLE\n",
+        "vmail.conf:4: x.example: alias already given above; the first one counts\n");
+    (void)state;
+    assert_string_equal(vmail_config_alias(config, "x.example"), "vb.example");
+    vmail_config_free(config);
+}
+
+static void of_two_equal_addresses_the_first_counts(void **state)
+{
+    struct vmail_config *config =
+        parse("[domain vb.example]\naddress = ::ffff:192.0.2.1\n"
+              "[domain va.example]\naddress = 192.0.2.2 192.0.2.1\n",
+              "vmail.conf:4: 192.0.2.1: address already given above; the first one counts\n");
+    (void)state;
+    assert_string_equal(owner_of(config, "192.0.2.1"), "vb.example");
+    assert_string_equal(owner_of(config, "192.0.2.2"), "va.example");
+    vmail_config_free(config);
+}
+
+static void an_alias_with_a_section_of_its_own_is_reported(void **state)
+{
+    (void)state;
+    check_reports("[domain va.example]\naliases = vb.example\n[domain vb.example]\n",
+                  "vmail.conf:2: vb.example: an alias that has a [domain] section of its own; "
+                  "remove one of them\n");
+}
+
+static void blocks_that_overlap_are_reported_and_do_not_overlap_then(void **state)
+{
+    struct vmail_config *config =
+        parse("[domain va.example]\nids = 70000-70999\n"
+              "[domain vb.example]\nids = 70999-71999\n"
+              "[domain vc.example]\nids = 72000-72999\n"
+              "[domain vd.example]\nids = 72100-72200\n"
+              "[domain ve.example]\nids = 72500-73500\n",
+              "vmail.conf:4: ids: overlaps the block of another domain\n"
+              "vmail.conf:8: ids: overlaps the block of another domain\n"
+              "vmail.conf:10: ids: overlaps the block of another domain\n");
+    (void)state;
+    assert_string_equal(vmail_config_block(config, 70999), "va.example");
+    assert_null(vmail_config_block(config, 71000));
+    assert_string_equal(vmail_config_block(config, 72100), "vc.example");
+    assert_null(vmail_config_block(config, 73000));
+    vmail_config_free(config);
+}
+
+static void a_block_outside_the_ids_is_reported(void **state)
+{
+    (void)state;
+    check_reports(
+        "[domain va.example]\nids = 65000-65999\n",
+        "vmail.conf:2: ids: reaches outside `ids` of [vmail]; users with those ids do not "
+        "exist\n");
+    check_reports("[domain va.example]\nids = 99999-100000\n[vmail]\nids = 65536-100000\n", "");
+}
+
+static void the_sections_may_come_in_any_order(void **state)
+{
+    struct vmail_config *config =
+        parse("[relay r.example]\n[domain va.example]\nmax_users = 1\n[vmail]\nenumerate = no\n"
+              "[domain vb.example]\nmax_users = 2\n",
+              "");
+    (void)state;
+    assert_int_equal(vmail_config_domain(config, "va.example")->max_users, 1);
+    assert_int_equal(vmail_config_domain(config, "vb.example")->max_users, 2);
+    assert_false(config->enumerate);
+    vmail_config_free(config);
+}
+
+/* --- from the file */
+
+static void a_missing_file_is_an_empty_one(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_config *config;
+    struct vmail_error error;
+    check_result(vmail_config_load(&scratch->paths, &config, NULL, NULL, &error), VMAIL_OK, &error);
+    assert_int_equal(config->ids.first, 65536);
+    vmail_config_free(config);
+}
+
+static void a_file_is_read_with_its_errors(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_config *config;
+    struct vmail_error error;
+    struct reports reports = { .count = 0 };
+    scratch_write(scratch, "vmail.conf", "[vmail]\nenumerate = no\nfold_case = x");
+    check_result(vmail_config_load(&scratch->paths, &config, take_report, &reports, &error),
+                 VMAIL_OK, &error);
+    assert_false(config->enumerate);
+    assert_string_equal(reports.text, "vmail.conf:3: fold_case: expected yes or no\n");
+    vmail_config_free(config);
+}
+
+static void a_file_that_others_may_write_is_not_believed(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_config *config;
+    struct vmail_error error;
+    scratch_write(scratch, "vmail.conf", "[vmail]\n");
+    scratch_chmod(scratch, "vmail.conf", 0666);
+    check_result(vmail_config_load(&scratch->paths, &config, NULL, NULL, &error), VMAIL_UNAVAILABLE,
+                 &error);
+    assert_non_null(strstr(error.text, "vmail.conf: writable by others; run chmod go-w "));
+}
+
+static void a_link_to_nothing_does_not_mean_the_defaults(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_config *config;
+    struct vmail_error error;
+    scratch_link(scratch, "vmail.conf", "../elsewhere/vmail.conf");
+    check_result(vmail_config_load(&scratch->paths, &config, NULL, NULL, &error), VMAIL_UNAVAILABLE,
+                 &error);
+}
+
+static void no_descriptor_stays_open(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_config *config;
+    size_t before = scratch_open_descriptors();
+    scratch_write(scratch, "vmail.conf", "[vmail]\n");
+    check_result(vmail_config_load(&scratch->paths, &config, NULL, NULL, NULL), VMAIL_OK, NULL);
+    vmail_config_free(config);
+    assert_int_equal(scratch_open_descriptors(), before);
+}
+
+static void freeing_nothing_is_allowed(void **state)
+{
+    (void)state;
+    vmail_config_free(NULL);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_empty_file_means_the_defaults),
+        cmocka_unit_test(a_domain_section_has_defaults),
+        cmocka_unit_test(every_key_is_read),
+        cmocka_unit_test(aliases_addresses_and_blocks_lead_to_their_domain),
+        cmocka_unit_test(many_domains_are_told_apart),
+        cmocka_unit_test(lists_go_on_over_several_lines_and_keys),
+        cmocka_unit_test(each_error_has_its_line_and_says_what_to_do),
+        cmocka_unit_test(control_characters_do_not_reach_the_report),
+        cmocka_unit_test(a_nul_byte_is_reported),
+        cmocka_unit_test(a_wrong_line_counts_as_if_it_were_not_there),
+        cmocka_unit_test(the_keys_of_a_skipped_section_do_not_reach_another),
+        cmocka_unit_test(wrong_ids_leave_no_ids_at_all),
+        cmocka_unit_test(ids_outside_the_range_are_not_allowed),
+        cmocka_unit_test(ids_that_mean_nobody_are_never_allowed),
+        cmocka_unit_test(of_two_sections_for_one_domain_the_first_counts),
+        cmocka_unit_test(of_two_equal_aliases_the_first_counts),
+        cmocka_unit_test(of_two_equal_addresses_the_first_counts),
+        cmocka_unit_test(an_alias_with_a_section_of_its_own_is_reported),
+        cmocka_unit_test(blocks_that_overlap_are_reported_and_do_not_overlap_then),
+        cmocka_unit_test(a_block_outside_the_ids_is_reported),
+        cmocka_unit_test(the_sections_may_come_in_any_order),
+        ON_SCRATCH(a_missing_file_is_an_empty_one),
+        ON_SCRATCH(a_file_is_read_with_its_errors),
+        ON_SCRATCH(a_file_that_others_may_write_is_not_believed),
+        ON_SCRATCH(a_link_to_nothing_does_not_mean_the_defaults),
+        ON_SCRATCH(no_descriptor_stays_open),
+        cmocka_unit_test(freeing_nothing_is_allowed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
