@@ -24,7 +24,7 @@ def program(package, path):
     if unpacked.exists() and not usual.exists():
         usual.symlink_to(unpacked)
     if not usual.exists():
-        pytest.skip(f"this Debian has no package {package}")
+        pytest.skip(f"the package {package} is not here: not in this Debian, or not in tests/packages")
     return str(usual)
 
 
