@@ -49,10 +49,10 @@ def upload(client, path, text):
     client.storbinary(f"STOR {path}", io.BytesIO(text.encode()))
 
 
-def message_of(address, user, password):
-    """Logs in and gives the message that is in the Maildir below the directory where the client lands."""
+def whose_home(address, user, password):
+    """Logs in and gives what is in the file "whose" of the directory where the client lands."""
     with session(address, user, password) as client:
-        return download(client, "Maildir/new/1.one.sandbox")
+        return download(client, "whose")
 
 
 def owner(path):
