@@ -41,6 +41,8 @@ def domains():
 def sshd(domains):
     """Debian's own settings, with our file in the directory for such; and the second method is on, which Debian has off."""
     binary = program("openssh-server", "/usr/sbin/sshd")
+    for helper in (UNPACKED / "openssh-server/usr/lib/openssh").glob("sshd-*"):
+        program("openssh-server", f"/usr/lib/openssh/{helper.name}")
     install_example("pam.d/sshd", "/etc/pam.d/sshd")
     install_example("ssh/vmail.conf", "/etc/ssh/sshd_config.d/vmail.conf")
     config = UNPACKED / "openssh-server/usr/share/openssh/sshd_config"

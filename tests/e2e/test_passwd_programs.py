@@ -61,8 +61,15 @@ class Terminal:
 # passwd
 
 
+@pytest.fixture
+def takes_domains(tom):
+    """Newer ones (Debian 13) do not, not even from root; chpasswd still does."""
+    if "not a valid name" in run("passwd", "--status", tom).stderr:
+        pytest.skip("this passwd takes no name with a domain")
+
+
 @pytest.mark.parametrize("name", ["tom@vc.example", "TOM@vc.example"])
-def test_root_sets_the_password_of_a_virtual_user(tom, name):
+def test_root_sets_the_password_of_a_virtual_user(takes_domains, tom, name):
     terminal = Terminal("passwd", name)
     terminal.answer("New password:", NEW)
     terminal.answer("Retype new password:", NEW)
@@ -70,9 +77,8 @@ def test_root_sets_the_password_of_a_virtual_user(tom, name):
     assert has_password(tom, NEW) and fields(tom)[2] == str(TODAY)
 
 
-@pytest.mark.parametrize("arguments", [[], ["tom@vc.example"]])
-def test_the_user_himself_changes_his_password_through_the_set_id_program(tom, arguments):
-    terminal = Terminal("passwd", *arguments, uid=67001)
+def test_the_user_himself_changes_his_password_through_the_set_id_program(tom):
+    terminal = Terminal("passwd", uid=67001)
     terminal.answer("(?i)current password:", OLD)
     terminal.answer("New password:", NEW)
     terminal.answer("Retype new password:", NEW)
