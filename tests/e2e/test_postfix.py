@@ -5,6 +5,7 @@ import contextlib
 import pathlib
 import re
 import shlex
+import signal
 import smtplib
 import ssl
 
@@ -29,8 +30,9 @@ def saslauthd():
     directory = pathlib.Path("/run/saslauthd")
     directory.mkdir(mode=0o710, exist_ok=True)
     run("chgrp", "sasl", str(directory), check=True)
+    # On SIGTERM the one of Debian 13 waits for its children, which nobody tells.
     with Daemon(binary, "-d", "-a", values["MECHANISMS"], "-n", values["THREADS"], *shlex.split(values["OPTIONS"]),
-                unix=directory / "mux") as daemon:
+                unix=directory / "mux", stop_signal=signal.SIGKILL) as daemon:
         yield daemon
 
 
