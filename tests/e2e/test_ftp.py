@@ -10,7 +10,7 @@ import pytest
 
 from daemons import Daemon, add_daemon_account, install_example, program
 from ftp import answer_to_login, connected, download, owner, session, upload, whose_home
-from programs import SYSTEM, UNPACKED, VA, VB
+from programs import SYSTEM, UNPACKED, VA, VA6, VB, VB6
 from scene import User
 
 PORTS = [(address, 21) for address in (SYSTEM, VA, VB)]
@@ -96,6 +96,13 @@ def test_the_full_name_reaches_the_users_own_home(daemon, scene, domain):
 @by_address
 @pytest.mark.parametrize("address, domain", [(VA, "va"), (VB, "vb")])
 def test_plain_bob_is_the_bob_of_the_domain_whose_address_he_connects_to(daemon, scene, address, domain):
+    bob = getattr(scene, domain)["bob"]
+    assert whose_home(address, "bob", bob.password) == bob.login
+
+
+@pytest.mark.parametrize("daemon", ["vsftpd", "proftpd"], indirect=True)
+@pytest.mark.parametrize("address, domain", [(VA6, "va"), (VB6, "vb")])
+def test_over_ipv6_the_address_is_the_domain_too(daemon, scene, address, domain):
     bob = getattr(scene, domain)["bob"]
     assert whose_home(address, "bob", bob.password) == bob.login
 

@@ -109,6 +109,16 @@ def test_a_plain_name_by_address_becomes_canonical_before_it_is_counted(no_failu
     assert [path.name for path in pathlib.Path("/run/faillock").iterdir()] == ["bob@va.example"]
 
 
+def test_with_unwrap_address_a_system_user_passes_by_to_the_distributions_modules(no_failures, pam, pam_service, scene):
+    """As under Dovecot, which makes bob@[127.0.0.1] of a plain bob on the main address."""
+    lines = [line + " unwrap_address" if "pam_vmail.so" in line else line for line in example("with-faillock")]
+    service = pam_service(*lines)
+    answer = pam(service, "bob@[127.0.0.1]", scene.system_password["bob"], "auth", "acct")
+    assert (answer.auth, answer.acct, answer.user) == ("PAM_SUCCESS", "PAM_SUCCESS", "bob")
+    assert pam(service, "bob@[127.0.0.2]", "wrong", "auth").auth == "PAM_AUTH_ERR"
+    assert [path.name for path in pathlib.Path("/run/faillock").iterdir()] == ["bob@va.example"]
+
+
 # pam_pwquality and pam_pwhistory
 
 
