@@ -28,11 +28,11 @@ enum vmail_ageing vmail_ageing_check(const struct vmail_shadow *shadow, long tod
     if (today < shadow->last_change)
         return VMAIL_AGEING_FUTURE;
     long age = today - shadow->last_change;
-    if (shadow->inactive >= 0 && age > add(shadow->maximum, shadow->inactive))
+    if (shadow->inactive >= 0 && age >= add(shadow->maximum, shadow->inactive))
         return VMAIL_AGEING_INACTIVE;
-    if (age > shadow->maximum)
+    if (age >= shadow->maximum)
         return VMAIL_AGEING_PASSWORD_EXPIRED;
-    if (shadow->warning >= 0 && age > shadow->maximum - shadow->warning) {
+    if (shadow->warning >= 0 && age >= shadow->maximum - shadow->warning) {
         *days_left = shadow->maximum - age;
         return VMAIL_AGEING_WARN;
     }

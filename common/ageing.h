@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Ageing: what the day fields of shadow(5) say on a given day, decided as pam_unix(8) does.
+ * Ageing: what the day fields of shadow(5) say on a given day, decided as pam_unix(8) of
+ * Linux-PAM 1.7 does and chage(1) shows: a password that may be N days old expires on the Nth day
+ * after its change. (pam_unix of earlier versions gives one day more.)
  */
 #ifndef VMAIL_AGEING_H
 #define VMAIL_AGEING_H
@@ -12,17 +14,16 @@
 enum vmail_ageing {
     VMAIL_AGEING_VALID,
     VMAIL_AGEING_ACCOUNT_EXPIRED,  /* on or after `expire` */
-    VMAIL_AGEING_INACTIVE,         /* the password expired more than `inactive` days ago */
+    VMAIL_AGEING_INACTIVE,         /* the password expired `inactive` days ago or more */
     VMAIL_AGEING_CHANGE_FORCED,    /* `last_change` is 0: the administrator wants a new password */
-    VMAIL_AGEING_PASSWORD_EXPIRED, /* older than `maximum`: a new one is needed to log in */
+    VMAIL_AGEING_PASSWORD_EXPIRED, /* `maximum` days old: a new one is needed to log in */
     VMAIL_AGEING_WARN,             /* valid, and expires within `warning` days */
     VMAIL_AGEING_FUTURE,           /* valid, but changed after today: the clock is or was wrong */
 };
 
 /**
  * What SHADOW says on TODAY (days since 1970-01-01 UTC). DAYS_LEFT, filled in for
- * VMAIL_AGEING_WARN, counts the days on which the password still works, 0 meaning that it ends
- * today.
+ * VMAIL_AGEING_WARN, counts the days until it does.
  */
 enum vmail_ageing vmail_ageing_check(const struct vmail_shadow *shadow, long today,
                                      long *days_left);

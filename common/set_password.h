@@ -24,7 +24,9 @@ struct vmail_new_password {
  * other byte of the files stays as it is. Takes the domain's lock.
  *
  * Returns VMAIL_OK; VMAIL_NOT_FOUND where there is no such user, or the hash is no longer the one
- * that was to be replaced; VMAIL_UNAVAILABLE with ERROR set, and nothing changed.
+ * that was to be replaced; VMAIL_UNAVAILABLE with ERROR set, and nothing changed. Where the hash is
+ * in passwd.DOMAIN and is stored, but not the day in shadow.DOMAIN, the result is VMAIL_OK and the
+ * text of ERROR tells why; else it is "".
  */
 enum vmail_result vmail_set_password(const struct vmail_paths *paths,
                                      const struct vmail_config *config,

@@ -63,6 +63,14 @@ char **answer_put_pointers(struct answer *answer, size_t count)
     return (char **)(void *)take(answer, count * sizeof(char *));
 }
 
+/* ERANGE would make the C library ask again with a larger buffer, for ever; the others are what
+ * getpwnam(3) says a program may take for "no such user". */
+static bool is_misleading(int code)
+{
+    return code == 0 || code == ERANGE || code == ENOENT || code == ESRCH || code == EBADF ||
+           code == EPERM;
+}
+
 enum nss_status answer_status(enum vmail_result result, const struct answer *answer, int saved,
                               int *errnop)
 {
@@ -82,7 +90,6 @@ enum nss_status answer_status(enum vmail_result result, const struct answer *ans
     case VMAIL_UNAVAILABLE:
         break;
     }
-    /* ERANGE would make the C library ask again with a larger buffer, for ever. */
-    *errnop = code == 0 || code == ERANGE ? EIO : code;
+    *errnop = is_misleading(code) ? EIO : code;
     return NSS_STATUS_UNAVAIL;
 }

@@ -98,8 +98,9 @@ static enum vmail_result user_exists(const struct who *who)
     return status;
 }
 
-/* Success for every virtual user, in no group or in many: with `initgroups: vmail [SUCCESS=return]
- * files` in nsswitch.conf a virtual bob then never gets the groups of the system's bob. */
+/* Success for every virtual user, in no group or in many, and also where the files that would tell
+ * cannot be read or believed: with `initgroups: vmail [SUCCESS=return] files` in nsswitch.conf a
+ * virtual bob then never gets the groups of the system's bob. */
 enum nss_status _nss_vmail_initgroups_dyn(const char *user, gid_t primary, long *start, long *size,
                                           gid_t **gids, long limit, int *errnop)
 {
@@ -113,6 +114,8 @@ enum nss_status _nss_vmail_initgroups_dyn(const char *user, gid_t primary, long 
     status = user_exists(&who);
     if (status == VMAIL_OK)
         status = add_groups(&who, primary, &list);
+    if (status != VMAIL_NOT_FOUND)
+        status = VMAIL_OK;
     who_end(&who);
     return answer_status(status, NULL, saved, errnop);
 }

@@ -30,6 +30,9 @@ enum vmail_result who_is(struct who *who, const char *name, enum who_kind kind)
         return VMAIL_NOT_FOUND;
 
     enum vmail_result result = who_config(who);
+    /* A plain name may well be a system account's, which must go on working. */
+    if (result == VMAIL_UNAVAILABLE && !vmail_name_may_have_separator(name))
+        return VMAIL_NOT_FOUND;
     if (result != VMAIL_OK)
         return result;
     result = vmail_resolve(&vmail_system_paths, who->config, name, &context, &who->identity);

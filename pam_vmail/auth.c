@@ -52,6 +52,8 @@ static int authenticate(pam_handle_t *pamh, const struct options *options, struc
 {
     const char *password = NULL;
     int result = who_is(pamh, options, who);
+    if (result == PAM_IGNORE && who_remember_ignored(pamh, who) != PAM_SUCCESS)
+        return PAM_BUF_ERR;
     if (result != PAM_SUCCESS)
         return result;
     if (options->resolve_only)
@@ -61,6 +63,7 @@ static int authenticate(pam_handle_t *pamh, const struct options *options, struc
         return result == PAM_CONV_AGAIN ? PAM_INCOMPLETE
                : result == PAM_SUCCESS  ? PAM_AUTH_ERR
                                         : result;
+    delay_failure(pamh, options);
     result = check_user(pamh, options, who, password);
     if (result != PAM_SUCCESS) {
         log_refusal(pamh, who, result);

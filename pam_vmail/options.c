@@ -18,6 +18,7 @@ static const struct {
     size_t offset; /* of a bool in struct options */
 } switches[] = {
     { "debug", offsetof(struct options, debug) },
+    { "nodelay", offsetof(struct options, nodelay) },
     { "nullok", offsetof(struct options, nullok) },
     { "no_address", offsetof(struct options, no_address) },
     { "unwrap_address", offsetof(struct options, unwrap_address) },

@@ -12,6 +12,7 @@ struct options {
     bool debug;
     bool silent; /* PAM_SILENT of the call: nothing is told to the user */
     bool nullok;
+    bool nodelay;
     bool no_address;
     bool unwrap_address;
     bool keep_user;

@@ -53,6 +53,7 @@ static int check_old(struct change *change, const char **old)
         return result;
     if (*old == NULL)
         return PAM_AUTHTOK_RECOVERY_ERR;
+    delay_failure(change->pamh, &change->options);
     result = verify(change->pamh, &change->options, &change->who, &change->user, *old);
     if (result != PAM_SUCCESS)
         pam_syslog(change->pamh, LOG_NOTICE, "%s: password not changed: the old one is wrong",
@@ -94,6 +95,9 @@ static int store(const struct change *change, const char *password)
         .domain = change->who.identity.domain,
         .user = change->who.identity.user,
         .hash = hash,
+        /* What was checked against the old password must still be what is there: an administrator
+         * may have locked the account while the user was typing. */
+        .instead = change->by_root ? NULL : change->user.hash,
         .seconds = VMAIL_LOCK_SECONDS,
         .last_change = vmail_ageing_today(),
     };
@@ -103,7 +107,14 @@ static int store(const struct change *change, const char *password)
     free(hash);
     if (result == VMAIL_OK) {
         pam_syslog(change->pamh, LOG_NOTICE, "password changed for %s", change->who.canonical);
+        log_error(change->pamh, &error); /* its day could not be stored */
         return PAM_SUCCESS;
+    }
+    if (result == VMAIL_NOT_FOUND && error.text[0] == '\0') {
+        pam_syslog(change->pamh, LOG_NOTICE,
+                   "%s: password not changed: somebody else did meanwhile", change->who.canonical);
+        tell(change, "Your password was changed or locked by somebody else meanwhile.");
+        return PAM_AUTHTOK_ERR;
     }
     log_error(change->pamh, &error);
     tell(change, "The password could not be stored; the old one still counts.");

@@ -8,6 +8,7 @@
 
 #include "entry_points.h"
 #include "mailbox.h"
+#include "nss_agrees.h"
 #include "options.h"
 #include "user.h"
 #include "who.h"
@@ -50,6 +51,8 @@ static int open_session(pam_handle_t *pamh, const struct options *options, struc
     result = user_load_public(pamh, who, &user);
     if (result == PAM_SUCCESS && !user.exists)
         result = PAM_USER_UNKNOWN;
+    if (result == PAM_SUCCESS)
+        result = nss_agrees(pamh, who, &user);
     if (result == PAM_SUCCESS)
         result = put_environment(pamh, who, &user);
     if (result == PAM_SUCCESS)

@@ -6,6 +6,14 @@
 
 #include "hash.h"
 
+enum { DELAY_MICROSECONDS = 2000000 };
+
+void delay_failure(pam_handle_t *pamh, const struct options *options)
+{
+    if (!options->nodelay)
+        (void)pam_fail_delay(pamh, DELAY_MICROSECONDS);
+}
+
 /* Takes the time of a check, for those who have nothing to be checked. */
 static int refuse_slowly(const struct user *user, const char *password, int result)
 {

@@ -19,4 +19,10 @@
 int verify(const pam_handle_t *pamh, const struct options *options, const struct who *who,
            const struct user *user, const char *password);
 
+/**
+ * Asks libpam to wait for about two seconds before it tells a failure, unless OPTIONS has
+ * `nodelay`. For whoever checks a password; see pam_fail_delay(3).
+ */
+void delay_failure(pam_handle_t *pamh, const struct options *options);
+
 #endif

@@ -11,53 +11,80 @@
 
 static const char data_name[] = "vmail_identity";
 
+/* What a name turned out to mean, for the later calls on the handle. */
 struct remembered {
-    struct vmail_identity identity;
-    char canonical[VMAIL_CANONICAL_MAX + 1];
-    char original[]; /* with its NUL */
+    bool ours;
+    struct vmail_identity identity;          /* where it is ours */
+    char canonical[VMAIL_CANONICAL_MAX + 1]; /* the same; else "" */
+    char *original;                          /* PAM_USER as it came in */
+    char *current;                           /* PAM_USER as this module left it */
 };
+
+static void free_remembered(struct remembered *data)
+{
+    if (data == NULL)
+        return;
+    free(data->original);
+    free(data->current);
+    free(data);
+}
 
 static void forget(pam_handle_t *pamh, void *data, int status)
 {
     (void)pamh;
     (void)status;
-    free(data);
+    free_remembered(data);
+}
+
+static int remember(pam_handle_t *pamh, const struct who *who, bool ours, const char *current)
+{
+    struct remembered *data = calloc(1, sizeof *data);
+    if (data == NULL)
+        return PAM_BUF_ERR;
+    data->ours = ours;
+    data->identity = who->identity;
+    memcpy(data->canonical, who->canonical, sizeof data->canonical);
+    data->original = strdup(who->original);
+    data->current = strdup(current);
+    int result = data->original == NULL || data->current == NULL
+                     ? PAM_BUF_ERR
+                     : pam_set_data(pamh, data_name, data, forget);
+    if (result != PAM_SUCCESS)
+        free_remembered(data);
+    return result;
 }
 
 int who_remember(pam_handle_t *pamh, const struct who *who)
 {
-    size_t length = strlen(who->original) + 1;
-    struct remembered *data = malloc(sizeof *data + length);
-    if (data == NULL)
-        return PAM_BUF_ERR;
-    data->identity = who->identity;
-    memcpy(data->canonical, who->canonical, sizeof data->canonical);
-    memcpy(data->original, who->original, length);
-    int result = pam_set_data(pamh, data_name, data, forget);
-    if (result != PAM_SUCCESS)
-        free(data);
-    return result;
+    return remember(pamh, who, true, who->canonical);
 }
 
-/* What the handle was told before, where PAM_USER is still that name or has become canonical. */
+int who_remember_ignored(pam_handle_t *pamh, const struct who *who)
+{
+    const void *current;
+    if (who->original == NULL || pam_get_item(pamh, PAM_USER, &current) != PAM_SUCCESS ||
+        current == NULL)
+        return PAM_SUCCESS;
+    return remember(pamh, who, false, current);
+}
+
+/* What the handle was told before, where PAM_USER is still that name or what we made of it. */
 static const struct remembered *recall(pam_handle_t *pamh, const char *name)
 {
     const void *item;
     if (pam_get_data(pamh, data_name, &item) != PAM_SUCCESS || item == NULL)
         return NULL;
     const struct remembered *data = item;
-    bool same = strcmp(name, data->original) == 0 || strcmp(name, data->canonical) == 0;
+    bool same = strcmp(name, data->original) == 0 || strcmp(name, data->current) == 0;
     return same ? data : NULL;
 }
 
-static int take_name(pam_handle_t *pamh, const char *name, struct who *who, bool *recalled)
+static int take_name(const char *name, const struct remembered *data, struct who *who)
 {
-    const struct remembered *data = recall(pamh, name);
     who->given = strdup(name);
     who->original = strdup(data != NULL ? data->original : name);
     if (who->given == NULL || who->original == NULL)
         return PAM_BUF_ERR;
-    *recalled = data != NULL;
     if (data != NULL) {
         who->identity = data->identity;
         memcpy(who->canonical, data->canonical, sizeof who->canonical);
@@ -89,7 +116,32 @@ static void find_context(const pam_handle_t *pamh, const struct options *options
         context->has_address = value != NULL;
 }
 
-static int load_config(pam_handle_t *pamh, const struct options *options, struct who *who)
+static int unwrap(pam_handle_t *pamh, const char *user)
+{
+    int result = pam_set_item(pamh, PAM_USER, user);
+    return result == PAM_SUCCESS ? PAM_IGNORE : result;
+}
+
+/* Without its configuration a name could be anybody's. What may well be a system account's must go
+ * on working; what this handle has taken for a virtual user's must not become one. */
+static int without_config(pam_handle_t *pamh, const struct options *options, const struct who *who,
+                          bool recalled, const struct vmail_error *error)
+{
+    struct vmail_name name;
+    bool well_formed = vmail_name_split(who->given, "", true, &name);
+    log_error(pamh, error);
+    if (recalled || options->domain != NULL)
+        return PAM_AUTHINFO_UNAVAIL;
+    if (well_formed && name.form == VMAIL_NAME_PLAIN)
+        return PAM_IGNORE;
+    if (options->unwrap_address && well_formed && name.form == VMAIL_NAME_LITERAL &&
+        name.user_valid)
+        return unwrap(pamh, name.user);
+    return PAM_AUTHINFO_UNAVAIL;
+}
+
+static int load_config(pam_handle_t *pamh, const struct options *options, bool recalled,
+                       struct who *who)
 {
     struct log_config log = { .pamh = pamh };
     struct vmail_error error = { 0 };
@@ -98,33 +150,22 @@ static int load_config(pam_handle_t *pamh, const struct options *options, struct
         return PAM_SUCCESS;
     case VMAIL_NO_MEMORY:
         return PAM_BUF_ERR;
-    case VMAIL_NOT_FOUND: /* no directory: nobody is ours */
-        return PAM_IGNORE;
+    case VMAIL_NOT_FOUND:
     case VMAIL_UNAVAILABLE:
         break;
     }
-    /* A plain name may well be a system account's, which must go on working. */
-    if (strchr(who->given, VMAIL_SEPARATOR) == NULL && options->domain == NULL) {
-        if (options->debug)
-            log_error(pamh, &error);
-        return PAM_IGNORE;
-    }
-    log_error(pamh, &error);
-    return PAM_AUTHINFO_UNAVAIL;
+    return without_config(pamh, options, who, recalled, &error);
 }
 
 static int not_ours(pam_handle_t *pamh, const struct options *options, const struct who *who)
 {
     const struct vmail_identity *identity = &who->identity;
-    if (options->unwrap_address && identity->form == VMAIL_NAME_LITERAL && identity->user_valid) {
-        int result = pam_set_item(pamh, PAM_USER, identity->user);
-        if (result != PAM_SUCCESS)
-            return result;
-        if (options->debug)
-            pam_syslog(pamh, LOG_DEBUG, "no domain owns the address; the user is now %s",
-                       identity->user);
-    }
-    return PAM_IGNORE;
+    if (!options->unwrap_address || identity->form != VMAIL_NAME_LITERAL || !identity->user_valid)
+        return PAM_IGNORE;
+    if (options->debug)
+        pam_syslog(pamh, LOG_DEBUG, "no domain owns the address; the user is now %s",
+                   identity->user);
+    return unwrap(pamh, identity->user);
 }
 
 static int check_same_domain(pam_handle_t *pamh, const struct who *who,
@@ -153,7 +194,7 @@ static int resolve(pam_handle_t *pamh, const struct options *options,
         pam_syslog(pamh, LOG_DEBUG, "the name means %s@%s",
                    who->identity.user_valid ? who->identity.user : "(invalid user)",
                    who->identity.domain);
-    return options->same_domain ? check_same_domain(pamh, who, context) : PAM_SUCCESS;
+    return PAM_SUCCESS;
 }
 
 int who_is(pam_handle_t *pamh, const struct options *options, struct who *who)
@@ -163,20 +204,28 @@ int who_is(pam_handle_t *pamh, const struct options *options, struct who *who)
 
     *who = (struct who){ .config = NULL };
     int result = pam_get_user(pamh, &name, NULL);
+    if (result == PAM_CONV_AGAIN)
+        return PAM_INCOMPLETE;
     if (result != PAM_SUCCESS)
         return result;
-    bool recalled = false;
-    result = name == NULL ? PAM_USER_UNKNOWN : take_name(pamh, name, who, &recalled);
+    if (name == NULL)
+        return PAM_USER_UNKNOWN;
+    const struct remembered *data = recall(pamh, name);
+    if (data != NULL && !data->ours)
+        return PAM_IGNORE;
+    result = take_name(name, data, who);
     if (result != PAM_SUCCESS)
         return result;
     find_context(pamh, options, &context);
-    if (!recalled && context.domain == NULL && !context.has_address &&
+    if (data == NULL && context.domain == NULL && !context.has_address &&
         !vmail_name_may_have_separator(name))
         return PAM_IGNORE;
-    result = load_config(pamh, options, who);
-    if (result != PAM_SUCCESS || recalled)
-        return result;
-    return resolve(pamh, options, &context, who);
+    result = load_config(pamh, options, data != NULL, who);
+    if (result == PAM_SUCCESS && data == NULL)
+        result = resolve(pamh, options, &context, who);
+    if (result == PAM_SUCCESS && options->same_domain)
+        result = check_same_domain(pamh, who, &context);
+    return result;
 }
 
 const char *who_mailbox(const struct who *who)

@@ -27,12 +27,19 @@ struct who {
  *   PAM_PERM_DENIED       `same_domain` forbids it (logged);
  * or what libpam said. The caller ends WHO with who_end, whatever is returned.
  *
- * A name that an earlier service type of this PAM handle resolved keeps that meaning.
+ * What an earlier call on this PAM handle made of the name (who_remember, who_remember_ignored)
+ * still holds.
  */
 int who_is(pam_handle_t *pamh, const struct options *options, struct who *who);
 
 /** Lets later calls on this PAM handle take PAM_USER, as given or canonical, for WHO. */
 int who_remember(pam_handle_t *pamh, const struct who *who);
+
+/**
+ * The same for a name that who_is gave PAM_IGNORE for: what the system's modules have then judged
+ * as a system user's name does not become a virtual user's halfway.
+ */
+int who_remember_ignored(pam_handle_t *pamh, const struct who *who);
 
 /**
  * Where vmail.conf says that the mailbox is, as an absolute path or with "~/": "maildir:~/Maildir".

@@ -14,6 +14,10 @@ unit_tests = \
 	tests/unit/test_ini \
 	tests/unit/test_lines \
 	tests/unit/test_name \
+	tests/unit/test_nss_answer \
+	tests/unit/test_nss_group \
+	tests/unit/test_nss_passwd \
+	tests/unit/test_nss_shadow \
 	tests/unit/test_number \
 	tests/unit/test_record \
 	tests/unit/test_resolver \
@@ -24,12 +28,10 @@ unit_tests = \
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
-check_LTLIBRARIES = tests/unit/libscratch.la
+check_LTLIBRARIES = tests/unit/libscratch.la tests/unit/libnss.la
 else
 # Without the tests there is nothing that could pass.
-check-local: cmocka-is-missing
-.PHONY: cmocka-is-missing
-cmocka-is-missing:
+check-local:
 	@echo "the unit tests need cmocka: on Debian, apt-get install libcmocka-dev, then ./configure" >&2
 	@exit 1
 endif
@@ -43,6 +45,16 @@ tests_unit_libscratch_la_SOURCES = \
 	tests/unit/cmocka_all.h \
 	tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_libscratch_la_CFLAGS = $(unit_cflags)
+
+# The NSS module's code, made for a directory `vmail` in the place where the test stands, and with
+# the test's own vmail_system_paths.
+tests_unit_libnss_la_SOURCES = \
+	$(libnss_vmail_la_SOURCES) \
+	common/config_cache.c common/config_cache.h \
+	tests/unit/nss_scratch.c tests/unit/nss_scratch.h
+tests_unit_libnss_la_CPPFLAGS = \
+	$(AM_CPPFLAGS) -I$(top_srcdir)/nss_vmail -UVMAIL_DIRECTORY -DVMAIL_DIRECTORY='"vmail"'
+tests_unit_libnss_la_CFLAGS = $(unit_cflags)
 
 tests_unit_test_address_LDADD = $(unit_libs)
 tests_unit_test_address_CFLAGS = $(unit_cflags)
@@ -81,6 +93,22 @@ tests_unit_test_lines_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=free
 
 tests_unit_test_name_LDADD = $(unit_libs)
 tests_unit_test_name_CFLAGS = $(unit_cflags)
+
+tests_unit_test_nss_answer_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/nss_vmail
+tests_unit_test_nss_answer_LDADD = tests/unit/libnss.la $(unit_libs)
+tests_unit_test_nss_answer_CFLAGS = $(unit_cflags)
+
+tests_unit_test_nss_group_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/nss_vmail
+tests_unit_test_nss_group_LDADD = tests/unit/libnss.la $(unit_libs)
+tests_unit_test_nss_group_CFLAGS = $(unit_cflags)
+
+tests_unit_test_nss_passwd_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/nss_vmail
+tests_unit_test_nss_passwd_LDADD = tests/unit/libnss.la $(unit_libs)
+tests_unit_test_nss_passwd_CFLAGS = $(unit_cflags)
+
+tests_unit_test_nss_shadow_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/nss_vmail
+tests_unit_test_nss_shadow_LDADD = tests/unit/libnss.la $(unit_libs)
+tests_unit_test_nss_shadow_CFLAGS = $(unit_cflags)
 
 tests_unit_test_number_LDADD = $(unit_libs)
 tests_unit_test_number_CFLAGS = $(unit_cflags)

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Fuzzing: `make fuzz` runs each target for FUZZ_SECONDS, with clang's libFuzzer; see README.
+
+FUZZ_CC = clang
+FUZZ_SECONDS = 10
+fuzz_targets = address config hash name record table
+
+EXTRA_DIST += \
+	tests/fuzz/README \
+	tests/fuzz/words.dict \
+	tests/fuzz/fuzz_address.c tests/fuzz/fuzz_config.c tests/fuzz/fuzz_hash.c \
+	tests/fuzz/fuzz_name.c tests/fuzz/fuzz_record.c tests/fuzz/fuzz_table.c
+
+# Its own build: libFuzzer wants the code it tries compiled with -fsanitize=fuzzer. What is found
+# is kept in the build tree, as tests/fuzz/corpus-TARGET and tests/fuzz/crash-*.
+fuzz:
+	@command -v $(FUZZ_CC) >/dev/null || \
+	    { echo "make fuzz needs clang and its compiler-rt: on Debian, apt-get install clang" >&2; exit 1; }
+	@$(MKDIR_P) tests/fuzz
+	@for target in $(fuzz_targets); do \
+	    echo "  FUZZ     $$target"; \
+	    $(FUZZ_CC) $(DEFS) -std=gnu11 -g -O1 -Wall -fsanitize=fuzzer,address,undefined \
+	        -fno-sanitize-recover=all -I$(top_srcdir)/common -DVMAIL_DIRECTORY='"vmail"' \
+	        -o tests/fuzz/fuzz_$$target $(top_srcdir)/tests/fuzz/fuzz_$$target.c \
+	        $(top_srcdir)/common/*.c $(CRYPT_LIBS) && \
+	    $(MKDIR_P) tests/fuzz/corpus-$$target && \
+	    tests/fuzz/fuzz_$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
+	        -dict=$(top_srcdir)/tests/fuzz/words.dict \
+	        -artifact_prefix=tests/fuzz/crash-$$target- tests/fuzz/corpus-$$target \
+	        >tests/fuzz/fuzz_$$target.log 2>&1 || \
+	    { cat tests/fuzz/fuzz_$$target.log; exit 1; }; \
+	    tail -n 1 tests/fuzz/fuzz_$$target.log; \
+	done
+
+clean-local: clean-fuzz
+clean-fuzz:
+	-rm -rf $(fuzz_targets:%=tests/fuzz/corpus-%) $(fuzz_targets:%=tests/fuzz/fuzz_%) \
+	    $(fuzz_targets:%=tests/fuzz/fuzz_%.log)
+
+.PHONY: fuzz clean-fuzz

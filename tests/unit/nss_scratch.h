@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * The NSS module on a scratch directory: what the C library would call, called directly.
+ */
+#ifndef TEST_NSS_SCRATCH_H
+#define TEST_NSS_SCRATCH_H
+
+#include "entry_points.h"
+#include "scratch.h"
+
+/**
+ * For cmocka's setup and teardown: as scratch_setup, with two domains, va.example (bob, alice, the
+ * group staff) and vb.example (bob), and va.example owning 127.0.0.2. The test stands in the
+ * scratch directory, and vmail_system_paths leads to it. What stands on descriptor 0 comes back.
+ */
+int nss_scratch_setup(void **state);
+int nss_scratch_teardown(void **state);
+
+#define ON_NSS(test) cmocka_unit_test_setup_teardown(test, nss_scratch_setup, nss_scratch_teardown)
+
+/** Puts a connection to ADDRESS (IPv4, of this machine) on descriptor 0. */
+void nss_scratch_connect(const char *address);
+
+#endif
