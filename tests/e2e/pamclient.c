@@ -5,8 +5,8 @@
  * PAM_DISALLOW_NULL_AUTHTOK: nonull-auth, nonull-acct, with PAM_CHANGE_EXPIRED_AUTHTOK: expired-chauthtok. The step env
  * prints the environment that the modules have set. Every prompt is answered with PASSWORD; "-" breaks the
  * conversation off instead; several answers are separated by commas (the last one is repeated). USER "-" starts without
- * one. Prints what each step gave, by its name, and PAM_USER as it is in the end. Exit status: 0 if all steps gave
- * PAM_SUCCESS.
+ * one. Prints what each step gave, by its name, and PAM_USER as it is in the end. How long a module wants a failure to take
+ * is printed (delay=MICROSECONDS) and not waited for. Exit status: 0 if all steps gave PAM_SUCCESS.
  */
 #include <security/pam_appl.h>
 #include <stdbool.h>
@@ -148,6 +148,13 @@ static int do_step(pam_handle_t *pamh, const char *step)
     return answer;
 }
 
+static void print_delay(int answer, unsigned microseconds, void *data)
+{
+    (void) data;
+    if (answer != PAM_SUCCESS)
+        printf("delay=%u\n", microseconds);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 5) {
@@ -159,6 +166,8 @@ int main(int argc, char **argv)
     pam_handle_t *pamh = NULL;
     const char *user = strcmp(argv[2], "-") == 0 ? NULL : argv[2];
     if (pam_start(argv[1], user, &conv, &pamh) != PAM_SUCCESS)
+        return 2;
+    if (pam_set_item(pamh, PAM_FAIL_DELAY, (const void *) print_delay) != PAM_SUCCESS)
         return 2;
     int answer = PAM_SUCCESS;
     bool failed = false;
