@@ -157,9 +157,14 @@ static int change_password(struct change *change, int flags)
     if (((unsigned)flags & PAM_CHANGE_EXPIRED_AUTHTOK) != 0 && !is_demanded(&change->user))
         return PAM_SUCCESS;
     const char *old = NULL;
+    /* PAM_USER is canonical from the check on: pam_pwhistory, which may come before us in the second
+     * call, then keeps one history a user and not one a spelling. */
     if (((unsigned)flags & PAM_PRELIM_CHECK) != 0)
-        return check_first(change, &old);
-    result = update(change);
+        result = check_first(change, &old);
+    else
+        result = update(change);
+    if (result == PAM_SUCCESS)
+        result = who_remember(change->pamh, &change->who);
     if (result == PAM_SUCCESS)
         result = who_set_user(change->pamh, &change->options, &change->who);
     return result;
