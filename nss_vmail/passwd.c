@@ -4,18 +4,19 @@
 #include <pwd.h>
 #include <string.h>
 
-#include "answer.h"
-#include "cursor.h"
 #include "entry_points.h"
 #include "home.h"
+#include "lookup.h"
 #include "store.h"
 #include "who.h"
 
 static struct cursor cursor = CURSOR_INITIALIZER(VMAIL_PASSWD);
 
-static void fill(struct passwd *result, const struct vmail_table *table,
-                 const struct vmail_passwd *user, struct answer *answer)
+static void fill(void *entry, const struct vmail_table *table, const struct vmail_record *record,
+                 struct answer *answer)
 {
+    struct passwd *result = entry;
+    const struct vmail_passwd *user = &record->passwd;
     char home[VMAIL_HOME_MAX + 1];
     bool fold = table->config->fold_case;
     result->pw_name = answer_put_name(answer, user->name, strlen(user->name), table->domain, fold);
@@ -32,25 +33,8 @@ static void fill(struct passwd *result, const struct vmail_table *table,
 enum nss_status _nss_vmail_getpwnam_r(const char *name, struct passwd *result, char *buffer,
                                       size_t length, int *errnop)
 {
-    int saved = errno;
-    struct who who;
-    struct vmail_table table;
-    struct vmail_record record;
-    struct answer answer = answer_start(buffer, length);
-
-    enum vmail_result status = who_is(&who, name, WHO_USER);
-    if (status != VMAIL_OK)
-        return answer_status(status, NULL, saved, errnop);
-    status = vmail_table_open(&table, &vmail_system_paths, who.config, VMAIL_PASSWD,
-                              who.identity.domain, NULL);
-    if (status == VMAIL_OK) {
-        status = vmail_table_find_name(&table, who.identity.user, &record, NULL);
-        if (status == VMAIL_OK)
-            fill(result, &table, &record.passwd, &answer);
-        vmail_table_close(&table);
-    }
-    who_end(&who);
-    return answer_status(status, &answer, saved, errnop);
+    const struct request request = { fill, result, buffer, length, errnop };
+    return lookup_user(name, VMAIL_PASSWD, &request);
 }
 
 enum nss_status _nss_vmail_getpwuid_r(uid_t uid, struct passwd *result, char *buffer, size_t length,
@@ -69,7 +53,7 @@ enum nss_status _nss_vmail_getpwuid_r(uid_t uid, struct passwd *result, char *bu
         return answer_status(status, NULL, saved, errnop);
     status = vmail_store_find_uid(&vmail_system_paths, who.config, uid, &table, &record);
     if (status == VMAIL_OK) {
-        fill(result, &table, &record.passwd, &answer);
+        fill(result, &table, &record, &answer);
         vmail_table_close(&table);
     }
     who_end(&who);
@@ -92,11 +76,6 @@ enum nss_status _nss_vmail_endpwent(void)
 enum nss_status _nss_vmail_getpwent_r(struct passwd *result, char *buffer, size_t length,
                                       int *errnop)
 {
-    int saved = errno;
-    struct answer answer = answer_start(buffer, length);
-    enum vmail_result status = cursor_next(&cursor);
-    if (status == VMAIL_OK)
-        fill(result, &cursor.table, &cursor.record.passwd, &answer);
-    cursor_done(&cursor, answer.full);
-    return answer_status(status, &answer, saved, errnop);
+    const struct request request = { fill, result, buffer, length, errnop };
+    return lookup_next(&cursor, &request);
 }

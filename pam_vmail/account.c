@@ -7,6 +7,7 @@
 #include "entry_points.h"
 #include "nss_agrees.h"
 #include "options.h"
+#include "service.h"
 #include "user.h"
 #include "who.h"
 
@@ -67,13 +68,12 @@ static int check_ageing(pam_handle_t *pamh, const struct options *options, const
     return PAM_SUCCESS;
 }
 
-static int check_account(pam_handle_t *pamh, const struct options *options, struct who *who)
+static int check_account(pam_handle_t *pamh, int flags, const struct options *options,
+                         struct who *who)
 {
+    (void)flags;
     struct user user;
-    int result = who_is(pamh, options, who);
-    if (result != PAM_SUCCESS)
-        return result;
-    result = user_load(pamh, who, &user);
+    int result = user_load(pamh, who, &user);
     if (result == PAM_SUCCESS && !user.exists)
         result = PAM_USER_UNKNOWN;
     if (result == PAM_SUCCESS && !user.hash_known)
@@ -84,25 +84,14 @@ static int check_account(pam_handle_t *pamh, const struct options *options, stru
         result = check_ageing(pamh, options, who, &user);
     user_end(&user);
     if (result == PAM_SUCCESS || result == PAM_NEW_AUTHTOK_REQD) {
-        int set = who_remember(pamh, who);
-        if (set == PAM_SUCCESS)
-            set = who_set_user(pamh, options, who);
-        if (set != PAM_SUCCESS)
-            return set;
+        int settled = who_settle(pamh, options, who);
+        if (settled != PAM_SUCCESS)
+            return settled;
     }
     return result;
 }
 
 int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-    struct options options;
-    struct who who;
-    int result = options_parse(pamh, flags, argc, argv, &options);
-    if (result != PAM_SUCCESS)
-        return result;
-    result = check_account(pamh, &options, &who);
-    if (options.debug)
-        pam_syslog(pamh, LOG_DEBUG, "account: %s", pam_strerror(pamh, result));
-    who_end(&who);
-    return result;
+    return service_run(pamh, flags, argc, argv, "account", check_account);
 }

@@ -8,6 +8,7 @@
 #include "nss_agrees.h"
 #include "options.h"
 #include "rehash.h"
+#include "service.h"
 #include "user.h"
 #include "verify.h"
 #include "who.h"
@@ -41,60 +42,44 @@ static int check_user(const pam_handle_t *pamh, const struct options *options,
     return result;
 }
 
-static int set_and_remember(pam_handle_t *pamh, const struct options *options,
-                            const struct who *who)
+static int authenticate(pam_handle_t *pamh, int flags, const struct options *options,
+                        struct who *who)
 {
-    int result = who_remember(pamh, who);
-    return result != PAM_SUCCESS ? result : who_set_user(pamh, options, who);
-}
-
-static int authenticate(pam_handle_t *pamh, const struct options *options, struct who *who)
-{
+    (void)flags;
     const char *password = NULL;
-    int result = who_is(pamh, options, who);
-    if (result == PAM_IGNORE && who_remember_ignored(pamh, who) != PAM_SUCCESS)
-        return PAM_BUF_ERR;
-    if (result != PAM_SUCCESS)
-        return result;
     if (options->resolve_only)
-        return who->identity.user_valid ? set_and_remember(pamh, options, who) : PAM_USER_UNKNOWN;
-    result = pam_get_authtok(pamh, PAM_AUTHTOK, &password, NULL);
+        return who->identity.user_valid ? who_settle(pamh, options, who) : PAM_USER_UNKNOWN;
+    int result = pam_get_authtok(pamh, PAM_AUTHTOK, &password, NULL);
+    if (result == PAM_CONV_AGAIN)
+        return PAM_INCOMPLETE;
     if (result != PAM_SUCCESS || password == NULL)
-        return result == PAM_CONV_AGAIN ? PAM_INCOMPLETE
-               : result == PAM_SUCCESS  ? PAM_AUTH_ERR
-                                        : result;
+        return result != PAM_SUCCESS ? result : PAM_AUTH_ERR;
     delay_failure(pamh, options);
     result = check_user(pamh, options, who, password);
     if (result != PAM_SUCCESS) {
         log_refusal(pamh, who, result);
         return result;
     }
-    return set_and_remember(pamh, options, who);
+    return who_settle(pamh, options, who);
 }
 
 int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-    struct options options;
-    struct who who;
-    int result = options_parse(pamh, flags, argc, argv, &options);
-    if (result != PAM_SUCCESS)
-        return result;
-    result = authenticate(pamh, &options, &who);
-    if (options.debug)
-        pam_syslog(pamh, LOG_DEBUG, "auth: %s", pam_strerror(pamh, result));
-    who_end(&who);
-    return result;
+    return service_run(pamh, flags, argc, argv, "auth", authenticate);
 }
 
 /* There are no credentials to set; the answer keeps a stack going that names us. */
+static int set_credentials(pam_handle_t *pamh, int flags, const struct options *options,
+                           struct who *who)
+{
+    (void)pamh;
+    (void)flags;
+    (void)options;
+    (void)who;
+    return PAM_SUCCESS;
+}
+
 int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-    struct options options;
-    struct who who;
-    int result = options_parse(pamh, flags, argc, argv, &options);
-    if (result != PAM_SUCCESS)
-        return result;
-    result = who_is(pamh, &options, &who);
-    who_end(&who);
-    return result;
+    return service_run(pamh, flags, argc, argv, "setcred", set_credentials);
 }

@@ -14,6 +14,7 @@
 #include "log.h"
 #include "nss_agrees.h"
 #include "options.h"
+#include "service.h"
 #include "set_password.h"
 #include "user.h"
 #include "verify.h"
@@ -21,15 +22,15 @@
 
 struct change {
     pam_handle_t *pamh;
-    struct options options;
-    struct who who;
+    const struct options *options;
+    struct who *who;
     struct user user;
     bool by_root; /* the old password is not asked for, the minimum age does not count */
 };
 
 static void tell(const struct change *change, const char *text)
 {
-    if (!change->options.silent)
+    if (!change->options->silent)
         pam_error(change->pamh, "%s", text);
 }
 
@@ -53,11 +54,11 @@ static int check_old(struct change *change, const char **old)
         return result;
     if (*old == NULL)
         return PAM_AUTHTOK_RECOVERY_ERR;
-    delay_failure(change->pamh, &change->options);
-    result = verify(change->pamh, &change->options, &change->who, &change->user, *old);
+    delay_failure(change->pamh, change->options);
+    result = verify(change->pamh, change->options, change->who, &change->user, *old);
     if (result != PAM_SUCCESS)
         pam_syslog(change->pamh, LOG_NOTICE, "%s: password not changed: the old one is wrong",
-                   change->who.canonical);
+                   change->who->canonical);
     return result;
 }
 
@@ -67,7 +68,7 @@ static int check_minimum_age(const struct change *change)
     if (change->by_root ||
         !vmail_ageing_too_soon(&change->user.shadow, vmail_ageing_today(), &days))
         return PAM_SUCCESS;
-    if (!change->options.silent)
+    if (!change->options->silent)
         pam_error(change->pamh, "You must wait %ld more %s to change your password.", days,
                   days == 1 ? "day" : "days");
     return PAM_AUTHTOK_ERR;
@@ -76,7 +77,7 @@ static int check_minimum_age(const struct change *change)
 /* PAM_PRELIM_CHECK: could the password be changed at all, by whoever asks? */
 static int check_first(struct change *change, const char **old)
 {
-    int result = nss_agrees(change->pamh, &change->who, &change->user);
+    int result = nss_agrees(change->pamh, change->who, &change->user);
     if (result == PAM_SUCCESS && !change->by_root)
         result = check_old(change, old);
     return result == PAM_SUCCESS ? check_minimum_age(change) : result;
@@ -85,15 +86,15 @@ static int check_first(struct change *change, const char **old)
 static int store(const struct change *change, const char *password)
 {
     struct vmail_error error = { 0 };
-    char *hash = vmail_hash_new(password, change->options.crypt, change->options.rounds, &error);
+    char *hash = vmail_hash_new(password, change->options->crypt, change->options->rounds, &error);
     if (hash == NULL) {
         log_error(change->pamh, &error);
         tell(change, "This password cannot be used; it may be too long.");
         return PAM_AUTHTOK_ERR;
     }
     const struct vmail_new_password new = {
-        .domain = change->who.identity.domain,
-        .user = change->who.identity.user,
+        .domain = change->who->identity.domain,
+        .user = change->who->identity.user,
         .hash = hash,
         /* What was checked against the old password must still be what is there: an administrator
          * may have locked the account while the user was typing. */
@@ -102,17 +103,17 @@ static int store(const struct change *change, const char *password)
         .last_change = vmail_ageing_today(),
     };
     enum vmail_result result =
-        vmail_set_password(&vmail_system_paths, change->who.config, &new, &error);
+        vmail_set_password(&vmail_system_paths, change->who->config, &new, &error);
     explicit_bzero(hash, strlen(hash));
     free(hash);
     if (result == VMAIL_OK) {
-        pam_syslog(change->pamh, LOG_NOTICE, "password changed for %s", change->who.canonical);
+        pam_syslog(change->pamh, LOG_NOTICE, "password changed for %s", change->who->canonical);
         log_error(change->pamh, &error); /* its day could not be stored */
         return PAM_SUCCESS;
     }
     if (result == VMAIL_NOT_FOUND && error.text[0] == '\0') {
         pam_syslog(change->pamh, LOG_NOTICE,
-                   "%s: password not changed: somebody else did meanwhile", change->who.canonical);
+                   "%s: password not changed: somebody else did meanwhile", change->who->canonical);
         tell(change, "Your password was changed or locked by somebody else meanwhile.");
         return PAM_AUTHTOK_ERR;
     }
@@ -142,39 +143,36 @@ static int update(struct change *change)
     return store(change, new);
 }
 
-static int change_password(struct change *change, int flags)
+static int check_or_update(struct change *change, int flags)
 {
-    int result = who_is(change->pamh, &change->options, &change->who);
-    if (result != PAM_SUCCESS)
-        return result;
-    /* Root's change needs no hash to compare with, and may be what makes the shadow file. */
-    result = change->by_root ? user_load_public(change->pamh, &change->who, &change->user)
-                             : user_load(change->pamh, &change->who, &change->user);
-    if (result != PAM_SUCCESS)
-        return result;
+    const char *old = NULL;
     if (!change->user.exists)
         return PAM_USER_UNKNOWN;
     if (((unsigned)flags & PAM_CHANGE_EXPIRED_AUTHTOK) != 0 && !is_demanded(&change->user))
         return PAM_SUCCESS;
-    const char *old = NULL;
-    if (((unsigned)flags & PAM_PRELIM_CHECK) != 0)
-        return check_first(change, &old);
-    result = update(change);
+    return ((unsigned)flags & PAM_PRELIM_CHECK) != 0 ? check_first(change, &old) : update(change);
+}
+
+static int change_password(pam_handle_t *pamh, int flags, const struct options *options,
+                           struct who *who)
+{
+    struct change change = {
+        .pamh = pamh, .options = options, .who = who, .by_root = is_by_root(flags)
+    };
+    /* Root's change needs no hash to compare with, and may be what makes the shadow file. */
+    int result = change.by_root ? user_load_public(pamh, who, &change.user)
+                                : user_load(pamh, who, &change.user);
     if (result == PAM_SUCCESS)
-        result = who_set_user(change->pamh, &change->options, &change->who);
+        result = check_or_update(&change, flags);
+    /* PAM_USER is canonical from the check on: pam_pwhistory, which may come before us in the
+     * second call, then keeps one history a user and not one a spelling. */
+    if (result == PAM_SUCCESS)
+        result = who_settle(pamh, options, who);
+    user_end(&change.user);
     return result;
 }
 
 int pam_sm_chauthtok(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-    struct change change = { .pamh = pamh, .by_root = is_by_root(flags) };
-    int result = options_parse(pamh, flags, argc, argv, &change.options);
-    if (result != PAM_SUCCESS)
-        return result;
-    result = change_password(&change, flags);
-    if (change.options.debug)
-        pam_syslog(pamh, LOG_DEBUG, "password: %s", pam_strerror(pamh, result));
-    user_end(&change.user);
-    who_end(&change.who);
-    return result;
+    return service_run(pamh, flags, argc, argv, "password", change_password);
 }

@@ -10,6 +10,7 @@
 #include "mailbox.h"
 #include "nss_agrees.h"
 #include "options.h"
+#include "service.h"
 #include "user.h"
 #include "who.h"
 
@@ -42,13 +43,12 @@ static int put_environment(pam_handle_t *pamh, const struct who *who, const stru
     return result == PAM_SUCCESS ? put_mail(pamh, who, user) : result;
 }
 
-static int open_session(pam_handle_t *pamh, const struct options *options, struct who *who)
+static int open_session(pam_handle_t *pamh, int flags, const struct options *options,
+                        struct who *who)
 {
+    (void)flags;
     struct user user;
-    int result = who_is(pamh, options, who);
-    if (result != PAM_SUCCESS)
-        return result;
-    result = user_load_public(pamh, who, &user);
+    int result = user_load_public(pamh, who, &user);
     if (result == PAM_SUCCESS && !user.exists)
         result = PAM_USER_UNKNOWN;
     if (result == PAM_SUCCESS)
@@ -56,7 +56,7 @@ static int open_session(pam_handle_t *pamh, const struct options *options, struc
     if (result == PAM_SUCCESS)
         result = put_environment(pamh, who, &user);
     if (result == PAM_SUCCESS)
-        result = who_set_user(pamh, options, who);
+        result = who_settle(pamh, options, who);
     if (result == PAM_SUCCESS)
         pam_syslog(pamh, LOG_INFO, "session opened for user %s(uid=%lu) by (uid=%lu)",
                    who->canonical, (unsigned long)user.uid, (unsigned long)getuid());
@@ -64,28 +64,21 @@ static int open_session(pam_handle_t *pamh, const struct options *options, struc
     return result;
 }
 
+static int close_session(pam_handle_t *pamh, int flags, const struct options *options,
+                         struct who *who)
+{
+    (void)flags;
+    (void)options;
+    pam_syslog(pamh, LOG_INFO, "session closed for user %s", who->canonical);
+    return PAM_SUCCESS;
+}
+
 int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-    struct options options;
-    struct who who;
-    int result = options_parse(pamh, flags, argc, argv, &options);
-    if (result != PAM_SUCCESS)
-        return result;
-    result = open_session(pamh, &options, &who);
-    who_end(&who);
-    return result;
+    return service_run(pamh, flags, argc, argv, "open session", open_session);
 }
 
 int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-    struct options options;
-    struct who who;
-    int result = options_parse(pamh, flags, argc, argv, &options);
-    if (result != PAM_SUCCESS)
-        return result;
-    result = who_is(pamh, &options, &who);
-    if (result == PAM_SUCCESS)
-        pam_syslog(pamh, LOG_INFO, "session closed for user %s", who.canonical);
-    who_end(&who);
-    return result;
+    return service_run(pamh, flags, argc, argv, "close session", close_session);
 }

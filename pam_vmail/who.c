@@ -54,9 +54,12 @@ static int remember(pam_handle_t *pamh, const struct who *who, bool ours, const 
     return result;
 }
 
-int who_remember(pam_handle_t *pamh, const struct who *who)
+int who_settle(pam_handle_t *pamh, const struct options *options, const struct who *who)
 {
-    return remember(pamh, who, true, who->canonical);
+    int result = remember(pamh, who, true, who->canonical);
+    if (result != PAM_SUCCESS || options->keep_user)
+        return result;
+    return pam_set_item(pamh, PAM_USER, who->canonical);
 }
 
 int who_remember_ignored(pam_handle_t *pamh, const struct who *who)
@@ -233,13 +236,6 @@ const char *who_mailbox(const struct who *who)
     const struct vmail_domain_config *domain =
         vmail_config_domain(who->config, who->identity.domain);
     return domain == NULL ? VMAIL_MAILBOX_DEFAULT : domain->mailbox;
-}
-
-int who_set_user(pam_handle_t *pamh, const struct options *options, const struct who *who)
-{
-    if (options->keep_user)
-        return PAM_SUCCESS;
-    return pam_set_item(pamh, PAM_USER, who->canonical);
 }
 
 void who_end(struct who *who)

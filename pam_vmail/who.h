@@ -27,16 +27,19 @@ struct who {
  *   PAM_PERM_DENIED       `same_domain` forbids it (logged);
  * or what libpam said. The caller ends WHO with who_end, whatever is returned.
  *
- * What an earlier call on this PAM handle made of the name (who_remember, who_remember_ignored)
- * still holds.
+ * What an earlier call on this PAM handle made of the name (who_settle, who_remember_ignored) still
+ * holds.
  */
 int who_is(pam_handle_t *pamh, const struct options *options, struct who *who);
 
-/** Lets later calls on this PAM handle take PAM_USER, as given or canonical, for WHO. */
-int who_remember(pam_handle_t *pamh, const struct who *who);
+/**
+ * Lets later calls on this PAM handle take PAM_USER, as given or canonical, for WHO; and makes it
+ * the canonical name, unless OPTIONS has `keep_user`.
+ */
+int who_settle(pam_handle_t *pamh, const struct options *options, const struct who *who);
 
 /**
- * The same for a name that who_is gave PAM_IGNORE for: what the system's modules have then judged
+ * Lets later calls say PAM_IGNORE as who_is just did: what the system's modules have then judged
  * as a system user's name does not become a virtual user's halfway.
  */
 int who_remember_ignored(pam_handle_t *pamh, const struct who *who);
@@ -46,9 +49,6 @@ int who_remember_ignored(pam_handle_t *pamh, const struct who *who);
  * The string is WHO's.
  */
 const char *who_mailbox(const struct who *who);
-
-/** Makes PAM_USER the canonical name, unless OPTIONS has `keep_user`. */
-int who_set_user(pam_handle_t *pamh, const struct options *options, const struct who *who);
 
 void who_end(struct who *who);
 

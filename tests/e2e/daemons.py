@@ -54,11 +54,12 @@ def add_daemon_account(name, home):
 class Daemon:
     """A daemon in the foreground, with all that it starts. Use as a context manager.
 
-    ports: (address, port) pairs that must take a connection before it counts as running.
+    ports: (address, port) pairs that must take a connection before it counts as running. unix: the same for a socket's path.
     """
 
-    def __init__(self, *argv, ports=(), env=None, stop_signal=signal.SIGTERM):
+    def __init__(self, *argv, ports=(), unix=None, env=None, stop_signal=signal.SIGTERM):
         self.argv, self.ports, self.env, self.stop_signal = argv, ports, env, stop_signal
+        self.unix = unix
         self.log = pathlib.Path("/var/log") / f"daemon-{os.path.basename(argv[0])}.log"
 
     def __enter__(self):
@@ -67,7 +68,10 @@ class Daemon:
                                             env=None if self.env is None else {**os.environ, **self.env})
         try:
             for address, port in self.ports:
-                self._wait_for(address, port)
+                self._wait_for(lambda: socket.create_connection((address, port), timeout=PATIENCE, source_address=(address, 0)).close(),
+                               f"{address} port {port}")
+            if self.unix:
+                self._wait_for(self._try_unix, self.unix)
         except BaseException:
             self.stop()
             raise
@@ -76,17 +80,21 @@ class Daemon:
     def __exit__(self, *_):
         self.stop()
 
-    def _wait_for(self, address, port):
+    def _try_unix(self):
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(str(self.unix))
+
+    def _wait_for(self, connect, where):
         end = time.monotonic() + PATIENCE
         while True:
             if self.process.poll() is not None:
                 raise RuntimeError(f"{self.argv[0]} ended with {self.process.returncode}: {self.log.read_text()}")
             try:
-                socket.create_connection((address, port), timeout=PATIENCE, source_address=(address, 0)).close()
+                connect()
                 return
             except OSError:
                 if time.monotonic() > end:
-                    raise RuntimeError(f"{self.argv[0]}: nothing on {address} port {port}: {self.log.read_text()}") from None
+                    raise RuntimeError(f"{self.argv[0]}: nothing on {where}: {self.log.read_text()}") from None
                 time.sleep(0.02)
 
     def _signal_all(self, number):

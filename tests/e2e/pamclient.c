@@ -3,12 +3,11 @@
  * pamclient SERVICE USER PASSWORD STEP... - what a daemon does with PAM, one step after the other: auth, setcred, acct,
  * open, close, chauthtok, and for auth and acct with PAM_SILENT: silent-auth, silent-acct; with
  * PAM_DISALLOW_NULL_AUTHTOK: nonull-auth, nonull-acct, with PAM_CHANGE_EXPIRED_AUTHTOK: expired-chauthtok. The step env
- * prints the environment that the modules have set; from the step tell-delay on, what PAM would delay a refusal by is
- * printed, in microseconds, instead of waited for; the step wait=FILE reads a line from FILE. Every prompt is answered
- * with PASSWORD; "-" breaks the conversation off instead; several answers are separated by commas (the last one is
- * repeated); @FILE is read from FILE, which may be a FIFO, so that something can be done while the prompt waits. USER "-"
- * starts without one. Prints what each step gave, by its name, and PAM_USER as it is in the end. Exit status: 0 if all
- * steps gave PAM_SUCCESS.
+ * prints the environment that the modules have set, and wait=FILE reads a line from FILE. Every prompt is answered with
+ * PASSWORD; "-" breaks the conversation off instead; several answers are separated by commas (the last one is repeated);
+ * @FILE is read from FILE, which may be a FIFO, so that something can be done while the prompt waits. USER "-" starts
+ * without one. Prints what each step gave, by its name, and PAM_USER as it is in the end. How long a module wants a
+ * failure to take is printed (delay=MICROSECONDS) and not waited for. Exit status: 0 if all steps gave PAM_SUCCESS.
  */
 #define _GNU_SOURCE
 #include <security/pam_appl.h>
@@ -93,21 +92,6 @@ static char *next_answer(struct dialogue *dialogue)
     return line;
 }
 
-static void tell_delay(int answer, unsigned microseconds, void *data)
-{
-    (void) answer;
-    (void) data;
-    printf("delay=%u\n", microseconds);
-}
-
-static int set_delay(pam_handle_t *pamh)
-{
-    void (*function)(int, unsigned, void *) = tell_delay;
-    const void *item = NULL;
-    memcpy(&item, &function, sizeof(item)); /* ISO C has no cast between the two */
-    return pam_set_item(pamh, PAM_FAIL_DELAY, item);
-}
-
 static int converse(int count, const struct pam_message **messages, struct pam_response **responses, void *data)
 {
     struct dialogue *dialogue = data;
@@ -163,8 +147,6 @@ static int do_step(pam_handle_t *pamh, const char *step)
     }
     if (strcmp(step, "env") == 0)
         return print_environment(pamh);
-    if (strcmp(step, "tell-delay") == 0)
-        return set_delay(pamh);
     if (strncmp(step, "wait=", 5) == 0) {
         free(read_line(step + 5));
         return PAM_SUCCESS;
@@ -190,6 +172,13 @@ static int do_step(pam_handle_t *pamh, const char *step)
     return answer;
 }
 
+static void print_delay(int answer, unsigned microseconds, void *data)
+{
+    (void) data;
+    if (answer != PAM_SUCCESS)
+        printf("delay=%u\n", microseconds);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 5) {
@@ -201,6 +190,8 @@ int main(int argc, char **argv)
     pam_handle_t *pamh = NULL;
     const char *user = strcmp(argv[2], "-") == 0 ? NULL : argv[2];
     if (pam_start(argv[1], user, &conv, &pamh) != PAM_SUCCESS)
+        return 2;
+    if (pam_set_item(pamh, PAM_FAIL_DELAY, (const void *) print_delay) != PAM_SUCCESS)
         return 2;
     int answer = PAM_SUCCESS;
     bool failed = false;

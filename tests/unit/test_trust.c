@@ -142,7 +142,7 @@ static void an_unreadable_file_is_unavailable(void **state)
     if (getuid() == 0)
         check_believed(*state, "file"); /* nothing is unreadable for root */
     else
-        check_open(*state, "file", VMAIL_UNAVAILABLE, "file: cannot open: permission denied");
+        check_open(*state, "file", VMAIL_UNAVAILABLE, "file: cannot open: Permission denied");
 }
 
 static void an_unsearchable_directory_is_unavailable(void **state)
@@ -153,7 +153,7 @@ static void an_unsearchable_directory_is_unavailable(void **state)
     if (getuid() == 0)
         check_believed(scratch, "file");
     else
-        check_open(scratch, "file", VMAIL_UNAVAILABLE, "cannot open: permission denied");
+        check_open(scratch, "file", VMAIL_UNAVAILABLE, "cannot open: Permission denied");
 }
 
 /* --- what is no regular file */
