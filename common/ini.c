@@ -44,9 +44,15 @@ static void set_error(struct vmail_ini_item *item, enum vmail_ini_kind kind, con
     item->value = "";
 }
 
-static void read_section(struct vmail_ini *ini, char *line, struct vmail_ini_item *item)
+static void continue_nothing(struct vmail_ini *ini)
 {
     ini->key = NULL;
+    ini->misplaced = false;
+}
+
+static void read_section(struct vmail_ini *ini, char *line, struct vmail_ini_item *item)
+{
+    continue_nothing(ini);
     char *end = strchr(line, ']');
     if (end == NULL || end[1] != '\0') {
         set_error(item, VMAIL_INI_LOST,
@@ -66,7 +72,7 @@ static void read_section(struct vmail_ini *ini, char *line, struct vmail_ini_ite
 static void read_key(struct vmail_ini *ini, char *line, struct vmail_ini_item *item)
 {
     char *equals = strchr(line, '=');
-    ini->key = NULL;
+    continue_nothing(ini);
     if (equals == NULL || equals == line) {
         set_error(item, VMAIL_INI_ERROR,
                   "neither a [section] nor `key = value`; put ; in front of a comment");
@@ -79,11 +85,16 @@ static void read_key(struct vmail_ini *ini, char *line, struct vmail_ini_item *i
 }
 
 /* A key on a line that starts with white space would quietly become a value of the one before. */
-static void read_continuation(const struct vmail_ini *ini, char *text, struct vmail_ini_item *item)
+static void read_continuation(struct vmail_ini *ini, char *text, struct vmail_ini_item *item)
 {
     if (strchr(text, '=') != NULL) {
+        ini->misplaced = true;
         set_error(item, VMAIL_INI_ERROR,
                   "a key behind white space; put it at the start of the line");
+        return;
+    }
+    if (ini->misplaced) {
+        set_error(item, VMAIL_INI_ERROR, "continues the wrong line above; mend that one");
         return;
     }
     item->kind = VMAIL_INI_CONTINUE;
@@ -113,7 +124,7 @@ bool vmail_ini_next(struct vmail_ini *ini, struct vmail_ini_item *item)
     while ((line = take_line(ini, &has_nul)) != NULL) {
         item->line = ini->line;
         if (has_nul) {
-            ini->key = NULL;
+            continue_nothing(ini);
             set_error(item, VMAIL_INI_LOST, "a NUL byte in the line; this is not a text file");
             return true;
         }

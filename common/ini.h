@@ -34,6 +34,7 @@ struct vmail_ini {
     char *end;
     unsigned long line;
     const char *key; /* what a continuation continues, NULL for nothing */
+    bool misplaced;  /* a key behind white space was the line before: what continues is its value */
 };
 
 /** Starts on the LENGTH bytes at TEXT, which are changed while reading; TEXT[LENGTH] must be 0. */

@@ -165,6 +165,23 @@ static void an_indented_key_continues_nothing(void **state)
     check_items(text, strlen(text), expected, 3);
 }
 
+/* Else the rest of an address list would go to `admins`. */
+static void what_continues_an_indented_key_is_nobodys(void **state)
+{
+    static const char text[] = "admins = alice\n  aliases = a.example\n    b.example\n\tc.example\n"
+                               "address = ::1\n  ::2\n";
+    static const struct expected expected[] = {
+        { VMAIL_INI_KEY, 1, "admins", "alice" },
+        { VMAIL_INI_ERROR, 2, "a key behind white space", "" },
+        { VMAIL_INI_ERROR, 3, "continues the wrong line", "" },
+        { VMAIL_INI_ERROR, 4, "continues the wrong line", "" },
+        { VMAIL_INI_KEY, 5, "address", "::1" },
+        { VMAIL_INI_CONTINUE, 6, "address", "::2" },
+    };
+    (void)state;
+    check_items(text, strlen(text), expected, 6);
+}
+
 static void nothing_is_continued_behind_a_section_or_an_error(void **state)
 {
     static const char text[] = "a = b\n[vmail]\n  c = d\nwrong\n  e\n";
@@ -220,6 +237,7 @@ int main(void)
         cmocka_unit_test(a_byte_order_mark_is_passed_over),
         cmocka_unit_test(an_indented_line_continues_the_value_above),
         cmocka_unit_test(an_indented_key_continues_nothing),
+        cmocka_unit_test(what_continues_an_indented_key_is_nobodys),
         cmocka_unit_test(nothing_is_continued_behind_a_section_or_an_error),
         cmocka_unit_test(a_line_without_a_key_is_an_error),
         cmocka_unit_test(a_line_with_a_nul_byte_is_lost),
