@@ -249,6 +249,30 @@ static void set_key(struct vmail_config_parser *parser, size_t key, char *value)
         keys[key].set(parser, value);
 }
 
+static bool mentions(const char *line, const char *word)
+{
+    size_t length = strlen(word);
+    for (; strlen(line) >= length; line++)
+        if (vmail_equal_folded(line, word, length))
+            return true;
+    return false;
+}
+
+/* A wrong line that may have started a section ends the one before: no key is ever taken for that
+ * of another domain. */
+static void lose_section(struct vmail_config_parser *parser)
+{
+    const char *line = parser->item.value;
+    bool lost = parser->item.kind == VMAIL_INI_LOST;
+    bool wrong = parser->item.kind == VMAIL_INI_ERROR && strchr(line, '=') == NULL;
+    if (!lost && !wrong)
+        return;
+    if (mentions(line, "domain") || mentions(line, "relay"))
+        parser->section = SECTION_SKIPPED;
+    else if (lost || mentions(line, "vmail"))
+        parser->section = SECTION_LOST;
+}
+
 static void take_key(struct vmail_config_parser *parser)
 {
     const struct vmail_ini_item *item = &parser->item;
@@ -350,8 +374,7 @@ enum vmail_result vmail_config_parse(const char *text, size_t length, struct vma
 
     vmail_ini_start(&ini, config->text, length);
     while (!parser.no_memory && vmail_ini_next(&ini, &parser.item)) {
-        if (parser.item.kind == VMAIL_INI_LOST)
-            parser.section = SECTION_LOST;
+        lose_section(&parser);
         if (parser.item.kind == VMAIL_INI_ERROR || parser.item.kind == VMAIL_INI_LOST)
             vmail_parser_report(&parser, parser.item.line, "", parser.item.name);
         else if (parser.item.kind == VMAIL_INI_SECTION)

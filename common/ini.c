@@ -37,11 +37,12 @@ void vmail_ini_start(struct vmail_ini *ini, char *text, size_t length)
         ini->rest += 3;
 }
 
-static void set_error(struct vmail_ini_item *item, enum vmail_ini_kind kind, const char *what)
+static void set_error(struct vmail_ini_item *item, enum vmail_ini_kind kind, const char *what,
+                      const char *line)
 {
     item->kind = kind;
     item->name = what;
-    item->value = "";
+    item->value = line;
 }
 
 static void continue_nothing(struct vmail_ini *ini)
@@ -56,7 +57,7 @@ static void read_section(struct vmail_ini *ini, char *line, struct vmail_ini_ite
     char *end = strchr(line, ']');
     if (end == NULL || end[1] != '\0') {
         set_error(item, VMAIL_INI_LOST,
-                  "a section is written [name] or [name argument], alone on its line");
+                  "a section is written [name] or [name argument], alone on its line", line);
         return;
     }
     *end = '\0';
@@ -69,13 +70,22 @@ static void read_section(struct vmail_ini *ini, char *line, struct vmail_ini_ite
     item->value = trim(argument);
 }
 
+/* A section that lost its first character must not hand its keys to the one before. */
+static bool looks_like_section(const char *line)
+{
+    for (const char *c = line; *c != '\0'; c++)
+        if (strchr("[](){}<>", *c) != NULL || *c < ' ' || *c > '~')
+            return true;
+    return false;
+}
+
 static void read_key(struct vmail_ini *ini, char *line, struct vmail_ini_item *item)
 {
     char *equals = strchr(line, '=');
     continue_nothing(ini);
     if (equals == NULL || equals == line) {
-        set_error(item, VMAIL_INI_ERROR,
-                  "neither a [section] nor `key = value`; put ; in front of a comment");
+        set_error(item, looks_like_section(line) ? VMAIL_INI_LOST : VMAIL_INI_ERROR,
+                  "neither a [section] nor `key = value`; put ; in front of a comment", line);
         return;
     }
     *equals = '\0';
@@ -90,11 +100,11 @@ static void read_continuation(struct vmail_ini *ini, char *text, struct vmail_in
     if (strchr(text, '=') != NULL) {
         ini->misplaced = true;
         set_error(item, VMAIL_INI_ERROR,
-                  "a key behind white space; put it at the start of the line");
+                  "a key behind white space; put it at the start of the line", text);
         return;
     }
     if (ini->misplaced) {
-        set_error(item, VMAIL_INI_ERROR, "continues the wrong line above; mend that one");
+        set_error(item, VMAIL_INI_ERROR, "continues the wrong line above; mend that one", text);
         return;
     }
     item->kind = VMAIL_INI_CONTINUE;
@@ -125,7 +135,8 @@ bool vmail_ini_next(struct vmail_ini *ini, struct vmail_ini_item *item)
         item->line = ini->line;
         if (has_nul) {
             continue_nothing(ini);
-            set_error(item, VMAIL_INI_LOST, "a NUL byte in the line; this is not a text file");
+            set_error(item, VMAIL_INI_LOST, "a NUL byte in the line; this is not a text file",
+                      line);
             return true;
         }
         bool continued = is_blank(*line);

@@ -18,7 +18,7 @@ enum vmail_ini_kind {
     VMAIL_INI_SECTION,  /* name: "domain", value: "va.example" ("" where there is no argument) */
     VMAIL_INI_KEY,      /* name: the key, value: its value, trimmed, "" if empty */
     VMAIL_INI_CONTINUE, /* name: the key of the line before, value: a further part of its value */
-    VMAIL_INI_ERROR,    /* name: what is wrong with the line, value: "" */
+    VMAIL_INI_ERROR,    /* name: what is wrong with the line, value: the line, trimmed */
     VMAIL_INI_LOST,     /* as VMAIL_INI_ERROR, and the line may have started a section */
 };
 

@@ -27,7 +27,7 @@ enum vmail_result vmail_lock_domain(const struct vmail_paths *paths, const char 
 
 /**
  * Takes the lock .NAME.lock in the open directory DIRECTORY: for a file there that several domains
- * reach by links, each under its own lock.
+ * may reach by links, each under its own lock.
  */
 enum vmail_result vmail_lock_file(int directory, const char *name, unsigned seconds,
                                   struct vmail_lock *lock, struct vmail_error *error);

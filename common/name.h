@@ -15,8 +15,8 @@ enum {
     VMAIL_USER_MAX = 64,    /* RFC 5321 section 4.5.3.1.1, octets of a local part */
     VMAIL_DOMAIN_MAX = 253, /* RFC 1035, a domain name in text form */
     VMAIL_LABEL_MAX = 63,
-    /* The longest domain that can have files: ".passwd.DOMAIN.new" must be a file name, too. */
-    VMAIL_DOMAIN_FILE_MAX = 255 - 12,
+    /* The longest domain that can have files: ".passwd.DOMAIN.new.lock" is a file name, too. */
+    VMAIL_DOMAIN_FILE_MAX = 255 - 17,
     VMAIL_CANONICAL_MAX = VMAIL_USER_MAX + 1 + VMAIL_DOMAIN_MAX,
 };
 

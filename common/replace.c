@@ -158,17 +158,22 @@ static enum vmail_result replace_locked(const struct vmail_place *place,
     } else if (fsync(place->directory) != 0) {
         vmail_error_set(error, errno, "%s: changed, but the directory cannot be synced to disk: %s",
                         place->name, strerrordesc_np(errno));
-        result = VMAIL_UNAVAILABLE;
     }
     return result;
 }
 
 enum vmail_result vmail_replace(const struct vmail_place *place, const struct vmail_piece *pieces,
-                                size_t count, mode_t mode, gid_t group, struct vmail_error *error)
+                                size_t count, mode_t mode, gid_t group, unsigned seconds,
+                                struct vmail_error *error)
 {
-    struct vmail_lock lock = { .fd = -1 };
-    if (place->linked && vmail_lock_file(place->directory, place->name, VMAIL_LOCK_SECONDS, &lock,
-                                         error) != VMAIL_OK)
+    struct vmail_lock lock;
+    char temporary[NAME_MAX + 1];
+    int length = snprintf(temporary, sizeof temporary, "%s.new", place->name);
+    if (length < 0 || (size_t)length >= sizeof temporary) {
+        errno = ENAMETOOLONG;
+        return failed(place, "cannot make a new file beside it", error);
+    }
+    if (vmail_lock_file(place->directory, temporary, seconds, &lock, error) != VMAIL_OK)
         return VMAIL_UNAVAILABLE;
     enum vmail_result result = replace_locked(place, pieces, count, mode, group, error);
     vmail_lock_release(&lock);

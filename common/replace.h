@@ -22,14 +22,16 @@ struct vmail_piece {
  * extended attributes are those of the old file. Where PLACE has no file yet, MODE and GROUP are
  * those of the new one, and its owner is that of the directory.
  *
- * The caller holds the domain's lock; where PLACE was reached by a link, and other domains may
- * share the file, a lock beside the file is taken as well. Whatever fails, and at whatever point
- * the machine stops, the old content or the new is there, whole.
+ * The caller holds the domain's lock. Domains may share a file by links, each under its own lock,
+ * so a lock beside the file is taken as well, waiting up to SECONDS. Whatever fails, and at
+ * whatever point the machine stops, the old content or the new is there, whole.
  *
- * Returns VMAIL_OK; VMAIL_NOT_FOUND where the file at PLACE was changed or replaced by somebody
- * without the lock since it was opened: read it and try again; VMAIL_UNAVAILABLE with ERROR set.
+ * Returns VMAIL_OK, with a text in ERROR where only the last step, syncing the directory, failed;
+ * VMAIL_NOT_FOUND where the file at PLACE was changed or replaced by somebody without the lock
+ * since it was opened: read it and try again; VMAIL_UNAVAILABLE with ERROR set.
  */
 enum vmail_result vmail_replace(const struct vmail_place *place, const struct vmail_piece *pieces,
-                                size_t count, mode_t mode, gid_t group, struct vmail_error *error);
+                                size_t count, mode_t mode, gid_t group, unsigned seconds,
+                                struct vmail_error *error);
 
 #endif

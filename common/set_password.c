@@ -93,14 +93,15 @@ static enum vmail_result find_line(const struct vmail_config *config, enum vmail
 }
 
 static enum vmail_result store_field(const struct content *content, char *start, char *end,
-                                     const char *text, struct vmail_error *error)
+                                     const char *text, unsigned seconds, struct vmail_error *error)
 {
     const struct vmail_piece pieces[] = {
         { content->text, (size_t)(start - content->text) },
         { text, strlen(text) },
         { end, content->length - (size_t)(end - content->text) },
     };
-    return vmail_replace(&content->place, pieces, sizeof pieces / sizeof *pieces, 0, 0, error);
+    return vmail_replace(&content->place, pieces, sizeof pieces / sizeof *pieces, 0, 0, seconds,
+                         error);
 }
 
 static bool is_the_one(const struct vmail_new_password *new, const char *start, size_t length)
@@ -129,7 +130,7 @@ static enum vmail_result change_shadow_line(const struct content *content, char 
         made = asprintf(&text, "%.*s:%.*s", hash_length, hash_text, (int)field_length(day), day);
     if (made < 0)
         return VMAIL_NO_MEMORY;
-    enum vmail_result result = store_field(content, hash, end, text, error);
+    enum vmail_result result = store_field(content, hash, end, text, new->seconds, error);
     explicit_bzero(text, (size_t)made);
     free(text);
     return result;
@@ -145,7 +146,8 @@ static struct shadow_owner find_shadow_owner(void)
 {
     struct group entry, *group = NULL;
     char buffer[4096];
-    if (getgrnam_r("shadow", &entry, buffer, sizeof buffer, &group) == 0 && group != NULL)
+    if (getgrnam_r("shadow", &entry, buffer, sizeof buffer, &group) == 0 && group != NULL &&
+        group->gr_gid < VMAIL_IDS_LOWEST)
         return (struct shadow_owner){ entry.gr_gid, SHADOW_MODE };
     return (struct shadow_owner){ getegid(), SHADOW_MODE_ALONE };
 }
@@ -168,8 +170,9 @@ static enum vmail_result add_shadow_line(const struct content *content,
         { content->text, content->length },
         { text, (size_t)made },
     };
-    enum vmail_result result = vmail_replace(
-        &content->place, pieces, sizeof pieces / sizeof *pieces, owner->mode, owner->group, error);
+    enum vmail_result result =
+        vmail_replace(&content->place, pieces, sizeof pieces / sizeof *pieces, owner->mode,
+                      owner->group, new->seconds, error);
     explicit_bzero(text, (size_t)made);
     free(text);
     return result;
@@ -190,6 +193,7 @@ static enum vmail_result change_shadow(const struct vmail_paths *paths,
         result = find_line(config, VMAIL_SHADOW, new, &content, &line, error);
         missing = result == VMAIL_NOT_FOUND;
     } else if (result == VMAIL_NOT_FOUND && content.place.directory >= 0) {
+        vmail_error_set(error, 0, "%s", "");
         missing = true;
     }
     if (missing && error != NULL && error->code == 0 && error->text[0] != '\0')
@@ -218,9 +222,9 @@ static enum vmail_result change_passwd(const struct vmail_paths *paths,
         size_t length = field_length(hash);
         in_shadow = length == 1 && *hash == 'x';
         if (!in_shadow)
-            result = is_the_one(new, hash, length)
-                         ? store_field(&content, hash, hash + length, new->hash, error)
-                         : VMAIL_NOT_FOUND;
+            result = is_the_one(new, hash, length) ? store_field(&content, hash, hash + length,
+                                                                 new->hash, new->seconds, error)
+                                                   : VMAIL_NOT_FOUND;
     }
     content_end(&content);
     if (result == VMAIL_OK && in_shadow)

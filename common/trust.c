@@ -85,20 +85,11 @@ static enum vmail_result judge_parent(const struct search *search)
     char path[TARGET_MAX + 1];
     memcpy(path, search->shown, sizeof path);
     char *slash = strrchr(path, '/');
+    struct stat status;
     if (slash != NULL)
         slash[slash == path] = '\0';
-    return judge_here(search, path);
-}
-
-static enum vmail_result enter_top(struct search *search)
-{
-    const char *path = search->paths->directory;
-    int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT)
-        return VMAIL_NOT_FOUND;
-    if (fd < 0)
-        return cannot_open(search->error, path);
-    move_to(search, fd);
+    if (fstat(search->at, &status) == 0 && (status.st_mode & S_ISVTX) != 0)
+        return not_believed(search->error, search->shown, "in a shared directory; move the file");
     return judge_here(search, path);
 }
 
@@ -183,6 +174,51 @@ static enum vmail_result follow(struct search *search)
     return walk(search, directory);
 }
 
+/* The top directory is a link: its parent's path is the system's, the rest is judged. */
+static enum vmail_result enter_top_by_link(struct search *search)
+{
+    const char *path = search->paths->directory;
+    const char *slash = strrchr(path, '/');
+    char parent[TARGET_MAX + 1];
+    size_t length = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+    if (length >= sizeof parent || strlen(path + length) > NAME_MAX) {
+        errno = ENAMETOOLONG;
+        return cannot_open(search->error, path);
+    }
+    memcpy(parent, path, length);
+    parent[length] = '\0';
+    memcpy(search->name, path + length, strlen(path + length) + 1);
+    if (search->error != NULL)
+        snprintf(search->shown, sizeof search->shown, "%s", path);
+    int fd = open(length == 0 ? "." : parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return cannot_open(search->error, path);
+    move_to(search, fd);
+    enum vmail_result result = follow(search);
+    if (result != VMAIL_OK)
+        return result;
+    fd = openat(search->at, search->name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return cannot_open(search->error, search->shown);
+    move_to(search, fd);
+    search->linked = false; /* what is missing in there is simply missing */
+    return judge_here(search, search->shown);
+}
+
+static enum vmail_result enter_top(struct search *search)
+{
+    const char *path = search->paths->directory;
+    int fd = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT)
+        return VMAIL_NOT_FOUND;
+    if (fd < 0 && (errno == ENOTDIR || errno == ELOOP))
+        return enter_top_by_link(search);
+    if (fd < 0)
+        return cannot_open(search->error, path);
+    move_to(search, fd);
+    return judge_here(search, path);
+}
+
 static enum vmail_result open_following(struct search *search, int *fd)
 {
     for (int links = 0; links <= LINKS_MAX; links++) {
@@ -226,11 +262,10 @@ static enum vmail_result find(struct search *search, const struct vmail_paths *p
         errno = ENAMETOOLONG;
         return cannot_open(error, "file name");
     }
+    enum vmail_result result = enter_top(search);
+    memcpy(search->name, name, strlen(name) + 1);
     if (error != NULL)
         snprintf(search->shown, sizeof search->shown, "%s/%s", paths->directory, name);
-    memcpy(search->name, name, strlen(name) + 1);
-
-    enum vmail_result result = enter_top(search);
     if (result == VMAIL_OK)
         result = open_following(search, fd);
     if (result == VMAIL_OK)
@@ -297,7 +332,6 @@ enum vmail_result vmail_trusted_open_place(const struct vmail_paths *paths, cons
         usable = false;
     }
     place->directory = search.at;
-    place->linked = search.linked;
     snprintf(place->name, sizeof place->name, "%.*s", NAME_MAX, search.name);
     if (!usable)
         vmail_place_close(place);

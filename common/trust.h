@@ -34,7 +34,6 @@ enum vmail_result vmail_trusted_open(const struct vmail_paths *paths, const char
 struct vmail_place {
     int fd;                  /* open for reading, or -1 where the file is not there */
     int directory;           /* the directory that it is in, judged */
-    bool linked;             /* it was reached by a link: other domains may share it */
     char name[NAME_MAX + 1]; /* its name there */
     struct stat status;      /* of the file; undefined where fd is -1 */
 };

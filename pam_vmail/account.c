@@ -21,11 +21,7 @@ static void warn(pam_handle_t *pamh, const struct options *options, long days)
 {
     if (options->silent)
         return;
-    if (days == 0)
-        pam_info(pamh, "Warning: your password expires today.");
-    else
-        pam_info(pamh, "Warning: your password expires in %ld %s.", days,
-                 days == 1 ? "day" : "days");
+    pam_info(pamh, "Warning: your password expires in %ld %s.", days, days == 1 ? "day" : "days");
 }
 
 /* The answers are those of pam_unix(8). */
@@ -93,5 +89,5 @@ static int check_account(pam_handle_t *pamh, int flags, const struct options *op
 
 int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-    return service_run(pamh, flags, argc, argv, "account", check_account);
+    return service_run(pamh, flags, argc, argv, "account", false, check_account);
 }

@@ -50,8 +50,6 @@ static int authenticate(pam_handle_t *pamh, int flags, const struct options *opt
     if (options->resolve_only)
         return who->identity.user_valid ? who_settle(pamh, options, who) : PAM_USER_UNKNOWN;
     int result = pam_get_authtok(pamh, PAM_AUTHTOK, &password, NULL);
-    if (result == PAM_CONV_AGAIN)
-        return PAM_INCOMPLETE;
     if (result != PAM_SUCCESS || password == NULL)
         return result != PAM_SUCCESS ? result : PAM_AUTH_ERR;
     delay_failure(pamh, options);
@@ -65,7 +63,7 @@ static int authenticate(pam_handle_t *pamh, int flags, const struct options *opt
 
 int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-    return service_run(pamh, flags, argc, argv, "auth", authenticate);
+    return service_run(pamh, flags, argc, argv, "auth", true, authenticate);
 }
 
 /* There are no credentials to set; the answer keeps a stack going that names us. */
@@ -81,5 +79,5 @@ static int set_credentials(pam_handle_t *pamh, int flags, const struct options *
 
 int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-    return service_run(pamh, flags, argc, argv, "setcred", set_credentials);
+    return service_run(pamh, flags, argc, argv, "setcred", false, set_credentials);
 }

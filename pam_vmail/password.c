@@ -174,5 +174,5 @@ static int change_password(pam_handle_t *pamh, int flags, const struct options *
 
 int pam_sm_chauthtok(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-    return service_run(pamh, flags, argc, argv, "password", change_password);
+    return service_run(pamh, flags, argc, argv, "password", false, change_password);
 }

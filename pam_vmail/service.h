@@ -23,6 +23,6 @@ typedef int service_function(pam_handle_t *pamh, int flags, const struct options
  * log.
  */
 int service_run(pam_handle_t *pamh, int flags, int argc, const char **argv, const char *name,
-                service_function *work);
+                bool anew, service_function *work);
 
 #endif

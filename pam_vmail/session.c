@@ -75,10 +75,10 @@ static int close_session(pam_handle_t *pamh, int flags, const struct options *op
 
 int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-    return service_run(pamh, flags, argc, argv, "open session", open_session);
+    return service_run(pamh, flags, argc, argv, "open session", false, open_session);
 }
 
 int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-    return service_run(pamh, flags, argc, argv, "close session", close_session);
+    return service_run(pamh, flags, argc, argv, "close session", false, close_session);
 }

@@ -200,22 +200,22 @@ static int resolve(pam_handle_t *pamh, const struct options *options,
     return PAM_SUCCESS;
 }
 
-int who_is(pam_handle_t *pamh, const struct options *options, struct who *who)
+int who_is(pam_handle_t *pamh, const struct options *options, bool anew, struct who *who)
 {
     struct vmail_context context;
     const char *name = NULL;
 
     *who = (struct who){ .config = NULL };
     int result = pam_get_user(pamh, &name, NULL);
-    if (result == PAM_CONV_AGAIN)
-        return PAM_INCOMPLETE;
     if (result != PAM_SUCCESS)
         return result;
     if (name == NULL)
         return PAM_USER_UNKNOWN;
     const struct remembered *data = recall(pamh, name);
-    if (data != NULL && !data->ours)
+    if (data != NULL && !data->ours && !anew)
         return PAM_IGNORE;
+    if (data != NULL && !data->ours)
+        data = NULL;
     result = take_name(name, data, who);
     if (result != PAM_SUCCESS)
         return result;

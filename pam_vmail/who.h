@@ -28,9 +28,9 @@ struct who {
  * or what libpam said. The caller ends WHO with who_end, whatever is returned.
  *
  * What an earlier call on this PAM handle made of the name (who_settle, who_remember_ignored) still
- * holds.
+ * holds; ANEW asks again for a name that was ignored, as each line of the service type auth does.
  */
-int who_is(pam_handle_t *pamh, const struct options *options, struct who *who);
+int who_is(pam_handle_t *pamh, const struct options *options, bool anew, struct who *who);
 
 /**
  * Lets later calls on this PAM handle take PAM_USER, as given or canonical, for WHO; and makes it

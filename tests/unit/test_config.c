@@ -330,18 +330,14 @@ static void the_keys_of_a_skipped_section_do_not_reach_another(void **state)
 }
 
 /* Were the line passed over, vb's address, aliases and administrators would go to va. */
-static void check_nothing_goes_to_the_section_before(const char *start)
+static void check_nothing_goes_to_the_section_before(const char *start, const char *expected)
 {
-    char text[512], expected[512];
+    char text[512];
     snprintf(text, sizeof text,
              "[domain va]\naddress = 192.0.2.1\n%s\naddress = 192.0.2.2\nadmins = mallory\n"
              "aliases = vb.example\nids = 70000-70999\nfallback = @vz.example\n"
              "mailbox = mbox:/tmp/%%u\nmax_users = 3\n",
              start);
-    snprintf(expected, sizeof expected,
-             "vmail.conf:3: a section is written [name] or [name argument], alone on its line\n"
-             "vmail.conf:7: ids: may belong to [vmail]; until its section is mended there are no "
-             "users\n");
     struct vmail_config *config = parse(text, expected);
     const struct vmail_domain_config *domain = vmail_config_domain(config, "va");
     assert_non_null(domain);
@@ -355,8 +351,6 @@ static void check_nothing_goes_to_the_section_before(const char *start)
     assert_string_equal(domain->mailbox, "maildir:~/Maildir");
     assert_int_equal(domain->max_users, 0);
     assert_int_equal(config->domain_count, 1);
-    assert_false(
-        vmail_config_id_allowed(config, 65536)); /* nor are there ids, until it is mended */
     vmail_config_free(config);
 }
 
@@ -367,7 +361,47 @@ static void a_section_without_its_bracket_adds_nothing_to_the_one_before(void **
                                           "[domain vb.example = ]]" };
     (void)state;
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-        check_nothing_goes_to_the_section_before(starts[i]);
+        check_nothing_goes_to_the_section_before(
+            starts[i],
+            "vmail.conf:3: a section is written [name] or [name argument], alone on its line\n");
+}
+
+static void a_section_without_its_first_bracket_adds_nothing_to_the_one_before(void **state)
+{
+    static const char *const starts[] = { "domain vb.example]",  "domain vb.example",
+                                          "(domain vb.example)", "\xc2\xa0[domain vb.example]",
+                                          "Relay vb.example",    "\f[domain vb.example]" };
+    (void)state;
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        check_nothing_goes_to_the_section_before(
+            starts[i],
+            "vmail.conf:3: neither a [section] nor `key = value`; put ; in front of a comment\n");
+}
+
+static void ids_behind_a_section_that_cannot_be_told_leave_no_ids_at_all(void **state)
+{
+    static const char *const starts[] = { "[vmail", "vmail]", "vmail", "[vmai" };
+    (void)state;
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        char text[128];
+        struct vmail_config *config;
+        snprintf(text, sizeof text, "[domain va]\n%s\nids = 70000-70999\n", starts[i]);
+        assert_int_equal(vmail_config_parse(text, strlen(text), &config, NULL, NULL), VMAIL_OK);
+        assert_false(vmail_config_id_allowed(config, 65536));
+        assert_null(vmail_config_block(config, 70000));
+        vmail_config_free(config);
+    }
+}
+
+static void a_stray_word_costs_only_its_own_line(void **state)
+{
+    struct vmail_config *config =
+        parse("[domain va]\nstray word\naddress = 192.0.2.1\n",
+              "vmail.conf:2: neither a [section] nor `key = value`; put ; in front of a "
+              "comment\n");
+    (void)state;
+    assert_string_equal(owner_of(config, "192.0.2.1"), "va");
+    vmail_config_free(config);
 }
 
 static void an_indented_section_is_a_section(void **state)
@@ -699,6 +733,9 @@ int main(void)
         cmocka_unit_test(a_wrong_line_counts_as_if_it_were_not_there),
         cmocka_unit_test(the_keys_of_a_skipped_section_do_not_reach_another),
         cmocka_unit_test(a_section_without_its_bracket_adds_nothing_to_the_one_before),
+        cmocka_unit_test(a_section_without_its_first_bracket_adds_nothing_to_the_one_before),
+        cmocka_unit_test(ids_behind_a_section_that_cannot_be_told_leave_no_ids_at_all),
+        cmocka_unit_test(a_stray_word_costs_only_its_own_line),
         cmocka_unit_test(an_indented_section_is_a_section),
         cmocka_unit_test(ids_of_an_unknown_section_leave_no_ids_at_all),
         cmocka_unit_test(ids_that_follow_lost_ones_do_not_bring_them_back),

@@ -33,7 +33,7 @@ static enum vmail_result replace_text(const struct vmail_place *place, const cha
                                       struct vmail_error *error)
 {
     const struct vmail_piece piece = { text, strlen(text) };
-    return vmail_replace(place, &piece, 1, 0640, getegid(), error);
+    return vmail_replace(place, &piece, 1, 0640, getegid(), VMAIL_LOCK_SECONDS, error);
 }
 
 static void check_replaces(const struct scratch *scratch, const char *text)
@@ -66,7 +66,8 @@ static void the_pieces_follow_each_other(void **state)
     size_t length;
     scratch_write(*state, file, "old\n");
     open_place(*state, &place);
-    check_result(vmail_replace(&place, pieces, 4, 0, 0, &error), VMAIL_OK, &error);
+    check_result(vmail_replace(&place, pieces, 4, 0, 0, VMAIL_LOCK_SECONDS, &error), VMAIL_OK,
+                 &error);
     vmail_place_close(&place);
     char *text = scratch_read(*state, file, &length);
     assert_int_equal(length, 12);
@@ -80,7 +81,8 @@ static void without_pieces_the_file_becomes_empty(void **state)
     struct vmail_error error;
     scratch_write(*state, file, "old\n");
     open_place(*state, &place);
-    check_result(vmail_replace(&place, NULL, 0, 0, 0, &error), VMAIL_OK, &error);
+    check_result(vmail_replace(&place, NULL, 0, 0, 0, VMAIL_LOCK_SECONDS, &error), VMAIL_OK,
+                 &error);
     vmail_place_close(&place);
     scratch_check(*state, file, "");
 }
@@ -334,7 +336,8 @@ static void a_file_behind_a_link_is_replaced_under_its_own_lock(void **state)
     scratch_write(*state, "hashes", "old\n");
     scratch_link(*state, file, "hashes");
     open_place(*state, &waiter.place);
-    check_result(vmail_lock_file(waiter.place.directory, "hashes", 0, &lock, NULL), VMAIL_OK, NULL);
+    check_result(vmail_lock_file(waiter.place.directory, "hashes.new", 0, &lock, NULL), VMAIL_OK,
+                 NULL);
     assert_int_equal(pthread_create(&thread, NULL, replace_in_thread, &waiter), 0);
     nanosleep(&pause, NULL);
     scratch_check(*state, "hashes", "old\n"); /* the lock is held: it cannot have changed */

@@ -554,8 +554,9 @@ static void *write_many(void *data)
     return NULL;
 }
 
-/* va and vb have users of their own; their hashes are in one file. */
-static void share_a_shadow_file(const struct scratch *scratch)
+/* va and vb have users of their own; their hashes are in one file, NAME, that va's own file may be.
+ */
+static void share_a_shadow_file(const struct scratch *scratch, const char *name)
 {
     char users[WRITERS * 32] = "", hashes[WRITERS * 32] = "";
     for (int i = 0; i < WRITERS; i++) {
@@ -565,17 +566,18 @@ static void share_a_shadow_file(const struct scratch *scratch)
     scratch_write(scratch, "passwd.va.example", users);
     scratch_write(scratch, "passwd.vb.example", users);
     assert_int_equal(unlink(scratch_path(scratch, "shadow.va.example")), 0);
-    scratch_write(scratch, "hashes", hashes);
-    scratch_link(scratch, "shadow.va.example", "hashes");
-    scratch_link(scratch, "shadow.vb.example", "hashes");
+    scratch_write(scratch, name, hashes);
+    if (strcmp(name, "shadow.va.example") != 0)
+        scratch_link(scratch, "shadow.va.example", name);
+    scratch_link(scratch, "shadow.vb.example", name);
 }
 
-static void check_none_is_lost(const struct scratch *scratch)
+static void check_none_is_lost(const struct scratch *scratch, const char *name)
 {
     char expected[WRITERS * 32] = "";
     for (int i = 0; i < WRITERS; i++)
         sprintf(expected + strlen(expected), "user%d:new%d-%d:20000::::::\n", i, i, CHANGES - 1);
-    scratch_check(scratch, "hashes", expected);
+    scratch_check(scratch, name, expected);
     assert_int_equal(scratch_count(scratch, ".new"), 0);
 }
 
@@ -590,7 +592,7 @@ static void threads_of_domains_that_share_a_file_lose_no_change(void **state)
 {
     pthread_t thread[WRITERS];
     struct writer writers[WRITERS];
-    share_a_shadow_file(*state);
+    share_a_shadow_file(*state, "hashes");
     for (int i = 0; i < WRITERS; i++) {
         writers[i] = writer_of(*state, i);
         assert_int_equal(pthread_create(&thread[i], NULL, write_many, &writers[i]), 0);
@@ -600,19 +602,19 @@ static void threads_of_domains_that_share_a_file_lose_no_change(void **state)
     for (int i = 0; i < WRITERS; i++)
         if (writers[i].failed)
             fail_msg("user%d: %s", i, writers[i].error.text);
-    check_none_is_lost(*state);
+    check_none_is_lost(*state, "hashes");
 }
 
-static void processes_of_domains_that_share_a_file_lose_no_change(void **state)
+static void let_processes_write(const struct scratch *scratch, const char *name)
 {
     pid_t child[WRITERS];
     int failures = 0;
-    share_a_shadow_file(*state);
+    share_a_shadow_file(scratch, name);
     for (int i = 0; i < WRITERS; i++) {
         child[i] = fork();
         assert_true(child[i] >= 0);
         if (child[i] == 0) {
-            struct writer writer = writer_of(*state, i);
+            struct writer writer = writer_of(scratch, i);
             write_many(&writer);
             if (writer.failed)
                 dprintf(2, "user%d: %s\n", i, writer.error.text);
@@ -625,7 +627,18 @@ static void processes_of_domains_that_share_a_file_lose_no_change(void **state)
         failures += status != 0;
     }
     assert_int_equal(failures, 0);
-    check_none_is_lost(*state);
+    check_none_is_lost(scratch, name);
+}
+
+static void processes_of_domains_that_share_a_file_lose_no_change(void **state)
+{
+    let_processes_write(*state, "hashes");
+}
+
+static void processes_lose_no_change_where_one_domain_has_the_file_and_another_a_link_to_it(
+    void **state)
+{
+    let_processes_write(*state, "shadow.va.example");
 }
 
 /* Somebody without the lock, who writes into the file itself until he is told to stop. */

@@ -267,6 +267,22 @@ static void a_link_through_another_link_to_a_directory_is_not_believed(void **st
     check_open(*state, "file", VMAIL_UNAVAILABLE, "goes through a link or a file");
 }
 
+/* The same for the directory itself: who owns what is above it decides what it is. */
+static void the_directory_is_not_believed_behind_a_link_through_what_others_may_write(void **state)
+{
+    struct scratch *scratch = *state;
+    char link[128];
+    scratch_mkdir(scratch, "../above", 0775);
+    scratch_mkdir(scratch, "../above/real", 0755);
+    scratch_write(scratch, "../above/real/file", "text");
+    scratch_link(scratch, "../linked", "above/real");
+    snprintf(link, sizeof link, "%s/linked", scratch->root);
+    scratch->paths.directory = link;
+    check_open(scratch, "file", VMAIL_UNAVAILABLE, "above: writable by its group");
+    scratch_chmod(scratch, "../above", 0755);
+    check_believed(scratch, "file");
+}
+
 static void eight_links_are_followed_and_nine_are_not(void **state)
 {
     char name[16], target[16] = "target";
@@ -318,7 +334,7 @@ static void the_directory_itself_may_be_a_link(void **state)
     scratch->paths.directory = link;
     check_believed(scratch, "file");
     scratch_chmod(scratch, ".", 0775);
-    check_open(scratch, "file", VMAIL_UNAVAILABLE, "linked: writable by its group");
+    check_open(scratch, "file", VMAIL_UNAVAILABLE, "vmail: writable by its group");
 }
 
 static void a_name_too_long_for_a_path_is_unavailable(void **state)
@@ -454,6 +470,7 @@ int main(void)
         ON_SCRATCH(every_directory_on_a_chain_of_links_is_judged),
         ON_SCRATCH(a_link_through_a_directory_that_others_may_write_is_not_believed),
         ON_SCRATCH(a_link_through_another_link_to_a_directory_is_not_believed),
+        ON_SCRATCH(the_directory_is_not_believed_behind_a_link_through_what_others_may_write),
         ON_SCRATCH(eight_links_are_followed_and_nine_are_not),
         ON_SCRATCH(a_loop_of_links_ends),
         ON_SCRATCH(a_link_to_nothing_is_not_a_missing_file),
