@@ -756,6 +756,7 @@ int main(void)
         WITH_MEDDLER(who_never_stops_editing_is_given_way_to),
         ON_USERS(threads_of_domains_that_share_a_file_lose_no_change),
         ON_USERS(processes_of_domains_that_share_a_file_lose_no_change),
+        ON_USERS(processes_lose_no_change_where_one_domain_has_the_file_and_another_a_link_to_it),
         ON_USERS(an_edit_in_place_meanwhile_tears_no_line),
         ON_USERS(an_edit_that_moves_the_line_does_no_harm),
     };
