@@ -3,8 +3,9 @@
  * vmail.conf: its meaning, its defaults, and the tables made from it. See vmail.conf(5).
  *
  * A line that is wrong is reported and then counts as if it were not there, so that a slip in one
- * domain does not lock out the others. One exception: where `ids` of [vmail] is wrong there are no
- * ids at all, since the default range is not what was meant.
+ * domain does not lock out the others. One exception: where `ids` of [vmail] is wrong, or stands in
+ * a section whose first line cannot be told and may have been [vmail], there are no ids at all,
+ * since the default range is not what was meant.
  */
 #ifndef VMAIL_CONFIG_H
 #define VMAIL_CONFIG_H

@@ -121,6 +121,7 @@ bool vmail_config_tables(struct vmail_config_parser *parser)
                 "an alias that has a [domain] section of its own; remove one of them");
     config->address_count = sort_addresses(parser, config->addresses, config->address_count);
     config->block_count = sort_blocks(parser, config->blocks, config->block_count);
-    check_blocks(parser);
+    if (config->ids.first <= config->ids.last)
+        check_blocks(parser);
     return true;
 }

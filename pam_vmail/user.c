@@ -90,6 +90,17 @@ static void find_stand_in(struct vmail_table *table, struct user *user)
     }
 }
 
+/* Two users with one uid share their files, and NSS shows one for the other. */
+static void warn_of_foreign_block(const pam_handle_t *pamh, const struct who *who,
+                                  const struct vmail_passwd *entry)
+{
+    const char *owner = vmail_config_block(who->config, entry->uid);
+    if (owner != NULL && strcmp(owner, who->identity.domain) != 0)
+        pam_syslog(pamh, LOG_WARNING,
+                   "passwd.%s: %s: uid %lu is in the block of %s; give him one of his own domain's",
+                   who->identity.domain, who->identity.user, (unsigned long)entry->uid, owner);
+}
+
 static enum vmail_result take_entry(const struct who *who, const struct vmail_passwd *entry,
                                     struct user *user)
 {
@@ -122,8 +133,10 @@ static int read_passwd(const pam_handle_t *pamh, const struct who *who, bool sec
     if (result != VMAIL_OK)
         return failure(pamh, result, &error);
     result = find(pamh, &table, who->identity.user, &record);
-    if (result == VMAIL_OK)
+    if (result == VMAIL_OK) {
+        warn_of_foreign_block(pamh, who, &record.passwd);
         result = take_entry(who, &record.passwd, user);
+    }
     if (result == VMAIL_OK && secrets)
         result = take_hash(record.passwd.hash, user);
     if (secrets && (result == VMAIL_OK || result == VMAIL_NOT_FOUND))

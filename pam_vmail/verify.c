@@ -39,6 +39,7 @@ int verify(const pam_handle_t *pamh, const struct options *options, const struct
             return PAM_SUCCESS;
         break;
     case VMAIL_HASH_LOCKED:
+        pam_syslog(pamh, LOG_NOTICE, "%s: the password is locked", who->canonical);
         break;
     case VMAIL_HASH_UNSUPPORTED:
         pam_syslog(pamh, LOG_ERR,
