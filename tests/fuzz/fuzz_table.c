@@ -32,7 +32,7 @@ static void write_file(const uint8_t *data, size_t size)
 {
     char path[128];
     if (directory[0] == '\0') {
-        strcpy(directory, "/tmp/vmail-fuzz-XXXXXX");
+        memcpy(directory, "/tmp/vmail-fuzz-XXXXXX", sizeof "/tmp/vmail-fuzz-XXXXXX");
         require(mkdtemp(directory) != NULL);
         atexit(clean_up);
     }
@@ -55,7 +55,7 @@ static void check_user(struct vmail_table *finder, const struct vmail_record *li
     if (finder->config->fold_case)
         vmail_fold_copy(name, text, strlen(text));
     else
-        strcpy(name, text);
+        snprintf(name, sizeof name, "%s", text);
     require(vmail_table_find_name(finder, name, &found, NULL) == VMAIL_OK);
     bool first = vmail_record_id(&found) == id;
     enum vmail_result result = vmail_table_find_id(finder, id, &found);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@ int scratch_setup(void **state)
     struct scratch *scratch = calloc(1, sizeof *scratch);
     if (scratch == NULL)
         return -1;
-    strcpy(scratch->root, "/tmp/vmail-unit-XXXXXX");
+    memcpy(scratch->root, "/tmp/vmail-unit-XXXXXX", sizeof "/tmp/vmail-unit-XXXXXX");
     if (mkdtemp(scratch->root) == NULL) {
         free(scratch);
         return -1;
@@ -214,4 +215,29 @@ void check_result(enum vmail_result result, enum vmail_result expected,
     if (result != expected)
         fail_msg("%s, expected %s; %s", names[result], names[expected],
                  error == NULL ? "" : error->text);
+}
+
+static size_t print(char *text, size_t size, const char *format, va_list arguments)
+{
+    int length = vsnprintf(text, size, format, arguments);
+    assert_true(length >= 0 && (size_t)length < size);
+    return (size_t)length;
+}
+
+size_t scratch_print(char *text, const char *end, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    size_t length = print(text, (size_t)(end - text), format, arguments);
+    va_end(arguments);
+    return length;
+}
+
+void scratch_append(char *text, size_t size, const char *format, ...)
+{
+    va_list arguments;
+    size_t used = strnlen(text, size);
+    va_start(arguments, format);
+    print(text + used, size - used, format, arguments);
+    va_end(arguments);
 }

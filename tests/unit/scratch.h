@@ -81,4 +81,16 @@ void check_text(const char *actual, const char *expected, const char *input);
 void check_result(enum vmail_result result, enum vmail_result expected,
                   const struct vmail_error *error);
 
+/**
+ * Prints to TEXT, up to END, one behind what it may fill; fails the test where it does not fit.
+ * Returns how many characters there are, for going on behind them.
+ */
+size_t scratch_print(char *text, const char *end, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/** Prints behind the string in TEXT, a buffer of SIZE bytes; fails the test where it does not fit.
+ */
+void scratch_append(char *text, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 #endif

@@ -18,10 +18,7 @@ struct reports {
 static void take_report(void *context, const char *text)
 {
     struct reports *reports = context;
-    size_t used = strlen(reports->text);
-    assert_true(used + strlen(text) + 2 < sizeof reports->text);
-    strcat(reports->text, text);
-    strcat(reports->text, "\n");
+    scratch_append(reports->text, sizeof reports->text, "%s\n", text);
     reports->count++;
 }
 
@@ -167,18 +164,18 @@ static void many_domains_are_told_apart(void **state)
     (void)state;
     assert_non_null(text);
     for (int i = COUNT - 1; i >= 0; i--)
-        end += sprintf(end,
-                       "[domain d%d.example]\naliases = a%d.example\naddress = 10.0.%d.%d\n"
-                       "ids = %d-%d\n",
-                       i, i, i / 256, i % 256, 65536 + 10 * i, 65545 + 10 * i);
+        end += scratch_print(end, text + COUNT * ROOM,
+                             "[domain d%d.example]\naliases = a%d.example\naddress = 10.0.%d.%d\n"
+                             "ids = %d-%d\n",
+                             i, i, i / 256, i % 256, 65536 + 10 * i, 65545 + 10 * i);
     struct vmail_config *config = parse(text, "");
     for (int i = 0; i < COUNT; i++) {
         char name[32], key[32];
-        sprintf(name, "d%d.example", i);
+        snprintf(name, sizeof name, "d%d.example", i);
         check(vmail_config_domain(config, name) != NULL, name);
-        sprintf(key, "a%d.example", i);
+        snprintf(key, sizeof key, "a%d.example", i);
         check_text(vmail_config_alias(config, key), name, key);
-        sprintf(key, "10.0.%d.%d", i / 256, i % 256);
+        snprintf(key, sizeof key, "10.0.%d.%d", i / 256, i % 256);
         check_text(owner_of(config, key), name, key);
         check_text(vmail_config_block(config, (uint32_t)(65545 + 10 * i)), name, name);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "hash.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,8 +99,7 @@ static void dovecots_names_for_crypt_are_taken_off(void **state)
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
         char stored[256];
         const char *setting;
-        strcpy(stored, prefixes[i]);
-        strcat(stored, sha512);
+        snprintf(stored, sizeof stored, "%s%s", prefixes[i], sha512);
         check(vmail_hash_classify(stored, &setting) == VMAIL_HASH_USABLE, stored);
         check_text(setting, sha512, stored);
         check(vmail_hash_verify(setting, "Hello world!"), stored);

@@ -469,10 +469,10 @@ static void a_text_may_be_much_larger_than_a_block(void **state)
     (void)state;
     assert_non_null(text);
     for (int i = 0; i < LINES; i++)
-        end_of_text += sprintf(end_of_text, "line %05d\n", i);
+        end_of_text += scratch_print(end_of_text, text + (size_t)LINES * 12 + 1, "line %05d\n", i);
     start_text(&lines, text, (size_t)(end_of_text - text));
     for (int i = 0; i < LINES; i++) {
-        sprintf(expected, "line %05d", i);
+        snprintf(expected, sizeof expected, "line %05d", i);
         check_next(&lines, expected, 10, (off_t)i * 11, (unsigned long)i + 1);
     }
     check_end(&lines);

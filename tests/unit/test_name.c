@@ -83,10 +83,10 @@ static void a_label_has_at_most_63_bytes(void **state)
     char text[80];
     (void)state;
     memset(text, 'a', sizeof text);
-    strcpy(text + 63, ".example");
+    memcpy(text + 63, ".example", sizeof ".example");
     assert_true(domain_valid(text));
     memset(text, 'a', sizeof text);
-    strcpy(text + 64, ".example");
+    memcpy(text + 64, ".example", sizeof ".example");
     assert_false(domain_valid(text));
 }
 

@@ -207,9 +207,9 @@ static void write_many_groups(const struct scratch *scratch)
 {
     char text[4096] = "";
     for (int i = 0; i < 40; i++)
-        sprintf(text + strlen(text), "g%d:x:%d:alice,%s\n", i, 71000 + i,
-                i % 2 == 0 ? "bob" : "bobby,bo");
-    strcat(text, "again:x:71000:bob\nlow:x:0:bob\n");
+        scratch_append(text, sizeof text, "g%d:x:%d:alice,%s\n", i, 71000 + i,
+                       i % 2 == 0 ? "bob" : "bobby,bo");
+    scratch_append(text, sizeof text, "again:x:71000:bob\nlow:x:0:bob\n");
     scratch_write(scratch, "group.va.example", text);
 }
 

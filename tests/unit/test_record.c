@@ -234,11 +234,11 @@ static void a_name_of_300_bytes_breaks_a_line(void **state)
     struct vmail_record record;
     char *text = scratch_repeat('a', 330);
     (void)state;
-    strcpy(text + 300, ":x:70000:70000:::");
+    memcpy(text + 300, ":x:70000:70000:::", sizeof ":x:70000:70000:::");
     assert_non_null(parse(VMAIL_PASSWD, text, &record));
-    strcpy(text + 65, ":x:70000:70000:::");
+    memcpy(text + 65, ":x:70000:70000:::", sizeof ":x:70000:70000:::");
     assert_non_null(parse(VMAIL_PASSWD, text, &record));
-    strcpy(text + 64, ":x:70000:70000:::");
+    memcpy(text + 64, ":x:70000:70000:::", sizeof ":x:70000:70000:::");
     assert_null(parse(VMAIL_PASSWD, text, &record));
     free(text);
 }

@@ -117,7 +117,7 @@ static void a_user_that_cannot_be_is_still_of_the_domain(void **state)
 static void a_user_of_300_bytes_is_still_of_the_domain(void **state)
 {
     char *name = scratch_repeat('a', 300);
-    strcpy(name + 289, "@va.example");
+    memcpy(name + 289, "@va.example", sizeof "@va.example");
     check_is(*state, name, &nothing_known, "", "va.example");
     free(name);
 }

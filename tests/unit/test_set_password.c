@@ -176,10 +176,10 @@ static void a_file_may_be_much_larger_than_a_block(void **state)
     char *end = text;
     assert_non_null(text);
     for (int i = 0; i < USERS; i++)
-        end += sprintf(end, "user%d:hash%d:%d:0:99999:7:::\n", i, i, i);
+        end += scratch_print(end, text + USERS * ROOM, "user%d:hash%d:%d:0:99999:7:::\n", i, i, i);
     char *middle = end;
-    end += sprintf(end, "bob:OLD:1:0:99999:7:::\n");
-    size_t rest = (size_t)sprintf(end, "last:L:1:0:99999:7:::\n");
+    end += scratch_print(end, text + USERS * ROOM, "bob:OLD:1:0:99999:7:::\n");
+    size_t rest = scratch_print(end, text + USERS * ROOM, "last:L:1:0:99999:7:::\n");
     scratch_write(*state, "shadow.va.example", text);
     check_sets(*state, &new, "");
     memmove(middle + strlen("bob:$6$new:20000:0:99999:7:::\n"), end, rest + 1);
@@ -560,8 +560,8 @@ static void share_a_shadow_file(const struct scratch *scratch, const char *name)
 {
     char users[WRITERS * 32] = "", hashes[WRITERS * 32] = "";
     for (int i = 0; i < WRITERS; i++) {
-        sprintf(users + strlen(users), "user%d:x:%d:%d:::\n", i, 70000 + i, 70000 + i);
-        sprintf(hashes + strlen(hashes), "user%d:old:1::::::\n", i);
+        scratch_append(users, sizeof users, "user%d:x:%d:%d:::\n", i, 70000 + i, 70000 + i);
+        scratch_append(hashes, sizeof hashes, "user%d:old:1::::::\n", i);
     }
     scratch_write(scratch, "passwd.va.example", users);
     scratch_write(scratch, "passwd.vb.example", users);
@@ -576,7 +576,8 @@ static void check_none_is_lost(const struct scratch *scratch, const char *name)
 {
     char expected[WRITERS * 32] = "";
     for (int i = 0; i < WRITERS; i++)
-        sprintf(expected + strlen(expected), "user%d:new%d-%d:20000::::::\n", i, i, CHANGES - 1);
+        scratch_append(expected, sizeof expected, "user%d:new%d-%d:20000::::::\n", i, i,
+                       CHANGES - 1);
     scratch_check(scratch, name, expected);
     assert_int_equal(scratch_count(scratch, ".new"), 0);
 }

@@ -382,7 +382,8 @@ static char *many_users(int count)
     char *text = malloc((size_t)count * 48 + 1), *end = text;
     assert_non_null(text);
     for (int i = 0; i < count; i++)
-        end += sprintf(end, "u%d:x:%d:%d:::\n", i, 66000 + i, 66000 + i);
+        end += scratch_print(end, text + (size_t)count * 48 + 1, "u%d:x:%d:%d:::\n", i, 66000 + i,
+                             66000 + i);
     return text;
 }
 
@@ -409,9 +410,10 @@ static void lines_behind_an_overlong_one_are_found(void **state)
     struct vmail_table table;
     size_t length = 3 * VMAIL_LINE_MAX;
     char *text = scratch_repeat('x', length + 100);
-    int start = sprintf(text, "alice:x:70001:70001:::\nhuge:x:70002:70002:");
+    size_t start =
+        scratch_print(text, text + length, "alice:x:70001:70001:::\nhuge:x:70002:70002:");
     text[start] = 'x';
-    strcpy(text + length, "::\nbob:x:70003:70003:::\n");
+    memcpy(text + length, "::\nbob:x:70003:70003:::\n", sizeof "::\nbob:x:70003:70003:::\n");
     scratch_write(scratch, "passwd.va.example", text);
     open_kind(scratch, &table, VMAIL_PASSWD);
     check_next(&table, "alice", 70001);
@@ -584,8 +586,9 @@ static void write_misses(struct scratch *scratch, struct vmail_table *table, int
     char text[2048] = "";
     for (int pass = 0; pass < 2; pass++)
         for (int i = 0; i < count; i++)
-            sprintf(text + strlen(text), "u%d:x:%d:70000:::\n", i, pass == 0 ? 70000 + i : 70999);
-    strcat(text, "late:x:70999:70000:::\n");
+            scratch_append(text, sizeof text, "u%d:x:%d:70000:::\n", i,
+                           pass == 0 ? 70000 + i : 70999);
+    scratch_append(text, sizeof text, "late:x:70999:70000:::\n");
     open_passwd(scratch, table, text);
 }
 
@@ -608,8 +611,8 @@ static void broken_lines_are_no_misses(void **state)
     struct vmail_table table;
     char text[2048] = "";
     for (int i = 0; i < 20; i++)
-        strcat(text, "broken:x:70999:\n:x:70999:70000:::\nbob:x:70999:0:::\n");
-    strcat(text, "late:x:70999:70000:::\n");
+        scratch_append(text, sizeof text, "broken:x:70999:\n:x:70999:70000:::\nbob:x:70999:0:::\n");
+    scratch_append(text, sizeof text, "late:x:70999:70000:::\n");
     open_passwd(*state, &table, text);
     check_finds_id(&table, 70999, "late");
     vmail_table_close(&table);
