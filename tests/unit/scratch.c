@@ -217,7 +217,8 @@ void check_result(enum vmail_result result, enum vmail_result expected,
                  error == NULL ? "" : error->text);
 }
 
-static size_t print(char *text, size_t size, const char *format, va_list arguments)
+__attribute__((format(printf, 3, 0))) static size_t print(char *text, size_t size,
+                                                          const char *format, va_list arguments)
 {
     int length = vsnprintf(text, size, format, arguments);
     assert_true(length >= 0 && (size_t)length < size);
