@@ -151,8 +151,21 @@ def test_a_hash_that_nothing_can_match_lets_nobody_in(ask, make_domain, hash, pa
     assert answer.auth in ("PAM_AUTH_ERR", "PAM_AUTHINFO_UNAVAIL")
 
 
-def test_a_locked_hash_is_auth_err_also_for_its_own_password(ask, scene):
+def test_a_locked_hash_is_auth_err_also_for_its_own_password_and_the_log_says_so(ask, scene, syslog):
     assert ask("locked@va.example", scene.va["locked"].password).auth == "PAM_AUTH_ERR"
+    syslog.wait_for("locked@va.example: the password is locked")
+
+
+def test_a_hash_of_a_scheme_that_crypt_does_not_know_is_auth_err_and_the_log_says_so(ask, make_domain, syslog):
+    make_domain("vc.example", User("tom", 67001, hash="{SSHA}abcdefgh"))
+    assert ask("tom@vc.example", "x").auth == "PAM_AUTH_ERR"
+    syslog.wait_for("tom@vc.example: the hash is of a scheme or method that")
+
+
+def test_a_uid_in_the_block_of_another_domain_is_logged(ask, make_domain, syslog):
+    make_domain("vc.example", User("tom", 66999, "toms-secret"))
+    assert ask("tom@vc.example", "toms-secret").auth == "PAM_SUCCESS"
+    syslog.wait_for("passwd.vc.example: tom: uid 66999 is in the block of vb.example")
 
 
 @pytest.mark.parametrize("ageing, code", [

@@ -233,7 +233,7 @@ def test_a_lock_that_somebody_holds_is_waited_for_and_then_told(domain, change, 
     try:
         while run("flock", "-n", str(lock), "true").returncode == 0:
             pass
-        assert change("bob@writes.example", NEW).returncode != 0
+        assert "chauthtok=PAM_AUTHTOK_LOCK_BUSY\n" in change("bob@writes.example", NEW).stdout
         assert domain.shadow.read_bytes() == before
         syslog.wait_for("has held the lock for")
     finally:
