@@ -11,17 +11,14 @@
 #include "user.h"
 #include "who.h"
 
-static void tell(pam_handle_t *pamh, const struct options *options, int style, const char *text)
+/* Logs why the user cannot simply go on, tells him what to do, and gives CODE back. */
+static int refuse(pam_handle_t *pamh, const struct options *options, const struct who *who,
+                  int code, const char *why, const char *advice)
 {
+    pam_syslog(pamh, LOG_NOTICE, "account %s: %s", who->canonical, why);
     if (!options->silent)
-        pam_prompt(pamh, style, NULL, "%s", text);
-}
-
-static void warn(pam_handle_t *pamh, const struct options *options, long days)
-{
-    if (options->silent)
-        return;
-    pam_info(pamh, "Warning: your password expires in %ld %s.", days, days == 1 ? "day" : "days");
+        pam_error(pamh, "%s", advice);
+    return code;
 }
 
 /* The answers are those of pam_unix(8). */
@@ -31,28 +28,24 @@ static int check_ageing(pam_handle_t *pamh, const struct options *options, const
     long days = 0;
     switch (vmail_ageing_check(&user->shadow, vmail_ageing_today(), &days)) {
     case VMAIL_AGEING_ACCOUNT_EXPIRED:
-        pam_syslog(pamh, LOG_NOTICE, "account %s has expired", who->canonical);
-        tell(pamh, options, PAM_ERROR_MSG,
-             "Your account has expired; please contact your mail administrator.");
-        return PAM_ACCT_EXPIRED;
+        return refuse(pamh, options, who, PAM_ACCT_EXPIRED, "has expired",
+                      "Your account has expired; please contact your mail administrator.");
     case VMAIL_AGEING_INACTIVE:
-        pam_syslog(pamh, LOG_NOTICE, "account %s: password expired, and not changed in time",
-                   who->canonical);
-        tell(pamh, options, PAM_ERROR_MSG,
-             "Your password expired too long ago; please contact your mail administrator.");
-        return PAM_AUTHTOK_EXPIRED;
+        return refuse(pamh, options, who, PAM_AUTHTOK_EXPIRED,
+                      "the password expired, and was not changed in time",
+                      "Your password expired too long ago; please contact your mail "
+                      "administrator.");
     case VMAIL_AGEING_CHANGE_FORCED:
-        pam_syslog(pamh, LOG_NOTICE, "account %s: the administrator wants a new password",
-                   who->canonical);
-        tell(pamh, options, PAM_ERROR_MSG,
-             "You must change your password now (the administrator asks for it).");
-        return PAM_NEW_AUTHTOK_REQD;
+        return refuse(pamh, options, who, PAM_NEW_AUTHTOK_REQD,
+                      "the administrator wants a new password",
+                      "You must change your password now (the administrator asks for it).");
     case VMAIL_AGEING_PASSWORD_EXPIRED:
-        pam_syslog(pamh, LOG_NOTICE, "account %s: the password has expired", who->canonical);
-        tell(pamh, options, PAM_ERROR_MSG, "You must change your password now (it has expired).");
-        return PAM_NEW_AUTHTOK_REQD;
+        return refuse(pamh, options, who, PAM_NEW_AUTHTOK_REQD, "the password has expired",
+                      "You must change your password now (it has expired).");
     case VMAIL_AGEING_WARN:
-        warn(pamh, options, days);
+        if (!options->silent)
+            pam_info(pamh, "Warning: your password expires in %ld %s.", days,
+                     days == 1 ? "day" : "days");
         return PAM_SUCCESS;
     case VMAIL_AGEING_FUTURE:
         pam_syslog(pamh, LOG_WARNING, "account %s: the password was changed in the future",
