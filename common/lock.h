@@ -8,7 +8,7 @@
 #include "error.h"
 #include "paths.h"
 
-/** How long vmail_lock_domain waits unless told otherwise. */
+/** How long a change that somebody waits for should wait for a lock. */
 enum { VMAIL_LOCK_SECONDS = 10 };
 
 struct vmail_lock {

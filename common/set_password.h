@@ -25,8 +25,8 @@ struct vmail_new_password {
  *
  * Returns VMAIL_OK; VMAIL_NOT_FOUND where there is no such user, or the hash is no longer the one
  * that was to be replaced; VMAIL_UNAVAILABLE with ERROR set, and nothing changed. Where the hash is
- * in passwd.DOMAIN and is stored, but not the day in shadow.DOMAIN, the result is VMAIL_OK and the
- * text of ERROR tells why; else it is "".
+ * stored, but a last step failed (the day in shadow.DOMAIN for a hash in passwd.DOMAIN; syncing the
+ * directory), the result is VMAIL_OK and the text of ERROR tells why; else it is "".
  */
 enum vmail_result vmail_set_password(const struct vmail_paths *paths,
                                      const struct vmail_config *config,

@@ -20,7 +20,7 @@ typedef int service_function(pam_handle_t *pamh, int flags, const struct options
 /**
  * Reads the options, finds out whom PAM_USER means, and, where that is a virtual user's name, calls
  * WORK. Returns what the first of the three that does not say PAM_SUCCESS says. NAME is for the
- * log.
+ * log; ANEW as for who_is.
  */
 int service_run(pam_handle_t *pamh, int flags, int argc, const char **argv, const char *name,
                 bool anew, service_function *work);
