@@ -6,14 +6,31 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "config_index.h"
 #include "file.h"
 #include "trust.h"
 
 enum { CONFIG_SIZE_MAX = 64 * 1024 * 1024 };
 
-enum vmail_result vmail_config_load(const struct vmail_paths *paths, struct vmail_config **config,
-                                    vmail_config_report *report, void *context,
-                                    struct vmail_error *error)
+enum vmail_result vmail_config_read(const struct vmail_paths *paths, int fd,
+                                    struct vmail_config **config, vmail_config_report *report,
+                                    void *context, struct vmail_error *error)
+{
+    size_t length = 0;
+    char *text = vmail_file_read_all(fd, CONFIG_SIZE_MAX, &length);
+    if (text == NULL) {
+        int code = errno;
+        vmail_error_set(error, code, "%s/%s: cannot read", paths->directory, VMAIL_CONFIG_NAME);
+        return code == ENOMEM ? VMAIL_NO_MEMORY : VMAIL_UNAVAILABLE;
+    }
+    enum vmail_result result = vmail_config_parse(text, length, config, report, context);
+    free(text);
+    return result;
+}
+
+static enum vmail_result load(const struct vmail_paths *paths, bool by_index,
+                              struct vmail_config **config, vmail_config_report *report,
+                              void *context, struct vmail_error *error)
 {
     int fd;
     struct stat status;
@@ -22,18 +39,30 @@ enum vmail_result vmail_config_load(const struct vmail_paths *paths, struct vmai
         return vmail_config_parse("", 0, config, report, context);
     if (result != VMAIL_OK)
         return result;
-
-    size_t length = 0;
-    char *text = vmail_file_read_all(fd, CONFIG_SIZE_MAX, &length);
-    int code = errno;
-    close(fd);
-    if (text == NULL) {
-        vmail_error_set(error, code, "%s/%s: cannot read", paths->directory, VMAIL_CONFIG_NAME);
-        return code == ENOMEM ? VMAIL_NO_MEMORY : VMAIL_UNAVAILABLE;
+    const struct vmail_file_state state = vmail_file_state(&status);
+    bool found = by_index && vmail_config_from_index(paths, &state, config) == VMAIL_OK;
+    if (found && (*config)->error_count > 0 && report != NULL) {
+        vmail_config_free(*config);
+        found = false;
     }
-    result = vmail_config_parse(text, length, config, report, context);
-    free(text);
+    if (!found)
+        result = vmail_config_read(paths, fd, config, report, context, error);
+    close(fd);
     return result;
+}
+
+enum vmail_result vmail_config_load(const struct vmail_paths *paths, struct vmail_config **config,
+                                    vmail_config_report *report, void *context,
+                                    struct vmail_error *error)
+{
+    return load(paths, false, config, report, context, error);
+}
+
+enum vmail_result vmail_config_open(const struct vmail_paths *paths, struct vmail_config **config,
+                                    vmail_config_report *report, void *context,
+                                    struct vmail_error *error)
+{
+    return load(paths, true, config, report, context, error);
 }
 
 void vmail_config_free(struct vmail_config *config)
@@ -44,6 +73,7 @@ void vmail_config_free(struct vmail_config *config)
         free(config->domains[i].alias_files.item);
         free(config->domains[i].admins.item);
     }
+    vmail_config_index_free(config->index);
     free(config->domains);
     free(config->relays);
     free(config->domain_names);
@@ -73,8 +103,26 @@ const struct vmail_domain_config *vmail_config_domain(const struct vmail_config 
     return row == NULL ? NULL : &config->domains[row->domain];
 }
 
+bool vmail_config_has_domain(const struct vmail_config *config, const char *name)
+{
+    return config->index != NULL ? vmail_config_index_mailbox(config, name) != NULL
+                                 : vmail_config_domain(config, name) != NULL;
+}
+
+const char *vmail_config_mailbox(const struct vmail_config *config, const char *name)
+{
+    const char *mailbox = NULL;
+    if (config->index != NULL)
+        mailbox = vmail_config_index_mailbox(config, name);
+    else if (vmail_config_domain(config, name) != NULL)
+        mailbox = vmail_config_domain(config, name)->mailbox;
+    return mailbox == NULL ? VMAIL_MAILBOX_DEFAULT : mailbox;
+}
+
 const char *vmail_config_alias(const struct vmail_config *config, const char *alias)
 {
+    if (config->index != NULL)
+        return vmail_config_index_alias(config, alias);
     const struct vmail_name_row *row = find_name(config->aliases, config->alias_count, alias);
     return row == NULL ? NULL : config->domains[row->domain].name;
 }
@@ -87,6 +135,8 @@ static int row_has_address(const void *key, const void *row)
 const char *vmail_config_address(const struct vmail_config *config,
                                  const struct vmail_address *address)
 {
+    if (config->index != NULL)
+        return vmail_config_index_address(config, address);
     if (config->address_count == 0)
         return NULL;
     const struct vmail_address_row *row =
@@ -103,6 +153,8 @@ static int row_has_id(const void *key, const void *row)
 
 const char *vmail_config_block(const struct vmail_config *config, uint32_t id)
 {
+    if (config->index != NULL)
+        return vmail_config_index_block(config, id);
     if (config->block_count == 0)
         return NULL;
     const struct vmail_ids_row *row =

@@ -74,7 +74,11 @@ struct vmail_ids_row {
     unsigned long line;
 };
 
+struct vmail_config_index;
+
 struct vmail_config {
+    struct vmail_config_index *index; /* answers in place of the tables below; NULL for none */
+
     struct vmail_id_range ids;
     char separators[16]; /* "" or the characters besides '@' */
     bool fold_case;
@@ -111,15 +115,36 @@ enum vmail_result vmail_config_load(const struct vmail_paths *paths, struct vmai
                                     vmail_config_report *report, void *context,
                                     struct vmail_error *error);
 
+/**
+ * As vmail_config_load, but by way of the index of vmail.conf where there is one: the config then
+ * has no tables, and only the functions from vmail_config_has_domain on may be asked. With REPORT,
+ * a file with errors is read all the same.
+ */
+enum vmail_result vmail_config_open(const struct vmail_paths *paths, struct vmail_config **config,
+                                    vmail_config_report *report, void *context,
+                                    struct vmail_error *error);
+
+/** As vmail_config_load, from the open FD, which stays the caller's. */
+enum vmail_result vmail_config_read(const struct vmail_paths *paths, int fd,
+                                    struct vmail_config **config, vmail_config_report *report,
+                                    void *context, struct vmail_error *error);
+
 /** As vmail_config_load, from the LENGTH bytes at TEXT. */
 enum vmail_result vmail_config_parse(const char *text, size_t length, struct vmail_config **config,
                                      vmail_config_report *report, void *context);
 
 void vmail_config_free(struct vmail_config *config);
 
-/** The [domain NAME] section, or NULL. NAME in lower case. */
+/** The [domain NAME] section, or NULL. NAME in lower case. Not for a config from vmail_config_open.
+ */
 const struct vmail_domain_config *vmail_config_domain(const struct vmail_config *config,
                                                       const char *name);
+
+/** Whether there is a section [domain NAME]. NAME in lower case. */
+bool vmail_config_has_domain(const struct vmail_config *config, const char *name);
+
+/** Where the domain NAME (lower case), with a section or without, keeps its mail. */
+const char *vmail_config_mailbox(const struct vmail_config *config, const char *name);
 
 /** The name of the domain that has ALIAS (lower case) among its aliases, or NULL. */
 const char *vmail_config_alias(const struct vmail_config *config, const char *alias);

@@ -8,21 +8,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "trust.h"
-
-/* What the trust in a directory rests on; its time stamps change with every file replaced in it. */
-struct directory_state {
-    dev_t device;
-    ino_t inode;
-    uid_t owner;
-    mode_t mode;
-};
+#include "config_index.h"
+#include "tick.h"
 
 struct vmail_shared_config {
     struct vmail_config *config;
     struct vmail_file_state file; /* of vmail.conf, all 0 where there is none */
-    struct directory_state directory;
-    atomic_uint users; /* the cache's own hold included */
+    _Atomic uint64_t tick;        /* when the file was last seen to be in this state */
+    atomic_uint users;            /* the cache's own hold included */
 };
 
 /* Never waited for: a child that was forked while another thread held the lock would wait for
@@ -48,47 +41,34 @@ void vmail_config_cache_release(struct vmail_shared_config *shared)
     free(shared);
 }
 
-/* Both are looked at before the file is read: a change in between makes the copy look old. */
-static bool look(struct vmail_file_state *file, struct directory_state *directory)
+/* Where there is no link, one system call. */
+static bool look(struct vmail_file_state *file)
 {
+    static const char path[] = VMAIL_DIRECTORY "/" VMAIL_CONFIG_NAME;
     struct stat status;
-    if (stat(VMAIL_DIRECTORY, &status) != 0)
-        return false;
-    *directory =
-        (struct directory_state){ status.st_dev, status.st_ino, status.st_uid, status.st_mode };
-    if (stat(VMAIL_DIRECTORY "/" VMAIL_CONFIG_NAME, &status) == 0)
-        *file = vmail_file_state(&status);
-    else if (errno == ENOENT && lstat(VMAIL_DIRECTORY "/" VMAIL_CONFIG_NAME, &status) != 0)
-        memset(file, 0, sizeof *file); /* and no link that leads to nothing either */
-    else
-        return false;
+    memset(file, 0, sizeof *file);
+    if (lstat(path, &status) != 0)
+        return errno == ENOENT;
+    if (S_ISLNK(status.st_mode) && stat(path, &status) != 0)
+        return false; /* a link that leads to nothing is an error */
+    *file = vmail_file_state(&status);
     return true;
 }
 
-static bool same_directory(const struct directory_state *a, const struct directory_state *b)
+static struct vmail_shared_config *take_cached(void)
 {
-    return a->device == b->device && a->inode == b->inode && a->owner == b->owner &&
-           a->mode == b->mode;
-}
-
-static struct vmail_shared_config *take_cached(const struct vmail_file_state *file,
-                                               const struct directory_state *directory)
-{
-    struct vmail_shared_config *shared = NULL;
     if (!try_lock())
         return NULL;
-    if (cached != NULL && vmail_file_state_equal(&cached->file, file) &&
-        same_directory(&cached->directory, directory)) {
-        shared = cached;
+    struct vmail_shared_config *shared = cached;
+    if (shared != NULL)
         atomic_fetch_add(&shared->users, 1);
-    }
     pthread_mutex_unlock(&lock);
     return shared;
 }
 
 static void put_in_cache(struct vmail_shared_config *shared)
 {
-    if (!vmail_file_state_settled(&shared->file) || !try_lock())
+    if (!try_lock())
         return;
     struct vmail_shared_config *old = cached;
     cached = shared;
@@ -97,32 +77,53 @@ static void put_in_cache(struct vmail_shared_config *shared)
     vmail_config_cache_release(old);
 }
 
+/* What is kept, if it is what the file says now; the file is asked once a tick. */
+static struct vmail_shared_config *take_current(uint64_t tick, struct vmail_file_state *file,
+                                                bool *looked)
+{
+    struct vmail_shared_config *shared = take_cached();
+    *looked = false;
+    if (shared != NULL && vmail_config_index_lost(shared->config)) {
+        vmail_config_cache_release(shared);
+        shared = NULL;
+    }
+    if (shared != NULL && atomic_load_explicit(&shared->tick, memory_order_relaxed) == tick)
+        return shared;
+    *looked = look(file);
+    if (shared != NULL && *looked && vmail_file_state_equal(&shared->file, file)) {
+        atomic_store_explicit(&shared->tick, tick, memory_order_relaxed);
+        return shared;
+    }
+    vmail_config_cache_release(shared);
+    return NULL;
+}
+
 enum vmail_result vmail_config_cache_get(const struct vmail_config **config,
                                          struct vmail_shared_config **shared)
 {
-    struct vmail_file_state file = { 0 };
-    struct directory_state directory = { 0 };
-    bool looked = look(&file, &directory);
-    if (looked) {
-        *shared = take_cached(&file, &directory);
-        if (*shared != NULL) {
-            *config = (*shared)->config;
-            return VMAIL_OK;
-        }
+    struct vmail_file_state file;
+    bool looked;
+    const uint64_t tick = vmail_tick();
+    *shared = take_current(tick, &file, &looked);
+    if (*shared != NULL) {
+        *config = (*shared)->config;
+        return VMAIL_OK;
     }
+    /* Before it is read: a change while it is read makes the copy look old. */
+    const bool settled = looked && vmail_file_state_settled(&file);
     struct vmail_shared_config *fresh = calloc(1, sizeof *fresh);
     if (fresh == NULL)
         return VMAIL_NO_MEMORY;
     enum vmail_result result =
-        vmail_config_load(&vmail_system_paths, &fresh->config, NULL, NULL, NULL);
+        vmail_config_open(&vmail_system_paths, &fresh->config, NULL, NULL, NULL);
     if (result != VMAIL_OK) {
         free(fresh);
         return result;
     }
     fresh->file = file;
-    fresh->directory = directory;
+    atomic_init(&fresh->tick, tick);
     atomic_init(&fresh->users, 1);
-    if (looked)
+    if (settled)
         put_in_cache(fresh);
     *shared = fresh;
     *config = fresh->config;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The one thing that a process keeps between look-ups: vmail.conf, read, and known to be what the
- * file says now. Safe with threads; after a fork(2) in the middle of a look-up in another thread
- * the child does without it.
+ * What a process keeps of vmail.conf between look-ups: it is read, and known to be what the file
+ * says, which is asked once a tick (see tick.h). Safe with threads; after a fork(2) in the middle
+ * of a look-up in another thread the child does without it.
  */
 #ifndef VMAIL_CONFIG_CACHE_H
 #define VMAIL_CONFIG_CACHE_H

@@ -15,17 +15,20 @@
 
 static const char prefix[] = "passwd.";
 
-bool vmail_domain_exists(const struct vmail_paths *paths, const char *domain)
+bool vmail_domain_exists(const struct vmail_paths *paths, const char *domain,
+                         struct vmail_file_state *state)
 {
     char path[PATH_MAX];
     struct stat status;
-    size_t length = strlen(paths->directory);
-    if (strlen(domain) > VMAIL_DOMAIN_FILE_MAX || length + 1 + VMAIL_FILE_NAME_MAX >= sizeof path)
+    memset(state, 0, sizeof *state);
+    if (strlen(domain) > VMAIL_DOMAIN_FILE_MAX ||
+        !vmail_file_path(path, paths, VMAIL_PASSWD, domain))
         return false;
-    memcpy(path, paths->directory, length);
-    path[length] = '/';
-    vmail_file_name(path + length + 1, VMAIL_PASSWD, domain);
-    return lstat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR);
+    if (lstat(path, &status) != 0)
+        return errno != ENOENT && errno != ENOTDIR;
+    if (S_ISREG(status.st_mode))
+        *state = vmail_file_state(&status);
+    return true;
 }
 
 static bool is_domain(const char *text)

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "error.h"
+#include "file_state.h"
 #include "paths.h"
 
 struct vmail_domain_list {
@@ -28,8 +29,9 @@ void vmail_domains_free(struct vmail_domain_list *list);
 /**
  * Whether DOMAIN (valid, lower case) has a passwd file, be it to be believed or not. An error other
  * than "no such file" counts as yes: opening the file will then say what is wrong. No domain longer
- * than VMAIL_DOMAIN_FILE_MAX exists.
+ * than VMAIL_DOMAIN_FILE_MAX exists. STATE becomes the file's where that has been seen, else all 0.
  */
-bool vmail_domain_exists(const struct vmail_paths *paths, const char *domain);
+bool vmail_domain_exists(const struct vmail_paths *paths, const char *domain,
+                         struct vmail_file_state *state);
 
 #endif

@@ -3,7 +3,8 @@
 
 #include <time.h>
 
-enum { SETTLE_SECONDS = 2 };
+/* FAT has ticks of two seconds; those of one second are usual on older file systems. */
+enum { COARSE_TICK = 2 };
 
 struct vmail_file_state vmail_file_state(const struct stat *status)
 {
@@ -27,10 +28,28 @@ bool vmail_file_state_equal(const struct vmail_file_state *a, const struct vmail
            same_time(&a->modified, &b->modified) && same_time(&a->changed, &b->changed);
 }
 
+/* The kernel stamps files with its coarse clock: once that has gone past a stamp, no later change
+ * can get the same one. */
 bool vmail_file_state_settled(const struct vmail_file_state *state)
 {
+    const struct timespec *changed = &state->changed;
+    const bool coarse = changed->tv_nsec == 0 && state->modified.tv_nsec == 0;
     struct timespec now;
-    if (clock_gettime(CLOCK_REALTIME, &now) != 0)
+    if (clock_gettime(CLOCK_REALTIME_COARSE, &now) != 0)
         return false;
-    return now.tv_sec - state->changed.tv_sec > SETTLE_SECONDS;
+    if (coarse && changed->tv_sec != 0)
+        return now.tv_sec - changed->tv_sec > COARSE_TICK;
+    return now.tv_sec != changed->tv_sec ? now.tv_sec > changed->tv_sec
+                                         : now.tv_nsec > changed->tv_nsec;
+}
+
+bool vmail_file_state_settle(const struct vmail_file_state *state, unsigned milliseconds)
+{
+    const struct timespec millisecond = { .tv_nsec = 1000000 };
+    for (; !vmail_file_state_settled(state); milliseconds--) {
+        if (milliseconds == 0)
+            return false;
+        nanosleep(&millisecond, NULL);
+    }
+    return true;
 }

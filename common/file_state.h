@@ -24,10 +24,17 @@ struct vmail_file_state vmail_file_state(const struct stat *status);
 bool vmail_file_state_equal(const struct vmail_file_state *a, const struct vmail_file_state *b);
 
 /**
- * Whether something remembered about STATE can be told to be out of date by stat(2) alone. A file
- * that changed within the last two seconds may change again within one tick of the file system's
- * clock, and keep its size; then the answer is no.
+ * Whether every later change of a file whose state is STATE will show as another state. A file
+ * system's clock has ticks (milliseconds, on some of them whole seconds), and two changes within
+ * one cannot be told apart by stat(2). To be asked before the file is read; the time stamps must be
+ * those of this machine's clock.
  */
 bool vmail_file_state_settled(const struct vmail_file_state *state);
+
+/**
+ * Waits until STATE is settled, but not for longer than MILLISECONDS. False: it is not, because the
+ * file system's clock is coarse, or the time stamp lies in the future.
+ */
+bool vmail_file_state_settle(const struct vmail_file_state *state, unsigned milliseconds);
 
 #endif

@@ -4,6 +4,7 @@
 /* Relocations in a module that is loaded into every process are kept to these few. */
 const struct vmail_paths vmail_system_paths = {
     .directory = VMAIL_DIRECTORY,
+    .cache = VMAIL_CACHE_DIRECTORY,
     .system_passwd = "/etc/passwd",
     .system_group = "/etc/group",
     .owner = 0,

@@ -10,6 +10,7 @@
 
 struct vmail_paths {
     const char *directory;     /* absolute; holds passwd.DOMAIN and the others, and vmail.conf */
+    const char *cache;         /* absolute; holds the indexes; NULL for none */
     const char *system_passwd; /* the system's own passwd(5) file */
     const char *system_group;  /* the system's own group(5) file */
     uid_t owner;               /* who must own what we believe: 0 */

@@ -6,9 +6,10 @@
 #include "domains.h"
 
 static const char *domain_of_name(const struct vmail_paths *paths,
-                                  const struct vmail_config *config, const char *domain)
+                                  const struct vmail_config *config, const char *domain,
+                                  struct vmail_file_state *passwd)
 {
-    if (vmail_config_domain(config, domain) != NULL || vmail_domain_exists(paths, domain))
+    if (vmail_domain_exists(paths, domain, passwd) || vmail_config_has_domain(config, domain))
         return domain;
     return vmail_config_alias(config, domain);
 }
@@ -22,14 +23,15 @@ static const char *domain_of_literal(const struct vmail_config *config, const ch
 static const char *domain_of_context(const struct vmail_paths *paths,
                                      const struct vmail_config *config,
                                      const struct vmail_context *context,
-                                     char folded[VMAIL_DOMAIN_MAX + 1])
+                                     char folded[VMAIL_DOMAIN_MAX + 1],
+                                     struct vmail_file_state *passwd)
 {
     if (context->domain != NULL) {
         size_t length = strlen(context->domain);
         if (!vmail_domain_valid(context->domain, length))
             return NULL;
         vmail_fold_copy(folded, context->domain, length);
-        return domain_of_name(paths, config, folded);
+        return domain_of_name(paths, config, folded, passwd);
     }
     return context->has_address ? vmail_config_address(config, &context->address) : NULL;
 }
@@ -47,18 +49,19 @@ enum vmail_result vmail_resolve(const struct vmail_paths *paths, const struct vm
     identity->user_valid = parts.user_valid;
     memcpy(identity->user, parts.user, sizeof identity->user);
     identity->domain[0] = '\0';
+    memset(&identity->passwd, 0, sizeof identity->passwd);
     if (!well_formed)
         return VMAIL_NOT_FOUND;
 
     switch (parts.form) {
     case VMAIL_NAME_DOMAIN:
-        domain = domain_of_name(paths, config, parts.domain);
+        domain = domain_of_name(paths, config, parts.domain, &identity->passwd);
         break;
     case VMAIL_NAME_LITERAL:
         domain = domain_of_literal(config, parts.domain);
         break;
     case VMAIL_NAME_PLAIN:
-        domain = domain_of_context(paths, config, context, folded);
+        domain = domain_of_context(paths, config, context, folded, &identity->passwd);
         break;
     }
     if (domain == NULL)

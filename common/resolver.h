@@ -10,6 +10,7 @@
 #include "address.h"
 #include "config.h"
 #include "error.h"
+#include "file_state.h"
 #include "name.h"
 #include "paths.h"
 
@@ -25,6 +26,7 @@ struct vmail_identity {
     bool user_valid;           /* false: no user of the domain can have this name; user is "" */
     char user[VMAIL_USER_MAX + 1];
     char domain[VMAIL_DOMAIN_MAX + 1]; /* the domain's own name, not an alias */
+    struct vmail_file_state passwd;    /* of passwd.DOMAIN where that was looked at; else all 0 */
 };
 
 /**

@@ -4,37 +4,50 @@
 #include <string.h>
 
 #include "domains.h"
+#include "ids_index.h"
 
-/* Looks for an id in one domain. On VMAIL_OK the result holds an open table. */
+/* Looks for an id in one domain. On VMAIL_OK there is something to end in the result. */
 typedef enum vmail_result find_in_domain(const struct vmail_paths *paths,
                                          const struct vmail_config *config, const char *domain,
                                          uint32_t id, void *result);
 
-/* The block's domain first: with blocks, an id costs one look-up however many domains there are.
- * A domain that cannot be believed does not hide the others, but turns "not found" into "cannot
+/* One search for an id, in all domains. */
+struct search {
+    const struct vmail_paths *paths;
+    const struct vmail_config *config;
+    enum vmail_kind kind;
+    uint32_t id;
+    find_in_domain *find;
+    void *found;
+};
+
+/* What the index of ids says, as far as it turns out to be so. */
+static enum vmail_result find_by_hint(const struct search *search, struct vmail_index *ids,
+                                      enum vmail_kind kind, bool *covering)
+{
+    char domain[VMAIL_DOMAIN_MAX + 1];
+    enum vmail_index_answer answer = vmail_ids_index_find(ids, kind, search->id, domain);
+    if (answer != VMAIL_INDEX_MISS)
+        *covering = false; /* it may hide a second domain with this id */
+    if (answer != VMAIL_INDEX_HIT)
+        return VMAIL_NOT_FOUND;
+    return search->find(search->paths, search->config, domain, search->id, search->found);
+}
+
+/* A domain that cannot be believed does not hide the others, but turns "not found" into "cannot
  * tell". */
-static enum vmail_result find_in_all(const struct vmail_paths *paths,
-                                     const struct vmail_config *config, uint32_t id,
-                                     find_in_domain *find, void *found)
+static enum vmail_result find_in_each(const struct search *search, struct vmail_index *ids)
 {
     struct vmail_domain_list list;
-    const char *first = vmail_config_block(config, id);
     enum vmail_result answer = VMAIL_NOT_FOUND;
-
-    if (!vmail_config_id_allowed(config, id))
-        return VMAIL_NOT_FOUND;
-    if (first != NULL) {
-        enum vmail_result result = find(paths, config, first, id, found);
-        if (result != VMAIL_NOT_FOUND)
-            return result;
-    }
-    enum vmail_result result = vmail_domains_list(paths, &list, NULL);
+    enum vmail_result result = vmail_domains_list(search->paths, &list, NULL);
     if (result != VMAIL_OK)
         return result;
     for (size_t i = 0; i < list.count; i++) {
-        if (first != NULL && strcmp(first, list.name[i]) == 0)
+        if (ids != NULL && vmail_ids_index_covers(ids, search->paths, search->kind, list.name[i]))
             continue;
-        result = find(paths, config, list.name[i], id, found);
+        result =
+            search->find(search->paths, search->config, list.name[i], search->id, search->found);
         if (result == VMAIL_OK || result == VMAIL_NO_MEMORY) {
             answer = result;
             break;
@@ -46,45 +59,54 @@ static enum vmail_result find_in_all(const struct vmail_paths *paths,
     return answer;
 }
 
-struct user_result {
-    struct vmail_table *table;
-    struct vmail_record *record;
-};
+/* With blocks, an id costs one look-up however many domains there are. */
+static enum vmail_result find_in_all(const struct search *search)
+{
+    if (!vmail_config_id_allowed(search->config, search->id))
+        return VMAIL_NOT_FOUND;
+    const char *owner = vmail_config_block(search->config, search->id);
+    if (owner != NULL)
+        return search->find(search->paths, search->config, owner, search->id, search->found);
+
+    struct vmail_shared_index *shared = vmail_ids_index_get(search->paths, search->config);
+    if (shared == NULL)
+        return find_in_each(search, NULL);
+    struct vmail_index *ids = vmail_shared_index(shared);
+    bool covering = true;
+    enum vmail_result result = VMAIL_NOT_FOUND;
+    if (search->kind == VMAIL_GROUP)
+        result = find_by_hint(search, ids, VMAIL_GROUP, &covering);
+    if (result == VMAIL_NOT_FOUND)
+        result = find_by_hint(search, ids, VMAIL_PASSWD, &covering);
+    if (result == VMAIL_NOT_FOUND)
+        result = find_in_each(search, covering ? ids : NULL);
+    vmail_index_cache_release(shared);
+    return result;
+}
 
 static enum vmail_result find_user(const struct vmail_paths *paths,
                                    const struct vmail_config *config, const char *domain,
                                    uint32_t uid, void *found)
 {
-    const struct user_result *user = found;
-    enum vmail_result result =
-        vmail_table_open(user->table, paths, config, VMAIL_PASSWD, domain, NULL);
-    if (result != VMAIL_OK)
-        return result;
-    result = vmail_table_find_id(user->table, uid, user->record);
-    if (result != VMAIL_OK)
-        vmail_table_close(user->table);
-    return result;
+    return vmail_find_id(paths, config, VMAIL_PASSWD, domain, uid, found);
 }
 
 enum vmail_result vmail_store_find_uid(const struct vmail_paths *paths,
                                        const struct vmail_config *config, uint32_t uid,
-                                       struct vmail_table *table, struct vmail_record *record)
+                                       struct vmail_found *found)
 {
-    struct user_result user = { table, record };
-    return find_in_all(paths, config, uid, find_user, &user);
+    const struct search search = { paths, config, VMAIL_PASSWD, uid, find_user, found };
+    return find_in_all(&search);
 }
 
 static enum vmail_result has_group(const struct vmail_paths *paths,
                                    const struct vmail_config *config, const char *domain,
                                    uint32_t gid)
 {
-    struct vmail_table table;
-    struct vmail_record record;
-    enum vmail_result result = vmail_table_open(&table, paths, config, VMAIL_GROUP, domain, NULL);
-    if (result != VMAIL_OK)
-        return result;
-    result = vmail_table_find_id(&table, gid, &record);
-    vmail_table_close(&table);
+    struct vmail_found found;
+    enum vmail_result result = vmail_find_id(paths, config, VMAIL_GROUP, domain, gid, &found);
+    if (result == VMAIL_OK)
+        vmail_found_end(&found);
     return result;
 }
 
@@ -100,28 +122,26 @@ enum vmail_result vmail_store_private_group(const struct vmail_paths *paths,
     return result == VMAIL_OK ? VMAIL_NOT_FOUND : result;
 }
 
-static void take_group(struct vmail_store_group *group, const struct vmail_group *record)
+static void take_group(struct vmail_store_group *group)
 {
+    const struct vmail_group *record = &group->found.record.group;
     group->name = record->name;
     group->gid = record->gid;
     group->members = record->members;
 }
 
-/* The user in RECORD was found in group->table; makes his private group the answer, if he has one,
- * and else closes the table. */
+/* A user has been found; makes his private group the answer, if he has one. */
 static enum vmail_result take_private_group(const struct vmail_paths *paths,
-                                            const struct vmail_config *config, const char *domain,
-                                            const struct vmail_record *record,
+                                            const struct vmail_config *config,
                                             struct vmail_store_group *group)
 {
-    enum vmail_result result = vmail_store_private_group(paths, config, domain, &record->passwd);
-    if (result == VMAIL_OK) {
-        group->name = record->passwd.name;
-        group->gid = record->passwd.gid;
-        group->members = "";
-    } else {
-        vmail_table_close(&group->table);
-    }
+    const struct vmail_passwd *user = &group->found.record.passwd;
+    enum vmail_result result = vmail_store_private_group(paths, config, group->found.domain, user);
+    group->name = user->name;
+    group->gid = user->gid;
+    group->members = "";
+    if (result != VMAIL_OK)
+        vmail_found_end(&group->found);
     return result;
 }
 
@@ -129,58 +149,36 @@ enum vmail_result vmail_store_find_group(const struct vmail_paths *paths,
                                          const struct vmail_config *config, const char *domain,
                                          const char *name, struct vmail_store_group *group)
 {
-    struct vmail_record record;
+    struct vmail_found *found = &group->found;
     enum vmail_result result =
-        vmail_table_open(&group->table, paths, config, VMAIL_GROUP, domain, NULL);
-    if (result == VMAIL_OK) {
-        result = vmail_table_find_name(&group->table, name, &record, NULL);
-        if (result == VMAIL_OK) {
-            take_group(group, &record.group);
-            return VMAIL_OK;
-        }
-        vmail_table_close(&group->table);
-    }
+        vmail_find_name(paths, config, VMAIL_GROUP, domain, name, NULL, found);
+    if (result == VMAIL_OK)
+        take_group(group);
     if (result != VMAIL_NOT_FOUND)
         return result;
-
-    result = vmail_table_open(&group->table, paths, config, VMAIL_PASSWD, domain, NULL);
-    if (result != VMAIL_OK)
-        return result;
-    result = vmail_table_find_name(&group->table, name, &record, NULL);
-    if (result != VMAIL_OK) {
-        vmail_table_close(&group->table);
-        return result;
-    }
-    return take_private_group(paths, config, domain, &record, group);
+    result = vmail_find_name(paths, config, VMAIL_PASSWD, domain, name, NULL, found);
+    return result != VMAIL_OK ? result : take_private_group(paths, config, group);
 }
 
 static enum vmail_result find_group(const struct vmail_paths *paths,
                                     const struct vmail_config *config, const char *domain,
-                                    uint32_t gid, void *found)
+                                    uint32_t gid, void *result_of_search)
 {
-    struct vmail_store_group *group = found;
-    struct vmail_record record;
-    enum vmail_result result =
-        vmail_table_open(&group->table, paths, config, VMAIL_GROUP, domain, NULL);
-    if (result == VMAIL_OK) {
-        result = vmail_table_find_id(&group->table, gid, &record);
-        if (result == VMAIL_OK) {
-            take_group(group, &record.group);
-            return VMAIL_OK;
-        }
-        vmail_table_close(&group->table);
-    }
+    struct vmail_store_group *group = result_of_search;
+    struct vmail_found *found = &group->found;
+    enum vmail_result result = vmail_find_id(paths, config, VMAIL_GROUP, domain, gid, found);
+    if (result == VMAIL_OK)
+        take_group(group);
     if (result != VMAIL_NOT_FOUND)
         return result;
-
-    struct user_result user = { &group->table, &record };
-    result = find_user(paths, config, domain, gid, &user);
-    return result != VMAIL_OK ? result : take_private_group(paths, config, domain, &record, group);
+    result = vmail_find_id(paths, config, VMAIL_PASSWD, domain, gid, found);
+    return result != VMAIL_OK ? result : take_private_group(paths, config, group);
 }
 
 enum vmail_result vmail_store_find_gid(const struct vmail_paths *paths,
                                        const struct vmail_config *config, uint32_t gid,
                                        struct vmail_store_group *group)
 {
-    return find_in_all(paths, config, gid, find_group, group);
+    const struct search search = { paths, config, VMAIL_GROUP, gid, find_group, group };
+    return find_in_all(&search);
 }

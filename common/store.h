@@ -9,20 +9,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "table.h"
+#include "find.h"
 
 /**
- * Finds the user of UID. The domain whose block of ids holds UID is asked first, then every other
- * one, in the order of their names. On VMAIL_OK the caller closes TABLE, which the record's strings
- * live in and which tells the domain.
+ * Finds the user of UID. A uid in the block of a domain is that domain's, and looked for nowhere
+ * else; any other in all domains, in the order of their names. Where two domains give one uid to
+ * two users, which is an error of the administrator's, either may be the answer. On VMAIL_OK the
+ * caller ends FOUND.
  */
 enum vmail_result vmail_store_find_uid(const struct vmail_paths *paths,
                                        const struct vmail_config *config, uint32_t uid,
-                                       struct vmail_table *table, struct vmail_record *record);
+                                       struct vmail_found *found);
 
-/** A group of DOMAIN. The strings live in TABLE, which the caller closes. */
+/** A group of a domain. The strings live in FOUND, which the caller ends. */
 struct vmail_store_group {
-    struct vmail_table table;
+    struct vmail_found found;
     const char *name; /* without the domain */
     uint32_t gid;
     const char *members; /* see vmail_group_next_member; "" in a private group */

@@ -31,6 +31,18 @@ void vmail_file_name(char out[VMAIL_FILE_NAME_MAX + 1], enum vmail_kind kind, co
     out[prefix_length + 1 + domain_length] = '\0';
 }
 
+bool vmail_file_path(char out[PATH_MAX], const struct vmail_paths *paths, enum vmail_kind kind,
+                     const char *domain)
+{
+    size_t length = strlen(paths->directory);
+    if (length + 1 + VMAIL_FILE_NAME_MAX >= PATH_MAX)
+        return false;
+    memcpy(out, paths->directory, length);
+    out[length] = '/';
+    vmail_file_name(out + length + 1, kind, domain);
+    return true;
+}
+
 enum vmail_result vmail_table_open(struct vmail_table *table, const struct vmail_paths *paths,
                                    const struct vmail_config *config, enum vmail_kind kind,
                                    const char *domain, struct vmail_error *error)
@@ -119,20 +131,29 @@ static enum vmail_result resume(struct vmail_table *table)
     return VMAIL_OK;
 }
 
+enum vmail_result vmail_table_next_line(struct vmail_table *table, struct vmail_line *line,
+                                        struct vmail_record *record, const char **reason)
+{
+    if (table->lines.fd < 0 && table->paths != NULL && !vmail_lines_buffered(&table->lines)) {
+        enum vmail_result result = resume(table);
+        if (result != VMAIL_OK)
+            return result;
+    }
+    if (!vmail_lines_next(&table->lines, line))
+        return end_of_lines(table);
+    *reason = read_record(table, line, record);
+    return VMAIL_OK;
+}
+
 enum vmail_result vmail_table_next(struct vmail_table *table, struct vmail_record *record)
 {
     struct vmail_line line;
-    for (;;) {
-        if (table->lines.fd < 0 && table->paths != NULL && !vmail_lines_buffered(&table->lines)) {
-            enum vmail_result result = resume(table);
-            if (result != VMAIL_OK)
-                return result;
-        }
-        if (!vmail_lines_next(&table->lines, &line))
-            return end_of_lines(table);
-        if (read_record(table, &line, record) == NULL)
-            return VMAIL_OK;
-    }
+    const char *reason = NULL;
+    enum vmail_result result;
+    do
+        result = vmail_table_next_line(table, &line, record, &reason);
+    while (result == VMAIL_OK && reason != NULL);
+    return result;
 }
 
 static bool line_has_name(const struct vmail_line *line, const char *name, size_t length, bool fold)
@@ -147,12 +168,75 @@ static bool line_has_name(const struct vmail_line *line, const char *name, size_
     return true;
 }
 
+/* Below this, reading all of the file is as fast as mapping an index. */
+enum { INDEX_WORTH_BYTES = 16 * 1024 };
+
+static bool has_index(struct vmail_table *table)
+{
+    if (table->way != VMAIL_UNTRIED)
+        return table->way == VMAIL_INDEXED;
+    table->way = VMAIL_SCANNED;
+    if (table->paths == NULL || table->state.size < INDEX_WORTH_BYTES ||
+        vmail_index_open(table->paths, table->kind, table->domain, &table->index, NULL) != VMAIL_OK)
+        return false;
+    const struct vmail_index_settings settings = vmail_index_settings(table->config);
+    if (vmail_index_fresh(&table->index, &table->state, &settings))
+        table->way = VMAIL_INDEXED;
+    else
+        vmail_index_close(&table->index);
+    return table->way == VMAIL_INDEXED;
+}
+
+static enum vmail_index_answer unsure(struct vmail_table *table)
+{
+    vmail_index_close(&table->index);
+    table->way = VMAIL_SCANNED;
+    return VMAIL_INDEX_UNSURE;
+}
+
+/* Reads the line that the index has found; it must be what the index says, or the index is not
+ * asked again. */
+static enum vmail_index_answer read_hit(struct vmail_table *table,
+                                        const struct vmail_index_hit *hit,
+                                        struct vmail_record *record)
+{
+    struct vmail_line line;
+    const char *name = vmail_record_name(&hit->record);
+    int64_t offset = vmail_index_line_now(&table->index, &table->state, hit->offset);
+    if (offset < 0)
+        return unsure(table);
+    vmail_lines_rewind(&table->lines, offset);
+    if (!vmail_lines_next(&table->lines, &line) ||
+        !line_has_name(&line, name, strlen(name), false) ||
+        read_record(table, &line, record) != NULL ||
+        vmail_record_id(record) != vmail_record_id(&hit->record))
+        return unsure(table);
+    table->found = line.offset;
+    return VMAIL_INDEX_HIT;
+}
+
+static enum vmail_index_answer ask_index(struct vmail_table *table, const char *name,
+                                         struct vmail_record *record)
+{
+    struct vmail_index_hit hit;
+    enum vmail_index_answer answer =
+        vmail_index_find_name(&table->index, name, table->config->fold_case, &hit);
+    if (answer == VMAIL_INDEX_MISS && !vmail_index_has_broken(&table->index, name))
+        return VMAIL_INDEX_MISS;
+    return answer == VMAIL_INDEX_HIT ? read_hit(table, &hit, record) : VMAIL_INDEX_UNSURE;
+}
+
 enum vmail_result vmail_table_find_name(struct vmail_table *table, const char *name,
                                         struct vmail_record *record, struct vmail_error *error)
 {
     struct vmail_line line;
     size_t length = strlen(name);
     vmail_error_set(error, 0, "%s", "");
+    if (has_index(table)) {
+        enum vmail_index_answer answer = ask_index(table, name, record);
+        if (answer != VMAIL_INDEX_UNSURE)
+            return answer == VMAIL_INDEX_HIT ? VMAIL_OK : VMAIL_NOT_FOUND;
+    }
     vmail_lines_rewind(&table->lines, 0);
     while (vmail_lines_next(&table->lines, &line)) {
         if (!line_has_name(&line, name, length, table->config->fold_case))
@@ -211,6 +295,14 @@ enum vmail_result vmail_table_find_id(struct vmail_table *table, uint32_t id,
     char name[VMAIL_USER_MAX + 1];
     if (table->kind == VMAIL_SHADOW)
         return VMAIL_NOT_FOUND;
+    if (has_index(table)) {
+        struct vmail_index_hit hit;
+        enum vmail_index_answer answer = vmail_index_find_id(&table->index, id, &hit);
+        if (answer == VMAIL_INDEX_HIT)
+            answer = read_hit(table, &hit, record);
+        if (answer != VMAIL_INDEX_UNSURE)
+            return answer == VMAIL_INDEX_HIT ? VMAIL_OK : VMAIL_NOT_FOUND;
+    }
     vmail_lines_rewind(&table->lines, 0);
     for (int misses = 0; misses < MISSES_MAX && vmail_lines_next(&table->lines, &line);) {
         if (!line_has_id(&line, id))
@@ -232,6 +324,9 @@ enum vmail_result vmail_table_find_id(struct vmail_table *table, uint32_t id,
 
 void vmail_table_close(struct vmail_table *table)
 {
+    if (table->way == VMAIL_INDEXED)
+        vmail_index_close(&table->index);
+    table->way = VMAIL_SCANNED;
     vmail_table_suspend(table);
     vmail_lines_end(&table->lines);
 }

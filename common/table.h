@@ -4,17 +4,19 @@
  *
  * A table only ever hands out records that may be believed: well-formed, with ids inside `ids` of
  * vmail.conf, and with a name that a look-up could ask for. Where a name stands twice, the first
- * line counts, for look-ups by id too. This is the place where an index will come in: behind
- * vmail_table_find_name and vmail_table_find_id, given table->state.
+ * line counts, for look-ups by id too. In a large file a line is found by way of its index, where
+ * that is right for the file as it was opened.
  */
 #ifndef VMAIL_TABLE_H
 #define VMAIL_TABLE_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "config.h"
 #include "error.h"
+#include "index.h"
 #include "lines.h"
 #include "name.h"
 #include "paths.h"
@@ -29,6 +31,10 @@ enum { VMAIL_FILE_NAME_MAX = 8 + VMAIL_DOMAIN_MAX };
 /** Writes KIND.DOMAIN to OUT. */
 void vmail_file_name(char out[VMAIL_FILE_NAME_MAX + 1], enum vmail_kind kind, const char *domain);
 
+/** Writes the path of KIND.DOMAIN to OUT. False: it is too long. */
+bool vmail_file_path(char out[PATH_MAX], const struct vmail_paths *paths, enum vmail_kind kind,
+                     const char *domain);
+
 struct vmail_table {
     enum vmail_kind kind;
     char domain[VMAIL_DOMAIN_MAX + 1];
@@ -37,6 +43,8 @@ struct vmail_table {
     struct vmail_file_state state; /* of the file when it was opened */
     struct vmail_lines lines;
     off_t found; /* where the line starts that vmail_table_find_name found last */
+    enum { VMAIL_UNTRIED, VMAIL_SCANNED, VMAIL_INDEXED } way; /* how lines are found */
+    struct vmail_index index;                                 /* where VMAIL_INDEXED */
 };
 
 /**
@@ -77,6 +85,13 @@ enum vmail_result vmail_table_find_id(struct vmail_table *table, uint32_t id,
  * end. Reads repeated names too: whoever enumerates asks for what is there.
  */
 enum vmail_result vmail_table_next(struct vmail_table *table, struct vmail_record *record);
+
+/**
+ * As vmail_table_next, line by line: where LINE is no record that may be believed, REASON becomes
+ * what is wrong with it, and else NULL. The text of LINE has been taken apart in either case.
+ */
+enum vmail_result vmail_table_next_line(struct vmail_table *table, struct vmail_line *line,
+                                        struct vmail_record *record, const char **reason);
 
 /**
  * Closes the descriptor and keeps what is buffered, so that no descriptor stays open in somebody

@@ -44,20 +44,21 @@ static char **put_members(struct answer *answer, const char *members, const char
     return list;
 }
 
-static void fill(struct group *result, const struct vmail_table *table, const char *name, gid_t gid,
+static void fill(struct group *result, const char *domain, bool fold, const char *name, gid_t gid,
                  const char *members, struct answer *answer)
 {
-    bool fold = table->config->fold_case;
-    result->gr_name = answer_put_name(answer, name, strlen(name), table->domain, fold);
+    result->gr_name = answer_put_name(answer, name, strlen(name), domain, fold);
     result->gr_passwd = answer_put_string(answer, "x");
     result->gr_gid = gid;
-    result->gr_mem = put_members(answer, members, table->domain, fold);
+    result->gr_mem = put_members(answer, members, domain, fold);
 }
 
-static void fill_found(struct group *result, struct vmail_store_group *group, struct answer *answer)
+static void fill_found(struct group *result, const struct who *who, struct vmail_store_group *group,
+                       struct answer *answer)
 {
-    fill(result, &group->table, group->name, group->gid, group->members, answer);
-    vmail_table_close(&group->table);
+    fill(result, group->found.domain, who->config->fold_case, group->name, group->gid,
+         group->members, answer);
+    vmail_found_end(&group->found);
 }
 
 enum nss_status _nss_vmail_getgrnam_r(const char *name, struct group *result, char *buffer,
@@ -74,7 +75,7 @@ enum nss_status _nss_vmail_getgrnam_r(const char *name, struct group *result, ch
     status = vmail_store_find_group(&vmail_system_paths, who.config, who.identity.domain,
                                     who.identity.user, &group);
     if (status == VMAIL_OK)
-        fill_found(result, &group, &answer);
+        fill_found(result, &who, &group, &answer);
     who_end(&who);
     return answer_status(status, &answer, saved, errnop);
 }
@@ -94,7 +95,7 @@ enum nss_status _nss_vmail_getgrgid_r(gid_t gid, struct group *result, char *buf
         return answer_status(status, NULL, saved, errnop);
     status = vmail_store_find_gid(&vmail_system_paths, who.config, gid, &group);
     if (status == VMAIL_OK)
-        fill_found(result, &group, &answer);
+        fill_found(result, &who, &group, &answer);
     who_end(&who);
     return answer_status(status, &answer, saved, errnop);
 }
@@ -121,7 +122,8 @@ static enum vmail_result next_line(struct group *result, struct answer *answer)
     enum vmail_result status = cursor_next(&cursor);
     const struct vmail_group *group = &cursor.record.group;
     if (status == VMAIL_OK)
-        fill(result, &cursor.table, group->name, group->gid, group->members, answer);
+        fill(result, cursor.table.domain, cursor.config->fold_case, group->name, group->gid,
+             group->members, answer);
     cursor_done(&cursor, answer->full);
     return status;
 }
@@ -150,11 +152,11 @@ static enum vmail_result next_private(struct group *result, struct answer *answe
         status = cursor_next(&private_cursor);
         if (status != VMAIL_OK)
             break;
-        const struct vmail_table *table = &private_cursor.table;
         const struct vmail_passwd *user = &private_cursor.record.passwd;
         status = has_private_group();
         if (status == VMAIL_OK) {
-            fill(result, table, user->name, user->gid, "", answer);
+            fill(result, private_cursor.table.domain, private_cursor.config->fold_case, user->name,
+                 user->gid, "", answer);
             break;
         }
         cursor_done(&private_cursor, false);

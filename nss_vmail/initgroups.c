@@ -65,13 +65,42 @@ static bool is_member(const struct who *who, const char *members)
     return false;
 }
 
+/* The index knows a user's groups; VMAIL_NOT_FOUND where there is none to ask. */
+static enum vmail_result add_indexed_groups(const struct who *who, gid_t primary,
+                                            const struct gid_list *list)
+{
+    const unsigned char *gids;
+    size_t count = 0;
+    uint32_t gid;
+    enum vmail_result status = VMAIL_OK;
+    struct vmail_shared_index *shared =
+        vmail_find_index(&vmail_system_paths, who->config, VMAIL_GROUP, who->identity.domain, NULL);
+    if (shared == NULL)
+        return VMAIL_NOT_FOUND;
+    if (vmail_index_member_of(vmail_shared_index(shared), who->identity.user, &gids, &count) ==
+        VMAIL_INDEX_UNSURE) {
+        status = VMAIL_NOT_FOUND;
+        count = 0;
+    }
+    for (size_t i = 0; i < count && status == VMAIL_OK; i++) {
+        memcpy(&gid, gids + i * sizeof gid, sizeof gid);
+        if (gid != primary)
+            status = add(list, gid);
+    }
+    vmail_index_cache_release(shared);
+    return status;
+}
+
 static enum vmail_result add_groups(const struct who *who, gid_t primary,
                                     const struct gid_list *list)
 {
     struct vmail_table table;
     struct vmail_record record;
-    enum vmail_result status = vmail_table_open(&table, &vmail_system_paths, who->config,
-                                                VMAIL_GROUP, who->identity.domain, NULL);
+    enum vmail_result status = add_indexed_groups(who, primary, list);
+    if (status != VMAIL_NOT_FOUND)
+        return status;
+    status = vmail_table_open(&table, &vmail_system_paths, who->config, VMAIL_GROUP,
+                              who->identity.domain, NULL);
     if (status != VMAIL_OK)
         return status == VMAIL_NOT_FOUND ? VMAIL_OK : status;
     while ((status = vmail_table_next(&table, &record)) == VMAIL_OK) {
@@ -87,14 +116,10 @@ static enum vmail_result add_groups(const struct who *who, gid_t primary,
 
 static enum vmail_result user_exists(const struct who *who)
 {
-    struct vmail_table table;
-    struct vmail_record record;
-    enum vmail_result status = vmail_table_open(&table, &vmail_system_paths, who->config,
-                                                VMAIL_PASSWD, who->identity.domain, NULL);
-    if (status != VMAIL_OK)
-        return status;
-    status = vmail_table_find_name(&table, who->identity.user, &record, NULL);
-    vmail_table_close(&table);
+    struct vmail_found found;
+    enum vmail_result status = who_find(who, &found);
+    if (status == VMAIL_OK)
+        vmail_found_end(&found);
     return status;
 }
 

@@ -11,8 +11,9 @@
 #include "cursor.h"
 #include "table.h"
 
-/** Makes ENTRY (struct passwd, struct spwd, ...) of RECORD, which TABLE holds, within ANSWER. */
-typedef void fill_entry(void *entry, const struct vmail_table *table,
+/** Makes ENTRY (struct passwd, struct spwd, ...) of a RECORD of DOMAIN within ANSWER; the name is
+ * folded where FOLD says so. */
+typedef void fill_entry(void *entry, const char *domain, bool fold,
                         const struct vmail_record *record, struct answer *answer);
 
 /** Where the entry goes: what the C library hands to each entry point. */
@@ -24,8 +25,11 @@ struct request {
     int *errnop;
 };
 
-/** The user NAME, in the files of KIND. */
-enum nss_status lookup_user(const char *name, enum vmail_kind kind, const struct request *request);
+/** The user NAME. */
+enum nss_status lookup_passwd(const char *name, const struct request *request);
+
+/** The shadow entry of the user NAME: the file itself is opened, so that its mode decides. */
+enum nss_status lookup_shadow(const char *name, const struct request *request);
 
 /** The next record of an enumeration. */
 enum nss_status lookup_next(struct cursor *cursor, const struct request *request);

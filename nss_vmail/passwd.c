@@ -12,21 +12,20 @@
 
 static struct cursor cursor = CURSOR_INITIALIZER(VMAIL_PASSWD);
 
-static void fill(void *entry, const struct vmail_table *table, const struct vmail_record *record,
+static void fill(void *entry, const char *domain, bool fold, const struct vmail_record *record,
                  struct answer *answer)
 {
     struct passwd *result = entry;
     const struct vmail_passwd *user = &record->passwd;
     char home[VMAIL_HOME_MAX + 1];
-    bool fold = table->config->fold_case;
-    result->pw_name = answer_put_name(answer, user->name, strlen(user->name), table->domain, fold);
+    result->pw_name = answer_put_name(answer, user->name, strlen(user->name), domain, fold);
     result->pw_passwd = answer_put_string(answer, "x");
     result->pw_uid = user->uid;
     result->pw_gid = user->gid;
     result->pw_gecos = answer_put_string(answer, user->gecos);
     result->pw_dir = answer_put_string(
-        answer, *user->home != '\0' ? user->home
-                                    : vmail_default_home(home, user->name, table->domain, fold));
+        answer,
+        *user->home != '\0' ? user->home : vmail_default_home(home, user->name, domain, fold));
     result->pw_shell = answer_put_string(answer, user->shell);
 }
 
@@ -34,7 +33,7 @@ enum nss_status _nss_vmail_getpwnam_r(const char *name, struct passwd *result, c
                                       size_t length, int *errnop)
 {
     const struct request request = { fill, result, buffer, length, errnop };
-    return lookup_user(name, VMAIL_PASSWD, &request);
+    return lookup_passwd(name, &request);
 }
 
 enum nss_status _nss_vmail_getpwuid_r(uid_t uid, struct passwd *result, char *buffer, size_t length,
@@ -42,8 +41,7 @@ enum nss_status _nss_vmail_getpwuid_r(uid_t uid, struct passwd *result, char *bu
 {
     int saved = errno;
     struct who who;
-    struct vmail_table table;
-    struct vmail_record record;
+    struct vmail_found found;
     struct answer answer = answer_start(buffer, length);
 
     if (uid < VMAIL_IDS_LOWEST)
@@ -51,10 +49,10 @@ enum nss_status _nss_vmail_getpwuid_r(uid_t uid, struct passwd *result, char *bu
     enum vmail_result status = who_config(&who);
     if (status != VMAIL_OK)
         return answer_status(status, NULL, saved, errnop);
-    status = vmail_store_find_uid(&vmail_system_paths, who.config, uid, &table, &record);
+    status = vmail_store_find_uid(&vmail_system_paths, who.config, uid, &found);
     if (status == VMAIL_OK) {
-        fill(result, &table, &record, &answer);
-        vmail_table_close(&table);
+        fill(result, found.domain, who.config->fold_case, &found.record, &answer);
+        vmail_found_end(&found);
     }
     who_end(&who);
     return answer_status(status, &answer, saved, errnop);

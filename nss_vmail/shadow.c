@@ -9,13 +9,12 @@
 
 static struct cursor cursor = CURSOR_INITIALIZER(VMAIL_SHADOW);
 
-static void fill(void *entry, const struct vmail_table *table, const struct vmail_record *record,
+static void fill(void *entry, const char *domain, bool fold, const struct vmail_record *record,
                  struct answer *answer)
 {
     struct spwd *result = entry;
     const struct vmail_shadow *shadow = &record->shadow;
-    result->sp_namp = answer_put_name(answer, shadow->name, strlen(shadow->name), table->domain,
-                                      table->config->fold_case);
+    result->sp_namp = answer_put_name(answer, shadow->name, strlen(shadow->name), domain, fold);
     result->sp_pwdp = answer_put_string(answer, shadow->hash);
     result->sp_lstchg = shadow->last_change;
     result->sp_min = shadow->minimum;
@@ -30,7 +29,7 @@ enum nss_status _nss_vmail_getspnam_r(const char *name, struct spwd *result, cha
                                       size_t length, int *errnop)
 {
     const struct request request = { fill, result, buffer, length, errnop };
-    return lookup_user(name, VMAIL_SHADOW, &request);
+    return lookup_shadow(name, &request);
 }
 
 enum nss_status _nss_vmail_setspent(int stay_open)

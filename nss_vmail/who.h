@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "config_cache.h"
+#include "find.h"
 #include "resolver.h"
 
 struct who {
@@ -29,6 +30,9 @@ enum vmail_result who_is(struct who *who, const char *name, enum who_kind kind);
 
 /** WHO without an identity, for look-ups by id: just the configuration. */
 enum vmail_result who_config(struct who *who);
+
+/** The passwd record of the user in WHO. On VMAIL_OK the caller ends FOUND. */
+enum vmail_result who_find(const struct who *who, struct vmail_found *found);
 
 void who_end(struct who *who);
 

@@ -148,7 +148,7 @@ static int load_config(pam_handle_t *pamh, const struct options *options, bool r
 {
     struct log_config log = { .pamh = pamh };
     struct vmail_error error = { 0 };
-    switch (vmail_config_load(&vmail_system_paths, &who->config, log_config_line, &log, &error)) {
+    switch (vmail_config_open(&vmail_system_paths, &who->config, log_config_line, &log, &error)) {
     case VMAIL_OK:
         return PAM_SUCCESS;
     case VMAIL_NO_MEMORY:
@@ -233,9 +233,7 @@ int who_is(pam_handle_t *pamh, const struct options *options, bool anew, struct 
 
 const char *who_mailbox(const struct who *who)
 {
-    const struct vmail_domain_config *domain =
-        vmail_config_domain(who->config, who->identity.domain);
-    return domain == NULL ? VMAIL_MAILBOX_DEFAULT : domain->mailbox;
+    return vmail_config_mailbox(who->config, who->identity.domain);
 }
 
 void who_end(struct who *who)

@@ -21,8 +21,9 @@ fuzz:
 	    echo "  FUZZ     $$target"; \
 	    $(FUZZ_CC) $(DEFS) -std=gnu11 -g -O1 -Wall -fsanitize=fuzzer,address,undefined \
 	        -fno-sanitize-recover=all -I$(top_srcdir)/common -DVMAIL_DIRECTORY='"vmail"' \
+	        -DVMAIL_CACHE_DIRECTORY='"cache"' \
 	        -o tests/fuzz/fuzz_$$target $(top_srcdir)/tests/fuzz/fuzz_$$target.c \
-	        $(top_srcdir)/common/*.c $(CRYPT_LIBS) && \
+	        $(top_srcdir)/common/*.c $(CRYPT_LIBS) $(CDB_LIBS) && \
 	    $(MKDIR_P) tests/fuzz/corpus-$$target && \
 	    tests/fuzz/fuzz_$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
 	        -dict=$(top_srcdir)/tests/fuzz/words.dict \

@@ -35,8 +35,10 @@ int scratch_setup(void **state)
     }
     snprintf(scratch->directory, sizeof scratch->directory, "%s/vmail", scratch->root);
     snprintf(scratch->system_passwd, sizeof scratch->system_passwd, "%s/passwd", scratch->root);
+    snprintf(scratch->cache, sizeof scratch->cache, "%s/cache", scratch->root);
     snprintf(scratch->system_group, sizeof scratch->system_group, "%s/group", scratch->root);
     scratch->paths = (struct vmail_paths){ .directory = scratch->directory,
+                                           .cache = scratch->cache,
                                            .system_passwd = scratch->system_passwd,
                                            .system_group = scratch->system_group,
                                            .owner = getuid() };

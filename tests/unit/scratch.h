@@ -17,6 +17,7 @@
 struct scratch {
     char root[64];      /* absolute */
     char directory[80]; /* ROOT/vmail */
+    char cache[80];     /* ROOT/cache; does not exist at first */
     char system_passwd[80];
     char system_group[80];
     struct vmail_paths paths;    /* of the above, owned by whoever runs the test */

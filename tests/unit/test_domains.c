@@ -94,13 +94,19 @@ static void a_directory_that_is_not_believed_has_no_list(void **state)
     vmail_domains_free(&list);
 }
 
+static bool exists(const struct scratch *scratch, const char *domain)
+{
+    struct vmail_file_state state;
+    return vmail_domain_exists(&scratch->paths, domain, &state);
+}
+
 static void a_domain_exists_when_its_passwd_file_does(void **state)
 {
     const struct scratch *scratch = *state;
     scratch_write(scratch, "passwd.va.example", "");
     scratch_write(scratch, "shadow.vb.example", "");
-    assert_true(vmail_domain_exists(&scratch->paths, "va.example"));
-    assert_false(vmail_domain_exists(&scratch->paths, "vb.example"));
+    assert_true(exists(scratch, "va.example"));
+    assert_false(exists(scratch, "vb.example"));
 }
 
 /* Whoever opens it then learns what is wrong. */
@@ -110,9 +116,9 @@ static void a_passwd_file_that_cannot_be_used_is_a_domain_too(void **state)
     scratch_write_bytes(scratch, "passwd.va.example", "", 0, 0666);
     scratch_mkdir(scratch, "passwd.vb.example", 0755);
     scratch_link(scratch, "passwd.vc.example", "nowhere");
-    assert_true(vmail_domain_exists(&scratch->paths, "va.example"));
-    assert_true(vmail_domain_exists(&scratch->paths, "vb.example"));
-    assert_true(vmail_domain_exists(&scratch->paths, "vc.example"));
+    assert_true(exists(scratch, "va.example"));
+    assert_true(exists(scratch, "vb.example"));
+    assert_true(exists(scratch, "vc.example"));
 }
 
 static void without_a_directory_no_domain_exists(void **state)
@@ -120,11 +126,11 @@ static void without_a_directory_no_domain_exists(void **state)
     struct scratch *scratch = *state;
     char *name = scratch_repeat('a', 8000);
     scratch->paths.directory = "/nonexistent/vmail";
-    assert_false(vmail_domain_exists(&scratch->paths, "va.example"));
+    assert_false(exists(scratch, "va.example"));
     scratch->paths.directory = scratch_path(scratch, "../passwd"); /* a file */
-    assert_false(vmail_domain_exists(&scratch->paths, "va.example"));
+    assert_false(exists(scratch, "va.example"));
     scratch->paths.directory = name; /* too long for a path */
-    assert_false(vmail_domain_exists(&scratch->paths, "va.example"));
+    assert_false(exists(scratch, "va.example"));
     free(name);
 }
 
@@ -134,7 +140,7 @@ static void a_domain_that_cannot_be_seen_may_exist(void **state)
     if (getuid() == 0)
         skip(); /* root sees everything */
     scratch_chmod(scratch, ".", 0600);
-    assert_true(vmail_domain_exists(&scratch->paths, "va.example"));
+    assert_true(exists(scratch, "va.example"));
 }
 
 /* ".passwd.DOMAIN.new" must be a file name, too, and ".DOMAIN.lock". */
@@ -152,8 +158,8 @@ static void a_domain_must_leave_room_in_a_file_name(void **state)
     scratch_write(scratch, name, "");
     const char *const domains[] = { longest };
     check_list(scratch, domains, 1);
-    assert_true(vmail_domain_exists(&scratch->paths, longest));
-    assert_false(vmail_domain_exists(&scratch->paths, longer));
+    assert_true(exists(scratch, longest));
+    assert_false(exists(scratch, longer));
     free(longest);
     free(longer);
 }

@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cmocka_all.h"
 #include "nss_scratch.h"
+#include "tick.h"
 
 /* The answer of the last call. */
 static struct passwd user;
@@ -222,6 +224,13 @@ static void a_plain_name_is_nobody_while_vmail_conf_is_not_believed(void **state
     check_name("bob@va.example", NSS_STATUS_UNAVAIL);
 }
 
+/* vmail.conf is looked at once a tick of the clock; see tick.h. */
+static void wait_for_next_tick(void)
+{
+    for (uint64_t tick = vmail_tick(); vmail_tick() == tick;)
+        nanosleep(&(const struct timespec){ .tv_nsec = 1000000 }, NULL);
+}
+
 static void an_edit_is_seen_at_the_next_look_up(void **state)
 {
     const struct scratch *scratch = *state;
@@ -230,11 +239,14 @@ static void an_edit_is_seen_at_the_next_look_up(void **state)
     check_name("bob@va.example", NSS_STATUS_NOTFOUND);
     check_name("dave@va.example", NSS_STATUS_SUCCESS);
     scratch_write(scratch, "vmail.conf", "[vmail]\nids = 80000-80999\n");
+    wait_for_next_tick();
     check_name("dave@va.example", NSS_STATUS_NOTFOUND);
     check_name("bob@vb.example", NSS_STATUS_SUCCESS);
     assert_int_equal(unlink(scratch_path(scratch, "vmail.conf")), 0);
+    wait_for_next_tick();
     check_name("dave@va.example", NSS_STATUS_SUCCESS);
     scratch_write(scratch, "vmail.conf", "[vmail]\nseparators = %\n");
+    wait_for_next_tick();
     check_name("dave%va.example", NSS_STATUS_SUCCESS);
 }
 

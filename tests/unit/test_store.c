@@ -26,16 +26,14 @@ static int setup(void **state)
 static void check_uid(const struct scratch *scratch, uint32_t uid, enum vmail_result result,
                       const char *user, const char *domain)
 {
-    struct vmail_table table;
-    struct vmail_record record;
+    struct vmail_found found;
     size_t before = scratch_open_descriptors();
-    check_result(vmail_store_find_uid(&scratch->paths, scratch->config, uid, &table, &record),
-                 result, NULL);
+    check_result(vmail_store_find_uid(&scratch->paths, scratch->config, uid, &found), result, NULL);
     if (result == VMAIL_OK) {
-        check_text(record.passwd.name, user, domain);
-        check_text(table.domain, domain, user);
-        assert_int_equal(record.passwd.uid, uid);
-        vmail_table_close(&table);
+        check_text(found.record.passwd.name, user, domain);
+        check_text(found.domain, domain, user);
+        assert_int_equal(found.record.passwd.uid, uid);
+        vmail_found_end(&found);
     }
     assert_int_equal(scratch_open_descriptors(), before);
 }
@@ -48,10 +46,10 @@ static void check_gid(const struct scratch *scratch, uint32_t gid, enum vmail_re
     check_result(vmail_store_find_gid(&scratch->paths, scratch->config, gid, &group), result, NULL);
     if (result == VMAIL_OK) {
         check_text(group.name, name, domain);
-        check_text(group.table.domain, domain, name);
+        check_text(group.found.domain, domain, name);
         check_text(group.members, members, name);
         assert_int_equal(group.gid, gid);
-        vmail_table_close(&group.table);
+        vmail_found_end(&group.found);
     }
     assert_int_equal(scratch_open_descriptors(), before);
 }
@@ -67,7 +65,7 @@ static void check_group(const struct scratch *scratch, const char *domain, const
         check_text(group.name, name, domain);
         check_text(group.members, members, name);
         assert_int_equal(group.gid, gid);
-        vmail_table_close(&group.table);
+        vmail_found_end(&group.found);
     }
     assert_int_equal(scratch_open_descriptors(), before);
 }
@@ -105,18 +103,19 @@ static void the_domain_whose_block_holds_a_uid_is_asked_first(void **state)
     check_uid(*state, 80001, VMAIL_OK, "bob", "vb.example");
 }
 
-static void a_uid_in_the_block_of_another_domain_is_found_as_well(void **state)
+static void an_id_in_the_block_of_a_domain_is_no_other_domains(void **state)
 {
     scratch_config(*state, "[domain va.example]\nids = 80000-80999\n");
-    check_uid(*state, 80001, VMAIL_OK, "bob", "vb.example");
-    check_gid(*state, 80002, VMAIL_OK, "carol", "vb.example", "");
+    check_uid(*state, 80001, VMAIL_NOT_FOUND, "", "");
+    check_gid(*state, 80002, VMAIL_NOT_FOUND, "", "", "");
+    check_uid(*state, 70001, VMAIL_OK, "bob", "va.example");
 }
 
-static void a_block_of_a_domain_that_does_not_exist_hides_nobody(void **state)
+static void a_block_of_a_domain_that_does_not_exist_holds_nobody(void **state)
 {
-    scratch_config(*state, "[domain vz.example]\nids = 70000-80999\n");
+    scratch_config(*state, "[domain vz.example]\nids = 80000-80999\n");
+    check_uid(*state, 80001, VMAIL_NOT_FOUND, "", "");
     check_uid(*state, 70001, VMAIL_OK, "bob", "va.example");
-    check_uid(*state, 70009, VMAIL_NOT_FOUND, "", "");
 }
 
 static void a_domain_that_is_not_believed_does_not_hide_the_others(void **state)
@@ -127,7 +126,6 @@ static void a_domain_that_is_not_believed_does_not_hide_the_others(void **state)
     check_uid(*state, 70009, VMAIL_UNAVAILABLE, "", "");
 }
 
-/* Who has the uid first cannot be told. */
 static void a_block_of_a_domain_that_is_not_believed_is_unavailable(void **state)
 {
     scratch_config(*state, "[domain va.example]\nids = 80000-80999\n");
@@ -247,8 +245,8 @@ int main(void)
         ON_STORE(a_uid_outside_the_range_is_nobodys),
         ON_STORE(of_two_domains_with_one_uid_the_first_by_name_counts),
         ON_STORE(the_domain_whose_block_holds_a_uid_is_asked_first),
-        ON_STORE(a_uid_in_the_block_of_another_domain_is_found_as_well),
-        ON_STORE(a_block_of_a_domain_that_does_not_exist_hides_nobody),
+        ON_STORE(an_id_in_the_block_of_a_domain_is_no_other_domains),
+        ON_STORE(a_block_of_a_domain_that_does_not_exist_holds_nobody),
         ON_STORE(a_domain_that_is_not_believed_does_not_hide_the_others),
         ON_STORE(a_block_of_a_domain_that_is_not_believed_is_unavailable),
         ON_STORE(nothing_is_found_in_a_directory_that_is_not_believed),

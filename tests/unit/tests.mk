@@ -44,7 +44,7 @@ endif
 unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 unit_libs = \
 	tests/unit/libscratch.la libvmail-secret.la libvmail-store.la \
-	$(CRYPT_LIBS) $(CMOCKA_LIBS)
+	$(CRYPT_LIBS) $(CDB_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_libscratch_la_SOURCES = \
 	tests/unit/cmocka_all.h \

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "find.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The one system call of a look-up in a warm process. */
+static bool look(const struct vmail_paths *paths, enum vmail_kind kind, const char *domain,
+                 struct vmail_file_state *state)
+{
+    char path[PATH_MAX];
+    struct stat status;
+    if (!vmail_file_path(path, paths, kind, domain) || stat(path, &status) != 0)
+        return false;
+    *state = vmail_file_state(&status);
+    return true;
+}
+
+struct vmail_shared_index *vmail_find_index(const struct vmail_paths *paths,
+                                            const struct vmail_config *config, enum vmail_kind kind,
+                                            const char *domain, const struct vmail_file_state *seen)
+{
+    struct vmail_file_state state;
+    const struct vmail_index_settings settings = vmail_index_settings(config);
+    struct vmail_shared_index *shared = vmail_index_cache_get(paths, kind, domain);
+    if (shared == NULL)
+        return NULL;
+    if (seen == NULL) {
+        seen = &state;
+        if (!look(paths, kind, domain, &state)) {
+            vmail_index_cache_release(shared);
+            return NULL;
+        }
+    }
+    if (vmail_index_fresh(vmail_shared_index(shared), seen, &settings))
+        return shared;
+    shared = vmail_index_cache_renew(paths, shared);
+    if (shared == NULL || vmail_index_fresh(vmail_shared_index(shared), seen, &settings))
+        return shared;
+    vmail_index_cache_release(shared);
+    return NULL;
+}
+
+/* What is looked for: a name, or without one an id. */
+struct wanted {
+    const char *name;
+    uint32_t id;
+};
+
+static enum vmail_result find_in_text(const struct vmail_paths *paths,
+                                      const struct vmail_config *config, enum vmail_kind kind,
+                                      const char *domain, const struct wanted *wanted,
+                                      struct vmail_found *found)
+{
+    struct vmail_table *table = malloc(sizeof *table);
+    if (table == NULL)
+        return VMAIL_NO_MEMORY;
+    enum vmail_result result = vmail_table_open(table, paths, config, kind, domain, NULL);
+    if (result == VMAIL_OK) {
+        result = wanted->name != NULL
+                     ? vmail_table_find_name(table, wanted->name, &found->record, NULL)
+                     : vmail_table_find_id(table, wanted->id, &found->record);
+        if (result == VMAIL_OK) {
+            found->table = table;
+            return VMAIL_OK;
+        }
+        vmail_table_close(table);
+    }
+    free(table);
+    return result;
+}
+
+static enum vmail_result find(const struct vmail_paths *paths, const struct vmail_config *config,
+                              enum vmail_kind kind, const char *domain, const struct wanted *wanted,
+                              const struct vmail_file_state *seen, struct vmail_found *found)
+{
+    struct vmail_index_hit hit;
+    found->index = NULL;
+    found->table = NULL;
+    memcpy(found->domain, domain, strnlen(domain, VMAIL_DOMAIN_MAX) + 1);
+    struct vmail_shared_index *shared = vmail_find_index(paths, config, kind, domain, seen);
+    if (shared == NULL)
+        return find_in_text(paths, config, kind, domain, wanted, found);
+    struct vmail_index *index = vmail_shared_index(shared);
+    enum vmail_index_answer answer =
+        wanted->name != NULL ? vmail_index_find_name(index, wanted->name, config->fold_case, &hit)
+                             : vmail_index_find_id(index, wanted->id, &hit);
+    if (answer == VMAIL_INDEX_HIT) {
+        found->record = hit.record;
+        found->index = shared;
+        return VMAIL_OK;
+    }
+    vmail_index_cache_release(shared);
+    return answer == VMAIL_INDEX_MISS ? VMAIL_NOT_FOUND
+                                      : find_in_text(paths, config, kind, domain, wanted, found);
+}
+
+enum vmail_result vmail_find_name(const struct vmail_paths *paths,
+                                  const struct vmail_config *config, enum vmail_kind kind,
+                                  const char *domain, const char *name,
+                                  const struct vmail_file_state *seen, struct vmail_found *found)
+{
+    const struct wanted wanted = { .name = name };
+    return find(paths, config, kind, domain, &wanted, seen, found);
+}
+
+enum vmail_result vmail_find_id(const struct vmail_paths *paths, const struct vmail_config *config,
+                                enum vmail_kind kind, const char *domain, uint32_t id,
+                                struct vmail_found *found)
+{
+    const struct wanted wanted = { .id = id };
+    return find(paths, config, kind, domain, &wanted, NULL, found);
+}
+
+void vmail_found_end(struct vmail_found *found)
+{
+    vmail_index_cache_release(found->index);
+    if (found->table != NULL)
+        vmail_table_close(found->table);
+    free(found->table);
+    found->index = NULL;
+    found->table = NULL;
+}

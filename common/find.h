@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Finds a user or group of a domain: in the index, where that is right for the file as it is now,
+ * and else in the file.
+ */
+#ifndef VMAIL_FIND_H
+#define VMAIL_FIND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "index_cache.h"
+#include "table.h"
+
+/** A record, and what its strings live in. No hash is in it, nor where an index was asked "x". */
+struct vmail_found {
+    char domain[VMAIL_DOMAIN_MAX + 1];
+    struct vmail_record record;
+    struct vmail_shared_index *index; /* one of these two */
+    struct vmail_table *table;
+};
+
+/**
+ * Finds NAME (folded where vmail.conf says so) in KIND.DOMAIN, passwd or group. SEEN is the state
+ * of that file where the caller has just asked for it, or NULL. On VMAIL_OK the caller ends FOUND;
+ * else VMAIL_NOT_FOUND, or as vmail_table_open and vmail_table_find_name.
+ */
+enum vmail_result vmail_find_name(const struct vmail_paths *paths,
+                                  const struct vmail_config *config, enum vmail_kind kind,
+                                  const char *domain, const char *name,
+                                  const struct vmail_file_state *seen, struct vmail_found *found);
+
+/** As vmail_find_name, by uid or gid. */
+enum vmail_result vmail_find_id(const struct vmail_paths *paths, const struct vmail_config *config,
+                                enum vmail_kind kind, const char *domain, uint32_t id,
+                                struct vmail_found *found);
+
+void vmail_found_end(struct vmail_found *found);
+
+/**
+ * The index of KIND.DOMAIN, where it is right for the file as it is now; NULL where not. The caller
+ * gives it back by vmail_index_cache_release.
+ */
+struct vmail_shared_index *vmail_find_index(const struct vmail_paths *paths,
+                                            const struct vmail_config *config, enum vmail_kind kind,
+                                            const char *domain,
+                                            const struct vmail_file_state *seen);
+
+#endif

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "index.h"
+
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "table.h"
+#include "trust.h"
+
+void vmail_index_name(char out[VMAIL_INDEX_NAME_MAX + 1], unsigned kind, const char *domain)
+{
+    static const char config_name[] = VMAIL_CONFIG_NAME VMAIL_INDEX_ENDING;
+    static const char ids_name[] = "ids" VMAIL_INDEX_ENDING;
+    if (kind == VMAIL_INDEX_CONFIG) {
+        memcpy(out, config_name, sizeof config_name);
+    } else if (kind == VMAIL_INDEX_IDS) {
+        memcpy(out, ids_name, sizeof ids_name);
+    } else {
+        vmail_file_name(out, (enum vmail_kind)kind, domain);
+        memcpy(out + strlen(out), VMAIL_INDEX_ENDING, sizeof VMAIL_INDEX_ENDING);
+    }
+}
+
+/* What is wrong with the mapped file, or NULL. */
+static const char *examine(const struct vmail_index *index, unsigned kind, const char *domain)
+{
+    const unsigned char *memory = index->cdb.cdb_mem;
+    const struct vmail_index_header *header = index->header;
+    const unsigned char *first = memory + VMAIL_INDEX_CONTENTS;
+    if (cdb_unpack(first) != VMAIL_INDEX_MAGIC_SIZE ||
+        memcmp(first + 8, VMAIL_INDEX_MAGIC, VMAIL_INDEX_MAGIC_SIZE) != 0)
+        return "is no index";
+    if (header->version != VMAIL_INDEX_VERSION || header->size != sizeof *header ||
+        cdb_unpack(first + 4) != sizeof *header)
+        return "was made by another version";
+    if (header->file_size != index->cdb.cdb_fsize)
+        return "is cut short";
+    if (header->sum != vmail_index_header_sum(header) ||
+        header->contents_sum != vmail_index_sum(0, memory, VMAIL_INDEX_CONTENTS))
+        return "is damaged";
+    if (header->kind != kind || strncmp(header->domain, domain, sizeof header->domain) != 0)
+        return "belongs to another file";
+    return NULL;
+}
+
+static struct vmail_paths cache_paths(const struct vmail_paths *paths)
+{
+    return (struct vmail_paths){ .directory = paths->cache, .owner = paths->owner };
+}
+
+enum vmail_result vmail_index_open(const struct vmail_paths *paths, unsigned kind,
+                                   const char *domain, struct vmail_index *index,
+                                   struct vmail_error *error)
+{
+    const struct vmail_paths cache = cache_paths(paths);
+    char name[VMAIL_INDEX_NAME_MAX + 1];
+    struct stat status;
+    int fd;
+
+    if (paths->cache == NULL)
+        return VMAIL_NOT_FOUND;
+    vmail_index_name(name, kind, domain);
+    enum vmail_result result = vmail_trusted_open(&cache, name, &fd, &status, error);
+    if (result != VMAIL_OK)
+        return result;
+    *index = (struct vmail_index){ .device = status.st_dev, .inode = status.st_ino };
+    const char *wrong = "is no index";
+    bool mapped = status.st_size >= VMAIL_INDEX_HEADER_AT + (off_t)sizeof *index->header &&
+                  status.st_size <= UINT_MAX && cdb_init(&index->cdb, fd) == 0;
+    close(fd);
+    if (mapped) {
+        index->cdb.cdb_fd = -1;
+        index->header = (const void *)(index->cdb.cdb_mem + VMAIL_INDEX_HEADER_AT);
+        /* cdb_init asked for the size anew */
+        if (index->cdb.cdb_fsize >= VMAIL_INDEX_HEADER_AT + sizeof *index->header)
+            wrong = examine(index, kind, domain);
+        if (wrong == NULL)
+            return VMAIL_OK;
+        cdb_free(&index->cdb);
+    }
+    vmail_error_set(error, 0, "%s/%s: %s; run vmailctl index", paths->cache, name, wrong);
+    return VMAIL_UNAVAILABLE;
+}
+
+void vmail_index_close(struct vmail_index *index)
+{
+    cdb_free(&index->cdb);
+}
+
+bool vmail_index_intact(const struct vmail_index *index, const struct vmail_paths *paths,
+                        unsigned kind, const char *domain)
+{
+    char path[PATH_MAX];
+    struct stat status;
+    size_t length = strlen(paths->cache);
+    if (length + 1 + VMAIL_INDEX_NAME_MAX >= sizeof path)
+        return false;
+    memcpy(path, paths->cache, length);
+    path[length] = '/';
+    vmail_index_name(path + length + 1, kind, domain);
+    return stat(path, &status) == 0 && status.st_dev == index->device &&
+           status.st_ino == index->inode && status.st_size == index->cdb.cdb_fsize;
+}
+
+struct vmail_index_settings vmail_index_settings(const struct vmail_config *config)
+{
+    struct vmail_index_settings settings = {
+        .ids_first = config->ids.first,
+        .ids_last = config->ids.last,
+        .fold_case = config->fold_case,
+        .enumerate = config->enumerate,
+    };
+    memcpy(settings.separators, config->separators,
+           strnlen(config->separators, sizeof settings.separators));
+    return settings;
+}
+
+/* `enumerate` makes no other records. */
+static bool same_settings(const struct vmail_index_settings *a,
+                          const struct vmail_index_settings *b)
+{
+    return a->ids_first == b->ids_first && a->ids_last == b->ids_last &&
+           a->fold_case == b->fold_case &&
+           memcmp(a->separators, b->separators, sizeof a->separators) == 0;
+}
+
+static const struct vmail_index_stamp *stamp_of(const struct vmail_index *index,
+                                                const struct vmail_file_state *state)
+{
+    const struct vmail_index_stamp *stamp = index->header->stamp;
+    return vmail_file_state_equal(&stamp[0].state, state)   ? &stamp[0]
+           : vmail_file_state_equal(&stamp[1].state, state) ? &stamp[1]
+                                                            : NULL;
+}
+
+bool vmail_index_fresh(const struct vmail_index *index, const struct vmail_file_state *state,
+                       const struct vmail_index_settings *settings)
+{
+    return stamp_of(index, state) != NULL && same_settings(&index->header->settings, settings);
+}
+
+/* Whether the hash table that KEY belongs into is undamaged. Looked at once a process. */
+static bool table_is_sound(struct vmail_index *index, const void *key, size_t length)
+{
+    const unsigned table = cdb_hash(key, (unsigned)length) % VMAIL_INDEX_TABLES;
+    const uint32_t bit = (uint32_t)1 << table % 32;
+    const unsigned char *contents = index->cdb.cdb_mem + (size_t)table * 8;
+    uint64_t position = cdb_unpack(contents), size = (uint64_t)cdb_unpack(contents + 4) * 8;
+    if ((atomic_load_explicit(&index->verified[table / 32], memory_order_relaxed) & bit) != 0)
+        return true;
+    if (position + size > index->cdb.cdb_fsize ||
+        vmail_index_sum(0, index->cdb.cdb_mem + position, size) != index->header->table_sum[table])
+        return false;
+    atomic_fetch_or_explicit(&index->verified[table / 32], bit, memory_order_relaxed);
+    return true;
+}
+
+enum vmail_index_answer vmail_index_get(struct vmail_index *index, const void *key, size_t length,
+                                        const void **value, size_t *value_length)
+{
+    struct cdb cdb = index->cdb; /* a search writes to it */
+    int found = cdb_find(&cdb, key, (unsigned)length);
+    if (found < 0 || (found == 0 && !table_is_sound(index, key, length)))
+        return VMAIL_INDEX_UNSURE;
+    if (found == 0)
+        return VMAIL_INDEX_MISS;
+    *value_length = cdb_datalen(&cdb);
+    *value = cdb_getdata(&cdb);
+    return *value == NULL ? VMAIL_INDEX_UNSURE : VMAIL_INDEX_HIT;
+}
+
+/* Takes COUNT strings from the text from *NEXT to END. */
+static bool take_strings(const char *next, const char *end, const char **strings, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *nul = next < end ? memchr(next, '\0', (size_t)(end - next)) : NULL;
+        if (nul == NULL)
+            return false;
+        strings[i] = next;
+        next = nul + 1;
+    }
+    return true;
+}
+
+static bool take_record(unsigned kind, const struct vmail_index_entry *entry, const char *text,
+                        const char *end, struct vmail_record *record)
+{
+    const char *strings[4] = { NULL };
+    static const size_t counts[] = { [VMAIL_PASSWD] = 4, [VMAIL_SHADOW] = 1, [VMAIL_GROUP] = 2 };
+    if (kind > VMAIL_GROUP || !take_strings(text, end, strings, counts[kind]))
+        return false;
+    record->kind = (enum vmail_kind)kind;
+    switch (record->kind) {
+    case VMAIL_PASSWD:
+        record->passwd = (struct vmail_passwd){ strings[0], "x",        entry->id, entry->gid,
+                                                strings[1], strings[2], strings[3] };
+        break;
+    case VMAIL_SHADOW:
+        record->shadow = (struct vmail_shadow){ .name = strings[0], .hash = "*" };
+        break;
+    case VMAIL_GROUP:
+        record->group = (struct vmail_group){ strings[0], entry->id, strings[1] };
+        break;
+    }
+    return true;
+}
+
+static bool take_entry(const struct vmail_index *index, const void *value, size_t length,
+                       struct vmail_index_hit *hit)
+{
+    struct vmail_index_entry entry;
+    if (length < sizeof entry)
+        return false;
+    memcpy(&entry, value, sizeof entry);
+    const char *start = (const char *)value + sizeof entry.sum;
+    const char *end = (const char *)value + length;
+    if (entry.sum != vmail_index_sum(0, start, (size_t)(end - start)))
+        return false;
+    hit->offset = entry.offset;
+    return take_record(index->header->kind, &entry, (const char *)value + sizeof entry, end,
+                       &hit->record);
+}
+
+static size_t make_key(char key[1 + VMAIL_USER_MAX], char type, const char *name)
+{
+    size_t length = strnlen(name, VMAIL_USER_MAX);
+    key[0] = type;
+    memcpy(key + 1, name, length);
+    return 1 + length;
+}
+
+static bool is_name(const char *found, const char *name, bool fold)
+{
+    size_t length = strlen(name);
+    return strlen(found) == length &&
+           (fold ? vmail_equal_folded(found, name, length) : memcmp(found, name, length) == 0);
+}
+
+enum vmail_index_answer vmail_index_find_name(struct vmail_index *index, const char *name,
+                                              bool fold, struct vmail_index_hit *hit)
+{
+    char key[1 + VMAIL_USER_MAX];
+    const void *value;
+    size_t length;
+    enum vmail_index_answer answer =
+        vmail_index_get(index, key, make_key(key, 'n', name), &value, &length);
+    if (answer != VMAIL_INDEX_HIT)
+        return answer;
+    return take_entry(index, value, length, hit) &&
+                   is_name(vmail_record_name(&hit->record), name, fold)
+               ? VMAIL_INDEX_HIT
+               : VMAIL_INDEX_UNSURE;
+}
+
+enum vmail_index_answer vmail_index_find_id(struct vmail_index *index, uint32_t id,
+                                            struct vmail_index_hit *hit)
+{
+    char key[1 + sizeof id] = { 'i' };
+    struct vmail_index_reference reference;
+    const void *value;
+    size_t length;
+    memcpy(key + 1, &id, sizeof id);
+    enum vmail_index_answer answer = vmail_index_get(index, key, sizeof key, &value, &length);
+    if (answer != VMAIL_INDEX_HIT)
+        return answer;
+    if (length != sizeof reference)
+        return VMAIL_INDEX_UNSURE;
+    memcpy(&reference, value, sizeof reference);
+    value = cdb_get(&index->cdb, reference.length, reference.position);
+    return value != NULL && take_entry(index, value, reference.length, hit) &&
+                   vmail_record_id(&hit->record) == id
+               ? VMAIL_INDEX_HIT
+               : VMAIL_INDEX_UNSURE;
+}
+
+bool vmail_index_has_broken(struct vmail_index *index, const char *name)
+{
+    char key[1 + VMAIL_USER_MAX];
+    const void *value;
+    size_t length;
+    return vmail_index_get(index, key, make_key(key, 'b', name), &value, &length) !=
+           VMAIL_INDEX_MISS;
+}
+
+enum vmail_index_answer vmail_index_member_of(struct vmail_index *index, const char *user,
+                                              const unsigned char **gids, size_t *count)
+{
+    char key[1 + VMAIL_USER_MAX];
+    uint64_t sum;
+    const void *value;
+    size_t length;
+    enum vmail_index_answer answer =
+        vmail_index_get(index, key, make_key(key, 'm', user), &value, &length);
+    if (answer != VMAIL_INDEX_HIT)
+        return answer;
+    if (length < sizeof sum || length % sizeof(uint32_t) != 0)
+        return VMAIL_INDEX_UNSURE;
+    memcpy(&sum, value, sizeof sum);
+    *gids = (const unsigned char *)value + sizeof sum;
+    *count = (length - sizeof sum) / sizeof(uint32_t);
+    return sum == vmail_index_sum(0, *gids, length - sizeof sum) ? VMAIL_INDEX_HIT
+                                                                 : VMAIL_INDEX_UNSURE;
+}
+
+int64_t vmail_index_line_now(const struct vmail_index *index, const struct vmail_file_state *state,
+                             int64_t offset)
+{
+    const struct vmail_index_stamp *mapped = stamp_of(index, state);
+    if (mapped == NULL)
+        return -1;
+    struct vmail_index_stamp stamp = *mapped; /* it may be changing */
+    if (!vmail_file_state_equal(&stamp.state, state) || stamp.count > VMAIL_INDEX_MOVES_MAX ||
+        stamp.sum != vmail_index_stamp_sum(&stamp))
+        return -1;
+    for (size_t i = 0; i < stamp.count; i++) {
+        const struct vmail_index_move *move = &stamp.move[i];
+        if (offset > move->offset && __builtin_add_overflow(offset, move->by, &offset))
+            return -1;
+    }
+    return offset;
+}

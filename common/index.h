@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Reads an index (see index_format.h): maps it, checks it, answers from it.
+ *
+ * Whatever an index holds, reading it never leaves it, never crashes, and never takes damage for an
+ * answer. The one exception is in nobody's hand but root's: a file that is cut short while it is
+ * mapped kills its readers; vmail_index_intact tells in time, mostly.
+ */
+#ifndef VMAIL_INDEX_H
+#define VMAIL_INDEX_H
+
+#include <cdb.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "error.h"
+#include "index_format.h"
+#include "paths.h"
+#include "record.h"
+
+enum { VMAIL_INDEX_NAME_MAX = 8 + VMAIL_DOMAIN_MAX + sizeof VMAIL_INDEX_ENDING };
+
+/** Writes the file name of the index of KIND (enum vmail_kind or vmail_index_kind) and DOMAIN (""
+ * for the latter) to OUT. */
+void vmail_index_name(char out[VMAIL_INDEX_NAME_MAX + 1], unsigned kind, const char *domain);
+
+/** A mapped index; no descriptor is kept. Several threads may read one at the same time. */
+struct vmail_index {
+    struct cdb cdb;
+    const struct vmail_index_header *header; /* in the mapping, as is all that answers point to */
+    dev_t device;
+    ino_t inode;
+    _Atomic uint32_t verified[VMAIL_INDEX_TABLES / 32]; /* which hash tables have been checked */
+};
+
+/**
+ * Maps the index of KIND and DOMAIN. VMAIL_OK, and the caller closes INDEX; VMAIL_NOT_FOUND where
+ * there is none; VMAIL_UNAVAILABLE with ERROR where it is not to be believed, damaged, another
+ * version's or another domain's. Says nothing about whether it is still right.
+ */
+enum vmail_result vmail_index_open(const struct vmail_paths *paths, unsigned kind,
+                                   const char *domain, struct vmail_index *index,
+                                   struct vmail_error *error);
+
+void vmail_index_close(struct vmail_index *index);
+
+/** Whether the file that is mapped is still the one in the cache directory, and as long. One system
+ * call. */
+bool vmail_index_intact(const struct vmail_index *index, const struct vmail_paths *paths,
+                        unsigned kind, const char *domain);
+
+/** The settings that records depend on, from CONFIG. */
+struct vmail_index_settings vmail_index_settings(const struct vmail_config *config);
+
+/** Whether INDEX was made with SETTINGS from a text whose state was STATE, or has followed it
+ * there. */
+bool vmail_index_fresh(const struct vmail_index *index, const struct vmail_file_state *state,
+                       const struct vmail_index_settings *settings);
+
+/** What an index says. UNSURE: it is damaged, or has reasons not to say; ask the text. */
+enum vmail_index_answer { VMAIL_INDEX_HIT, VMAIL_INDEX_MISS, VMAIL_INDEX_UNSURE };
+
+/** The VALUE of the LENGTH bytes of KEY, unchecked but for lying inside the index. */
+enum vmail_index_answer vmail_index_get(struct vmail_index *index, const void *key, size_t length,
+                                        const void **value, size_t *value_length);
+
+/** What was found. The strings of the record live in the mapping; there are no hashes in it. */
+struct vmail_index_hit {
+    struct vmail_record record;
+    int64_t offset; /* where the line was when the index was made */
+};
+
+/** The record of NAME, folded where the settings say so. */
+enum vmail_index_answer vmail_index_find_name(struct vmail_index *index, const char *name,
+                                              bool fold, struct vmail_index_hit *hit);
+
+/** The first record of ID, as vmail_table_find_id. */
+enum vmail_index_answer vmail_index_find_id(struct vmail_index *index, uint32_t id,
+                                            struct vmail_index_hit *hit);
+
+/** Whether there is a line of NAME that may not be believed, or it cannot be told. */
+bool vmail_index_has_broken(struct vmail_index *index, const char *name);
+
+/**
+ * The gids of the groups with the member USER (folded as above): COUNT of them at GIDS, 4 bytes
+ * each, not aligned.
+ */
+enum vmail_index_answer vmail_index_member_of(struct vmail_index *index, const char *user,
+                                              const unsigned char **gids, size_t *count);
+
+/**
+ * Where a line is now that stood at OFFSET when the index was made, in the text whose state is
+ * STATE; -1 where that cannot be told.
+ */
+int64_t vmail_index_line_now(const struct vmail_index *index, const struct vmail_file_state *state,
+                             int64_t offset);
+
+#endif

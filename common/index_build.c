@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "index_build.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "index_writer.h"
+#include "members.h"
+#include "number_set.h"
+#include "table.h"
+#include "trust.h"
+
+enum { TRIES = 3, PROGRESS_LINES = 4096 };
+
+struct build {
+    struct vmail_table table;
+    struct vmail_index_writer writer;
+    const struct vmail_index_effort *effort;
+    struct vmail_number_set names; /* their hashes */
+    struct vmail_number_set ids;
+    struct vmail_members members;
+    mode_t mode;
+    gid_t group;
+    struct vmail_error *error;
+};
+
+/* Strings in a row, each with its NUL. */
+struct strings {
+    char *text;
+    size_t length;
+    size_t size;
+};
+
+static bool put_string(struct strings *strings, const char *text)
+{
+    size_t length = strlen(text) + 1;
+    if (strings->size - strings->length < length) {
+        size_t size = (strings->length + length) * 2;
+        char *larger = realloc(strings->text, size);
+        if (larger == NULL)
+            return false;
+        strings->text = larger;
+        strings->size = size;
+    }
+    memcpy(strings->text + strings->length, text, length);
+    strings->length += length;
+    return true;
+}
+
+static bool put_strings(struct strings *strings, const struct vmail_record *record)
+{
+    if (!put_string(strings, vmail_record_name(record)))
+        return false;
+    if (record->kind == VMAIL_GROUP)
+        return put_string(strings, record->group.members);
+    if (record->kind == VMAIL_SHADOW)
+        return true;
+    return put_string(strings, record->passwd.gecos) && put_string(strings, record->passwd.home) &&
+           put_string(strings, record->passwd.shell);
+}
+
+static enum vmail_result no_memory(struct vmail_error *error)
+{
+    vmail_error_set(error, ENOMEM, "out of memory while making an index");
+    return VMAIL_NO_MEMORY;
+}
+
+static size_t make_key(const struct build *build, char type, const char *name, size_t length,
+                       char key[1 + VMAIL_USER_MAX + 1])
+{
+    key[0] = type;
+    if (build->table.config->fold_case)
+        vmail_fold_copy(key + 1, name, length);
+    else
+        memcpy(key + 1, name, length);
+    return 1 + length;
+}
+
+/* Whether KEY is in the index. The set answers for nearly all; the file itself decides. */
+static enum vmail_result is_new(struct build *build, const char *key, size_t length, bool *new)
+{
+    *new = true;
+    switch (vmail_number_set_add(&build->names, vmail_index_sum(0, key, length))) {
+    case VMAIL_SET_NEW:
+        return VMAIL_OK;
+    case VMAIL_SET_OLD:
+        *new = cdb_make_exists(&build->writer.make, key, (unsigned)length) == 0;
+        return VMAIL_OK;
+    case VMAIL_SET_NO_MEMORY:
+        break;
+    }
+    return no_memory(build->error);
+}
+
+static enum vmail_result add_broken(struct build *build, const struct vmail_line *line)
+{
+    char key[1 + VMAIL_USER_MAX + 1];
+    size_t length = strcspn(line->text, ":");
+    bool new;
+    if (!vmail_user_valid(line->text, length))
+        return VMAIL_OK;
+    length = make_key(build, 'b', line->text, length, key);
+    enum vmail_result result = is_new(build, key, length, &new);
+    if (result == VMAIL_OK && new)
+        result = vmail_index_writer_add(&build->writer, key, length, "", 0, NULL);
+    return result;
+}
+
+static enum vmail_result add_id(struct build *build, uint32_t id,
+                                const struct vmail_index_reference *reference)
+{
+    char key[1 + sizeof id] = { 'i' };
+    memcpy(key + 1, &id, sizeof id);
+    switch (vmail_number_set_add(&build->ids, id)) {
+    case VMAIL_SET_NEW:
+        break;
+    case VMAIL_SET_OLD:
+        return VMAIL_OK;
+    case VMAIL_SET_NO_MEMORY:
+        return no_memory(build->error);
+    }
+    return vmail_index_writer_add(&build->writer, key, sizeof key, reference, sizeof *reference,
+                                  NULL);
+}
+
+/* The first line of a name counts, and the first such line of an id. */
+static enum vmail_result add_record(struct build *build, const struct vmail_line *line,
+                                    const struct vmail_record *record)
+{
+    struct vmail_index_entry entry = { .offset = line->offset, .id = vmail_record_id(record) };
+    struct vmail_index_reference reference;
+    struct strings strings = { NULL, 0, 0 };
+    char key[1 + VMAIL_USER_MAX + 1];
+    const char *name = vmail_record_name(record);
+    bool new;
+
+    size_t length = make_key(build, 'n', name, strlen(name), key);
+    enum vmail_result result = is_new(build, key, length, &new);
+    if (result == VMAIL_OK && record->kind == VMAIL_GROUP &&
+        !vmail_members_add(&build->members, &record->group, build->table.config->fold_case))
+        result = no_memory(build->error);
+    if (result != VMAIL_OK || !new)
+        return result;
+    if (record->kind == VMAIL_PASSWD)
+        entry.gid = record->passwd.gid;
+    result = put_strings(&strings, record)
+                 ? vmail_index_writer_add_entry(&build->writer, key, length, &entry, strings.text,
+                                                strings.length, &reference)
+                 : no_memory(build->error);
+    free(strings.text);
+    if (result == VMAIL_OK && record->kind != VMAIL_SHADOW)
+        result = add_id(build, entry.id, &reference);
+    return result;
+}
+
+static void tell(const struct build *build, uint64_t lines)
+{
+    if (build->effort->progress != NULL && lines % PROGRESS_LINES == 0)
+        build->effort->progress(build->effort->context,
+                                (uint64_t)vmail_lines_tell(&build->table.lines),
+                                (uint64_t)build->table.state.size);
+}
+
+static enum vmail_result add_lines(struct build *build)
+{
+    struct vmail_line line;
+    struct vmail_record record;
+    const char *reason = NULL;
+    enum vmail_result result;
+    uint64_t lines = 0;
+    while ((result = vmail_table_next_line(&build->table, &line, &record, &reason)) == VMAIL_OK) {
+        result = reason == NULL ? add_record(build, &line, &record) : add_broken(build, &line);
+        if (result != VMAIL_OK)
+            return result;
+        tell(build, ++lines);
+    }
+    if (result == VMAIL_UNAVAILABLE)
+        vmail_error_set(build->error, build->table.lines.error, "%s.%s: cannot read: %s",
+                        vmail_kind_name(build->table.kind), build->table.domain,
+                        strerrordesc_np(build->table.lines.error));
+    return result == VMAIL_NOT_FOUND ? VMAIL_OK : result;
+}
+
+static enum vmail_result add_members(struct build *build)
+{
+    const char *user;
+    const char *value;
+    size_t length;
+    enum vmail_result result = VMAIL_OK;
+    while (result == VMAIL_OK && vmail_members_next(&build->members, &user, &value, &length)) {
+        char key[1 + VMAIL_USER_MAX + 1] = { 'm' };
+        size_t key_length = strlen(user);
+        memcpy(key + 1, user, key_length);
+        result = vmail_index_writer_add(&build->writer, key, 1 + key_length, value, length, NULL);
+    }
+    return result == VMAIL_OK && build->members.no_memory ? no_memory(build->error) : result;
+}
+
+/* VMAIL_NOT_FOUND: the text has changed since it was opened. */
+static enum vmail_result write_index(struct build *build)
+{
+    struct stat status;
+    enum vmail_result result = add_lines(build);
+    if (result == VMAIL_OK)
+        result = add_members(build);
+    if (result == VMAIL_OK && fstat(build->table.lines.fd, &status) == 0) {
+        struct vmail_file_state now = vmail_file_state(&status);
+        if (!vmail_file_state_equal(&now, &build->table.state))
+            result = VMAIL_NOT_FOUND;
+    }
+    if (result == VMAIL_OK)
+        return vmail_index_writer_finish(&build->writer, &build->table.state, build->mode,
+                                         build->group);
+    vmail_index_writer_abort(&build->writer);
+    return result;
+}
+
+static enum vmail_result build_once(struct build *build, bool *again)
+{
+    struct stat status;
+    struct vmail_table *table = &build->table;
+    const struct vmail_index_settings settings = vmail_index_settings(table->config);
+
+    if (fstat(table->lines.fd, &status) == 0) {
+        build->mode = status.st_mode;
+        build->group = status.st_gid;
+    }
+    if (!vmail_file_state_settle(&table->state, build->effort->milliseconds)) {
+        vmail_error_set(build->error, 0,
+                        "%s.%s: changed just now, or its time stamp lies in the future; run touch "
+                        "and then vmailctl index",
+                        vmail_kind_name(table->kind), table->domain);
+        return VMAIL_UNAVAILABLE;
+    }
+    enum vmail_result result =
+        vmail_index_writer_start(&build->writer, table->paths, table->kind, table->domain,
+                                 &settings, build->effort->seconds, build->error);
+    if (result != VMAIL_OK)
+        return result;
+    result = write_index(build);
+    *again = result == VMAIL_NOT_FOUND;
+    return result;
+}
+
+static void free_sets(struct build *build)
+{
+    vmail_number_set_free(&build->names);
+    vmail_number_set_free(&build->ids);
+    vmail_members_free(&build->members);
+}
+
+enum vmail_result vmail_index_build(const struct vmail_paths *paths,
+                                    const struct vmail_config *config, enum vmail_kind kind,
+                                    const char *domain, const struct vmail_index_effort *effort,
+                                    struct vmail_error *error)
+{
+    enum vmail_result result = VMAIL_UNAVAILABLE;
+    bool again = true;
+    for (int tries = 0; tries < TRIES && again; tries++) {
+        struct build build = { .effort = effort, .error = error };
+        again = false;
+        result = vmail_table_open(&build.table, paths, config, kind, domain, error);
+        if (result == VMAIL_NOT_FOUND)
+            vmail_index_remove(paths, kind, domain);
+        if (result != VMAIL_OK)
+            return result;
+        result = build_once(&build, &again);
+        free_sets(&build);
+        vmail_table_close(&build.table);
+    }
+    if (!again)
+        return result;
+    vmail_error_set(error, 0, "%s.%s: keeps changing; run vmailctl index later",
+                    vmail_kind_name(kind), domain);
+    return VMAIL_UNAVAILABLE;
+}
+
+void vmail_index_remove(const struct vmail_paths *paths, unsigned kind, const char *domain)
+{
+    const struct vmail_paths cache = { .directory = paths->cache, .owner = paths->owner };
+    char name[VMAIL_INDEX_NAME_MAX + 1];
+    int directory;
+    if (paths->cache == NULL || vmail_trusted_open_directory(&cache, &directory, NULL) != VMAIL_OK)
+        return;
+    vmail_index_name(name, kind, domain);
+    unlinkat(directory, name, 0);
+    close(directory);
+}
+
+bool vmail_index_is_current(const struct vmail_paths *paths, const struct vmail_config *config,
+                            enum vmail_kind kind, const char *domain)
+{
+    const struct vmail_index_settings settings = vmail_index_settings(config);
+    struct vmail_table table;
+    struct vmail_index index;
+    if (vmail_table_open(&table, paths, config, kind, domain, NULL) != VMAIL_OK)
+        return false;
+    bool current = vmail_index_open(paths, kind, domain, &index, NULL) == VMAIL_OK;
+    if (current) {
+        current = vmail_index_fresh(&index, &table.state, &settings);
+        vmail_index_close(&index);
+    }
+    vmail_table_close(&table);
+    return current;
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "index_cache.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "tick.h"
+
+/* A process may have some 65,000 mappings, and needs some for itself. */
+enum { LOCK_TRIES = 64, BUCKETS_FIRST = 16, KEPT_MAX = 16384 };
+
+struct vmail_shared_index {
+    struct vmail_index index;
+    struct vmail_shared_index *next; /* in its bucket */
+    _Atomic uint64_t tick;           /* when it was last made sure of */
+    atomic_uint users;               /* the cache's own hold included */
+    uint32_t hash;
+    unsigned kind;
+    char domain[]; /* with its NUL */
+};
+
+/* Never waited for: see config_cache.c. Guards what follows. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct vmail_shared_index **buckets;
+static size_t bucket_count; /* a power of two, or 0 */
+static size_t kept;
+
+static bool try_lock(void)
+{
+    for (int i = 0; i < LOCK_TRIES; i++)
+        if (pthread_mutex_trylock(&lock) == 0)
+            return true;
+    return false;
+}
+
+struct vmail_index *vmail_shared_index(struct vmail_shared_index *shared)
+{
+    return &shared->index;
+}
+
+void vmail_index_cache_release(struct vmail_shared_index *shared)
+{
+    if (shared == NULL || atomic_fetch_sub(&shared->users, 1) != 1)
+        return;
+    vmail_index_close(&shared->index);
+    free(shared);
+}
+
+static uint32_t hash_of(unsigned kind, const char *domain)
+{
+    uint32_t hash = 2166136261u ^ kind;
+    for (; *domain != '\0'; domain++)
+        hash = (hash ^ (unsigned char)*domain) * 16777619u;
+    return hash;
+}
+
+/* Where the pointer to the wanted index is, or the NULL at the end of its bucket. Under the lock.
+ */
+static struct vmail_shared_index **place_of(uint32_t hash, unsigned kind, const char *domain)
+{
+    struct vmail_shared_index **place = &buckets[hash & (bucket_count - 1)];
+    while (*place != NULL && ((*place)->hash != hash || (*place)->kind != kind ||
+                              strcmp((*place)->domain, domain) != 0))
+        place = &(*place)->next;
+    return place;
+}
+
+static struct vmail_shared_index *take(unsigned kind, const char *domain)
+{
+    struct vmail_shared_index *shared = NULL;
+    if (!try_lock())
+        return NULL;
+    if (bucket_count > 0)
+        shared = *place_of(hash_of(kind, domain), kind, domain);
+    if (shared != NULL)
+        atomic_fetch_add(&shared->users, 1);
+    pthread_mutex_unlock(&lock);
+    return shared;
+}
+
+/* Under the lock. */
+static void grow(void)
+{
+    size_t count = bucket_count == 0 ? BUCKETS_FIRST : bucket_count * 2;
+    struct vmail_shared_index **larger = calloc(count, sizeof *larger);
+    if (larger == NULL)
+        return; /* longer chains, then */
+    for (size_t i = 0; i < bucket_count; i++) {
+        for (struct vmail_shared_index *shared = buckets[i], *next; shared != NULL; shared = next) {
+            next = shared->next;
+            shared->next = larger[shared->hash & (count - 1)];
+            larger[shared->hash & (count - 1)] = shared;
+        }
+    }
+    free(buckets);
+    buckets = larger;
+    bucket_count = count;
+}
+
+/* Takes what PLACE points to out of the table. Under the lock; the caller releases it after that.
+ */
+static struct vmail_shared_index *unlink_at(struct vmail_shared_index **place)
+{
+    struct vmail_shared_index *shared = *place;
+    *place = shared->next;
+    kept--;
+    return shared;
+}
+
+/* Keeps SHARED, in place of what there is for the same file. */
+static void keep(struct vmail_shared_index *shared)
+{
+    struct vmail_shared_index *old = NULL, *surplus = NULL;
+    if (!try_lock())
+        return;
+    if (kept >= bucket_count)
+        grow();
+    if (bucket_count > 0) {
+        struct vmail_shared_index **place = place_of(shared->hash, shared->kind, shared->domain);
+        if (*place != NULL)
+            old = unlink_at(place);
+        struct vmail_shared_index **first = &buckets[shared->hash & (bucket_count - 1)];
+        if (kept >= KEPT_MAX && *first != NULL)
+            surplus = unlink_at(first);
+        if (kept < KEPT_MAX) {
+            shared->next = *first;
+            *first = shared;
+            kept++;
+            atomic_fetch_add(&shared->users, 1);
+        }
+    }
+    pthread_mutex_unlock(&lock);
+    vmail_index_cache_release(old);
+    vmail_index_cache_release(surplus);
+}
+
+static void forget(const struct vmail_shared_index *shared)
+{
+    struct vmail_shared_index *old = NULL;
+    if (!try_lock())
+        return;
+    if (bucket_count > 0) {
+        struct vmail_shared_index **place = place_of(shared->hash, shared->kind, shared->domain);
+        if (*place == shared)
+            old = unlink_at(place);
+    }
+    pthread_mutex_unlock(&lock);
+    vmail_index_cache_release(old);
+}
+
+/* The text's own state is looked at in every look-up; this is for those who open a new one. */
+static bool directory_is_trusted(const struct vmail_paths *paths)
+{
+    struct stat status;
+    return stat(paths->directory, &status) == 0 && S_ISDIR(status.st_mode) &&
+           status.st_uid == paths->owner && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+static struct vmail_shared_index *open_new(const struct vmail_paths *paths, unsigned kind,
+                                           const char *domain)
+{
+    size_t length = strlen(domain) + 1;
+    struct vmail_index index;
+    if (!directory_is_trusted(paths) ||
+        vmail_index_open(paths, kind, domain, &index, NULL) != VMAIL_OK)
+        return NULL;
+    struct vmail_shared_index *shared = calloc(1, sizeof *shared + length);
+    if (shared == NULL) {
+        vmail_index_close(&index);
+        return NULL;
+    }
+    memcpy(&shared->index, &index, sizeof index);
+    memcpy(shared->domain, domain, length);
+    shared->kind = kind;
+    shared->hash = hash_of(kind, domain);
+    atomic_init(&shared->tick, vmail_tick());
+    atomic_init(&shared->users, 1);
+    keep(shared);
+    return shared;
+}
+
+struct vmail_shared_index *vmail_index_cache_get(const struct vmail_paths *paths, unsigned kind,
+                                                 const char *domain)
+{
+    struct vmail_shared_index *shared = take(kind, domain);
+    if (shared == NULL)
+        return open_new(paths, kind, domain);
+    uint64_t tick = vmail_tick();
+    if (atomic_load_explicit(&shared->tick, memory_order_relaxed) == tick)
+        return shared;
+    if (vmail_index_intact(&shared->index, paths, kind, domain) && directory_is_trusted(paths)) {
+        atomic_store_explicit(&shared->tick, tick, memory_order_relaxed);
+        return shared;
+    }
+    forget(shared);
+    vmail_index_cache_release(shared);
+    return open_new(paths, kind, domain);
+}
+
+struct vmail_shared_index *vmail_index_cache_renew(const struct vmail_paths *paths,
+                                                   struct vmail_shared_index *shared)
+{
+    struct vmail_shared_index *newer = NULL;
+    if (!vmail_index_intact(&shared->index, paths, shared->kind, shared->domain)) {
+        newer = open_new(paths, shared->kind, shared->domain);
+        if (newer == NULL)
+            forget(shared);
+    }
+    vmail_index_cache_release(shared);
+    return newer;
+}

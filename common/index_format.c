@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "index_format.h"
+
+#include <string.h>
+
+static const uint64_t factor = 0x9e3779b97f4a7c15u; /* odd, its bits well mixed */
+
+static uint64_t mix(uint64_t sum, uint64_t word)
+{
+    sum = (sum ^ word) * factor;
+    return sum ^ (sum >> 29);
+}
+
+uint64_t vmail_index_sum(uint64_t sum, const void *data, size_t length)
+{
+    const unsigned char *bytes = data;
+    uint64_t word;
+    sum = mix(sum, length + 1);
+    for (; length >= sizeof word; bytes += sizeof word, length -= sizeof word) {
+        memcpy(&word, bytes, sizeof word);
+        sum = mix(sum, word);
+    }
+    word = 0;
+    memcpy(&word, bytes, length);
+    return mix(mix(sum, word), factor);
+}
+
+uint64_t vmail_index_stamp_sum(const struct vmail_index_stamp *stamp)
+{
+    const size_t start = offsetof(struct vmail_index_stamp, count);
+    return vmail_index_sum(0, (const char *)stamp + start, sizeof *stamp - start);
+}
+
+uint64_t vmail_index_header_sum(const struct vmail_index_header *header)
+{
+    const size_t start = sizeof header->sum;
+    return vmail_index_sum(0, (const char *)header + start,
+                           offsetof(struct vmail_index_header, stamp) - start);
+}

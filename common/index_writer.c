@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "index_writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "trust.h"
+
+enum { TRIES_A_SECOND = 50 };
+
+static enum vmail_result failed(const struct vmail_index_writer *writer, const char *what)
+{
+    int code = errno;
+    vmail_error_set(writer->error, code, "%s/%s: cannot %s: %s", writer->paths->cache, writer->name,
+                    what, strerrordesc_np(code));
+    return code == ENOMEM ? VMAIL_NO_MEMORY : VMAIL_UNAVAILABLE;
+}
+
+static void close_all(struct vmail_index_writer *writer)
+{
+    if (writer->fd >= 0)
+        close(writer->fd);
+    if (writer->directory >= 0)
+        close(writer->directory);
+    writer->fd = writer->directory = -1;
+}
+
+/* Whether the open file is still what the directory has under this name. */
+static bool still_there(const struct vmail_index_writer *writer)
+{
+    struct stat open_file, named;
+    return fstat(writer->fd, &open_file) == 0 &&
+           fstatat(writer->directory, writer->temporary, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           open_file.st_dev == named.st_dev && open_file.st_ino == named.st_ino;
+}
+
+/* The new file is its own lock: it is open, empty, and nobody else's. */
+static enum vmail_result open_temporary(struct vmail_index_writer *writer, unsigned seconds)
+{
+    const struct timespec pause = { .tv_nsec = 1000000000 / TRIES_A_SECOND };
+    for (unsigned tries = seconds * TRIES_A_SECOND;; tries--) {
+        writer->fd = openat(writer->directory, writer->temporary,
+                            O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+        if (writer->fd < 0)
+            return failed(writer, "write");
+        bool locked = flock(writer->fd, LOCK_EX | LOCK_NB) == 0;
+        int code = locked ? 0 : errno;
+        if (locked && still_there(writer))
+            break;
+        close(writer->fd);
+        writer->fd = -1;
+        errno = locked ? EAGAIN : code;
+        if (tries == 0 || (!locked && code != EWOULDBLOCK))
+            return failed(writer, "lock the new file");
+        if (!locked)
+            nanosleep(&pause, NULL);
+    }
+    if (fchmod(writer->fd, 0600) != 0 || ftruncate(writer->fd, 0) != 0)
+        return failed(writer, "write");
+    return VMAIL_OK;
+}
+
+static enum vmail_result open_directory(struct vmail_index_writer *writer)
+{
+    const struct vmail_paths cache = { .directory = writer->paths->cache,
+                                       .owner = writer->paths->owner };
+    enum vmail_result result =
+        vmail_trusted_open_directory(&cache, &writer->directory, writer->error);
+    if (result != VMAIL_NOT_FOUND)
+        return result;
+    if (mkdir(cache.directory, 0755) != 0 && errno != EEXIST)
+        return failed(writer, "make the directory");
+    result = vmail_trusted_open_directory(&cache, &writer->directory, writer->error);
+    /* The umask of whoever calls must not keep the other processes out. */
+    if (result == VMAIL_OK && fchmodat(AT_FDCWD, cache.directory, 0755, 0) != 0)
+        result = failed(writer, "chmod the directory");
+    return result == VMAIL_NOT_FOUND ? VMAIL_UNAVAILABLE : result;
+}
+
+static enum vmail_result start(struct vmail_index_writer *writer, unsigned seconds)
+{
+    enum vmail_result result = open_directory(writer);
+    if (result == VMAIL_OK)
+        result = open_temporary(writer, seconds);
+    if (result == VMAIL_OK && cdb_make_start(&writer->make, writer->fd) != 0)
+        result = failed(writer, "start");
+    if (result != VMAIL_OK)
+        return result;
+    writer->making = true;
+    writer->position = VMAIL_INDEX_CONTENTS;
+    return vmail_index_writer_add(writer, VMAIL_INDEX_MAGIC, VMAIL_INDEX_MAGIC_SIZE,
+                                  &writer->header, sizeof writer->header, NULL);
+}
+
+enum vmail_result vmail_index_writer_start(struct vmail_index_writer *writer,
+                                           const struct vmail_paths *paths, unsigned kind,
+                                           const char *domain,
+                                           const struct vmail_index_settings *settings,
+                                           unsigned seconds, struct vmail_error *error)
+{
+    *writer = (struct vmail_index_writer){
+        .paths = paths,
+        .directory = -1,
+        .fd = -1,
+        .error = error,
+        .header = { .version = VMAIL_INDEX_VERSION,
+                    .size = sizeof writer->header,
+                    .kind = kind,
+                    .settings = *settings },
+    };
+    memcpy(writer->header.domain, domain, strnlen(domain, sizeof writer->header.domain - 1));
+    vmail_index_name(writer->name, kind, domain);
+    snprintf(writer->temporary, sizeof writer->temporary, ".%s.new", writer->name);
+    enum vmail_result result = start(writer, seconds);
+    if (result != VMAIL_OK)
+        vmail_index_writer_abort(writer);
+    return result;
+}
+
+enum vmail_result vmail_index_writer_add(struct vmail_index_writer *writer, const void *key,
+                                         size_t key_length, const void *value, size_t value_length,
+                                         uint32_t *position)
+{
+    if (cdb_make_add(&writer->make, key, (unsigned)key_length, value, (unsigned)value_length) != 0)
+        return failed(writer, "write");
+    writer->position += 8 + key_length;
+    if (position != NULL)
+        *position = (uint32_t)writer->position;
+    writer->position += value_length;
+    return VMAIL_OK;
+}
+
+enum vmail_result vmail_index_writer_add_entry(struct vmail_index_writer *writer, const void *key,
+                                               size_t key_length, struct vmail_index_entry *entry,
+                                               const char *strings, size_t length,
+                                               struct vmail_index_reference *reference)
+{
+    static const size_t start = sizeof entry->sum;
+    size_t size = sizeof *entry + length;
+    char *value = malloc(size);
+    if (value == NULL)
+        return failed(writer, "write");
+    memcpy(value, entry, sizeof *entry);
+    memcpy(value + sizeof *entry, strings, length);
+    entry->sum = vmail_index_sum(0, value + start, size - start);
+    memcpy(value, &entry->sum, sizeof entry->sum);
+    reference->length = (uint32_t)size;
+    enum vmail_result result =
+        vmail_index_writer_add(writer, key, key_length, value, size, &reference->position);
+    free(value);
+    if (result == VMAIL_OK)
+        writer->header.entries++;
+    return result;
+}
+
+/* The sums of what cdb_make_finish has written, and of the header itself. */
+static bool seal(struct vmail_index_writer *writer)
+{
+    struct vmail_index_header *header = &writer->header;
+    struct cdb cdb;
+    if (cdb_init(&cdb, writer->fd) != 0)
+        return false;
+    header->file_size = cdb.cdb_fsize;
+    header->contents_sum = vmail_index_sum(0, cdb.cdb_mem, VMAIL_INDEX_CONTENTS);
+    for (size_t i = 0; i < VMAIL_INDEX_TABLES; i++) {
+        unsigned position = cdb_unpack(cdb.cdb_mem + i * 8);
+        unsigned size = cdb_unpack(cdb.cdb_mem + i * 8 + 4) * 8;
+        header->table_sum[i] = vmail_index_sum(0, cdb.cdb_mem + position, size);
+    }
+    cdb_free(&cdb);
+    header->sum = vmail_index_header_sum(header);
+    return lseek(writer->fd, VMAIL_INDEX_HEADER_AT, SEEK_SET) >= 0 &&
+           vmail_file_write_all(writer->fd, header, sizeof *header) == 0;
+}
+
+/* After a crash the file must not be there with other content than this: it would be believed. */
+static bool publish(struct vmail_index_writer *writer, mode_t mode, gid_t group)
+{
+    return (fchown(writer->fd, (uid_t)-1, group) == 0 || geteuid() != 0) &&
+           fchmod(writer->fd, mode & 0644) == 0 && fsync(writer->fd) == 0 &&
+           renameat(writer->directory, writer->temporary, writer->directory, writer->name) == 0;
+}
+
+enum vmail_result vmail_index_writer_finish(struct vmail_index_writer *writer,
+                                            const struct vmail_file_state *state, mode_t mode,
+                                            gid_t group)
+{
+    struct vmail_index_stamp *stamps = writer->header.stamp;
+    if (state != NULL)
+        stamps[0].state = *state;
+    stamps[0].sum = vmail_index_stamp_sum(&stamps[0]);
+    stamps[1].state.inode = 0;
+    stamps[1].state.size = -1; /* no file's */
+    stamps[1].sum = vmail_index_stamp_sum(&stamps[1]);
+    writer->making = false;
+    if (cdb_make_finish(&writer->make) != 0 || !seal(writer) || !publish(writer, mode, group)) {
+        enum vmail_result result = failed(writer, "write");
+        vmail_index_writer_abort(writer);
+        return result;
+    }
+    close_all(writer);
+    return VMAIL_OK;
+}
+
+void vmail_index_writer_abort(struct vmail_index_writer *writer)
+{
+    int code = errno;
+    if (writer->making)
+        cdb_make_finish(&writer->make); /* gives its memory back */
+    writer->making = false;
+    if (writer->fd >= 0)
+        unlinkat(writer->directory, writer->temporary, 0);
+    close_all(writer);
+    errno = code;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Writes an index (see index_format.h) as a new file, and puts it in place of the old one at once.
+ */
+#ifndef VMAIL_INDEX_WRITER_H
+#define VMAIL_INDEX_WRITER_H
+
+#include <cdb.h>
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#include "error.h"
+#include "index.h"
+
+struct vmail_index_writer {
+    const struct vmail_paths *paths;
+    char name[VMAIL_INDEX_NAME_MAX + 1];
+    char temporary[VMAIL_INDEX_NAME_MAX + 1 + sizeof "..new"];
+    int directory;
+    int fd;
+    struct cdb_make make;
+    bool making;
+    uint64_t position; /* where the next record starts */
+    struct vmail_index_header header;
+    struct vmail_error *error;
+};
+
+/**
+ * Starts an index of KIND and DOMAIN, made with SETTINGS; makes the cache directory where there is
+ * none. Waits up to SECONDS for another process that is making the same. VMAIL_OK, and the caller
+ * ends WRITER with one of the two below; else VMAIL_UNAVAILABLE or VMAIL_NO_MEMORY with ERROR,
+ * which the others fill in as well.
+ */
+enum vmail_result vmail_index_writer_start(struct vmail_index_writer *writer,
+                                           const struct vmail_paths *paths, unsigned kind,
+                                           const char *domain,
+                                           const struct vmail_index_settings *settings,
+                                           unsigned seconds, struct vmail_error *error);
+
+/** Adds a record. POSITION (may be NULL) becomes the place of the value in the file. */
+enum vmail_result vmail_index_writer_add(struct vmail_index_writer *writer, const void *key,
+                                         size_t key_length, const void *value, size_t value_length,
+                                         uint32_t *position);
+
+/** Adds the entry of a record: its head, whose sum is filled in, and LENGTH bytes of strings. */
+enum vmail_result vmail_index_writer_add_entry(struct vmail_index_writer *writer, const void *key,
+                                               size_t key_length, struct vmail_index_entry *entry,
+                                               const char *strings, size_t length,
+                                               struct vmail_index_reference *reference);
+
+/**
+ * Completes the index and puts it in place. It is right for a text whose STATE (may be NULL for
+ * none) is given; whoever may read a file of MODE and GROUP may read it.
+ */
+enum vmail_result vmail_index_writer_finish(struct vmail_index_writer *writer,
+                                            const struct vmail_file_state *state, mode_t mode,
+                                            gid_t group);
+
+/** Gives up; the old index stays. */
+void vmail_index_writer_abort(struct vmail_index_writer *writer);
+
+#endif

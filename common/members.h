@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Which groups a user is a member of: group(5) turned round, for the index.
+ */
+#ifndef VMAIL_MEMBERS_H
+#define VMAIL_MEMBERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "name.h"
+#include "record.h"
+
+struct vmail_membership {
+    char user[VMAIL_USER_MAX + 1];
+    uint32_t gid;
+    size_t order; /* of the lines */
+};
+
+/** All zero: empty. */
+struct vmail_members {
+    struct vmail_membership *membership;
+    size_t count;
+    size_t next; /* of vmail_members_next */
+    bool sorted;
+    bool no_memory;
+    char *value;
+};
+
+/** Adds the members of GROUP, folded where FOLD says so. False: no memory. */
+bool vmail_members_add(struct vmail_members *members, const struct vmail_group *group, bool fold);
+
+/**
+ * Hands out the next USER with the LENGTH bytes at VALUE that stand for him in an index (see
+ * index_format.h), which live until the next call. False at the end, or with no_memory set.
+ */
+bool vmail_members_next(struct vmail_members *members, const char **user, const char **value,
+                        size_t *length);
+
+void vmail_members_free(struct vmail_members *members);
+
+#endif
