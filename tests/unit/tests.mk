@@ -6,6 +6,8 @@ unit_tests = \
 	tests/unit/test_ageing \
 	tests/unit/test_config \
 	tests/unit/test_config_value \
+	tests/unit/test_ctl_suggest \
+	tests/unit/test_ctl_text \
 	tests/unit/test_domains \
 	tests/unit/test_error \
 	tests/unit/test_file \
@@ -72,6 +74,19 @@ tests_unit_test_config_CFLAGS = $(unit_cflags)
 
 tests_unit_test_config_value_LDADD = $(unit_libs)
 tests_unit_test_config_value_CFLAGS = $(unit_cflags)
+
+# Those of vmailctl.
+ctl_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/vmailctl
+ctl_cflags = $(unit_cflags) $(JANSSON_CFLAGS)
+ctl_libs = libvmailctl.la $(unit_libs) $(JANSSON_LIBS)
+
+tests_unit_test_ctl_suggest_CPPFLAGS = $(ctl_cppflags)
+tests_unit_test_ctl_suggest_LDADD = $(ctl_libs)
+tests_unit_test_ctl_suggest_CFLAGS = $(ctl_cflags)
+
+tests_unit_test_ctl_text_CPPFLAGS = $(ctl_cppflags)
+tests_unit_test_ctl_text_LDADD = $(ctl_libs)
+tests_unit_test_ctl_text_CFLAGS = $(ctl_cflags)
 
 tests_unit_test_domains_LDADD = $(unit_libs)
 tests_unit_test_domains_CFLAGS = $(unit_cflags)

@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""vmailctl: its command line, its help, its two views of the same data."""
+
+import os
+import pty
+
+import pytest
+
+from scene import User
+from vmailctl import DONE, NO_SUCH, UNAVAILABLE, USAGE, VMAILCTL, complete, ctl, ctl_fails, ctl_json, ctl_out
+
+
+# the command line
+
+
+@pytest.mark.parametrize("arguments, words", [
+    ((), ["domain", "user", "Domains", "--json", "--dry-run"]),
+    (("user",), ["list", "show", "Show what is known of a user", "--json"]),
+    (("user", "show"), ["USER@DOMAIN", "--json", "--yes"]),
+])
+def test_every_level_has_a_help_and_help_prints_the_same(arguments, words):
+    text = ctl_out(*arguments, "--help")
+    for word in words:
+        assert word in text
+    assert ctl_out("help", *arguments) == text
+
+
+def test_a_group_without_commands_and_a_hidden_command_are_not_in_the_help():
+    assert "complete" not in ctl_out("--help")
+
+
+def test_the_version_is_told():
+    assert ctl_out("--version").startswith("vmailctl (nss-pam-vmail) ")
+
+
+@pytest.mark.parametrize("arguments, hint", [
+    (("usr",), "no command 'usr'; did you mean 'user'?"),
+    (("user", "lsit"), "no command 'lsit'; did you mean 'list'?"),
+    (("help", "user", "shwo"), "did you mean 'show'?"),
+    (("user", "list", "--jsn"), "no option '--jsn'; did you mean '--json'?"),
+    (("--colour=never", "user", "list"), "did you mean '--color'?"),
+    (("user", "list", "--color=nevr"), "--color takes one of auto|always|never, not 'nevr'; did you mean 'never'?"),
+    (("user", "frobnicate"), "no command 'frobnicate'\n"),
+    (("user",), "a command is missing"),
+    ((), "a command is missing"),
+    (("user", "show"), "USER@DOMAIN is missing"),
+    (("user", "show", "bob@va.example", "more"), "'more' is one argument too many"),
+    (("user", "show", "bob"), "write USER@DOMAIN"),
+    (("user", "show", "b/ob@va.example"), "no valid user"),
+    (("user", "list", "../etc"), "cannot be a domain"),
+])
+def test_a_wrong_command_line_is_told_with_a_suggestion(arguments, hint):
+    assert hint in ctl_fails(USAGE, *arguments)
+
+
+def test_an_unknown_domain_or_user_is_told_with_a_suggestion():
+    rejected = ctl("user", "list", "va.exampel")
+    assert rejected.returncode == NO_SUCH
+    assert rejected.stderr == "vmailctl: there is no domain va.exampel; did you mean 'va.example'?\n"
+    assert "va.example has no user bbo; did you mean 'bob'?" in ctl_fails(NO_SUCH, "user", "show", "bbo@va.example")
+
+
+def test_an_error_is_json_for_programs():
+    done = ctl("--json", "user", "show", "nobody-here@va.example")
+    assert (done.returncode, done.stdout) == (NO_SUCH, "")
+    assert done.stderr == '{"error": "va.example has no user nobody-here"}\n'
+
+
+def test_a_wrong_line_of_vmail_conf_is_a_warning(vmail_conf):
+    vmail_conf("[domain va.example]\nnonsense = 1\n")
+    done = ctl("user", "list", "va.example")
+    assert done.returncode == DONE
+    assert done.stderr.startswith("vmailctl: warning: ") and "vmail.conf:2:" in done.stderr
+
+
+def test_a_vmail_conf_that_cannot_be_believed_ends_the_command(vmail_conf):
+    vmail_conf("", mode=0o666)
+    assert "vmail.conf" in ctl_fails(UNAVAILABLE, "user", "list")
+
+
+def test_the_environment_leads_nowhere_else():
+    assert ctl_out("user", "list", env={"VMAIL_DIRECTORY": "/nonexistent"}) == ctl_out("user", "list")
+
+
+def test_a_full_disk_under_the_output_is_an_error():
+    with open("/dev/full", "w") as full:
+        import subprocess
+        done = subprocess.run([VMAILCTL, "user", "list"], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == UNAVAILABLE and "cannot write the output" in done.stderr
+
+
+# domains
+
+
+def test_domain_list_shows_every_domain(scene):
+    rows = {row["domain"]: row for row in ctl_json("domain", "list")}
+    assert rows["va.example"] == {
+        "domain": "va.example", "users": len(scene.va.users), "groups": 1, "aliases": ["va.example.org"],
+        "addresses": rows["va.example"]["addresses"], "ids": "65536-66535"}
+    assert sorted(rows["va.example"]["addresses"]) == ["127.0.0.2", "::2"]
+    assert rows["vb.example"]["users"] == 1 and rows["vb.example"]["groups"] == 0
+
+
+def test_domain_list_is_a_table_with_numbers_on_the_right():
+    heading, *lines = ctl_out("domain", "list").splitlines()
+    assert heading.split()[:3] == ["DOMAIN", "USERS", "GROUPS"]
+    line = next(line for line in lines if line.startswith("va.example "))
+    assert line[:heading.index("USERS") + len("USERS")].endswith("    5")
+    assert "va.example.org" in line and "\x1b" not in heading
+
+
+def test_a_domain_with_a_section_only_is_listed_too(vmail_conf):
+    vmail_conf("[domain vc.example]\n")
+    row = next(row for row in ctl_json("domain", "list") if row["domain"] == "vc.example")
+    assert row == {"domain": "vc.example", "users": 0, "groups": 0, "aliases": [], "addresses": [], "ids": None}
+
+
+def test_a_file_that_cannot_be_believed_is_told_and_the_others_are_listed(make_domain):
+    make_domain("vc.example", User("tom", 67001, "secret")).passwd.chmod(0o666)
+    done = ctl("domain", "list")
+    assert done.returncode == UNAVAILABLE
+    assert "passwd.vc.example" in done.stderr and "va.example" in done.stdout
+
+
+# users
+
+
+@pytest.mark.parametrize("who", ["root", "sue"])
+def test_user_list_shows_the_users_of_all_domains_to_everybody(who):
+    users = [row["user"] for row in ctl_json("user", "list", as_user=None if who == "root" else who)]
+    assert {"bob@va.example", "alice@va.example", "bob@vb.example"} <= set(users)
+
+
+def test_user_list_takes_domains_and_their_aliases():
+    assert [row["user"] for row in ctl_json("user", "list", "vb.example")] == ["bob@vb.example"]
+    assert ctl_json("user", "list", "VA.example.ORG") == ctl_json("user", "list", "va.example")
+
+
+def test_a_table_is_aligned_by_what_a_terminal_shows(make_domain):
+    make_domain("vc.example", User("a", 67001, "secret", gecos="日本"), User("b", 67002, "secret", gecos="Jürg"))
+    heading, a, b = ctl_out("user", "list", "vc.example").splitlines()
+    column = heading.index("HOME")
+    assert a.index("/vhome") == column - 2 and b.index("/vhome") == column
+
+
+def test_what_could_steer_a_terminal_never_comes_out_raw(make_domain):
+    make_domain("vc.example", User("a", 67001, "secret", gecos="x\u009b31m\u202ey"))
+    assert "x\\u009b31m\\u202ey" in ctl_out("user", "list", "vc.example")
+
+
+def test_user_show_tells_about_one_user():
+    bob = ctl_json("user", "show", "BOB@va.example.org")
+    assert bob["user"] == "bob@va.example" and bob["uid"] == 65536 and bob["groups"] == ["staff"]
+    assert bob["home"] == "/vhome/va.example/bob" and bob["mailbox"] == "/vhome/va.example/bob/Maildir"
+    assert "$" not in str(bob)
+
+
+@pytest.mark.parametrize("user, state", [("locked", "locked"), ("bob", "weak hash")])
+def test_user_show_tells_the_state_of_the_password_to_root_alone(user, state):
+    assert ctl_json("user", "show", f"{user}@va.example")["password"] == state
+    done = ctl("user", "show", f"{user}@va.example", user="sue")
+    assert done.returncode == DONE and "shadow.va.example" in done.stderr and state not in done.stdout
+
+
+def test_user_show_is_a_list_for_people():
+    lines = dict(line.split(":", 1) for line in ctl_out("user", "show", "bob@va.example").splitlines())
+    assert lines["User"].strip() == "bob@va.example" and lines["Comment"].strip() == "Bob of VA"
+
+
+# colour
+
+
+def on_terminal(*arguments, **env):
+    """What vmailctl prints on a terminal."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.environ.pop("NO_COLOR", None)
+        os.execve(VMAILCTL, [VMAILCTL, *arguments], {**os.environ, "TERM": "xterm", **env})
+    text = b""
+    try:
+        while chunk := os.read(fd, 4096):
+            text += chunk
+    except OSError:  # the terminal is gone with the program
+        pass
+    os.close(fd)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == DONE
+    return text.decode()
+
+
+def test_headings_are_in_bold_on_a_terminal_only():
+    assert "\x1b[1mUSER" in on_terminal("user", "list")
+    assert "\x1b" not in on_terminal("user", "list", NO_COLOR="1")
+    assert "\x1b" not in on_terminal("user", "list", "--color=never")
+    assert "\x1b[1mUSER" in ctl_out("--color=always", "user", "list")
+
+
+# completion
+
+
+@pytest.mark.parametrize("line, expected", [
+    ("vmailctl us", ["vmailctl user"]),
+    ("vmailctl user ", ["vmailctl user list", "vmailctl user show"]),
+    ("vmailctl user list --js", ["vmailctl user list --json"]),
+    ("vmailctl --color=al", ["vmailctl --color=always"]),
+    ("vmailctl user list vb", ["vmailctl user list vb.example"]),
+    ("vmailctl user show ali", ["vmailctl user show alice@va.example"]),
+    ("vmailctl user show bob@vb", ["vmailctl user show bob@vb.example"]),
+    ("vmailctl user show bob@vb.example ", []),
+    ("vmailctl frobnicate ", []),
+])
+def test_bash_completes_commands_options_domains_and_users(line, expected):
+    completed = complete(line.replace("vmailctl", VMAILCTL, 1))
+    wanted = [text.replace("vmailctl", VMAILCTL, 1) for text in expected]
+    assert completed == wanted if line != "vmailctl user " else set(wanted) <= set(completed)

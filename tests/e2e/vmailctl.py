@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Running vmailctl."""
+
+import json
+
+from programs import run
+
+VMAILCTL = "/usr/sbin/vmailctl"
+COMPLETION = "/usr/share/bash-completion/completions/vmailctl"
+
+DONE, NEGATIVE, USAGE, NO_SUCH, EXISTS, REFUSED, UNAVAILABLE, BAD_DATA = range(8)
+
+
+def ctl(*arguments, **options):
+    """Runs vmailctl; options are run()'s. Gives the CompletedProcess."""
+    return run(VMAILCTL, *arguments, **options)
+
+
+def ctl_out(*arguments, **options):
+    """Standard output of a vmailctl that must succeed and have nothing to complain of."""
+    done = ctl(*arguments, **options)
+    assert (done.returncode, done.stderr) == (DONE, ""), f"{arguments}: {done.returncode} {done.stderr}"
+    return done.stdout
+
+
+def ctl_json(*arguments, **options):
+    """What vmailctl --json printed, which must succeed."""
+    return json.loads(ctl_out("--json", *arguments, **options))
+
+
+def ctl_fails(code, *arguments, **options):
+    """Standard error of a vmailctl that must end with this code and print nothing else."""
+    done = ctl(*arguments, **options)
+    assert (done.returncode, done.stdout) == (code, ""), f"{arguments}: {done.returncode} {done.stdout}{done.stderr}"
+    return done.stderr
+
+
+def complete(line):
+    """What bash completes LINE to, the cursor being at its end: the candidates, as bash would put them in."""
+    breaks = " \t\n\"'@><=;|&(:"
+    word = line[max((line.rfind(c) for c in breaks), default=-1) + 1:]
+    script = (f'. {COMPLETION}; COMP_LINE=$1 COMP_POINT=${{#1}}; _vmailctl; printf "%s\\n" "${{COMPREPLY[@]}}"')
+    done = run("bash", "-eu", "-c", script, "bash", line)
+    assert done.returncode == 0, done.stderr
+    return [line[:len(line) - len(word)] + candidate for candidate in done.stdout.split("\n")[:-1] if candidate]

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "argument.h"
+
+#include <string.h>
+
+#include "domains.h"
+#include "message.h"
+#include "suggest.h"
+
+enum exit_code argument_new_domain(const struct context *context, const char *text,
+                                   char domain[VMAIL_DOMAIN_MAX + 1])
+{
+    size_t length = strlen(text);
+    if (!vmail_domain_valid(text, length) || length > VMAIL_DOMAIN_FILE_MAX) {
+        message_error(context,
+                      "'%s' cannot be a domain: labels of letters, digits and '-', joined by dots, "
+                      "at most %d characters",
+                      text, (int)VMAIL_DOMAIN_FILE_MAX);
+        return EXIT_USAGE;
+    }
+    vmail_fold_copy(domain, text, length);
+    return EXIT_DONE;
+}
+
+/** Says that there is no DOMAIN, and which one may have been meant. */
+static enum exit_code no_such_domain(const struct context *context, const char *domain)
+{
+    struct suggestion suggestion = { .word = domain };
+    struct vmail_domain_list list;
+    char hint[SUGGEST_TEXT_MAX + 1];
+    const struct vmail_config *config = context->config;
+    if (vmail_domains_list(context->paths, &list, NULL) == VMAIL_OK) {
+        for (size_t i = 0; i < list.count; i++)
+            suggest_consider(&suggestion, list.name[i]);
+        vmail_domains_free(&list);
+    }
+    for (size_t i = 0; i < config->domain_name_count; i++)
+        suggest_consider(&suggestion, config->domain_names[i].name);
+    for (size_t i = 0; i < config->alias_count; i++)
+        suggest_consider(&suggestion, config->aliases[i].name);
+    message_error(context, "there is no domain %s%s", domain, suggest_text(&suggestion, hint));
+    return EXIT_NO_SUCH;
+}
+
+enum exit_code argument_domain(const struct context *context, const char *text,
+                               char domain[VMAIL_DOMAIN_MAX + 1])
+{
+    char name[VMAIL_DOMAIN_MAX + 3] = "x@"; /* the resolver knows users of domains */
+    struct vmail_context nothing = { 0 };
+    struct vmail_identity identity;
+    enum exit_code code = argument_new_domain(context, text, domain);
+    if (code != EXIT_DONE)
+        return code;
+    memcpy(name + 2, domain, strlen(domain) + 1);
+    if (vmail_resolve(context->paths, context->config, name, &nothing, &identity) != VMAIL_OK)
+        return no_such_domain(context, domain);
+    memcpy(domain, identity.domain, sizeof identity.domain);
+    return EXIT_DONE;
+}
+
+enum exit_code argument_user(const struct context *context, const char *text,
+                             struct vmail_identity *identity)
+{
+    struct vmail_context nothing = { 0 };
+    struct vmail_name name;
+    bool split =
+        vmail_name_split(text, context->config->separators, context->config->fold_case, &name);
+    if (!split || name.form == VMAIL_NAME_PLAIN) {
+        message_error(context, "'%s' does not say which user: write USER@DOMAIN", text);
+        return EXIT_USAGE;
+    }
+    if (!name.user_valid) {
+        message_error(context,
+                      "'%s' has no valid user: 1 to %d ASCII characters without space, '@', ':', "
+                      "'/' and ',', not starting with '-' or '.'",
+                      text, (int)VMAIL_USER_MAX);
+        return EXIT_USAGE;
+    }
+    if (vmail_resolve(context->paths, context->config, text, &nothing, identity) != VMAIL_OK)
+        return no_such_domain(context, name.domain);
+    return EXIT_DONE;
+}
+
+/** Says that DOMAIN has no USER, and whom of its users may have been meant. */
+static enum exit_code no_such_user(const struct context *context,
+                                   const struct vmail_identity *identity)
+{
+    struct suggestion suggestion = { .word = identity->user };
+    struct vmail_table table;
+    struct vmail_record record;
+    char hint[SUGGEST_TEXT_MAX + 1];
+    if (vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, identity->domain,
+                         NULL) == VMAIL_OK) {
+        while (vmail_table_next(&table, &record) == VMAIL_OK)
+            suggest_consider(&suggestion, record.passwd.name);
+        vmail_table_close(&table);
+    }
+    message_error(context, "%s has no user %s%s", identity->domain, identity->user,
+                  suggest_text(&suggestion, hint));
+    return EXIT_NO_SUCH;
+}
+
+enum exit_code argument_existing_user(const struct context *context, const char *text,
+                                      struct vmail_identity *identity, struct vmail_table *table,
+                                      struct vmail_record *record)
+{
+    struct vmail_error error = { 0 };
+    enum exit_code code = argument_user(context, text, identity);
+    if (code != EXIT_DONE)
+        return code;
+    enum vmail_result result = vmail_table_open(table, context->paths, context->config,
+                                                VMAIL_PASSWD, identity->domain, &error);
+    if (result == VMAIL_NOT_FOUND)
+        return no_such_user(context, identity);
+    if (result != VMAIL_OK)
+        return message_result(context, result, &error);
+    result = vmail_table_find_name(table, identity->user, record, &error);
+    if (result == VMAIL_OK)
+        return EXIT_DONE;
+    vmail_table_close(table);
+    if (result == VMAIL_NOT_FOUND && error.text[0] == '\0')
+        return no_such_user(context, identity);
+    message_result(context, result, &error);
+    return result == VMAIL_NOT_FOUND ? EXIT_BAD_DATA : EXIT_UNAVAILABLE;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Arguments that are names: turns DOMAIN and USER@DOMAIN into what common/ takes. Whatever is wrong
+ * is printed, with a suggestion where a name that exists is near.
+ */
+#ifndef VMAILCTL_ARGUMENT_H
+#define VMAILCTL_ARGUMENT_H
+
+#include "context.h"
+#include "resolver.h"
+#include "table.h"
+
+/**
+ * Checks TEXT as a domain's name that need not exist, and writes it in lower case to DOMAIN.
+ * EXIT_DONE, EXIT_USAGE.
+ */
+enum exit_code argument_new_domain(const struct context *context, const char *text,
+                                   char domain[VMAIL_DOMAIN_MAX + 1]);
+
+/**
+ * As argument_new_domain, for a domain that is known (a passwd file or a section of vmail.conf): an
+ * alias becomes the domain's own name. EXIT_NO_SUCH where there is none.
+ */
+enum exit_code argument_domain(const struct context *context, const char *text,
+                               char domain[VMAIL_DOMAIN_MAX + 1]);
+
+/**
+ * Reads TEXT as USER@DOMAIN of a known domain; the user is valid, folded where vmail.conf says so,
+ * and need not exist. EXIT_DONE, EXIT_USAGE, EXIT_NO_SUCH.
+ */
+enum exit_code argument_user(const struct context *context, const char *text,
+                             struct vmail_identity *identity);
+
+/**
+ * As argument_user, for a user who exists: opens TABLE, passwd.DOMAIN, which the caller closes on
+ * EXIT_DONE, and finds the user's RECORD in it. Else EXIT_UNAVAILABLE, too.
+ */
+enum exit_code argument_existing_user(const struct context *context, const char *text,
+                                      struct vmail_identity *identity, struct vmail_table *table,
+                                      struct vmail_record *record);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * The log of changes: who did what, to syslog (authpriv, notice).
+ */
+#ifndef VMAILCTL_CHANGE_LOG_H
+#define VMAILCTL_CHANGE_LOG_H
+
+#include "context.h"
+
+/**
+ * Logs that a change was made, "user add bob@va.example", after it was. Nothing with --dry-run.
+ * Never give it a password, a hash, or anything else that is secret.
+ */
+void change_log(const struct context *context, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** Logs (warning) that somebody was refused what FORMAT says. */
+void change_log_refusal(const struct context *context, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Commands: the tree, and the way from a command line to the function that does the work.
+ *
+ * A command is a struct in a file of its own and a line in commands.def. Its place in the tree
+ * follows from its path: "user add" is `add` in the group "user". A group has no run function and
+ * is shown where it has commands.
+ */
+#ifndef VMAILCTL_COMMAND_H
+#define VMAILCTL_COMMAND_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "context.h"
+
+/** What the command line gave a command. */
+struct call {
+    size_t count; /* as many arguments as the command's synopsis allows */
+    char **argument;
+    void *options; /* what the command's parse function has filled in, or NULL */
+};
+
+struct command {
+    const char *path;      /* words with a space between: "user add" */
+    const char *summary;   /* one line of at most 55 characters */
+    const char *arguments; /* "USER@DOMAIN [DOMAIN...]", see synopsis.h; NULL for none */
+    const char *help;      /* paragraphs for --help, or NULL */
+
+    const struct argp_option *options; /* its own ones, or NULL; keys of 0x300 and up, or letters */
+    /** Takes option KEY with VALUE into OPTIONS; 0 or ARGP_ERR_UNKNOWN. argp_error for bad ones. */
+    error_t (*parse)(int key, const char *value, void *options, struct argp_state *state);
+    size_t options_size; /* of the struct for OPTIONS, all zero at first */
+
+    enum exit_code (*run)(struct context *context, const struct call *call);
+    bool hidden;         /* not in --help */
+    bool without_config; /* runs even where vmail.conf cannot be read: context->config is NULL */
+};
+
+/** Does what ARGV says, ARGV[0] being any word. Returns the exit code, or exits after --help. */
+enum exit_code command_line(struct context *context, int argc, char **argv);
+
+/** The tree, for help and completion. */
+const struct command *command_root(void);
+
+/** The command WORD of the group PARENT, or NULL. */
+const struct command *command_child(const struct command *parent, const char *word);
+
+/** Calls VISIT for the commands in the group PARENT that --help lists, with their last words. */
+void command_each_child(const struct command *parent,
+                        void (*visit)(void *context, const struct command *child, const char *word),
+                        void *context);
+
+/** Calls VISIT for each option of COMMAND, its own, the global ones and argp's, until it is false. */
+void command_each_option(const struct command *command,
+                         bool (*visit)(void *context, const struct argp_option *option),
+                         void *context);
+
+enum { COMMAND_NAME_MAX = 80 };
+
+/** Writes "vmailctl PATH" to OUT. */
+void command_name(const struct command *command, char out[COMMAND_NAME_MAX + 1]);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * The commands of commands.def, each declared. A command's file includes this.
+ */
+#ifndef VMAILCTL_COMMANDS_H
+#define VMAILCTL_COMMANDS_H
+
+#include "command.h"
+
+#define COMMAND(name) extern const struct command name##_command;
+#include "commands.def"
+#undef COMMAND
+
+#endif

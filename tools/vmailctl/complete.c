@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What may stand next on a command line: asked by completion/vmailctl, silent where in doubt. */
+#include "commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "domains.h"
+#include "name.h"
+#include "options.h"
+#include "synopsis.h"
+#include "table.h"
+
+struct completion {
+    struct context *context;
+    const struct command *command;
+    const char *word;   /* what there is of the word to complete */
+    const char *before; /* what stands in front of each candidate: "--color=" or "" */
+    const struct argp_option *option;
+    const char *option_name;
+};
+
+static void offer(void *context, const char *candidate)
+{
+    const struct completion *completion = context;
+    if (strncmp(candidate, completion->word, strlen(completion->word)) == 0)
+        printf("%s%s\n", completion->before, candidate);
+}
+
+static void offer_child(void *context, const struct command *child, const char *word)
+{
+    (void)child;
+    offer(context, word);
+}
+
+static bool offer_option(void *context, const struct argp_option *option)
+{
+    char text[SYNOPSIS_WORD_MAX + 1];
+    if (option->name == NULL || (option->flags & OPTION_HIDDEN) != 0)
+        return true;
+    snprintf(text, sizeof text, "--%s%s", option->name, option->arg != NULL ? "=" : "");
+    offer(context, text);
+    return true;
+}
+
+static bool find_option(void *context, const struct argp_option *option)
+{
+    struct completion *completion = context;
+    if (option->name != NULL && strcmp(option->name, completion->option_name) == 0)
+        completion->option = option;
+    return completion->option == NULL;
+}
+
+static void offer_users(const struct completion *completion, const char *domain)
+{
+    struct context *context = completion->context;
+    struct vmail_table table;
+    struct vmail_record record;
+    if (vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, domain, NULL) !=
+        VMAIL_OK)
+        return;
+    while (vmail_table_next(&table, &record) == VMAIL_OK) {
+        char name[VMAIL_CANONICAL_MAX + 1];
+        vmail_name_join(name, record.passwd.name, domain);
+        offer((void *)completion, name);
+    }
+    vmail_table_close(&table);
+}
+
+static void offer_names(struct completion *completion, const char *kind)
+{
+    struct vmail_domain_list domains;
+    bool users = strcmp(kind, "USER@DOMAIN") == 0;
+    if (!users && strcmp(kind, "DOMAIN") != 0) {
+        if (strchr(kind, '|') != NULL)
+            options_each_choice(kind, offer, completion);
+        return;
+    }
+    if (context_load_config(completion->context) != EXIT_DONE ||
+        vmail_domains_list(completion->context->paths, &domains, NULL) != VMAIL_OK)
+        return;
+    for (size_t i = 0; i < domains.count; i++)
+        if (users)
+            offer_users(completion, domains.name[i]);
+        else
+            offer(completion, domains.name[i]);
+    vmail_domains_free(&domains);
+}
+
+/** Completes "--NAME=VALUE". */
+static void offer_values(struct completion *completion)
+{
+    char name[SYNOPSIS_WORD_MAX + 1];
+    const char *word = completion->word;
+    size_t length = strcspn(word, "=");
+    if (snprintf(name, sizeof name, "%.*s", (int)length + 1, word) >= (int)sizeof name)
+        return;
+    completion->before = name;
+    completion->word = word + length + 1;
+    char bare[SYNOPSIS_WORD_MAX + 1];
+    snprintf(bare, sizeof bare, "%.*s", (int)length - 2, word + 2);
+    completion->option_name = bare;
+    command_each_option(completion->command, find_option, completion);
+    if (completion->option != NULL && completion->option->arg != NULL)
+        offer_names(completion, completion->option->arg);
+}
+
+static enum exit_code run(struct context *context, const struct call *call)
+{
+    struct completion completion = {
+        .context = context, .command = command_root(), .word = "", .before = ""
+    };
+    size_t arguments = 0;
+    for (size_t i = 0; i + 1 < call->count; i++) {
+        const char *word = call->argument[i];
+        if (word[0] == '-')
+            continue;
+        if (completion.command->run != NULL)
+            arguments++;
+        else if ((completion.command = command_child(completion.command, word)) == NULL)
+            return EXIT_DONE;
+    }
+    if (call->count > 0)
+        completion.word = call->argument[call->count - 1];
+    char kind[SYNOPSIS_WORD_MAX + 1];
+    synopsis_word(completion.command->arguments, arguments, kind);
+    if (strncmp(completion.word, "--", 2) == 0 && strchr(completion.word, '=') != NULL)
+        offer_values(&completion);
+    else if (completion.word[0] == '-')
+        command_each_option(completion.command, offer_option, &completion);
+    else if (completion.command->run == NULL)
+        command_each_child(completion.command, offer_child, &completion);
+    else
+        offer_names(&completion, kind);
+    return EXIT_DONE;
+}
+
+const struct command complete_command = {
+    .path = "complete",
+    .summary = "Print what may stand next, for the shell",
+    .arguments = "[WORD...]",
+    .run = run,
+    .hidden = true,
+    .without_config = true,
+};

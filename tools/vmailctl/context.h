@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * What every command gets: where things are, vmail.conf, and the options that all commands share.
+ */
+#ifndef VMAILCTL_CONTEXT_H
+#define VMAILCTL_CONTEXT_H
+
+#include <stdbool.h>
+
+#include "config.h"
+#include "exit_code.h"
+#include "paths.h"
+
+enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+struct context {
+    const struct vmail_paths *paths; /* never from the environment: sudo's callers choose that */
+    struct vmail_config *config;     /* NULL until context_load_config */
+    bool json;                       /* --json */
+    bool dry_run;                    /* --dry-run: write nothing, log nothing */
+    bool yes;                        /* --yes: ask nothing */
+    enum color color;                /* --color */
+};
+
+/**
+ * Reads vmail.conf into CONTEXT, in place of what was read before (after a change, say). Its wrong
+ * lines are warnings on standard error. EXIT_DONE; EXIT_UNAVAILABLE, with a message printed, where
+ * the file cannot be read or believed.
+ */
+enum exit_code context_load_config(struct context *context);
+
+void context_free(struct context *context);
+
+#endif

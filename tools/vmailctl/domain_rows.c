@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "domain_rows.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "message.h"
+#include "table.h"
+#include "text.h"
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool has_name(const struct vmail_domain_list *list, size_t count, const char *name)
+{
+    return count > 0 &&
+           bsearch(&name, list->name, count, sizeof *list->name, compare_names) != NULL;
+}
+
+enum exit_code domain_rows_names(const struct context *context, struct vmail_domain_list *list)
+{
+    const struct vmail_config *config = context->config;
+    struct vmail_error error = { 0 };
+    enum vmail_result result = vmail_domains_list(context->paths, list, &error);
+    if (result != VMAIL_OK)
+        return message_result(context, result, &error);
+    size_t with_files = list->count;
+    char **more = realloc(list->name, (with_files + config->domain_name_count + 1) * sizeof *more);
+    if (more == NULL)
+        goto no_memory;
+    list->name = more;
+    for (size_t i = 0; i < config->domain_name_count; i++) {
+        if (has_name(list, with_files, config->domain_names[i].name))
+            continue;
+        list->name[list->count] = strdup(config->domain_names[i].name);
+        if (list->name[list->count] == NULL)
+            goto no_memory;
+        list->count++;
+    }
+    qsort(list->name, list->count, sizeof *list->name, compare_names);
+    return EXIT_DONE;
+no_memory:
+    vmail_domains_free(list);
+    return message_no_memory(context);
+}
+
+/** How many records KIND.DOMAIN has: a number, 0 where there is no such file, or null. */
+static json_t *count_records(const struct context *context, enum vmail_kind kind,
+                             const char *domain, enum exit_code *code)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    struct vmail_error error = { 0 };
+    json_int_t count = 0;
+    enum vmail_result result =
+        vmail_table_open(&table, context->paths, context->config, kind, domain, &error);
+    if (result == VMAIL_NOT_FOUND)
+        return json_integer(0);
+    if (result != VMAIL_OK) {
+        *code = message_result(context, result, &error);
+        return json_null();
+    }
+    while (vmail_table_next(&table, &record) == VMAIL_OK)
+        count++;
+    vmail_table_close(&table);
+    return json_integer(count);
+}
+
+static json_t *aliases_of(const struct vmail_config *config, const char *domain)
+{
+    json_t *names = json_array();
+    for (size_t i = 0; i < config->alias_count; i++)
+        if (strcmp(config->domains[config->aliases[i].domain].name, domain) == 0)
+            json_array_append_new(names, text_json(config->aliases[i].name));
+    return names;
+}
+
+static json_t *addresses_of(const struct vmail_config *config, const char *domain)
+{
+    json_t *addresses = json_array();
+    for (size_t i = 0; i < config->address_count; i++) {
+        char text[VMAIL_ADDRESS_TEXT_MAX + 1];
+        if (strcmp(config->domains[config->addresses[i].domain].name, domain) != 0)
+            continue;
+        vmail_address_format(&config->addresses[i].address, text);
+        json_array_append_new(addresses, json_string(text));
+    }
+    return addresses;
+}
+
+/** The block as vmail.conf has it, "FIRST-LAST", or null. */
+static json_t *block_of(const struct vmail_config *config, const char *domain)
+{
+    char text[32];
+    const struct vmail_domain_config *section = vmail_config_domain(config, domain);
+    if (section == NULL || section->ids.first > section->ids.last)
+        return json_null();
+    snprintf(text, sizeof text, "%lu-%lu", (unsigned long)section->ids.first,
+             (unsigned long)section->ids.last);
+    return json_string(text);
+}
+
+enum exit_code domain_rows(const struct context *context, json_t **rows)
+{
+    struct vmail_domain_list list;
+    enum exit_code code = domain_rows_names(context, &list);
+    *rows = NULL;
+    if (code != EXIT_DONE)
+        return code;
+    *rows = json_array();
+    for (size_t i = 0; i < list.count; i++) {
+        const char *domain = list.name[i];
+        json_t *row = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "domain", domain, "users",
+                                count_records(context, VMAIL_PASSWD, domain, &code), "groups",
+                                count_records(context, VMAIL_GROUP, domain, &code), "aliases",
+                                aliases_of(context->config, domain), "addresses",
+                                addresses_of(context->config, domain), "ids",
+                                block_of(context->config, domain));
+        if (json_array_append_new(*rows, row) != 0) {
+            json_decref(*rows);
+            *rows = NULL;
+            code = message_no_memory(context);
+            break;
+        }
+    }
+    vmail_domains_free(&list);
+    return code;
+}

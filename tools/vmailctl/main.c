@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <argp.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "message.h"
+#include "text.h"
+
+const char *argp_program_version = "vmailctl (nss-pam-vmail) " PACKAGE_VERSION;
+
+/** A file that is opened must never get the number of a missing standard stream. */
+static void open_standard_streams(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+            _exit(EXIT_UNAVAILABLE);
+}
+
+int main(int argc, char **argv)
+{
+    struct context context = { .paths = &vmail_system_paths };
+    char *no_words[] = { NULL, NULL };
+    open_standard_streams();
+    text_set_locale();
+    argp_err_exit_status = EXIT_USAGE;
+    enum exit_code code =
+        argc > 0 ? command_line(&context, argc, argv) : command_line(&context, 1, no_words);
+    if ((fflush(stdout) != 0 || ferror(stdout)) && code == EXIT_DONE) {
+        message_error(&context, "cannot write the output: %s", strerror(errno));
+        code = EXIT_UNAVAILABLE;
+    }
+    context_free(&context);
+    return (int)code;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "message.h"
+
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "text.h"
+
+static void print_json(const char *kind, const char *text)
+{
+    json_t *object = json_object();
+    if (object != NULL && json_object_set_new(object, kind, text_json(text)) == 0 &&
+        json_dumpf(object, stderr, JSON_ENSURE_ASCII) == 0)
+        fputc('\n', stderr);
+    json_decref(object);
+}
+
+__attribute__((format(printf, 3, 0))) static void print(const struct context *context,
+                                                        const char *kind, const char *format,
+                                                        va_list arguments)
+{
+    char *text = NULL;
+    if (vasprintf(&text, format, arguments) < 0)
+        text = NULL;
+    char *clean = text == NULL ? NULL : text_clean(text);
+    fflush(stdout);
+    if (clean == NULL)
+        fputs("vmailctl: out of memory\n", stderr);
+    else if (context->json)
+        print_json(kind, clean);
+    else
+        fprintf(stderr, "vmailctl: %s%s\n", kind[0] == 'w' ? "warning: " : "", clean);
+    free(clean);
+    free(text);
+}
+
+void message_error(const struct context *context, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    print(context, "error", format, arguments);
+    va_end(arguments);
+}
+
+void message_warning(const struct context *context, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    print(context, "warning", format, arguments);
+    va_end(arguments);
+}
+
+enum exit_code message_result(const struct context *context, enum vmail_result result,
+                              const struct vmail_error *error)
+{
+    if (result == VMAIL_OK)
+        return EXIT_DONE;
+    if (error != NULL && error->text[0] != '\0')
+        message_error(context, "%s", error->text);
+    else if (result == VMAIL_NO_MEMORY)
+        return message_no_memory(context);
+    return result == VMAIL_NOT_FOUND ? EXIT_NO_SUCH : EXIT_UNAVAILABLE;
+}
+
+enum exit_code message_no_memory(const struct context *context)
+{
+    message_error(context, "out of memory; nothing more was done");
+    return EXIT_UNAVAILABLE;
+}

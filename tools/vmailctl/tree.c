@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The tree of commands, made from their paths. */
+#include "commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "options.h"
+
+static const struct command root = {
+    .path = "",
+    .summary = "",
+    .help = "Manages the domains and users of /etc/vmail and tells what is wrong with them.",
+};
+
+static const struct command *const commands[] = {
+#define COMMAND(name) &name##_command,
+#include "commands.def"
+#undef COMMAND
+};
+
+enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
+
+const struct command *command_root(void)
+{
+    return &root;
+}
+
+void command_name(const struct command *command, char out[COMMAND_NAME_MAX + 1])
+{
+    snprintf(out, COMMAND_NAME_MAX + 1, "vmailctl%s%s", command->path[0] == '\0' ? "" : " ",
+             command->path);
+}
+
+/** The last word of COMMAND where PARENT is its group, else NULL. */
+static const char *word_below(const struct command *parent, const struct command *command)
+{
+    size_t length = strlen(parent->path);
+    const char *word = command->path;
+    if (length > 0) {
+        if (strncmp(word, parent->path, length) != 0 || word[length] != ' ')
+            return NULL;
+        word += length + 1;
+    }
+    return strchr(word, ' ') == NULL ? word : NULL;
+}
+
+static bool is_empty_group(const struct command *command)
+{
+    if (command->run != NULL)
+        return false;
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (word_below(command, commands[i]) != NULL && !is_empty_group(commands[i]))
+            return false;
+    return true;
+}
+
+const struct command *command_child(const struct command *parent, const char *word)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        const char *last = word_below(parent, commands[i]);
+        if (last != NULL && strcmp(last, word) == 0 && !is_empty_group(commands[i]))
+            return commands[i];
+    }
+    return NULL;
+}
+
+void command_each_child(const struct command *parent,
+                        void (*visit)(void *context, const struct command *child, const char *word),
+                        void *context)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        const char *last = word_below(parent, commands[i]);
+        if (last != NULL && !commands[i]->hidden && !is_empty_group(commands[i]))
+            visit(context, commands[i], last);
+    }
+}
+
+void command_each_option(const struct command *command,
+                         bool (*visit)(void *context, const struct argp_option *option),
+                         void *context)
+{
+    static const struct argp_option builtin[] = {
+        { "help", '?', NULL, 0, NULL, 0 },
+        { "usage", 'U' + 0x100, NULL, 0, NULL, 0 },
+        { "version", 'V', NULL, 0, NULL, 0 },
+        { 0 },
+    };
+    const struct argp_option *const sets[] = { command->options, options_global.options, builtin };
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
+        for (const struct argp_option *option = sets[i];
+             option != NULL && (option->name != NULL || option->key != 0 || option->doc != NULL);
+             option++)
+            if ((option->name != NULL || option->key != 0) && !visit(context, option))
+                return;
+}

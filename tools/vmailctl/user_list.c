@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "commands.h"
+
+#include "argument.h"
+#include "domain_rows.h"
+#include "home.h"
+#include "message.h"
+#include "output.h"
+#include "text.h"
+
+static const struct output_column columns[] = {
+    { "user", "USER" }, { "uid", "UID" },     { "gid", "GID" }, { "comment", "COMMENT" },
+    { "home", "HOME" }, { "shell", "SHELL" }, { NULL, NULL },
+};
+
+static json_t *make_row(const struct context *context, const struct vmail_passwd *user,
+                        const char *domain)
+{
+    char name[VMAIL_CANONICAL_MAX + 1], home[VMAIL_HOME_MAX + 1];
+    vmail_name_join(name, user->name, domain);
+    vmail_default_home(home, user->name, domain, context->config->fold_case);
+    return json_pack("{s:s, s:I, s:I, s:o, s:o, s:o}", "user", name, "uid", (json_int_t)user->uid,
+                     "gid", (json_int_t)user->gid, "comment", text_json(user->gecos), "home",
+                     text_json(user->home[0] == '\0' ? home : user->home), "shell",
+                     text_json(user->shell));
+}
+
+/** Appends the users of DOMAIN to ROWS. */
+static enum exit_code add_domain(const struct context *context, const char *domain, json_t *rows)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    struct vmail_error error = { 0 };
+    enum exit_code code = EXIT_DONE;
+    enum vmail_result result =
+        vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, domain, &error);
+    if (result == VMAIL_NOT_FOUND)
+        return EXIT_DONE;
+    if (result != VMAIL_OK)
+        return message_result(context, result, &error);
+    while (code == EXIT_DONE && vmail_table_next(&table, &record) == VMAIL_OK)
+        if (json_array_append_new(rows, make_row(context, &record.passwd, domain)) != 0)
+            code = message_no_memory(context);
+    vmail_table_close(&table);
+    return code;
+}
+
+static enum exit_code add_all(const struct context *context, json_t *rows)
+{
+    struct vmail_domain_list list;
+    enum exit_code code = domain_rows_names(context, &list);
+    if (code != EXIT_DONE)
+        return code;
+    for (size_t i = 0; i < list.count; i++) {
+        enum exit_code one = add_domain(context, list.name[i], rows);
+        code = one != EXIT_DONE ? one : code;
+    }
+    vmail_domains_free(&list);
+    return code;
+}
+
+static enum exit_code run(struct context *context, const struct call *call)
+{
+    char domain[VMAIL_DOMAIN_MAX + 1];
+    json_t *rows = json_array();
+    enum exit_code code = call->count == 0 ? add_all(context, rows) : EXIT_DONE;
+    for (size_t i = 0; i < call->count; i++) {
+        enum exit_code one = argument_domain(context, call->argument[i], domain);
+        if (one == EXIT_DONE)
+            one = add_domain(context, domain, rows);
+        code = one != EXIT_DONE ? one : code;
+    }
+    enum exit_code printed = output_table(context, rows, columns);
+    return code != EXIT_DONE ? code : printed;
+}
+
+const struct command user_list_command = {
+    .path = "user list",
+    .summary = "List the users of some or all domains",
+    .arguments = "[DOMAIN...]",
+    .help = "Lists those whom the system knows. Lines that cannot be believed are left out; "
+            "`vmailctl check' names them.",
+    .run = run,
+};

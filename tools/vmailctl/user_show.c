@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "argument.h"
+#include "hash.h"
+#include "home.h"
+#include "mailbox.h"
+#include "message.h"
+#include "output.h"
+#include "text.h"
+
+static const struct output_column fields[] = {
+    { "user", "User" },
+    { "uid", "Uid" },
+    { "gid", "Gid" },
+    { "comment", "Comment" },
+    { "home", "Home" },
+    { "shell", "Shell" },
+    { "mailbox", "Mailbox" },
+    { "groups", "Groups" },
+    { "password", "Password" },
+    { "password_changed", "Password changed" },
+    { "password_maximum_days", "Password lasts (days)" },
+    { "expires", "Account expires" },
+    { NULL, NULL },
+};
+
+/** The names of the groups in group.DOMAIN that USER is a member of. */
+static json_t *groups_of(const struct context *context, const char *domain, const char *user)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    json_t *names = json_array();
+    if (vmail_table_open(&table, context->paths, context->config, VMAIL_GROUP, domain, NULL) !=
+        VMAIL_OK)
+        return names;
+    while (vmail_table_next(&table, &record) == VMAIL_OK) {
+        const char *rest = record.group.members, *member;
+        size_t length, wanted = strlen(user);
+        while (vmail_group_next_member(&rest, &member, &length))
+            if (length == wanted &&
+                (context->config->fold_case ? vmail_equal_folded(member, user, length)
+                                            : memcmp(member, user, length) == 0)) {
+                json_array_append_new(names, text_json(record.group.name));
+                break;
+            }
+    }
+    vmail_table_close(&table);
+    return names;
+}
+
+/** Day DAY since 1970 as YYYY-MM-DD; null where the field is empty. */
+static json_t *date(long day)
+{
+    char text[32];
+    time_t seconds = (time_t)day * 86400;
+    struct tm parts;
+    if (day < 0 || day > 10000000 || gmtime_r(&seconds, &parts) == NULL ||
+        strftime(text, sizeof text, "%Y-%m-%d", &parts) == 0)
+        return json_null();
+    return json_string(text);
+}
+
+static const char *password_state(const char *hash)
+{
+    const char *setting;
+    switch (vmail_hash_classify(hash, &setting)) {
+    case VMAIL_HASH_USABLE:
+        return vmail_hash_is_weak(setting) ? "weak hash" : "set";
+    case VMAIL_HASH_EMPTY:
+        return "empty";
+    case VMAIL_HASH_LOCKED:
+        return "locked";
+    default:
+        return "unsupported hash";
+    }
+}
+
+static json_t *days(long count)
+{
+    return count < 0 ? json_null() : json_integer(count);
+}
+
+/** Adds what shadow.DOMAIN says; nulls where there is nothing, or it may not be read. */
+static void add_shadow(const struct context *context, const struct vmail_identity *identity,
+                       const char *hash, json_t *object)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    struct vmail_error error = { 0 };
+    bool in_shadow = strcmp(hash, "x") == 0;
+    const char *state = in_shadow ? "none" : password_state(hash);
+    enum vmail_result result = vmail_table_open(&table, context->paths, context->config,
+                                                VMAIL_SHADOW, identity->domain, &error);
+    bool open = result == VMAIL_OK;
+    if (open)
+        result = vmail_table_find_name(&table, identity->user, &record, &error);
+    if (result == VMAIL_OK) {
+        if (in_shadow)
+            state = password_state(record.shadow.hash);
+        json_object_set_new(object, "password_changed", date(record.shadow.last_change));
+        json_object_set_new(object, "password_maximum_days", days(record.shadow.maximum));
+        json_object_set_new(object, "expires", date(record.shadow.expire));
+    } else if (result != VMAIL_NOT_FOUND || error.text[0] != '\0') {
+        message_warning(context, "%s", error.text);
+        state = in_shadow ? NULL : state;
+    }
+    json_object_set_new(object, "password", state == NULL ? json_null() : json_string(state));
+    if (open)
+        vmail_table_close(&table);
+}
+
+static json_t *mailbox_of(const struct context *context, const struct vmail_identity *identity,
+                          const char *home)
+{
+    const struct vmail_domain_config *section =
+        vmail_config_domain(context->config, identity->domain);
+    const char *mailbox = section == NULL ? VMAIL_MAILBOX_DEFAULT : section->mailbox;
+    char *path = vmail_mailbox_path(mailbox, identity->user, identity->domain, home);
+    json_t *text = path == NULL ? NULL : text_json(path);
+    free(path);
+    return text;
+}
+
+static json_t *make_object(const struct context *context, const struct vmail_identity *identity,
+                           const struct vmail_passwd *user)
+{
+    char name[VMAIL_CANONICAL_MAX + 1], standard[VMAIL_HOME_MAX + 1];
+    const char *home = user->home[0] != '\0'
+                           ? user->home
+                           : vmail_default_home(standard, user->name, identity->domain,
+                                                context->config->fold_case);
+    vmail_name_join(name, user->name, identity->domain);
+    json_t *object =
+        json_pack("{s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:n, s:n, s:n, s:n}", "user", name,
+                  "uid", (json_int_t)user->uid, "gid", (json_int_t)user->gid, "comment",
+                  text_json(user->gecos), "home", text_json(home), "shell", text_json(user->shell),
+                  "mailbox", mailbox_of(context, identity, home), "groups",
+                  groups_of(context, identity->domain, user->name), "password", "password_changed",
+                  "password_maximum_days", "expires");
+    if (object != NULL)
+        add_shadow(context, identity, user->hash, object);
+    return object;
+}
+
+static enum exit_code run(struct context *context, const struct call *call)
+{
+    struct vmail_identity identity;
+    struct vmail_table table;
+    struct vmail_record record;
+    enum exit_code code =
+        argument_existing_user(context, call->argument[0], &identity, &table, &record);
+    if (code != EXIT_DONE)
+        return code;
+    json_t *object = make_object(context, &identity, &record.passwd);
+    vmail_table_close(&table);
+    return output_object(context, object, fields);
+}
+
+const struct command user_show_command = {
+    .path = "user show",
+    .summary = "Show what is known of a user",
+    .arguments = "USER@DOMAIN",
+    .help = "The domain may be one of its aliases. The state of the password is seen by root only, "
+            "and never the hash.",
+    .run = run,
+};
