@@ -52,7 +52,8 @@ void command_each_child(const struct command *parent,
                         void (*visit)(void *context, const struct command *child, const char *word),
                         void *context);
 
-/** Calls VISIT for each option of COMMAND, its own, the global ones and argp's, until it is false. */
+/** Calls VISIT for each option of COMMAND, its own, the global ones and argp's, until it is false.
+ */
 void command_each_option(const struct command *command,
                          bool (*visit)(void *context, const struct argp_option *option),
                          void *context);

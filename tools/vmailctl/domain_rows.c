@@ -63,9 +63,13 @@ static json_t *count_records(const struct context *context, enum vmail_kind kind
         *code = message_result(context, result, &error);
         return json_null();
     }
-    while (vmail_table_next(&table, &record) == VMAIL_OK)
+    while ((result = vmail_table_next(&table, &record)) == VMAIL_OK)
         count++;
     vmail_table_close(&table);
+    if (result != VMAIL_NOT_FOUND) {
+        *code = message_read_failed(context, kind, domain);
+        return json_null();
+    }
     return json_integer(count);
 }
 

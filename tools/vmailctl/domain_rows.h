@@ -17,9 +17,9 @@
 enum exit_code domain_rows_names(const struct context *context, struct vmail_domain_list *list);
 
 /**
- * Makes an array of {"domain", "users", "groups", "aliases", "addresses", "ids"}. Where a file cannot
- * be read, its count is null, a message is printed, and the result EXIT_UNAVAILABLE with ROWS all
- * the same. ROWS is NULL where nothing could be listed.
+ * Makes an array of {"domain", "users", "groups", "aliases", "addresses", "ids"}. Where a file
+ * cannot be read, its count is null, a message is printed, and the result EXIT_UNAVAILABLE with
+ * ROWS all the same. ROWS is NULL where nothing could be listed.
  */
 enum exit_code domain_rows(const struct context *context, json_t **rows);
 

@@ -10,7 +10,9 @@
 #include "message.h"
 #include "text.h"
 
-const char *argp_program_version = "vmailctl (nss-pam-vmail) " PACKAGE_VERSION;
+/* Read by the C library, hence visible to it. */
+__attribute__((visibility("default"))) const char *argp_program_version =
+    "vmailctl (nss-pam-vmail) " PACKAGE_VERSION;
 
 /** A file that is opened must never get the number of a missing standard stream. */
 static void open_standard_streams(void)

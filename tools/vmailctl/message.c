@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "table.h"
 #include "text.h"
 
 static void print_json(const char *kind, const char *text)
@@ -67,5 +68,12 @@ enum exit_code message_result(const struct context *context, enum vmail_result r
 enum exit_code message_no_memory(const struct context *context)
 {
     message_error(context, "out of memory; nothing more was done");
+    return EXIT_UNAVAILABLE;
+}
+
+enum exit_code message_read_failed(const struct context *context, enum vmail_kind kind,
+                                   const char *domain)
+{
+    message_error(context, "%s.%s: reading it failed half-way", vmail_kind_name(kind), domain);
     return EXIT_UNAVAILABLE;
 }

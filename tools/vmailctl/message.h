@@ -11,6 +11,7 @@
 
 #include "context.h"
 #include "error.h"
+#include "record.h"
 
 /** Prints an error made as by printf(3). Says what to do, and never a password or hash. */
 void message_error(const struct context *context, const char *format, ...)
@@ -21,13 +22,17 @@ void message_warning(const struct context *context, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /**
- * The exit code for RESULT of common/: EXIT_DONE, EXIT_NO_SUCH, EXIT_UNAVAILABLE. Prints the text of
- * ERROR where RESULT is not VMAIL_OK and there is one.
+ * The exit code for RESULT of common/: EXIT_DONE, EXIT_NO_SUCH, EXIT_UNAVAILABLE. Prints the text
+ * of ERROR where RESULT is not VMAIL_OK and there is one.
  */
 enum exit_code message_result(const struct context *context, enum vmail_result result,
                               const struct vmail_error *error);
 
 /** Prints that memory is short; returns EXIT_UNAVAILABLE. */
 enum exit_code message_no_memory(const struct context *context);
+
+/** Prints that reading KIND.DOMAIN ended before its end; returns EXIT_UNAVAILABLE. */
+enum exit_code message_read_failed(const struct context *context, enum vmail_kind kind,
+                                   const char *domain);
 
 #endif

@@ -12,7 +12,8 @@
 extern const struct argp options_global;
 
 /**
- * The place of VALUE in CHOICES ("auto|always|never"). Where it is none of them: says so about OPTION
+ * The place of VALUE in CHOICES ("auto|always|never"). Where it is none of them: says so about
+ * OPTION
  * ("--color"), with a suggestion, and ends the program as a wrong command line does.
  */
 size_t options_choice(struct argp_state *state, const char *option, const char *value,

@@ -38,9 +38,11 @@ static enum exit_code add_domain(const struct context *context, const char *doma
         return EXIT_DONE;
     if (result != VMAIL_OK)
         return message_result(context, result, &error);
-    while (code == EXIT_DONE && vmail_table_next(&table, &record) == VMAIL_OK)
+    while (code == EXIT_DONE && (result = vmail_table_next(&table, &record)) == VMAIL_OK)
         if (json_array_append_new(rows, make_row(context, &record.passwd, domain)) != 0)
             code = message_no_memory(context);
+    if (code == EXIT_DONE && result != VMAIL_NOT_FOUND)
+        code = message_read_failed(context, VMAIL_PASSWD, domain);
     vmail_table_close(&table);
     return code;
 }
