@@ -12,7 +12,8 @@ struct vmail_config_index {
     const struct vmail_paths *paths;
     _Atomic uint64_t tick; /* when the file was last seen to be what is mapped */
     atomic_bool lost;      /* it is not */
-    atomic_bool blocks_verified;
+    _Atomic(const char *) rows; /* the blocks, once they have been checked */
+    atomic_size_t row_count;    /* set before them */
     _Atomic(struct vmail_config *) text; /* read when the index turned out to be damaged */
 };
 
@@ -26,7 +27,7 @@ enum vmail_result vmail_config_from_index(const struct vmail_paths *paths,
         vmail_index_open(paths, VMAIL_INDEX_CONFIG, "", &own->index, NULL) != VMAIL_OK)
         goto none;
     const struct vmail_index_settings *settings = &own->index.header->settings;
-    if (!vmail_index_fresh(&own->index, state, settings)) {
+    if (!vmail_index_is_of(&own->index, state)) {
         vmail_index_close(&own->index);
         goto none;
     }
@@ -75,19 +76,18 @@ static const struct vmail_config *text_of(const struct vmail_config *config)
     return text;
 }
 
-/* As vmail_index_get, and never from a file that has been cut short since it was mapped. */
-static enum vmail_index_answer get(struct vmail_config_index *own, const void *key, size_t length,
-                                   const void **value, size_t *value_length)
+/* Whether the file has not been cut short since it was mapped; asked once a tick. */
+static bool is_intact(struct vmail_config_index *own)
 {
     const uint64_t tick = vmail_tick();
-    if (atomic_load_explicit(&own->tick, memory_order_relaxed) != tick) {
-        if (!vmail_index_intact(&own->index, own->paths, VMAIL_INDEX_CONFIG, "")) {
-            atomic_store_explicit(&own->lost, true, memory_order_relaxed);
-            return VMAIL_INDEX_UNSURE;
-        }
-        atomic_store_explicit(&own->tick, tick, memory_order_relaxed);
+    if (atomic_load_explicit(&own->tick, memory_order_relaxed) == tick)
+        return true;
+    if (!vmail_index_intact(&own->index, own->paths, VMAIL_INDEX_CONFIG, "")) {
+        atomic_store_explicit(&own->lost, true, memory_order_relaxed);
+        return false;
     }
-    return vmail_index_get(&own->index, key, length, value, value_length);
+    atomic_store_explicit(&own->tick, tick, memory_order_relaxed);
+    return true;
 }
 
 /* The string in VALUE, behind its checksum. */
@@ -115,7 +115,10 @@ static enum vmail_index_answer find(const struct vmail_config *config, char type
     if (name_length > VMAIL_DOMAIN_MAX)
         return VMAIL_INDEX_MISS;
     memcpy(key + 1, name, name_length);
-    enum vmail_index_answer answer = get(config->index, key, 1 + name_length, &value, &length);
+    if (!is_intact(config->index))
+        return VMAIL_INDEX_UNSURE;
+    enum vmail_index_answer answer =
+        vmail_index_get(&config->index->index, key, 1 + name_length, &value, &length);
     return answer == VMAIL_INDEX_HIT ? checked_string(value, length, string) : answer;
 }
 
@@ -150,27 +153,37 @@ const char *vmail_config_index_address(const struct vmail_config *config,
 }
 
 /* The rows, whose checksum is looked at once a process: there may be a good many. */
-static enum vmail_index_answer block_rows(struct vmail_config_index *own, const char **rows,
-                                          size_t *count)
+static enum vmail_index_answer check_rows(struct vmail_config_index *own)
 {
     uint64_t sum;
     const void *value;
     size_t length;
-    enum vmail_index_answer answer = get(own, "B", 1, &value, &length);
+    enum vmail_index_answer answer = vmail_index_get(&own->index, "B", 1, &value, &length);
     if (answer != VMAIL_INDEX_HIT)
         return answer;
     if (length < sizeof sum)
         return VMAIL_INDEX_UNSURE;
     memcpy(&sum, value, sizeof sum);
-    *rows = (const char *)value + sizeof sum;
+    const char *rows = (const char *)value + sizeof sum;
     length -= sizeof sum;
-    *count = length / sizeof(struct vmail_block_row);
-    if (atomic_load_explicit(&own->blocks_verified, memory_order_relaxed))
-        return VMAIL_INDEX_HIT;
-    if (sum != vmail_index_sum(0, *rows, length))
+    if (sum != vmail_index_sum(0, rows, length))
         return VMAIL_INDEX_UNSURE;
-    atomic_store_explicit(&own->blocks_verified, true, memory_order_relaxed);
+    own->row_count = length / sizeof(struct vmail_block_row);
+    atomic_store(&own->rows, rows);
     return VMAIL_INDEX_HIT;
+}
+
+static enum vmail_index_answer block_rows(struct vmail_config_index *own, const char **rows,
+                                          size_t *count)
+{
+    enum vmail_index_answer answer = is_intact(own) ? VMAIL_INDEX_HIT : VMAIL_INDEX_UNSURE;
+    if (answer == VMAIL_INDEX_HIT && atomic_load(&own->rows) == NULL)
+        answer = check_rows(own);
+    if (answer == VMAIL_INDEX_HIT) {
+        *rows = atomic_load(&own->rows);
+        *count = own->row_count;
+    }
+    return answer;
 }
 
 static enum vmail_index_answer find_block(const struct vmail_config *config, uint32_t id,

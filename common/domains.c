@@ -18,7 +18,7 @@ static const char prefix[] = "passwd.";
 bool vmail_domain_exists(const struct vmail_paths *paths, const char *domain,
                          struct vmail_file_state *state)
 {
-    char path[PATH_MAX];
+    char path[VMAIL_PATH_MAX];
     struct stat status;
     memset(state, 0, sizeof *state);
     if (strlen(domain) > VMAIL_DOMAIN_FILE_MAX ||

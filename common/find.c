@@ -3,42 +3,92 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* The one system call of a look-up in a warm process. */
-static bool look(const struct vmail_paths *paths, enum vmail_kind kind, const char *domain,
-                 struct vmail_file_state *state)
+static bool look(const struct vmail_shared_index *shared, struct vmail_file_state *state)
 {
-    char path[PATH_MAX];
     struct stat status;
-    if (!vmail_file_path(path, paths, kind, domain) || stat(path, &status) != 0)
+    if (stat(vmail_shared_text(shared), &status) != 0)
         return false;
     *state = vmail_file_state(&status);
     return true;
 }
 
 struct vmail_shared_index *vmail_find_index(const struct vmail_paths *paths,
-                                            const struct vmail_config *config, enum vmail_kind kind,
-                                            const char *domain, const struct vmail_file_state *seen)
+                                            const struct vmail_config *config,
+                                            enum vmail_kind kind, const char *domain,
+                                            const struct vmail_file_state *seen)
 {
     struct vmail_file_state state;
-    const struct vmail_index_settings settings = vmail_index_settings(config);
     struct vmail_shared_index *shared = vmail_index_cache_get(paths, kind, domain);
     if (shared == NULL)
         return NULL;
     if (seen == NULL) {
         seen = &state;
-        if (!look(paths, kind, domain, &state)) {
+        if (!look(shared, &state)) {
             vmail_index_cache_release(shared);
             return NULL;
         }
     }
-    if (vmail_index_fresh(vmail_shared_index(shared), seen, &settings))
+    if (vmail_index_fresh(vmail_shared_index(shared), seen, config))
         return shared;
     shared = vmail_index_cache_renew(paths, shared);
-    if (shared == NULL || vmail_index_fresh(vmail_shared_index(shared), seen, &settings))
+    if (shared == NULL || vmail_index_fresh(vmail_shared_index(shared), seen, config))
         return shared;
     vmail_index_cache_release(shared);
     return NULL;
+}
+
+/* USER and DOMAIN of the name, folded as they are in an index, or false where it takes more than
+ * that to understand it. What no user or domain could be called is in no index either. */
+static bool split_quickly(const char *name, bool fold, char user[VMAIL_USER_MAX + 1],
+                          char domain[VMAIL_DOMAIN_MAX + 1])
+{
+    size_t length = 0;
+    for (; *name != VMAIL_SEPARATOR; name++) {
+        if (*name == '\0' || length == VMAIL_USER_MAX)
+            return false;
+        user[length++] = fold ? vmail_fold(*name) : *name;
+    }
+    user[length] = '\0';
+    length = 0;
+    for (name++; *name != '\0'; name++) {
+        if (*name == VMAIL_SEPARATOR || length == VMAIL_DOMAIN_MAX)
+            return false;
+        domain[length++] = vmail_fold(*name);
+    }
+    domain[length] = '\0';
+    return true;
+}
+
+enum vmail_index_answer vmail_find_quickly(const struct vmail_paths *paths,
+                                           const struct vmail_config *config, const char *name,
+                                           struct vmail_found *found)
+{
+    struct vmail_file_state state;
+    struct vmail_index_hit hit;
+    char user[VMAIL_USER_MAX + 1];
+    char domain[VMAIL_DOMAIN_MAX + 1];
+    if (*config->separators != '\0' ||
+        !split_quickly(name, config->fold_case, user, domain))
+        return VMAIL_INDEX_UNSURE;
+    struct vmail_shared_index *shared =
+        vmail_index_cache_peek(paths, VMAIL_PASSWD, domain);
+    if (shared == NULL)
+        return VMAIL_INDEX_UNSURE;
+    enum vmail_index_answer answer = VMAIL_INDEX_UNSURE;
+    if (look(shared, &state) && vmail_index_fresh(vmail_shared_index(shared), &state, config))
+        answer = vmail_index_find_name(vmail_shared_index(shared), user, config->fold_case, &hit);
+    if (answer == VMAIL_INDEX_HIT) {
+        found->record = hit.record;
+        found->index = shared;
+        found->domain = vmail_shared_domain(shared);
+        found->table = NULL;
+    } else {
+        vmail_index_cache_release(shared);
+    }
+    return answer;
 }
 
 /* What is looked for: a name, or without one an id. */
@@ -62,6 +112,7 @@ static enum vmail_result find_in_text(const struct vmail_paths *paths,
                      : vmail_table_find_id(table, wanted->id, &found->record);
         if (result == VMAIL_OK) {
             found->table = table;
+            found->domain = table->domain;
             return VMAIL_OK;
         }
         vmail_table_close(table);
@@ -77,7 +128,6 @@ static enum vmail_result find(const struct vmail_paths *paths, const struct vmai
     struct vmail_index_hit hit;
     found->index = NULL;
     found->table = NULL;
-    memcpy(found->domain, domain, strnlen(domain, VMAIL_DOMAIN_MAX) + 1);
     struct vmail_shared_index *shared = vmail_find_index(paths, config, kind, domain, seen);
     if (shared == NULL)
         return find_in_text(paths, config, kind, domain, wanted, found);
@@ -88,6 +138,7 @@ static enum vmail_result find(const struct vmail_paths *paths, const struct vmai
     if (answer == VMAIL_INDEX_HIT) {
         found->record = hit.record;
         found->index = shared;
+        found->domain = vmail_shared_domain(shared);
         return VMAIL_OK;
     }
     vmail_index_cache_release(shared);

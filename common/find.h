@@ -14,7 +14,7 @@
 
 /** A record, and what its strings live in. No hash is in it, nor where an index was asked "x". */
 struct vmail_found {
-    char domain[VMAIL_DOMAIN_MAX + 1];
+    const char *domain;
     struct vmail_record record;
     struct vmail_shared_index *index; /* one of these two */
     struct vmail_table *table;
@@ -34,6 +34,16 @@ enum vmail_result vmail_find_name(const struct vmail_paths *paths,
 enum vmail_result vmail_find_id(const struct vmail_paths *paths, const struct vmail_config *config,
                                 enum vmail_kind kind, const char *domain, uint32_t id,
                                 struct vmail_found *found);
+
+/**
+ * Resolves NAME and finds the user, where that is easy: NAME is USER@DOMAIN, the process has asked
+ * for the domain before, and its index is right. VMAIL_INDEX_HIT, and the caller ends FOUND; or
+ * VMAIL_INDEX_MISS: the domain is ours, the user is not in it. Else VMAIL_INDEX_UNSURE: nothing is
+ * known, neither whether NAME is valid nor whether it is ours.
+ */
+enum vmail_index_answer vmail_find_quickly(const struct vmail_paths *paths,
+                                           const struct vmail_config *config, const char *name,
+                                           struct vmail_found *found);
 
 void vmail_found_end(struct vmail_found *found);
 

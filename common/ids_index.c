@@ -16,7 +16,7 @@ uint64_t vmail_ids_seen_sum(const struct vmail_ids_seen *seen)
 bool vmail_ids_look(const struct vmail_paths *paths, enum vmail_kind kind, const char *domain,
                     struct vmail_file_state *state)
 {
-    char path[PATH_MAX];
+    char path[VMAIL_PATH_MAX];
     struct stat status;
     if (!vmail_file_path(path, paths, kind, domain))
         return false;
@@ -32,9 +32,8 @@ struct vmail_shared_index *vmail_ids_index_get(const struct vmail_paths *paths,
                                                const struct vmail_config *config)
 {
     static const struct vmail_file_state none;
-    const struct vmail_index_settings settings = vmail_index_settings(config);
     struct vmail_shared_index *shared = vmail_index_cache_get(paths, VMAIL_INDEX_IDS, "");
-    if (shared == NULL || vmail_index_fresh(vmail_shared_index(shared), &none, &settings))
+    if (shared == NULL || vmail_index_fresh(vmail_shared_index(shared), &none, config))
         return shared;
     vmail_index_cache_release(shared);
     return NULL;

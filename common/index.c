@@ -92,7 +92,7 @@ void vmail_index_close(struct vmail_index *index)
 bool vmail_index_intact(const struct vmail_index *index, const struct vmail_paths *paths,
                         unsigned kind, const char *domain)
 {
-    char path[PATH_MAX];
+    char path[VMAIL_PATH_MAX];
     struct stat status;
     size_t length = strlen(paths->cache);
     if (length + 1 + VMAIL_INDEX_NAME_MAX >= sizeof path)
@@ -118,12 +118,12 @@ struct vmail_index_settings vmail_index_settings(const struct vmail_config *conf
 }
 
 /* `enumerate` makes no other records. */
-static bool same_settings(const struct vmail_index_settings *a,
-                          const struct vmail_index_settings *b)
+static bool same_settings(const struct vmail_index_settings *settings,
+                          const struct vmail_config *config)
 {
-    return a->ids_first == b->ids_first && a->ids_last == b->ids_last &&
-           a->fold_case == b->fold_case &&
-           memcmp(a->separators, b->separators, sizeof a->separators) == 0;
+    return settings->ids_first == config->ids.first && settings->ids_last == config->ids.last &&
+           settings->fold_case == config->fold_case &&
+           strncmp(settings->separators, config->separators, sizeof settings->separators) == 0;
 }
 
 static const struct vmail_index_stamp *stamp_of(const struct vmail_index *index,
@@ -135,10 +135,15 @@ static const struct vmail_index_stamp *stamp_of(const struct vmail_index *index,
                                                             : NULL;
 }
 
-bool vmail_index_fresh(const struct vmail_index *index, const struct vmail_file_state *state,
-                       const struct vmail_index_settings *settings)
+bool vmail_index_is_of(const struct vmail_index *index, const struct vmail_file_state *state)
 {
-    return stamp_of(index, state) != NULL && same_settings(&index->header->settings, settings);
+    return stamp_of(index, state) != NULL;
+}
+
+bool vmail_index_fresh(const struct vmail_index *index, const struct vmail_file_state *state,
+                       const struct vmail_config *config)
+{
+    return stamp_of(index, state) != NULL && same_settings(&index->header->settings, config);
 }
 
 /* Whether the hash table that KEY belongs into is undamaged. Looked at once a process. */

@@ -55,10 +55,15 @@ bool vmail_index_intact(const struct vmail_index *index, const struct vmail_path
 /** The settings that records depend on, from CONFIG. */
 struct vmail_index_settings vmail_index_settings(const struct vmail_config *config);
 
-/** Whether INDEX was made with SETTINGS from a text whose state was STATE, or has followed it
- * there. */
+/**
+ * Whether INDEX was made with CONFIG's settings from a text whose state was STATE, or has followed
+ * it there.
+ */
 bool vmail_index_fresh(const struct vmail_index *index, const struct vmail_file_state *state,
-                       const struct vmail_index_settings *settings);
+                       const struct vmail_config *config);
+
+/** The first half of that. */
+bool vmail_index_is_of(const struct vmail_index *index, const struct vmail_file_state *state);
 
 /** What an index says. UNSURE: it is damaged, or has reasons not to say; ask the text. */
 enum vmail_index_answer { VMAIL_INDEX_HIT, VMAIL_INDEX_MISS, VMAIL_INDEX_UNSURE };

@@ -294,14 +294,13 @@ void vmail_index_remove(const struct vmail_paths *paths, unsigned kind, const ch
 bool vmail_index_is_current(const struct vmail_paths *paths, const struct vmail_config *config,
                             enum vmail_kind kind, const char *domain)
 {
-    const struct vmail_index_settings settings = vmail_index_settings(config);
     struct vmail_table table;
     struct vmail_index index;
     if (vmail_table_open(&table, paths, config, kind, domain, NULL) != VMAIL_OK)
         return false;
     bool current = vmail_index_open(paths, kind, domain, &index, NULL) == VMAIL_OK;
     if (current) {
-        current = vmail_index_fresh(&index, &table.state, &settings);
+        current = vmail_index_fresh(&index, &table.state, config);
         vmail_index_close(&index);
     }
     vmail_table_close(&table);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "table.h"
 #include "tick.h"
 
 /* A process may have some 65,000 mappings, and needs some for itself. */
@@ -18,7 +19,8 @@ struct vmail_shared_index {
     atomic_uint users;               /* the cache's own hold included */
     uint32_t hash;
     unsigned kind;
-    char domain[]; /* with its NUL */
+    const char *text; /* its path; behind the domain */
+    char domain[];    /* with its NUL */
 };
 
 /* Never waited for: see config_cache.c. Guards what follows. */
@@ -38,6 +40,16 @@ static bool try_lock(void)
 struct vmail_index *vmail_shared_index(struct vmail_shared_index *shared)
 {
     return &shared->index;
+}
+
+const char *vmail_shared_domain(const struct vmail_shared_index *shared)
+{
+    return shared->domain;
+}
+
+const char *vmail_shared_text(const struct vmail_shared_index *shared)
+{
+    return shared->text;
 }
 
 void vmail_index_cache_release(struct vmail_shared_index *shared)
@@ -163,16 +175,21 @@ static struct vmail_shared_index *open_new(const struct vmail_paths *paths, unsi
 {
     size_t length = strlen(domain) + 1;
     struct vmail_index index;
+    char path[VMAIL_PATH_MAX] = "";
+    if (kind <= VMAIL_GROUP && !vmail_file_path(path, paths, (enum vmail_kind)kind, domain))
+        return NULL;
     if (!directory_is_trusted(paths) ||
         vmail_index_open(paths, kind, domain, &index, NULL) != VMAIL_OK)
         return NULL;
-    struct vmail_shared_index *shared = calloc(1, sizeof *shared + length);
+    struct vmail_shared_index *shared = calloc(1, sizeof *shared + length + strlen(path) + 1);
     if (shared == NULL) {
         vmail_index_close(&index);
         return NULL;
     }
     memcpy(&shared->index, &index, sizeof index);
     memcpy(shared->domain, domain, length);
+    memcpy(shared->domain + length, path, strlen(path) + 1);
+    shared->text = shared->domain + length;
     shared->kind = kind;
     shared->hash = hash_of(kind, domain);
     atomic_init(&shared->tick, vmail_tick());
@@ -181,12 +198,12 @@ static struct vmail_shared_index *open_new(const struct vmail_paths *paths, unsi
     return shared;
 }
 
-struct vmail_shared_index *vmail_index_cache_get(const struct vmail_paths *paths, unsigned kind,
-                                                 const char *domain)
+struct vmail_shared_index *vmail_index_cache_peek(const struct vmail_paths *paths, unsigned kind,
+                                                  const char *domain)
 {
     struct vmail_shared_index *shared = take(kind, domain);
     if (shared == NULL)
-        return open_new(paths, kind, domain);
+        return NULL;
     uint64_t tick = vmail_tick();
     if (atomic_load_explicit(&shared->tick, memory_order_relaxed) == tick)
         return shared;
@@ -196,7 +213,14 @@ struct vmail_shared_index *vmail_index_cache_get(const struct vmail_paths *paths
     }
     forget(shared);
     vmail_index_cache_release(shared);
-    return open_new(paths, kind, domain);
+    return NULL;
+}
+
+struct vmail_shared_index *vmail_index_cache_get(const struct vmail_paths *paths, unsigned kind,
+                                                 const char *domain)
+{
+    struct vmail_shared_index *shared = vmail_index_cache_peek(paths, kind, domain);
+    return shared != NULL ? shared : open_new(paths, kind, domain);
 }
 
 struct vmail_shared_index *vmail_index_cache_renew(const struct vmail_paths *paths,

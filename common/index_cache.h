@@ -20,6 +20,10 @@ struct vmail_shared_index;
 struct vmail_shared_index *vmail_index_cache_get(const struct vmail_paths *paths, unsigned kind,
                                                  const char *domain);
 
+/** As vmail_index_cache_get, but only where it has been mapped before. */
+struct vmail_shared_index *vmail_index_cache_peek(const struct vmail_paths *paths, unsigned kind,
+                                                  const char *domain);
+
 /**
  * To be called where SHARED was found not to be right for the text any more: gives it back, and
  * hands out a newer one, if there is one; else NULL.
@@ -29,6 +33,12 @@ struct vmail_shared_index *vmail_index_cache_renew(const struct vmail_paths *pat
 
 /** The index in SHARED. */
 struct vmail_index *vmail_shared_index(struct vmail_shared_index *shared);
+
+/** The domain that it is of. */
+const char *vmail_shared_domain(const struct vmail_shared_index *shared);
+
+/** The path of the text that it was made from. */
+const char *vmail_shared_text(const struct vmail_shared_index *shared);
 
 /** SHARED may be NULL. */
 void vmail_index_cache_release(struct vmail_shared_index *shared);

@@ -3,11 +3,6 @@
 
 #include <string.h>
 
-char vmail_fold(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 bool vmail_equal_folded(const char *a, const char *b, size_t length)
 {
     for (size_t i = 0; i < length; i++)

@@ -69,7 +69,10 @@ bool vmail_user_valid(const char *text, size_t length);
 bool vmail_domain_valid(const char *text, size_t length);
 
 /** Lower case of one ASCII letter; every other byte comes back as it is. No locale. */
-char vmail_fold(char c);
+static inline char vmail_fold(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
 
 /** Whether the LENGTH bytes at A and B are equal when folded. Unlike strncasecmp(3): no locale. */
 bool vmail_equal_folded(const char *a, const char *b, size_t length);

@@ -31,11 +31,11 @@ void vmail_file_name(char out[VMAIL_FILE_NAME_MAX + 1], enum vmail_kind kind, co
     out[prefix_length + 1 + domain_length] = '\0';
 }
 
-bool vmail_file_path(char out[PATH_MAX], const struct vmail_paths *paths, enum vmail_kind kind,
+bool vmail_file_path(char out[VMAIL_PATH_MAX], const struct vmail_paths *paths, enum vmail_kind kind,
                      const char *domain)
 {
     size_t length = strlen(paths->directory);
-    if (length + 1 + VMAIL_FILE_NAME_MAX >= PATH_MAX)
+    if (length + 1 + VMAIL_FILE_NAME_MAX >= VMAIL_PATH_MAX)
         return false;
     memcpy(out, paths->directory, length);
     out[length] = '/';
@@ -179,8 +179,7 @@ static bool has_index(struct vmail_table *table)
     if (table->paths == NULL || table->state.size < INDEX_WORTH_BYTES ||
         vmail_index_open(table->paths, table->kind, table->domain, &table->index, NULL) != VMAIL_OK)
         return false;
-    const struct vmail_index_settings settings = vmail_index_settings(table->config);
-    if (vmail_index_fresh(&table->index, &table->state, &settings))
+    if (vmail_index_fresh(&table->index, &table->state, table->config))
         table->way = VMAIL_INDEXED;
     else
         vmail_index_close(&table->index);

@@ -31,8 +31,10 @@ enum { VMAIL_FILE_NAME_MAX = 8 + VMAIL_DOMAIN_MAX };
 /** Writes KIND.DOMAIN to OUT. */
 void vmail_file_name(char out[VMAIL_FILE_NAME_MAX + 1], enum vmail_kind kind, const char *domain);
 
+enum { VMAIL_PATH_MAX = 512 };
+
 /** Writes the path of KIND.DOMAIN to OUT. False: it is too long. */
-bool vmail_file_path(char out[PATH_MAX], const struct vmail_paths *paths, enum vmail_kind kind,
+bool vmail_file_path(char out[VMAIL_PATH_MAX], const struct vmail_paths *paths, enum vmail_kind kind,
                      const char *domain);
 
 struct vmail_table {
