@@ -10,10 +10,10 @@
 struct vmail_config_index {
     struct vmail_index index;
     const struct vmail_paths *paths;
-    _Atomic uint64_t tick; /* when the file was last seen to be what is mapped */
-    atomic_bool lost;      /* it is not */
-    _Atomic(const char *) rows; /* the blocks, once they have been checked */
-    atomic_size_t row_count;    /* set before them */
+    _Atomic uint64_t tick;               /* when the file was last seen to be what is mapped */
+    atomic_bool lost;                    /* it is not */
+    _Atomic(const char *) rows;          /* the blocks, once they have been checked */
+    atomic_size_t row_count;             /* set before them */
     _Atomic(struct vmail_config *) text; /* read when the index turned out to be damaged */
 };
 

@@ -16,9 +16,8 @@ static bool look(const struct vmail_shared_index *shared, struct vmail_file_stat
 }
 
 struct vmail_shared_index *vmail_find_index(const struct vmail_paths *paths,
-                                            const struct vmail_config *config,
-                                            enum vmail_kind kind, const char *domain,
-                                            const struct vmail_file_state *seen)
+                                            const struct vmail_config *config, enum vmail_kind kind,
+                                            const char *domain, const struct vmail_file_state *seen)
 {
     struct vmail_file_state state;
     struct vmail_shared_index *shared = vmail_index_cache_get(paths, kind, domain);
@@ -70,11 +69,9 @@ enum vmail_index_answer vmail_find_quickly(const struct vmail_paths *paths,
     struct vmail_index_hit hit;
     char user[VMAIL_USER_MAX + 1];
     char domain[VMAIL_DOMAIN_MAX + 1];
-    if (*config->separators != '\0' ||
-        !split_quickly(name, config->fold_case, user, domain))
+    if (*config->separators != '\0' || !split_quickly(name, config->fold_case, user, domain))
         return VMAIL_INDEX_UNSURE;
-    struct vmail_shared_index *shared =
-        vmail_index_cache_peek(paths, VMAIL_PASSWD, domain);
+    struct vmail_shared_index *shared = vmail_index_cache_peek(paths, VMAIL_PASSWD, domain);
     if (shared == NULL)
         return VMAIL_INDEX_UNSURE;
     enum vmail_index_answer answer = VMAIL_INDEX_UNSURE;

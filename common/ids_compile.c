@@ -90,8 +90,8 @@ static enum vmail_result add_domain(struct ids *ids, const char *domain)
         result = add_file(ids, VMAIL_GROUP, domain, &seen.group);
     if (result != VMAIL_OK)
         return result == VMAIL_NOT_FOUND ? VMAIL_OK : result;
-    if (!vmail_ids_look(ids->paths, VMAIL_PASSWD, domain, &passwd) ||
-        !vmail_ids_look(ids->paths, VMAIL_GROUP, domain, &group) ||
+    if (!vmail_file_look(ids->paths, VMAIL_PASSWD, domain, &passwd) ||
+        !vmail_file_look(ids->paths, VMAIL_GROUP, domain, &group) ||
         !vmail_file_state_equal(&passwd, &seen.passwd) ||
         !vmail_file_state_equal(&group, &seen.group))
         return VMAIL_OK; /* it has changed while it was read */

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ids_index.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "table.h"
 
@@ -11,20 +9,6 @@ uint64_t vmail_ids_seen_sum(const struct vmail_ids_seen *seen)
 {
     return vmail_index_sum(0, (const char *)seen + sizeof seen->sum,
                            sizeof *seen - sizeof seen->sum);
-}
-
-bool vmail_ids_look(const struct vmail_paths *paths, enum vmail_kind kind, const char *domain,
-                    struct vmail_file_state *state)
-{
-    char path[VMAIL_PATH_MAX];
-    struct stat status;
-    if (!vmail_file_path(path, paths, kind, domain))
-        return false;
-    memset(state, 0, sizeof *state);
-    if (stat(path, &status) != 0)
-        return errno == ENOENT;
-    *state = vmail_file_state(&status);
-    return true;
 }
 
 /* It has no text of its own to be right for: each domain is looked at by itself. */
@@ -66,7 +50,7 @@ static bool is_still(const struct vmail_paths *paths, enum vmail_kind kind, cons
                      const struct vmail_file_state *seen)
 {
     struct vmail_file_state now;
-    return vmail_ids_look(paths, kind, domain, &now) && vmail_file_state_equal(&now, seen);
+    return vmail_file_look(paths, kind, domain, &now) && vmail_file_state_equal(&now, seen);
 }
 
 bool vmail_ids_index_covers(struct vmail_index *index, const struct vmail_paths *paths,

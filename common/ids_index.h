@@ -39,10 +39,6 @@ enum vmail_index_answer vmail_ids_index_find(struct vmail_index *index, enum vma
 bool vmail_ids_index_covers(struct vmail_index *index, const struct vmail_paths *paths,
                             enum vmail_kind kind, const char *domain);
 
-/** The state of KIND.DOMAIN; all 0 where there is no such file. False: it cannot be told. */
-bool vmail_ids_look(const struct vmail_paths *paths, enum vmail_kind kind, const char *domain,
-                    struct vmail_file_state *state);
-
 /** The checksum that SEEN ought to have. */
 uint64_t vmail_ids_seen_sum(const struct vmail_ids_seen *seen);
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "index_follow.h"
 #include "lock.h"
 #include "replace.h"
 #include "table.h"
@@ -92,16 +93,38 @@ static enum vmail_result find_line(const struct vmail_config *config, enum vmail
     return result;
 }
 
-static enum vmail_result store_field(const struct content *content, char *start, char *end,
-                                     const char *text, unsigned seconds, struct vmail_error *error)
+/* A change of one line, and where it is made. */
+struct target {
+    const struct vmail_paths *paths;
+    const struct vmail_config *config;
+    enum vmail_kind kind;
+    const struct content *content;
+};
+
+/* Puts TEXT in place of what is from START to END in LINE, and lets the index follow. */
+static enum vmail_result store_field(const struct target *target,
+                                     const struct vmail_new_password *new, const char *line,
+                                     const char *start, const char *end, const char *text,
+                                     struct vmail_error *error)
 {
+    const struct content *content = target->content;
+    struct vmail_file_state written;
     const struct vmail_piece pieces[] = {
         { content->text, (size_t)(start - content->text) },
         { text, strlen(text) },
         { end, content->length - (size_t)(end - content->text) },
     };
-    return vmail_replace(&content->place, pieces, sizeof pieces / sizeof *pieces, 0, 0, seconds,
-                         error);
+    enum vmail_result result =
+        vmail_replace(&content->place, pieces, sizeof pieces / sizeof *pieces, 0, 0, new->seconds,
+                      &written, error);
+    if (result == VMAIL_OK) {
+        const struct vmail_file_state before = vmail_file_state(&content->place.status);
+        const struct vmail_line_change change = { .offset = line - content->text,
+                                                  .by = (int64_t)strlen(text) - (end - start) };
+        vmail_index_follow(target->paths, target->config, target->kind, new->domain, &before,
+                           &written, &change);
+    }
+    return result;
 }
 
 static bool is_the_one(const struct vmail_new_password *new, const char *start, size_t length)
@@ -111,7 +134,7 @@ static bool is_the_one(const struct vmail_new_password *new, const char *start, 
 }
 
 /* The hash and, unless it stays, the day behind it: fields 2 and 3. */
-static enum vmail_result change_shadow_line(const struct content *content, char *line,
+static enum vmail_result change_shadow_line(const struct target *target, char *line,
                                             const struct vmail_new_password *new, bool hash_too,
                                             struct vmail_error *error)
 {
@@ -130,7 +153,7 @@ static enum vmail_result change_shadow_line(const struct content *content, char 
         made = asprintf(&text, "%.*s:%.*s", hash_length, hash_text, (int)field_length(day), day);
     if (made < 0)
         return VMAIL_NO_MEMORY;
-    enum vmail_result result = store_field(content, hash, end, text, new->seconds, error);
+    enum vmail_result result = store_field(target, new, line, hash, end, text, error);
     explicit_bzero(text, (size_t)made);
     free(text);
     return result;
@@ -153,12 +176,13 @@ static struct shadow_owner find_shadow_owner(void)
 }
 
 /* The new line goes to the end, behind a newline that the last line may lack. */
-static enum vmail_result add_shadow_line(const struct content *content,
+static enum vmail_result add_shadow_line(const struct target *target,
                                          const struct vmail_new_password *new,
                                          const struct shadow_owner *owner,
                                          struct vmail_error *error)
 {
     char *text;
+    const struct content *content = target->content;
     bool open_line = content->length > 0 && content->text[content->length - 1] != '\n';
     if (new->instead != NULL)
         return VMAIL_NOT_FOUND;
@@ -172,7 +196,9 @@ static enum vmail_result add_shadow_line(const struct content *content,
     };
     enum vmail_result result =
         vmail_replace(&content->place, pieces, sizeof pieces / sizeof *pieces, owner->mode,
-                      owner->group, new->seconds, error);
+                      owner->group, new->seconds, NULL, error);
+    if (result == VMAIL_OK)
+        vmail_index_renew(target->paths, target->config, target->kind, new->domain);
     explicit_bzero(text, (size_t)made);
     free(text);
     return result;
@@ -186,6 +212,7 @@ static enum vmail_result change_shadow(const struct vmail_paths *paths,
                                        struct vmail_error *error)
 {
     struct content content;
+    const struct target target = { paths, config, VMAIL_SHADOW, &content };
     char *line = NULL;
     bool missing = false;
     enum vmail_result result = content_read(paths, VMAIL_SHADOW, new->domain, &content, error);
@@ -199,9 +226,9 @@ static enum vmail_result change_shadow(const struct vmail_paths *paths,
     if (missing && error != NULL && error->code == 0 && error->text[0] != '\0')
         result = VMAIL_UNAVAILABLE; /* his line is there, and broken: adding another hides that */
     else if (missing)
-        result = hash_too ? add_shadow_line(&content, new, owner, error) : VMAIL_OK;
+        result = hash_too ? add_shadow_line(&target, new, owner, error) : VMAIL_OK;
     else if (result == VMAIL_OK)
-        result = change_shadow_line(&content, line, new, hash_too, error);
+        result = change_shadow_line(&target, line, new, hash_too, error);
     content_end(&content);
     return result;
 }
@@ -212,6 +239,7 @@ static enum vmail_result change_passwd(const struct vmail_paths *paths,
                                        const struct shadow_owner *owner, struct vmail_error *error)
 {
     struct content content;
+    const struct target target = { paths, config, VMAIL_PASSWD, &content };
     char *line;
     bool in_shadow = false;
     enum vmail_result result = content_read(paths, VMAIL_PASSWD, new->domain, &content, error);
@@ -222,9 +250,9 @@ static enum vmail_result change_passwd(const struct vmail_paths *paths,
         size_t length = field_length(hash);
         in_shadow = length == 1 && *hash == 'x';
         if (!in_shadow)
-            result = is_the_one(new, hash, length) ? store_field(&content, hash, hash + length,
-                                                                 new->hash, new->seconds, error)
-                                                   : VMAIL_NOT_FOUND;
+            result = is_the_one(new, hash, length)
+                         ? store_field(&target, new, line, hash, hash + length, new->hash, error)
+                         : VMAIL_NOT_FOUND;
     }
     content_end(&content);
     if (result == VMAIL_OK && in_shadow)

@@ -31,8 +31,8 @@ void vmail_file_name(char out[VMAIL_FILE_NAME_MAX + 1], enum vmail_kind kind, co
     out[prefix_length + 1 + domain_length] = '\0';
 }
 
-bool vmail_file_path(char out[VMAIL_PATH_MAX], const struct vmail_paths *paths, enum vmail_kind kind,
-                     const char *domain)
+bool vmail_file_path(char out[VMAIL_PATH_MAX], const struct vmail_paths *paths,
+                     enum vmail_kind kind, const char *domain)
 {
     size_t length = strlen(paths->directory);
     if (length + 1 + VMAIL_FILE_NAME_MAX >= VMAIL_PATH_MAX)
@@ -40,6 +40,20 @@ bool vmail_file_path(char out[VMAIL_PATH_MAX], const struct vmail_paths *paths, 
     memcpy(out, paths->directory, length);
     out[length] = '/';
     vmail_file_name(out + length + 1, kind, domain);
+    return true;
+}
+
+bool vmail_file_look(const struct vmail_paths *paths, enum vmail_kind kind, const char *domain,
+                     struct vmail_file_state *state)
+{
+    char path[VMAIL_PATH_MAX];
+    struct stat status;
+    memset(state, 0, sizeof *state);
+    if (!vmail_file_path(path, paths, kind, domain))
+        return false;
+    if (stat(path, &status) != 0)
+        return errno == ENOENT;
+    *state = vmail_file_state(&status);
     return true;
 }
 

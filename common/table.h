@@ -34,8 +34,12 @@ void vmail_file_name(char out[VMAIL_FILE_NAME_MAX + 1], enum vmail_kind kind, co
 enum { VMAIL_PATH_MAX = 512 };
 
 /** Writes the path of KIND.DOMAIN to OUT. False: it is too long. */
-bool vmail_file_path(char out[VMAIL_PATH_MAX], const struct vmail_paths *paths, enum vmail_kind kind,
-                     const char *domain);
+bool vmail_file_path(char out[VMAIL_PATH_MAX], const struct vmail_paths *paths,
+                     enum vmail_kind kind, const char *domain);
+
+/** The STATE of KIND.DOMAIN; all 0 where there is no such file. False: it cannot be told. */
+bool vmail_file_look(const struct vmail_paths *paths, enum vmail_kind kind, const char *domain,
+                     struct vmail_file_state *state);
 
 struct vmail_table {
     enum vmail_kind kind;

@@ -6,15 +6,23 @@
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cmocka_all.h"
+#include "tick.h"
 
 /* In place of the one in common/paths.c, which is constant: only at run time is it known who runs
  * the tests and must own what is believed. The linker takes this one, since it comes first. */
 struct vmail_paths nss_scratch_paths __asm__("vmail_system_paths");
 
 static int saved_stdin = -1;
+
+void nss_scratch_next_tick(void)
+{
+    for (uint64_t tick = vmail_tick(); vmail_tick() == tick;)
+        nanosleep(&(const struct timespec){ .tv_nsec = 1000000 }, NULL);
+}
 
 int nss_scratch_setup(void **state)
 {
@@ -34,6 +42,7 @@ int nss_scratch_setup(void **state)
     scratch_write(scratch, "shadow.va.example",
                   "bob:$6$s$h:19000:0:99999:7:::\nalice:!:19001::::::\n");
     scratch_write(scratch, "group.va.example", "Staff:x:70000:Bob,alice,-x\n");
+    nss_scratch_next_tick();
     return chdir(scratch->root);
 }
 

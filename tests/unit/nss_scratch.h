@@ -21,4 +21,7 @@ int nss_scratch_teardown(void **state);
 /** Puts a connection to ADDRESS (IPv4, of this machine) on descriptor 0. */
 void nss_scratch_connect(const char *address);
 
+/** Waits until a change of vmail.conf is looked for again; see tick.h. Each test starts so. */
+void nss_scratch_next_tick(void);
+
 #endif

@@ -255,6 +255,7 @@ static void a_plain_name_has_no_groups_here_while_vmail_conf_is_not_believed(voi
     struct gids gids = start_with(70001, 4);
     nss_scratch_connect("127.0.0.2");
     scratch_chmod(*state, "vmail.conf", 0664);
+    nss_scratch_next_tick();
     assert_int_equal(groups_of("bob", 70001, &gids, -1), NSS_STATUS_NOTFOUND);
     assert_int_equal(groups_of("bob@va.example", 70001, &gids, -1), NSS_STATUS_UNAVAIL);
     assert_int_equal(code, EIO);

@@ -5,12 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cmocka_all.h"
 #include "nss_scratch.h"
-#include "tick.h"
 
 /* The answer of the last call. */
 static struct passwd user;
@@ -203,6 +201,7 @@ static void a_file_that_is_not_believed_is_unavailable(void **state)
     assert_int_equal(code, EIO); /* EPERM could be taken for "no such user" */
     check_name("bob@vb.example", NSS_STATUS_SUCCESS);
     scratch_chmod(*state, "vmail.conf", 0666);
+    nss_scratch_next_tick();
     check_name("bob@vb.example", NSS_STATUS_UNAVAIL);
     assert_int_equal(code, EIO);
 }
@@ -220,15 +219,9 @@ static void a_plain_name_is_nobody_while_vmail_conf_is_not_believed(void **state
     nss_scratch_connect("127.0.0.2");
     check_name("bob", NSS_STATUS_SUCCESS);
     scratch_chmod(*state, "vmail.conf", 0666);
+    nss_scratch_next_tick();
     check_name("bob", NSS_STATUS_NOTFOUND);
     check_name("bob@va.example", NSS_STATUS_UNAVAIL);
-}
-
-/* vmail.conf is looked at once a tick of the clock; see tick.h. */
-static void wait_for_next_tick(void)
-{
-    for (uint64_t tick = vmail_tick(); vmail_tick() == tick;)
-        nanosleep(&(const struct timespec){ .tv_nsec = 1000000 }, NULL);
 }
 
 static void an_edit_is_seen_at_the_next_look_up(void **state)
@@ -239,14 +232,14 @@ static void an_edit_is_seen_at_the_next_look_up(void **state)
     check_name("bob@va.example", NSS_STATUS_NOTFOUND);
     check_name("dave@va.example", NSS_STATUS_SUCCESS);
     scratch_write(scratch, "vmail.conf", "[vmail]\nids = 80000-80999\n");
-    wait_for_next_tick();
+    nss_scratch_next_tick();
     check_name("dave@va.example", NSS_STATUS_NOTFOUND);
     check_name("bob@vb.example", NSS_STATUS_SUCCESS);
     assert_int_equal(unlink(scratch_path(scratch, "vmail.conf")), 0);
-    wait_for_next_tick();
+    nss_scratch_next_tick();
     check_name("dave@va.example", NSS_STATUS_SUCCESS);
     scratch_write(scratch, "vmail.conf", "[vmail]\nseparators = %\n");
-    wait_for_next_tick();
+    nss_scratch_next_tick();
     check_name("dave%va.example", NSS_STATUS_SUCCESS);
 }
 
@@ -333,6 +326,7 @@ static void a_listing_passes_over_broken_lines_and_empty_files(void **state)
 static void a_listing_may_be_forbidden(void **state)
 {
     scratch_write(*state, "vmail.conf", "[vmail]\nenumerate = no\n");
+    nss_scratch_next_tick();
     assert_int_equal(next(), NSS_STATUS_NOTFOUND);
     check_name("bob@va.example", NSS_STATUS_SUCCESS);
 }

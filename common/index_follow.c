@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "index_follow.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "index_build.h"
+#include "table.h"
+#include "trust.h"
+
+/* A file that is read in a few milliseconds, in somebody's log-in. */
+enum { SMALL = 1024 * 1024, WAIT_MILLISECONDS = 20 };
+
+static bool write_at(int fd, const void *data, size_t length, off_t offset)
+{
+    return lseek(fd, offset, SEEK_SET) == offset && vmail_file_write_all(fd, data, length) == 0;
+}
+
+/* Overwrites the stamp NUMBER of the index FILE. Its state goes last: until that is there, no text
+ * can be in it, and what else the stamp says is nobody's business. */
+static bool write_stamp(int fd, unsigned number, const struct vmail_index_stamp *stamp)
+{
+    const off_t at =
+        (off_t)(VMAIL_INDEX_HEADER_AT + offsetof(struct vmail_index_header, stamp[number]));
+    const size_t rest = offsetof(struct vmail_index_stamp, sum);
+    const struct vmail_file_state none = { .size = -1 };
+    return write_at(fd, &none, sizeof none, at) &&
+           write_at(fd, (const char *)stamp + rest, sizeof *stamp - rest, at + (off_t)rest) &&
+           write_at(fd, &stamp->state, sizeof stamp->state, at);
+}
+
+/* The stamp that INDEX is to have after CHANGE, in place of the one that is not for BEFORE. */
+static bool make_stamp(const struct vmail_index *index, const struct vmail_file_state *before,
+                       const struct vmail_file_state *after, const struct vmail_line_change *change,
+                       unsigned *number, struct vmail_index_stamp *stamp)
+{
+    const struct vmail_index_stamp *stamps = index->header->stamp;
+    const unsigned current = vmail_file_state_equal(&stamps[0].state, before) ? 0 : 1;
+    if (!vmail_file_state_equal(&stamps[current].state, before))
+        return false;
+    *stamp = stamps[current];
+    if (stamp->sum != vmail_index_stamp_sum(stamp) || stamp->count > VMAIL_INDEX_MOVES_MAX)
+        return false;
+    if (change->by != 0) {
+        if (stamp->count == VMAIL_INDEX_MOVES_MAX)
+            return false;
+        stamp->move[stamp->count].offset = change->offset;
+        stamp->move[stamp->count].by = change->by;
+        stamp->count++;
+    }
+    stamp->state = *after;
+    stamp->sum = vmail_index_stamp_sum(stamp);
+    *number = 1 - current;
+    return true;
+}
+
+/* The file that is mapped, and no other that has taken its place. */
+static int open_for_writing(const struct vmail_paths *paths, const struct vmail_index *index,
+                            enum vmail_kind kind, const char *domain)
+{
+    const struct vmail_paths cache = { .directory = paths->cache, .owner = paths->owner };
+    char name[VMAIL_INDEX_NAME_MAX + 1];
+    struct stat status;
+    int directory;
+    if (vmail_trusted_open_directory(&cache, &directory, NULL) != VMAIL_OK)
+        return -1;
+    vmail_index_name(name, kind, domain);
+    int fd = openat(directory, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    close(directory);
+    if (fd >= 0 && (fstat(fd, &status) != 0 || status.st_dev != index->device ||
+                    status.st_ino != index->inode)) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+static bool follow(const struct vmail_paths *paths, const struct vmail_config *config,
+                   enum vmail_kind kind, const char *domain, const struct vmail_file_state *before,
+                   const struct vmail_file_state *after, const struct vmail_line_change *change)
+{
+    struct vmail_index index;
+    struct vmail_index_stamp stamp;
+    unsigned number;
+    bool done = false;
+    if (after->inode == 0 || vmail_index_open(paths, kind, domain, &index, NULL) != VMAIL_OK)
+        return false;
+    if (vmail_index_fresh(&index, before, config) &&
+        make_stamp(&index, before, after, change, &number, &stamp)) {
+        int fd = open_for_writing(paths, &index, kind, domain);
+        done = fd >= 0 && write_stamp(fd, number, &stamp);
+        if (fd >= 0)
+            close(fd);
+    }
+    vmail_index_close(&index);
+    return done;
+}
+
+void vmail_index_renew(const struct vmail_paths *paths, const struct vmail_config *config,
+                       enum vmail_kind kind, const char *domain)
+{
+    const struct vmail_index_effort effort = { .milliseconds = WAIT_MILLISECONDS };
+    struct vmail_file_state state;
+    if (paths->cache != NULL && vmail_file_look(paths, kind, domain, &state) && state.size <= SMALL)
+        vmail_index_build(paths, config, kind, domain, &effort, NULL);
+}
+
+void vmail_index_follow(const struct vmail_paths *paths, const struct vmail_config *config,
+                        enum vmail_kind kind, const char *domain,
+                        const struct vmail_file_state *before, const struct vmail_file_state *after,
+                        const struct vmail_line_change *change)
+{
+    if (paths->cache != NULL && !follow(paths, config, kind, domain, before, after, change))
+        vmail_index_renew(paths, config, kind, domain);
+}
