@@ -146,17 +146,24 @@ bool vmail_index_fresh(const struct vmail_index *index, const struct vmail_file_
     return stamp_of(index, state) != NULL && same_settings(&index->header->settings, config);
 }
 
+static bool number_is_sound(const struct vmail_index *index, unsigned table)
+{
+    const unsigned char *contents = index->cdb.cdb_mem + (size_t)table * 8;
+    const uint64_t position = cdb_unpack(contents);
+    const uint64_t size = (uint64_t)cdb_unpack(contents + 4) * 8;
+    return position + size <= index->cdb.cdb_fsize &&
+           vmail_index_sum(0, index->cdb.cdb_mem + position, size) ==
+               index->header->table_sum[table];
+}
+
 /* Whether the hash table that KEY belongs into is undamaged. Looked at once a process. */
 static bool table_is_sound(struct vmail_index *index, const void *key, size_t length)
 {
     const unsigned table = cdb_hash(key, (unsigned)length) % VMAIL_INDEX_TABLES;
     const uint32_t bit = (uint32_t)1 << table % 32;
-    const unsigned char *contents = index->cdb.cdb_mem + (size_t)table * 8;
-    uint64_t position = cdb_unpack(contents), size = (uint64_t)cdb_unpack(contents + 4) * 8;
     if ((atomic_load_explicit(&index->verified[table / 32], memory_order_relaxed) & bit) != 0)
         return true;
-    if (position + size > index->cdb.cdb_fsize ||
-        vmail_index_sum(0, index->cdb.cdb_mem + position, size) != index->header->table_sum[table])
+    if (!number_is_sound(index, table))
         return false;
     atomic_fetch_or_explicit(&index->verified[table / 32], bit, memory_order_relaxed);
     return true;
@@ -241,6 +248,39 @@ static bool is_name(const char *found, const char *name, bool fold)
     size_t length = strlen(name);
     return strlen(found) == length &&
            (fold ? vmail_equal_folded(found, name, length) : memcmp(found, name, length) == 0);
+}
+
+/* The value of a record begins with the checksum of the rest, but for those that say so by being
+ * there, and references. */
+static bool value_is_sound(char type, const void *value, size_t length)
+{
+    uint64_t sum;
+    if (type == 'b' || type == 'v' ||
+        (type == 'i' && length == sizeof(struct vmail_index_reference)))
+        return true;
+    if (length < sizeof sum)
+        return false;
+    memcpy(&sum, value, sizeof sum);
+    return sum == vmail_index_sum(0, (const char *)value + sizeof sum, length - sizeof sum);
+}
+
+bool vmail_index_whole(struct vmail_index *index)
+{
+    struct cdb cdb = index->cdb;
+    unsigned next;
+    int more;
+    cdb_seqinit(&next, &cdb);
+    while ((more = cdb_seqnext(&next, &cdb)) > 0) {
+        const char *key = cdb_getkey(&cdb);
+        const void *value = cdb_getdata(&cdb);
+        if (key == NULL || value == NULL || cdb_keylen(&cdb) == 0 ||
+            !value_is_sound(*key, value, cdb_datalen(&cdb)))
+            return false;
+    }
+    for (unsigned table = 0; table < VMAIL_INDEX_TABLES; table++)
+        if (!number_is_sound(index, table))
+            return false;
+    return more == 0;
 }
 
 enum vmail_index_answer vmail_index_find_name(struct vmail_index *index, const char *name,

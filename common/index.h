@@ -65,6 +65,9 @@ bool vmail_index_fresh(const struct vmail_index *index, const struct vmail_file_
 /** The first half of that. */
 bool vmail_index_is_of(const struct vmail_index *index, const struct vmail_file_state *state);
 
+/** Whether all of INDEX is undamaged: reads it from end to end. */
+bool vmail_index_whole(struct vmail_index *index);
+
 /** What an index says. UNSURE: it is damaged, or has reasons not to say; ask the text. */
 enum vmail_index_answer { VMAIL_INDEX_HIT, VMAIL_INDEX_MISS, VMAIL_INDEX_UNSURE };
 

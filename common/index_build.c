@@ -300,7 +300,7 @@ bool vmail_index_is_current(const struct vmail_paths *paths, const struct vmail_
         return false;
     bool current = vmail_index_open(paths, kind, domain, &index, NULL) == VMAIL_OK;
     if (current) {
-        current = vmail_index_fresh(&index, &table.state, config);
+        current = vmail_index_fresh(&index, &table.state, config) && vmail_index_whole(&index);
         vmail_index_close(&index);
     }
     vmail_table_close(&table);

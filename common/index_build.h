@@ -34,7 +34,7 @@ enum vmail_result vmail_index_build(const struct vmail_paths *paths,
 /** Removes the index of KIND and DOMAIN. */
 void vmail_index_remove(const struct vmail_paths *paths, unsigned kind, const char *domain);
 
-/** Whether KIND.DOMAIN has an index that answers for it as it is now. */
+/** Whether KIND.DOMAIN has an undamaged index that answers for it as it is now. Reads all of it. */
 bool vmail_index_is_current(const struct vmail_paths *paths, const struct vmail_config *config,
                             enum vmail_kind kind, const char *domain);
 

@@ -180,11 +180,12 @@ static bool seal(struct vmail_index_writer *writer)
            vmail_file_write_all(writer->fd, header, sizeof *header) == 0;
 }
 
-/* After a crash the file must not be there with other content than this: it would be believed. */
+/* Nothing is synced: what a crash leaves of a new file fails its checksums, and the text is asked.
+ */
 static bool publish(struct vmail_index_writer *writer, mode_t mode, gid_t group)
 {
     return (fchown(writer->fd, (uid_t)-1, group) == 0 || geteuid() != 0) &&
-           fchmod(writer->fd, mode & 0644) == 0 && fsync(writer->fd) == 0 &&
+           fchmod(writer->fd, mode & 0644) == 0 &&
            renameat(writer->directory, writer->temporary, writer->directory, writer->name) == 0;
 }
 

@@ -18,6 +18,7 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/exit_code.h \
 	tools/vmailctl/groups.c \
 	tools/vmailctl/help.c \
+	tools/vmailctl/index.c \
 	tools/vmailctl/message.c tools/vmailctl/message.h \
 	tools/vmailctl/option_check.c tools/vmailctl/option_check.h \
 	tools/vmailctl/options.c tools/vmailctl/options.h \

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "index_all.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config_compile.h"
+#include "ids_compile.h"
+#include "table.h"
+#include "trust.h"
+
+static void tell(const struct vmail_index_work *work, const char *name, enum vmail_index_fate fate,
+                 const struct vmail_error *error, struct vmail_index_report *report)
+{
+    uint64_t *const counts[] = { &report->made, &report->current, &report->removed,
+                                 &report->failed };
+    (*counts[fate])++;
+    if (work->told != NULL)
+        work->told(work->context, name, fate, error);
+}
+
+/* Tells what became of the index of NAME by the RESULT of making it. */
+static void tell_result(const struct vmail_index_work *work, const char *name,
+                        enum vmail_result result, const struct vmail_error *error,
+                        struct vmail_index_report *report)
+{
+    if (result == VMAIL_OK)
+        tell(work, name, VMAIL_INDEX_MADE, NULL, report);
+    else if (result != VMAIL_NOT_FOUND)
+        tell(work, name, VMAIL_INDEX_FAILED, error, report);
+}
+
+static void index_file(const struct vmail_index_work *work, enum vmail_kind kind,
+                       const char *domain, struct vmail_index_report *report)
+{
+    char name[VMAIL_FILE_NAME_MAX + 1];
+    struct vmail_file_state state;
+    struct vmail_error error = { 0 };
+    if (!vmail_file_look(work->paths, kind, domain, &state) || state.inode == 0)
+        return;
+    vmail_file_name(name, kind, domain);
+    if (!work->anew && vmail_index_is_current(work->paths, work->config, kind, domain)) {
+        tell(work, name, VMAIL_INDEX_CURRENT, NULL, report);
+        return;
+    }
+    enum vmail_result result = VMAIL_OK;
+    if (!work->dry_run)
+        result = vmail_index_build(work->paths, work->config, kind, domain, work->effort, &error);
+    tell_result(work, name, result, &error, report);
+}
+
+static bool has_ids_index(const struct vmail_index_work *work)
+{
+    struct vmail_index index;
+    static const struct vmail_file_state none;
+    if (vmail_index_open(work->paths, VMAIL_INDEX_IDS, "", &index, NULL) != VMAIL_OK)
+        return false;
+    bool whole = vmail_index_fresh(&index, &none, work->config) && vmail_index_whole(&index);
+    vmail_index_close(&index);
+    return whole;
+}
+
+void vmail_index_domains(const struct vmail_index_work *work, const struct vmail_domain_list *list,
+                         struct vmail_index_report *report)
+{
+    const uint64_t made_before = report->made;
+    struct vmail_error error = { 0 };
+    for (size_t i = 0; i < list->count; i++) {
+        index_file(work, VMAIL_PASSWD, list->name[i], report);
+        index_file(work, VMAIL_SHADOW, list->name[i], report);
+        index_file(work, VMAIL_GROUP, list->name[i], report);
+    }
+    if (report->made == made_before && !work->anew && has_ids_index(work)) {
+        tell(work, "ids", VMAIL_INDEX_CURRENT, NULL, report);
+        return;
+    }
+    enum vmail_result result = VMAIL_OK;
+    if (!work->dry_run)
+        result = vmail_ids_compile(work->paths, work->config, work->effort, &error);
+    tell_result(work, "ids", result, &error, report);
+}
+
+static bool config_is_current(const struct vmail_index_work *work)
+{
+    struct vmail_index index;
+    struct stat status;
+    int fd;
+    if (vmail_index_open(work->paths, VMAIL_INDEX_CONFIG, "", &index, NULL) != VMAIL_OK)
+        return false;
+    bool current = false;
+    if (vmail_trusted_open(work->paths, VMAIL_CONFIG_NAME, &fd, &status, NULL) == VMAIL_OK) {
+        const struct vmail_file_state state = vmail_file_state(&status);
+        current = vmail_index_is_of(&index, &state) && vmail_index_whole(&index);
+        close(fd);
+    }
+    vmail_index_close(&index);
+    return current;
+}
+
+void vmail_index_config(const struct vmail_index_work *work, struct vmail_index_report *report)
+{
+    struct vmail_error error = { 0 };
+    if (!work->anew && config_is_current(work)) {
+        tell(work, VMAIL_CONFIG_NAME, VMAIL_INDEX_CURRENT, NULL, report);
+        return;
+    }
+    enum vmail_result result = VMAIL_OK;
+    if (!work->dry_run)
+        result = vmail_config_compile(work->paths, work->effort, &error);
+    tell_result(work, VMAIL_CONFIG_NAME, result, &error, report);
+}
+
+/* Whether the file NAME of the cache is one that another process is writing now. */
+static bool is_being_written(int directory, const char *name)
+{
+    int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return errno != ELOOP;
+    bool locked = flock(fd, LOCK_EX | LOCK_NB) != 0;
+    close(fd);
+    return locked;
+}
+
+static bool has_ending(const char *name, size_t length, const char *ending)
+{
+    const size_t ending_length = strlen(ending);
+    return length > ending_length &&
+           memcmp(name + length - ending_length, ending, ending_length) == 0;
+}
+
+/* Whether NAME, a file of the cache directory, is one of ours and belongs to nothing. */
+static bool is_left_over(int directory, int texts, const char *name)
+{
+    char text[NAME_MAX + 1];
+    struct stat status;
+    size_t length = strlen(name);
+    if (*name == '.' && has_ending(name, length, VMAIL_INDEX_ENDING ".new"))
+        return !is_being_written(directory, name);
+    if (!has_ending(name, length, VMAIL_INDEX_ENDING) ||
+        strcmp(name, "ids" VMAIL_INDEX_ENDING) == 0)
+        return false;
+    length -= strlen(VMAIL_INDEX_ENDING);
+    memcpy(text, name, length);
+    text[length] = '\0';
+    return fstatat(texts, text, &status, 0) != 0 && errno == ENOENT;
+}
+
+void vmail_index_prune(const struct vmail_index_work *work, struct vmail_index_report *report)
+{
+    const struct vmail_paths cache = { .directory = work->paths->cache,
+                                       .owner = work->paths->owner };
+    int fd, texts;
+    if (vmail_trusted_open_directory(&cache, &fd, NULL) != VMAIL_OK)
+        return;
+    if (vmail_trusted_open_directory(work->paths, &texts, NULL) != VMAIL_OK) {
+        close(fd);
+        return;
+    }
+    DIR *directory = fdopendir(fd);
+    const struct dirent *entry;
+    while (directory != NULL && (entry = readdir(directory)) != NULL) {
+        if (!is_left_over(fd, texts, entry->d_name) ||
+            (!work->dry_run && unlinkat(fd, entry->d_name, 0) != 0))
+            continue;
+        tell(work, entry->d_name, VMAIL_INDEX_REMOVED, NULL, report);
+    }
+    if (directory != NULL)
+        closedir(directory);
+    else
+        close(fd);
+    close(texts);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "argument.h"
+#include "domain_rows.h"
+#include "index_all.h"
+#include "message.h"
+#include "output.h"
+#include "progress.h"
+#include "table.h"
+
+/* A file system whose time stamps are whole seconds needs nearly three of patience. */
+enum { PATIENCE_MILLISECONDS = 3500, PATIENCE_SECONDS = 60, KEY_ANEW = 0x300 };
+
+struct options {
+    bool anew;
+};
+
+/** What the callbacks need. */
+struct job {
+    const struct context *context;
+    struct progress progress;
+    uint64_t done; /* bytes of the file at hand */
+    json_t *rows;
+};
+
+static const struct argp_option index_options[] = {
+    { "anew", KEY_ANEW, NULL, 0, "Make the indexes again that are right already", 0 },
+    { NULL, 0, NULL, 0, NULL, 0 },
+};
+
+static error_t parse(int key, const char *value, void *options, struct argp_state *state)
+{
+    struct options *own = options;
+    (void)value;
+    (void)state;
+    if (key != KEY_ANEW)
+        return ARGP_ERR_UNKNOWN;
+    own->anew = true;
+    return 0;
+}
+
+static const struct output_column columns[] = {
+    { "index", "INDEX OF" },
+    { "state", "STATE" },
+    { NULL, NULL },
+};
+
+static void progressed(void *context, uint64_t done, uint64_t total)
+{
+    struct job *job = context;
+    (void)total;
+    if (done > job->done)
+        progress_step(&job->progress, done - job->done);
+    job->done = done;
+}
+
+static void told(void *context, const char *name, enum vmail_index_fate fate,
+                 const struct vmail_error *error)
+{
+    static const char *const states[] = { "made", "current", "removed", "failed" };
+    struct job *job = context;
+    job->done = 0;
+    if (fate == VMAIL_INDEX_FAILED) {
+        progress_end(&job->progress);
+        message_error(job->context, "%s", error->text);
+    }
+    json_array_append_new(job->rows, json_pack("{s:s, s:s}", "index", name, "state", states[fate]));
+}
+
+static uint64_t bytes_of(const struct context *context, const struct vmail_domain_list *list)
+{
+    static const enum vmail_kind kinds[] = { VMAIL_PASSWD, VMAIL_SHADOW, VMAIL_GROUP };
+    struct vmail_file_state state;
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < list->count; i++)
+        for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+            if (vmail_file_look(context->paths, kinds[k], list->name[i], &state))
+                bytes += (uint64_t)state.size;
+    return bytes;
+}
+
+/** The domains named, or all that have files. */
+static enum exit_code find_domains(const struct context *context, const struct call *call,
+                                   struct vmail_domain_list *list)
+{
+    char domain[VMAIL_DOMAIN_MAX + 1];
+    if (call->count == 0)
+        return domain_rows_names(context, list);
+    list->name = calloc(call->count, sizeof *list->name);
+    list->count = 0;
+    if (list->name == NULL)
+        return message_no_memory(context);
+    for (size_t i = 0; i < call->count; i++) {
+        enum exit_code code = argument_domain(context, call->argument[i], domain);
+        if (code == EXIT_DONE && (list->name[i] = strdup(domain)) == NULL)
+            code = message_no_memory(context);
+        if (code != EXIT_DONE) {
+            vmail_domains_free(list);
+            return code;
+        }
+        list->count++;
+    }
+    return EXIT_DONE;
+}
+
+static enum exit_code run(struct context *context, const struct call *call)
+{
+    const struct options *options = call->options;
+    struct job job = { .context = context, .rows = json_array() };
+    const struct vmail_index_effort effort = { .milliseconds = PATIENCE_MILLISECONDS,
+                                               .seconds = PATIENCE_SECONDS,
+                                               .progress = progressed,
+                                               .context = &job };
+    const struct vmail_index_work work = { .paths = context->paths,
+                                           .config = context->config,
+                                           .effort = &effort,
+                                           .anew = options->anew,
+                                           .dry_run = context->dry_run,
+                                           .told = told,
+                                           .context = &job };
+    struct vmail_index_report report = { 0 };
+    struct vmail_domain_list list;
+    enum exit_code code = find_domains(context, call, &list);
+    if (code != EXIT_DONE) {
+        json_decref(job.rows);
+        return code;
+    }
+    progress_start(&job.progress, context, "indexing", bytes_of(context, &list));
+    vmail_index_config(&work, &report);
+    vmail_index_domains(&work, &list, &report);
+    if (call->count == 0)
+        vmail_index_prune(&work, &report);
+    progress_end(&job.progress);
+    vmail_domains_free(&list);
+    code = output_table(context, job.rows, columns);
+    return report.failed > 0 ? EXIT_UNAVAILABLE : code;
+}
+
+const struct command index_command = {
+    .path = "index",
+    .summary = "Bring the indexes up to date",
+    .arguments = "[DOMAIN...]",
+    .help = "Makes those that are missing, out of date or damaged, for the domains named or for "
+            "all, and removes what belongs to nothing. Indexes make look-ups in large domains "
+            "fast; answers are the same without them.",
+    .options = index_options,
+    .parse = parse,
+    .options_size = sizeof(struct options),
+    .run = run,
+};
