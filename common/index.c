@@ -169,12 +169,38 @@ static bool table_is_sound(struct vmail_index *index, const void *key, size_t le
     return true;
 }
 
+/* Whether a KEY that was not found is not one that was damaged: then its slot would still have the
+ * hash of KEY, and lead to a key with another hash. Its table is known to be sound. */
+static bool nothing_was_lost(const struct vmail_index *index, const void *key, size_t length)
+{
+    const unsigned hash = cdb_hash(key, (unsigned)length);
+    const unsigned char *contents = index->cdb.cdb_mem + (size_t)(hash % VMAIL_INDEX_TABLES) * 8;
+    const unsigned char *table = index->cdb.cdb_mem + cdb_unpack(contents);
+    const unsigned slots = cdb_unpack(contents + 4);
+    for (unsigned i = 0; i < slots; i++) {
+        const unsigned char *slot =
+            table + (size_t)((hash / VMAIL_INDEX_TABLES + (uint64_t)i) % slots) * 8;
+        const unsigned position = cdb_unpack(slot + 4);
+        if (position == 0)
+            return true;
+        if (cdb_unpack(slot) != hash)
+            continue;
+        const unsigned char *lengths = cdb_get(&index->cdb, 8, position);
+        const unsigned key_length = lengths == NULL ? 0 : cdb_unpack(lengths);
+        const void *other = cdb_get(&index->cdb, key_length, position + 8);
+        if (lengths == NULL || other == NULL || cdb_hash(other, key_length) != hash)
+            return false;
+    }
+    return true;
+}
+
 enum vmail_index_answer vmail_index_get(struct vmail_index *index, const void *key, size_t length,
                                         const void **value, size_t *value_length)
 {
     struct cdb cdb = index->cdb; /* a search writes to it */
     int found = cdb_find(&cdb, key, (unsigned)length);
-    if (found < 0 || (found == 0 && !table_is_sound(index, key, length)))
+    if (found < 0 || (found == 0 && (!table_is_sound(index, key, length) ||
+                                     !nothing_was_lost(index, key, length))))
         return VMAIL_INDEX_UNSURE;
     if (found == 0)
         return VMAIL_INDEX_MISS;
@@ -273,8 +299,10 @@ bool vmail_index_whole(struct vmail_index *index)
     while ((more = cdb_seqnext(&next, &cdb)) > 0) {
         const char *key = cdb_getkey(&cdb);
         const void *value = cdb_getdata(&cdb);
+        struct cdb search = index->cdb;
         if (key == NULL || value == NULL || cdb_keylen(&cdb) == 0 ||
-            !value_is_sound(*key, value, cdb_datalen(&cdb)))
+            !value_is_sound(*key, value, cdb_datalen(&cdb)) ||
+            cdb_find(&search, key, cdb_keylen(&cdb)) <= 0)
             return false;
     }
     for (unsigned table = 0; table < VMAIL_INDEX_TABLES; table++)
