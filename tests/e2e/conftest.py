@@ -37,7 +37,7 @@ def syslog():
 
 @pytest.fixture
 def make_domain():
-    """make_domain("vc.example", User("bob", 67001, "secret"), ...) writes a domain for this test only."""
+    """make_domain("vc.example", User("bob", 77001, "secret"), ...) writes a domain for this test only."""
     made = []
 
     def make(name, *users, **options):

@@ -12,13 +12,13 @@ from programs import CLOSED, VA, connection_to, out, run
 from scene import User
 
 STACK = ["auth [success=done ignore=ignore default=die] pam_vmail.so", "auth requisite pam_debug.so auth=maxtries"]
-TOM = User("tom", 67001, "tom-secret")
-LINE = b"tom:x:67001:67001::/vhome/vc.example/tom:/bin/false"
+TOM = User("tom", 77001, "tom-secret")
+LINE = b"tom:x:77001:77001::/vhome/vc.example/tom:/bin/false"
 
 
 @pytest.fixture
 def vc(make_domain):
-    return make_domain("vc.example", User("tom", 67001, "tom-secret"))
+    return make_domain("vc.example", User("tom", 77001, "tom-secret"))
 
 
 def found(name="tom@vc.example"):
@@ -38,39 +38,39 @@ def found(name="tom@vc.example"):
     b"# a comment\n" + LINE + b"\n",
     b"broken\n" + LINE + b"\nbroken:too\n",
     b"a:b:c:d:e:f:g:h:i\n:::::::\n" + LINE + b"\n",
-    b"nul\0byte:x:67002:67002::/:/bin/false\n" + LINE + b"\n",
+    b"nul\0byte:x:77002:77002::/:/bin/false\n" + LINE + b"\n",
     b"\0" * 5000 + b"\n" + LINE + b"\n",
-    b"long:x:67002:67002:" + b"x" * 3_000_000 + b":/:/bin/false\n" + LINE + b"\n",
-    b"\xff\xfe\xfd:x:67002:67002::/:/bin/false\n" + LINE + b"\n",
+    b"long:x:77002:77002:" + b"x" * 3_000_000 + b":/:/bin/false\n" + LINE + b"\n",
+    b"\xff\xfe\xfd:x:77002:77002::/:/bin/false\n" + LINE + b"\n",
     b"evil:x:0:0::/root:/bin/sh\n" + LINE + b"\n",
 ], ids=["no final newline", "CRLF", "empty CRLF lines", "empty lines", "a comment", "too few fields", "too many fields", "a NUL in a line",
         "a line of NULs", "a line of 3 MB", "bytes that are no text", "uid 0 in front"])
 def test_a_good_line_is_found_whatever_stands_around_it(vc, text):
     scenes.write(vc.passwd, text)
-    assert found() == "tom@vc.example:x:67001:67001::/vhome/vc.example/tom:/bin/false"
-    assert found("67001").startswith("tom@vc.example:")
+    assert found() == "tom@vc.example:x:77001:77001::/vhome/vc.example/tom:/bin/false"
+    assert found("77001").startswith("tom@vc.example:")
 
 
-@pytest.mark.parametrize("text", [b"", b"\n", b"\0", b"\r\n", b"tom", b"tom:x:67001", LINE[:-11] + b"\n", b":x:67001:67001::/:/bin/sh\n"],
+@pytest.mark.parametrize("text", [b"", b"\n", b"\0", b"\r\n", b"tom", b"tom:x:77001", LINE[:-11] + b"\n", b":x:77001:77001::/:/bin/sh\n"],
                          ids=["empty", "a newline", "a NUL", "a CRLF", "a word", "half a line", "a field short", "no name"])
 def test_a_file_without_a_good_line_has_no_user(vc, text):
     scenes.write(vc.passwd, text)
     assert found() == ""
-    assert found("67001") == ""
+    assert found("77001") == ""
 
 
-@pytest.mark.parametrize("uid", ["0", "-1", "999", "65535", "100000", "4294967295", "4294967296", "4295034297", "", " 67001", "67001x",
+@pytest.mark.parametrize("uid", ["0", "-1", "999", "65535", "100000", "4294967295", "4294967296", "4295034297", "", " 77001", "67001x",
                                  "0x105b9", "18446744073709618617"])
 def test_an_id_out_of_range_is_never_given_out(vc, uid):
-    scenes.write(vc.passwd, f"tom:x:{uid}:67001::/:/bin/sh\nann:x:67002:{uid}::/:/bin/sh\n")
+    scenes.write(vc.passwd, f"tom:x:{uid}:77001::/:/bin/sh\nann:x:77002:{uid}::/:/bin/sh\n")
     assert found() == ""
     assert found("ann@vc.example") == ""
     assert "vc.example" not in out("getent", "passwd")
 
 
 def test_of_two_lines_with_one_name_the_first_counts_everywhere(vc, pam, pam_service):
-    scenes.write(vc.passwd, b"tom:x:67001:67001::/first:/bin/false\ntom:x:67002:67002::/second:/bin/false\n")
-    assert found().split(":")[2] == "67001"
+    scenes.write(vc.passwd, b"tom:x:77001:77001::/first:/bin/false\ntom:x:77002:77002::/second:/bin/false\n")
+    assert found().split(":")[2] == "77001"
     assert pam(pam_service(*STACK), "tom@vc.example", "tom-secret").auth == "PAM_SUCCESS"
 
 
@@ -80,9 +80,9 @@ def test_a_domain_whose_passwd_file_is_gone_is_gone(vc):
 
 
 def test_an_edit_is_in_force_at_the_next_look_up(vc):
-    assert found().split(":")[2] == "67001"
-    scenes.write(vc.passwd, b"tom:x:67009:67009::/:/bin/false\n")
-    assert found().split(":")[2] == "67009"
+    assert found().split(":")[2] == "77001"
+    scenes.write(vc.passwd, b"tom:x:77009:77009::/:/bin/false\n")
+    assert found().split(":")[2] == "77009"
 
 
 def not_believed(path, how):

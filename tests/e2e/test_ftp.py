@@ -149,7 +149,7 @@ def test_the_user_sees_his_home_as_the_root_and_nothing_above_it(daemon, scene):
 
 @splits_homes
 def test_a_home_with_a_dot_directory_is_split_into_the_root_and_the_place_to_start(daemon, make_domain):
-    tom = User("tom", 67001, "tom-secret", home="/vhome/vc.example/tom/./incoming")
+    tom = User("tom", 77001, "tom-secret", home="/vhome/vc.example/tom/./incoming")
     make_domain("vc.example", tom)
     top = pathlib.Path("/vhome/vc.example/tom")
     for directory in (top, top / "incoming"):

@@ -21,11 +21,11 @@ METHODS = ["password", "keyboard-interactive"]
 @pytest.fixture(scope="module")
 def domains():
     """Two bobs, each with a root as sshd wants it."""
-    vc = scenes.Domain("vc.example", User("bob", 67001, "vc-bob-secret"),
-                       User("locked", 67002, "vc-locked-secret", hash="!" + hash_of("vc-locked-secret")),
-                       User("expired", 67003, "vc-expired-secret", expire=TODAY - 1),
-                       User("mustchange", 67004, "vc-mustchange-secret", lstchg=0)).write()
-    vd = scenes.Domain("vd.example", User("bob", 67101, "vd-bob-secret")).write()
+    vc = scenes.Domain("vc.example", User("bob", 77001, "vc-bob-secret"),
+                       User("locked", 77002, "vc-locked-secret", hash="!" + hash_of("vc-locked-secret")),
+                       User("expired", 77003, "vc-expired-secret", expire=TODAY - 1),
+                       User("mustchange", 77004, "vc-mustchange-secret", lstchg=0)).write()
+    vd = scenes.Domain("vd.example", User("bob", 77101, "vd-bob-secret")).write()
     for domain in (vc, vd):
         for user in domain.users.values():
             files = pathlib.Path(user.home, "files")

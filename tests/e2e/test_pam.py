@@ -107,7 +107,7 @@ def test_a_broken_conversation_is_an_error_and_no_success(ask):
 
 
 def test_a_missing_shadow_file_is_authinfo_unavail(ask, make_domain, syslog):
-    make_domain("vc.example", User("tom", 67001, "tom-secret")).shadow.unlink()
+    make_domain("vc.example", User("tom", 77001, "tom-secret")).shadow.unlink()
     assert ask("tom@vc.example", "tom-secret").auth == "PAM_AUTHINFO_UNAVAIL"
     assert "vc.example" in syslog.wait_for("shadow.vc.example")
 
@@ -116,7 +116,7 @@ def test_a_missing_shadow_file_is_authinfo_unavail(ask, make_domain, syslog):
 @pytest.mark.parametrize("what", ["group-writable", "other-writable", "not-roots", "a-directory", "a-fifo"])
 def test_a_file_that_is_not_to_be_believed_is_authinfo_unavail_and_the_log_names_it(ask, make_domain, syslog, which, what):
     import os
-    domain = make_domain("vc.example", User("tom", 67001, "tom-secret"))
+    domain = make_domain("vc.example", User("tom", 77001, "tom-secret"))
     path = getattr(domain, which)
     if what == "group-writable":
         path.chmod(0o664 if which == "passwd" else 0o660)
@@ -146,7 +146,7 @@ def test_a_directory_that_others_may_write_is_authinfo_unavail(ask, scene):
 @pytest.mark.parametrize("hash", ["*", "!", "!!", "", "x", "garbage", "$99$abc$def", "$6$", "{NO-SUCH-SCHEME}abc", "*0", "*1"])
 @pytest.mark.parametrize("password", ["", "tom-secret", "same"])
 def test_a_hash_that_nothing_can_match_lets_nobody_in(ask, make_domain, hash, password):
-    make_domain("vc.example", User("tom", 67001, hash=hash))
+    make_domain("vc.example", User("tom", 77001, hash=hash))
     answer = ask("tom@vc.example", hash if password == "same" else password, "nonull-auth", "acct")
     assert answer.auth in ("PAM_AUTH_ERR", "PAM_AUTHINFO_UNAVAIL")
 
@@ -157,7 +157,7 @@ def test_a_locked_hash_is_auth_err_also_for_its_own_password_and_the_log_says_so
 
 
 def test_a_hash_of_a_scheme_that_crypt_does_not_know_is_auth_err_and_the_log_says_so(ask, make_domain, syslog):
-    make_domain("vc.example", User("tom", 67001, hash="{SSHA}abcdefgh"))
+    make_domain("vc.example", User("tom", 77001, hash="{SSHA}abcdefgh"))
     assert ask("tom@vc.example", "x").auth == "PAM_AUTH_ERR"
     syslog.wait_for("tom@vc.example: the hash is of a scheme or method that")
 
@@ -180,13 +180,13 @@ def test_a_uid_in_the_block_of_another_domain_is_logged(ask, make_domain, syslog
     ({"lstchg": "", "min": "", "max": "", "warn": ""}, "PAM_SUCCESS"),
 ])
 def test_the_account_step_judges_the_ageing_fields_as_shadow_5_says(ask, make_domain, ageing, code):
-    make_domain("vc.example", User("tom", 67001, "tom-secret", **ageing))
+    make_domain("vc.example", User("tom", 77001, "tom-secret", **ageing))
     answer = ask("tom@vc.example", "tom-secret", "auth", "acct")
     assert (answer.auth, answer.acct) == ("PAM_SUCCESS", code)
 
 
 def test_a_password_that_expires_soon_is_warned_about_unless_silent(ask, make_domain):
-    make_domain("vc.example", User("tom", 67001, "tom-secret", lstchg=TODAY - 87, max=90, warn=7))
+    make_domain("vc.example", User("tom", 77001, "tom-secret", lstchg=TODAY - 87, max=90, warn=7))
     answer = ask("tom@vc.example", "tom-secret", "auth", "acct")
     assert answer.acct == "PAM_SUCCESS"
     assert [message for message in answer.messages if re.search(r"\b3 days", message)]
@@ -244,13 +244,13 @@ def test_full_names_work_where_files_come_first(ask, scene, nsswitch):
 
 
 def test_nullok_lets_in_who_has_no_password_and_without_it_nobody(ask, make_domain):
-    make_domain("vc.example", User("tom", 67001, hash=""))
+    make_domain("vc.example", User("tom", 77001, hash=""))
     assert ask("tom@vc.example", "").auth == "PAM_AUTH_ERR"
     assert ask("tom@vc.example", "", options=["nullok"]).auth == "PAM_SUCCESS"
 
 
 def test_a_program_that_disallows_empty_passwords_overrules_nullok(ask, make_domain):
-    make_domain("vc.example", User("tom", 67001, hash=""))
+    make_domain("vc.example", User("tom", 77001, hash=""))
     assert ask("tom@vc.example", "", "nonull-auth", options=["nullok"]).auth == "PAM_AUTH_ERR"
 
 
@@ -377,7 +377,7 @@ def test_an_example_stack_lets_in_virtual_and_system_users_with_their_own_passwo
 @pytest.mark.parametrize("setting", ["$1$saltsalt$", "$5$rounds=1000$saltsalt$", "$6$rounds=1000$saltsalt$",
                                      "$2b$04$abcdefghijklmnopqrstuu", "$y$j75$saltsaltsaltsaltsalt.."])
 def test_every_method_of_crypt_5_is_known(ask, make_domain, setting):
-    make_domain("vc.example", User("tom", 67001, hash=hash_of("tom-secret", setting)))
+    make_domain("vc.example", User("tom", 77001, hash=hash_of("tom-secret", setting)))
     assert ask("tom@vc.example", "tom-secret").auth == "PAM_SUCCESS"
     assert ask("tom@vc.example", "wrong").auth == "PAM_AUTH_ERR"
 
@@ -385,6 +385,6 @@ def test_every_method_of_crypt_5_is_known(ask, make_domain, setting):
 @pytest.mark.parametrize("prefix, setting", [("{CRYPT}", "$6$rounds=1000$saltsalt$"), ("{SHA512-CRYPT}", "$6$rounds=1000$saltsalt$"),
                                              ("{BLF-CRYPT}", "$2b$04$abcdefghijklmnopqrstuu")])
 def test_the_prefixes_of_dovecot_are_known(ask, make_domain, prefix, setting):
-    make_domain("vc.example", User("tom", 67001, hash=prefix + hash_of("tom-secret", setting)))
+    make_domain("vc.example", User("tom", 77001, hash=prefix + hash_of("tom-secret", setting)))
     assert ask("tom@vc.example", "tom-secret").auth == "PAM_SUCCESS"
     assert ask("tom@vc.example", "wrong").auth == "PAM_AUTH_ERR"

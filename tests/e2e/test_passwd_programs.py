@@ -22,8 +22,8 @@ def stacks():
 
 @pytest.fixture
 def tom(make_domain):
-    make_domain("vc.example", User("tom", 67001, OLD, lstchg=TODAY - 10),
-                User("forced", 67002, OLD, lstchg=0), User("locked", 67003, hash="!" + hash_of(OLD)))
+    make_domain("vc.example", User("tom", 77001, OLD, lstchg=TODAY - 10),
+                User("forced", 77002, OLD, lstchg=0), User("locked", 77003, hash="!" + hash_of(OLD)))
     return "tom@vc.example"
 
 
@@ -78,7 +78,7 @@ def test_root_sets_the_password_of_a_virtual_user(takes_domains, tom, name):
 
 
 def test_the_user_himself_changes_his_password_through_the_set_id_program(tom):
-    terminal = Terminal("passwd", uid=67001)
+    terminal = Terminal("passwd", uid=77001)
     terminal.answer("(?i)current password:", OLD)
     terminal.answer("New password:", NEW)
     terminal.answer("Retype new password:", NEW)
@@ -87,7 +87,7 @@ def test_the_user_himself_changes_his_password_through_the_set_id_program(tom):
 
 
 def test_the_user_himself_is_refused_without_the_old_password(tom):
-    terminal = Terminal("passwd", uid=67001)
+    terminal = Terminal("passwd", uid=77001)
     terminal.answer("(?i)current password:", "wrong")
     assert terminal.status() not in (0, None)
     assert has_password(tom, OLD) and fields(tom)[2] == str(TODAY - 10)
@@ -96,7 +96,7 @@ def test_the_user_himself_is_refused_without_the_old_password(tom):
 @pytest.mark.parametrize("victim", ["bob@va.example", "bob", "root"])
 def test_a_virtual_user_cannot_change_the_password_of_somebody_else(tom, victim):
     before = fields(victim)
-    assert Terminal("passwd", victim, uid=67001).status() not in (0, None)
+    assert Terminal("passwd", victim, uid=77001).status() not in (0, None)
     assert fields(victim) == before
 
 

@@ -26,14 +26,14 @@ def matches(password, hash):
 
 @pytest.fixture
 def domain(make_domain):
-    return make_domain("pw.example", User("bob", 67002, "old-secret", lstchg=TODAY - 10))
+    return make_domain("pw.example", User("bob", 77002, "old-secret", lstchg=TODAY - 10))
 
 
 @pytest.fixture
 def as_bob(set_id_client, domain):
     """pamclient as bob runs it: set-id root, as passwd(1) is."""
     def call(service, user, answers, *steps, **options):
-        return run("setpriv", "--reuid", "67002", "--regid", "67002", "--clear-groups", set_id_client, service, user, answers,
+        return run("setpriv", "--reuid", "77002", "--regid", "77002", "--clear-groups", set_id_client, service, user, answers,
                    *steps, **options)
     return call
 
@@ -73,7 +73,7 @@ def test_the_user_himself_is_refused_and_keeps_his_password(as_bob, pam_service,
 
 
 def test_the_minimum_age_holds_for_the_user_and_not_for_root(as_bob, pam, pam_service, make_domain):
-    domain = make_domain("pw.example", User("bob", 67002, "old-secret", lstchg=TODAY - 1, min=5))
+    domain = make_domain("pw.example", User("bob", 77002, "old-secret", lstchg=TODAY - 1, min=5))
     service = pam_service(*stack(QUICK))
     done = as_bob(service, "bob@pw.example", "old-secret,brand-new,brand-new", "chauthtok")
     assert "chauthtok=PAM_AUTHTOK_ERR\n" in done.stdout and "4 more days" in done.stdout
@@ -82,7 +82,7 @@ def test_the_minimum_age_holds_for_the_user_and_not_for_root(as_bob, pam, pam_se
 
 
 def test_a_forced_change_asks_for_the_old_password_even_under_root_and_ends_the_demand(pam, pam_service, make_domain):
-    domain = make_domain("pw.example", User("bob", 67002, "old-secret", lstchg=0))
+    domain = make_domain("pw.example", User("bob", 77002, "old-secret", lstchg=0))
     service = pam_service(*stack(QUICK))
     answer = pam(service, "bob@pw.example", "old-secret,old-secret,brand-new,brand-new", "auth", "acct", "expired-chauthtok",
                  "acct")
@@ -114,7 +114,7 @@ def test_rounds_is_the_cost(pam, pam_service, domain):
 
 def test_a_hash_in_the_passwd_file_is_changed_there(pam, pam_service, domain):
     domain.shadow.unlink()
-    scenes.write(domain.passwd, f"bob:{hash_of('old-secret')}:67002:67002::/vhome/pw.example/bob:/bin/false\n")
+    scenes.write(domain.passwd, f"bob:{hash_of('old-secret')}:77002:77002::/vhome/pw.example/bob:/bin/false\n")
     answer = pam(pam_service(*stack(QUICK)), "bob@pw.example", "brand-new", "chauthtok", "auth")
     assert (answer.chauthtok, answer.auth) == ("PAM_SUCCESS", "PAM_SUCCESS")
     assert not domain.shadow.exists()
@@ -156,7 +156,7 @@ def test_no_password_or_hash_is_ever_logged(as_bob, pam, pam_service, domain, sy
 
 @pytest.mark.parametrize("setting", ["$1$saltsalt$", "$2b$04$abcdefghijklmnopqrstuu", "$6$rounds=1000$saltstring$", "ab"])
 def test_rehash_replaces_a_weak_hash_at_a_good_login_and_keeps_its_age(pam, pam_service, make_domain, setting):
-    domain = make_domain("pw.example", User("bob", 67002, hash=hash_of("old-secret", setting), lstchg=TODAY - 10))
+    domain = make_domain("pw.example", User("bob", 77002, hash=hash_of("old-secret", setting), lstchg=TODAY - 10))
     service = pam_service(*stack("rehash"))
     assert pam(service, "bob@pw.example", "wrong-secret", "auth").auth == "PAM_AUTH_ERR"
     assert stored(domain)[1] == hash_of("old-secret", setting)
@@ -169,16 +169,16 @@ def test_rehash_replaces_a_weak_hash_at_a_good_login_and_keeps_its_age(pam, pam_
 
 def test_rehash_leaves_a_good_hash_and_without_the_option_any_hash_alone(pam, pam_service, make_domain):
     good = hash_of("old-secret", "$6$saltstring$")
-    domain = make_domain("pw.example", User("bob", 67002, hash=good))
+    domain = make_domain("pw.example", User("bob", 77002, hash=good))
     assert pam(pam_service(*stack("rehash")), "bob@pw.example", "old-secret", "auth").auth == "PAM_SUCCESS"
     assert stored(domain)[1] == good
-    domain = make_domain("pw.example", User("bob", 67002, hash=hash_of("old-secret", "$1$saltsalt$")))
+    domain = make_domain("pw.example", User("bob", 77002, hash=hash_of("old-secret", "$1$saltsalt$")))
     assert pam(pam_service(*stack()), "bob@pw.example", "old-secret", "auth").auth == "PAM_SUCCESS"
     assert stored(domain)[1].startswith("$1$")
 
 
 def test_a_rehash_that_fails_does_not_fail_the_login(pam, pam_service, make_domain, syslog):
-    domain = make_domain("pw.example", User("bob", 67002, hash=hash_of("old-secret", "$1$saltsalt$")))
+    domain = make_domain("pw.example", User("bob", 77002, hash=hash_of("old-secret", "$1$saltsalt$")))
     run("mount", "--bind", str(scenes.ETC), str(scenes.ETC), check=True)
     try:
         run("mount", "-o", "remount,bind,ro", str(scenes.ETC), check=True)

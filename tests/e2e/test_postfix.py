@@ -132,7 +132,7 @@ def test_an_unknown_user_or_domain_and_a_virtual_users_plain_name_are_refused(sc
 
 
 def test_a_changed_password_counts_at_once(make_domain):
-    domain = make_domain("vc.example", User("tom", 67001, "tom-secret"))
+    domain = make_domain("vc.example", User("tom", 77001, "tom-secret"))
     assert reply_to_login("tom@vc.example", "tom-secret") == 235
     domain["tom"].hash = hash_of("tom-new-secret")
     domain.write()

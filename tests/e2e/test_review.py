@@ -84,7 +84,7 @@ def waiting(pam, tmp_path):
 
 @pytest.fixture
 def domain(make_domain):
-    return make_domain("review.example", User("bob", 67002, "old-secret", lstchg=scenes.TODAY - 10))
+    return make_domain("review.example", User("bob", 77002, "old-secret", lstchg=scenes.TODAY - 10))
 
 
 # The groups of the system's namesake
@@ -124,7 +124,7 @@ def test_a_virtual_user_gets_no_groups_of_the_systems_namesake_where_a_file_is_n
 def test_an_account_that_is_locked_while_the_user_types_stays_locked(waiting, set_id_client, pam_service, domain):
     service = pam_service(*stack(QUICK, kinds=["password"]))
     client = waiting(service, "bob@review.example", "old-secret,@FIFO,brand-new", "chauthtok", binary=set_id_client,
-                     wrapper=("setpriv", "--reuid", "67002", "--regid", "67002", "--clear-groups"))
+                     wrapper=("setpriv", "--reuid", "77002", "--regid", "77002", "--clear-groups"))
     prompt = client.open_fifo()
     domain["bob"].hash = "!" + domain["bob"].hash
     domain.write()
@@ -137,7 +137,7 @@ def test_an_account_that_is_locked_while_the_user_types_stays_locked(waiting, se
 def test_without_a_lock_the_same_change_is_stored(waiting, set_id_client, pam_service, domain):
     service = pam_service(*stack(QUICK, kinds=["password"]))
     client = waiting(service, "bob@review.example", "old-secret,@FIFO,brand-new", "chauthtok", binary=set_id_client,
-                     wrapper=("setpriv", "--reuid", "67002", "--regid", "67002", "--clear-groups"))
+                     wrapper=("setpriv", "--reuid", "77002", "--regid", "77002", "--clear-groups"))
     answer = client.go_on(client.open_fifo(), "brand-new")
     assert answer.chauthtok == "PAM_SUCCESS", answer
     stored = domain.shadow.read_text().split(":")[1]
@@ -190,7 +190,7 @@ def test_with_unwrap_address_no_virtual_user_logs_in_while_vmail_conf_is_not_bel
 
 @pytest.mark.parametrize("indentation", ["", "  "])
 def test_a_section_without_its_bracket_gives_its_address_to_nobody(pam, pam_service, scene, vmail_conf, syslog, indentation):
-    broken = VMAIL_CONF.replace("[domain vb.example]", indentation + "[domain vb.example").replace("ids = 66536-67535\n", "")
+    broken = VMAIL_CONF.replace("[domain vb.example]", indentation + "[domain vb.example").replace("ids = 66536-77535\n", "")
     assert broken.count("[domain vb.example\n") == 1
     vmail_conf(broken)
     service = pam_service(*stack())
@@ -260,7 +260,7 @@ def test_a_name_that_is_not_ours_is_not_delayed_by_us(pam, pam_service):
 @pytest.mark.parametrize("options, delayed", [((), True), (("nodelay",), False)])
 def test_a_wrong_old_password_is_delayed_too(pam, pam_service, set_id_client, domain, options, delayed):
     service = pam_service(*stack(QUICK, *options, kinds=["password"]), delay=True)
-    done = run("setpriv", "--reuid", "67002", "--regid", "67002", "--clear-groups", set_id_client, service,
+    done = run("setpriv", "--reuid", "77002", "--regid", "77002", "--clear-groups", set_id_client, service,
                "bob@review.example", "wrong", "chauthtok")
     answer = pam.answer(done)
     assert answer.chauthtok == "PAM_AUTH_ERR"

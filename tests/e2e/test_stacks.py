@@ -127,7 +127,7 @@ GOOD = ["Quiet-harbour-71", "Green-lantern-82", "Rusty-anchor-93"]
 
 @pytest.fixture
 def tom(make_domain):
-    return make_domain("vc.example", User("tom", 67001, "old-secret-of-tom"))
+    return make_domain("vc.example", User("tom", 77001, "old-secret-of-tom"))
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def as_tom(pam, pam_service, tmp_path_factory, tom):
     service = pam_service(*example("with-pwquality"))
 
     def call(user, old, new):
-        return run("setpriv", "--reuid", "67001", "--regid", "67001", "--clear-groups", str(binary), service, user,
+        return run("setpriv", "--reuid", "77001", "--regid", "77001", "--clear-groups", str(binary), service, user,
                    f"{old},{new},{new}", "chauthtok")
     return call
 
@@ -205,7 +205,7 @@ def ftp():
 
 
 def test_the_home_is_made_at_the_first_log_in_and_is_the_users_own(ftp, make_domain):
-    make_domain("vc.example", User("tom", 67001, "tom-secret"))
+    make_domain("vc.example", User("tom", 77001, "tom-secret"))
     home = pathlib.Path("/vhome/vc.example/tom")
     pathlib.Path("/etc/skel/welcome").write_text("Welcome\n")
     try:
@@ -215,11 +215,11 @@ def test_the_home_is_made_at_the_first_log_in_and_is_the_users_own(ftp, make_dom
     finally:
         os.unlink("/etc/skel/welcome")
     found = [(os.stat(path).st_uid, os.stat(path).st_gid, oct(os.stat(path).st_mode & 0o777)) for path in (home, home / "welcome")]
-    assert found == [(67001, 67001, "0o700"), (67001, 67001, "0o600")]
+    assert found == [(77001, 77001, "0o700"), (77001, 77001, "0o600")]
 
 
 def test_a_refused_log_in_makes_no_home(ftp, make_domain):
-    make_domain("vc.example", User("tom", 67001, "tom-secret"))
+    make_domain("vc.example", User("tom", 77001, "tom-secret"))
     assert not answer_to_login(SYSTEM, "tom@vc.example", "wrong").startswith("2")
     assert not pathlib.Path("/vhome/vc.example/tom").exists()
 

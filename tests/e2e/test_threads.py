@@ -37,7 +37,7 @@ def tsan(tmp_path_factory):
 
 
 def test_sixteen_threads_with_a_thousand_log_ins_each_get_the_right_answers_without_a_race(tsan, pam_service, make_domain):
-    users = [User(f"user{number}", 67200 + number, f"secret-{number}") for number in range(THREADS)]
+    users = [User(f"user{number}", 77200 + number, f"secret-{number}") for number in range(THREADS)]
     make_domain("threads.example", *users)
     control = "[success=done ignore=ignore default=die]"
     service = pam_service(f"auth {control} {tsan}/pam_vmail.so", f"account {control} {tsan}/pam_vmail.so")

@@ -115,7 +115,7 @@ def test_root_becomes_a_virtual_user_by_su_with_the_example_stack(su_by_example)
 
 def test_an_ordinary_user_becomes_a_virtual_user_by_su_with_the_password(su_by_example, make_domain):
     from scene import User
-    make_domain("vc.example", User("tom", 67001, "tom-secret", home="/", shell="/bin/sh"))
+    make_domain("vc.example", User("tom", 77001, "tom-secret", home="/", shell="/bin/sh"))
     su = ("su", "-c", "id -un", "tom@vc.example")
     assert run(*su, user="sue", input="tom-secret\n").stdout.strip() == "tom@vc.example"
     refused = run(*su, user="sue", input="wrong\n")
@@ -130,10 +130,10 @@ def test_a_plain_name_is_the_user_of_the_domain_whose_connection_is_descriptor_0
 
 def test_root_stays_root_on_a_connection_to_a_domain(make_domain, vmail_conf):
     from scene import User
-    make_domain("vd.example", User("root", 67002, "x"), User("daemon", 67003, "x"), User("tom", 67004, "x"))
+    make_domain("vd.example", User("root", 77002, "x"), User("daemon", 77003, "x"), User("tom", 77004, "x"))
     vmail_conf("[domain vd.example]\naddress = 127.0.0.4\n")
     with connection_to("127.0.0.4") as connection:
-        assert out("getent", "passwd", "tom", stdin=connection).startswith("tom@vd.example:x:67004:")
+        assert out("getent", "passwd", "tom", stdin=connection).startswith("tom@vd.example:x:77004:")
         assert out("getent", "passwd", "root", stdin=connection).startswith("root:x:0:")
         assert out("getent", "passwd", "daemon", stdin=connection).startswith("daemon:x:1:")
 

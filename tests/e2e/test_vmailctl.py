@@ -117,7 +117,7 @@ def test_a_domain_with_a_section_only_is_listed_too(vmail_conf):
 
 
 def test_a_file_that_cannot_be_believed_is_told_and_the_others_are_listed(make_domain):
-    make_domain("vc.example", User("tom", 67001, "secret")).passwd.chmod(0o666)
+    make_domain("vc.example", User("tom", 77001, "secret")).passwd.chmod(0o666)
     done = ctl("domain", "list")
     assert done.returncode == UNAVAILABLE
     assert "passwd.vc.example" in done.stderr and "va.example" in done.stdout
@@ -138,14 +138,14 @@ def test_user_list_takes_domains_and_their_aliases():
 
 
 def test_a_table_is_aligned_by_what_a_terminal_shows(make_domain):
-    make_domain("vc.example", User("a", 67001, "secret", gecos="日本"), User("b", 67002, "secret", gecos="Jürg"))
+    make_domain("vc.example", User("a", 77001, "secret", gecos="日本"), User("b", 77002, "secret", gecos="Jürg"))
     heading, a, b = ctl_out("user", "list", "vc.example").splitlines()
     column = heading.index("HOME")
     assert a.index("/vhome") == column - 2 and b.index("/vhome") == column
 
 
 def test_what_could_steer_a_terminal_never_comes_out_raw(make_domain):
-    make_domain("vc.example", User("a", 67001, "secret", gecos="x\u009b31m\u202ey"))
+    make_domain("vc.example", User("a", 77001, "secret", gecos="x\u009b31m\u202ey"))
     assert "x\\u009b31m\\u202ey" in ctl_out("user", "list", "vc.example")
 
 

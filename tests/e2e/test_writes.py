@@ -28,8 +28,8 @@ def password_stack(options=QUICK):
 @pytest.fixture
 def domain(make_domain):
     """A domain whose shadow file also has lines that nobody understands; bob is in the middle."""
-    domain = make_domain("writes.example", User("alice", 67001, "alice-secret"), User("bob", 67002, "old-secret"),
-                         User("carol", 67003, "carol-secret"))
+    domain = make_domain("writes.example", User("alice", 77001, "alice-secret"), User("bob", 77002, "old-secret"),
+                         User("carol", 77003, "carol-secret"))
     lines = domain.shadow.read_bytes().splitlines(keepends=True)
     scenes.write(domain.shadow, lines[0] + NOT_OURS + lines[1] + b"bob:a second line\n" + lines[2].rstrip(b"\n"), 0o640,
                  scenes.shadow_group())
@@ -212,7 +212,7 @@ def test_a_read_only_file_system_is_told_and_changes_nothing(domain, change, sys
 
 
 def test_fifty_changes_at_once_are_all_there_afterwards(make_domain, pam, pam_service):
-    users = [User(f"user{number}", 67100 + number, "old-secret") for number in range(50)]
+    users = [User(f"user{number}", 77100 + number, "old-secret") for number in range(50)]
     domain = make_domain("crowd.example", *users)
     service = pam_service(password_stack())
     with concurrent.futures.ThreadPoolExecutor(50) as pool:
