@@ -258,9 +258,8 @@ static bool mentions(const char *line, const char *word)
     return false;
 }
 
-/* A wrong line that may have started a section ends the one before: no key is ever taken for that
- * of another domain. */
-static void lose_section(struct vmail_config_parser *parser)
+/* No key is ever taken for that of another domain. */
+void vmail_parser_lose_section(struct vmail_config_parser *parser)
 {
     const char *line = parser->item.value;
     bool lost = parser->item.kind == VMAIL_INI_LOST;
@@ -374,7 +373,7 @@ enum vmail_result vmail_config_parse(const char *text, size_t length, struct vma
 
     vmail_ini_start(&ini, config->text, length);
     while (!parser.no_memory && vmail_ini_next(&ini, &parser.item)) {
-        lose_section(&parser);
+        vmail_parser_lose_section(&parser);
         if (parser.item.kind == VMAIL_INI_ERROR || parser.item.kind == VMAIL_INI_LOST)
             vmail_parser_report(&parser, parser.item.line, "", parser.item.name);
         else if (parser.item.kind == VMAIL_INI_SECTION)

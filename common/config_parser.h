@@ -34,6 +34,10 @@ struct vmail_config_parser {
 void vmail_parser_report(struct vmail_config_parser *parser, unsigned long line, const char *name,
                          const char *what);
 
+/** A wrong line that may have started a section ends the one before: where the parser's item is
+ * one, its section becomes SECTION_SKIPPED or SECTION_LOST. */
+void vmail_parser_lose_section(struct vmail_config_parser *parser);
+
 /**
  * Sorts the tables of the parser's config and reports what stands in them twice; the first in the
  * file counts. Returns false where memory is short.

@@ -94,6 +94,13 @@ bool vmail_domain_valid(const char *text, size_t length)
     }
 }
 
+bool vmail_domain_is_leftover(const char *text, size_t length)
+{
+    const char *dot = memrchr(text, '.', length);
+    const char *label = dot == NULL ? text : dot + 1;
+    return label_is_leftover(label, length - (size_t)(label - text));
+}
+
 static void take_user(struct vmail_name *name, const char *text, size_t length, bool fold)
 {
     name->user[0] = '\0';

@@ -68,6 +68,9 @@ bool vmail_user_valid(const char *text, size_t length);
  */
 bool vmail_domain_valid(const char *text, size_t length);
 
+/** Whether the LENGTH bytes at TEXT end in a label that is such a leftover. */
+bool vmail_domain_is_leftover(const char *text, size_t length);
+
 /** Lower case of one ASCII letter; every other byte comes back as it is. No locale. */
 static inline char vmail_fold(char c)
 {

@@ -215,3 +215,46 @@ enum vmail_result vmail_replace(const struct vmail_place *place, const struct vm
     vmail_lock_release(&lock);
     return result;
 }
+
+static enum vmail_result remove_locked(int directory, const char *name, struct vmail_error *error)
+{
+    char temporary[NAME_MAX + 1];
+    int length = snprintf(temporary, sizeof temporary, ".%s.new", name);
+    /* What a crash left behind may hold hashes. */
+    if (length > 0 && (size_t)length < sizeof temporary)
+        unlinkat(directory, temporary, 0);
+    if (unlinkat(directory, name, 0) != 0) {
+        int code = errno;
+        vmail_error_set(error, code, "%s: not removed: %s", name, strerrordesc_np(code));
+        return code == ENOENT ? VMAIL_NOT_FOUND : VMAIL_UNAVAILABLE;
+    }
+    if (fsync(directory) != 0)
+        vmail_error_set(error, errno, "%s: removed, but the directory cannot be synced to disk: %s",
+                        name, strerrordesc_np(errno));
+    return VMAIL_OK;
+}
+
+enum vmail_result vmail_remove(const struct vmail_paths *paths, const char *name, unsigned seconds,
+                               struct vmail_error *error)
+{
+    struct vmail_lock lock;
+    char temporary[NAME_MAX + 1];
+    int directory;
+    vmail_error_set(error, 0, "%s", "");
+    enum vmail_result result = vmail_trusted_open_directory(paths, &directory, error);
+    if (result != VMAIL_OK)
+        return result;
+    int length = snprintf(temporary, sizeof temporary, "%s.new", name);
+    if (length < 0 || (size_t)length >= sizeof temporary) {
+        vmail_error_set(error, ENAMETOOLONG, "%s: too long for a file name", name);
+        result = VMAIL_UNAVAILABLE;
+    } else {
+        result = vmail_lock_file(directory, temporary, seconds, &lock, error);
+        if (result == VMAIL_OK) {
+            result = remove_locked(directory, name, error);
+            vmail_lock_release(&lock);
+        }
+    }
+    close(directory);
+    return result;
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Replaces a file whole and durably. Nothing else in this project writes to /etc/vmail.
+ * Replaces and removes files, whole and durably. Nothing else in this project writes to /etc/vmail.
  */
 #ifndef VMAIL_REPLACE_H
 #define VMAIL_REPLACE_H
@@ -38,5 +38,15 @@ struct vmail_piece {
 enum vmail_result vmail_replace(const struct vmail_place *place, const struct vmail_piece *pieces,
                                 size_t count, mode_t mode, gid_t group, unsigned seconds,
                                 struct vmail_file_state *written, struct vmail_error *error);
+
+/**
+ * Removes NAME from the directory, durably: the name itself, where it is a link the link only. The
+ * caller holds the domain's lock; the lock beside the file is taken as above, so that no change by
+ * way of a link brings the file back. Its index is the caller's to remove. VMAIL_OK, with a text in
+ * ERROR where only syncing the directory failed; VMAIL_NOT_FOUND where there is no such file;
+ * VMAIL_UNAVAILABLE with ERROR.
+ */
+enum vmail_result vmail_remove(const struct vmail_paths *paths, const char *name, unsigned seconds,
+                               struct vmail_error *error);
 
 #endif

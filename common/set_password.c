@@ -2,205 +2,112 @@
 #include "set_password.h"
 
 #include <errno.h>
-#include <grp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "file.h"
+#include "edit.h"
 #include "index_follow.h"
 #include "lock.h"
-#include "replace.h"
+#include "record_format.h"
 #include "table.h"
 
-enum {
-    FILE_MAX = 512 * 1024 * 1024,
-    CHANGED_TRIES = 5,  /* how often somebody without the lock may get in between */
-    SHADOW_MODE = 0640, /* root:shadow, as the system's own shadow file */
-    SHADOW_MODE_ALONE = 0600,
-};
-
-/* One of the two files: where it is and what is in it. */
-struct content {
-    struct vmail_place place;
-    char *text;
-    size_t length;
-};
-
-static void content_end(struct content *content)
-{
-    if (content->text != NULL)
-        explicit_bzero(content->text, content->length);
-    free(content->text);
-    content->text = NULL;
-    vmail_place_close(&content->place);
-}
-
-static enum vmail_result content_read(const struct vmail_paths *paths, enum vmail_kind kind,
-                                      const char *domain, struct content *content,
-                                      struct vmail_error *error)
+/* Opens KIND.DOMAIN and finds the user's line as look-ups do: OFFSET is where it starts. */
+static enum vmail_result open_line(const struct vmail_paths *paths,
+                                   const struct vmail_config *config, enum vmail_kind kind,
+                                   const struct vmail_new_password *new, struct vmail_edit *edit,
+                                   size_t *offset, struct vmail_error *error)
 {
     char name[VMAIL_FILE_NAME_MAX + 1];
-    *content = (struct content){ .place = { .fd = -1, .directory = -1 } };
-    vmail_file_name(name, kind, domain);
-    enum vmail_result result = vmail_trusted_open_place(paths, name, &content->place, error);
+    vmail_file_name(name, kind, new->domain);
+    enum vmail_result result = vmail_edit_open(paths, name, edit, error);
     if (result != VMAIL_OK)
         return result;
-    content->text = vmail_file_read_all(content->place.fd, FILE_MAX, &content->length);
-    /* Somebody without the lock may be writing it: emptied, and not yet filled again within one
-     * tick of the file system's clock, it would pass for unchanged later. */
-    if (content->text != NULL && (off_t)content->length != content->place.status.st_size) {
-        vmail_error_set(error, EAGAIN, "%s: changed by another program meanwhile", name);
-        return VMAIL_UNAVAILABLE;
-    }
-    if (content->text != NULL)
-        return VMAIL_OK;
-    vmail_error_set(error, errno, "%s: cannot read: %s", name, strerrordesc_np(errno));
-    return errno == ENOMEM ? VMAIL_NO_MEMORY : VMAIL_UNAVAILABLE;
+    return vmail_edit_find(edit, config, kind, new->domain, new->user, offset, error);
 }
 
-/* Where field NUMBER (from 1) of the line at LINE starts; its end by field_length. */
-static char *field(char *line, int number)
+/* Field NUMBER of the line at OFFSET. */
+static struct vmail_piece field_of(const struct vmail_edit *edit, size_t offset, int number)
 {
-    while (--number > 0)
-        line = strchr(line, ':') + 1;
-    return line;
+    struct vmail_piece line = { "", 0 };
+    vmail_edit_next_line(edit, &offset, &line);
+    return vmail_record_field(line.text, line.length, number);
 }
 
-static size_t field_length(const char *start)
+static enum vmail_result store_field(struct vmail_edit *edit, size_t offset, int number,
+                                     const char *value)
 {
-    return strcspn(start, ":\n");
+    const struct vmail_piece field = field_of(edit, offset, number);
+    size_t start = (size_t)(field.text - vmail_edit_after(edit).text);
+    return vmail_edit_splice(edit, start, field.length, value, strlen(value));
 }
 
-/* Finds the user's line as look-ups do, in what was read, and returns in LINE where it starts. */
-static enum vmail_result find_line(const struct vmail_config *config, enum vmail_kind kind,
-                                   const struct vmail_new_password *new,
-                                   const struct content *content, char **line,
-                                   struct vmail_error *error)
-{
-    struct vmail_table table;
-    struct vmail_record record;
-    enum vmail_result result =
-        vmail_table_open_text(&table, config, kind, new->domain, content->text, content->length);
-    if (result != VMAIL_OK)
-        return result;
-    result = vmail_table_find_name(&table, new->user, &record, error);
-    if (result == VMAIL_OK)
-        *line = content->text + table.found;
-    vmail_table_close(&table);
-    return result;
-}
-
-/* A change of one line, and where it is made. */
-struct target {
-    const struct vmail_paths *paths;
-    const struct vmail_config *config;
-    enum vmail_kind kind;
-    const struct content *content;
-};
-
-/* Puts TEXT in place of what is from START to END in LINE, and lets the index follow. */
-static enum vmail_result store_field(const struct target *target,
-                                     const struct vmail_new_password *new, const char *line,
-                                     const char *start, const char *end, const char *text,
+/* A change of one line, whose hash is no part of an index: that can follow. */
+static enum vmail_result commit_line(const struct vmail_paths *paths,
+                                     const struct vmail_config *config, enum vmail_kind kind,
+                                     const struct vmail_new_password *new,
+                                     const struct vmail_edit *edit, size_t offset,
                                      struct vmail_error *error)
 {
-    const struct content *content = target->content;
     struct vmail_file_state written;
-    const struct vmail_piece pieces[] = {
-        { content->text, (size_t)(start - content->text) },
-        { text, strlen(text) },
-        { end, content->length - (size_t)(end - content->text) },
-    };
-    enum vmail_result result =
-        vmail_replace(&content->place, pieces, sizeof pieces / sizeof *pieces, 0, 0, new->seconds,
-                      &written, error);
+    if (!vmail_edit_would_write(edit))
+        return VMAIL_OK;
+    enum vmail_result result = vmail_edit_commit(edit, NULL, new->seconds, &written, error);
     if (result == VMAIL_OK) {
-        const struct vmail_file_state before = vmail_file_state(&content->place.status);
-        const struct vmail_line_change change = { .offset = line - content->text,
-                                                  .by = (int64_t)strlen(text) - (end - start) };
-        vmail_index_follow(target->paths, target->config, target->kind, new->domain, &before,
-                           &written, &change);
+        const struct vmail_file_state before = vmail_file_state(&edit->place.status);
+        const struct vmail_line_change change = {
+            .offset = (int64_t)offset,
+            .by = (int64_t)vmail_edit_after(edit).length - (int64_t)vmail_edit_before(edit).length,
+        };
+        vmail_index_follow(paths, config, kind, new->domain, &before, &written, &change);
     }
     return result;
 }
 
-static bool is_the_one(const struct vmail_new_password *new, const char *start, size_t length)
+static bool is_the_one(const struct vmail_new_password *new, const struct vmail_piece *hash)
 {
-    return new->instead == NULL ||
-           (strlen(new->instead) == length && memcmp(new->instead, start, length) == 0);
+    return new->instead == NULL || (strlen(new->instead) == hash->length &&
+                                    memcmp(new->instead, hash->text, hash->length) == 0);
 }
 
-/* The hash and, unless it stays, the day behind it: fields 2 and 3. */
-static enum vmail_result change_shadow_line(const struct target *target, char *line,
-                                            const struct vmail_new_password *new, bool hash_too,
-                                            struct vmail_error *error)
+/* The hash and, unless it stays, the day behind it. */
+static enum vmail_result change_shadow_line(struct vmail_edit *edit, size_t offset,
+                                            const struct vmail_new_password *new, bool hash_too)
 {
-    char *hash = field(line, 2);
-    char *day = field(line, 3);
-    char *end = day + field_length(day);
-    char *text;
-    int made;
-    if (hash_too && !is_the_one(new, hash, field_length(hash)))
+    const struct vmail_piece hash = field_of(edit, offset, VMAIL_FIELD_HASH);
+    char day[24];
+    enum vmail_result result = VMAIL_OK;
+    if (hash_too && !is_the_one(new, &hash))
         return VMAIL_NOT_FOUND;
-    int hash_length = hash_too ? (int)strlen(new->hash) : (int)field_length(hash);
-    const char *hash_text = hash_too ? new->hash : hash;
-    if (new->last_change >= 0)
-        made = asprintf(&text, "%.*s:%ld", hash_length, hash_text, new->last_change);
-    else
-        made = asprintf(&text, "%.*s:%.*s", hash_length, hash_text, (int)field_length(day), day);
-    if (made < 0)
-        return VMAIL_NO_MEMORY;
-    enum vmail_result result = store_field(target, new, line, hash, end, text, error);
-    explicit_bzero(text, (size_t)made);
-    free(text);
-    return result;
+    if (hash_too)
+        result = store_field(edit, offset, VMAIL_FIELD_HASH, new->hash);
+    if (result != VMAIL_OK || new->last_change < 0)
+        return result;
+    snprintf(day, sizeof day, "%ld", new->last_change);
+    return store_field(edit, offset, VMAIL_FIELD_LAST_CHANGE, day);
 }
 
-/* Whose a new shadow file becomes. */
-struct shadow_owner {
-    gid_t group;
-    mode_t mode;
-};
-
-static struct shadow_owner find_shadow_owner(void)
-{
-    struct group entry, *group = NULL;
-    char buffer[4096];
-    if (getgrnam_r("shadow", &entry, buffer, sizeof buffer, &group) == 0 && group != NULL &&
-        group->gr_gid < VMAIL_IDS_LOWEST)
-        return (struct shadow_owner){ entry.gr_gid, SHADOW_MODE };
-    return (struct shadow_owner){ getegid(), SHADOW_MODE_ALONE };
-}
-
-/* The new line goes to the end, behind a newline that the last line may lack. */
-static enum vmail_result add_shadow_line(const struct target *target,
+static enum vmail_result add_shadow_line(const struct vmail_paths *paths,
+                                         const struct vmail_config *config, struct vmail_edit *edit,
                                          const struct vmail_new_password *new,
-                                         const struct shadow_owner *owner,
+                                         const struct vmail_new_file *make,
                                          struct vmail_error *error)
 {
-    char *text;
-    const struct content *content = target->content;
-    bool open_line = content->length > 0 && content->text[content->length - 1] != '\n';
+    char *line;
     if (new->instead != NULL)
         return VMAIL_NOT_FOUND;
-    int made = asprintf(&text, "%s%s:%s:%ld:0:99999:7:::\n", open_line ? "\n" : "", new->user,
-                        new->hash, new->last_change < 0 ? 0 : new->last_change);
+    int made = asprintf(&line, "%s:%s:%ld:0:99999:7:::", new->user, new->hash,
+                        new->last_change < 0 ? 0 : new->last_change);
     if (made < 0)
         return VMAIL_NO_MEMORY;
-    const struct vmail_piece pieces[] = {
-        { content->text, content->length },
-        { text, (size_t)made },
-    };
-    enum vmail_result result =
-        vmail_replace(&content->place, pieces, sizeof pieces / sizeof *pieces, owner->mode,
-                      owner->group, new->seconds, NULL, error);
+    enum vmail_result result = vmail_edit_append_line(edit, line, error);
+    explicit_bzero(line, (size_t)made);
+    free(line);
     if (result == VMAIL_OK)
-        vmail_index_renew(target->paths, target->config, target->kind, new->domain);
-    explicit_bzero(text, (size_t)made);
-    free(text);
+        result = vmail_edit_commit(edit, make, new->seconds, NULL, error);
+    if (result == VMAIL_OK)
+        vmail_index_renew(paths, config, VMAIL_SHADOW, new->domain);
     return result;
 }
 
@@ -208,57 +115,53 @@ static enum vmail_result add_shadow_line(const struct target *target,
 static enum vmail_result change_shadow(const struct vmail_paths *paths,
                                        const struct vmail_config *config,
                                        const struct vmail_new_password *new,
-                                       const struct shadow_owner *owner, bool hash_too,
+                                       const struct vmail_new_file *make, bool hash_too,
                                        struct vmail_error *error)
 {
-    struct content content;
-    const struct target target = { paths, config, VMAIL_SHADOW, &content };
-    char *line = NULL;
-    bool missing = false;
-    enum vmail_result result = content_read(paths, VMAIL_SHADOW, new->domain, &content, error);
-    if (result == VMAIL_OK) {
-        result = find_line(config, VMAIL_SHADOW, new, &content, &line, error);
-        missing = result == VMAIL_NOT_FOUND;
-    } else if (result == VMAIL_NOT_FOUND && content.place.directory >= 0) {
+    struct vmail_edit edit;
+    size_t offset = 0;
+    enum vmail_result result = open_line(paths, config, VMAIL_SHADOW, new, &edit, &offset, error);
+    bool no_file = edit.place.fd < 0 && edit.place.directory >= 0;
+    bool missing = result == VMAIL_NOT_FOUND && (edit.place.fd >= 0 || no_file);
+    bool broken = missing && !no_file && error->text[0] != '\0';
+    if (missing && !broken)
         vmail_error_set(error, 0, "%s", "");
-        missing = true;
-    }
-    if (missing && error != NULL && error->code == 0 && error->text[0] != '\0')
-        result = VMAIL_UNAVAILABLE; /* his line is there, and broken: adding another hides that */
+    if (broken)
+        result = VMAIL_UNAVAILABLE; /* his line is there, and adding another hides that */
     else if (missing)
-        result = hash_too ? add_shadow_line(&target, new, owner, error) : VMAIL_OK;
+        result = hash_too ? add_shadow_line(paths, config, &edit, new, make, error) : VMAIL_OK;
     else if (result == VMAIL_OK)
-        result = change_shadow_line(&target, line, new, hash_too, error);
-    content_end(&content);
+        result = change_shadow_line(&edit, offset, new, hash_too);
+    if (result == VMAIL_OK && !missing)
+        result = commit_line(paths, config, VMAIL_SHADOW, new, &edit, offset, error);
+    vmail_edit_end(&edit);
     return result;
 }
 
 static enum vmail_result change_passwd(const struct vmail_paths *paths,
                                        const struct vmail_config *config,
                                        const struct vmail_new_password *new,
-                                       const struct shadow_owner *owner, struct vmail_error *error)
+                                       const struct vmail_new_file *make, struct vmail_error *error)
 {
-    struct content content;
-    const struct target target = { paths, config, VMAIL_PASSWD, &content };
-    char *line;
+    struct vmail_edit edit;
+    size_t offset = 0;
     bool in_shadow = false;
-    enum vmail_result result = content_read(paths, VMAIL_PASSWD, new->domain, &content, error);
-    if (result == VMAIL_OK)
-        result = find_line(config, VMAIL_PASSWD, new, &content, &line, error);
+    enum vmail_result result = open_line(paths, config, VMAIL_PASSWD, new, &edit, &offset, error);
     if (result == VMAIL_OK) {
-        char *hash = field(line, 2);
-        size_t length = field_length(hash);
-        in_shadow = length == 1 && *hash == 'x';
-        if (!in_shadow)
-            result = is_the_one(new, hash, length)
-                         ? store_field(&target, new, line, hash, hash + length, new->hash, error)
-                         : VMAIL_NOT_FOUND;
+        const struct vmail_piece hash = field_of(&edit, offset, VMAIL_FIELD_HASH);
+        in_shadow = hash.length == 1 && *hash.text == 'x';
+        if (!in_shadow && !is_the_one(new, &hash))
+            result = VMAIL_NOT_FOUND;
+        else if (!in_shadow)
+            result = store_field(&edit, offset, VMAIL_FIELD_HASH, new->hash);
     }
-    content_end(&content);
+    if (result == VMAIL_OK)
+        result = commit_line(paths, config, VMAIL_PASSWD, new, &edit, offset, error);
+    vmail_edit_end(&edit);
     if (result == VMAIL_OK && in_shadow)
-        return change_shadow(paths, config, new, owner, true, error);
+        return change_shadow(paths, config, new, make, true, error);
     if (result == VMAIL_OK && new->last_change >= 0)
-        (void)change_shadow(paths, config, new, owner, false,
+        (void)change_shadow(paths, config, new, make, false,
                             error); /* the hash is stored: that counts */
     return result;
 }
@@ -283,15 +186,15 @@ enum vmail_result vmail_set_password(const struct vmail_paths *paths,
         return VMAIL_UNAVAILABLE;
     }
     /* Before the lock: NSS may take its time. */
-    const struct shadow_owner owner = find_shadow_owner();
+    const struct vmail_new_file make = vmail_new_file_shadow();
     enum vmail_result result = vmail_lock_domain(paths, new->domain, new->seconds, &lock, error);
     if (result != VMAIL_OK)
         return result;
-    for (int i = 0; i < CHANGED_TRIES; i++) {
-        result = change_passwd(paths, config, new, &owner, error);
-        if (result == VMAIL_OK || error->code != EAGAIN)
+    for (int i = 0; i < VMAIL_EDIT_TRIES; i++) {
+        result = change_passwd(paths, config, new, &make, error);
+        if (!vmail_edit_overtaken(result, error))
             break;
     }
     vmail_lock_release(&lock);
-    return result == VMAIL_NOT_FOUND && error->code == EAGAIN ? VMAIL_UNAVAILABLE : result;
+    return vmail_edit_overtaken(result, error) ? VMAIL_UNAVAILABLE : result;
 }

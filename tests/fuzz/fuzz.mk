@@ -3,12 +3,13 @@
 
 FUZZ_CC = clang
 FUZZ_SECONDS = 10
-fuzz_targets = address config hash name record table
+fuzz_targets = address config config_edit hash name record table
 
 EXTRA_DIST += \
 	tests/fuzz/README \
 	tests/fuzz/words.dict \
-	tests/fuzz/fuzz_address.c tests/fuzz/fuzz_config.c tests/fuzz/fuzz_hash.c \
+	tests/fuzz/fuzz_address.c tests/fuzz/fuzz_config.c \
+	tests/fuzz/fuzz_config_edit.c tests/fuzz/fuzz_hash.c \
 	tests/fuzz/fuzz_name.c tests/fuzz/fuzz_record.c tests/fuzz/fuzz_table.c
 
 # Its own build: libFuzzer wants the code it tries compiled with -fsanitize=fuzzer. What is found

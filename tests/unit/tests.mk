@@ -5,10 +5,13 @@ unit_tests = \
 	tests/unit/test_address \
 	tests/unit/test_ageing \
 	tests/unit/test_config \
+	tests/unit/test_config_edit \
 	tests/unit/test_config_value \
 	tests/unit/test_ctl_suggest \
 	tests/unit/test_ctl_text \
+	tests/unit/test_domain_oddities \
 	tests/unit/test_domains \
+	tests/unit/test_edit \
 	tests/unit/test_error \
 	tests/unit/test_file \
 	tests/unit/test_file_state \
@@ -25,6 +28,7 @@ unit_tests = \
 	tests/unit/test_nss_shadow \
 	tests/unit/test_number \
 	tests/unit/test_record \
+	tests/unit/test_record_format \
 	tests/unit/test_replace \
 	tests/unit/test_resolver \
 	tests/unit/test_set_password \
@@ -72,6 +76,9 @@ tests_unit_test_ageing_CFLAGS = $(unit_cflags)
 tests_unit_test_config_LDADD = $(unit_libs)
 tests_unit_test_config_CFLAGS = $(unit_cflags)
 
+tests_unit_test_config_edit_LDADD = $(unit_libs)
+tests_unit_test_config_edit_CFLAGS = $(unit_cflags)
+
 tests_unit_test_config_value_LDADD = $(unit_libs)
 tests_unit_test_config_value_CFLAGS = $(unit_cflags)
 
@@ -88,8 +95,14 @@ tests_unit_test_ctl_text_CPPFLAGS = $(ctl_cppflags)
 tests_unit_test_ctl_text_LDADD = $(ctl_libs)
 tests_unit_test_ctl_text_CFLAGS = $(ctl_cflags)
 
+tests_unit_test_domain_oddities_LDADD = $(unit_libs)
+tests_unit_test_domain_oddities_CFLAGS = $(unit_cflags)
+
 tests_unit_test_domains_LDADD = $(unit_libs)
 tests_unit_test_domains_CFLAGS = $(unit_cflags)
+
+tests_unit_test_edit_LDADD = $(unit_libs)
+tests_unit_test_edit_CFLAGS = $(unit_cflags)
 
 tests_unit_test_error_LDADD = $(unit_libs)
 tests_unit_test_error_CFLAGS = $(unit_cflags)
@@ -144,6 +157,9 @@ tests_unit_test_number_CFLAGS = $(unit_cflags)
 
 tests_unit_test_record_LDADD = $(unit_libs)
 tests_unit_test_record_CFLAGS = $(unit_cflags)
+
+tests_unit_test_record_format_LDADD = $(unit_libs)
+tests_unit_test_record_format_CFLAGS = $(unit_cflags)
 
 tests_unit_test_replace_LDADD = $(unit_libs)
 tests_unit_test_replace_LDFLAGS = $(AM_LDFLAGS) -pthread

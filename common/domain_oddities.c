@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "domain_oddities.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "domains.h"
+#include "name.h"
+#include "trust.h"
+
+static bool has_capitals(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if (*text != vmail_fold(*text))
+            return true;
+    return false;
+}
+
+/* What stands behind "passwd." or one of the others in NAME, or NULL where it is no such file. */
+static const char *domain_of(const char *name)
+{
+    static const char *const prefixes[] = { "passwd.", "shadow.", "group.", "aliases." };
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        size_t length = strlen(prefixes[i]);
+        if (strlen(name) >= length && vmail_equal_folded(name, prefixes[i], length))
+            return name + length;
+    }
+    return NULL;
+}
+
+static const char *find_reason(const struct vmail_paths *paths, const char *name)
+{
+    const char *domain = domain_of(name);
+    struct vmail_file_state state;
+    if (domain == NULL)
+        return NULL;
+    size_t length = strlen(domain);
+    if (length == 0)
+        return "without a domain in its name; rename or remove it";
+    if (vmail_domain_is_leftover(domain, length) || domain[length - 1] == '~')
+        return "a copy that an editor or a package left behind; look into it and remove it";
+    if (!vmail_domain_valid(domain, length))
+        return "what follows the first dot is not a domain name; rename or remove it";
+    if (length > VMAIL_DOMAIN_FILE_MAX)
+        return "its domain is too long for a file name";
+    if (has_capitals(name))
+        return "upper case letters in its name; rename it in lower case";
+    if (!vmail_domain_exists(paths, domain, &state))
+        return "there is no passwd file of this domain; make one or remove this";
+    return NULL;
+}
+
+static bool add(struct vmail_oddity_list *list, const char *name, const char *reason)
+{
+    if ((list->count & (list->count - 1)) == 0) { /* full at every power of two */
+        size_t room = list->count == 0 ? 1 : list->count * 2;
+        struct vmail_oddity *larger = reallocarray(list->oddity, room, sizeof *larger);
+        if (larger == NULL)
+            return false;
+        list->oddity = larger;
+    }
+    char *copy = strdup(name);
+    if (copy == NULL)
+        return false;
+    list->oddity[list->count++] = (struct vmail_oddity){ copy, reason };
+    return true;
+}
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(((const struct vmail_oddity *)a)->file, ((const struct vmail_oddity *)b)->file);
+}
+
+enum vmail_result vmail_domains_oddities(const struct vmail_paths *paths,
+                                         struct vmail_oddity_list *list, struct vmail_error *error)
+{
+    int fd;
+    *list = (struct vmail_oddity_list){ NULL, 0 };
+    enum vmail_result result = vmail_trusted_open_directory(paths, &fd, error);
+    if (result != VMAIL_OK)
+        return result;
+    DIR *directory = fdopendir(fd);
+    if (directory == NULL) {
+        close(fd);
+        return VMAIL_NO_MEMORY;
+    }
+    const struct dirent *entry;
+    while (result == VMAIL_OK && (errno = 0, entry = readdir(directory)) != NULL) {
+        const char *reason = find_reason(paths, entry->d_name);
+        if (reason != NULL && !add(list, entry->d_name, reason))
+            result = VMAIL_NO_MEMORY;
+    }
+    if (result == VMAIL_OK && errno != 0) {
+        vmail_error_set(error, errno, "%s: cannot be listed: %s", paths->directory,
+                        strerrordesc_np(errno));
+        result = VMAIL_UNAVAILABLE;
+    }
+    closedir(directory);
+    if (result != VMAIL_OK)
+        vmail_oddities_free(list);
+    else if (list->count > 1)
+        qsort(list->oddity, list->count, sizeof *list->oddity, compare);
+    return result;
+}
+
+void vmail_oddities_free(struct vmail_oddity_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free(list->oddity[i].file);
+    free(list->oddity);
+    *list = (struct vmail_oddity_list){ NULL, 0 };
+}

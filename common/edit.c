@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "edit.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "index_follow.h"
+#include "table.h"
+
+enum { FILE_MAX = 512 * 1024 * 1024 };
+
+enum vmail_result vmail_edit_open(const struct vmail_paths *paths, const char *name,
+                                  struct vmail_edit *edit, struct vmail_error *error)
+{
+    *edit = (struct vmail_edit){ .place = { .fd = -1, .directory = -1 } };
+    memcpy(edit->name, name, strnlen(name, NAME_MAX));
+    enum vmail_result result = vmail_trusted_open_place(paths, name, &edit->place, error);
+    if (result != VMAIL_OK)
+        return result;
+    edit->old = vmail_file_read_all(edit->place.fd, FILE_MAX, &edit->old_length);
+    if (edit->old == NULL) {
+        int code = errno;
+        vmail_error_set(error, code, "%s: cannot read: %s", name, strerrordesc_np(code));
+        return code == ENOMEM ? VMAIL_NO_MEMORY : VMAIL_UNAVAILABLE;
+    }
+    /* Somebody without the lock may be writing it: emptied, and not yet filled again within one
+     * tick of the file system's clock, it would pass for unchanged later. */
+    if ((off_t)edit->old_length != edit->place.status.st_size) {
+        vmail_error_set(error, EAGAIN, "%s: changed by another program meanwhile", name);
+        return VMAIL_UNAVAILABLE;
+    }
+    return VMAIL_OK;
+}
+
+void vmail_edit_end(struct vmail_edit *edit)
+{
+    if (edit->old != NULL)
+        explicit_bzero(edit->old, edit->old_length);
+    free(edit->old);
+    edit->old = NULL;
+    edit->old_length = 0;
+    vmail_text_end(&edit->now);
+    vmail_place_close(&edit->place);
+}
+
+struct vmail_piece vmail_edit_before(const struct vmail_edit *edit)
+{
+    return (struct vmail_piece){ edit->old == NULL ? "" : edit->old, edit->old_length };
+}
+
+struct vmail_piece vmail_edit_after(const struct vmail_edit *edit)
+{
+    if (!edit->changed)
+        return vmail_edit_before(edit);
+    return (struct vmail_piece){ edit->now.bytes, edit->now.length };
+}
+
+bool vmail_edit_would_write(const struct vmail_edit *edit)
+{
+    const struct vmail_piece before = vmail_edit_before(edit), after = vmail_edit_after(edit);
+    return edit->place.fd < 0 || before.length != after.length ||
+           memcmp(before.text, after.text, after.length) != 0;
+}
+
+enum vmail_result vmail_edit_find(const struct vmail_edit *edit, const struct vmail_config *config,
+                                  enum vmail_kind kind, const char *domain, const char *name,
+                                  size_t *offset, struct vmail_error *error)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    const struct vmail_piece text = vmail_edit_after(edit);
+    enum vmail_result result =
+        vmail_table_open_text(&table, config, kind, domain, text.text, text.length);
+    if (result != VMAIL_OK)
+        return result;
+    result = vmail_table_find_name(&table, name, &record, error);
+    if (result == VMAIL_OK)
+        *offset = (size_t)table.found;
+    vmail_table_close(&table);
+    return result;
+}
+
+bool vmail_edit_next_line(const struct vmail_edit *edit, size_t *offset, struct vmail_piece *line)
+{
+    const struct vmail_piece text = vmail_edit_after(edit);
+    if (*offset >= text.length)
+        return false;
+    line->text = text.text + *offset;
+    line->length = vmail_text_line_end(text.text, text.length, *offset) - *offset;
+    *offset = vmail_text_next_line(text.text, text.length, *offset);
+    return true;
+}
+
+enum vmail_result vmail_edit_splice(struct vmail_edit *edit, size_t offset, size_t removed,
+                                    const char *new, size_t count)
+{
+    const struct vmail_piece before = vmail_edit_before(edit);
+    if (!edit->changed && !vmail_text_splice(&edit->now, 0, 0, before.text, before.length))
+        return VMAIL_NO_MEMORY;
+    edit->changed = true;
+    return vmail_text_splice(&edit->now, offset, removed, new, count) ? VMAIL_OK : VMAIL_NO_MEMORY;
+}
+
+static bool is_one_line(const struct vmail_edit *edit, const char *line, struct vmail_error *error)
+{
+    if (strpbrk(line, "\r\n") == NULL)
+        return true;
+    vmail_error_set(error, EINVAL, "%s: not changed: a new line with a line break in it",
+                    edit->name);
+    return false;
+}
+
+enum vmail_result vmail_edit_replace_line(struct vmail_edit *edit, size_t offset, const char *line,
+                                          struct vmail_error *error)
+{
+    const struct vmail_piece text = vmail_edit_after(edit);
+    if (!is_one_line(edit, line, error))
+        return VMAIL_UNAVAILABLE;
+    size_t end = vmail_text_line_end(text.text, text.length, offset);
+    return vmail_edit_splice(edit, offset, end - offset, line, strlen(line));
+}
+
+/* Behind a newline that the last line may lack. */
+enum vmail_result vmail_edit_append_line(struct vmail_edit *edit, const char *line,
+                                         struct vmail_error *error)
+{
+    const struct vmail_piece text = vmail_edit_after(edit);
+    const char *ending = vmail_text_ending(text.text, text.length);
+    size_t end = text.length;
+    enum vmail_result result = VMAIL_OK;
+    if (!is_one_line(edit, line, error))
+        return VMAIL_UNAVAILABLE;
+    if (end > 0 && text.text[end - 1] != '\n') {
+        result = vmail_edit_splice(edit, end, 0, ending, strlen(ending));
+        end += strlen(ending);
+    }
+    if (result == VMAIL_OK)
+        result = vmail_edit_splice(edit, end, 0, line, strlen(line));
+    end += strlen(line);
+    return result == VMAIL_OK ? vmail_edit_splice(edit, end, 0, ending, strlen(ending)) : result;
+}
+
+enum vmail_result vmail_edit_delete_line(struct vmail_edit *edit, size_t offset)
+{
+    const struct vmail_piece text = vmail_edit_after(edit);
+    size_t next = vmail_text_next_line(text.text, text.length, offset);
+    return vmail_edit_splice(edit, offset, next - offset, NULL, 0);
+}
+
+enum vmail_result vmail_edit_commit(const struct vmail_edit *edit,
+                                    const struct vmail_new_file *make, unsigned seconds,
+                                    struct vmail_file_state *written, struct vmail_error *error)
+{
+    const struct vmail_piece text = vmail_edit_after(edit);
+    if (written != NULL)
+        memset(written, 0, sizeof *written);
+    if (!vmail_edit_would_write(edit))
+        return VMAIL_OK;
+    if (edit->place.directory < 0 || (edit->place.fd < 0 && make == NULL)) {
+        vmail_error_set(error, ENOENT, "%s: no such file", edit->name);
+        return VMAIL_NOT_FOUND;
+    }
+    return vmail_replace(&edit->place, &text, 1, make == NULL ? 0 : make->mode,
+                         make == NULL ? 0 : make->group, seconds, written, error);
+}
+
+bool vmail_edit_overtaken(enum vmail_result result, const struct vmail_error *error)
+{
+    return (result == VMAIL_NOT_FOUND || result == VMAIL_UNAVAILABLE) && error->code == EAGAIN;
+}
+
+static enum vmail_result try_once(const struct vmail_paths *paths,
+                                  const struct vmail_edit_request *request,
+                                  struct vmail_error *error)
+{
+    struct vmail_edit edit;
+    enum vmail_result result = vmail_edit_open(paths, request->name, &edit, error);
+    if (result == VMAIL_NOT_FOUND && edit.place.directory >= 0 && request->make != NULL)
+        result = VMAIL_OK;
+    if (result == VMAIL_OK) {
+        vmail_error_set(error, 0, "%s", "");
+        result = request->function(&edit, request->context, error);
+    }
+    bool writes = result == VMAIL_OK && vmail_edit_would_write(&edit);
+    if (writes && !request->dry_run)
+        result = vmail_edit_commit(&edit, request->make, request->seconds, NULL, error);
+    if (writes && !request->dry_run && result == VMAIL_OK && request->index != NULL)
+        vmail_index_renew(paths, request->index->config, request->index->kind,
+                          request->index->domain);
+    if (writes && result == VMAIL_OK && request->show != NULL)
+        request->show(&edit, request->context);
+    vmail_edit_end(&edit);
+    return result;
+}
+
+enum vmail_result vmail_edit_file(const struct vmail_paths *paths,
+                                  const struct vmail_edit_request *request,
+                                  struct vmail_error *error)
+{
+    struct vmail_error own;
+    enum vmail_result result = VMAIL_UNAVAILABLE;
+    if (error == NULL)
+        error = &own;
+    for (int i = 0; i < VMAIL_EDIT_TRIES; i++) {
+        vmail_error_set(error, 0, "%s", "");
+        result = try_once(paths, request, error);
+        if (!vmail_edit_overtaken(result, error))
+            return result;
+    }
+    return VMAIL_UNAVAILABLE;
+}
+
+void vmail_aliases_file_name(char out[VMAIL_ALIASES_NAME_MAX + 1], const char *domain)
+{
+    static const char prefix[] = "aliases.";
+    size_t length = strnlen(domain, VMAIL_DOMAIN_MAX);
+    memcpy(out, prefix, sizeof prefix - 1);
+    memcpy(out + sizeof prefix - 1, domain, length);
+    out[sizeof prefix - 1 + length] = '\0';
+}
