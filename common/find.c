@@ -39,26 +39,20 @@ struct vmail_shared_index *vmail_find_index(const struct vmail_paths *paths,
     return NULL;
 }
 
-/* USER and DOMAIN of the name, folded as they are in an index, or false where it takes more than
- * that to understand it. What no user or domain could be called is in no index either. */
-static bool split_quickly(const char *name, bool fold, char user[VMAIL_USER_MAX + 1],
-                          char domain[VMAIL_DOMAIN_MAX + 1])
+/* The key of the user in USER@DOMAIN, and where the domain starts; 0 where it takes more than that
+ * to understand the name. What no user or domain could be called is in no index either. */
+static size_t split_quickly(const char *name, bool fold, char key[1 + VMAIL_USER_MAX],
+                            const char **domain)
 {
     size_t length = 0;
+    key[length++] = 'n';
     for (; *name != VMAIL_SEPARATOR; name++) {
-        if (*name == '\0' || length == VMAIL_USER_MAX)
-            return false;
-        user[length++] = fold ? vmail_fold(*name) : *name;
+        if (*name == '\0' || length > VMAIL_USER_MAX)
+            return 0;
+        key[length++] = fold ? vmail_fold(*name) : *name;
     }
-    user[length] = '\0';
-    length = 0;
-    for (name++; *name != '\0'; name++) {
-        if (*name == VMAIL_SEPARATOR || length == VMAIL_DOMAIN_MAX)
-            return false;
-        domain[length++] = vmail_fold(*name);
-    }
-    domain[length] = '\0';
-    return true;
+    *domain = name + 1;
+    return strchr(*domain, VMAIL_SEPARATOR) == NULL ? length : 0;
 }
 
 enum vmail_index_answer vmail_find_quickly(const struct vmail_paths *paths,
@@ -67,16 +61,18 @@ enum vmail_index_answer vmail_find_quickly(const struct vmail_paths *paths,
 {
     struct vmail_file_state state;
     struct vmail_index_hit hit;
-    char user[VMAIL_USER_MAX + 1];
-    char domain[VMAIL_DOMAIN_MAX + 1];
-    if (*config->separators != '\0' || !split_quickly(name, config->fold_case, user, domain))
+    char key[1 + VMAIL_USER_MAX];
+    const char *domain = NULL;
+    size_t length = split_quickly(name, config->fold_case, key, &domain);
+    if (*config->separators != '\0' || length == 0)
         return VMAIL_INDEX_UNSURE;
     struct vmail_shared_index *shared = vmail_index_cache_peek(paths, VMAIL_PASSWD, domain);
     if (shared == NULL)
         return VMAIL_INDEX_UNSURE;
+    struct vmail_index *index = vmail_shared_index(shared);
     enum vmail_index_answer answer = VMAIL_INDEX_UNSURE;
-    if (look(shared, &state) && vmail_index_fresh(vmail_shared_index(shared), &state, config))
-        answer = vmail_index_find_name(vmail_shared_index(shared), user, config->fold_case, &hit);
+    if (look(shared, &state) && vmail_index_fresh(index, &state, config))
+        answer = vmail_index_find_key(index, key, length, config->fold_case, &hit);
     if (answer == VMAIL_INDEX_HIT) {
         found->record = hit.record;
         found->index = shared;

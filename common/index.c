@@ -269,13 +269,6 @@ static size_t make_key(char key[1 + VMAIL_USER_MAX], char type, const char *name
     return 1 + length;
 }
 
-static bool is_name(const char *found, const char *name, bool fold)
-{
-    size_t length = strlen(name);
-    return strlen(found) == length &&
-           (fold ? vmail_equal_folded(found, name, length) : memcmp(found, name, length) == 0);
-}
-
 /* The value of a record begins with the checksum of the rest, but for those that say so by being
  * there, and references. */
 static bool value_is_sound(char type, const void *value, size_t length)
@@ -311,20 +304,31 @@ bool vmail_index_whole(struct vmail_index *index)
     return more == 0;
 }
 
+static bool is_name(const char *found, const char *name, size_t length, bool fold)
+{
+    return memcmp(found, name, length) == 0 || (fold && vmail_equal_folded(found, name, length));
+}
+
+enum vmail_index_answer vmail_index_find_key(struct vmail_index *index, const char *key,
+                                             size_t length, bool fold, struct vmail_index_hit *hit)
+{
+    const void *value;
+    size_t value_length;
+    enum vmail_index_answer answer = vmail_index_get(index, key, length, &value, &value_length);
+    if (answer != VMAIL_INDEX_HIT)
+        return answer;
+    return take_entry(index, value, value_length, hit) &&
+                   strlen(vmail_record_name(&hit->record)) == length - 1 &&
+                   is_name(vmail_record_name(&hit->record), key + 1, length - 1, fold)
+               ? VMAIL_INDEX_HIT
+               : VMAIL_INDEX_UNSURE;
+}
+
 enum vmail_index_answer vmail_index_find_name(struct vmail_index *index, const char *name,
                                               bool fold, struct vmail_index_hit *hit)
 {
     char key[1 + VMAIL_USER_MAX];
-    const void *value;
-    size_t length;
-    enum vmail_index_answer answer =
-        vmail_index_get(index, key, make_key(key, 'n', name), &value, &length);
-    if (answer != VMAIL_INDEX_HIT)
-        return answer;
-    return take_entry(index, value, length, hit) &&
-                   is_name(vmail_record_name(&hit->record), name, fold)
-               ? VMAIL_INDEX_HIT
-               : VMAIL_INDEX_UNSURE;
+    return vmail_index_find_key(index, key, make_key(key, 'n', name), fold, hit);
 }
 
 enum vmail_index_answer vmail_index_find_id(struct vmail_index *index, uint32_t id,

@@ -85,6 +85,13 @@ struct vmail_index_hit {
 enum vmail_index_answer vmail_index_find_name(struct vmail_index *index, const char *name,
                                               bool fold, struct vmail_index_hit *hit);
 
+/**
+ * As vmail_index_find_name, KEY being the LENGTH bytes of the name's key, folded where FOLD says
+ * so: 'n' and the name.
+ */
+enum vmail_index_answer vmail_index_find_key(struct vmail_index *index, const char *key,
+                                             size_t length, bool fold, struct vmail_index_hit *hit);
+
 /** The first record of ID, as vmail_table_find_id. */
 enum vmail_index_answer vmail_index_find_id(struct vmail_index *index, uint32_t id,
                                             struct vmail_index_hit *hit);

@@ -60,12 +60,20 @@ void vmail_index_cache_release(struct vmail_shared_index *shared)
     free(shared);
 }
 
+/* Of the domain in lower case. */
 static uint32_t hash_of(unsigned kind, const char *domain)
 {
     uint32_t hash = 2166136261u ^ kind;
     for (; *domain != '\0'; domain++)
-        hash = (hash ^ (unsigned char)*domain) * 16777619u;
+        hash = (hash ^ (unsigned char)vmail_fold(*domain)) * 16777619u;
     return hash;
+}
+
+static bool is_domain(const struct vmail_shared_index *shared, const char *domain)
+{
+    return strcmp(shared->domain, domain) == 0 ||
+           (strlen(domain) == strlen(shared->domain) &&
+            vmail_equal_folded(shared->domain, domain, strlen(domain)));
 }
 
 /* Where the pointer to the wanted index is, or the NULL at the end of its bucket. Under the lock.
@@ -73,8 +81,8 @@ static uint32_t hash_of(unsigned kind, const char *domain)
 static struct vmail_shared_index **place_of(uint32_t hash, unsigned kind, const char *domain)
 {
     struct vmail_shared_index **place = &buckets[hash & (bucket_count - 1)];
-    while (*place != NULL && ((*place)->hash != hash || (*place)->kind != kind ||
-                              strcmp((*place)->domain, domain) != 0))
+    while (*place != NULL &&
+           ((*place)->hash != hash || (*place)->kind != kind || !is_domain(*place, domain)))
         place = &(*place)->next;
     return place;
 }
@@ -207,7 +215,8 @@ struct vmail_shared_index *vmail_index_cache_peek(const struct vmail_paths *path
     uint64_t tick = vmail_tick();
     if (atomic_load_explicit(&shared->tick, memory_order_relaxed) == tick)
         return shared;
-    if (vmail_index_intact(&shared->index, paths, kind, domain) && directory_is_trusted(paths)) {
+    if (vmail_index_intact(&shared->index, paths, kind, shared->domain) &&
+        directory_is_trusted(paths)) {
         atomic_store_explicit(&shared->tick, tick, memory_order_relaxed);
         return shared;
     }

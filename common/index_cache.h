@@ -20,7 +20,10 @@ struct vmail_shared_index;
 struct vmail_shared_index *vmail_index_cache_get(const struct vmail_paths *paths, unsigned kind,
                                                  const char *domain);
 
-/** As vmail_index_cache_get, but only where it has been mapped before. */
+/**
+ * As vmail_index_cache_get, but only where it has been mapped before. DOMAIN may be in any case,
+ * and need not be valid: then there is none.
+ */
 struct vmail_shared_index *vmail_index_cache_peek(const struct vmail_paths *paths, unsigned kind,
                                                   const char *domain);
 

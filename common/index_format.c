@@ -21,7 +21,8 @@ uint64_t vmail_index_sum(uint64_t sum, const void *data, size_t length)
         sum = mix(sum, word);
     }
     word = 0;
-    memcpy(&word, bytes, length);
+    for (size_t i = 0; i < length; i++)
+        word |= (uint64_t)bytes[i] << 8 * i;
     return mix(mix(sum, word), factor);
 }
 

@@ -49,7 +49,8 @@ bool vmail_user_valid(const char *text, size_t length)
     if (length < 1 || length > VMAIL_USER_MAX || text[0] == '-' || text[0] == '.')
         return false;
     for (size_t i = 0; i < length; i++)
-        if (text[i] <= ' ' || text[i] >= 0x7f || strchr(":/,@", text[i]) != NULL)
+        if (text[i] <= ' ' || text[i] >= 0x7f || text[i] == ':' || text[i] == '/' ||
+            text[i] == ',' || text[i] == '@')
             return false;
     return true;
 }

@@ -1,19 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "number.h"
 
+/* So many cannot overflow. */
+enum { SAFE_DIGITS = 19 };
+
 bool vmail_number_parse(const char *text, size_t length, uint64_t maximum, uint64_t *value)
 {
     uint64_t sum = 0;
     if (length == 0)
         return false;
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] < '0' || text[i] > '9')
-            return false;
-        uint64_t digit = (uint64_t)(text[i] - '0');
-        if (digit > maximum || sum > (maximum - digit) / 10)
+    for (; length > SAFE_DIGITS && *text == '0'; length--)
+        text++;
+    size_t i = 0;
+    for (unsigned digit; i < length && i < SAFE_DIGITS; i++) {
+        digit = (unsigned)text[i] - '0';
+        if (digit > 9)
             return false;
         sum = sum * 10 + digit;
     }
+    for (unsigned digit; i < length; i++) {
+        digit = (unsigned)text[i] - '0';
+        if (digit > 9 || __builtin_mul_overflow(sum, 10, &sum) ||
+            __builtin_add_overflow(sum, digit, &sum))
+            return false;
+    }
     *value = sum;
-    return true;
+    return sum <= maximum;
 }

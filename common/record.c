@@ -9,28 +9,45 @@
 
 enum { PASSWD_FIELDS = 7, SHADOW_FIELDS = 9, GROUP_FIELDS = 4, FIELDS_MAX = 9 };
 
-/* Splits LINE at its colons. Returns false where there are not exactly COUNT fields. */
+/* Splits LINE at its colons. Returns false where there are not exactly COUNT fields; the line may
+ * have been split as far as that, then. */
 static bool split(char *line, size_t count, char *fields[FIELDS_MAX])
 {
-    for (size_t i = 0; i < count; i++) {
-        fields[i] = line;
-        char *colon = strchr(line, ':');
-        if ((colon == NULL) != (i == count - 1))
+    size_t i = 0;
+    fields[i++] = line;
+    for (; *line != '\0'; line++) {
+        if (*line != ':')
+            continue;
+        *line = '\0';
+        if (i == count)
             return false;
-        if (colon != NULL) {
-            *colon = '\0';
-            line = colon + 1;
-        }
+        fields[i++] = line + 1;
     }
-    return true;
+    return i == count;
 }
 
-static bool is_text(const char *line, size_t length)
+static bool is_text_slowly(const char *line, size_t length)
 {
     for (size_t i = 0; i < length; i++)
         if (((unsigned char)line[i] < ' ' && line[i] != '\t') || line[i] == 0x7f)
             return false;
     return true;
+}
+
+/* Eight bytes at a time, as long as none of them is in question: an enumeration reads every line.
+ */
+static bool is_text(const char *line, size_t length)
+{
+    const uint64_t ones = UINT64_MAX / 0xff, tops = ones * 0x80;
+    uint64_t word;
+    for (; length >= sizeof word; line += sizeof word, length -= sizeof word) {
+        memcpy(&word, line, sizeof word);
+        uint64_t deletes = word ^ ones * 0x7f;
+        uint64_t below = (word - ones * ' ') & ~word;
+        if (((below | ((deletes - ones) & ~deletes)) & tops) != 0)
+            break;
+    }
+    return is_text_slowly(line, length);
 }
 
 static bool parse_id(const char *text, uint32_t *id)

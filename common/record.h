@@ -17,7 +17,8 @@
 
 enum vmail_kind { VMAIL_PASSWD, VMAIL_SHADOW, VMAIL_GROUP };
 
-/** passwd(5). */
+/** passwd(5). gecos, home and shell lie one behind the other, each with its NUL, and nothing
+ * between them. */
 struct vmail_passwd {
     const char *name;
     const char *hash; /* "x": in the shadow file */

@@ -22,11 +22,15 @@ static void fill(void *entry, const char *domain, bool fold, const struct vmail_
     result->pw_passwd = answer_put_string(answer, "x");
     result->pw_uid = user->uid;
     result->pw_gid = user->gid;
-    result->pw_gecos = answer_put_string(answer, user->gecos);
-    result->pw_dir = answer_put_string(
-        answer,
-        *user->home != '\0' ? user->home : vmail_default_home(home, user->name, domain, fold));
-    result->pw_shell = answer_put_string(answer, user->shell);
+    const size_t length = (size_t)(user->shell - user->gecos) + strlen(user->shell);
+    result->pw_gecos = answer_put(answer, user->gecos, length);
+    if (result->pw_gecos == NULL)
+        return;
+    result->pw_dir = result->pw_gecos + (user->home - user->gecos);
+    result->pw_shell = result->pw_gecos + (user->shell - user->gecos);
+    if (*user->home == '\0')
+        result->pw_dir =
+            answer_put_string(answer, vmail_default_home(home, user->name, domain, fold));
 }
 
 enum nss_status _nss_vmail_getpwnam_r(const char *name, struct passwd *result, char *buffer,
