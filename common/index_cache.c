@@ -12,22 +12,28 @@
 /* A process may have some 65,000 mappings, and needs some for itself. */
 enum { LOCK_TRIES = 64, BUCKETS_FIRST = 16, KEPT_MAX = 16384 };
 
+/* Each index file is looked at once a tick as long as they are few. Of many, each is asked for too
+ * seldom for that to be worth it, and once a second must do. */
+enum { KEPT_FEW = 64 };
+static const uint64_t second = 1000000000;
+
 struct vmail_shared_index {
-    struct vmail_index index;
     struct vmail_shared_index *next; /* in its bucket */
-    _Atomic uint64_t tick;           /* when it was last made sure of */
-    atomic_uint users;               /* the cache's own hold included */
     uint32_t hash;
     unsigned kind;
-    const char *text; /* its path; behind the domain */
-    char domain[];    /* with its NUL */
+    atomic_uint users;     /* the cache's own hold included */
+    _Atomic uint64_t tick; /* when it was last made sure of */
+    const char *text;      /* its path; behind the domain */
+    struct vmail_index index;
+    char domain[]; /* with its NUL */
 };
 
 /* Never waited for: see config_cache.c. Guards what follows. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct vmail_shared_index **buckets;
 static size_t bucket_count; /* a power of two, or 0 */
-static size_t kept;
+static atomic_size_t kept;
+static _Atomic uint64_t trusted_tick; /* when the directory was last looked at */
 
 static bool try_lock(void)
 {
@@ -170,12 +176,17 @@ static void forget(const struct vmail_shared_index *shared)
     vmail_index_cache_release(old);
 }
 
-/* The text's own state is looked at in every look-up; this is for those who open a new one. */
-static bool directory_is_trusted(const struct vmail_paths *paths)
+/* The text's own state is looked at in every look-up; that of the directory once a tick. */
+static bool directory_is_trusted(const struct vmail_paths *paths, uint64_t tick)
 {
     struct stat status;
-    return stat(paths->directory, &status) == 0 && S_ISDIR(status.st_mode) &&
-           status.st_uid == paths->owner && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+    if (atomic_load_explicit(&trusted_tick, memory_order_relaxed) == tick)
+        return true;
+    if (stat(paths->directory, &status) != 0 || !S_ISDIR(status.st_mode) ||
+        status.st_uid != paths->owner || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        return false;
+    atomic_store_explicit(&trusted_tick, tick, memory_order_relaxed);
+    return true;
 }
 
 static struct vmail_shared_index *open_new(const struct vmail_paths *paths, unsigned kind,
@@ -186,7 +197,7 @@ static struct vmail_shared_index *open_new(const struct vmail_paths *paths, unsi
     char path[VMAIL_PATH_MAX] = "";
     if (kind <= VMAIL_GROUP && !vmail_file_path(path, paths, (enum vmail_kind)kind, domain))
         return NULL;
-    if (!directory_is_trusted(paths) ||
+    if (!directory_is_trusted(paths, vmail_tick()) ||
         vmail_index_open(paths, kind, domain, &index, NULL) != VMAIL_OK)
         return NULL;
     struct vmail_shared_index *shared = calloc(1, sizeof *shared + length + strlen(path) + 1);
@@ -206,20 +217,28 @@ static struct vmail_shared_index *open_new(const struct vmail_paths *paths, unsi
     return shared;
 }
 
+static bool is_intact(const struct vmail_paths *paths, struct vmail_shared_index *shared,
+                      uint64_t tick)
+{
+    const uint64_t seen = atomic_load_explicit(&shared->tick, memory_order_relaxed);
+    const bool few = atomic_load_explicit(&kept, memory_order_relaxed) <= KEPT_FEW;
+    if (seen == tick || (!few && tick - seen < second))
+        return true;
+    if (!vmail_index_intact(&shared->index, paths, shared->kind, shared->domain))
+        return false;
+    atomic_store_explicit(&shared->tick, tick, memory_order_relaxed);
+    return true;
+}
+
 struct vmail_shared_index *vmail_index_cache_peek(const struct vmail_paths *paths, unsigned kind,
                                                   const char *domain)
 {
     struct vmail_shared_index *shared = take(kind, domain);
     if (shared == NULL)
         return NULL;
-    uint64_t tick = vmail_tick();
-    if (atomic_load_explicit(&shared->tick, memory_order_relaxed) == tick)
+    const uint64_t tick = vmail_tick();
+    if (directory_is_trusted(paths, tick) && is_intact(paths, shared, tick))
         return shared;
-    if (vmail_index_intact(&shared->index, paths, kind, shared->domain) &&
-        directory_is_trusted(paths)) {
-        atomic_store_explicit(&shared->tick, tick, memory_order_relaxed);
-        return shared;
-    }
     forget(shared);
     vmail_index_cache_release(shared);
     return NULL;

@@ -34,7 +34,6 @@ uint64_t vmail_index_stamp_sum(const struct vmail_index_stamp *stamp)
 
 uint64_t vmail_index_header_sum(const struct vmail_index_header *header)
 {
-    const size_t start = sizeof header->sum;
-    return vmail_index_sum(0, (const char *)header + start,
-                           offsetof(struct vmail_index_header, stamp) - start);
+    const size_t start = offsetof(struct vmail_index_header, sum) + sizeof header->sum;
+    return vmail_index_sum(0, (const char *)header + start, sizeof *header - start);
 }

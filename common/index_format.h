@@ -36,7 +36,7 @@
 #define VMAIL_INDEX_ENDING ".cdb"
 
 enum {
-    VMAIL_INDEX_VERSION = 1,
+    VMAIL_INDEX_VERSION = 2,
     VMAIL_INDEX_TABLES = 256,                      /* of a cdb */
     VMAIL_INDEX_CONTENTS = VMAIL_INDEX_TABLES * 8, /* bytes of its table of contents */
     VMAIL_INDEX_MOVES_MAX = 48,
@@ -71,7 +71,8 @@ struct vmail_index_settings {
 };
 
 struct vmail_index_header {
-    uint64_t sum; /* of what follows, up to the stamps */
+    struct vmail_index_stamp stamp[2]; /* first: each look-up compares, and the contents are near */
+    uint64_t sum;                      /* of what follows */
     uint32_t version;
     uint32_t size; /* of this structure: other machines pad in other ways */
     uint32_t kind;
@@ -82,7 +83,6 @@ struct vmail_index_header {
     char domain[256]; /* "" for the index of vmail.conf and of ids */
     uint64_t contents_sum;
     uint64_t table_sum[VMAIL_INDEX_TABLES];
-    struct vmail_index_stamp stamp[2];
 };
 
 struct vmail_index_entry {

@@ -48,10 +48,13 @@ bool vmail_user_valid(const char *text, size_t length)
 {
     if (length < 1 || length > VMAIL_USER_MAX || text[0] == '-' || text[0] == '.')
         return false;
-    for (size_t i = 0; i < length; i++)
-        if (text[i] <= ' ' || text[i] >= 0x7f || text[i] == ':' || text[i] == '/' ||
-            text[i] == ',' || text[i] == '@')
+    for (size_t i = 0; i < length; i++) {
+        const char c = text[i];
+        if (c >= 'a' && c <= 'z') /* most of them */
+            continue;
+        if (c <= ' ' || c >= 0x7f || c == ':' || c == '/' || c == ',' || c == '@')
             return false;
+    }
     return true;
 }
 

@@ -11,15 +11,16 @@ bool vmail_number_parse(const char *text, size_t length, uint64_t maximum, uint6
         return false;
     for (; length > SAFE_DIGITS && *text == '0'; length--)
         text++;
-    size_t i = 0;
-    for (unsigned digit; i < length && i < SAFE_DIGITS; i++) {
-        digit = (unsigned)text[i] - '0';
+    const char *end = text + length;
+    const char *safe = length < SAFE_DIGITS ? end : text + SAFE_DIGITS;
+    for (; text < safe; text++) {
+        const unsigned digit = (unsigned)(unsigned char)*text - '0';
         if (digit > 9)
             return false;
         sum = sum * 10 + digit;
     }
-    for (unsigned digit; i < length; i++) {
-        digit = (unsigned)text[i] - '0';
+    for (; text < end; text++) {
+        const unsigned digit = (unsigned)(unsigned char)*text - '0';
         if (digit > 9 || __builtin_mul_overflow(sum, 10, &sum) ||
             __builtin_add_overflow(sum, digit, &sum))
             return false;

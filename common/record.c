@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "record.h"
 
+#include <endian.h>
 #include <limits.h>
 #include <string.h>
 
@@ -9,45 +10,57 @@
 
 enum { PASSWD_FIELDS = 7, SHADOW_FIELDS = 9, GROUP_FIELDS = 4, FIELDS_MAX = 9 };
 
-/* Splits LINE at its colons. Returns false where there are not exactly COUNT fields; the line may
- * have been split as far as that, then. */
-static bool split(char *line, size_t count, char *fields[FIELDS_MAX])
+/* Eight bytes at a time, each in its own part of a word: an enumeration reads every line. */
+static const uint64_t ones = UINT64_MAX / 0xff, tops = UINT64_MAX / 0xff * 0x80;
+
+/* The top bits of those bytes of WORD that are BYTE. */
+static uint64_t matches(uint64_t word, unsigned char byte)
 {
-    size_t i = 0;
-    fields[i++] = line;
-    for (; *line != '\0'; line++) {
-        if (*line != ':')
-            continue;
-        *line = '\0';
-        if (i == count)
-            return false;
-        fields[i++] = line + 1;
-    }
-    return i == count;
+    word ^= ones * byte;
+    return ~(((word & ~tops) + ~tops) | word | ~tops);
 }
 
-static bool is_text_slowly(const char *line, size_t length)
+/* Whether a byte of WORD may be a control character; a tab is one that is none in the end. */
+static bool is_questionable(uint64_t word)
 {
-    for (size_t i = 0; i < length; i++)
-        if (((unsigned char)line[i] < ' ' && line[i] != '\t') || line[i] == 0x7f)
-            return false;
-    return true;
+    return (((word - ones * ' ') & ~word & tops) | matches(word, 0x7f)) != 0;
 }
 
-/* Eight bytes at a time, as long as none of them is in question: an enumeration reads every line.
- */
-static bool is_text(const char *line, size_t length)
+struct fields {
+    char *start[FIELDS_MAX];
+    size_t wanted;
+    size_t found; /* may be more */
+};
+
+static void end_field(struct fields *fields, char *colon)
 {
-    const uint64_t ones = UINT64_MAX / 0xff, tops = ones * 0x80;
+    *colon = '\0';
+    if (fields->found < fields->wanted)
+        fields->start[fields->found] = colon + 1;
+    fields->found++;
+}
+
+/* Splits the LENGTH bytes at LINE at their colons. False: a byte is no text. */
+static bool split(char *line, size_t length, struct fields *fields)
+{
     uint64_t word;
+    fields->start[0] = line;
+    fields->found = 1;
     for (; length >= sizeof word; line += sizeof word, length -= sizeof word) {
         memcpy(&word, line, sizeof word);
-        uint64_t deletes = word ^ ones * 0x7f;
-        uint64_t below = (word - ones * ' ') & ~word;
-        if (((below | ((deletes - ones) & ~deletes)) & tops) != 0)
+        word = le64toh(word);
+        if (is_questionable(word))
             break;
+        for (uint64_t colons = matches(word, ':'); colons != 0; colons &= colons - 1)
+            end_field(fields, line + __builtin_ctzll(colons) / 8);
     }
-    return is_text_slowly(line, length);
+    for (size_t i = 0; i < length; i++) {
+        if (((unsigned char)line[i] < ' ' && line[i] != '\t') || line[i] == 0x7f)
+            return false;
+        if (line[i] == ':')
+            end_field(fields, line + i);
+    }
+    return true;
 }
 
 static bool parse_id(const char *text, uint32_t *id)
@@ -126,26 +139,26 @@ const char *vmail_record_parse(enum vmail_kind kind, char *line, size_t length,
         [VMAIL_SHADOW] = { SHADOW_FIELDS, "expected 9 fields, see shadow(5)" },
         [VMAIL_GROUP] = { GROUP_FIELDS, "expected 4 fields, see group(5)" },
     };
-    char *fields[FIELDS_MAX];
+    struct fields fields = { .wanted = formats[kind].fields };
 
     if (length > 0 && line[length - 1] == '\r')
         line[--length] = '\0';
-    if (!is_text(line, length))
+    if (!split(line, length, &fields))
         return "holds a NUL byte or another control character";
     if (*line == '#')
         return "a comment";
-    if (!split(line, formats[kind].fields, fields))
+    if (fields.found != fields.wanted)
         return formats[kind].expected;
-    if (!vmail_user_valid(fields[0], strlen(fields[0])))
+    if (!vmail_user_valid(fields.start[0], strlen(fields.start[0])))
         return "the name is not valid, see vmail(5)";
     record->kind = kind;
     switch (kind) {
     case VMAIL_PASSWD:
-        return parse_passwd(fields, &record->passwd);
+        return parse_passwd(fields.start, &record->passwd);
     case VMAIL_SHADOW:
-        return parse_shadow(fields, &record->shadow);
+        return parse_shadow(fields.start, &record->shadow);
     case VMAIL_GROUP:
-        return parse_group(fields, &record->group);
+        return parse_group(fields.start, &record->group);
     }
     return "unknown kind of file";
 }

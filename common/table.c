@@ -145,18 +145,26 @@ static enum vmail_result resume(struct vmail_table *table)
     return VMAIL_OK;
 }
 
+/* The next line, with the file opened again where what is buffered does not do. */
+static enum vmail_result next_line(struct vmail_table *table, struct vmail_line *line)
+{
+    if (vmail_lines_next(&table->lines, line))
+        return VMAIL_OK;
+    if (table->lines.error == 0 || table->lines.fd >= 0 || table->paths == NULL)
+        return end_of_lines(table);
+    enum vmail_result result = resume(table);
+    if (result != VMAIL_OK)
+        return result;
+    return vmail_lines_next(&table->lines, line) ? VMAIL_OK : end_of_lines(table);
+}
+
 enum vmail_result vmail_table_next_line(struct vmail_table *table, struct vmail_line *line,
                                         struct vmail_record *record, const char **reason)
 {
-    if (table->lines.fd < 0 && table->paths != NULL && !vmail_lines_buffered(&table->lines)) {
-        enum vmail_result result = resume(table);
-        if (result != VMAIL_OK)
-            return result;
-    }
-    if (!vmail_lines_next(&table->lines, line))
-        return end_of_lines(table);
-    *reason = read_record(table, line, record);
-    return VMAIL_OK;
+    enum vmail_result result = next_line(table, line);
+    if (result == VMAIL_OK)
+        *reason = read_record(table, line, record);
+    return result;
 }
 
 enum vmail_result vmail_table_next(struct vmail_table *table, struct vmail_record *record)

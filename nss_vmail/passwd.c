@@ -12,12 +12,18 @@
 
 static struct cursor cursor = CURSOR_INITIALIZER(VMAIL_PASSWD);
 
+static char *put_default_home(struct answer *answer, const char *user, const char *domain,
+                              bool fold)
+{
+    char home[VMAIL_HOME_MAX + 1];
+    return answer_put_string(answer, vmail_default_home(home, user, domain, fold));
+}
+
 static void fill(void *entry, const char *domain, bool fold, const struct vmail_record *record,
                  struct answer *answer)
 {
     struct passwd *result = entry;
     const struct vmail_passwd *user = &record->passwd;
-    char home[VMAIL_HOME_MAX + 1];
     result->pw_name = answer_put_name(answer, user->name, strlen(user->name), domain, fold);
     result->pw_passwd = answer_put_string(answer, "x");
     result->pw_uid = user->uid;
@@ -29,8 +35,7 @@ static void fill(void *entry, const char *domain, bool fold, const struct vmail_
     result->pw_dir = result->pw_gecos + (user->home - user->gecos);
     result->pw_shell = result->pw_gecos + (user->shell - user->gecos);
     if (*user->home == '\0')
-        result->pw_dir =
-            answer_put_string(answer, vmail_default_home(home, user->name, domain, fold));
+        result->pw_dir = put_default_home(answer, user->name, domain, fold);
 }
 
 enum nss_status _nss_vmail_getpwnam_r(const char *name, struct passwd *result, char *buffer,
