@@ -24,8 +24,7 @@ struct alias {
 static bool is_address(const char *target)
 {
     static const char odd[] = "\"\\|/:<>()[];, \t";
-    if (target[0] == '\0' || target[0] == '@' || target[0] == '#' ||
-        strpbrk(target, odd) != NULL)
+    if (target[0] == '\0' || target[0] == '@' || target[0] == '#' || strpbrk(target, odd) != NULL)
         return false;
     for (const char *c = target; *c != '\0'; c++)
         if (*c < ' ' || *c > 0x7e)

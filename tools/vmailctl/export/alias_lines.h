@@ -8,8 +8,8 @@
 #include "export/forms.h"
 
 /**
- * Calls VISIT for each alias in aliases.DOMAIN: its name, and its targets with ", " in between, each
- * with a domain. Commands, files, :include: and what is no plain address are left out, with a
+ * Calls VISIT for each alias in aliases.DOMAIN: its name, and its targets with ", " in between,
+ * each with a domain. Commands, files, :include: and what is no plain address are left out, with a
  * warning and job->left_out. EXIT_DONE, or another with a message.
  */
 enum exit_code alias_lines_each(struct export_job *job, const char *domain,

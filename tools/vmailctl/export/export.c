@@ -146,8 +146,8 @@ static enum exit_code print_domains(struct export_job *job, const struct export_
     struct vmail_error error = { 0 };
     size_t named = call->count - 1;
     if (named == 0)
-        code = message_result(job->context,
-                              vmail_domains_list(job->context->paths, &list, &error), &error);
+        code = message_result(job->context, vmail_domains_list(job->context->paths, &list, &error),
+                              &error);
     size_t count = named > 0 ? named : list.count;
     progress_start(&progress, job->context, "exporting domains", count);
     for (size_t i = 0; code == EXIT_DONE && i < count; i++) {
@@ -193,10 +193,11 @@ const struct command export_command = {
     .path = "export",
     .summary = "Write users and domains for another system",
     .arguments = "FORMAT [DOMAIN...]",
-    .help = "FORMAT is dovecot (a passwd-file with full names), ldif (RFC 2307), json (for `vmailctl "
-            "import json'), or a map for postmap(1): postfix-domains (virtual_mailbox_domains), "
-            "postfix-mailboxes (virtual_mailbox_maps, with virtual_mailbox_base = /) or "
-            "postfix-aliases (virtual_alias_maps). Without a DOMAIN, all are written.",
+    .help =
+        "FORMAT is dovecot (a passwd-file with full names), ldif (RFC 2307), json (for `vmailctl "
+        "import json'), or a map for postmap(1): postfix-domains (virtual_mailbox_domains), "
+        "postfix-mailboxes (virtual_mailbox_maps, with virtual_mailbox_base = /) or "
+        "postfix-aliases (virtual_alias_maps). Without a DOMAIN, all are written.",
     .options = option_list,
     .parse = parse,
     .options_size = sizeof(struct export_options),

@@ -71,8 +71,8 @@ static void print_dn(const struct ldif *ldif, const char *type, const char *name
         return;
     fprintf(out, "%s=", type);
     for (const char *c = name; *c != '\0'; c++)
-        fprintf(out, "%s%c", strchr(",+\"\\<>;=", *c) != NULL || (*c == '#' && c == name) ? "\\" : "",
-                *c);
+        fprintf(out, "%s%c",
+                strchr(",+\"\\<>;=", *c) != NULL || (*c == '#' && c == name) ? "\\" : "", *c);
     fprintf(out, "@%s,ou=%s,%s", ldif->domain, ldif->domain, ldif->job->base);
     if (fclose(out) == 0) {
         fputc('\n', ldif->job->out);
@@ -94,8 +94,13 @@ static void print_shadow(const struct ldif *ldif, const char *hash,
 {
     char *text = NULL;
     const char *setting;
-    struct vmail_shadow own = { .hash = hash, .last_change = -1, .minimum = -1, .maximum = -1,
-                                .warning = -1, .inactive = -1, .expire = -1 };
+    struct vmail_shadow own = { .hash = hash,
+                                .last_change = -1,
+                                .minimum = -1,
+                                .maximum = -1,
+                                .warning = -1,
+                                .inactive = -1,
+                                .expire = -1 };
     if (shadow != NULL)
         own = *shadow;
     if (strcmp(hash, "x") != 0)

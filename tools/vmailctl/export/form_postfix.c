@@ -112,8 +112,8 @@ static enum exit_code print_fallback(struct postfix *postfix)
     if (fallback == NULL || fallback[0] == '\0')
         return EXIT_DONE;
     postfix->alias = postfix->domain;
-    enum exit_code code = export_each(postfix->job, VMAIL_PASSWD, postfix->domain, print_for_alias,
-                                      postfix);
+    enum exit_code code =
+        export_each(postfix->job, VMAIL_PASSWD, postfix->domain, print_for_alias, postfix);
     fprintf(postfix->job->out, "@%s\t%s", postfix->domain, fallback);
     if (strchr(fallback, '@') == NULL)
         fprintf(postfix->job->out, "@%s", postfix->domain);

@@ -22,7 +22,7 @@ struct export_job {
 
 struct export_form {
     const char *name;
-    bool takes_hashes; /* --with-hashes means something */
+    bool takes_hashes;                     /* --with-hashes means something */
     void (*begin)(struct export_job *job); /* may be NULL, as the last */
     /** Prints DOMAIN; SHADOW is empty without hashes. EXIT_DONE, or another with a message. */
     enum exit_code (*domain)(struct export_job *job, const char *domain,

@@ -76,8 +76,8 @@ const struct vmail_shadow *shadow_rows_find(const struct shadow_rows *rows, cons
         else
             high = middle;
     }
-    bool found = wanted != NULL && low < rows->count &&
-                 strcmp(rows->row[low].shadow.name, wanted) == 0;
+    bool found =
+        wanted != NULL && low < rows->count && strcmp(rows->row[low].shadow.name, wanted) == 0;
     free(wanted);
     return found ? &rows->row[low].shadow : NULL;
 }

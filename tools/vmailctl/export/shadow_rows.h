@@ -19,7 +19,8 @@ struct shadow_rows {
     bool fold;
 };
 
-/** Reads shadow.DOMAIN; no file is no rows. EXIT_DONE, or another with a message; free it anyway. */
+/** Reads shadow.DOMAIN; no file is no rows. EXIT_DONE, or another with a message; free it anyway.
+ */
 enum exit_code shadow_rows_load(struct shadow_rows *rows, const struct context *context,
                                 const char *domain);
 

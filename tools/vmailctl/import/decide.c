@@ -49,7 +49,8 @@ static const char *decide_name(const struct context *context, struct import_plan
 {
     char folded[VMAIL_USER_MAX + 1];
     size_t length = name == NULL ? 0 : strlen(name);
-    if (name == NULL || !vmail_user_valid(name, length)) {
+    /* '#' makes a line a comment. */
+    if (name == NULL || name[0] == '#' || !vmail_user_valid(name, length)) {
         decision->skipped = "not a valid name";
         return name;
     }

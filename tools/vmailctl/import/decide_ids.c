@@ -49,8 +49,7 @@ static size_t decide_groups(struct import_plan *plan, struct import_ids *ids, st
             !import_ids_new(ids, plan, group->decision.domain, &group->new_gid))
             group->decision.skipped = none_left;
         else if (group->gid >= 0)
-            rows[count++] =
-                (struct gid_row){ group->decision.domain, group->gid, group->new_gid };
+            rows[count++] = (struct gid_row){ group->decision.domain, group->gid, group->new_gid };
     }
     if (count > 0)
         qsort(rows, count, sizeof *rows, compare);

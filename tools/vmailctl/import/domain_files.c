@@ -124,6 +124,7 @@ static enum vmail_result put(const struct vmail_paths *paths, struct target *tar
     enum vmail_result result = open_place(paths, target, &place, error);
     if (result != VMAIL_OK)
         return result == VMAIL_NOT_FOUND ? VMAIL_UNAVAILABLE : result;
+    vmail_error_set(error, 0, "%s", ""); /* that there is no such file is none */
     result = target->written ? VMAIL_OK : read_old(target, &place, error);
     if (result == VMAIL_OK && text(target, pieces)) {
         result = vmail_replace(&place, pieces, 3, target->mode, target->group, VMAIL_LOCK_SECONDS,

@@ -103,9 +103,8 @@ static bool take_range(struct import_ids *ids, char *line, size_t length)
         ids->range_room = room;
     }
     uint64_t last = first + count - 1;
-    ids->ranges[ids->range_count++] = (struct vmail_id_range){
-        (uint32_t)first, last > UINT32_MAX ? UINT32_MAX : (uint32_t)last
-    };
+    ids->ranges[ids->range_count++] =
+        (struct vmail_id_range){ (uint32_t)first, last > UINT32_MAX ? UINT32_MAX : (uint32_t)last };
     return true;
 }
 

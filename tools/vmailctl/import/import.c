@@ -31,7 +31,8 @@ static const struct argp_option option_list[] = {
     { "group", KEY_GROUP, "FILE", 0, "host: the group file, else the one beside passwd", 0 },
     { "lowest-uid", KEY_LOWEST, "UID", 0,
       "host, virtuald: users below are system accounts (1000, 500)", 0 },
-    { "default-homes", KEY_DEFAULT_HOMES, NULL, 0, "Give everybody the home /vhome/DOMAIN/USER", 0 },
+    { "default-homes", KEY_DEFAULT_HOMES, NULL, 0, "Give everybody the home /vhome/DOMAIN/USER",
+      0 },
     { "all", KEY_ALL, NULL, 0, "Report also whoever is taken as he is", 0 },
     { 0 },
 };
@@ -44,8 +45,8 @@ static error_t parse(int key, const char *value, void *data, struct argp_state *
         options->domain = value;
         return 0;
     case KEY_SCHEME:
-        options->scheme = options_choice(state, "--scheme", value, "crypt|plain") == 1 ? "PLAIN"
-                                                                                       : "CRYPT";
+        options->scheme =
+            options_choice(state, "--scheme", value, "crypt|plain") == 1 ? "PLAIN" : "CRYPT";
         return 0;
     case KEY_SHADOW:
         options->shadow = value;
@@ -153,11 +154,15 @@ const struct command import_command = {
     .path = "import",
     .summary = "Take over users and domains of another system",
     .arguments = "FORMAT PATH",
-    .help = "FORMAT is dovecot (a passwd-file), vpopmail (a vpasswd or the directory domains), mailutils "
-            "(a passwd-dir), htpasswd (also of pam_pwdfile), virtuald (a tree, or its configuration), "
-            "host (/etc/passwd of a host that is folded in), legacy (a directory like /etc/vmail) or json "
-            "(what `vmailctl export json' wrote). With --dry-run only the report is shown. Files of users "
-            "are not moved, nor do they get new owners: the report names the old and the new ids.",
+    .help =
+        "FORMAT is dovecot (a passwd-file), vpopmail (a vpasswd or the directory domains), "
+        "mailutils "
+        "(a passwd-dir), htpasswd (also of pam_pwdfile), virtuald (a tree, or its configuration), "
+        "host (/etc/passwd of a host that is folded in), legacy (a directory like /etc/vmail) or "
+        "json "
+        "(what `vmailctl export json' wrote). With --dry-run only the report is shown. Files of "
+        "users "
+        "are not moved, nor do they get new owners: the report names the old and the new ids.",
     .options = option_list,
     .parse = parse,
     .options_size = sizeof(struct import_options),

@@ -36,8 +36,7 @@ static void *add(struct import_plan *plan, void **items, size_t *count, size_t *
 struct import_user *import_plan_user(struct import_plan *plan, struct import_place place)
 {
     void *items = plan->users;
-    struct import_user *user =
-        add(plan, &items, &plan->user_count, &plan->user_room, sizeof *user);
+    struct import_user *user = add(plan, &items, &plan->user_count, &plan->user_room, sizeof *user);
     plan->users = items;
     if (user != NULL)
         *user = (struct import_user){ .place = place, .uid = IMPORT_NO_ID, .gid = IMPORT_NO_ID };

@@ -82,9 +82,10 @@ struct import_reject {
 /** A domain that the import is about. */
 struct import_domain {
     char name[VMAIL_DOMAIN_MAX + 1];
-    bool refused;    /* it cannot be: an alias of another, or a relay */
-    bool exists;     /* has a passwd file */
-    size_t existing; /* users */
+    bool refused;                  /* it cannot be: an alias of another, or a relay */
+    bool noted;                    /* a source has it, with users or without: it is to exist */
+    bool exists;                   /* has a passwd file */
+    size_t existing;               /* users */
     size_t users, groups, aliases; /* how many are taken */
     struct vmail_file_state passwd, shadow, group; /* what was looked at; all 0 where missing */
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Dovecot's passwd-file: user:password:uid:gid:gecos:home:shell:extra, all behind the password being
- * optional; the user with or without a domain. */
+/* Dovecot's passwd-file: user:password:uid:gid:gecos:home:shell:extra, all behind the password
+ * being optional; the user with or without a domain. */
 #include "import/readers.h"
 
 #include <string.h>
@@ -14,8 +14,8 @@ enum { USER, PASSWORD, UID, GID, GECOS, HOME, SHELL, EXTRA, FIELDS };
 static void cut_length(char *password)
 {
     size_t length = strlen(password);
-    if (length > 4 && (strcmp(password + length - 4, "[13]") == 0 ||
-                       strcmp(password + length - 4, "[34]") == 0))
+    if (length > 4 &&
+        (strcmp(password + length - 4, "[13]") == 0 || strcmp(password + length - 4, "[34]") == 0))
         password[length - 4] = '\0';
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Lines user:hash, as htpasswd writes and pam_pwdfile reads them; what follows a second colon is not
- * for us. */
+/* Lines user:hash, as htpasswd writes and pam_pwdfile reads them; what follows a second colon is
+ * not for us. */
 #include "import/readers.h"
 
 #include "import/source.h"

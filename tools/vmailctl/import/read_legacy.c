@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A directory with passwd.DOMAIN, shadow.DOMAIN, group.DOMAIN and aliases.DOMAIN, as earlier systems
- * had it, with ids from 60000. */
+/* A directory with passwd.DOMAIN, shadow.DOMAIN, group.DOMAIN and aliases.DOMAIN, as earlier
+ * systems had it, with ids from 60000. */
 #include "import/readers.h"
 
 #include <string.h>

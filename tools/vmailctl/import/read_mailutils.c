@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* GNU Mailutils' virtdomain: a directory with a file of passwd(5) for each domain, named like it, with
- * the hashes in it. */
+/* GNU Mailutils' virtdomain: a directory with a file of passwd(5) for each domain, named like it,
+ * with the hashes in it. */
 #include "import/readers.h"
 
 #include "import/source.h"

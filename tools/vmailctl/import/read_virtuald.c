@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* virtuald: a tree with one chroot for each domain, DIRECTORY/DOMAIN/etc/passwd; or its configuration,
- * lines "IP directory", which name these trees and the addresses. */
+/* virtuald: a tree with one chroot for each domain, DIRECTORY/DOMAIN/etc/passwd; or its
+ * configuration, lines "IP directory", which name these trees and the addresses. */
 #include "import/readers.h"
 
 #include <libgen.h>
@@ -76,8 +76,7 @@ static enum exit_code take_line(const struct context *context, const struct impo
         return EXIT_DONE;
     }
     if (!vmail_address_parse(text, &parsed)) {
-        import_plan_reject(plan, source->place,
-                           "no address: `default' means the host's own users");
+        import_plan_reject(plan, source->place, "no address: `default' means the host's own users");
         return EXIT_DONE;
     }
     char *copy = strdup(directory);

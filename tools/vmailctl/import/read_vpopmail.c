@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* vpopmail: domains/DOMAIN/vpasswd, or on large sites domains/N/DOMAIN/vpasswd. A line is that of
- * passwd(5), with the gid field for what is forbidden, the shell for the quota, and at some sites the
- * password itself at the end. The uid means nothing. */
+ * passwd(5), with the gid field for what is forbidden, the shell for the quota, and at some sites
+ * the password itself at the end. The uid means nothing. */
 #include "import/readers.h"
 
 #include <libgen.h>

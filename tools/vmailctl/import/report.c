@@ -10,10 +10,9 @@
 #include "text.h"
 
 static const struct output_column columns[] = {
-    { "kind", "KIND" },       { "name", "NAME" },      { "result", "RESULT" },
-    { "old_uid", "OLD UID" }, { "uid", "UID" },        { "old_gid", "OLD GID" },
-    { "gid", "GID" },         { "home", "HOME" },      { "reason", "WHY" },
-    { "source", "SOURCE" },   { NULL, NULL },
+    { "kind", "KIND" },  { "name", "NAME" },       { "result", "RESULT" }, { "old_uid", "OLD UID" },
+    { "uid", "UID" },    { "old_gid", "OLD GID" }, { "gid", "GID" },       { "home", "HOME" },
+    { "reason", "WHY" }, { "source", "SOURCE" },   { NULL, NULL },
 };
 
 struct report {
@@ -72,7 +71,9 @@ static void add_row(struct report *report, const char *kind, json_t *name, const
     bool renumbered = decision->skipped == NULL &&
                       ((ids->old_uid >= 0 && ids->old_uid != ids->uid) ||
                        (ids->uid < 0 && ids->old_gid >= 0 && ids->old_gid != ids->gid));
-    const char *result = decision->skipped != NULL ? "skipped" : renumbered ? "renumbered" : "taken";
+    const char *result = decision->skipped != NULL ? "skipped"
+                         : renumbered              ? "renumbered"
+                                                   : "taken";
     report->skipped += decision->skipped != NULL;
     report->taken += decision->skipped == NULL;
     report->renumbered += renumbered;
@@ -105,9 +106,8 @@ static void add_user(struct report *report, const struct import_plan *plan,
     bool taken = user->decision.skipped == NULL;
     struct ids ids = { user->uid, taken ? (int64_t)user->new_uid : IMPORT_NO_ID, user->gid,
                        taken ? (int64_t)user->new_gid : IMPORT_NO_ID };
-    add_row(report, "user",
-            joined(user->name, domain_of(plan, &user->decision, user->domain)), &ids, user->home,
-            &user->decision, &user->place);
+    add_row(report, "user", joined(user->name, domain_of(plan, &user->decision, user->domain)),
+            &ids, user->home, &user->decision, &user->place);
 }
 
 static void add_group(struct report *report, const struct import_plan *plan,
@@ -116,9 +116,8 @@ static void add_group(struct report *report, const struct import_plan *plan,
     struct ids ids = no_ids;
     ids.old_gid = group->gid;
     ids.gid = group->decision.skipped == NULL ? (int64_t)group->new_gid : IMPORT_NO_ID;
-    add_row(report, "group",
-            joined(group->name, domain_of(plan, &group->decision, group->domain)), &ids, NULL,
-            &group->decision, &group->place);
+    add_row(report, "group", joined(group->name, domain_of(plan, &group->decision, group->domain)),
+            &ids, NULL, &group->decision, &group->place);
 }
 
 static void add_all(struct report *report, const struct import_plan *plan)

@@ -86,9 +86,9 @@ static void take_shadow(struct source *source, struct shadow_rows *rows, char *l
         rows->room = room;
     }
     source_fields(line, field, 3);
-    rows->row[rows->count++] = (struct shadow_row){ import_plan_string(plan, field[0]),
-                                                    import_plan_string(plan, field[1]),
-                                                    import_plan_string(plan, field[2]) };
+    rows->row[rows->count++] =
+        (struct shadow_row){ import_plan_string(plan, field[0]), import_plan_string(plan, field[1]),
+                             import_plan_string(plan, field[2]) };
 }
 
 /** Gives the users from FIRST on what shadow says of them. */
@@ -202,5 +202,7 @@ void note_domain(struct import_plan *plan, const char *name)
     if (length > VMAIL_DOMAIN_FILE_MAX || !vmail_domain_valid(name, length))
         return;
     vmail_fold_copy(folded, name, length);
-    import_plan_domain(plan, folded);
+    size_t domain = import_plan_domain(plan, folded);
+    if (domain != SIZE_MAX)
+        plan->domains[domain].noted = true;
 }

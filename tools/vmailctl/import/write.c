@@ -126,8 +126,8 @@ static enum exit_code write_domain(const struct context *context, const struct i
 
 static bool has_work(const struct import_domain *domain)
 {
-    return !domain->refused &&
-           (domain->users > 0 || domain->groups > 0 || domain->aliases > 0 || !domain->exists);
+    return !domain->refused && (domain->users > 0 || domain->groups > 0 || domain->aliases > 0 ||
+                                (domain->noted && !domain->exists));
 }
 
 enum exit_code import_write(const struct context *context, struct import_plan *plan)
