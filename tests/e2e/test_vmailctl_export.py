@@ -101,6 +101,12 @@ def test_hashes_are_for_root_only(vc):
     assert ctl("export", "dovecot", "vb.example", user="sue").returncode == DONE
 
 
+def test_a_co_administrator_writes_no_file_by_sudo(vmail_conf, tmp_path):
+    vmail_conf("[domain va.example]\nadmins = sue\n")
+    ctl_fails(REFUSED, "export", "dovecot", "va.example", "-o", str(tmp_path / "x"), env={"SUDO_UID": "1002"})
+    assert not (tmp_path / "x").exists()
+
+
 def test_maps_have_no_hashes(vc):
     assert "has no hashes" in ctl_fails(USAGE, "export", "postfix-domains", "--with-hashes")
 

@@ -382,6 +382,14 @@ def test_nobody_but_root_imports(source):
     assert "only root may import" in ctl_fails(REFUSED, "import", "dovecot", "/etc/hostname", user="sue")
 
 
+def test_a_co_administrator_imports_nothing_by_sudo(source, vmail_conf, syslog):
+    vmail_conf("[domain va.example]\nadmins = sue\n")
+    path = source("users", f"bob@new.example:{HASH}\n")
+    assert "only root may import" in ctl_fails(REFUSED, "import", "dovecot", path, env={"SUDO_UID": "1002"})
+    assert "sue" in syslog.wait_for("import")
+    assert ctl("import", "dovecot", path, env={"SUDO_UID": "1001"}).returncode == DONE
+
+
 def test_an_unknown_format_is_told_with_a_suggestion():
     assert "did you mean 'dovecot'?" in ctl_fails(USAGE, "import", "dovecto", "/x")
 

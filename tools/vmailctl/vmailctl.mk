@@ -57,6 +57,7 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/output.c tools/vmailctl/output.h \
 	tools/vmailctl/progress.c tools/vmailctl/progress.h \
 	tools/vmailctl/prompt.c tools/vmailctl/prompt.h \
+	tools/vmailctl/root_only.c tools/vmailctl/root_only.h \
 	tools/vmailctl/suggest.c tools/vmailctl/suggest.h \
 	tools/vmailctl/synopsis.c tools/vmailctl/synopsis.h \
 	tools/vmailctl/terminal.c tools/vmailctl/terminal.h \

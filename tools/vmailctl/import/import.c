@@ -2,11 +2,8 @@
 #include "commands.h"
 
 #include <string.h>
-#include <unistd.h>
 
-#include "actor.h"
 #include "argument.h"
-#include "change_log.h"
 #include "import/decide.h"
 #include "import/readers.h"
 #include "import/report.h"
@@ -14,6 +11,7 @@
 #include "import/write.h"
 #include "message.h"
 #include "options.h"
+#include "root_only.h"
 #include "suggest.h"
 
 enum { KEY_SCHEME = 0x300, KEY_SHADOW, KEY_GROUP, KEY_LOWEST, KEY_DEFAULT_HOMES, KEY_ALL };
@@ -83,17 +81,6 @@ static const struct import_reader *find_reader(const struct context *context, co
     return NULL;
 }
 
-/** Reads any file and writes to any domain: not for those who may manage one domain. */
-static enum exit_code check_permission(const struct context *context)
-{
-    struct actor actor;
-    if (actor_find(&actor) && geteuid() == 0)
-        return EXIT_DONE;
-    change_log_refusal(context, "import");
-    message_error(context, "only root may import");
-    return EXIT_REFUSED;
-}
-
 static void forget_homes(struct import_plan *plan)
 {
     for (size_t i = 0; i < plan->user_count; i++)
@@ -122,7 +109,7 @@ static enum exit_code run(struct context *context, const struct call *call)
     const struct import_options *options = call->options;
     char domain[VMAIL_DOMAIN_MAX + 1];
     struct import_plan plan = { 0 };
-    enum exit_code code = check_permission(context);
+    enum exit_code code = root_only(context, "import");
     if (code != EXIT_DONE)
         return code;
     const struct import_reader *reader = find_reader(context, call->argument[0]);
