@@ -2,7 +2,6 @@
 #include "import/domain_files.h"
 
 #include <errno.h>
-#include <grp.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,10 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "config.h"
 #include "file.h"
 #include "file_state.h"
 #include "lock.h"
+#include "new_file.h"
 #include "replace.h"
 
 enum { FILE_MAX = 512 * 1024 * 1024, FIRST_ROOM = 64 * 1024, FILES = 4 };
@@ -194,28 +193,19 @@ static enum vmail_result append_all(const struct vmail_paths *paths, struct targ
     return VMAIL_OK;
 }
 
-/** The group shadow, where it is the system's; else only root reads the file. */
-static void set_shadow_owner(struct target *target)
-{
-    struct group entry, *group = NULL;
-    char buffer[4096];
-    target->mode = 0600;
-    target->group = getegid();
-    if (getgrnam_r("shadow", &entry, buffer, sizeof buffer, &group) == 0 && group != NULL &&
-        group->gr_gid < VMAIL_IDS_LOWEST) {
-        target->mode = 0640;
-        target->group = group->gr_gid;
-    }
-}
-
 enum vmail_result domain_files_append(const struct vmail_paths *paths,
                                       const struct import_domain *domain,
                                       const struct domain_texts *texts, struct vmail_error *error)
 {
     static const char *const kinds[FILES] = { "shadow", "group", "aliases", "passwd" };
     struct vmail_lock lock;
+    /* Before the lock: NSS may take its time. */
+    const struct vmail_new_file secret = vmail_new_file_shadow();
     struct target targets[FILES] = {
-        { .added = &texts->shadow, .expected = &domain->shadow },
+        { .added = &texts->shadow,
+          .expected = &domain->shadow,
+          .mode = secret.mode,
+          .group = secret.group },
         { .added = &texts->group, .expected = &domain->group, .mode = 0644 },
         { .added = &texts->aliases, .mode = 0644 },
         { .added = &texts->passwd, .expected = &domain->passwd, .mode = 0644, .always = true },
@@ -225,7 +215,6 @@ enum vmail_result domain_files_append(const struct vmail_paths *paths,
         return VMAIL_NO_MEMORY;
     for (size_t i = 0; i < FILES; i++)
         snprintf(targets[i].name, sizeof targets[i].name, "%s.%s", kinds[i], domain->name);
-    set_shadow_owner(&targets[0]);
     enum vmail_result result =
         vmail_lock_domain(paths, domain->name, VMAIL_LOCK_SECONDS, &lock, error);
     if (result != VMAIL_OK)
