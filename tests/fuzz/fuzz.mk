@@ -3,14 +3,19 @@
 
 FUZZ_CC = clang
 FUZZ_SECONDS = 10
-fuzz_targets = address config config_edit hash name record table
+fuzz_targets = address config config_edit hash import name record table
 
 EXTRA_DIST += \
 	tests/fuzz/README \
 	tests/fuzz/words.dict \
 	tests/fuzz/fuzz_address.c tests/fuzz/fuzz_config.c \
-	tests/fuzz/fuzz_config_edit.c tests/fuzz/fuzz_hash.c \
+	tests/fuzz/fuzz_config_edit.c tests/fuzz/fuzz_hash.c tests/fuzz/fuzz_import.c \
 	tests/fuzz/fuzz_name.c tests/fuzz/fuzz_record.c tests/fuzz/fuzz_table.c
+
+# What a target needs beside common/: import reads by way of vmailctl. Its messages are not shown.
+fuzz_import_sources = $(libvmailctl_la_SOURCES:%=$(top_srcdir)/%)
+fuzz_import_flags = -I$(top_srcdir)/tools/vmailctl $(JANSSON_CFLAGS)
+fuzz_import_libs = $(JANSSON_LIBS)
 
 # Its own build: libFuzzer wants the code it tries compiled with -fsanitize=fuzzer. What is found
 # is kept in the build tree, as tests/fuzz/corpus-TARGET and tests/fuzz/crash-*.
@@ -20,13 +25,18 @@ fuzz:
 	@$(MKDIR_P) tests/fuzz
 	@for target in $(fuzz_targets); do \
 	    echo "  FUZZ     $$target"; \
+	    sources= flags= libs= quiet=0; \
+	    if test $$target = import; then \
+	        sources="$(filter %.c,$(fuzz_import_sources))"; flags="$(fuzz_import_flags)"; \
+	        libs="$(fuzz_import_libs)"; quiet=2; \
+	    fi; \
 	    $(FUZZ_CC) $(DEFS) -std=gnu11 -g -O1 -Wall -fsanitize=fuzzer,address,undefined \
 	        -fno-sanitize-recover=all -I$(top_srcdir)/common -DVMAIL_DIRECTORY='"vmail"' \
-	        -DVMAIL_CACHE_DIRECTORY='"cache"' \
+	        -DVMAIL_CACHE_DIRECTORY='"cache"' $$flags \
 	        -o tests/fuzz/fuzz_$$target $(top_srcdir)/tests/fuzz/fuzz_$$target.c \
-	        $(top_srcdir)/common/*.c $(CRYPT_LIBS) $(CDB_LIBS) && \
+	        $(top_srcdir)/common/*.c $$sources $(CRYPT_LIBS) $(CDB_LIBS) $$libs && \
 	    $(MKDIR_P) tests/fuzz/corpus-$$target && \
-	    tests/fuzz/fuzz_$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
+	    tests/fuzz/fuzz_$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -close_fd_mask=$$quiet \
 	        -dict=$(top_srcdir)/tests/fuzz/words.dict \
 	        -artifact_prefix=tests/fuzz/crash-$$target- tests/fuzz/corpus-$$target \
 	        >tests/fuzz/fuzz_$$target.log 2>&1 || \

@@ -16,8 +16,40 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/domain_list.c \
 	tools/vmailctl/domain_rows.c tools/vmailctl/domain_rows.h \
 	tools/vmailctl/exit_code.h \
+	tools/vmailctl/export/alias_lines.c tools/vmailctl/export/alias_lines.h \
+	tools/vmailctl/export/export.c \
+	tools/vmailctl/export/form_dovecot.c \
+	tools/vmailctl/export/form_json.c \
+	tools/vmailctl/export/form_ldif.c \
+	tools/vmailctl/export/form_postfix.c \
+	tools/vmailctl/export/forms.c tools/vmailctl/export/forms.h \
+	tools/vmailctl/export/shadow_rows.c tools/vmailctl/export/shadow_rows.h \
+	tools/vmailctl/export/json_form.h \
 	tools/vmailctl/groups.c \
 	tools/vmailctl/help.c \
+	tools/vmailctl/import/decide.c tools/vmailctl/import/decide.h \
+	tools/vmailctl/import/decide_ids.c \
+	tools/vmailctl/import/domain_files.c tools/vmailctl/import/domain_files.h \
+	tools/vmailctl/import/existing.c tools/vmailctl/import/existing.h \
+	tools/vmailctl/import/ids.c tools/vmailctl/import/ids.h \
+	tools/vmailctl/import/import.c \
+	tools/vmailctl/import/password.c tools/vmailctl/import/password.h \
+	tools/vmailctl/import/plan.c tools/vmailctl/import/plan.h \
+	tools/vmailctl/import/read_dovecot.c \
+	tools/vmailctl/import/read_host.c \
+	tools/vmailctl/import/read_htpasswd.c \
+	tools/vmailctl/import/read_json.c \
+	tools/vmailctl/import/read_legacy.c \
+	tools/vmailctl/import/read_mailutils.c \
+	tools/vmailctl/import/read_virtuald.c \
+	tools/vmailctl/import/read_vpopmail.c \
+	tools/vmailctl/import/readers.c tools/vmailctl/import/readers.h \
+	tools/vmailctl/import/report.c tools/vmailctl/import/report.h \
+	tools/vmailctl/import/source.c tools/vmailctl/import/source.h \
+	tools/vmailctl/import/text_check.c tools/vmailctl/import/text_check.h \
+	tools/vmailctl/import/unix_files.c tools/vmailctl/import/unix_files.h \
+	tools/vmailctl/import/user_lines.c tools/vmailctl/import/user_lines.h \
+	tools/vmailctl/import/write.c tools/vmailctl/import/write.h \
 	tools/vmailctl/index.c \
 	tools/vmailctl/message.c tools/vmailctl/message.h \
 	tools/vmailctl/option_check.c tools/vmailctl/option_check.h \
@@ -25,6 +57,7 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/output.c tools/vmailctl/output.h \
 	tools/vmailctl/progress.c tools/vmailctl/progress.h \
 	tools/vmailctl/prompt.c tools/vmailctl/prompt.h \
+	tools/vmailctl/root_only.c tools/vmailctl/root_only.h \
 	tools/vmailctl/suggest.c tools/vmailctl/suggest.h \
 	tools/vmailctl/synopsis.c tools/vmailctl/synopsis.h \
 	tools/vmailctl/terminal.c tools/vmailctl/terminal.h \

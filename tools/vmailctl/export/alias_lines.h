@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * The aliases of a domain as addresses, for programs that know no commands and files in them.
+ */
+#ifndef VMAILCTL_EXPORT_ALIAS_LINES_H
+#define VMAILCTL_EXPORT_ALIAS_LINES_H
+
+#include "export/forms.h"
+
+/**
+ * Calls VISIT for each alias in aliases.DOMAIN: its name, and its targets with ", " in between,
+ * each with a domain. Commands, files, :include: and what is no plain address are left out, with a
+ * warning and job->left_out. EXIT_DONE, or another with a message.
+ */
+enum exit_code alias_lines_each(struct export_job *job, const char *domain,
+                                void (*visit)(void *context, const char *name, const char *targets),
+                                void *context);
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "commands.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "argument.h"
+#include "change_log.h"
+#include "domain_rows.h"
+#include "export/forms.h"
+#include "message.h"
+#include "progress.h"
+#include "root_only.h"
+#include "suggest.h"
+
+enum { KEY_WITH_HASHES = 0x300, KEY_BASE };
+
+struct export_options {
+    const char *output, *base;
+    bool with_hashes;
+};
+
+static const struct argp_option option_list[] = {
+    { "output", 'o', "FILE", 0, "Write to FILE, a new one, mode 0600", 0 },
+    { "with-hashes", KEY_WITH_HASHES, NULL, 0, "dovecot, json, ldif: the hashes of passwords, too",
+      0 },
+    { "base", KEY_BASE, "DN", 0, "ldif: where in the directory (ou=vmail)", 0 },
+    { 0 },
+};
+
+static error_t parse(int key, const char *value, void *data, struct argp_state *state)
+{
+    struct export_options *options = data;
+    switch (key) {
+    case 'o':
+        options->output = value;
+        return 0;
+    case KEY_WITH_HASHES:
+        options->with_hashes = true;
+        return 0;
+    case KEY_BASE:
+        options->base = value;
+        for (const char *c = value; *c != '\0'; c++)
+            if (*c < ' ' || *c > 0x7e)
+                argp_error(state, "--base takes a DN in ASCII");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct export_form *find_form(const struct context *context, const char *name)
+{
+    struct suggestion suggestion = { .word = name };
+    char hint[SUGGEST_TEXT_MAX + 1];
+    for (const struct export_form *form = export_forms; form->name != NULL; form++) {
+        if (strcmp(form->name, name) == 0)
+            return form;
+        suggest_consider(&suggestion, form->name);
+    }
+    message_error(context, "there is no format '%s'%s", name, suggest_text(&suggestion, hint));
+    return NULL;
+}
+
+static enum exit_code check_permission(const struct context *context,
+                                       const struct export_form *form,
+                                       const struct export_options *options)
+{
+    if (options->with_hashes && !form->takes_hashes) {
+        message_error(context, "%s has no hashes", form->name);
+        return EXIT_USAGE;
+    }
+    /* As root it writes anywhere: not for a co-administrator, be it without hashes. */
+    enum exit_code code = EXIT_DONE;
+    if (options->with_hashes)
+        code = root_only(context, "export hashes");
+    else if (geteuid() == 0)
+        code = root_only(context, "export");
+    if (code != EXIT_DONE || !options->with_hashes)
+        return code;
+    if (options->output == NULL && isatty(STDOUT_FILENO)) {
+        message_error(context, "no hashes on a terminal; use -o FILE");
+        return EXIT_REFUSED;
+    }
+    return EXIT_DONE;
+}
+
+/** Standard output, or the new file. NULL with a message. */
+static FILE *open_output(const struct context *context, const char *path, enum exit_code *code)
+{
+    if (context->dry_run)
+        return fopen("/dev/null", "we");
+    if (path == NULL)
+        return stdout;
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+    if (out == NULL) {
+        *code = errno == EEXIST ? EXIT_EXISTS : EXIT_UNAVAILABLE;
+        message_error(context, "%s: cannot make it: %s", path, strerrordesc_np(errno));
+        if (fd >= 0)
+            close(fd);
+    }
+    return out;
+}
+
+static enum exit_code close_output(const struct context *context, FILE *out, const char *path,
+                                   enum exit_code code)
+{
+    if (out == stdout)
+        return code;
+    bool good = fflush(out) == 0 && !ferror(out) && (context->dry_run || fsync(fileno(out)) == 0);
+    int number = errno;
+    good = fclose(out) == 0 && good;
+    if (!good && code == EXIT_DONE) {
+        message_error(context, "%s: cannot write: %s", path, strerrordesc_np(number));
+        code = EXIT_UNAVAILABLE;
+    }
+    /* Half an export would pass for a whole one. */
+    if (code != EXIT_DONE && path != NULL && !context->dry_run)
+        unlink(path);
+    return code;
+}
+
+static enum exit_code print_domain(struct export_job *job, const struct export_form *form,
+                                   const char *domain)
+{
+    struct shadow_rows shadow = { 0 };
+    enum exit_code code =
+        job->with_hashes ? shadow_rows_load(&shadow, job->context, domain) : EXIT_DONE;
+    if (code == EXIT_DONE)
+        code = form->domain(job, domain, &shadow);
+    shadow_rows_free(&shadow);
+    job->domain_count++;
+    return code;
+}
+
+/** The domains named, by their own names, or all that have a passwd file. */
+static enum exit_code print_domains(struct export_job *job, const struct export_form *form,
+                                    const struct call *call)
+{
+    struct vmail_domain_list list = { 0 };
+    struct progress progress;
+    char domain[VMAIL_DOMAIN_MAX + 1];
+    enum exit_code code = EXIT_DONE;
+    struct vmail_error error = { 0 };
+    size_t named = call->count - 1;
+    if (named == 0)
+        code = message_result(job->context, vmail_domains_list(job->context->paths, &list, &error),
+                              &error);
+    size_t count = named > 0 ? named : list.count;
+    progress_start(&progress, job->context, "exporting domains", count);
+    for (size_t i = 0; code == EXIT_DONE && i < count; i++) {
+        if (named > 0)
+            code = argument_domain(job->context, call->argument[i + 1], domain);
+        if (code == EXIT_DONE)
+            code = print_domain(job, form, named > 0 ? domain : list.name[i]);
+        progress_step(&progress, 1);
+    }
+    progress_end(&progress);
+    vmail_domains_free(&list);
+    return code;
+}
+
+static enum exit_code run(struct context *context, const struct call *call)
+{
+    const struct export_options *options = call->options;
+    const struct export_form *form = find_form(context, call->argument[0]);
+    if (form == NULL)
+        return EXIT_USAGE;
+    enum exit_code code = check_permission(context, form, options);
+    if (code != EXIT_DONE)
+        return code;
+    struct export_job job = { .context = context,
+                              .with_hashes = options->with_hashes,
+                              .base = options->base != NULL ? options->base : "ou=vmail" };
+    code = EXIT_UNAVAILABLE;
+    job.out = open_output(context, options->output, &code);
+    if (job.out == NULL)
+        return code;
+    if (form->begin != NULL)
+        form->begin(&job);
+    code = print_domains(&job, form, call);
+    if (code == EXIT_DONE && form->end != NULL)
+        form->end(&job);
+    code = close_output(context, job.out, options->output, code);
+    if (code == EXIT_DONE && job.with_hashes)
+        change_log(context, "export %s of %zu domains with hashes", form->name, job.domain_count);
+    return code == EXIT_DONE && job.left_out > 0 ? EXIT_NEGATIVE : code;
+}
+
+const struct command export_command = {
+    .path = "export",
+    .summary = "Write users and domains for another system",
+    .arguments = "FORMAT [DOMAIN...]",
+    .help =
+        "FORMAT is dovecot (a passwd-file with full names), ldif (RFC 2307), json (for `vmailctl "
+        "import json'), or a map for postmap(1): postfix-domains (virtual_mailbox_domains), "
+        "postfix-mailboxes (virtual_mailbox_maps, with virtual_mailbox_base = /) or "
+        "postfix-aliases (virtual_alias_maps). Without a DOMAIN, all are written.",
+    .options = option_list,
+    .parse = parse,
+    .options_size = sizeof(struct export_options),
+    .run = run,
+};

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "export/forms.h"
+
+#include <jansson.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "export/json_form.h"
+#include "lines.h"
+#include "message.h"
+#include "text.h"
+#include "trust.h"
+
+static void wipe_and_free(void *memory)
+{
+    if (memory != NULL)
+        explicit_bzero(memory, malloc_usable_size(memory));
+    free(memory);
+}
+
+void json_form_wipe_memory(void)
+{
+    json_set_alloc_funcs(malloc, wipe_and_free);
+}
+
+struct list {
+    struct export_job *job;
+    const struct shadow_rows *shadow;
+    bool any, no_memory;
+};
+
+/** An item a line: a domain of 100,000 users is not kept in memory, and diff(1) shows changes. */
+static void print_item(struct list *list, json_t *item)
+{
+    char *text = item == NULL ? NULL : json_dumps(item, JSON_COMPACT | JSON_ENCODE_ANY);
+    if (text == NULL)
+        list->no_memory = true;
+    else
+        fprintf(list->job->out, "%s\n    %s", list->any ? "," : "", text);
+    list->any = true;
+    if (text != NULL)
+        wipe_and_free(text);
+    json_decref(item);
+}
+
+static json_t *day(long value)
+{
+    return value < 0 ? json_null() : json_integer(value);
+}
+
+static void print_user(void *data, const struct vmail_record *record)
+{
+    struct list *list = data;
+    const struct vmail_passwd *user = &record->passwd;
+    json_t *item = json_pack("{s:s, s:I, s:I, s:o, s:o, s:o}", "name", user->name, "uid",
+                             (json_int_t)user->uid, "gid", (json_int_t)user->gid, "comment",
+                             text_json(user->gecos), "home", text_json(user->home), "shell",
+                             text_json(user->shell));
+    const struct vmail_shadow *shadow =
+        list->job->with_hashes ? shadow_rows_find(list->shadow, user->name) : NULL;
+    bool in_passwd = strcmp(user->hash, "x") != 0;
+    if (list->job->with_hashes && (in_passwd || shadow != NULL))
+        json_object_set_new(item, "hash", text_json(in_passwd ? user->hash : shadow->hash));
+    if (shadow != NULL)
+        json_object_set_new(
+            item, "ageing",
+            json_pack("[o, o, o, o, o, o, o]", day(shadow->last_change), day(shadow->minimum),
+                      day(shadow->maximum), day(shadow->warning), day(shadow->inactive),
+                      day(shadow->expire),
+                      shadow->flag == ~0ul ? json_null() : json_integer((json_int_t)shadow->flag)));
+    print_item(list, item);
+}
+
+static void print_group(void *data, const struct vmail_record *record)
+{
+    json_t *members = json_array();
+    const char *rest = record->group.members, *member;
+    size_t length;
+    while (vmail_group_next_member(&rest, &member, &length))
+        json_array_append_new(members, json_stringn(member, length));
+    print_item(data, json_pack("{s:s, s:I, s:o}", "name", record->group.name, "gid",
+                               (json_int_t)record->group.gid, "members", members));
+}
+
+/** The lines of aliases.DOMAIN as they are, comments and all. */
+static enum exit_code print_aliases(struct list *list, const char *domain)
+{
+    char name[sizeof "aliases." + VMAIL_DOMAIN_MAX];
+    struct vmail_error error = { 0 };
+    struct vmail_lines lines;
+    struct vmail_line line;
+    struct stat status;
+    int fd;
+    snprintf(name, sizeof name, "aliases.%s", domain);
+    enum vmail_result result =
+        vmail_trusted_open(list->job->context->paths, name, &fd, &status, &error);
+    if (result == VMAIL_NOT_FOUND)
+        return EXIT_DONE;
+    if (result != VMAIL_OK)
+        return message_result(list->job->context, result, &error);
+    bool good = vmail_lines_start(&lines, fd, 0);
+    while (good && vmail_lines_next(&lines, &line))
+        print_item(list, text_json(line.text));
+    good = good && lines.error == 0;
+    vmail_lines_end(&lines);
+    close(fd);
+    if (good)
+        return EXIT_DONE;
+    message_error(list->job->context, "%s: reading it failed half-way", name);
+    return EXIT_UNAVAILABLE;
+}
+
+void form_json_begin(struct export_job *job)
+{
+    if (job->with_hashes)
+        json_form_wipe_memory();
+    fprintf(job->out, "{\"format\": \"%s\", \"version\": %d, \"domains\": [", JSON_FORM_NAME,
+            JSON_FORM_VERSION);
+}
+
+static void begin_list(struct list *list, const char *name)
+{
+    list->any = false;
+    fprintf(list->job->out, ", \"%s\": [", name);
+}
+
+enum exit_code form_json_domain(struct export_job *job, const char *domain,
+                                const struct shadow_rows *shadow)
+{
+    struct list list = { .job = job, .shadow = shadow };
+    fprintf(job->out, "%s\n  {\"domain\": \"%s\"", job->domain_count > 0 ? "," : "", domain);
+    begin_list(&list, "users");
+    enum exit_code code = export_each(job, VMAIL_PASSWD, domain, print_user, &list);
+    fputs("]", job->out);
+    begin_list(&list, "groups");
+    if (code == EXIT_DONE)
+        code = export_each(job, VMAIL_GROUP, domain, print_group, &list);
+    fputs("]", job->out);
+    begin_list(&list, "aliases");
+    if (code == EXIT_DONE)
+        code = print_aliases(&list, domain);
+    fputs("]}", job->out);
+    return code == EXIT_DONE && list.no_memory ? message_no_memory(job->context) : code;
+}
+
+void form_json_end(struct export_job *job)
+{
+    fputs("\n]}\n", job->out);
+}

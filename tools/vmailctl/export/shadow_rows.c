@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "export/shadow_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "message.h"
+
+static int compare(const void *a, const void *b)
+{
+    const struct shadow_row *left = a, *right = b;
+    int order = strcmp(left->shadow.name, right->shadow.name);
+    if (order != 0)
+        return order;
+    return left->order < right->order ? -1 : left->order > right->order;
+}
+
+static char *copy_name(const char *name, bool fold)
+{
+    char folded[VMAIL_USER_MAX + 1];
+    vmail_fold_copy(folded, name, strlen(name));
+    return strdup(fold ? folded : name);
+}
+
+static bool add(struct shadow_rows *rows, const struct vmail_shadow *shadow)
+{
+    if (rows->count == rows->room) {
+        size_t room = rows->room == 0 ? 64 : rows->room * 2;
+        struct shadow_row *larger = reallocarray(rows->row, room, sizeof *larger);
+        if (larger == NULL)
+            return false;
+        rows->row = larger;
+        rows->room = room;
+    }
+    struct shadow_row *row = &rows->row[rows->count];
+    *row = (struct shadow_row){ *shadow, rows->count };
+    rows->count++;
+    row->shadow.name = copy_name(shadow->name, rows->fold);
+    row->shadow.hash = strdup(shadow->hash);
+    return row->shadow.name != NULL && row->shadow.hash != NULL;
+}
+
+enum exit_code shadow_rows_load(struct shadow_rows *rows, const struct context *context,
+                                const char *domain)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    struct vmail_error error = { 0 };
+    enum exit_code code = EXIT_DONE;
+    *rows = (struct shadow_rows){ .fold = context->config->fold_case };
+    enum vmail_result result =
+        vmail_table_open(&table, context->paths, context->config, VMAIL_SHADOW, domain, &error);
+    if (result == VMAIL_NOT_FOUND)
+        return EXIT_DONE;
+    if (result != VMAIL_OK)
+        return message_result(context, result, &error);
+    while (code == EXIT_DONE && (result = vmail_table_next(&table, &record)) == VMAIL_OK)
+        if (!add(rows, &record.shadow))
+            code = message_no_memory(context);
+    if (code == EXIT_DONE && result != VMAIL_NOT_FOUND)
+        code = message_read_failed(context, VMAIL_SHADOW, domain);
+    vmail_table_close(&table);
+    if (code == EXIT_DONE && rows->count > 0)
+        qsort(rows->row, rows->count, sizeof *rows->row, compare);
+    return code;
+}
+
+const struct vmail_shadow *shadow_rows_find(const struct shadow_rows *rows, const char *name)
+{
+    char *wanted = copy_name(name, rows->fold);
+    size_t low = 0, high = wanted == NULL ? 0 : rows->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(rows->row[middle].shadow.name, wanted) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found =
+        wanted != NULL && low < rows->count && strcmp(rows->row[low].shadow.name, wanted) == 0;
+    free(wanted);
+    return found ? &rows->row[low].shadow : NULL;
+}
+
+void shadow_rows_free(struct shadow_rows *rows)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        char *hash = (char *)rows->row[i].shadow.hash;
+        if (hash != NULL)
+            explicit_bzero(hash, strlen(hash));
+        free(hash);
+        free((char *)rows->row[i].shadow.name);
+    }
+    free(rows->row);
+    *rows = (struct shadow_rows){ 0 };
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * All of a domain's shadow file, found by name.
+ */
+#ifndef VMAILCTL_EXPORT_SHADOW_ROWS_H
+#define VMAILCTL_EXPORT_SHADOW_ROWS_H
+
+#include "context.h"
+#include "table.h"
+
+struct shadow_row {
+    struct vmail_shadow shadow; /* its name and hash are its own */
+    size_t order;               /* in the file */
+};
+
+struct shadow_rows {
+    struct shadow_row *row; /* sorted by name, then order */
+    size_t count, room;
+    bool fold;
+};
+
+/** Reads shadow.DOMAIN; no file is no rows. EXIT_DONE, or another with a message; free it anyway.
+ */
+enum exit_code shadow_rows_load(struct shadow_rows *rows, const struct context *context,
+                                const char *domain);
+
+/** The first line of NAME, as a look-up finds it, or NULL. */
+const struct vmail_shadow *shadow_rows_find(const struct shadow_rows *rows, const char *name);
+
+/** Wipes and frees. */
+void shadow_rows_free(struct shadow_rows *rows);
+
+#endif

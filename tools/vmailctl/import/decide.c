@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "import/decide.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "domains.h"
+#include "import/existing.h"
+#include "import/password.h"
+#include "import/text_check.h"
+#include "message.h"
+#include "system_account.h"
+
+static bool is_relay(const struct vmail_config *config, const char *name)
+{
+    for (size_t i = 0; i < config->relay_count; i++)
+        if (strcmp(config->relays[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/** Finds the domain that TEXT names in the plan; says why not in SKIPPED. */
+static bool decide_domain(const struct context *context, struct import_plan *plan, const char *text,
+                          struct import_decision *decision)
+{
+    char name[VMAIL_DOMAIN_MAX + 1];
+    size_t length = text == NULL ? 0 : strlen(text);
+    if (text == NULL) {
+        decision->skipped = "no domain; give --domain";
+        return false;
+    }
+    if (length > VMAIL_DOMAIN_FILE_MAX || !vmail_domain_valid(text, length)) {
+        decision->skipped = "not a domain's name";
+        return false;
+    }
+    vmail_fold_copy(name, text, length);
+    const char *own = vmail_config_alias(context->config, name);
+    decision->domain = import_plan_domain(plan, own == NULL ? name : own);
+    if (decision->domain == SIZE_MAX)
+        decision->skipped = "out of memory";
+    else if (is_relay(context->config, plan->domains[decision->domain].name))
+        decision->skipped = "vmail.conf has the domain as a relay";
+    return decision->skipped == NULL;
+}
+
+/** The name as it is to be written; NULL with SKIPPED where it cannot be one. */
+static const char *decide_name(const struct context *context, struct import_plan *plan,
+                               const char *name, struct import_decision *decision)
+{
+    char folded[VMAIL_USER_MAX + 1];
+    size_t length = name == NULL ? 0 : strlen(name);
+    /* '#' makes a line a comment. */
+    if (name == NULL || name[0] == '#' || !vmail_user_valid(name, length)) {
+        decision->skipped = "not a valid name";
+        return name;
+    }
+    if (!context->config->fold_case)
+        return name;
+    vmail_fold_copy(folded, name, length);
+    return import_plan_text(plan, folded, length);
+}
+
+static void decide_texts(struct import_user *user)
+{
+    user->gecos = user->gecos == NULL ? "" : user->gecos;
+    user->home = user->home == NULL ? "" : user->home;
+    user->shell = user->shell == NULL ? "/usr/sbin/nologin" : user->shell;
+    if (!import_text_valid(user->gecos) || !import_text_valid(user->home) ||
+        !import_text_valid(user->shell))
+        user->decision.skipped = "a field has a character that no file can hold";
+    else if (user->home[0] != '\0' && user->home[0] != '/')
+        user->decision.skipped = "the home is no absolute path";
+    if (user->ageing != NULL && !import_ageing_valid(user->ageing))
+        user->ageing = NULL;
+}
+
+static void decide_user(const struct context *context, struct import_plan *plan,
+                        struct import_user *user)
+{
+    struct import_decision *decision = &user->decision;
+    if (decision->skipped != NULL || !decide_domain(context, plan, user->domain, decision))
+        return;
+    user->name = decide_name(context, plan, user->name, decision);
+    if (decision->skipped == NULL && user->name != NULL &&
+        vmail_is_system_user(context->paths, user->name))
+        decision->skipped = "a system account has this name";
+    if (decision->skipped == NULL)
+        decide_texts(user);
+    if (decision->skipped == NULL)
+        import_password_decide(plan, user);
+}
+
+static void decide_group(const struct context *context, struct import_plan *plan,
+                         struct import_group *group)
+{
+    if (!decide_domain(context, plan, group->domain, &group->decision))
+        return;
+    group->name = decide_name(context, plan, group->name, &group->decision);
+    group->members = group->members == NULL ? "" : group->members;
+    if (!import_text_valid(group->members))
+        group->decision.skipped = "the members have a character that no file can hold";
+}
+
+static void decide_alias(const struct context *context, struct import_plan *plan,
+                         struct import_alias *alias)
+{
+    if (!decide_domain(context, plan, alias->domain, &alias->decision))
+        return;
+    if (alias->text == NULL || !import_line_valid(alias->text))
+        alias->decision.skipped = "a character that no file can hold";
+}
+
+/** A domain that was noted by name only may be an alias, or none that may have files. */
+static void decide_noted(const struct context *context, struct import_domain *domain)
+{
+    domain->refused = vmail_config_alias(context->config, domain->name) != NULL ||
+                      is_relay(context->config, domain->name);
+}
+
+/** A domain's number of users, in the order of the sources. */
+static void apply_max_users(const struct context *context, struct import_plan *plan)
+{
+    for (size_t i = 0; i < plan->user_count; i++) {
+        struct import_user *user = &plan->users[i];
+        if (user->decision.skipped != NULL)
+            continue;
+        struct import_domain *domain = &plan->domains[user->decision.domain];
+        const struct vmail_domain_config *section =
+            vmail_config_domain(context->config, domain->name);
+        if (section != NULL && section->max_users > 0 &&
+            domain->existing + domain->users >= section->max_users)
+            user->decision.skipped = "the domain has as many users as max_users allows";
+        else
+            domain->users++;
+    }
+}
+
+static void count_the_others(struct import_plan *plan)
+{
+    for (size_t i = 0; i < plan->group_count; i++)
+        if (plan->groups[i].decision.skipped == NULL)
+            plan->domains[plan->groups[i].decision.domain].groups++;
+    for (size_t i = 0; i < plan->alias_count; i++)
+        if (plan->aliases[i].decision.skipped == NULL)
+            plan->domains[plan->aliases[i].decision.domain].aliases++;
+}
+
+enum exit_code import_decide(const struct context *context, struct import_plan *plan)
+{
+    for (size_t i = 0; i < plan->domain_count; i++)
+        decide_noted(context, &plan->domains[i]);
+    for (size_t i = 0; i < plan->user_count; i++)
+        decide_user(context, plan, &plan->users[i]);
+    for (size_t i = 0; i < plan->group_count; i++)
+        decide_group(context, plan, &plan->groups[i]);
+    for (size_t i = 0; i < plan->alias_count; i++)
+        decide_alias(context, plan, &plan->aliases[i]);
+    if (plan->no_memory)
+        return message_no_memory(context);
+    enum exit_code code = import_skip_existing(context, plan);
+    if (code != EXIT_DONE)
+        return code;
+    apply_max_users(context, plan);
+    code = import_decide_ids(context, plan);
+    count_the_others(plan);
+    return code == EXIT_DONE && plan->no_memory ? message_no_memory(context) : code;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "import/decide.h"
+
+#include <stdlib.h>
+
+#include "import/ids.h"
+#include "message.h"
+
+/** What a gid of a source has become. */
+struct gid_row {
+    size_t domain;
+    int64_t old;
+    uint32_t new;
+};
+
+static int compare(const void *a, const void *b)
+{
+    const struct gid_row *left = a, *right = b;
+    if (left->domain != right->domain)
+        return left->domain < right->domain ? -1 : 1;
+    return left->old < right->old ? -1 : left->old > right->old;
+}
+
+static const struct gid_row *find(const struct gid_row *row, size_t count, size_t domain,
+                                  int64_t old)
+{
+    struct gid_row key = { .domain = domain, .old = old };
+    return count == 0 ? NULL : bsearch(&key, row, count, sizeof *row, compare);
+}
+
+static const char none_left[] = "no id is left: widen `ids' in vmail.conf";
+
+/** Gives the groups their ids, and returns what became of which in ROWS. */
+static size_t decide_groups(struct import_plan *plan, struct import_ids *ids, struct gid_row *rows)
+{
+    size_t count = 0;
+    /* Wishes first, so that nobody gets what another one behind him has had all the time. */
+    for (size_t i = 0; i < plan->group_count; i++) {
+        struct import_group *group = &plan->groups[i];
+        if (group->decision.skipped == NULL &&
+            import_ids_take_gid(ids, plan->domains[group->decision.domain].name, group->gid))
+            group->new_gid = (uint32_t)group->gid;
+    }
+    for (size_t i = 0; i < plan->group_count; i++) {
+        struct import_group *group = &plan->groups[i];
+        if (group->decision.skipped != NULL)
+            continue;
+        if (group->new_gid == 0 &&
+            !import_ids_new(ids, plan, group->decision.domain, &group->new_gid))
+            group->decision.skipped = none_left;
+        else if (group->gid >= 0)
+            rows[count++] = (struct gid_row){ group->decision.domain, group->gid, group->new_gid };
+    }
+    if (count > 0)
+        qsort(rows, count, sizeof *rows, compare);
+    return count;
+}
+
+static void keep_uid(struct import_plan *plan, struct import_ids *ids, struct import_user *user,
+                     const struct gid_row *group)
+{
+    if (import_ids_take_uid(ids, plan->domains[user->decision.domain].name, user->uid,
+                            group == NULL))
+        user->new_uid = (uint32_t)user->uid;
+}
+
+/** Wished ids of users, then new ones; a gid that is no group's becomes the user's own. */
+static void decide_users(struct import_plan *plan, struct import_ids *ids,
+                         const struct gid_row *rows, size_t count)
+{
+    for (size_t i = 0; i < plan->user_count; i++) {
+        struct import_user *user = &plan->users[i];
+        if (user->decision.skipped == NULL)
+            keep_uid(plan, ids, user, find(rows, count, user->decision.domain, user->gid));
+    }
+    for (size_t i = 0; i < plan->domain_count; i++)
+        import_ids_avoid_owners(ids, plan->domains[i].name);
+    for (size_t i = 0; i < plan->user_count; i++) {
+        struct import_user *user = &plan->users[i];
+        if (user->decision.skipped != NULL)
+            continue;
+        const struct gid_row *group = find(rows, count, user->decision.domain, user->gid);
+        if (user->new_uid == 0 &&
+            !import_ids_new(ids, plan, user->decision.domain, &user->new_uid)) {
+            user->decision.skipped = none_left;
+            plan->domains[user->decision.domain].users--;
+            continue;
+        }
+        user->new_gid = group == NULL ? user->new_uid : group->new;
+    }
+}
+
+enum exit_code import_decide_ids(const struct context *context, struct import_plan *plan)
+{
+    struct import_ids ids = { 0 };
+    struct gid_row *rows = calloc(plan->group_count + 1, sizeof *rows);
+    enum exit_code code = import_ids_load(&ids, context);
+    if (code == EXIT_DONE && rows == NULL)
+        code = message_no_memory(context);
+    if (code == EXIT_DONE) {
+        size_t count = decide_groups(plan, &ids, rows);
+        decide_users(plan, &ids, rows, count);
+    }
+    import_ids_free(&ids);
+    free(rows);
+    return code;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Adds lines to the files of one domain, to all of them or to none.
+ */
+#ifndef VMAILCTL_IMPORT_DOMAIN_FILES_H
+#define VMAILCTL_IMPORT_DOMAIN_FILES_H
+
+#include "error.h"
+#include "import/plan.h"
+#include "paths.h"
+
+/** Text that grows; all zero: empty. It may hold hashes. */
+struct domain_text {
+    char *text;
+    size_t length, room;
+    bool no_memory;
+};
+
+struct domain_texts {
+    struct domain_text passwd, shadow, group, aliases;
+};
+
+/** Adds what printf(3) makes of FORMAT. */
+void domain_text_add(struct domain_text *text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** Wipes and frees. */
+void domain_texts_end(struct domain_texts *texts);
+
+/**
+ * Takes DOMAIN's lock and adds TEXTS at the ends of its files, making those that are missing; a
+ * passwd file even for an empty text, since it makes the domain. In the order shadow, group,
+ * aliases, passwd. Where one cannot be written, those before it are as they were.
+ *
+ * VMAIL_OK; with a text in ERROR where all is written, but a directory could not be synced.
+ * VMAIL_UNAVAILABLE with ERROR, also where passwd, shadow or group are not what DOMAIN says that
+ * they were; VMAIL_NO_MEMORY.
+ */
+enum vmail_result domain_files_append(const struct vmail_paths *paths,
+                                      const struct import_domain *domain,
+                                      const struct domain_texts *texts, struct vmail_error *error);
+
+#endif

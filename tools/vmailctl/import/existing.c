@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "import/existing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "message.h"
+#include "table.h"
+#include "trust.h"
+
+/** A name of the plan or of a file. */
+struct entry {
+    size_t domain;
+    const char *name;
+    struct import_decision *decision; /* NULL: of a file */
+    struct import_place place;
+    const char *reason; /* of a file: why others are skipped */
+};
+
+struct entries {
+    struct entry *entry;
+    size_t count, room;
+};
+
+static bool add(struct entries *entries, const struct entry *entry)
+{
+    if (entries->count == entries->room) {
+        size_t room = entries->room == 0 ? 256 : entries->room * 2;
+        struct entry *larger = reallocarray(entries->entry, room, sizeof *larger);
+        if (larger == NULL)
+            return false;
+        entries->entry = larger;
+        entries->room = room;
+    }
+    entries->entry[entries->count++] = *entry;
+    return true;
+}
+
+/** Those of a file before those of the plan, which keep their order: they lie in an array. */
+static int compare(const void *a, const void *b)
+{
+    const struct entry *left = a, *right = b;
+    if (left->domain != right->domain)
+        return left->domain < right->domain ? -1 : 1;
+    int order = strcmp(left->name, right->name);
+    if (order != 0)
+        return order;
+    if (left->decision == right->decision)
+        return 0;
+    return left->decision < right->decision ? -1 : 1;
+}
+
+/** Adds the names in KIND.DOMAIN, and notes in STATE what file it was. */
+static enum exit_code add_file(const struct context *context, struct import_plan *plan,
+                               size_t domain, enum vmail_kind kind, struct entries *entries,
+                               struct vmail_file_state *state)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    struct vmail_error error = { 0 };
+    enum exit_code code = EXIT_DONE;
+    struct import_domain *of = &plan->domains[domain];
+    static const char *const reasons[] = { "exists already",
+                                           "shadow has a line of this name already; remove it",
+                                           "exists already" };
+    enum vmail_result result =
+        vmail_table_open(&table, context->paths, context->config, kind, of->name, &error);
+    if (result == VMAIL_NOT_FOUND)
+        return EXIT_DONE;
+    if (result != VMAIL_OK)
+        return message_result(context, result, &error);
+    *state = table.state;
+    of->exists = of->exists || kind == VMAIL_PASSWD;
+    while (code == EXIT_DONE && (result = vmail_table_next(&table, &record)) == VMAIL_OK) {
+        char folded[VMAIL_USER_MAX + 1];
+        const char *name = vmail_record_name(&record);
+        of->existing += kind == VMAIL_PASSWD;
+        vmail_fold_copy(folded, name, strlen(name));
+        struct entry entry = {
+            .domain = domain,
+            .name = import_plan_string(plan, context->config->fold_case ? folded : name),
+            .reason = reasons[kind],
+        };
+        if (entry.name == NULL || !add(entries, &entry))
+            code = message_no_memory(context);
+    }
+    if (code == EXIT_DONE && result != VMAIL_NOT_FOUND)
+        code = message_read_failed(context, kind, of->name);
+    vmail_table_close(&table);
+    return code;
+}
+
+static void skip_doubles(struct import_plan *plan, struct entries *entries)
+{
+    if (entries->count > 0)
+        qsort(entries->entry, entries->count, sizeof *entries->entry, compare);
+    const struct entry *first = NULL;
+    for (size_t i = 0; i < entries->count; i++) {
+        struct entry *entry = &entries->entry[i];
+        bool same = first != NULL && first->domain == entry->domain &&
+                    strcmp(first->name, entry->name) == 0;
+        if (!same)
+            first = entry;
+        else if (entry->decision != NULL && first->decision == NULL)
+            entry->decision->skipped = first->reason;
+        else if (entry->decision != NULL && first->place.line > 0)
+            entry->decision->skipped = import_plan_format(plan, "there is one in %s:%lu",
+                                                          first->place.file, first->place.line);
+        else if (entry->decision != NULL)
+            entry->decision->skipped = "comes twice";
+    }
+}
+
+static enum exit_code skip_users(const struct context *context, struct import_plan *plan)
+{
+    struct entries entries = { 0 };
+    enum exit_code code = EXIT_DONE;
+    for (size_t i = 0; code == EXIT_DONE && i < plan->domain_count; i++) {
+        code = add_file(context, plan, i, VMAIL_PASSWD, &entries, &plan->domains[i].passwd);
+        if (code == EXIT_DONE)
+            code = add_file(context, plan, i, VMAIL_SHADOW, &entries, &plan->domains[i].shadow);
+    }
+    for (size_t i = 0; code == EXIT_DONE && i < plan->user_count; i++) {
+        struct import_user *user = &plan->users[i];
+        struct entry entry = { user->decision.domain, user->name, &user->decision, user->place,
+                               NULL };
+        if (user->decision.skipped == NULL && !add(&entries, &entry))
+            code = message_no_memory(context);
+    }
+    if (code == EXIT_DONE)
+        skip_doubles(plan, &entries);
+    free(entries.entry);
+    return code;
+}
+
+static enum exit_code skip_groups(const struct context *context, struct import_plan *plan)
+{
+    struct entries entries = { 0 };
+    enum exit_code code = EXIT_DONE;
+    for (size_t i = 0; code == EXIT_DONE && i < plan->domain_count; i++)
+        code = add_file(context, plan, i, VMAIL_GROUP, &entries, &plan->domains[i].group);
+    for (size_t i = 0; code == EXIT_DONE && i < plan->group_count; i++) {
+        struct import_group *group = &plan->groups[i];
+        struct entry entry = { group->decision.domain, group->name, &group->decision, group->place,
+                               NULL };
+        if (group->decision.skipped == NULL && !add(&entries, &entry))
+            code = message_no_memory(context);
+    }
+    if (code == EXIT_DONE)
+        skip_doubles(plan, &entries);
+    free(entries.entry);
+    return code;
+}
+
+/** An aliases file that is there is left alone: two of them cannot be put together blindly. */
+static enum exit_code skip_aliases(const struct context *context, struct import_plan *plan)
+{
+    size_t last = SIZE_MAX;
+    bool exists = false;
+    for (size_t i = 0; i < plan->alias_count; i++) {
+        char name[sizeof "aliases." + VMAIL_DOMAIN_MAX];
+        struct vmail_error error = { 0 };
+        struct stat status;
+        struct import_decision *decision = &plan->aliases[i].decision;
+        if (decision->skipped != NULL)
+            continue;
+        if (decision->domain != last) {
+            int fd = -1;
+            last = decision->domain;
+            snprintf(name, sizeof name, "aliases.%s", plan->domains[last].name);
+            enum vmail_result result =
+                vmail_trusted_open(context->paths, name, &fd, &status, &error);
+            if (result != VMAIL_OK && result != VMAIL_NOT_FOUND)
+                return message_result(context, result, &error);
+            exists = result == VMAIL_OK && status.st_size > 0;
+            if (fd >= 0)
+                close(fd);
+        }
+        if (exists)
+            decision->skipped = "the domain has aliases already";
+    }
+    return EXIT_DONE;
+}
+
+enum exit_code import_skip_existing(const struct context *context, struct import_plan *plan)
+{
+    enum exit_code code = skip_users(context, plan);
+    if (code == EXIT_DONE)
+        code = skip_groups(context, plan);
+    return code == EXIT_DONE ? skip_aliases(context, plan) : code;
+}

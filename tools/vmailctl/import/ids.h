@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Ids: which ones are free for the users and groups of an import.
+ */
+#ifndef VMAILCTL_IMPORT_IDS_H
+#define VMAILCTL_IMPORT_IDS_H
+
+#include "context.h"
+#include "import/plan.h"
+#include "number_set.h"
+
+struct import_ids {
+    const struct vmail_config *config;
+    struct vmail_number_set uids, gids; /* somebody's */
+    struct vmail_id_range *ranges;      /* of subuid(5) and subgid(5) */
+    size_t range_count, range_room;
+    uint32_t next;            /* outside the blocks; 0 for not begun */
+    uint32_t *next_in_domain; /* the same for the block of each domain of the plan */
+    size_t domain_count;
+};
+
+/**
+ * Finds the ids of all domains, of the system's users and groups, and those lent to somebody in
+ * /etc/subuid and /etc/subgid. EXIT_DONE, or another with a message; either way the caller frees.
+ */
+enum exit_code import_ids_load(struct import_ids *ids, const struct context *context);
+
+/** Takes UID for a user of DOMAIN; AS_GID: for a private group, too. False where it is not free. */
+bool import_ids_take_uid(struct import_ids *ids, const char *domain, int64_t uid, bool as_gid);
+
+/** Takes GID for a group of DOMAIN. */
+bool import_ids_take_gid(struct import_ids *ids, const char *domain, int64_t gid);
+
+/**
+ * Never give away again whom the homes of DOMAIN belong to: users who were deleted and whose files
+ * remain. To be called when all wishes are fulfilled, before import_ids_new.
+ */
+void import_ids_avoid_owners(struct import_ids *ids, const char *domain);
+
+/**
+ * Takes the first free id of the block of domain number DOMAIN of PLAN, or where it has none of
+ * `ids` outside all blocks, as uid and gid. False where none is left.
+ */
+bool import_ids_new(struct import_ids *ids, const struct import_plan *plan, size_t domain,
+                    uint32_t *id);
+
+void import_ids_free(struct import_ids *ids);
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "commands.h"
+
+#include <string.h>
+
+#include "argument.h"
+#include "import/decide.h"
+#include "import/readers.h"
+#include "import/report.h"
+#include "import/source.h"
+#include "import/write.h"
+#include "message.h"
+#include "options.h"
+#include "root_only.h"
+#include "suggest.h"
+
+enum { KEY_SCHEME = 0x300, KEY_SHADOW, KEY_GROUP, KEY_LOWEST, KEY_DEFAULT_HOMES, KEY_ALL };
+
+struct import_options {
+    const char *domain, *shadow, *group, *scheme, *lowest;
+    bool default_homes, all;
+};
+
+static const struct argp_option option_list[] = {
+    { "domain", 'd', "DOMAIN", 0, "The domain of names without one", 0 },
+    { "scheme", KEY_SCHEME, "SCHEME", 0,
+      "What passwords without {SCHEME} are: crypt (the default), or plain: they are hashed", 0 },
+    { "shadow", KEY_SHADOW, "FILE", 0, "host: the shadow file, else the one beside passwd", 0 },
+    { "group", KEY_GROUP, "FILE", 0, "host: the group file, else the one beside passwd", 0 },
+    { "lowest-uid", KEY_LOWEST, "UID", 0,
+      "host, virtuald: users below are system accounts (1000, 500)", 0 },
+    { "default-homes", KEY_DEFAULT_HOMES, NULL, 0, "Give everybody the home /vhome/DOMAIN/USER",
+      0 },
+    { "all", KEY_ALL, NULL, 0, "Report also whoever is taken as he is", 0 },
+    { 0 },
+};
+
+static error_t parse(int key, const char *value, void *data, struct argp_state *state)
+{
+    struct import_options *options = data;
+    switch (key) {
+    case 'd':
+        options->domain = value;
+        return 0;
+    case KEY_SCHEME:
+        options->scheme =
+            options_choice(state, "--scheme", value, "crypt|plain") == 1 ? "PLAIN" : "CRYPT";
+        return 0;
+    case KEY_SHADOW:
+        options->shadow = value;
+        return 0;
+    case KEY_GROUP:
+        options->group = value;
+        return 0;
+    case KEY_LOWEST:
+        options->lowest = value;
+        if (source_id(value) < 0)
+            argp_error(state, "--lowest-uid takes a number");
+        return 0;
+    case KEY_DEFAULT_HOMES:
+        options->default_homes = true;
+        return 0;
+    case KEY_ALL:
+        options->all = true;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct import_reader *find_reader(const struct context *context, const char *name)
+{
+    struct suggestion suggestion = { .word = name };
+    char hint[SUGGEST_TEXT_MAX + 1];
+    for (const struct import_reader *reader = import_readers; reader->name != NULL; reader++) {
+        if (strcmp(reader->name, name) == 0)
+            return reader;
+        suggest_consider(&suggestion, reader->name);
+    }
+    message_error(context, "there is no format '%s'%s", name, suggest_text(&suggestion, hint));
+    return NULL;
+}
+
+static void forget_homes(struct import_plan *plan)
+{
+    for (size_t i = 0; i < plan->user_count; i++)
+        plan->users[i].home = NULL;
+}
+
+static enum exit_code import(struct context *context, const struct import_reader *reader,
+                             const struct import_input *input, struct import_plan *plan, bool all)
+{
+    enum exit_code code = reader->read(context, input, plan);
+    if (code == EXIT_DONE && plan->no_memory)
+        code = message_no_memory(context);
+    if (code == EXIT_DONE && input->without_homes)
+        forget_homes(plan);
+    if (code == EXIT_DONE)
+        code = import_decide(context, plan);
+    if (code == EXIT_DONE && !context->dry_run)
+        code = import_make_hashes(context, plan);
+    if (code == EXIT_DONE && !context->dry_run)
+        code = import_write(context, plan);
+    return code == EXIT_DONE ? import_report(context, plan, all) : code;
+}
+
+static enum exit_code run(struct context *context, const struct call *call)
+{
+    const struct import_options *options = call->options;
+    char domain[VMAIL_DOMAIN_MAX + 1];
+    struct import_plan plan = { 0 };
+    enum exit_code code = root_only(context, "import");
+    if (code != EXIT_DONE)
+        return code;
+    const struct import_reader *reader = find_reader(context, call->argument[0]);
+    if (reader == NULL)
+        return EXIT_USAGE;
+    if (reader->needs_domain && options->domain == NULL) {
+        message_error(context, "%s needs --domain", reader->name);
+        return EXIT_USAGE;
+    }
+    if (options->domain != NULL)
+        code = argument_new_domain(context, options->domain, domain);
+    if (code != EXIT_DONE)
+        return code;
+    const struct import_input input = {
+        .path = call->argument[1],
+        .domain = options->domain == NULL ? NULL : domain,
+        .scheme = options->scheme,
+        .shadow = options->shadow,
+        .group = options->group,
+        .lowest_uid = source_id(options->lowest),
+        .without_homes = options->default_homes,
+    };
+    code = import(context, reader, &input, &plan, options->all);
+    import_plan_free(&plan);
+    return code;
+}
+
+const struct command import_command = {
+    .path = "import",
+    .summary = "Take over users and domains of another system",
+    .arguments = "FORMAT PATH",
+    .help =
+        "FORMAT is dovecot (a passwd-file), vpopmail (a vpasswd or the directory domains), "
+        "mailutils "
+        "(a passwd-dir), htpasswd (also of pam_pwdfile), virtuald (a tree, or its configuration), "
+        "host (/etc/passwd of a host that is folded in), legacy (a directory like /etc/vmail) or "
+        "json "
+        "(what `vmailctl export json' wrote). With --dry-run only the report is shown. Files of "
+        "users "
+        "are not moved, nor do they get new owners: the report names the old and the new ids.",
+    .options = option_list,
+    .parse = parse,
+    .options_size = sizeof(struct import_options),
+    .run = run,
+};

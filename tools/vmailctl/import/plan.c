@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "import/plan.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK_SIZE = 256 * 1024 };
+
+struct import_chunk {
+    struct import_chunk *next;
+    size_t size, used;
+    char text[];
+};
+
+/** Room for one more element of SIZE bytes in the array at *ITEMS. */
+static void *add(struct import_plan *plan, void **items, size_t *count, size_t *room, size_t size)
+{
+    if (*count == *room) {
+        size_t more = *room == 0 ? 64 : *room * 2;
+        void *larger = reallocarray(*items, more, size);
+        if (larger == NULL) {
+            plan->no_memory = true;
+            return NULL;
+        }
+        *items = larger;
+        *room = more;
+    }
+    void *item = (char *)*items + *count * size;
+    memset(item, 0, size);
+    (*count)++;
+    return item;
+}
+
+struct import_user *import_plan_user(struct import_plan *plan, struct import_place place)
+{
+    void *items = plan->users;
+    struct import_user *user = add(plan, &items, &plan->user_count, &plan->user_room, sizeof *user);
+    plan->users = items;
+    if (user != NULL)
+        *user = (struct import_user){ .place = place, .uid = IMPORT_NO_ID, .gid = IMPORT_NO_ID };
+    return user;
+}
+
+struct import_group *import_plan_group(struct import_plan *plan, struct import_place place)
+{
+    void *items = plan->groups;
+    struct import_group *group =
+        add(plan, &items, &plan->group_count, &plan->group_room, sizeof *group);
+    plan->groups = items;
+    if (group != NULL)
+        *group = (struct import_group){ .place = place, .gid = IMPORT_NO_ID };
+    return group;
+}
+
+struct import_alias *import_plan_alias(struct import_plan *plan, struct import_place place)
+{
+    void *items = plan->aliases;
+    struct import_alias *alias =
+        add(plan, &items, &plan->alias_count, &plan->alias_room, sizeof *alias);
+    plan->aliases = items;
+    if (alias != NULL)
+        alias->place = place;
+    return alias;
+}
+
+struct import_address *import_plan_address(struct import_plan *plan, struct import_place place)
+{
+    void *items = plan->addresses;
+    struct import_address *address =
+        add(plan, &items, &plan->address_count, &plan->address_room, sizeof *address);
+    plan->addresses = items;
+    if (address != NULL)
+        address->place = place;
+    return address;
+}
+
+void import_plan_reject(struct import_plan *plan, struct import_place place, const char *reason)
+{
+    void *items = plan->rejects;
+    struct import_reject *reject =
+        add(plan, &items, &plan->reject_count, &plan->reject_room, sizeof *reject);
+    plan->rejects = items;
+    if (reject != NULL)
+        *reject = (struct import_reject){ place, reason };
+}
+
+size_t import_plan_domain(struct import_plan *plan, const char *name)
+{
+    /* Users of one domain mostly stand together: the last one is tried first. */
+    for (size_t i = plan->domain_count; i > 0; i--)
+        if (strcmp(plan->domains[i - 1].name, name) == 0)
+            return i - 1;
+    void *items = plan->domains;
+    struct import_domain *domain =
+        add(plan, &items, &plan->domain_count, &plan->domain_room, sizeof *domain);
+    plan->domains = items;
+    if (domain == NULL)
+        return SIZE_MAX;
+    memcpy(domain->name, name, strlen(name) + 1);
+    return plan->domain_count - 1;
+}
+
+const char *import_plan_text(struct import_plan *plan, const char *text, size_t length)
+{
+    struct import_chunk *chunk = plan->chunk;
+    if (chunk == NULL || chunk->size - chunk->used <= length) {
+        size_t size = length < CHUNK_SIZE ? CHUNK_SIZE : length + 1;
+        chunk = malloc(sizeof *chunk + size);
+        if (chunk == NULL) {
+            plan->no_memory = true;
+            return NULL;
+        }
+        *chunk = (struct import_chunk){ .next = plan->chunk, .size = size };
+        plan->chunk = chunk;
+    }
+    char *copy = chunk->text + chunk->used;
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    chunk->used += length + 1;
+    return copy;
+}
+
+const char *import_plan_string(struct import_plan *plan, const char *text)
+{
+    return text == NULL ? NULL : import_plan_text(plan, text, strlen(text));
+}
+
+const char *import_plan_format(struct import_plan *plan, const char *format, ...)
+{
+    char *text = NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    if (length < 0) {
+        plan->no_memory = true;
+        return NULL;
+    }
+    const char *copy = import_plan_text(plan, text, (size_t)length);
+    explicit_bzero(text, (size_t)length);
+    free(text);
+    return copy;
+}
+
+void import_plan_free(struct import_plan *plan)
+{
+    for (struct import_chunk *chunk = plan->chunk, *next; chunk != NULL; chunk = next) {
+        next = chunk->next;
+        explicit_bzero(chunk->text, chunk->used);
+        free(chunk);
+    }
+    free(plan->users);
+    free(plan->groups);
+    free(plan->aliases);
+    free(plan->addresses);
+    free(plan->rejects);
+    free(plan->domains);
+    *plan = (struct import_plan){ 0 };
+}

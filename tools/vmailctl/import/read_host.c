@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* /etc/passwd of a host that is folded in, with shadow and group from beside it. */
+#include "import/readers.h"
+
+#include <string.h>
+
+#include "import/source.h"
+#include "import/unix_files.h"
+
+enum { LOWEST_USER = 1000 };
+
+/** KIND in the directory of PATH, where PATH's own name is passwd; else NULL. */
+static const char *beside(struct import_plan *plan, const char *path, const char *kind)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+    if (strcmp(name, "passwd") != 0)
+        return NULL;
+    return import_plan_format(plan, "%.*s%s", (int)(name - path), path, kind);
+}
+
+enum exit_code read_host(const struct context *context, const struct import_input *input,
+                         struct import_plan *plan)
+{
+    struct unix_files files = {
+        .domain = input->domain,
+        .passwd = input->path,
+        .shadow = input->shadow != NULL ? input->shadow : beside(plan, input->path, "shadow"),
+        .group = input->group != NULL ? input->group : beside(plan, input->path, "group"),
+        .root = "",
+        .lowest_id = input->lowest_uid >= 0 ? input->lowest_uid : LOWEST_USER,
+    };
+    return read_unix_files(context, &files, plan);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A directory with passwd.DOMAIN, shadow.DOMAIN, group.DOMAIN and aliases.DOMAIN, as earlier
+ * systems had it, with ids from 60000. */
+#include "import/readers.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "import/source.h"
+#include "import/unix_files.h"
+#include "message.h"
+
+static const char prefix[] = "passwd.";
+
+static bool is_our_own(const struct context *context, const char *path)
+{
+    struct stat ours, theirs;
+    return stat(context->paths->directory, &ours) == 0 && stat(path, &theirs) == 0 &&
+           ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
+}
+
+static const char *beside(struct import_plan *plan, const char *path, const char *kind,
+                          const char *domain)
+{
+    return import_plan_format(plan, "%s/%s.%s", path, kind, domain);
+}
+
+static enum exit_code read_domain(const struct context *context, const struct import_input *input,
+                                  const char *name, struct import_plan *plan)
+{
+    const char *written = name + strlen(prefix);
+    const char *passwd = source_path(plan, input->path, name);
+    struct unix_files files = { .domain = domain_of_file(plan, written),
+                                .passwd = passwd,
+                                .shadow = beside(plan, input->path, "shadow", written),
+                                .group = beside(plan, input->path, "group", written),
+                                .aliases = beside(plan, input->path, "aliases", written),
+                                .root = "" };
+    if (plan->no_memory)
+        return message_no_memory(context);
+    if (files.domain != NULL)
+        return read_unix_files(context, &files, plan);
+    import_plan_reject(plan, (struct import_place){ passwd, 0 }, "not a domain's name");
+    return EXIT_DONE;
+}
+
+enum exit_code read_legacy(const struct context *context, const struct import_input *input,
+                           struct import_plan *plan)
+{
+    struct source_names names;
+    if (is_our_own(context, input->path)) {
+        message_error(context, "%s is where users are imported to; move the old files elsewhere",
+                      input->path);
+        return EXIT_USAGE;
+    }
+    enum exit_code code = source_list(context, input->path, &names);
+    for (size_t i = 0; code == EXIT_DONE && i < names.count; i++)
+        if (strncmp(names.name[i], prefix, strlen(prefix)) == 0)
+            code = read_domain(context, input, names.name[i], plan);
+    source_names_free(&names);
+    return code;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* GNU Mailutils' virtdomain: a directory with a file of passwd(5) for each domain, named like it,
+ * with the hashes in it. */
+#include "import/readers.h"
+
+#include "import/source.h"
+#include "import/unix_files.h"
+
+enum exit_code read_mailutils(const struct context *context, const struct import_input *input,
+                              struct import_plan *plan)
+{
+    struct source_names names;
+    enum exit_code code = source_list(context, input->path, &names);
+    for (size_t i = 0; code == EXIT_DONE && i < names.count; i++) {
+        const char *path = source_path(plan, input->path, names.name[i]);
+        struct unix_files files = { .domain = domain_of_file(plan, names.name[i]),
+                                    .passwd = path,
+                                    .root = "" };
+        if (path == NULL)
+            break;
+        if (files.domain == NULL)
+            import_plan_reject(plan, (struct import_place){ path, 0 }, "not a domain's name");
+        else
+            code = read_unix_files(context, &files, plan);
+    }
+    source_names_free(&names);
+    return code;
+}

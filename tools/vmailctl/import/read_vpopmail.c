@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* vpopmail: domains/DOMAIN/vpasswd, or on large sites domains/N/DOMAIN/vpasswd. A line is that of
+ * passwd(5), with the gid field for what is forbidden, the shell for the quota, and at some sites
+ * the password itself at the end. The uid means nothing. */
+#include "import/readers.h"
+
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "import/source.h"
+#include "import/unix_files.h"
+#include "import/user_lines.h"
+
+enum { USER, PASSWORD, UID, FLAGS, GECOS, HOME, QUOTA, CLEAR, FIELDS };
+
+/* Of the gid field. */
+enum { NO_POP = 0x02, NO_WEBMAIL = 0x04, NO_IMAP = 0x08, NO_READING = NO_POP | NO_IMAP };
+
+static void take_line(struct source *source, const struct import_input *input, char *line)
+{
+    struct import_plan *plan = source->plan;
+    char *field[FIELDS];
+    if (source_fields(line, field, FIELDS) <= QUOTA) {
+        import_plan_reject(plan, source->place, "a line of vpasswd has seven or eight fields");
+        return;
+    }
+    struct import_user *user = user_line_add(source, input, field[USER], field[PASSWORD]);
+    if (user == NULL)
+        return;
+    if (field[CLEAR] != NULL && field[CLEAR][0] != '\0')
+        user->clear = import_plan_string(plan, field[CLEAR]);
+    user->gecos = import_plan_string(plan, field[GECOS]);
+    user->home = import_plan_string(plan, field[HOME]);
+    int64_t flags = source_id(field[FLAGS]);
+    if (flags > 0 && (flags & NO_READING) != 0) {
+        user->password = "!";
+        user->clear = NULL;
+        user->decision.note = "locked: was forbidden POP or IMAP";
+    } else if (flags > 0) {
+        user->decision.note = "what vpopmail forbade him is left out";
+    } else if (field[QUOTA][0] != '\0' && strcmp(field[QUOTA], "NOQUOTA") != 0) {
+        user->decision.note = "his quota is left out";
+    }
+}
+
+static enum exit_code read_file(const struct context *context, const struct import_input *input,
+                                const char *path, struct import_plan *plan)
+{
+    struct source source;
+    char *line;
+    enum exit_code code = source_open(&source, context, plan, path, false);
+    if (code != EXIT_DONE)
+        return code;
+    if (input->domain != NULL)
+        note_domain(plan, input->domain);
+    while ((line = source_next(&source, NULL)) != NULL)
+        take_line(&source, input, line);
+    return source_end(&source, context);
+}
+
+static enum exit_code read_directory(const struct context *context,
+                                     const struct import_input *input, const char *path, int depth,
+                                     struct import_plan *plan)
+{
+    struct source_names names;
+    enum exit_code code = source_list(context, path, &names);
+    for (size_t i = 0; code == EXIT_DONE && i < names.count; i++) {
+        const char *below = source_path(plan, path, names.name[i]);
+        struct import_input one = *input;
+        if (below == NULL || !source_is_directory(below))
+            continue;
+        const char *file = source_path(plan, below, "vpasswd");
+        one.domain = domain_of_file(plan, names.name[i]);
+        if (strlen(names.name[i]) == 1 && depth > 0)
+            code = read_directory(context, input, below, depth - 1, plan);
+        else if (one.domain == NULL)
+            import_plan_reject(plan, (struct import_place){ below, 0 }, "not a domain's name");
+        else if (file != NULL)
+            code = read_file(context, &one, file, plan);
+    }
+    source_names_free(&names);
+    return code;
+}
+
+enum exit_code read_vpopmail(const struct context *context, const struct import_input *input,
+                             struct import_plan *plan)
+{
+    if (source_is_directory(input->path))
+        return read_directory(context, input, input->path, 1, plan);
+    struct import_input one = *input;
+    char *copy = strdup(input->path), *slash = copy == NULL ? NULL : strrchr(copy, '/');
+    if (one.domain == NULL && slash != NULL) {
+        *slash = '\0';
+        one.domain = domain_of_file(plan, basename(copy));
+    }
+    free(copy);
+    return read_file(context, &one, input->path, plan);
+}

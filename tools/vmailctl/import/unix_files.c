@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "import/unix_files.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "import/source.h"
+#include "name.h"
+
+enum { NOBODY = 65534, PASSWD_FIELDS = 7, SHADOW_FIELDS = 9, GROUP_FIELDS = 4 };
+
+static bool is_system_id(const struct unix_files *files, int64_t id)
+{
+    return files->lowest_id > 0 && id >= 0 && (id < files->lowest_id || id == NOBODY);
+}
+
+/** What lay in a chroot has the chroot in front; an FTP server's "/./" ends it. */
+static const char *home_of(struct import_plan *plan, const struct unix_files *files, char *home)
+{
+    if (files->root[0] == '\0' || home[0] != '/')
+        return import_plan_string(plan, home);
+    char *dot = strstr(home, "/./");
+    if (dot != NULL)
+        *dot = '\0';
+    return import_plan_format(plan, "%s%s", files->root, home);
+}
+
+static void take_passwd(struct source *source, const struct unix_files *files, char *line)
+{
+    struct import_plan *plan = source->plan;
+    char *field[PASSWD_FIELDS + 1];
+    if (source_fields(line, field, PASSWD_FIELDS + 1) != PASSWD_FIELDS) {
+        import_plan_reject(plan, source->place, "a line of passwd(5) has seven fields");
+        return;
+    }
+    struct import_user *user = import_plan_user(plan, source->place);
+    if (user == NULL)
+        return;
+    user->domain = files->domain;
+    user->name = import_plan_string(plan, field[0]);
+    user->password = strcmp(field[1], "x") == 0 ? NULL : import_plan_string(plan, field[1]);
+    user->uid = source_id(field[2]);
+    user->gid = source_id(field[3]);
+    user->gecos = import_plan_string(plan, field[4]);
+    user->home = home_of(plan, files, field[5]);
+    user->shell = import_plan_string(plan, field[6]);
+    if (is_system_id(files, user->uid))
+        user->decision.skipped = "a system account";
+}
+
+/** A line of shadow, found by the name. */
+struct shadow_row {
+    const char *name, *hash, *ageing;
+};
+
+struct shadow_rows {
+    struct shadow_row *row;
+    size_t count, room;
+};
+
+static int compare_rows(const void *a, const void *b)
+{
+    const struct shadow_row *left = a, *right = b;
+    return strcmp(left->name, right->name);
+}
+
+static void take_shadow(struct source *source, struct shadow_rows *rows, char *line)
+{
+    struct import_plan *plan = source->plan;
+    char *field[3];
+    size_t colons = 0;
+    for (const char *c = line; *c != '\0'; c++)
+        colons += *c == ':';
+    if (colons != SHADOW_FIELDS - 1) {
+        import_plan_reject(plan, source->place, "a line of shadow(5) has nine fields");
+        return;
+    }
+    if (rows->count == rows->room) {
+        size_t room = rows->room == 0 ? 64 : rows->room * 2;
+        struct shadow_row *larger = reallocarray(rows->row, room, sizeof *larger);
+        if (larger == NULL) {
+            plan->no_memory = true;
+            return;
+        }
+        rows->row = larger;
+        rows->room = room;
+    }
+    source_fields(line, field, 3);
+    rows->row[rows->count++] =
+        (struct shadow_row){ import_plan_string(plan, field[0]), import_plan_string(plan, field[1]),
+                             import_plan_string(plan, field[2]) };
+}
+
+/** Gives the users from FIRST on what shadow says of them. */
+static void join(struct import_plan *plan, size_t first, struct shadow_rows *rows)
+{
+    if (plan->no_memory || rows->count == 0)
+        return;
+    qsort(rows->row, rows->count, sizeof *rows->row, compare_rows);
+    for (size_t i = first; i < plan->user_count; i++) {
+        struct import_user *user = &plan->users[i];
+        struct shadow_row key = { .name = user->name };
+        struct shadow_row *row =
+            bsearch(&key, rows->row, rows->count, sizeof *rows->row, compare_rows);
+        if (row == NULL)
+            continue;
+        user->ageing = row->ageing;
+        if (user->password == NULL)
+            user->password = row->hash;
+    }
+}
+
+static enum exit_code read_shadow(const struct context *context, const struct unix_files *files,
+                                  struct import_plan *plan, size_t first)
+{
+    struct source source;
+    struct shadow_rows rows = { 0 };
+    char *line;
+    enum exit_code code = source_open(&source, context, plan, files->shadow, true);
+    if (code != EXIT_DONE)
+        return code == EXIT_NO_SUCH ? EXIT_DONE : code;
+    while ((line = source_next(&source, NULL)) != NULL)
+        take_shadow(&source, &rows, line);
+    join(plan, first, &rows);
+    free(rows.row);
+    return source_end(&source, context);
+}
+
+static void take_group(struct source *source, const struct unix_files *files, char *line)
+{
+    char *field[GROUP_FIELDS + 1];
+    if (source_fields(line, field, GROUP_FIELDS + 1) != GROUP_FIELDS) {
+        import_plan_reject(source->plan, source->place, "a line of group(5) has four fields");
+        return;
+    }
+    /* The groups of the system are many, and nobody expects them here: not a word. */
+    if (is_system_id(files, source_id(field[2])))
+        return;
+    struct import_group *group = import_plan_group(source->plan, source->place);
+    if (group == NULL)
+        return;
+    group->domain = files->domain;
+    group->name = import_plan_string(source->plan, field[0]);
+    group->gid = source_id(field[2]);
+    group->members = import_plan_string(source->plan, field[3]);
+}
+
+static void take_alias(struct source *source, const struct unix_files *files, const char *line)
+{
+    struct import_alias *alias = import_plan_alias(source->plan, source->place);
+    if (alias == NULL)
+        return;
+    alias->domain = files->domain;
+    alias->text = import_plan_string(source->plan, line);
+}
+
+enum exit_code read_unix_files(const struct context *context, const struct unix_files *files,
+                               struct import_plan *plan)
+{
+    struct source source;
+    char *line;
+    size_t first = plan->user_count;
+    enum exit_code code = source_open(&source, context, plan, files->passwd, false);
+    if (code != EXIT_DONE)
+        return code;
+    note_domain(plan, files->domain);
+    while ((line = source_next(&source, NULL)) != NULL)
+        take_passwd(&source, files, line);
+    code = source_end(&source, context);
+    if (code == EXIT_DONE && files->shadow != NULL)
+        code = read_shadow(context, files, plan, first);
+    if (code == EXIT_DONE && files->group != NULL &&
+        (code = source_open(&source, context, plan, files->group, true)) == EXIT_DONE) {
+        while ((line = source_next(&source, NULL)) != NULL)
+            take_group(&source, files, line);
+        code = source_end(&source, context);
+    }
+    code = code == EXIT_NO_SUCH ? EXIT_DONE : code;
+    if (code == EXIT_DONE && files->aliases != NULL &&
+        (code = source_open(&source, context, plan, files->aliases, true)) == EXIT_DONE) {
+        while ((line = source_next_any(&source, NULL)) != NULL)
+            take_alias(&source, files, line);
+        code = source_end(&source, context);
+    }
+    return code == EXIT_NO_SUCH ? EXIT_DONE : code;
+}
+
+const char *domain_of_file(struct import_plan *plan, const char *text)
+{
+    char name[VMAIL_DOMAIN_MAX + 1];
+    size_t length = strlen(text);
+    if (length > VMAIL_DOMAIN_FILE_MAX || !vmail_domain_valid(text, length))
+        return NULL;
+    vmail_fold_copy(name, text, length);
+    return import_plan_text(plan, name, length);
+}
+
+void note_domain(struct import_plan *plan, const char *name)
+{
+    char folded[VMAIL_DOMAIN_MAX + 1];
+    size_t length = strlen(name);
+    if (length > VMAIL_DOMAIN_FILE_MAX || !vmail_domain_valid(name, length))
+        return;
+    vmail_fold_copy(folded, name, length);
+    size_t domain = import_plan_domain(plan, folded);
+    if (domain != SIZE_MAX)
+        plan->domains[domain].noted = true;
+}
