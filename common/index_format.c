@@ -14,15 +14,19 @@ static uint64_t mix(uint64_t sum, uint64_t word)
 uint64_t vmail_index_sum(uint64_t sum, const void *data, size_t length)
 {
     const unsigned char *bytes = data;
-    uint64_t word;
+    const unsigned char *end = bytes + length;
+    uint64_t word = 0;
     sum = mix(sum, length + 1);
-    for (; length >= sizeof word; bytes += sizeof word, length -= sizeof word) {
+    for (; (size_t)(end - bytes) >= sizeof word; bytes += sizeof word) {
         memcpy(&word, bytes, sizeof word);
         sum = mix(sum, word);
     }
-    word = 0;
-    for (size_t i = 0; i < length; i++)
-        word |= (uint64_t)bytes[i] << 8 * i;
+    if (length >= sizeof word) { /* the rest once more with what is before it, in one piece */
+        memcpy(&word, end - sizeof word, sizeof word);
+        return mix(mix(sum, word), factor);
+    }
+    for (; bytes < end; bytes++)
+        word = word << 8 | *bytes;
     return mix(mix(sum, word), factor);
 }
 
