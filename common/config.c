@@ -151,15 +151,25 @@ static int row_has_id(const void *key, const void *row)
     return id < ids->first ? -1 : id > ids->last ? 1 : 0;
 }
 
-const char *vmail_config_block(const struct vmail_config *config, uint32_t id)
+const char *vmail_config_block_range(const struct vmail_config *config, uint32_t id,
+                                     struct vmail_id_range *range)
 {
     if (config->index != NULL)
-        return vmail_config_index_block(config, id);
+        return vmail_config_index_block(config, id, range);
     if (config->block_count == 0)
         return NULL;
     const struct vmail_ids_row *row =
         bsearch(&id, config->blocks, config->block_count, sizeof *row, row_has_id);
-    return row == NULL ? NULL : config->domains[row->domain].name;
+    if (row == NULL)
+        return NULL;
+    *range = row->ids;
+    return config->domains[row->domain].name;
+}
+
+const char *vmail_config_block(const struct vmail_config *config, uint32_t id)
+{
+    struct vmail_id_range range;
+    return vmail_config_block_range(config, id, &range);
 }
 
 bool vmail_config_id_allowed(const struct vmail_config *config, uint32_t id)

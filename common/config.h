@@ -156,6 +156,10 @@ const char *vmail_config_address(const struct vmail_config *config,
 /** The name of the domain whose block of ids holds ID, or NULL. */
 const char *vmail_config_block(const struct vmail_config *config, uint32_t id);
 
+/** As vmail_config_block; RANGE becomes the block. */
+const char *vmail_config_block_range(const struct vmail_config *config, uint32_t id,
+                                     struct vmail_id_range *range);
+
 /**
  * Whether ID is one that the modules may return: within `ids`, and none of 65534 (nobody), 65535
  * and 2^32-1, which mean "no id" to one system call or another.

@@ -7,6 +7,8 @@
 #ifndef VMAIL_CONFIG_CACHE_H
 #define VMAIL_CONFIG_CACHE_H
 
+#include <stdint.h>
+
 #include "config.h"
 #include "error.h"
 
@@ -19,6 +21,16 @@ struct vmail_shared_config;
  */
 enum vmail_result vmail_config_cache_get(const struct vmail_config **config,
                                          struct vmail_shared_config **shared);
+
+/**
+ * The version of the configuration that is known to be in force in TICK, to compare with those of
+ * vmail_shared_config_version; 0 where the file must be asked first, by the function above. Takes
+ * no lock.
+ */
+uint64_t vmail_config_cache_version(uint64_t tick);
+
+/** The version of SHARED; 0 for one that is not kept. */
+uint64_t vmail_shared_config_version(const struct vmail_shared_config *shared);
 
 void vmail_config_cache_release(struct vmail_shared_config *shared);
 

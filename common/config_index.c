@@ -187,7 +187,7 @@ static enum vmail_index_answer block_rows(struct vmail_config_index *own, const 
 }
 
 static enum vmail_index_answer find_block(const struct vmail_config *config, uint32_t id,
-                                          const char **domain)
+                                          const char **domain, struct vmail_id_range *range)
 {
     struct vmail_block_row row;
     const char *rows = NULL;
@@ -197,10 +197,12 @@ static enum vmail_index_answer find_block(const struct vmail_config *config, uin
     while (answer == VMAIL_INDEX_HIT && low < high) {
         size_t middle = low + (high - low) / 2;
         memcpy(&row, rows + middle * sizeof row, sizeof row); /* not aligned */
-        if (id >= row.first && id <= row.last)
+        if (id >= row.first && id <= row.last) {
+            *range = (struct vmail_id_range){ row.first, row.last };
             return checked_string(
                 cdb_get(&config->index->index.cdb, row.domain.length, row.domain.position),
                 row.domain.length, domain);
+        }
         if (id < row.first)
             high = middle;
         else
@@ -209,11 +211,12 @@ static enum vmail_index_answer find_block(const struct vmail_config *config, uin
     return answer == VMAIL_INDEX_HIT ? VMAIL_INDEX_MISS : answer;
 }
 
-const char *vmail_config_index_block(const struct vmail_config *config, uint32_t id)
+const char *vmail_config_index_block(const struct vmail_config *config, uint32_t id,
+                                     struct vmail_id_range *range)
 {
     const char *domain;
-    if (find_block(config, id, &domain) != VMAIL_INDEX_UNSURE)
+    if (find_block(config, id, &domain, range) != VMAIL_INDEX_UNSURE)
         return domain;
     const struct vmail_config *text = text_of(config);
-    return text == NULL ? NULL : vmail_config_block(text, id);
+    return text == NULL ? NULL : vmail_config_block_range(text, id, range);
 }

@@ -43,6 +43,7 @@ const char *vmail_config_index_mailbox(const struct vmail_config *config, const 
 const char *vmail_config_index_alias(const struct vmail_config *config, const char *alias);
 const char *vmail_config_index_address(const struct vmail_config *config,
                                        const struct vmail_address *address);
-const char *vmail_config_index_block(const struct vmail_config *config, uint32_t id);
+const char *vmail_config_index_block(const struct vmail_config *config, uint32_t id,
+                                     struct vmail_id_range *range);
 
 #endif

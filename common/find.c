@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "tick.h"
+
 /* The one system call of a look-up in a warm process. */
 static bool look(const struct vmail_shared_index *shared, struct vmail_file_state *state)
 {
@@ -39,49 +41,85 @@ struct vmail_shared_index *vmail_find_index(const struct vmail_paths *paths,
     return NULL;
 }
 
-/* The key of the user in USER@DOMAIN, and where the domain starts; 0 where it takes more than that
- * to understand the name. What no user or domain could be called is in no index either. */
-static size_t split_quickly(const char *name, bool fold, char key[1 + VMAIL_USER_MAX],
-                            const char **domain)
+/* Whether SHARED was made with the settings in force, and "user@domain" means what it seems to: by
+ * what was found out before, under the same version of the configuration, or by looking now. */
+static bool suits(struct vmail_shared_index *shared)
 {
-    size_t length = 0;
-    key[length++] = 'n';
-    for (; *name != VMAIL_SEPARATOR; name++) {
-        if (*name == '\0' || length > VMAIL_USER_MAX)
-            return 0;
-        key[length++] = fold ? vmail_fold(*name) : *name;
-    }
-    *domain = name + 1;
-    return strchr(*domain, VMAIL_SEPARATOR) == NULL ? length : 0;
+    const struct vmail_config *config;
+    struct vmail_shared_config *own;
+    if (vmail_shared_suits(shared, vmail_config_cache_version(vmail_tick())))
+        return true;
+    if (vmail_config_cache_get(&config, &own) != VMAIL_OK)
+        return false;
+    const bool suitable =
+        *config->separators == '\0' && vmail_index_made_with(vmail_shared_index(shared), config);
+    if (suitable)
+        vmail_shared_set_suits(shared, vmail_shared_config_version(own));
+    vmail_config_cache_release(own);
+    return suitable;
 }
 
-enum vmail_index_answer vmail_find_quickly(const struct vmail_paths *paths,
-                                           const struct vmail_config *config, const char *name,
-                                           struct vmail_found *found)
+/* Whether SHARED (which may be NULL) is right now; else gives it back. */
+static bool is_right(struct vmail_shared_index *shared)
 {
     struct vmail_file_state state;
-    struct vmail_index_hit hit;
-    char key[1 + VMAIL_USER_MAX];
-    const char *domain = NULL;
-    size_t length = split_quickly(name, config->fold_case, key, &domain);
-    if (*config->separators != '\0' || length == 0)
-        return VMAIL_INDEX_UNSURE;
-    struct vmail_shared_index *shared = vmail_index_cache_peek(paths, VMAIL_PASSWD, domain);
     if (shared == NULL)
+        return false;
+    if (suits(shared) && look(shared, &state) &&
+        vmail_index_is_of(vmail_shared_index(shared), &state))
+        return true;
+    vmail_index_cache_release(shared);
+    return false;
+}
+
+static enum vmail_index_answer take_hit(struct vmail_shared_index *shared,
+                                        enum vmail_index_answer answer,
+                                        const struct vmail_index_hit *hit,
+                                        struct vmail_found *found)
+{
+    if (answer != VMAIL_INDEX_HIT) {
+        vmail_index_cache_release(shared);
+        return answer;
+    }
+    found->record = hit->record;
+    found->index = shared;
+    found->domain = vmail_shared_domain(shared);
+    found->fold = vmail_shared_index(shared)->header->settings.fold_case != 0;
+    found->table = NULL;
+    return VMAIL_INDEX_HIT;
+}
+
+enum vmail_index_answer vmail_find_quickly(const struct vmail_paths *paths, const char *name,
+                                           struct vmail_found *found)
+{
+    struct vmail_index_hit hit;
+    char key[1 + VMAIL_USER_MAX] = { 'n' };
+    const char *separator = strchr(name, VMAIL_SEPARATOR);
+    if (separator == NULL || separator - name > VMAIL_USER_MAX ||
+        strchr(separator + 1, VMAIL_SEPARATOR) != NULL)
+        return VMAIL_INDEX_UNSURE;
+    struct vmail_shared_index *shared = vmail_index_cache_peek(paths, VMAIL_PASSWD, separator + 1);
+    if (!is_right(shared))
         return VMAIL_INDEX_UNSURE;
     struct vmail_index *index = vmail_shared_index(shared);
-    enum vmail_index_answer answer = VMAIL_INDEX_UNSURE;
-    if (look(shared, &state) && vmail_index_fresh(index, &state, config))
-        answer = vmail_index_find_key(index, key, length, config->fold_case, &hit);
-    if (answer == VMAIL_INDEX_HIT) {
-        found->record = hit.record;
-        found->index = shared;
-        found->domain = vmail_shared_domain(shared);
-        found->table = NULL;
-    } else {
-        vmail_index_cache_release(shared);
-    }
-    return answer;
+    const bool fold = index->header->settings.fold_case != 0;
+    size_t length = 1;
+    for (; name < separator; name++)
+        key[length++] = fold ? vmail_fold(*name) : *name;
+    enum vmail_index_answer answer = vmail_index_find_key(index, key, length, fold, &hit);
+    return take_hit(shared, answer, &hit, found);
+}
+
+enum vmail_index_answer vmail_find_uid_quickly(const struct vmail_paths *paths, uint32_t uid,
+                                               struct vmail_found *found)
+{
+    struct vmail_index_hit hit;
+    struct vmail_shared_index *shared =
+        vmail_index_cache_peek_id(paths, uid, vmail_config_cache_version(vmail_tick()));
+    if (!is_right(shared))
+        return VMAIL_INDEX_UNSURE;
+    enum vmail_index_answer answer = vmail_index_find_id(vmail_shared_index(shared), uid, &hit);
+    return take_hit(shared, answer, &hit, found);
 }
 
 /* What is looked for: a name, or without one an id. */
@@ -121,6 +159,7 @@ static enum vmail_result find(const struct vmail_paths *paths, const struct vmai
     struct vmail_index_hit hit;
     found->index = NULL;
     found->table = NULL;
+    found->fold = config->fold_case;
     struct vmail_shared_index *shared = vmail_find_index(paths, config, kind, domain, seen);
     if (shared == NULL)
         return find_in_text(paths, config, kind, domain, wanted, found);

@@ -9,12 +9,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "config_cache.h"
 #include "index_cache.h"
 #include "table.h"
 
 /** A record, and what its strings live in. No hash is in it, nor where an index was asked "x". */
 struct vmail_found {
     const char *domain;
+    bool fold; /* whether vmail.conf says that names are folded */
     struct vmail_record record;
     struct vmail_shared_index *index; /* one of these two */
     struct vmail_table *table;
@@ -41,9 +43,13 @@ enum vmail_result vmail_find_id(const struct vmail_paths *paths, const struct vm
  * VMAIL_INDEX_MISS: the domain is ours, the user is not in it. Else VMAIL_INDEX_UNSURE: nothing is
  * known, neither whether NAME is valid nor whether it is ours.
  */
-enum vmail_index_answer vmail_find_quickly(const struct vmail_paths *paths,
-                                           const struct vmail_config *config, const char *name,
+enum vmail_index_answer vmail_find_quickly(const struct vmail_paths *paths, const char *name,
                                            struct vmail_found *found);
+
+/** As vmail_find_quickly, the user of UID, which lies in the block of the domain that was asked for
+ * by uid before. */
+enum vmail_index_answer vmail_find_uid_quickly(const struct vmail_paths *paths, uint32_t uid,
+                                               struct vmail_found *found);
 
 void vmail_found_end(struct vmail_found *found);
 

@@ -140,6 +140,11 @@ bool vmail_index_is_of(const struct vmail_index *index, const struct vmail_file_
     return stamp_of(index, state) != NULL;
 }
 
+bool vmail_index_made_with(const struct vmail_index *index, const struct vmail_config *config)
+{
+    return same_settings(&index->header->settings, config);
+}
+
 bool vmail_index_fresh(const struct vmail_index *index, const struct vmail_file_state *state,
                        const struct vmail_config *config)
 {

@@ -62,8 +62,9 @@ struct vmail_index_settings vmail_index_settings(const struct vmail_config *conf
 bool vmail_index_fresh(const struct vmail_index *index, const struct vmail_file_state *state,
                        const struct vmail_config *config);
 
-/** The first half of that. */
+/** The two halves of that. */
 bool vmail_index_is_of(const struct vmail_index *index, const struct vmail_file_state *state);
+bool vmail_index_made_with(const struct vmail_index *index, const struct vmail_config *config);
 
 /** Whether all of INDEX is undamaged: reads it from end to end. */
 bool vmail_index_whole(struct vmail_index *index);

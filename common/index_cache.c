@@ -21,9 +21,10 @@ struct vmail_shared_index {
     struct vmail_shared_index *next; /* in its bucket */
     uint32_t hash;
     unsigned kind;
-    atomic_uint users;     /* the cache's own hold included */
-    _Atomic uint64_t tick; /* when it was last made sure of */
-    const char *text;      /* its path; behind the domain */
+    atomic_uint users;      /* the cache's own hold included */
+    _Atomic uint64_t tick;  /* when it was last made sure of */
+    _Atomic uint64_t suits; /* the version of the configuration */
+    const char *text;       /* its path; behind the domain */
     struct vmail_index index;
     char domain[]; /* with its NUL */
 };
@@ -33,6 +34,11 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct vmail_shared_index **buckets;
 static size_t bucket_count; /* a power of two, or 0 */
 static atomic_size_t kept;
+static struct {
+    const struct vmail_shared_index *index; /* one that is kept, or NULL */
+    struct vmail_id_range ids;
+    uint64_t version;
+} recent;                             /* where the last look-up by id led */
 static _Atomic uint64_t trusted_tick; /* when the directory was last looked at */
 
 static bool try_lock(void)
@@ -46,6 +52,16 @@ static bool try_lock(void)
 struct vmail_index *vmail_shared_index(struct vmail_shared_index *shared)
 {
     return &shared->index;
+}
+
+bool vmail_shared_suits(const struct vmail_shared_index *shared, uint64_t version)
+{
+    return version != 0 && atomic_load_explicit(&shared->suits, memory_order_relaxed) == version;
+}
+
+void vmail_shared_set_suits(struct vmail_shared_index *shared, uint64_t version)
+{
+    atomic_store_explicit(&shared->suits, version, memory_order_relaxed);
 }
 
 const char *vmail_shared_domain(const struct vmail_shared_index *shared)
@@ -132,6 +148,8 @@ static struct vmail_shared_index *unlink_at(struct vmail_shared_index **place)
     struct vmail_shared_index *shared = *place;
     *place = shared->next;
     kept--;
+    if (recent.index == shared)
+        recent.index = NULL;
     return shared;
 }
 
@@ -230,10 +248,10 @@ static bool is_intact(const struct vmail_paths *paths, struct vmail_shared_index
     return true;
 }
 
-struct vmail_shared_index *vmail_index_cache_peek(const struct vmail_paths *paths, unsigned kind,
-                                                  const char *domain)
+/* Gives SHARED on, if it may still be believed. */
+static struct vmail_shared_index *check(const struct vmail_paths *paths,
+                                        struct vmail_shared_index *shared)
 {
-    struct vmail_shared_index *shared = take(kind, domain);
     if (shared == NULL)
         return NULL;
     const uint64_t tick = vmail_tick();
@@ -242,6 +260,40 @@ struct vmail_shared_index *vmail_index_cache_peek(const struct vmail_paths *path
     forget(shared);
     vmail_index_cache_release(shared);
     return NULL;
+}
+
+struct vmail_shared_index *vmail_index_cache_peek(const struct vmail_paths *paths, unsigned kind,
+                                                  const char *domain)
+{
+    return check(paths, take(kind, domain));
+}
+
+struct vmail_shared_index *vmail_index_cache_peek_id(const struct vmail_paths *paths, uint32_t id,
+                                                     uint64_t version)
+{
+    struct vmail_shared_index *shared = NULL;
+    if (version == 0 || !try_lock())
+        return NULL;
+    if (recent.index != NULL && recent.version == version && id >= recent.ids.first &&
+        id <= recent.ids.last)
+        shared = *place_of(recent.index->hash, recent.index->kind, recent.index->domain);
+    if (shared != NULL)
+        atomic_fetch_add(&shared->users, 1);
+    pthread_mutex_unlock(&lock);
+    return check(paths, shared);
+}
+
+void vmail_index_cache_remember(const struct vmail_shared_index *shared,
+                                const struct vmail_id_range *range, uint64_t version)
+{
+    if (version == 0 || !try_lock())
+        return;
+    if (bucket_count > 0 && *place_of(shared->hash, shared->kind, shared->domain) == shared) {
+        recent.index = shared;
+        recent.ids = *range;
+        recent.version = version;
+    }
+    pthread_mutex_unlock(&lock);
 }
 
 struct vmail_shared_index *vmail_index_cache_get(const struct vmail_paths *paths, unsigned kind,

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "store.h"
 #include "who.h"
 
 enum nss_status lookup_shadow(const char *name, const struct request *request)
@@ -30,59 +31,67 @@ enum nss_status lookup_shadow(const char *name, const struct request *request)
     return answer_status(status, &answer, saved, request->errnop);
 }
 
-static void answer_passwd(const struct vmail_config *config, struct vmail_found *found,
-                          const struct request *request, struct answer *answer)
+static void answer_passwd(struct vmail_found *found, const struct request *request,
+                          struct answer *answer)
 {
-    request->fill(request->entry, found->domain, config->fold_case, &found->record, answer);
+    request->fill(request->entry, found->domain, found->fold, &found->record, answer);
     vmail_found_end(found);
 }
 
-static enum vmail_result find(const char *name, const struct request *request,
-                              struct answer *answer)
+static enum vmail_result find_name(const char *name, struct vmail_found *found)
 {
     struct who who;
-    struct vmail_found found;
     enum vmail_result status = who_is(&who, name, WHO_USER);
     if (status != VMAIL_OK)
         return status;
-    status = who_find(&who, &found);
-    if (status == VMAIL_OK)
-        answer_passwd(who.config, &found, request, answer);
+    status = who_find(&who, found);
     who_end(&who);
     return status;
 }
 
-/* The way of nearly all look-ups in a busy process; UNSURE where it does not lead there. */
-static enum vmail_index_answer find_quickly(const char *name, const struct request *request,
-                                            struct answer *answer)
+static enum vmail_result find_uid(uint32_t uid, struct vmail_found *found)
 {
-    const struct vmail_config *config;
-    struct vmail_shared_config *shared;
-    struct vmail_found found;
-    if (strchr(name, VMAIL_SEPARATOR) == NULL ||
-        vmail_config_cache_get(&config, &shared) != VMAIL_OK)
-        return VMAIL_INDEX_UNSURE;
-    enum vmail_index_answer result = vmail_find_quickly(&vmail_system_paths, config, name, &found);
-    if (result == VMAIL_INDEX_HIT)
-        answer_passwd(config, &found, request, answer);
-    vmail_config_cache_release(shared);
-    return result;
+    struct who who;
+    enum vmail_result status = who_config(&who);
+    if (status != VMAIL_OK)
+        return status;
+    const struct vmail_id_range none = { 1, 0 };
+    struct vmail_id_range block = none;
+    status = vmail_store_find_uid(&vmail_system_paths, who.config, uid, found);
+    if (status == VMAIL_OK && found->index != NULL &&
+        vmail_config_block_range(who.config, uid, &block) != NULL)
+        vmail_index_cache_remember(found->index, &block, vmail_shared_config_version(who.shared));
+    who_end(&who);
+    return status;
 }
 
 enum nss_status lookup_passwd(const char *name, const struct request *request)
 {
     int saved = errno;
+    struct vmail_found found;
     struct answer answer = answer_start(request->buffer, request->length);
-    enum vmail_result status = VMAIL_NOT_FOUND;
-    switch (find_quickly(name, request, &answer)) {
-    case VMAIL_INDEX_HIT:
-        status = VMAIL_OK;
-        break;
-    case VMAIL_INDEX_MISS:
-        break;
-    case VMAIL_INDEX_UNSURE:
-        status = find(name, request, &answer);
-    }
+    enum vmail_index_answer quick = vmail_find_quickly(&vmail_system_paths, name, &found);
+    enum vmail_result status = quick == VMAIL_INDEX_HIT    ? VMAIL_OK
+                               : quick == VMAIL_INDEX_MISS ? VMAIL_NOT_FOUND
+                                                           : find_name(name, &found);
+    if (status == VMAIL_OK)
+        answer_passwd(&found, request, &answer);
+    return answer_status(status, &answer, saved, request->errnop);
+}
+
+enum nss_status lookup_uid(uint32_t uid, const struct request *request)
+{
+    int saved = errno;
+    struct vmail_found found;
+    struct answer answer = answer_start(request->buffer, request->length);
+    if (uid < VMAIL_IDS_LOWEST)
+        return NSS_STATUS_NOTFOUND;
+    enum vmail_index_answer quick = vmail_find_uid_quickly(&vmail_system_paths, uid, &found);
+    enum vmail_result status = quick == VMAIL_INDEX_HIT    ? VMAIL_OK
+                               : quick == VMAIL_INDEX_MISS ? VMAIL_NOT_FOUND
+                                                           : find_uid(uid, &found);
+    if (status == VMAIL_OK)
+        answer_passwd(&found, request, &answer);
     return answer_status(status, &answer, saved, request->errnop);
 }
 

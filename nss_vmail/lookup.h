@@ -28,6 +28,9 @@ struct request {
 /** The user NAME. */
 enum nss_status lookup_passwd(const char *name, const struct request *request);
 
+/** The user of UID. */
+enum nss_status lookup_uid(uint32_t uid, const struct request *request);
+
 /** The shadow entry of the user NAME: the file itself is opened, so that its mode decides. */
 enum nss_status lookup_shadow(const char *name, const struct request *request);
 

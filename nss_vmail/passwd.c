@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The passwd database: getpwnam(3), getpwuid(3), getpwent(3). */
-#include <errno.h>
 #include <pwd.h>
 #include <string.h>
 
 #include "entry_points.h"
 #include "home.h"
 #include "lookup.h"
-#include "store.h"
-#include "who.h"
 
 static struct cursor cursor = CURSOR_INITIALIZER(VMAIL_PASSWD);
 
@@ -48,23 +45,8 @@ enum nss_status _nss_vmail_getpwnam_r(const char *name, struct passwd *result, c
 enum nss_status _nss_vmail_getpwuid_r(uid_t uid, struct passwd *result, char *buffer, size_t length,
                                       int *errnop)
 {
-    int saved = errno;
-    struct who who;
-    struct vmail_found found;
-    struct answer answer = answer_start(buffer, length);
-
-    if (uid < VMAIL_IDS_LOWEST)
-        return NSS_STATUS_NOTFOUND;
-    enum vmail_result status = who_config(&who);
-    if (status != VMAIL_OK)
-        return answer_status(status, NULL, saved, errnop);
-    status = vmail_store_find_uid(&vmail_system_paths, who.config, uid, &found);
-    if (status == VMAIL_OK) {
-        fill(result, found.domain, who.config->fold_case, &found.record, &answer);
-        vmail_found_end(&found);
-    }
-    who_end(&who);
-    return answer_status(status, &answer, saved, errnop);
+    const struct request request = { fill, result, buffer, length, errnop };
+    return lookup_uid(uid, &request);
 }
 
 enum nss_status _nss_vmail_setpwent(int stay_open)
