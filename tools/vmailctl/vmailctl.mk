@@ -13,6 +13,7 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/commands.def tools/vmailctl/commands.h \
 	tools/vmailctl/complete.c \
 	tools/vmailctl/context.c tools/vmailctl/context.h \
+	tools/vmailctl/diff.c tools/vmailctl/diff.h \
 	tools/vmailctl/domain_list.c \
 	tools/vmailctl/domain_rows.c tools/vmailctl/domain_rows.h \
 	tools/vmailctl/exit_code.h \
