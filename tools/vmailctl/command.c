@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "authority.h"
 #include "message.h"
 #include "option_check.h"
 #include "options.h"
@@ -152,6 +153,8 @@ static enum exit_code read_and_run(struct level *level, int argc, char **argv)
     enum exit_code code = read_level(level, argc, argv);
     if (code == EXIT_DONE && command->run != NULL && !command->without_config)
         code = context_load_config(level->context);
+    if (code == EXIT_DONE && command->run != NULL)
+        code = authority_check(level->context, command, &level->call);
     if (code == EXIT_DONE && command->run != NULL)
         code = command->run(level->context, &level->call);
     return code;

@@ -22,6 +22,14 @@ struct call {
     void *options; /* what the command's parse function has filled in, or NULL */
 };
 
+/** Who may run a command; see authority.h. */
+enum command_need {
+    NEEDS_ROOT = 0,      /* root alone: what is said nowhere is not allowed */
+    NEEDS_DOMAIN_ADMIN,  /* root, and the co-administrators of the domain that the arguments name */
+    NEEDS_DOMAIN_READER, /* the same by sudo; else everybody, with the rights that he has */
+    NEEDS_NOTHING,
+};
+
 struct command {
     const char *path;      /* words with a space between: "user add" */
     const char *summary;   /* one line of at most 55 characters */
@@ -34,6 +42,7 @@ struct command {
     size_t options_size; /* of the struct for OPTIONS, all zero at first */
 
     enum exit_code (*run)(struct context *context, const struct call *call);
+    enum command_need needs;
     bool hidden;         /* not in --help */
     bool without_config; /* runs even where vmail.conf cannot be read: context->config is NULL */
 };

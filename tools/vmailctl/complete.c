@@ -140,6 +140,7 @@ const struct command complete_command = {
     .summary = "Print what may stand next, for the shell",
     .arguments = "[WORD...]",
     .run = run,
+    .needs = NEEDS_NOTHING,
     .hidden = true,
     .without_config = true,
 };

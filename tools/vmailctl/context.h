@@ -20,6 +20,7 @@ struct context {
     bool dry_run;                    /* --dry-run: write nothing, log nothing */
     bool yes;                        /* --yes: ask nothing */
     enum color color;                /* --color */
+    bool restricted; /* a co-administrator asks, who may do less than root: see authority.h */
 };
 
 /**

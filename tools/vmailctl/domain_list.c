@@ -29,4 +29,5 @@ const struct command domain_list_command = {
         "A domain is known when it has a passwd file or a section in vmail.conf; one that has no "
         "passwd file has no users yet.",
     .run = run,
+    .needs = NEEDS_DOMAIN_READER,
 };

@@ -25,5 +25,6 @@ const struct command help_command = {
     .summary = "Tell about a command",
     .arguments = "[COMMAND...]",
     .run = run,
+    .needs = NEEDS_NOTHING,
     .without_config = true,
 };

@@ -83,4 +83,5 @@ const struct command user_list_command = {
     .help = "Lists those whom the system knows. Lines that cannot be believed are left out; "
             "`vmailctl check' names them.",
     .run = run,
+    .needs = NEEDS_DOMAIN_READER,
 };

@@ -168,4 +168,5 @@ const struct command user_show_command = {
     .help = "The domain may be one of its aliases. The state of the password is seen by root only, "
             "and never the hash.",
     .run = run,
+    .needs = NEEDS_DOMAIN_READER,
 };

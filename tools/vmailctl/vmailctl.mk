@@ -8,6 +8,7 @@ sbin_PROGRAMS = vmailctl
 libvmailctl_la_SOURCES = \
 	tools/vmailctl/actor.c tools/vmailctl/actor.h \
 	tools/vmailctl/argument.c tools/vmailctl/argument.h \
+	tools/vmailctl/authority.c tools/vmailctl/authority.h \
 	tools/vmailctl/change_log.c tools/vmailctl/change_log.h \
 	tools/vmailctl/command.c tools/vmailctl/command.h \
 	tools/vmailctl/commands.def tools/vmailctl/commands.h \
