@@ -6,9 +6,12 @@ noinst_LTLIBRARIES += libvmailctl.la
 sbin_PROGRAMS = vmailctl
 
 libvmailctl_la_SOURCES = \
+	tools/vmailctl/account.c tools/vmailctl/account.h \
+	tools/vmailctl/account_member.c \
 	tools/vmailctl/actor.c tools/vmailctl/actor.h \
 	tools/vmailctl/argument.c tools/vmailctl/argument.h \
 	tools/vmailctl/authority.c tools/vmailctl/authority.h \
+	tools/vmailctl/change.c tools/vmailctl/change.h \
 	tools/vmailctl/change_log.c tools/vmailctl/change_log.h \
 	tools/vmailctl/command.c tools/vmailctl/command.h \
 	tools/vmailctl/commands.def tools/vmailctl/commands.h \
@@ -25,10 +28,18 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/export/form_ldif.c \
 	tools/vmailctl/export/form_postfix.c \
 	tools/vmailctl/export/forms.c tools/vmailctl/export/forms.h \
-	tools/vmailctl/export/shadow_rows.c tools/vmailctl/export/shadow_rows.h \
 	tools/vmailctl/export/json_form.h \
+	tools/vmailctl/export/shadow_rows.c tools/vmailctl/export/shadow_rows.h \
+	tools/vmailctl/group_add.c \
+	tools/vmailctl/group_del.c \
+	tools/vmailctl/group_find.c tools/vmailctl/group_find.h \
+	tools/vmailctl/group_list.c \
+	tools/vmailctl/group_member.c \
+	tools/vmailctl/group_set.c \
 	tools/vmailctl/groups.c \
+	tools/vmailctl/hash_store.c tools/vmailctl/hash_store.h \
 	tools/vmailctl/help.c \
+	tools/vmailctl/id_choice.c tools/vmailctl/id_choice.h \
 	tools/vmailctl/import/decide.c tools/vmailctl/import/decide.h \
 	tools/vmailctl/import/decide_ids.c \
 	tools/vmailctl/import/domain_files.c tools/vmailctl/import/domain_files.h \
@@ -57,15 +68,28 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/option_check.c tools/vmailctl/option_check.h \
 	tools/vmailctl/options.c tools/vmailctl/options.h \
 	tools/vmailctl/output.c tools/vmailctl/output.h \
+	tools/vmailctl/password_source.c tools/vmailctl/password_source.h \
 	tools/vmailctl/progress.c tools/vmailctl/progress.h \
 	tools/vmailctl/prompt.c tools/vmailctl/prompt.h \
 	tools/vmailctl/root_only.c tools/vmailctl/root_only.h \
+	tools/vmailctl/safe_path.c tools/vmailctl/safe_path.h \
+	tools/vmailctl/subordinate_ids.c tools/vmailctl/subordinate_ids.h \
 	tools/vmailctl/suggest.c tools/vmailctl/suggest.h \
 	tools/vmailctl/synopsis.c tools/vmailctl/synopsis.h \
 	tools/vmailctl/terminal.c tools/vmailctl/terminal.h \
 	tools/vmailctl/text.c tools/vmailctl/text.h \
 	tools/vmailctl/tree.c \
+	tools/vmailctl/tree_remove.c tools/vmailctl/tree_remove.h \
+	tools/vmailctl/user_add.c \
+	tools/vmailctl/user_del.c \
+	tools/vmailctl/user_expire.c \
+	tools/vmailctl/user_files.c tools/vmailctl/user_files.h \
 	tools/vmailctl/user_list.c \
+	tools/vmailctl/user_lock.c \
+	tools/vmailctl/user_passwd.c \
+	tools/vmailctl/user_policy.c tools/vmailctl/user_policy.h \
+	tools/vmailctl/user_rename.c \
+	tools/vmailctl/user_set.c \
 	tools/vmailctl/user_show.c
 libvmailctl_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/vmailctl
 libvmailctl_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)

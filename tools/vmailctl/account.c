@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "account.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "message.h"
+#include "record_format.h"
+#include "table.h"
+
+/** What the change functions of this file need. */
+struct work {
+    struct change *change;
+    enum vmail_kind kind;
+    const char *name;
+    const char *new;
+    const struct vmail_record *record;
+    const struct account_field *fields;
+    size_t count;
+    size_t *touched;
+    bool replace;
+};
+
+static void wipe(char *line)
+{
+    if (line != NULL)
+        explicit_bzero(line, strlen(line));
+    free(line);
+}
+
+/** The line of NAME in KIND.DOMAIN; VMAIL_NOT_FOUND has a text where it is broken. */
+static enum vmail_result find(const struct vmail_edit *edit, const struct work *work,
+                              const char *name, size_t *offset, struct vmail_error *error)
+{
+    return vmail_edit_find(edit, work->change->context->config, work->kind, work->change->domain,
+                           name, offset, error);
+}
+
+static struct vmail_piece line_at(const struct vmail_edit *edit, size_t offset)
+{
+    struct vmail_piece line = { "", 0 };
+    vmail_edit_next_line(edit, &offset, &line);
+    return line;
+}
+
+/** Puts LINE, which is wiped and freed, at OFFSET where REPLACE, else at the end. */
+static enum vmail_result put(struct vmail_edit *edit, bool replace, size_t offset, char *line,
+                             struct vmail_error *error)
+{
+    enum vmail_result result = replace ? vmail_edit_replace_line(edit, offset, line, error)
+                                       : vmail_edit_append_line(edit, line, error);
+    wipe(line);
+    return result;
+}
+
+static enum exit_code add(struct vmail_edit *edit, void *context, struct vmail_error *error)
+{
+    const struct work *work = context;
+    char *line;
+    size_t offset = 0;
+    enum vmail_result found = find(edit, work, work->name, &offset, error);
+    if (found == VMAIL_OK && !work->replace) {
+        vmail_error_set(error, EEXIST, "%s has %s already", edit->name, work->name);
+        return EXIT_EXISTS;
+    }
+    if (found != VMAIL_OK && (found != VMAIL_NOT_FOUND || error->text[0] != '\0'))
+        return change_code(found, error);
+    enum vmail_result result =
+        vmail_record_format(work->record, work->change->context->config, &line, error);
+    if (result == VMAIL_OK)
+        result = put(edit, found == VMAIL_OK, offset, line, error);
+    return change_code(result, error);
+}
+
+enum exit_code account_add(struct change *change, const struct vmail_record *record)
+{
+    struct work work = {
+        .change = change, .kind = record->kind, .name = vmail_record_name(record), .record = record
+    };
+    return change_file(change, record->kind, true, add, &work);
+}
+
+enum exit_code account_put_shadow(struct change *change, const struct vmail_shadow *shadow)
+{
+    const struct vmail_record record = { .kind = VMAIL_SHADOW, .shadow = *shadow };
+    struct work work = { .change = change,
+                         .kind = VMAIL_SHADOW,
+                         .name = shadow->name,
+                         .record = &record,
+                         .replace = true };
+    return change_file(change, VMAIL_SHADOW, true, add, &work);
+}
+
+static enum exit_code take_out(struct vmail_edit *edit, void *context, struct vmail_error *error)
+{
+    const struct work *work = context;
+    size_t offset = 0;
+    enum vmail_result result;
+    while ((result = find(edit, work, work->name, &offset, error)) == VMAIL_OK) {
+        result = vmail_edit_delete_line(edit, offset);
+        if (result != VMAIL_OK)
+            return change_code(result, error);
+    }
+    if (result == VMAIL_NOT_FOUND && error->text[0] == '\0')
+        return EXIT_DONE;
+    return change_code(result, error);
+}
+
+enum exit_code account_remove(struct change *change, enum vmail_kind kind, const char *name)
+{
+    struct work work = { .change = change, .kind = kind, .name = name };
+    enum exit_code code = change_file(change, kind, false, take_out, &work);
+    return code == EXIT_NO_SUCH ? EXIT_DONE : code;
+}
+
+static enum exit_code set(struct vmail_edit *edit, void *context, struct vmail_error *error)
+{
+    const struct work *work = context;
+    size_t offset = 0;
+    enum vmail_result result = find(edit, work, work->name, &offset, error);
+    for (size_t i = 0; result == VMAIL_OK && i < work->count; i++) {
+        const struct vmail_piece line = line_at(edit, offset);
+        char *made;
+        result = vmail_record_set_field(work->kind, work->change->context->config, line.text,
+                                        line.length, work->fields[i].number, work->fields[i].value,
+                                        &made, error);
+        if (result == VMAIL_OK)
+            result = put(edit, true, offset, made, error);
+    }
+    return change_code(result, error);
+}
+
+enum exit_code account_set(struct change *change, enum vmail_kind kind, const char *name,
+                           const struct account_field *fields, size_t count)
+{
+    struct work work = {
+        .change = change, .kind = kind, .name = name, .fields = fields, .count = count
+    };
+    return change_file(change, kind, false, set, &work);
+}
+
+static enum exit_code copy(struct vmail_edit *edit, void *context, struct vmail_error *error)
+{
+    const struct work *work = context;
+    size_t old = 0, leftover = 0;
+    char *made;
+    enum vmail_result result = find(edit, work, work->name, &old, error);
+    if (result != VMAIL_OK)
+        return change_code(result, error);
+    enum vmail_result there = find(edit, work, work->new, &leftover, error);
+    if (there != VMAIL_OK && (there != VMAIL_NOT_FOUND || error->text[0] != '\0'))
+        return change_code(there, error);
+    const struct vmail_piece line = line_at(edit, old);
+    result = vmail_record_set_field(work->kind, work->change->context->config, line.text,
+                                    line.length, VMAIL_FIELD_NAME, work->new, &made, error);
+    if (result == VMAIL_OK)
+        result = put(edit, there == VMAIL_OK, leftover, made, error);
+    return change_code(result, error);
+}
+
+enum exit_code account_copy_shadow(struct change *change, const char *name, const char *new)
+{
+    struct work work = { .change = change, .kind = VMAIL_SHADOW, .name = name, .new = new };
+    return change_file(change, VMAIL_SHADOW, false, copy, &work);
+}

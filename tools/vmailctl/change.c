@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "change.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "diff.h"
+#include "message.h"
+#include "table.h"
+#include "text.h"
+
+/* No domain has this name, so this lock is none of a domain's. */
+static const char ids_lock_name[] = "@ids";
+
+static void hold_signals(struct change *change)
+{
+    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        sigaddset(&set, numbers[i]);
+    sigprocmask(SIG_BLOCK, &set, &change->signals);
+    change->locked = true;
+}
+
+static enum vmail_result lock_ids(struct change *change, struct vmail_error *error)
+{
+    int directory;
+    enum vmail_result result =
+        vmail_trusted_open_directory(change->context->paths, &directory, error);
+    if (result != VMAIL_OK)
+        return result;
+    result = vmail_lock_file(directory, ids_lock_name, VMAIL_LOCK_SECONDS, &change->ids, error);
+    close(directory);
+    return result;
+}
+
+enum exit_code change_begin(struct change *change, const struct context *context,
+                            const char *domain, bool ids)
+{
+    struct vmail_error error = { 0 };
+    enum vmail_result result = VMAIL_OK;
+    *change = (struct change){
+        .context = context, .domain = domain, .ids = { .fd = -1 }, .lock = { .fd = -1 }
+    };
+    change->make_shadow = vmail_new_file_shadow();
+    if (context->dry_run) {
+        change->shown = json_array();
+        return change->shown == NULL ? message_no_memory(context) : EXIT_DONE;
+    }
+    if (ids)
+        result = lock_ids(change, &error);
+    if (result == VMAIL_OK)
+        result =
+            vmail_lock_domain(context->paths, domain, VMAIL_LOCK_SECONDS, &change->lock, &error);
+    if (result != VMAIL_OK) {
+        message_result(context, result, &error);
+        return EXIT_UNAVAILABLE;
+    }
+    hold_signals(change);
+    return EXIT_DONE;
+}
+
+/** What the functions that vmail_edit_file calls need. */
+struct trial {
+    struct change *change;
+    enum vmail_kind kind;
+    change_function *function;
+    void *context;
+    enum exit_code code; /* of the function */
+};
+
+static enum vmail_result call_function(struct vmail_edit *edit, void *context,
+                                       struct vmail_error *error)
+{
+    struct trial *trial = context;
+    trial->code = trial->function(edit, trial->context, error);
+    return trial->code == EXIT_DONE ? VMAIL_OK : VMAIL_UNAVAILABLE;
+}
+
+static void show(const struct vmail_edit *edit, void *context)
+{
+    const struct trial *trial = context;
+    struct change *change = trial->change;
+    const struct vmail_piece before = vmail_edit_before(edit), after = vmail_edit_after(edit);
+    char *path = NULL;
+    if (change->shown == NULL ||
+        asprintf(&path, "%s/%s", change->context->paths->directory, edit->name) < 0)
+        return;
+    enum diff_kind kind = trial->kind == VMAIL_SHADOW   ? DIFF_SHADOW
+                          : trial->kind == VMAIL_PASSWD ? DIFF_PASSWD
+                                                        : DIFF_PLAIN;
+    char *diff = diff_make(path, kind, before.text, before.length, after.text, after.length);
+    if (diff != NULL && diff[0] != '\0')
+        json_array_append_new(change->shown, json_pack("{s:o, s:o}", "file", text_json(path),
+                                                       "diff", text_json(diff)));
+    free(diff);
+    free(path);
+}
+
+enum exit_code change_file(struct change *change, enum vmail_kind kind, bool make,
+                           change_function *function, void *function_context)
+{
+    const struct context *context = change->context;
+    const struct vmail_new_file public = vmail_new_file_public();
+    char name[VMAIL_FILE_NAME_MAX + 1];
+    struct trial trial = { change, kind, function, function_context, EXIT_DONE };
+    const struct vmail_edit_index index = { context->config, kind, change->domain };
+    const struct vmail_edit_request request = {
+        .name = name,
+        .make = !make                  ? NULL
+                : kind == VMAIL_SHADOW ? &change->make_shadow
+                                       : &public,
+        .index = &index,
+        .function = call_function,
+        .show = show,
+        .context = &trial,
+        .seconds = VMAIL_LOCK_SECONDS,
+        .dry_run = context->dry_run,
+    };
+    struct vmail_error error = { 0 };
+    vmail_file_name(name, kind, change->domain);
+    enum vmail_result result = vmail_edit_file(context->paths, &request, &error);
+    if (result == VMAIL_OK && error.text[0] != '\0')
+        message_warning(context, "%s", error.text);
+    if (result == VMAIL_OK)
+        return EXIT_DONE;
+    if (trial.code == EXIT_DONE && result == VMAIL_NOT_FOUND && !make)
+        return EXIT_NO_SUCH;
+    if (error.text[0] != '\0')
+        message_error(context, "%s", error.text);
+    else if (result == VMAIL_NO_MEMORY)
+        message_no_memory(context);
+    return trial.code != EXIT_DONE ? trial.code : EXIT_UNAVAILABLE;
+}
+
+void change_would(struct change *change, const char *format, ...)
+{
+    char *text = NULL;
+    va_list arguments;
+    if (change->shown == NULL)
+        return;
+    va_start(arguments, format);
+    int length = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    if (length < 0)
+        return;
+    json_array_append_new(change->shown, json_pack("{s:o}", "action", text_json(text)));
+    free(text);
+}
+
+/** Prints TEXT line by line, since text_clean would take newlines for something to escape. */
+static void print_lines(const char *prefix, const char *text)
+{
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+        char *line = strndup(text, length), *clean = line == NULL ? NULL : text_clean(line);
+        printf("%s%s\n", prefix, clean == NULL ? "?" : clean);
+        free(clean);
+        free(line);
+        text += length + (text[length] == '\n');
+    }
+}
+
+static enum exit_code print_shown(const struct context *context, const json_t *shown)
+{
+    size_t i;
+    json_t *item;
+    if (context->json)
+        return json_dumpf(shown, stdout, JSON_ENSURE_ASCII | JSON_INDENT(2)) == 0 &&
+                       putchar('\n') != EOF
+                   ? EXIT_DONE
+                   : message_no_memory(context);
+    json_array_foreach(shown, i, item)
+    {
+        const char *action = json_string_value(json_object_get(item, "action"));
+        const char *diff = json_string_value(json_object_get(item, "diff"));
+        if (action != NULL)
+            print_lines("# would ", action);
+        if (diff != NULL)
+            print_lines("", diff);
+    }
+    return EXIT_DONE;
+}
+
+enum exit_code change_end(struct change *change, enum exit_code code)
+{
+    if (change->shown != NULL && code == EXIT_DONE)
+        code = print_shown(change->context, change->shown);
+    json_decref(change->shown);
+    vmail_lock_release(&change->lock);
+    vmail_lock_release(&change->ids);
+    if (change->locked)
+        sigprocmask(SIG_SETMASK, &change->signals, NULL);
+    *change = (struct change){ .ids = { .fd = -1 }, .lock = { .fd = -1 } };
+    return code;
+}
+
+enum exit_code change_code(enum vmail_result result, const struct vmail_error *error)
+{
+    if (result == VMAIL_OK)
+        return EXIT_DONE;
+    if (result == VMAIL_NOT_FOUND)
+        return error->text[0] == '\0' ? EXIT_NO_SUCH : EXIT_BAD_DATA;
+    return error->code == EINVAL ? EXIT_BAD_DATA : EXIT_UNAVAILABLE;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Changes of a domain's files: takes the domain's lock, edits one file after the other, keeps the
+ * indexes right; on a dry run shows what would be, and writes and locks nothing.
+ */
+#ifndef VMAILCTL_CHANGE_H
+#define VMAILCTL_CHANGE_H
+
+#include <jansson.h>
+#include <signal.h>
+
+#include "context.h"
+#include "edit.h"
+#include "lock.h"
+
+struct change {
+    const struct context *context;
+    const char *domain;
+    struct vmail_new_file make_shadow;
+    struct vmail_lock ids, lock;
+    json_t *shown; /* of a dry run: what it prints at the end */
+    sigset_t signals;
+    bool locked;
+};
+
+/**
+ * Begins a change of DOMAIN's files. With IDS, new uids or gids are to be chosen: then no other
+ * vmailctl does so, for any domain, until the end. Signals from the terminal wait until then, too.
+ * EXIT_DONE or EXIT_UNAVAILABLE with a message; in either case the caller ends CHANGE.
+ */
+enum exit_code change_begin(struct change *change, const struct context *context,
+                            const char *domain, bool ids);
+
+/**
+ * Makes the changes in EDIT, the whole file in memory; called again where somebody with an editor
+ * got in between. Anything but EXIT_DONE means that nothing is written; ERROR, where it has a text,
+ * becomes the message.
+ */
+typedef enum exit_code change_function(struct vmail_edit *edit, void *context,
+                                       struct vmail_error *error);
+
+/**
+ * Changes KIND.DOMAIN by FUNCTION, which gets FUNCTION_CONTEXT. A missing file is made where MAKE
+ * says so, and is else EXIT_NO_SUCH without a message.
+ */
+enum exit_code change_file(struct change *change, enum vmail_kind kind, bool make,
+                           change_function *function, void *function_context);
+
+/** On a dry run: shows that TEXT, "make directory /vhome/...", would be done. Else nothing. */
+void change_would(struct change *change, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** Ends CHANGE, and prints what a dry run has to show. Returns CODE, or what went wrong now. */
+enum exit_code change_end(struct change *change, enum exit_code code);
+
+/** The exit code for RESULT of an edit that is not VMAIL_OK and has ERROR. */
+enum exit_code change_code(enum vmail_result result, const struct vmail_error *error);
+
+#endif

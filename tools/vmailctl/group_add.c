@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "commands.h"
+
+#include "account.h"
+#include "argument.h"
+#include "change_log.h"
+#include "group_find.h"
+#include "id_choice.h"
+#include "message.h"
+#include "user_policy.h"
+
+enum { KEY_GID = 0x300 };
+
+struct options {
+    const char *gid;
+};
+
+static const struct argp_option add_options[] = {
+    { "gid", KEY_GID, "GID", 0, "Not the next free one of the domain's block", 0 },
+    { NULL, 0, NULL, 0, NULL, 0 },
+};
+
+static error_t parse(int key, const char *value, void *options, struct argp_state *state)
+{
+    struct options *own = options;
+    (void)state;
+    if (key != KEY_GID)
+        return ARGP_ERR_UNKNOWN;
+    own->gid = value;
+    return 0;
+}
+
+static enum exit_code add(struct context *context, const struct vmail_identity *identity,
+                          struct id_wish *wish, struct vmail_record *record)
+{
+    struct change change;
+    enum exit_code code = change_begin(&change, context, identity->domain, true);
+    if (code == EXIT_DONE)
+        code = group_name_free(context, VMAIL_GROUP, identity->domain, identity->user);
+    if (code == EXIT_DONE) /* his private group has that name */
+        code = group_name_free(context, VMAIL_PASSWD, identity->domain, identity->user);
+    if (code == EXIT_DONE)
+        code = id_choose(context, identity->domain, wish, &record->group.gid);
+    if (code == EXIT_DONE)
+        code = account_add(&change, record);
+    if (code == EXIT_DONE)
+        change_log(context, "group add %s@%s (gid %lu)", identity->user, identity->domain,
+                   (unsigned long)record->group.gid);
+    return change_end(&change, code);
+}
+
+static enum exit_code run(struct context *context, const struct call *call)
+{
+    static const struct output_column fields[] = {
+        { "group", "Group" },
+        { "gid", "Gid" },
+        { NULL, NULL },
+    };
+    const struct options *options = call->options;
+    struct vmail_identity identity;
+    struct id_wish wish = { 0 };
+    enum exit_code code = argument_user(context, call->argument[0], &identity);
+    if (code == EXIT_DONE && options->gid != NULL)
+        code = user_policy_id(context, options->gid, &wish.id);
+    if (code != EXIT_DONE)
+        return code;
+    if (identity.user[0] == '#') {
+        message_error(context, "a name cannot start with '#', which starts a comment");
+        return EXIT_USAGE;
+    }
+    struct vmail_record record = { .kind = VMAIL_GROUP,
+                                   .group = { .name = identity.user, .members = "" } };
+    code = add(context, &identity, &wish, &record);
+    if (code != EXIT_DONE || context->dry_run)
+        return code;
+    return output_object(context, group_row(identity.domain, &record.group), fields);
+}
+
+const struct command group_add_command = {
+    .path = "group add",
+    .summary = "Add a group",
+    .arguments = "GROUP@DOMAIN",
+    .options = add_options,
+    .parse = parse,
+    .options_size = sizeof(struct options),
+    .run = run,
+    .needs = NEEDS_DOMAIN_ADMIN,
+};

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "commands.h"
+
+#include "account.h"
+#include "change_log.h"
+#include "group_find.h"
+#include "message.h"
+#include "prompt.h"
+
+/** Whether nobody has GID as his primary group, who would then have none with a name. */
+static enum exit_code check_unused(const struct context *context, const char *domain, uint32_t gid)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    struct vmail_error error = { 0 };
+    enum vmail_result result =
+        vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, domain, &error);
+    if (result == VMAIL_NOT_FOUND)
+        return EXIT_DONE;
+    if (result != VMAIL_OK)
+        return message_result(context, result, &error);
+    enum exit_code code = EXIT_DONE;
+    while (code == EXIT_DONE && (result = vmail_table_next(&table, &record)) == VMAIL_OK)
+        if (record.passwd.gid == gid && record.passwd.uid != gid) {
+            message_error(context,
+                          "it is the primary group of %s: give another by `user set --gid'",
+                          record.passwd.name);
+            code = EXIT_REFUSED;
+        }
+    if (code == EXIT_DONE && result != VMAIL_NOT_FOUND)
+        code = message_read_failed(context, VMAIL_PASSWD, domain);
+    vmail_table_close(&table);
+    return code;
+}
+
+static enum exit_code run(struct context *context, const struct call *call)
+{
+    struct vmail_identity identity;
+    struct vmail_table table;
+    struct vmail_record record;
+    struct change change;
+    enum exit_code code = group_find(context, call->argument[0], &identity, &table, &record);
+    if (code != EXIT_DONE)
+        return code;
+    uint32_t gid = record.group.gid;
+    vmail_table_close(&table);
+    if (!context->dry_run)
+        code = prompt_yes_no(context, "Delete the group %s@%s", identity.user, identity.domain);
+    if (code != EXIT_DONE)
+        return code;
+    code = change_begin(&change, context, identity.domain, false);
+    if (code == EXIT_DONE)
+        code = check_unused(context, identity.domain, gid);
+    if (code == EXIT_DONE)
+        code = account_remove(&change, VMAIL_GROUP, identity.user);
+    if (code == EXIT_DONE)
+        change_log(context, "group del %s@%s (gid %lu)", identity.user, identity.domain,
+                   (unsigned long)gid);
+    return change_end(&change, code);
+}
+
+const struct command group_del_command = {
+    .path = "group del",
+    .summary = "Delete a group that is nobody's primary one",
+    .arguments = "GROUP@DOMAIN",
+    .help = "Asks first.",
+    .run = run,
+    .needs = NEEDS_DOMAIN_ADMIN,
+};

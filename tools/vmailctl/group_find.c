@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "group_find.h"
+
+#include <string.h>
+
+#include "argument.h"
+#include "message.h"
+#include "suggest.h"
+#include "text.h"
+
+static enum exit_code no_such_group(const struct context *context,
+                                    const struct vmail_identity *identity)
+{
+    struct suggestion suggestion = { .word = identity->user };
+    struct vmail_table table;
+    struct vmail_record record;
+    char hint[SUGGEST_TEXT_MAX + 1];
+    if (vmail_table_open(&table, context->paths, context->config, VMAIL_GROUP, identity->domain,
+                         NULL) == VMAIL_OK) {
+        while (vmail_table_next(&table, &record) == VMAIL_OK)
+            suggest_consider(&suggestion, record.group.name);
+        vmail_table_close(&table);
+    }
+    message_error(context, "%s has no group %s%s", identity->domain, identity->user,
+                  suggest_text(&suggestion, hint));
+    return EXIT_NO_SUCH;
+}
+
+enum exit_code group_find(const struct context *context, const char *text,
+                          struct vmail_identity *identity, struct vmail_table *table,
+                          struct vmail_record *record)
+{
+    struct vmail_error error = { 0 };
+    enum exit_code code = argument_user(context, text, identity);
+    if (code != EXIT_DONE)
+        return code;
+    enum vmail_result result = vmail_table_open(table, context->paths, context->config, VMAIL_GROUP,
+                                                identity->domain, &error);
+    if (result == VMAIL_NOT_FOUND)
+        return no_such_group(context, identity);
+    if (result != VMAIL_OK)
+        return message_result(context, result, &error);
+    result = vmail_table_find_name(table, identity->user, record, &error);
+    if (result == VMAIL_OK)
+        return EXIT_DONE;
+    vmail_table_close(table);
+    if (result == VMAIL_NOT_FOUND && error.text[0] == '\0')
+        return no_such_group(context, identity);
+    message_result(context, result, &error);
+    return result == VMAIL_NOT_FOUND ? EXIT_BAD_DATA : EXIT_UNAVAILABLE;
+}
+
+json_t *group_row(const char *domain, const struct vmail_group *group)
+{
+    char name[VMAIL_CANONICAL_MAX + 1], user[VMAIL_USER_MAX + 1];
+    const char *rest = group->members, *member;
+    size_t length;
+    json_t *members = json_array();
+    while (vmail_group_next_member(&rest, &member, &length)) {
+        memcpy(user, member, length);
+        user[length] = '\0';
+        json_array_append_new(members, text_json(user));
+    }
+    vmail_name_join(name, group->name, domain);
+    return json_pack("{s:s, s:I, s:o}", "group", name, "gid", (json_int_t)group->gid, "members",
+                     members);
+}
+
+enum exit_code group_name_free(const struct context *context, enum vmail_kind kind,
+                               const char *domain, const char *name)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    struct vmail_error error = { 0 };
+    enum vmail_result result =
+        vmail_table_open(&table, context->paths, context->config, kind, domain, &error);
+    if (result == VMAIL_NOT_FOUND)
+        return EXIT_DONE;
+    if (result != VMAIL_OK)
+        return message_result(context, result, &error);
+    result = vmail_table_find_name(&table, name, &record, &error);
+    vmail_table_close(&table);
+    if (result == VMAIL_NOT_FOUND && error.text[0] == '\0')
+        return EXIT_DONE;
+    if (result == VMAIL_OK) {
+        message_error(context, "there is a %s %s@%s already",
+                      kind == VMAIL_PASSWD ? "user" : "group", name, domain);
+        return EXIT_EXISTS;
+    }
+    message_result(context, result, &error);
+    return result == VMAIL_NOT_FOUND ? EXIT_BAD_DATA : EXIT_UNAVAILABLE;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "commands.h"
+
+#include <string.h>
+
+#include "account.h"
+#include "argument.h"
+#include "change_log.h"
+#include "group_find.h"
+#include "message.h"
+
+/** Reads TEXT, USER or USER@DOMAIN of the group's domain; with EXISTING he must be there. */
+static enum exit_code read_member(const struct context *context, const char *domain,
+                                  const char *text, bool existing, struct vmail_identity *user)
+{
+    char full[VMAIL_CANONICAL_MAX + 1];
+    struct vmail_table table;
+    struct vmail_record record;
+    if (vmail_user_valid(text, strlen(text))) {
+        vmail_name_join(full, text, domain);
+        text = full;
+    }
+    enum exit_code code = existing ? argument_existing_user(context, text, user, &table, &record)
+                                   : argument_user(context, text, user);
+    if (code == EXIT_DONE && existing)
+        vmail_table_close(&table);
+    if (code != EXIT_DONE || strcmp(user->domain, domain) == 0)
+        return code;
+    message_error(context, "%s is a user of another domain: %s has members of its own only", text,
+                  domain);
+    return EXIT_REFUSED;
+}
+
+static enum exit_code change_member(struct context *context, const struct vmail_identity *group,
+                                    const struct vmail_identity *user, bool add)
+{
+    struct change change;
+    size_t touched = 0;
+    enum exit_code code = change_begin(&change, context, group->domain, false);
+    if (code == EXIT_DONE)
+        code = account_member(&change, group->user, add ? NULL : user->user,
+                              add ? user->user : NULL, &touched);
+    if (code == EXIT_NO_SUCH)
+        message_error(context, "%s has no group %s any more", group->domain, group->user);
+    if (code == EXIT_DONE && touched == 0) {
+        message_error(context, "%s is %s member of %s@%s", user->user, add ? "already a" : "no",
+                      group->user, group->domain);
+        code = add ? EXIT_EXISTS : EXIT_NO_SUCH;
+    }
+    if (code == EXIT_DONE)
+        change_log(context, "group member %s %s@%s %s", add ? "add" : "del", group->user,
+                   group->domain, user->user);
+    return change_end(&change, code);
+}
+
+static enum exit_code run(struct context *context, const struct call *call, bool add)
+{
+    struct vmail_identity group, user;
+    struct vmail_table table;
+    struct vmail_record record;
+    enum exit_code code = group_find(context, call->argument[0], &group, &table, &record);
+    if (code != EXIT_DONE)
+        return code;
+    vmail_table_close(&table);
+    for (size_t i = 1; i < call->count && code == EXIT_DONE; i++)
+        code = read_member(context, group.domain, call->argument[i], add, &user);
+    for (size_t i = 1; i < call->count && code == EXIT_DONE; i++) {
+        code = read_member(context, group.domain, call->argument[i], add, &user);
+        if (code == EXIT_DONE)
+            code = change_member(context, &group, &user, add);
+    }
+    return code;
+}
+
+static enum exit_code add(struct context *context, const struct call *call)
+{
+    return run(context, call, true);
+}
+
+static enum exit_code del(struct context *context, const struct call *call)
+{
+    return run(context, call, false);
+}
+
+const struct command group_member_command = { .path = "group member",
+                                              .summary = "Members of a group" };
+
+const struct command group_member_add_command = {
+    .path = "group member add",
+    .summary = "Add users of the domain to a group",
+    .arguments = "GROUP@DOMAIN USER...",
+    .run = add,
+    .needs = NEEDS_DOMAIN_ADMIN,
+};
+
+const struct command group_member_del_command = {
+    .path = "group member del",
+    .summary = "Take users out of a group",
+    .arguments = "GROUP@DOMAIN USER...",
+    .run = del,
+    .needs = NEEDS_DOMAIN_ADMIN,
+};

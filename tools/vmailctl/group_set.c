@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "account.h"
+#include "argument.h"
+#include "change_log.h"
+#include "group_find.h"
+#include "id_choice.h"
+#include "message.h"
+#include "record_format.h"
+#include "user_policy.h"
+
+enum { KEY_GID = 0x300, KEY_NAME };
+
+struct options {
+    const char *gid, *name;
+};
+
+static const struct argp_option set_options[] = {
+    { "gid", KEY_GID, "GID", 0, "Another gid; files keep the old one", 0 },
+    { "name", KEY_NAME, "NAME", 0, "Another name", 0 },
+    { NULL, 0, NULL, 0, NULL, 0 },
+};
+
+static error_t parse(int key, const char *value, void *options, struct argp_state *state)
+{
+    struct options *own = options;
+    (void)state;
+    if (key == KEY_GID)
+        own->gid = value;
+    else if (key == KEY_NAME)
+        own->name = value;
+    else
+        return ARGP_ERR_UNKNOWN;
+    return 0;
+}
+
+/** Checks the options; GID stays 0, NAME empty where there is none. */
+static enum exit_code check(const struct context *context, const struct options *options,
+                            uint32_t *gid, char name[VMAIL_USER_MAX + 1])
+{
+    name[0] = '\0';
+    if (options->gid == NULL && options->name == NULL) {
+        message_error(context, "nothing to set: give --gid or --name");
+        return EXIT_USAGE;
+    }
+    if (options->name != NULL) {
+        size_t length = strlen(options->name);
+        if (!vmail_user_valid(options->name, length) || options->name[0] == '#') {
+            message_error(context, "'%s' cannot be the name of a group", options->name);
+            return EXIT_USAGE;
+        }
+        memcpy(name, options->name, length + 1);
+        if (context->config->fold_case)
+            vmail_fold_copy(name, options->name, length);
+    }
+    return options->gid == NULL ? EXIT_DONE : user_policy_id(context, options->gid, gid);
+}
+
+static enum exit_code set(struct change *change, const struct vmail_identity *identity,
+                          const struct id_wish *wish, const char *name)
+{
+    const struct context *context = change->context;
+    struct account_field fields[2];
+    char number[16];
+    size_t count = 0;
+    uint32_t gid = 0;
+    enum exit_code code = EXIT_DONE;
+    if (wish->id != 0) {
+        code = id_choose(context, identity->domain, wish, &gid);
+        snprintf(number, sizeof number, "%lu", (unsigned long)gid);
+        fields[count++] = (struct account_field){ VMAIL_FIELD_GROUP_GID, number };
+    }
+    if (code == EXIT_DONE && name[0] != '\0') {
+        code = group_name_free(context, VMAIL_GROUP, identity->domain, name);
+        if (code == EXIT_DONE)
+            code = group_name_free(context, VMAIL_PASSWD, identity->domain, name);
+        fields[count++] = (struct account_field){ VMAIL_FIELD_NAME, name };
+    }
+    if (code == EXIT_DONE)
+        code = account_set(change, VMAIL_GROUP, identity->user, fields, count);
+    if (code == EXIT_NO_SUCH)
+        message_error(context, "%s has no group %s any more", identity->domain, identity->user);
+    return code;
+}
+
+static enum exit_code run(struct context *context, const struct call *call)
+{
+    struct vmail_identity identity;
+    struct vmail_table table;
+    struct vmail_record record;
+    struct change change;
+    struct id_wish wish = { 0 };
+    char name[VMAIL_USER_MAX + 1];
+    enum exit_code code = check(context, call->options, &wish.id, name);
+    if (code == EXIT_DONE)
+        code = group_find(context, call->argument[0], &identity, &table, &record);
+    if (code != EXIT_DONE)
+        return code;
+    vmail_table_close(&table);
+    code = change_begin(&change, context, identity.domain, true);
+    if (code == EXIT_DONE)
+        code = set(&change, &identity, &wish, name);
+    if (code == EXIT_DONE)
+        change_log(context, "group set %s@%s", identity.user, identity.domain);
+    return change_end(&change, code);
+}
+
+const struct command group_set_command = {
+    .path = "group set",
+    .summary = "Change the gid or the name of a group",
+    .arguments = "GROUP@DOMAIN",
+    .options = set_options,
+    .parse = parse,
+    .options_size = sizeof(struct options),
+    .run = run,
+    .needs = NEEDS_DOMAIN_ADMIN,
+};

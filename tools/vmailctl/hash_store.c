@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "hash_store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "account.h"
+#include "lock.h"
+#include "message.h"
+#include "record_format.h"
+#include "set_password.h"
+#include "table.h"
+
+/** The hash field of KIND.DOMAIN. EXIT_NO_SUCH without a message. */
+static enum exit_code read_field(const struct context *context,
+                                 const struct vmail_identity *identity, enum vmail_kind kind,
+                                 char **hash)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    struct vmail_error error = { 0 };
+    enum vmail_result result =
+        vmail_table_open(&table, context->paths, context->config, kind, identity->domain, &error);
+    bool open = result == VMAIL_OK;
+    if (open)
+        result = vmail_table_find_name(&table, identity->user, &record, &error);
+    if (result == VMAIL_OK)
+        *hash = strdup(kind == VMAIL_PASSWD ? record.passwd.hash : record.shadow.hash);
+    if (open)
+        vmail_table_close(&table);
+    if (result == VMAIL_OK)
+        return *hash == NULL ? message_no_memory(context) : EXIT_DONE;
+    if (result == VMAIL_NOT_FOUND && error.text[0] == '\0')
+        return EXIT_NO_SUCH;
+    message_result(context, result, &error);
+    return result == VMAIL_NOT_FOUND ? EXIT_BAD_DATA : EXIT_UNAVAILABLE;
+}
+
+enum exit_code hash_store_read(const struct context *context, const struct vmail_identity *identity,
+                               char **hash)
+{
+    *hash = NULL;
+    enum exit_code code = read_field(context, identity, VMAIL_PASSWD, hash);
+    if (code == EXIT_DONE && strcmp(*hash, "x") == 0) {
+        explicit_bzero(*hash, strlen(*hash));
+        free(*hash);
+        *hash = NULL;
+        code = read_field(context, identity, VMAIL_SHADOW, hash);
+    }
+    if (code == EXIT_NO_SUCH)
+        message_error(context, "%s@%s has no password: see `vmailctl user passwd'", identity->user,
+                      identity->domain);
+    return code;
+}
+
+static enum exit_code show(const struct context *context, const struct vmail_identity *identity,
+                           const char *hash, long day)
+{
+    struct change change;
+    char text[24], *old = NULL;
+    snprintf(text, sizeof text, "%ld", day);
+    const struct account_field fields[] = { { VMAIL_FIELD_HASH, hash },
+                                            { VMAIL_FIELD_LAST_CHANGE, text } };
+    enum exit_code code = read_field(context, identity, VMAIL_PASSWD, &old);
+    bool in_shadow = code == EXIT_DONE && strcmp(old, "x") == 0;
+    if (old != NULL)
+        explicit_bzero(old, strlen(old));
+    free(old);
+    if (code != EXIT_DONE)
+        return code;
+    code = change_begin(&change, context, identity->domain, false);
+    if (code == EXIT_DONE)
+        code = account_set(&change, in_shadow ? VMAIL_SHADOW : VMAIL_PASSWD, identity->user, fields,
+                           in_shadow && day >= 0 ? 2 : 1);
+    if (code == EXIT_NO_SUCH) {
+        change_would(&change, "add a line for %s to shadow.%s", identity->user, identity->domain);
+        code = EXIT_DONE;
+    }
+    return change_end(&change, code);
+}
+
+enum exit_code hash_store_write(const struct context *context,
+                                const struct vmail_identity *identity, const char *hash,
+                                const char *instead, long day)
+{
+    struct vmail_error error = { 0 };
+    const struct vmail_new_password new = { .domain = identity->domain,
+                                            .user = identity->user,
+                                            .hash = hash,
+                                            .instead = instead,
+                                            .seconds = VMAIL_LOCK_SECONDS,
+                                            .last_change = day };
+    if (context->dry_run)
+        return show(context, identity, hash, day);
+    enum vmail_result result = vmail_set_password(context->paths, context->config, &new, &error);
+    if (result == VMAIL_OK && error.text[0] != '\0')
+        message_warning(context, "%s", error.text);
+    if (result == VMAIL_OK)
+        return EXIT_DONE;
+    message_error(context, "%s",
+                  error.text[0] != '\0' ? error.text
+                                        : "somebody has just changed this user; try again");
+    return EXIT_UNAVAILABLE;
+}

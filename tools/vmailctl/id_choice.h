@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Choosing uids and gids for new users and groups.
+ *
+ * An id is free when no user and no group of any domain has it, nor anybody else whom the system
+ * knows, and when no home and no spool mailbox belongs to it: whose files remain keeps his id. No
+ * list is kept of ids that were given before; the files are that list. So an id becomes free again
+ * only with `user del --purge`, and is even then taken last: new ones go up to the end of the block
+ * before they start again at its beginning.
+ */
+#ifndef VMAILCTL_ID_CHOICE_H
+#define VMAILCTL_ID_CHOICE_H
+
+#include <stdint.h>
+
+#include "context.h"
+
+struct id_wish {
+    uint32_t id;       /* the one that was asked for; 0 for any */
+    bool files_may_be; /* of this id: for the home that the new user takes over */
+};
+
+/**
+ * Chooses an id of DOMAIN, from its block or, where it has none, from `ids` without the blocks of
+ * others. Warns where /etc/subuid or /etc/subgid gives the id to somebody. The caller holds the
+ * lock for ids (see change_begin). EXIT_DONE with ID; EXIT_EXISTS where the one asked for is taken;
+ * EXIT_REFUSED where it is not the domain's; EXIT_UNAVAILABLE where none is left; all with a
+ * message.
+ */
+enum exit_code id_choose(const struct context *context, const char *domain,
+                         const struct id_wish *wish, uint32_t *id);
+
+#endif

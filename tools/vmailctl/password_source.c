@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "password_source.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "hash.h"
+#include "message.h"
+
+enum { GENERATED_GROUPS = 4, GENERATED_GROUP = 5 };
+
+/* Nothing that looks like something else; 20 of these 31 are 99 bits. */
+static const char alphabet[] = "abcdefghijkmnpqrstuvwxyz2345679";
+
+error_t password_source_parse(int key, enum password_source *source, struct argp_state *state)
+{
+    enum password_source found;
+    switch (key) {
+    case KEY_PASSWORD_STDIN:
+        found = PASSWORD_STDIN;
+        break;
+    case KEY_PASSWORD_HASH:
+        found = PASSWORD_HASH;
+        break;
+    case KEY_PASSWORD_GENERATE:
+        found = PASSWORD_GENERATE;
+        break;
+    case KEY_PASSWORD_NONE:
+        found = PASSWORD_NONE;
+        break;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+    if (*source != PASSWORD_ASK && *source != found)
+        argp_error(state, "there can be only one of --password-stdin, --password-hash, --generate "
+                          "and --no-password");
+    *source = found;
+    return 0;
+}
+
+/** One character, each as likely as the others. False: no random numbers. */
+static bool random_character(char *out)
+{
+    const unsigned count = sizeof alphabet - 1;
+    unsigned char byte;
+    do {
+        if (getrandom(&byte, 1, 0) != 1)
+            return false;
+    } while (byte >= 256 / count * count);
+    *out = alphabet[byte % count];
+    return true;
+}
+
+static enum exit_code generate(const struct context *context, struct secret *secret)
+{
+    char *end = secret->text;
+    for (int i = 0; i < GENERATED_GROUPS * GENERATED_GROUP; i++) {
+        if (i > 0 && i % GENERATED_GROUP == 0)
+            *end++ = '-';
+        if (!random_character(end++)) {
+            secret_wipe(secret);
+            message_error(context, "no random numbers are to be had; nothing was changed");
+            return EXIT_UNAVAILABLE;
+        }
+    }
+    *end = '\0';
+    return EXIT_DONE;
+}
+
+static enum exit_code copy(const struct context *context, const char *text, char **hash)
+{
+    *hash = strdup(text);
+    return *hash == NULL ? message_no_memory(context) : EXIT_DONE;
+}
+
+static enum exit_code read_hash(const struct context *context, char **hash)
+{
+    struct secret line = { 0 };
+    const char *setting;
+    enum exit_code code = prompt_password_stdin(context, &line);
+    if (code != EXIT_DONE)
+        return code;
+    enum vmail_hash_kind kind = vmail_hash_classify(line.text, &setting);
+    if (strpbrk(line.text, ": \t\r\n") != NULL ||
+        (kind != VMAIL_HASH_USABLE && kind != VMAIL_HASH_LOCKED)) {
+        message_error(context, "standard input has no hash that crypt(3) of this machine knows");
+        code = EXIT_BAD_DATA;
+    } else {
+        code = copy(context, line.text, hash);
+    }
+    secret_wipe(&line);
+    return code;
+}
+
+static enum exit_code make_hash(const struct context *context, const struct secret *secret,
+                                char **hash)
+{
+    struct vmail_error error = { 0 };
+    if (context->dry_run)
+        return copy(context, "(hash)", hash);
+    *hash = vmail_hash_new(secret->text, NULL, 0, &error);
+    if (*hash != NULL)
+        return EXIT_DONE;
+    message_error(context, "%s", error.text);
+    return EXIT_UNAVAILABLE;
+}
+
+enum exit_code password_source_get(const struct context *context, enum password_source source,
+                                   const char *name, struct secret *generated, char **hash)
+{
+    struct secret secret = { 0 };
+    char label[SECRET_MAX];
+    enum exit_code code = EXIT_DONE;
+    *hash = NULL;
+    generated->text[0] = '\0';
+    if (source == PASSWORD_NONE)
+        return copy(context, "!", hash);
+    if (source == PASSWORD_HASH)
+        return read_hash(context, hash);
+    snprintf(label, sizeof label, "New password for %s", name);
+    if (source == PASSWORD_STDIN)
+        code = prompt_password_stdin(context, &secret);
+    else if (source == PASSWORD_GENERATE && !context->dry_run)
+        code = generate(context, &secret);
+    else if (!context->dry_run)
+        code = prompt_password(context, label, true, &secret);
+    if (code == EXIT_DONE)
+        code = make_hash(context, &secret, hash);
+    if (code == EXIT_DONE && source == PASSWORD_GENERATE)
+        memcpy(generated, &secret, sizeof secret);
+    secret_wipe(&secret);
+    return code;
+}
+
+void password_source_free(char *hash)
+{
+    if (hash != NULL)
+        explicit_bzero(hash, strlen(hash));
+    free(hash);
+}

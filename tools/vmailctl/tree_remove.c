@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tree_remove.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { DEPTH_MAX = 200 }; /* each level takes a descriptor, and a user may nest as he likes */
+
+static void leave(struct tree_removal *removal, const char *name, int code)
+{
+    if (removal->left++ > 0)
+        return;
+    snprintf(removal->first_left, sizeof removal->first_left, "%s", name);
+    removal->code = code;
+}
+
+static void take_away(int parent, const char *name, int flags, struct tree_removal *removal)
+{
+    if (unlinkat(parent, name, flags) == 0)
+        removal->removed++;
+    else if (errno == ENOTEMPTY || errno == EEXIST)
+        return; /* because of what was left in it, and counted */
+    else if (errno != ENOENT)
+        leave(removal, name, errno);
+}
+
+static void remove_at(int parent, const char *name, dev_t device, int depth,
+                      struct tree_removal *removal);
+
+/** Removes what is in the directory FD, which is closed. */
+static void empty(int fd, dev_t device, int depth, struct tree_removal *removal)
+{
+    struct dirent *entry;
+    DIR *directory = fdopendir(fd);
+    if (directory == NULL) {
+        leave(removal, ".", errno);
+        close(fd);
+        return;
+    }
+    while ((entry = readdir(directory)) != NULL)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            remove_at(dirfd(directory), entry->d_name, device, depth + 1, removal);
+    closedir(directory);
+}
+
+static void remove_directory(int parent, const char *name, dev_t device, int depth,
+                             struct tree_removal *removal)
+{
+    struct stat status;
+    int fd = depth >= DEPTH_MAX
+                 ? -1
+                 : openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) {
+        leave(removal, name, depth >= DEPTH_MAX ? ENAMETOOLONG : errno);
+        return;
+    }
+    /* It may have been exchanged since it was looked at. */
+    if (fstat(fd, &status) != 0 || status.st_uid != removal->uid || status.st_dev != device) {
+        leave(removal, name, 0);
+        close(fd);
+        return;
+    }
+    empty(fd, device, depth, removal);
+    take_away(parent, name, AT_REMOVEDIR, removal);
+}
+
+static void remove_at(int parent, const char *name, dev_t device, int depth,
+                      struct tree_removal *removal)
+{
+    struct stat status;
+    if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+        if (errno != ENOENT)
+            leave(removal, name, errno);
+    } else if (status.st_uid != removal->uid) {
+        leave(removal, name, 0);
+    } else if (status.st_dev != device) {
+        leave(removal, name, EXDEV);
+    } else if (S_ISDIR(status.st_mode)) {
+        remove_directory(parent, name, device, depth, removal);
+    } else {
+        take_away(parent, name, 0, removal);
+    }
+}
+
+void tree_remove(int parent, const char *name, struct tree_removal *removal)
+{
+    struct stat status;
+    if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0)
+        remove_at(parent, name, status.st_dev, 0, removal);
+    else if (errno != ENOENT)
+        leave(removal, name, errno);
+}

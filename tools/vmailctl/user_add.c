@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "account.h"
+#include "ageing.h"
+#include "argument.h"
+#include "change_log.h"
+#include "home.h"
+#include "id_choice.h"
+#include "mailbox.h"
+#include "message.h"
+#include "output.h"
+#include "password_source.h"
+#include "system_account.h"
+#include "text.h"
+#include "user_files.h"
+#include "user_policy.h"
+
+enum { KEY_UID = 0x300, KEY_GID, KEY_COMMENT, KEY_HOME, KEY_SHELL, KEY_ADOPT };
+
+struct options {
+    const char *uid, *gid, *comment, *home, *shell;
+    bool adopt;
+    enum password_source source;
+};
+
+static const struct argp_option add_options[] = {
+    PASSWORD_SOURCE_OPTIONS,
+    { "comment", KEY_COMMENT, "TEXT", 0, "The full name, say", 0 },
+    { "uid", KEY_UID, "UID", 0, "Not the next free one of the domain's block", 0 },
+    { "gid", KEY_GID, "GROUP", 0, "Primary group: a gid or a group of the domain", 0 },
+    { "group", KEY_GID, NULL, OPTION_ALIAS, NULL, 0 },
+    { "home", KEY_HOME, "PATH", 0, "Not /vhome/DOMAIN/USER", 0 },
+    { "shell", KEY_SHELL, "PATH", 0, "Not " USER_SHELL_DEFAULT, 0 },
+    { "adopt-home", KEY_ADOPT, NULL, 0, "Take over the home that is there, with its uid", 0 },
+    { NULL, 0, NULL, 0, NULL, 0 },
+};
+
+static error_t parse(int key, const char *value, void *options, struct argp_state *state)
+{
+    struct options *own = options;
+    switch (key) {
+    case KEY_UID:
+        own->uid = value;
+        return 0;
+    case KEY_GID:
+        own->gid = value;
+        return 0;
+    case KEY_COMMENT:
+        own->comment = value;
+        return 0;
+    case KEY_HOME:
+        own->home = value;
+        return 0;
+    case KEY_SHELL:
+        own->shell = value;
+        return 0;
+    case KEY_ADOPT:
+        own->adopt = true;
+        return 0;
+    default:
+        return password_source_parse(key, &own->source, state);
+    }
+}
+
+/** What is to be added, and how. */
+struct work {
+    struct context *context;
+    const struct options *options;
+    struct vmail_identity identity;
+    char name[VMAIL_CANONICAL_MAX + 1]; /* USER@DOMAIN */
+    char standard_home[VMAIL_HOME_MAX + 1];
+    struct vmail_passwd user;
+    char *hash;
+    struct secret generated;
+    bool home_is_there;
+};
+
+static enum exit_code check_options(struct work *work)
+{
+    const struct context *context = work->context;
+    const struct options *options = work->options;
+    struct vmail_passwd *user = &work->user;
+    vmail_default_home(work->standard_home, work->identity.user, work->identity.domain,
+                       context->config->fold_case);
+    *user = (struct vmail_passwd){
+        .name = work->identity.user,
+        .hash = "x",
+        .gecos = options->comment == NULL ? "" : options->comment,
+        .home = options->home == NULL ? work->standard_home : options->home,
+        .shell = options->shell == NULL ? USER_SHELL_DEFAULT : options->shell,
+    };
+    if (user->name[0] == '#') {
+        message_error(context, "a name cannot start with '#', which starts a comment");
+        return EXIT_USAGE;
+    }
+    enum exit_code code = user_policy_home(context, &work->identity, user->home);
+    if (code == EXIT_DONE)
+        code = user_policy_shell(context, user->shell);
+    if (code == EXIT_DONE)
+        code = user_policy_comment(context, user->gecos);
+    return code;
+}
+
+/** Whether the domain has no such user, no group in his way, and room. */
+static enum exit_code check_domain(const struct work *work)
+{
+    const struct context *context = work->context;
+    const char *domain = work->identity.domain;
+    const struct vmail_domain_config *section = vmail_config_domain(context->config, domain);
+    struct vmail_table table;
+    struct vmail_record record;
+    struct vmail_error error = { 0 };
+    unsigned long count = 0;
+    enum vmail_result result =
+        vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, domain, &error);
+    if (result == VMAIL_NOT_FOUND)
+        return EXIT_DONE; /* the first user of a domain that vmail.conf has */
+    if (result != VMAIL_OK)
+        return message_result(context, result, &error);
+    result = vmail_table_find_name(&table, work->user.name, &record, &error);
+    vmail_table_close(&table);
+    if (result == VMAIL_OK) {
+        message_error(context, "there is a user %s already", work->name);
+        return EXIT_EXISTS;
+    }
+    if (result != VMAIL_NOT_FOUND || error.text[0] != '\0') {
+        message_result(context, result, &error);
+        return result == VMAIL_NOT_FOUND ? EXIT_BAD_DATA : EXIT_UNAVAILABLE;
+    }
+    if (section == NULL || section->max_users == 0)
+        return EXIT_DONE;
+    if (vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, domain, &error) !=
+        VMAIL_OK)
+        return message_result(context, VMAIL_UNAVAILABLE, &error);
+    while ((result = vmail_table_next(&table, &record)) == VMAIL_OK)
+        count++;
+    vmail_table_close(&table);
+    if (result != VMAIL_NOT_FOUND)
+        return message_read_failed(context, VMAIL_PASSWD, domain);
+    if (count < section->max_users)
+        return EXIT_DONE;
+    message_error(context, "%s has %lu users, and may have %lu: see `max_users' in vmail.conf",
+                  domain, count, (unsigned long)section->max_users);
+    return EXIT_REFUSED;
+}
+
+/** What a home that is there already says of the uid. */
+static enum exit_code look_at_home(struct work *work, struct id_wish *wish)
+{
+    const struct context *context = work->context;
+    uint32_t owner = 0;
+    enum exit_code code = user_files_look(context, work->user.home, &work->home_is_there, &owner);
+    if (code != EXIT_DONE || !work->home_is_there)
+        return code;
+    if (!work->options->adopt) {
+        message_error(context,
+                      "%s is there already, and the uid %lu's: --adopt-home gives it to %s with "
+                      "all that is in it; or move it away",
+                      work->user.home, (unsigned long)owner, work->name);
+        return EXIT_EXISTS;
+    }
+    if (owner == 0)
+        return EXIT_DONE;
+    if (wish->id != 0 && wish->id != owner) {
+        message_error(context, "%s is the uid %lu's, not %lu's", work->user.home,
+                      (unsigned long)owner, (unsigned long)wish->id);
+        return EXIT_EXISTS;
+    }
+    *wish = (struct id_wish){ .id = owner, .files_may_be = true };
+    return EXIT_DONE;
+}
+
+static enum exit_code choose_ids(struct work *work)
+{
+    const struct context *context = work->context;
+    const struct options *options = work->options;
+    struct id_wish wish = { 0 };
+    enum exit_code code =
+        options->uid == NULL ? EXIT_DONE : user_policy_id(context, options->uid, &wish.id);
+    if (code == EXIT_DONE)
+        code = look_at_home(work, &wish);
+    if (code == EXIT_DONE)
+        code = id_choose(context, work->identity.domain, &wish, &work->user.uid);
+    work->user.gid = work->user.uid;
+    if (code == EXIT_DONE && options->gid != NULL)
+        code = user_policy_group(context, work->identity.domain, work->user.uid, options->gid,
+                                 &work->user.gid);
+    return code;
+}
+
+/** Whether his private group would be hidden by one of that name in group.DOMAIN. */
+static enum exit_code check_group(const struct work *work)
+{
+    const struct context *context = work->context;
+    struct vmail_table table;
+    struct vmail_record record;
+    struct vmail_error error = { 0 };
+    enum vmail_result result = vmail_table_open(&table, context->paths, context->config,
+                                                VMAIL_GROUP, work->identity.domain, &error);
+    if (result == VMAIL_NOT_FOUND)
+        return EXIT_DONE;
+    if (result != VMAIL_OK)
+        return message_result(context, result, &error);
+    bool taken = vmail_table_find_name(&table, work->user.name, &record, &error) == VMAIL_OK &&
+                 work->user.gid == work->user.uid;
+    vmail_table_close(&table);
+    if (!taken)
+        return EXIT_DONE;
+    message_error(context, "%s has a group %s, which would hide his own: give --gid %s",
+                  work->identity.domain, work->user.name, work->user.name);
+    return EXIT_EXISTS;
+}
+
+/** Shadow before passwd: nobody ever sees a user without his password. */
+static enum exit_code write_all(struct change *change, struct work *work)
+{
+    const struct vmail_record record = { .kind = VMAIL_PASSWD, .passwd = work->user };
+    const struct vmail_shadow shadow = { .name = work->user.name,
+                                         .hash = work->hash,
+                                         .last_change = vmail_ageing_today(),
+                                         .minimum = 0,
+                                         .maximum = 99999,
+                                         .warning = 7,
+                                         .inactive = -1,
+                                         .expire = -1,
+                                         .flag = ~0ul };
+    enum exit_code code = account_put_shadow(change, &shadow);
+    if (code != EXIT_DONE)
+        return code;
+    code = user_files_make(change, &work->user);
+    if (code == EXIT_DONE)
+        code = account_add(change, &record);
+    if (code == EXIT_DONE)
+        return code;
+    account_remove(change, VMAIL_SHADOW, work->user.name);
+    if (!work->home_is_there)
+        user_files_remove(change, &work->user);
+    return code;
+}
+
+static enum exit_code add(struct work *work)
+{
+    struct change change;
+    enum exit_code code = change_begin(&change, work->context, work->identity.domain, true);
+    if (code == EXIT_DONE)
+        code = check_domain(work); /* again: now nobody else adds him */
+    if (code == EXIT_DONE)
+        code = choose_ids(work);
+    if (code == EXIT_DONE)
+        code = check_group(work);
+    if (code == EXIT_DONE)
+        code = write_all(&change, work);
+    if (code == EXIT_DONE)
+        change_log(work->context, "user add %s (uid %lu)", work->name,
+                   (unsigned long)work->user.uid);
+    return change_end(&change, code);
+}
+
+static enum exit_code print(const struct work *work)
+{
+    static const struct output_column fields[] = {
+        { "user", "User" },       { "uid", "Uid" },           { "gid", "Gid" }, { "home", "Home" },
+        { "mailbox", "Mailbox" }, { "password", "Password" }, { NULL, NULL },
+    };
+    const char *mailbox = vmail_config_mailbox(work->context->config, work->identity.domain);
+    char *path =
+        vmail_mailbox_path(mailbox, work->user.name, work->identity.domain, work->user.home);
+    json_t *object =
+        json_pack("{s:s, s:I, s:I, s:o, s:o, s:s?}", "user", work->name, "uid",
+                  (json_int_t)work->user.uid, "gid", (json_int_t)work->user.gid, "home",
+                  text_json(work->user.home), "mailbox", text_json(path == NULL ? "" : path),
+                  "password", work->generated.text[0] == '\0' ? NULL : work->generated.text);
+    free(path);
+    return output_object(work->context, object, fields);
+}
+
+static enum exit_code run(struct context *context, const struct call *call)
+{
+    struct work work = { .context = context, .options = call->options };
+    enum exit_code code = argument_user(context, call->argument[0], &work.identity);
+    if (code != EXIT_DONE)
+        return code;
+    vmail_name_join(work.name, work.identity.user, work.identity.domain);
+    code = check_options(&work);
+    if (code == EXIT_DONE)
+        code = check_domain(&work);
+    if (code == EXIT_DONE && vmail_is_system_user(context->paths, work.identity.user))
+        message_warning(context,
+                        "the system has an account '%s', whom a log-in as plain '%s' means; this "
+                        "user must always write %s",
+                        work.identity.user, work.identity.user, work.name);
+    if (code == EXIT_DONE)
+        code = password_source_get(context, work.options->source, work.name, &work.generated,
+                                   &work.hash);
+    if (code == EXIT_DONE)
+        code = add(&work);
+    if (code == EXIT_DONE && !context->dry_run)
+        code = print(&work);
+    password_source_free(work.hash);
+    secret_wipe(&work.generated);
+    return code;
+}
+
+const struct command user_add_command = {
+    .path = "user add",
+    .summary = "Add a user, with home and mailbox",
+    .arguments = "USER@DOMAIN",
+    .help = "The name is enough: the uid is the next free one of the domain's block, the home "
+            "/vhome/DOMAIN/USER. The password is asked for twice unless an option says otherwise.",
+    .options = add_options,
+    .parse = parse,
+    .options_size = sizeof(struct options),
+    .run = run,
+    .needs = NEEDS_DOMAIN_ADMIN,
+};

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Locking and unlocking: a "!" in front of the hash, as passwd(1) does it. */
+#include "commands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "argument.h"
+#include "change_log.h"
+#include "hash_store.h"
+#include "message.h"
+#include "password_source.h"
+
+static enum exit_code find(const struct context *context, const char *text,
+                           struct vmail_identity *identity, char **hash)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    *hash = NULL;
+    enum exit_code code = argument_existing_user(context, text, identity, &table, &record);
+    if (code != EXIT_DONE)
+        return code;
+    vmail_table_close(&table);
+    return hash_store_read(context, identity, hash);
+}
+
+static enum exit_code lock(struct context *context, const struct call *call)
+{
+    struct vmail_identity identity;
+    char *hash, *locked = NULL;
+    enum exit_code code = find(context, call->argument[0], &identity, &hash);
+    if (code == EXIT_DONE && hash[0] != '!' && hash[0] != '*') {
+        if (asprintf(&locked, "!%s", hash) < 0) {
+            locked = NULL;
+            code = message_no_memory(context);
+        } else {
+            code = hash_store_write(context, &identity, locked, hash, -1);
+        }
+        if (code == EXIT_DONE)
+            change_log(context, "user lock %s@%s", identity.user, identity.domain);
+    }
+    password_source_free(hash);
+    password_source_free(locked);
+    return code;
+}
+
+static enum exit_code unlock(struct context *context, const struct call *call)
+{
+    struct vmail_identity identity;
+    char *hash;
+    enum exit_code code = find(context, call->argument[0], &identity, &hash);
+    const char *open = hash == NULL ? "" : hash + strspn(hash, "!");
+    if (code == EXIT_DONE && (open[0] == '\0' || open[0] == '*')) {
+        message_error(context,
+                      "%s@%s has no password that could be unlocked: see `vmailctl user "
+                      "passwd'",
+                      identity.user, identity.domain);
+        code = EXIT_REFUSED;
+    } else if (code == EXIT_DONE && open != hash) {
+        code = hash_store_write(context, &identity, open, hash, -1);
+        if (code == EXIT_DONE)
+            change_log(context, "user unlock %s@%s", identity.user, identity.domain);
+    }
+    password_source_free(hash);
+    return code;
+}
+
+const struct command user_lock_command = {
+    .path = "user lock",
+    .summary = "Let no password open the account",
+    .arguments = "USER@DOMAIN",
+    .help = "The password is kept for `user unlock'. Mail still arrives, and other ways to log in "
+            "(an SSH key, say) stay open: `user expire' closes them, too.",
+    .run = lock,
+    .needs = NEEDS_DOMAIN_ADMIN,
+};
+
+const struct command user_unlock_command = {
+    .path = "user unlock",
+    .summary = "Let the password count again",
+    .arguments = "USER@DOMAIN",
+    .run = unlock,
+    .needs = NEEDS_DOMAIN_ADMIN,
+};

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "commands.h"
+
+#include "ageing.h"
+#include "argument.h"
+#include "change_log.h"
+#include "hash_store.h"
+#include "message.h"
+#include "output.h"
+#include "password_source.h"
+
+struct options {
+    enum password_source source;
+};
+
+static const struct argp_option passwd_options[] = {
+    PASSWORD_SOURCE_OPTIONS,
+    { NULL, 0, NULL, 0, NULL, 0 },
+};
+
+static error_t parse(int key, const char *value, void *options, struct argp_state *state)
+{
+    struct options *own = options;
+    (void)value;
+    return password_source_parse(key, &own->source, state);
+}
+
+static enum exit_code print(const struct context *context, const char *name,
+                            const struct secret *generated)
+{
+    static const struct output_column fields[] = {
+        { "user", "User" },
+        { "password", "Password" },
+        { NULL, NULL },
+    };
+    return output_object(
+        context, json_pack("{s:s, s:s}", "user", name, "password", generated->text), fields);
+}
+
+static enum exit_code run(struct context *context, const struct call *call)
+{
+    const struct options *options = call->options;
+    struct vmail_identity identity;
+    struct vmail_table table;
+    struct vmail_record record;
+    struct secret generated = { 0 };
+    char name[VMAIL_CANONICAL_MAX + 1], *hash = NULL;
+    enum exit_code code =
+        argument_existing_user(context, call->argument[0], &identity, &table, &record);
+    if (code != EXIT_DONE)
+        return code;
+    vmail_table_close(&table);
+    vmail_name_join(name, identity.user, identity.domain);
+    code = password_source_get(context, options->source, name, &generated, &hash);
+    if (code == EXIT_DONE)
+        code = hash_store_write(context, &identity, hash, NULL, vmail_ageing_today());
+    if (code == EXIT_DONE)
+        change_log(context, "user passwd %s", name);
+    if (code == EXIT_DONE && generated.text[0] != '\0')
+        code = print(context, name, &generated);
+    password_source_free(hash);
+    secret_wipe(&generated);
+    return code;
+}
+
+const struct command user_passwd_command = {
+    .path = "user passwd",
+    .summary = "Give a user another password",
+    .arguments = "USER@DOMAIN",
+    .help = "Asks twice, unless an option says where the password comes from. It is the "
+            "administrator's word: the rules for a user's own change do not hold. An account that "
+            "was locked is open then.",
+    .options = passwd_options,
+    .parse = parse,
+    .options_size = sizeof(struct options),
+    .run = run,
+    .needs = NEEDS_DOMAIN_ADMIN,
+};

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "user_policy.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "authority.h"
+#include "home.h"
+#include "message.h"
+#include "number.h"
+#include "safe_path.h"
+#include "table.h"
+
+/** Whether PATH is not too long, and nothing in it would break a line of passwd(5). */
+static enum exit_code check_field(const struct context *context, const char *what,
+                                  const char *value)
+{
+    enum { FIELD_MAX = 1024 };
+    for (const char *at = value; *at != '\0'; at++)
+        if (*at == ':' || (unsigned char)*at < ' ' || *at == 0x7f) {
+            message_error(context, "the %s cannot have ':' or a control character in it", what);
+            return EXIT_USAGE;
+        }
+    if (strlen(value) <= FIELD_MAX)
+        return EXIT_DONE;
+    message_error(context, "the %s is longer than %d bytes", what, (int)FIELD_MAX);
+    return EXIT_USAGE;
+}
+
+enum exit_code user_policy_comment(const struct context *context, const char *comment)
+{
+    return check_field(context, "comment", comment);
+}
+
+enum exit_code user_policy_home(const struct context *context,
+                                const struct vmail_identity *identity, const char *home)
+{
+    char standard[VMAIL_HOME_MAX + 1];
+    vmail_default_home(standard, identity->user, identity->domain, context->config->fold_case);
+    enum exit_code code = check_field(context, "home", home);
+    if (code != EXIT_DONE)
+        return code;
+    if (!safe_path_is_plain(home)) {
+        message_error(context, "the home must be an absolute path without '.', '..' and '//'");
+        return EXIT_USAGE;
+    }
+    if (context->restricted && strcmp(home, standard) != 0)
+        return authority_refuse(context, "home %s: a co-administrator's user lives in %s", home,
+                                standard);
+    return EXIT_DONE;
+}
+
+static bool lets_nobody_in(const char *shell)
+{
+    static const char *const shells[] = { "/bin/false", "/usr/bin/false", "/sbin/nologin",
+                                          "/usr/sbin/nologin" };
+    for (size_t i = 0; i < sizeof shells / sizeof *shells; i++)
+        if (strcmp(shell, shells[i]) == 0)
+            return true;
+    return false;
+}
+
+/** Whether /etc/shells lists SHELL. */
+static bool is_listed(const char *shell)
+{
+    bool found = false;
+    const char *line;
+    setusershell();
+    while (!found && (line = getusershell()) != NULL)
+        found = strcmp(line, shell) == 0;
+    endusershell();
+    return found;
+}
+
+enum exit_code user_policy_shell(const struct context *context, const char *shell)
+{
+    enum exit_code code = check_field(context, "shell", shell);
+    if (code != EXIT_DONE || lets_nobody_in(shell))
+        return code;
+    if (context->restricted)
+        return authority_refuse(context, "shell %s: a co-administrator may give %s only", shell,
+                                USER_SHELL_DEFAULT);
+    if (!safe_path_is_plain(shell)) {
+        message_error(context, "the shell must be an absolute path");
+        return EXIT_USAGE;
+    }
+    if (!is_listed(shell))
+        message_warning(context, "/etc/shells does not list %s", shell);
+    return EXIT_DONE;
+}
+
+enum exit_code user_policy_id(const struct context *context, const char *text, uint32_t *id)
+{
+    uint64_t value;
+    if (!vmail_number_parse(text, strlen(text), UINT32_MAX - 1, &value) || value == 0) {
+        message_error(context, "'%s' is no id: write a number", text);
+        return EXIT_USAGE;
+    }
+    *id = (uint32_t)value;
+    return EXIT_DONE;
+}
+
+/** Looks for TEXT, a name or a number, in group.DOMAIN. */
+static enum exit_code find_group(const struct context *context, const char *domain,
+                                 const char *text, bool is_number, uint32_t *gid)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    struct vmail_error error = { 0 };
+    char folded[VMAIL_USER_MAX + 1];
+    if (!is_number && !vmail_user_valid(text, strlen(text)))
+        return EXIT_NO_SUCH;
+    enum vmail_result result =
+        vmail_table_open(&table, context->paths, context->config, VMAIL_GROUP, domain, &error);
+    if (result == VMAIL_OK) {
+        if (is_number) {
+            result = vmail_table_find_id(&table, *gid, &record);
+        } else {
+            snprintf(folded, sizeof folded, "%s", text);
+            if (context->config->fold_case)
+                vmail_fold_copy(folded, folded, strlen(folded));
+            result = vmail_table_find_name(&table, folded, &record, &error);
+        }
+        if (result == VMAIL_OK)
+            *gid = record.group.gid;
+        vmail_table_close(&table);
+    }
+    return result == VMAIL_NOT_FOUND ? EXIT_NO_SUCH : message_result(context, result, &error);
+}
+
+enum exit_code user_policy_group(const struct context *context, const char *domain, uint32_t uid,
+                                 const char *text, uint32_t *gid)
+{
+    bool is_number = text[strspn(text, "0123456789")] == '\0';
+    enum exit_code code = is_number ? user_policy_id(context, text, gid) : EXIT_DONE;
+    if (code != EXIT_DONE)
+        return code;
+    if (is_number && !vmail_config_id_allowed(context->config, *gid)) {
+        message_error(context, "%s is not within `ids' of vmail.conf", text);
+        return EXIT_REFUSED;
+    }
+    if (is_number && uid != 0 && *gid == uid)
+        return EXIT_DONE; /* his private group */
+    code = find_group(context, domain, text, is_number, gid);
+    if (code != EXIT_NO_SUCH)
+        return code;
+    if (is_number && context->restricted)
+        return authority_refuse(context, "gid %s, which is no group's of %s", text, domain);
+    if (is_number) {
+        message_warning(context, "group.%s has no group %s", domain, text);
+        return EXIT_DONE;
+    }
+    message_error(context, "%s has no group %s", domain, text);
+    return EXIT_NO_SUCH;
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "account.h"
+#include "argument.h"
+#include "change_log.h"
+#include "home.h"
+#include "mailbox.h"
+#include "message.h"
+#include "record_format.h"
+#include "system_account.h"
+#include "user_files.h"
+
+struct work {
+    struct context *context;
+    struct vmail_identity old, new;
+    char old_home[VMAIL_HOME_MAX + 1], new_home[VMAIL_HOME_MAX + 1];
+    bool home_moves;
+    char *old_mailbox, *new_mailbox; /* NULL where it lies in the home */
+};
+
+/** NEW is a plain name, or one of the same domain. */
+static enum exit_code read_new(struct work *work, const char *text)
+{
+    const struct context *context = work->context;
+    char full[VMAIL_CANONICAL_MAX + 1];
+    if (vmail_user_valid(text, strlen(text))) {
+        vmail_name_join(full, text, work->old.domain);
+        text = full;
+    }
+    enum exit_code code = argument_user(context, text, &work->new);
+    if (code != EXIT_DONE)
+        return code;
+    if (strcmp(work->new.domain, work->old.domain) != 0 || work->new.user[0] == '#') {
+        message_error(context,
+                      "'%s' cannot be the new name: a user stays in his domain, and no "
+                      "name starts with '#'",
+                      text);
+        return EXIT_USAGE;
+    }
+    if (strcmp(work->new.user, work->old.user) != 0)
+        return EXIT_DONE;
+    message_error(context, "%s is the name that he has", work->new.user);
+    return EXIT_EXISTS;
+}
+
+static enum exit_code check_free(const struct work *work, enum vmail_kind kind)
+{
+    const struct context *context = work->context;
+    struct vmail_table table;
+    struct vmail_record record;
+    struct vmail_error error = { 0 };
+    enum vmail_result result =
+        vmail_table_open(&table, context->paths, context->config, kind, work->new.domain, &error);
+    if (result == VMAIL_NOT_FOUND)
+        return EXIT_DONE;
+    if (result != VMAIL_OK)
+        return message_result(context, result, &error);
+    result = vmail_table_find_name(&table, work->new.user, &record, &error);
+    vmail_table_close(&table);
+    if (result == VMAIL_NOT_FOUND && error.text[0] == '\0')
+        return EXIT_DONE;
+    if (result == VMAIL_OK)
+        message_error(context, "there is a %s %s@%s already",
+                      kind == VMAIL_PASSWD ? "user" : "group", work->new.user, work->new.domain);
+    else
+        message_result(context, result, &error);
+    return result == VMAIL_OK ? EXIT_EXISTS : EXIT_BAD_DATA;
+}
+
+/** Where home and mailbox are and will be. Only the usual home follows the name. */
+static bool find_files(struct work *work, const char *home)
+{
+    const struct context *context = work->context;
+    const char *mailbox = vmail_config_mailbox(context->config, work->old.domain);
+    vmail_default_home(work->old_home, work->old.user, work->old.domain, false);
+    vmail_default_home(work->new_home, work->new.user, work->new.domain, false);
+    work->home_moves = home[0] == '\0' || strcmp(home, work->old_home) == 0;
+    const char *colon = strchr(mailbox, ':');
+    if (colon == NULL || colon[1] != '/' || strstr(colon, "%u") == NULL)
+        return true;
+    work->old_mailbox = vmail_mailbox_path(mailbox, work->old.user, work->old.domain, "");
+    work->new_mailbox = vmail_mailbox_path(mailbox, work->new.user, work->new.domain, "");
+    return work->old_mailbox != NULL && work->new_mailbox != NULL;
+}
+
+static enum exit_code move_files(struct change *change, const struct work *work, bool back)
+{
+    enum exit_code code = EXIT_DONE;
+    if (work->home_moves)
+        code = user_files_move(change, back ? work->new_home : work->old_home,
+                               back ? work->old_home : work->new_home);
+    if (code != EXIT_DONE || work->old_mailbox == NULL)
+        return code;
+    code = user_files_move(change, back ? work->new_mailbox : work->old_mailbox,
+                           back ? work->old_mailbox : work->new_mailbox);
+    if (code != EXIT_DONE && work->home_moves && !back)
+        user_files_move(change, work->new_home, work->old_home);
+    return code;
+}
+
+static enum exit_code rename_line(struct change *change, const struct work *work, bool has_home)
+{
+    const struct account_field fields[] = { { VMAIL_FIELD_HOME, work->new_home },
+                                            { VMAIL_FIELD_NAME, work->new.user } };
+    bool home = work->home_moves && has_home;
+    return account_set(change, VMAIL_PASSWD, work->old.user, home ? fields : fields + 1,
+                       home ? 2 : 1);
+}
+
+/** Shadow line of the new name first, of the old one last: he has his password all the time. */
+static enum exit_code write_all(struct change *change, const struct work *work, bool has_home)
+{
+    enum exit_code code = account_copy_shadow(change, work->old.user, work->new.user);
+    bool has_shadow = code == EXIT_DONE;
+    if (code == EXIT_NO_SUCH)
+        code = EXIT_DONE; /* the hash is in passwd.DOMAIN, or there is none */
+    if (code != EXIT_DONE)
+        return code;
+    code = move_files(change, work, false);
+    if (code == EXIT_DONE) {
+        code = rename_line(change, work, has_home);
+        if (code != EXIT_DONE)
+            move_files(change, work, true);
+    }
+    if (code != EXIT_DONE) {
+        if (has_shadow)
+            account_remove(change, VMAIL_SHADOW, work->new.user);
+        return code;
+    }
+    change_log(change->context, "user rename %s@%s to %s", work->old.user, work->old.domain,
+               work->new.user);
+    code = account_member(change, NULL, work->old.user, work->new.user, NULL);
+    enum exit_code last =
+        has_shadow ? account_remove(change, VMAIL_SHADOW, work->old.user) : EXIT_DONE;
+    return code == EXIT_DONE ? last : code;
+}
+
+static enum exit_code rename_user(struct work *work, bool has_home)
+{
+    struct change change;
+    enum exit_code code = change_begin(&change, work->context, work->old.domain, false);
+    if (code == EXIT_DONE)
+        code = check_free(work, VMAIL_PASSWD);
+    if (code == EXIT_DONE)
+        code = check_free(work, VMAIL_GROUP);
+    if (code == EXIT_DONE)
+        code = write_all(&change, work, has_home);
+    return change_end(&change, code);
+}
+
+static enum exit_code run(struct context *context, const struct call *call)
+{
+    struct work work = { .context = context };
+    struct vmail_table table;
+    struct vmail_record record;
+    enum exit_code code =
+        argument_existing_user(context, call->argument[0], &work.old, &table, &record);
+    if (code != EXIT_DONE)
+        return code;
+    code = read_new(&work, call->argument[1]);
+    bool has_home = record.passwd.home[0] != '\0';
+    if (code == EXIT_DONE && !find_files(&work, record.passwd.home))
+        code = message_no_memory(context);
+    vmail_table_close(&table);
+    if (code == EXIT_DONE && vmail_is_system_user(context->paths, work.new.user))
+        message_warning(context,
+                        "the system has an account '%s', whom a log-in as plain '%s' means",
+                        work.new.user, work.new.user);
+    if (code == EXIT_DONE)
+        code = rename_user(&work, has_home);
+    free(work.old_mailbox);
+    free(work.new_mailbox);
+    return code;
+}
+
+const struct command user_rename_command = {
+    .path = "user rename",
+    .summary = "Give a user another name in his domain",
+    .arguments = "USER@DOMAIN NEW",
+    .help = "Uid, password and groups stay; the home moves where it is /vhome/DOMAIN/USER, and so "
+            "does a mailbox that has the name in its path. Aliases are not changed.",
+    .run = run,
+    .needs = NEEDS_DOMAIN_ADMIN,
+};

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "commands.h"
+
+#include <stdio.h>
+
+#include "account.h"
+#include "argument.h"
+#include "change_log.h"
+#include "message.h"
+#include "record_format.h"
+#include "user_policy.h"
+
+enum { KEY_GID = 0x300, KEY_COMMENT, KEY_HOME, KEY_SHELL };
+
+struct options {
+    const char *gid, *comment, *home, *shell;
+};
+
+static const struct argp_option set_options[] = {
+    { "comment", KEY_COMMENT, "TEXT", 0, "The full name, say", 0 },
+    { "gid", KEY_GID, "GROUP", 0, "Primary group: a gid or a group of the domain", 0 },
+    { "group", KEY_GID, NULL, OPTION_ALIAS, NULL, 0 },
+    { "home", KEY_HOME, "PATH", 0, "The home; what is in the old one stays there", 0 },
+    { "shell", KEY_SHELL, "PATH", 0, "The shell", 0 },
+    { NULL, 0, NULL, 0, NULL, 0 },
+};
+
+static error_t parse(int key, const char *value, void *options, struct argp_state *state)
+{
+    struct options *own = options;
+    (void)state;
+    if (key == KEY_GID)
+        own->gid = value;
+    else if (key == KEY_COMMENT)
+        own->comment = value;
+    else if (key == KEY_HOME)
+        own->home = value;
+    else if (key == KEY_SHELL)
+        own->shell = value;
+    else
+        return ARGP_ERR_UNKNOWN;
+    return 0;
+}
+
+struct fields {
+    struct account_field field[4];
+    size_t count;
+    char gid[16];
+};
+
+static void add(struct fields *fields, int number, const char *value)
+{
+    fields->field[fields->count++] = (struct account_field){ number, value };
+}
+
+static enum exit_code make_fields(const struct context *context, const struct options *options,
+                                  const struct vmail_identity *identity, uint32_t uid,
+                                  struct fields *fields)
+{
+    enum exit_code code = EXIT_DONE;
+    uint32_t gid;
+    if (options->gid != NULL) {
+        code = user_policy_group(context, identity->domain, uid, options->gid, &gid);
+        if (code != EXIT_DONE)
+            return code;
+        snprintf(fields->gid, sizeof fields->gid, "%lu", (unsigned long)gid);
+        add(fields, VMAIL_FIELD_PASSWD_GID, fields->gid);
+    }
+    if (options->comment != NULL) {
+        code = user_policy_comment(context, options->comment);
+        add(fields, VMAIL_FIELD_GECOS, options->comment);
+    }
+    if (code == EXIT_DONE && options->home != NULL) {
+        code = user_policy_home(context, identity, options->home);
+        add(fields, VMAIL_FIELD_HOME, options->home);
+    }
+    if (code == EXIT_DONE && options->shell != NULL) {
+        code = user_policy_shell(context, options->shell);
+        add(fields, VMAIL_FIELD_SHELL, options->shell);
+    }
+    if (code != EXIT_DONE || fields->count > 0)
+        return code;
+    message_error(context, "nothing to set: give --comment, --gid, --home or --shell");
+    return EXIT_USAGE;
+}
+
+static enum exit_code run(struct context *context, const struct call *call)
+{
+    struct vmail_identity identity;
+    struct vmail_table table;
+    struct vmail_record record;
+    struct fields fields = { 0 };
+    struct change change;
+    enum exit_code code =
+        argument_existing_user(context, call->argument[0], &identity, &table, &record);
+    if (code != EXIT_DONE)
+        return code;
+    uint32_t uid = record.passwd.uid;
+    vmail_table_close(&table);
+    code = make_fields(context, call->options, &identity, uid, &fields);
+    if (code != EXIT_DONE)
+        return code;
+    code = change_begin(&change, context, identity.domain, false);
+    if (code == EXIT_DONE)
+        code = account_set(&change, VMAIL_PASSWD, identity.user, fields.field, fields.count);
+    if (code == EXIT_NO_SUCH)
+        message_error(context, "%s has no user %s any more", identity.domain, identity.user);
+    if (code == EXIT_DONE)
+        change_log(context, "user set %s@%s", identity.user, identity.domain);
+    return change_end(&change, code);
+}
+
+const struct command user_set_command = {
+    .path = "user set",
+    .summary = "Change comment, home, shell or primary group",
+    .arguments = "USER@DOMAIN",
+    .options = set_options,
+    .parse = parse,
+    .options_size = sizeof(struct options),
+    .run = run,
+    .needs = NEEDS_DOMAIN_ADMIN,
+};
