@@ -75,19 +75,35 @@ static enum exit_code copy(const struct context *context, const char *text, char
     return *hash == NULL ? message_no_memory(context) : EXIT_DONE;
 }
 
+/** Whether TEXT is no slip: crypt(3) takes any two letters for a salt of DES. */
+static bool looks_like_hash(const char *text, enum vmail_hash_kind kind, const char *setting)
+{
+    static const char des[] = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    enum { DES_LENGTH = 13 };
+    if (strpbrk(text, ": \t\r\n") != NULL)
+        return false;
+    if (kind == VMAIL_HASH_LOCKED)
+        return true;
+    return kind == VMAIL_HASH_USABLE &&
+           (setting[0] == '$' || setting[0] == '_' ||
+            (strlen(setting) == DES_LENGTH && strspn(setting, des) == DES_LENGTH));
+}
+
 static enum exit_code read_hash(const struct context *context, char **hash)
 {
     struct secret line = { 0 };
-    const char *setting;
+    const char *setting = NULL;
     enum exit_code code = prompt_password_stdin(context, &line);
     if (code != EXIT_DONE)
         return code;
     enum vmail_hash_kind kind = vmail_hash_classify(line.text, &setting);
-    if (strpbrk(line.text, ": \t\r\n") != NULL ||
-        (kind != VMAIL_HASH_USABLE && kind != VMAIL_HASH_LOCKED)) {
+    if (!looks_like_hash(line.text, kind, setting)) {
         message_error(context, "standard input has no hash that crypt(3) of this machine knows");
         code = EXIT_BAD_DATA;
     } else {
+        if (kind == VMAIL_HASH_USABLE && vmail_hash_is_weak(setting))
+            message_warning(context,
+                            "the hash is of a weak method; the next change makes a better");
         code = copy(context, line.text, hash);
     }
     secret_wipe(&line);

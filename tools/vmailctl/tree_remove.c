@@ -79,8 +79,8 @@ static void remove_at(int parent, const char *name, dev_t device, int depth,
             leave(removal, name, errno);
     } else if (status.st_uid != removal->uid) {
         leave(removal, name, 0);
-    } else if (status.st_dev != device) {
-        leave(removal, name, EXDEV);
+    } else if (S_ISDIR(status.st_mode) && status.st_dev != device) {
+        leave(removal, name, EXDEV); /* files have other devices than directories in overlayfs */
     } else if (S_ISDIR(status.st_mode)) {
         remove_directory(parent, name, device, depth, removal);
     } else {

@@ -48,10 +48,11 @@ enum exit_code user_files_look(const struct context *context, const char *home, 
 }
 
 /**
- * Makes the directory NAME in PARENT, or takes the one that is there and his; -1 with errno. The
- * HOME may be root's as well: so does a vmailctl leave it that was killed.
+ * Makes the directory NAME in PARENT, or takes the one that is there and his; -1 with errno. With
+ * SAFE, where nobody but root can have been, it may be root's as well: so does a vmailctl leave it
+ * that was killed.
  */
-static int make_own(int parent, const char *name, const struct vmail_passwd *user, bool home)
+static int make_own(int parent, const char *name, const struct vmail_passwd *user, bool safe)
 {
     struct stat status;
     bool made = mkdirat(parent, name, 0700) == 0;
@@ -61,7 +62,7 @@ static int make_own(int parent, const char *name, const struct vmail_passwd *use
     if (fd < 0)
         return -1;
     if (fstat(fd, &status) != 0 ||
-        (status.st_uid != user->uid && (status.st_uid != 0 || (!made && !home)))) {
+        (status.st_uid != user->uid && (status.st_uid != 0 || (!made && !safe)))) {
         close(fd);
         errno = EPERM;
         return -1;
@@ -81,13 +82,13 @@ static bool give(int fd, const struct vmail_passwd *user)
     return good;
 }
 
-static bool make_maildir(int parent, const char *name, const struct vmail_passwd *user)
+static bool make_maildir(int parent, const char *name, const struct vmail_passwd *user, bool safe)
 {
     static const char *const parts[] = { "tmp", "new", "cur" };
-    int maildir = make_own(parent, name, user, false);
+    int maildir = make_own(parent, name, user, safe);
     bool good = maildir >= 0;
     for (size_t i = 0; good && i < sizeof parts / sizeof *parts; i++) {
-        int fd = make_own(maildir, parts[i], user, false);
+        int fd = make_own(maildir, parts[i], user, safe);
         good = fd >= 0 && give(fd, user);
     }
     if (!good) {
@@ -100,31 +101,35 @@ static bool make_maildir(int parent, const char *name, const struct vmail_passwd
     return give(maildir, user);
 }
 
-static bool make_mbox(int parent, const char *name, const struct vmail_passwd *user)
+/** The same for an mbox, which is made empty; a former run may have left it so. */
+static bool make_mbox(int parent, const char *name, const struct vmail_passwd *user, bool safe)
 {
-    int fd =
-        openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, 0600);
+    const int flags = O_WRONLY | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
     struct stat status;
+    int fd = openat(parent, name, flags | O_CREAT | O_EXCL, 0600);
     if (fd >= 0)
         return give(fd, user);
-    if (errno != EEXIST || fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+    if (errno != EEXIST || (fd = openat(parent, name, flags)) < 0)
         return false;
-    if (S_ISREG(status.st_mode) && status.st_uid == user->uid)
-        return true;
-    errno = EPERM; /* somebody else's mail */
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+        (status.st_uid == user->uid ||
+         (safe && status.st_uid == 0 && status.st_size == 0 && status.st_nlink == 1)))
+        return give(fd, user);
+    close(fd);
+    errno = EPERM;
     return false;
 }
 
 static bool make_mailbox_at(int parent, const char *name, const char *mailbox,
-                            const struct vmail_passwd *user)
+                            const struct vmail_passwd *user, bool safe)
 {
-    return strncmp(mailbox, "mbox:", 5) == 0 ? make_mbox(parent, name, user)
-                                             : make_maildir(parent, name, user);
+    return strncmp(mailbox, "mbox:", 5) == 0 ? make_mbox(parent, name, user, safe)
+                                             : make_maildir(parent, name, user, safe);
 }
 
 /** Makes the mailbox at REST below the home FD, with the directories on the way. */
 static bool make_mailbox_in_home(int fd, const char *rest, const char *mailbox,
-                                 const struct vmail_passwd *user)
+                                 const struct vmail_passwd *user, bool safe)
 {
     char part[NAME_MAX + 1];
     size_t length = strcspn(rest, "/");
@@ -135,11 +140,11 @@ static bool make_mailbox_in_home(int fd, const char *rest, const char *mailbox,
     memcpy(part, rest, length);
     part[length] = '\0';
     if (rest[length] == '\0')
-        return make_mailbox_at(fd, part, mailbox, user);
-    int below = make_own(fd, part, user, false);
+        return make_mailbox_at(fd, part, mailbox, user, safe);
+    int below = make_own(fd, part, user, safe);
     if (below < 0)
         return false;
-    if (make_mailbox_in_home(below, rest + length + 1, mailbox, user))
+    if (make_mailbox_in_home(below, rest + length + 1, mailbox, user, safe))
         return give(below, user);
     int code = errno;
     close(below);
@@ -161,7 +166,7 @@ static bool make_spool(const struct context *context, const char *path, const ch
         message_error(context, "%s", error.text);
         return false;
     }
-    bool good = make_mailbox_at(parent, name, mailbox, user);
+    bool good = make_mailbox_at(parent, name, mailbox, user, true);
     if (!good)
         failed(context, path, errno);
     close(parent);
@@ -195,7 +200,9 @@ static enum exit_code make_home(struct change *change, const struct vmail_passwd
     if (home < 0)
         return failed(context, user->home, code);
     /* While the home is root's nobody else can be in it. */
-    bool good = rest == NULL || make_mailbox_in_home(home, rest, mailbox, user);
+    struct stat status;
+    bool safe = fstat(home, &status) == 0 && status.st_uid == 0 && (status.st_mode & 022) == 0;
+    bool good = rest == NULL || make_mailbox_in_home(home, rest, mailbox, user, safe);
     if (!good)
         failed(context, path, errno);
     if (!give(home, user))

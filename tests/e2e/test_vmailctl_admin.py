@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Co-administrators: what vmailctl does for whom the real sudo lets run it."""
+
+import os
+import pathlib
+import shutil
+
+import pytest
+
+from programs import EXAMPLES, run
+from scene import User
+from vmailctl import DONE, EXISTS, NO_SUCH, REFUSED, USAGE, VMAILCTL, ctl
+
+CONF = """[domain va.example]
+aliases = va.example.org
+ids = 65536-66535
+[domain vb.example]
+ids = 66536-67535
+admins = bob
+[domain vc.example]
+aliases = vc.example.org
+ids = 67536-67545
+max_users = 5
+admins = daemon sue
+"""
+SUDOERS = pathlib.Path("/etc/sudoers.d/vmailctl")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def sudoers(scene):
+    """examples/sudo as it says: sue and bob are in vmail-admins; sue manages vc.example, bob vb.example."""
+    shutil.copyfile(EXAMPLES / "sudo" / "vmailctl", SUDOERS)
+    SUDOERS.chmod(0o440)
+    # Nobody types sue's own password here.
+    extra = SUDOERS.with_name("vmail-test")
+    extra.write_text("Defaults:%vmail-admins !authenticate\n")
+    extra.chmod(0o440)
+    run("groupadd", "--system", "vmail-admins", check=True)
+    for name in ("sue", "bob"):
+        run("gpasswd", "-a", name, "vmail-admins", check=True)
+    yield
+    run("groupdel", "vmail-admins")
+    SUDOERS.unlink()
+    extra.unlink()
+
+
+@pytest.fixture
+def vc(make_domain, vmail_conf):
+    vmail_conf(CONF)
+    return make_domain("vc.example", User("tom", 67536, "x"), User("ann", 67537, "x"), groups="staff:x:67538:ann\n")
+
+
+def sudo(*arguments, who="sue", **options):
+    """Runs vmailctl as WHO by sudo, with all groups that WHO has."""
+    return run("setpriv", f"--reuid={who}", f"--regid={who}", "--init-groups", "sudo", "-n", VMAILCTL, *arguments, **options)
+
+
+def everything():
+    return {path: path.read_bytes() for path in pathlib.Path("/etc/vmail").iterdir() if not path.name.startswith(".")}
+
+
+def test_visudo_accepts_the_example():
+    done = run("visudo", "-c", "-f", str(SUDOERS))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", [
+    ("user", "add", "tim@vc.example", "--no-password"), ("user", "add", "tim@VC.example.org", "--generate"),
+    ("user", "del", "tom@vc.example", "--purge"), ("user", "set", "tom@vc.example", "--comment=Tom", "--gid=staff"),
+    ("user", "set", "tom@vc.example", "--shell=/usr/sbin/nologin"), ("user", "rename", "tom@vc.example", "tim"),
+    ("user", "passwd", "tom@vc.example", "--generate"), ("user", "lock", "tom@vc.example"),
+    ("user", "expire", "tom@vc.example", "2030-01-01"), ("user", "list", "vc.example"), ("user", "show", "tom@vc.example"),
+    ("group", "list", "vc.example"), ("group", "show", "staff@vc.example"), ("group", "add", "sales@vc.example"),
+    ("group", "add", "sales@vc.example", "--gid=67545"), ("group", "set", "staff@vc.example", "--name=crew"),
+    ("group", "del", "staff@vc.example"), ("group", "member", "add", "staff@vc.example", "tom"),
+    ("group", "member", "del", "staff@vc.example", "ann"), ("--help",), ("help", "user"),
+])
+def test_a_co_administrator_manages_his_domain(vc, syslog, command):
+    done = sudo("-y", *command)
+    assert (done.returncode, done.stderr) == (DONE, "")
+    if command[0] in ("user", "group") and command[1] not in ("list", "show"):
+        verb = " ".join(word for word in command[:3] if "@" not in word)
+        assert "sue(uid 1002) by sudo" in syslog.wait_for(verb)
+    assert "refused" not in syslog.text()
+
+
+OTHERS = [
+    ("user", "add", "tim@va.example", "--no-password"), ("user", "del", "bob@va.example"),
+    ("user", "set", "bob@va.example", "--comment=x"), ("user", "rename", "bob@va.example.org", "rob"),
+    ("user", "passwd", "bob@vb.example", "--generate"), ("user", "lock", "bob@va.example"),
+    ("user", "unlock", "locked@va.example"), ("user", "expire", "bob@va.example", "never"),
+    ("user", "list", "va.example"), ("user", "list", "vc.example", "va.example"), ("user", "list"),
+    ("user", "show", "bob@va.example"), ("group", "add", "s@va.example"), ("group", "del", "staff@va.example"),
+    ("group", "set", "staff@va.example", "--name=x"), ("group", "member", "add", "staff@va.example", "locked"),
+    ("group", "member", "del", "staff@va.example", "bob"), ("group", "list"), ("group", "show", "staff@va.example"),
+    ("domain", "list"), ("index",), ("index", "vc.example"),
+]
+
+
+@pytest.mark.parametrize("command", OTHERS, ids=" ".join)
+def test_everything_else_is_refused_and_logged(vc, syslog, command):
+    before = everything()
+    done = sudo("-y", *command)
+    assert (done.returncode, done.stdout) == (REFUSED, "") and "refused" in done.stderr
+    assert "sue(uid 1002) by sudo: refused" in syslog.wait_for("vmailctl.*refused")
+    assert everything() == before
+
+
+@pytest.mark.parametrize("options", [
+    ("--uid=67546",), ("--uid=70000",), ("--home=/root",), ("--home=/vhome/vc.example/ann",), ("--home=/vhome/va.example/tim",),
+    ("--shell=/bin/sh",), ("--shell=/bin/rbash",), ("--gid=67537",), ("--gid=67545",), ("--gid=65600",),
+], ids=" ".join)
+def test_a_new_user_of_his_has_no_ids_home_or_shell_that_root_did_not_give(vc, syslog, options):
+    before = everything()
+    done = sudo("user", "add", "tim@vc.example", "--no-password", *options)
+    assert (done.returncode, done.stdout) == (REFUSED, ""), done.stderr
+    syslog.wait_for("vmailctl.*refused")
+    assert everything() == before and not os.path.exists("/vhome/vc.example/tim")
+
+
+@pytest.mark.parametrize("options", [("--home=/etc",), ("--shell=/bin/bash",), ("--gid=67536",)], ids=" ".join)
+def test_nor_can_he_give_them_later(vc, syslog, options):
+    before = everything()
+    done = sudo("user", "set", "ann@vc.example", *options)
+    assert done.returncode == REFUSED, done.stderr
+    syslog.wait_for("vmailctl.*refused")
+    assert everything() == before
+
+
+@pytest.mark.parametrize("gid", ["67546", "65601"])
+def test_a_gid_outside_the_block_is_refused(vc, gid):
+    before = everything()
+    assert sudo("group", "add", "s@vc.example", f"--gid={gid}").returncode == REFUSED
+    assert sudo("group", "set", "staff@vc.example", f"--gid={gid}").returncode == REFUSED
+    assert everything() == before
+
+
+def test_max_users_holds_for_him(vc):
+    for i in range(3):
+        assert sudo("user", "add", f"u{i}@vc.example", "--no-password").returncode == DONE
+    assert sudo("user", "add", "u3@vc.example", "--no-password").returncode == REFUSED
+
+
+def test_another_domains_co_administrator_is_refused(vc):
+    assert sudo("-y", "user", "del", "tom@vc.example", who="bob").returncode == REFUSED
+    assert sudo("user", "list", "vb.example", who="bob").returncode == DONE
+
+
+def test_who_is_in_no_admins_may_do_nothing_though_sudo_lets_him(vc, vmail_conf):
+    vmail_conf(CONF.replace("daemon sue", "daemon"))
+    before = everything()
+    assert sudo("-y", "user", "del", "tom@vc.example").returncode == REFUSED
+    assert everything() == before
+
+
+def test_bad_names_are_told_to_him_as_well(vc):
+    assert sudo("user", "add", "tim", "--no-password").returncode == USAGE
+    assert sudo("user", "add", "tim@nosuch.example", "--no-password").returncode == NO_SUCH
+    assert sudo("user", "add", "tom@vc.example", "--no-password").returncode == EXISTS
+
+
+def test_his_environment_counts_for_nothing(vc):
+    before = everything()
+    env = {"SUDO_UID": "0", "SUDO_USER": "root", "SUDO_GID": "0", "HOME": "/root", "USER": "root", "LOGNAME": "root"}
+    assert sudo("-y", "user", "del", "bob@va.example", env=env).returncode == REFUSED
+    done = run("setpriv", "--reuid=sue", "--regid=sue", "--init-groups", "sudo", "-n", "SUDO_UID=0", VMAILCTL, "-y", "user",
+               "del", "bob@va.example")
+    assert done.returncode != 0 and everything() == before
+
+
+@pytest.mark.parametrize("value", ["", "x", "-1", "4294967295", "0x0", " 0", "99999999999999999999", "12345"])
+def test_a_sudo_uid_that_makes_no_sense_is_refused(vc, value):
+    before = everything()
+    done = ctl("-y", "user", "del", "tom@vc.example", env={"SUDO_UID": value})
+    assert done.returncode == REFUSED and everything() == before
+
+
+def test_root_by_sudo_is_root(vc):
+    assert ctl("-y", "user", "del", "tom@vc.example", env={"SUDO_UID": "0"}).returncode == DONE
+
+
+@pytest.mark.parametrize("command", [("index",), ("user", "add", "tim@vc.example", "--no-password")])
+def test_without_sudo_he_is_nobody(vc, command):
+    done = ctl(*command, user="sue")
+    assert done.returncode == REFUSED and "sudo" in done.stderr
+
+
+def test_every_command_says_what_it_needs():
+    """A command that says nothing needs root: this list grows only on purpose."""
+    source = pathlib.Path(__file__).resolve().parents[2] / "tools" / "vmailctl"
+    lent = {path.name for path in source.rglob("*.c") if "NEEDS_DOMAIN_ADMIN," in path.read_text()}
+    assert {name for name in lent if not name.startswith(("user_", "group_", "alias_"))} == set()

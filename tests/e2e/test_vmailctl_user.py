@@ -1,0 +1,599 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""vmailctl user: adding, changing and deleting users."""
+
+import concurrent.futures
+import json
+import os
+import pathlib
+import pty
+import re
+import shutil
+import stat
+
+import pytest
+
+import scene as scenes
+from programs import out, run
+from scene import ETC, TODAY, User, hash_of
+from vmailctl import (BAD_DATA, DONE, EXISTS, NEGATIVE, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, VMAILCTL, ctl, ctl_fails,
+                      ctl_json, ctl_out)
+
+CONF = """[vmail]
+ids = 65536-99999
+[domain va.example]
+ids = 65536-66535
+[domain vb.example]
+ids = 66536-67535
+[domain vc.example]
+ids = 67536-67545
+max_users = 5
+{}
+"""
+LINK = pathlib.Path("/vhome/vc.example")
+
+
+@pytest.fixture
+def vc(make_domain, vmail_conf):
+    """An empty domain with a block of ten ids; conf(TEXT) adds lines to its section."""
+    vmail_conf(CONF.format(""))
+    domain = make_domain("vc.example")
+    domain.conf = lambda text: vmail_conf(CONF.format(text))
+    yield domain
+    shutil.rmtree("/var/spool/vmail/vc.example", ignore_errors=True)
+
+
+def add(name, *options, **others):
+    return ctl_json("user", "add", name, *(options or ("--no-password",)), **others)
+
+
+def lines(path):
+    return path.read_text().splitlines()
+
+
+def files(domain):
+    return {path: path.read_bytes() for path in (domain.passwd, domain.shadow, domain.group) if path.exists()}
+
+
+def tree(path):
+    return sorted((str(entry), entry.lstat().st_uid) for entry in pathlib.Path(path).rglob("*"))
+
+
+# add
+
+
+def test_the_name_is_enough(vc):
+    assert add("tom@vc.example", "--password-stdin", input="tom-secret\n") == {
+        "user": "tom@vc.example", "uid": 67536, "gid": 67536, "home": "/vhome/vc.example/tom",
+        "mailbox": "/vhome/vc.example/tom/Maildir", "password": None}
+    assert lines(vc.passwd) == ["tom:x:67536:67536::/vhome/vc.example/tom:/bin/false"]
+    name, stored, *rest = lines(vc.shadow)[0].split(":")
+    assert (name, rest) == ("tom", [str(TODAY), "0", "99999", "7", "", "", ""])
+    assert hash_of("tom-secret", stored) == stored
+    assert out("getent", "passwd", "tom@vc.example").startswith("tom@vc.example:x:67536:")
+    assert out("id", "-gn", "tom@vc.example") == "tom@vc.example"
+
+
+def test_home_and_maildir_are_the_users_alone(vc):
+    os.umask(0)
+    try:
+        add("tom@vc.example")
+    finally:
+        os.umask(0o22)
+    for path in ("", "Maildir", "Maildir/cur", "Maildir/new", "Maildir/tmp"):
+        status = (LINK / "tom" / path).lstat()
+        assert (status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)) == (67536, 67536, 0o700), path
+    for path in (LINK, LINK.parent):
+        status = path.lstat()
+        assert (status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)) == (0, 0, 0o755)
+
+
+def test_an_mbox_is_made_where_vmail_conf_says_so(vc):
+    vc.conf("mailbox = mbox:/var/spool/vmail/%d/%u")
+    assert add("tom@vc.example")["mailbox"] == "/var/spool/vmail/vc.example/tom"
+    status = os.lstat("/var/spool/vmail/vc.example/tom")
+    assert (status.st_uid, status.st_size, status.st_mode) == (67536, 0, stat.S_IFREG | 0o600)
+    assert not (LINK / "tom" / "Maildir").exists()
+
+
+def test_the_new_user_logs_in_at_once(vc, pam_service):
+    service = pam_service("auth [success=done ignore=ignore default=die] pam_vmail.so",
+                          "account [success=done ignore=ignore default=die] pam_vmail.so")
+    for index in (False, True):
+        name = f"tom{int(index)}@vc.example"
+        if index:
+            ctl_out("index", "vc.example")
+        add(name, "--password-stdin", input="tom-secret\n")
+        assert run("pamtester", service, name, "authenticate", "acct_mgmt", input="tom-secret\n").returncode == 0
+        assert run("pamtester", service, name, "authenticate", input="wrong\n").returncode != 0
+        ctl_out("user", "passwd", name, "--password-stdin", input="another\n")
+        assert run("pamtester", service, name, "authenticate", input="another\n").returncode == 0
+        ctl_out("-y", "user", "del", name)
+        assert run("getent", "passwd", name).returncode == 2
+
+
+def test_uids_go_up_and_come_back_only_when_nothing_else_is_free(vc):
+    assert [add(f"u{i}@vc.example")["uid"] for i in range(3)] == [67536, 67537, 67538]
+    ctl_out("-y", "user", "del", "u2@vc.example")
+    ctl_out("-y", "user", "del", "u0@vc.example", "--purge")
+    assert add("u3@vc.example")["uid"] == 67539  # 67538's home remains
+    scenes.write(vc.group, "".join(f"g{gid}:x:{gid}:\n" for gid in range(67540, 67546)))
+    assert add("u4@vc.example")["uid"] == 67536
+    assert "no id is free" in ctl_fails(UNAVAILABLE, "user", "add", "u5@vc.example", "--no-password")
+
+
+def test_an_id_of_another_domain_or_group_is_not_given(vc, make_domain):
+    make_domain("vd.example", User("stray", 67536, "x"), groups="g:x:67537:\n")
+    assert add("tom@vc.example")["uid"] == 67538
+    assert "is taken" in ctl_fails(EXISTS, "user", "add", "tim@vc.example", "--uid=67537", "--no-password")
+
+
+def test_a_domain_without_a_block_takes_ids_that_are_in_nobodys(vc, make_domain):
+    make_domain("vd.example")
+    assert add("tom@vd.example")["uid"] == 67546
+
+
+@pytest.mark.parametrize("options, code, text", [
+    (("--uid=66000",), REFUSED, "block of va.example"),
+    (("--uid=1000",), REFUSED, "not within `ids'"),
+    (("--uid=4294967295",), USAGE, "no id"),
+    (("--uid=-1",), USAGE, "no id"),
+    (("--uid=0",), USAGE, "no id"),
+    (("--gid=nosuch",), NO_SUCH, "no group nosuch"),
+    (("--gid=5",), REFUSED, "not within `ids'"),
+    (("--home=relative",), USAGE, "absolute"),
+    (("--home=/vhome/vc.example/../../etc",), USAGE, "absolute"),
+    (("--home=/x:y",), USAGE, "cannot have"),
+    (("--comment=a\nroot::0:0::/:/bin/sh",), USAGE, "cannot have"),
+    (("--shell=sh",), USAGE, "absolute"),
+    (("--generate", "--password-stdin"), USAGE, "only one of"),
+])
+def test_bad_options_are_told_and_nothing_is_changed(vc, options, code, text):
+    before = files(vc)
+    extra = () if "--generate" in options else ("--no-password",)
+    assert text in ctl_fails(code, "user", "add", "tom@vc.example", *extra, *options)
+    assert files(vc) == before and not (LINK / "tom").exists()
+
+
+@pytest.mark.parametrize("name, code", [
+    ("tom", USAGE), ("@vc.example", USAGE), ("to m@vc.example", USAGE), ("-tom@vc.example", USAGE),
+    ("#tom@vc.example", USAGE), ("t" * 65 + "@vc.example", USAGE), ("tom@nosuch.example", NO_SUCH),
+    ("tom:x@vc.example", USAGE), ("../tom@vc.example", USAGE), ("tom@vc.example@vc.example", USAGE),
+])
+def test_bad_names_are_told(vc, name, code):
+    before = files(vc)
+    ctl_fails(code, "user", "add", "--no-password", "--", name)
+    assert files(vc) == before
+
+
+def test_a_user_who_is_there_is_not_added_again(vc):
+    add("tom@vc.example", "--password-stdin", input="tom-secret\n")
+    before = files(vc)
+    for name in ("tom@vc.example", "TOM@VC.example"):
+        assert "already" in ctl_fails(EXISTS, "user", "add", name, "--no-password")
+    assert files(vc) == before
+
+
+def test_max_users_is_the_limit(vc):
+    for i in range(5):
+        add(f"u{i}@vc.example")
+    assert "max_users" in ctl_fails(REFUSED, "user", "add", "u5@vc.example", "--no-password")
+
+
+def test_a_home_that_is_there_is_given_only_on_demand_and_with_its_uid(vc):
+    add("tom@vc.example")
+    (LINK / "tom" / "letter").write_text("private")
+    ctl_out("-y", "user", "del", "tom@vc.example")
+    before = files(vc)
+    assert "--adopt-home" in ctl_fails(EXISTS, "user", "add", "tom@vc.example", "--no-password")
+    assert files(vc) == before
+    assert add("tom@vc.example", "--no-password", "--adopt-home")["uid"] == 67536
+    assert (LINK / "tom" / "letter").exists()
+
+
+@pytest.mark.parametrize("where", ["/vhome/vc.example", "/vhome/vc.example/tom"])
+def test_a_link_in_the_place_of_a_home_is_not_followed(vc, tmp_path, where):
+    tmp_path.chmod(0o755)
+    shutil.rmtree("/vhome/vc.example", ignore_errors=True)
+    pathlib.Path(where).parent.mkdir(parents=True, exist_ok=True)
+    pathlib.Path(where).symlink_to(tmp_path)
+    try:
+        done = ctl("user", "add", "tom@vc.example", "--no-password", "--adopt-home")
+        assert done.returncode == UNAVAILABLE
+        assert list(tmp_path.iterdir()) == [] and tmp_path.stat().st_uid == 0
+        assert vc.passwd.read_text() == vc.shadow.read_text() == ""
+    finally:
+        pathlib.Path(where).unlink()
+
+
+def test_a_name_of_the_system_is_a_warning(vc):
+    done = ctl("user", "add", "daemon@vc.example", "--no-password")
+    assert done.returncode == DONE and "the system has an account 'daemon'" in done.stderr
+
+
+def test_subordinate_ids_that_overlap_are_a_warning(vc):
+    subuid = pathlib.Path("/etc/subuid")
+    before = subuid.read_bytes() if subuid.exists() else None
+    subuid.write_text("sue:60000:10000\n")
+    try:
+        done = ctl("user", "add", "tom@vc.example", "--no-password")
+        assert done.returncode == DONE and "/etc/subuid gives the id 67536 to sue" in done.stderr
+    finally:
+        subuid.unlink() if before is None else subuid.write_bytes(before)
+
+
+def test_comments_and_broken_lines_stay(vc):
+    scenes.write(vc.passwd, b"# ours\r\nbroken\r\nold:x:67536:67536::/x:/bin/false")
+    add("tom@vc.example")
+    assert vc.passwd.read_bytes() == (b"# ours\r\nbroken\r\nold:x:67536:67536::/x:/bin/false\r\n"
+                                      b"tom:x:67537:67537::/vhome/vc.example/tom:/bin/false\r\n")
+
+
+def test_a_half_written_user_can_be_added(vc):
+    scenes.write(vc.shadow, "tom:!old:1::::::\n", 0o640, scenes.shadow_group())
+    add("tom@vc.example")
+    assert [line.split(":")[:2] for line in lines(vc.shadow)] == [["tom", "!"]]
+
+
+# passwords
+
+
+def on_terminal(*arguments, answers):
+    """Runs vmailctl on a terminal and types the answers; gives what the screen showed and the exit code."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execv(VMAILCTL, [VMAILCTL, *arguments])
+    shown = b""
+    answers = list(answers)
+    try:
+        while chunk := os.read(fd, 4096):
+            shown += chunk
+            if re.search(rb"(: |\? \[y/N\] )$", shown) and answers:
+                os.write(fd, answers.pop(0).encode() + b"\n")
+    except OSError:  # the terminal is gone with the program
+        pass
+    os.close(fd)
+    return shown.decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def test_a_password_is_asked_for_twice_and_not_shown(vc):
+    shown, code = on_terminal("user", "add", "tom@vc.example", answers=["tom-secret", "tom-secret"])
+    assert code == DONE and "tom-secret" not in shown
+    stored = lines(vc.shadow)[0].split(":")[1]
+    assert hash_of("tom-secret", stored) == stored
+    shown, code = on_terminal("user", "passwd", "tom@vc.example", answers=["one", "two"])
+    assert code == BAD_DATA and "differ" in shown
+    assert lines(vc.shadow)[0].split(":")[1] == stored
+
+
+def test_without_a_terminal_there_must_be_an_option(vc):
+    assert "--password-stdin" in ctl_fails(USAGE, "user", "add", "tom@vc.example")
+
+
+def test_a_hash_comes_by_standard_input(vc):
+    stored = hash_of("tom-secret")
+    done = ctl("user", "add", "tom@vc.example", "--password-hash", input=stored + "\n")
+    assert done.returncode == DONE and "weak method" in done.stderr
+    assert lines(vc.shadow)[0].split(":")[1] == stored
+    for bad in ("plain", "a:b", "$9$x$y", "\n", ""):
+        ctl_fails(BAD_DATA, "user", "passwd", "tom@vc.example", "--password-hash", input=bad + "\n")
+    assert lines(vc.shadow)[0].split(":")[1] == stored
+
+
+def test_a_generated_password_is_printed_once_and_works(vc, syslog):
+    seen = [add("tom@vc.example", "--generate")["password"]]
+    seen.append(ctl_json("user", "passwd", "tom@vc.example", "--generate")["password"])
+    assert seen[0] != seen[1] and all(re.fullmatch(r"([a-z2-9]{5}-){3}[a-z2-9]{5}", one) for one in seen)
+    stored = lines(vc.shadow)[0].split(":")[1]
+    assert hash_of(seen[1], stored) == stored
+    syslog.wait_for("user passwd tom@vc.example")
+    assert not any(one in syslog.text() for one in (*seen, stored))
+
+
+def test_a_password_stays_where_it_is_kept(make_domain):
+    domain = make_domain("vd.example", User("tom", 67700, "x"))
+    scenes.write(domain.passwd, f"tom:{hash_of('old')}:67700:67700::/vhome/vd.example/tom:/bin/false\n")
+    shadow = domain.shadow.read_text()
+    ctl_out("user", "passwd", "tom@vd.example", "--password-stdin", input="new\n")
+    stored = domain.passwd.read_text().split(":")[1]
+    assert hash_of("new", stored) == stored
+    assert domain.shadow.read_text().split(":")[1] == shadow.split(":")[1]
+
+
+# the others
+
+
+def test_lock_and_unlock_keep_the_hash(vc):
+    add("tom@vc.example", "--password-stdin", input="tom-secret\n")
+    before = vc.shadow.read_text()
+    for _ in range(2):
+        ctl_out("user", "lock", "tom@vc.example")
+        assert vc.shadow.read_text() == before.replace("tom:$", "tom:!$")
+    for _ in range(2):
+        ctl_out("user", "unlock", "tom@vc.example")
+        assert vc.shadow.read_text() == before
+
+
+def test_who_has_no_password_cannot_be_unlocked(vc):
+    add("tom@vc.example")
+    assert "no password" in ctl_fails(REFUSED, "user", "unlock", "tom@vc.example")
+    assert lines(vc.shadow)[0].startswith("tom:!:")
+
+
+def test_expire_sets_and_clears_the_day(vc):
+    add("tom@vc.example")
+    ctl_out("user", "expire", "tom@vc.example", "1970-01-11")
+    assert lines(vc.shadow)[0].split(":")[7] == "10"
+    ctl_out("user", "expire", "tom@vc.example", "never", "--password")
+    assert lines(vc.shadow)[0].split(":")[2:] == ["0", "0", "99999", "7", "", "", ""]
+    for bad in ("tomorrow", "2026-02-30", "2026-1-1", "1969-12-31", "2026-01-01x"):
+        ctl_fails(USAGE, "user", "expire", "tom@vc.example", bad)
+    ctl_fails(USAGE, "user", "expire", "tom@vc.example")
+
+
+def test_set_changes_its_fields_and_no_other_byte(vc):
+    add("tom@vc.example")
+    scenes.write(vc.group, "staff:x:67545:\n")
+    scenes.write(vc.passwd, "#1\n" + vc.passwd.read_text() + "x\n")
+    ctl_out("user", "set", "tom@vc.example", "--comment", "Tom Ü", "--gid", "staff", "--home", "/srv/tom")
+    assert vc.passwd.read_text() == "#1\ntom:x:67536:67545:Tom Ü:/srv/tom:/bin/false\nx\n"
+    ctl_fails(USAGE, "user", "set", "tom@vc.example")
+    ctl_fails(NO_SUCH, "user", "set", "tim@vc.example", "--comment=x")
+
+
+def test_rename_takes_everything_along(vc):
+    vc.conf("mailbox = mbox:/var/spool/vmail/%d/%u")
+    add("tom@vc.example", "--password-stdin", input="tom-secret\n")
+    add("ann@vc.example")
+    scenes.write(vc.group, "staff:x:67545:ann,tom\nothers:x:67544:tom\n")
+    before = vc.shadow.read_text()
+    ctl_out("user", "rename", "tom@vc.example", "tim")
+    assert "tim:x:67536:67536::/vhome/vc.example/tim:/bin/false" in lines(vc.passwd)
+    assert sorted(lines(vc.shadow)) == sorted(before.replace("tom:", "tim:").splitlines())
+    assert lines(vc.group) == ["staff:x:67545:ann,tim", "others:x:67544:tim"]
+    assert (LINK / "tim").is_dir() and not (LINK / "tom").exists()
+    assert os.listdir("/var/spool/vmail/vc.example") == ["ann", "tim"] or sorted(
+        os.listdir("/var/spool/vmail/vc.example")) == ["ann", "tim"]
+    assert out("getent", "passwd", "67536").startswith("tim@vc.example:")
+
+
+@pytest.mark.parametrize("new, code", [("ann", EXISTS), ("tom", EXISTS), ("t:m", USAGE), ("tim@vb.example", USAGE),
+                                       ("staff", EXISTS), ("gone", EXISTS)])
+def test_a_rename_that_cannot_be_changes_nothing(vc, new, code):
+    add("tom@vc.example", "--password-stdin", input="tom-secret\n")
+    add("ann@vc.example")
+    scenes.write(vc.group, "staff:x:67545:tom\n")
+    (LINK / "gone").mkdir()
+    before = files(vc), tree(LINK)
+    ctl_fails(code, "user", "rename", "tom@vc.example", new)
+    assert (files(vc), tree(LINK)) == before
+
+
+# del
+
+
+def test_del_keeps_the_mail_and_leaves_no_line(vc):
+    add("tom@vc.example")
+    add("ann@vc.example")
+    scenes.write(vc.group, "staff:x:67545:tom,ann\n")
+    ctl_out("-y", "user", "del", "tom@vc.example")
+    assert [line.split(":")[0] for line in lines(vc.passwd) + lines(vc.shadow)] == ["ann", "ann"]
+    assert lines(vc.group) == ["staff:x:67545:ann"]
+    assert (LINK / "tom" / "Maildir" / "new").is_dir()
+
+
+def test_del_asks(vc):
+    add("tom@vc.example")
+    before = files(vc)
+    ctl_fails(USAGE, "user", "del", "tom@vc.example")
+    shown, code = on_terminal("user", "del", "tom@vc.example", answers=["n"])
+    assert code == NEGATIVE and "home and mail stay" in shown and files(vc) == before
+    shown, code = on_terminal("user", "del", "tom@vc.example", answers=["y"])
+    assert code == DONE and vc.passwd.read_text() == ""
+
+
+def test_a_second_line_of_the_name_does_not_come_to_life(vc):
+    add("tom@vc.example")
+    scenes.write(vc.passwd, vc.passwd.read_text() + "tom:x:67540:67540::/vhome/vc.example/old:/bin/false\n")
+    ctl_out("-y", "user", "del", "tom@vc.example")
+    assert run("getent", "passwd", "tom@vc.example").returncode == 2
+
+
+def test_purge_takes_the_users_own_and_nothing_else(vc, tmp_path):
+    add("tom@vc.example")
+    home = LINK / "tom"
+    tmp_path.chmod(0o755)
+    (tmp_path / "precious").write_text("x")
+    os.chown(tmp_path / "precious", 67536, 67536)
+    (home / "link").symlink_to(tmp_path)
+    (home / "deep" / "er").mkdir(parents=True)
+    (home / "deep" / "er" / "file").write_text("x")
+    (home / "mounted").mkdir()
+    for path in home.rglob("*"):
+        os.lchown(path, 67536, 67536)
+    (home / "roots").write_text("not his")
+    run("mount", "-t", "tmpfs", "-o", "uid=67536", "tmpfs", str(home / "mounted"), check=True)
+    try:
+        (home / "mounted" / "file").write_text("x")
+        os.chown(home / "mounted" / "file", 67536, 67536)
+        error = ctl_fails(UNAVAILABLE, "-y", "user", "del", "tom@vc.example", "--purge")
+        assert "2 left" in error
+        assert (home / "mounted" / "file").exists()
+    finally:
+        run("umount", str(home / "mounted"), check=True)
+    assert sorted(path.name for path in home.iterdir()) == ["mounted", "roots"]
+    assert (tmp_path / "precious").exists()
+    assert vc.passwd.read_text() == vc.shadow.read_text() == ""
+
+
+def test_purge_takes_home_and_spool(vc):
+    vc.conf("mailbox = mbox:/var/spool/vmail/%d/%u")
+    add("tom@vc.example")
+    ctl_out("-y", "user", "del", "tom@vc.example", "--purge")
+    assert os.listdir("/var/spool/vmail/vc.example") == [] and os.listdir(LINK) == []
+
+
+# dry runs, messages, the log
+
+
+@pytest.mark.parametrize("command", [
+    ("user", "add", "ann@vc.example", "--generate"), ("user", "del", "tom@vc.example", "--purge"),
+    ("user", "set", "tom@vc.example", "--comment=x"), ("user", "rename", "tom@vc.example", "tim"),
+    ("user", "lock", "tom@vc.example"), ("user", "expire", "tom@vc.example", "2030-01-01"),
+    ("user", "passwd", "tom@vc.example", "--password-stdin"),
+])
+def test_a_dry_run_shows_a_diff_and_changes_nothing(vc, syslog, command):
+    add("tom@vc.example", "--password-stdin", input="tom-secret\n")
+    syslog.wait_for("user add tom@vc.example")
+    syslog.forget()
+    secret = lines(vc.shadow)[0].split(":")[1]
+    names = set(os.listdir(ETC))
+    before = files(vc), tree(LINK)
+    shown = ctl_out("--dry-run", *command, input="another\n")
+    assert re.search(r"^--- /etc/vmail/(passwd|shadow)\.vc\.example\n\+\+\+ ", shown, re.M)
+    items = json.loads(ctl_out("--json", "--dry-run", *command, input="another\n"))
+    assert "".join(item.get("diff", "") for item in items) == re.sub("(?m)^# would.*\n", "", shown)
+    assert secret not in shown and secret[5:20] not in str(items)
+    assert (files(vc), tree(LINK)) == before and set(os.listdir(ETC)) == names
+    assert not syslog.lines("vmailctl")
+
+
+def test_every_change_is_logged(vc, syslog):
+    add("tom@vc.example")
+    for command, line in [
+        (("set", "tom@vc.example", "--comment=x"), "user set tom@vc.example"),
+        (("passwd", "tom@vc.example", "--generate"), "user passwd tom@vc.example"),
+        (("lock", "tom@vc.example"), "user lock tom@vc.example"),
+        (("unlock", "tom@vc.example"), "user unlock tom@vc.example"),
+        (("expire", "tom@vc.example", "never"), "user expire tom@vc.example never"),
+        (("rename", "tom@vc.example", "tim"), "user rename tom@vc.example to tim"),
+        (("del", "tim@vc.example"), r"user del tim@vc.example \(uid 67536\)"),
+    ]:
+        ctl_out("-y", "user", *command)
+        assert "uid 0" in syslog.wait_for(line)
+
+
+@pytest.mark.parametrize("command", [
+    ("add", "ann@va.example", "--no-password"), ("del", "bob@va.example"), ("set", "bob@va.example", "--comment=x"),
+    ("rename", "bob@va.example", "rob"), ("passwd", "bob@va.example", "--generate"), ("lock", "bob@va.example"),
+    ("unlock", "bob@va.example"), ("expire", "bob@va.example", "never"),
+])
+def test_nobody_may_change_anything(scene, command):
+    before = files(scene.va)
+    assert "refused" in ctl_fails(REFUSED, "-y", "user", *command, user="nobody")
+    assert files(scene.va) == before
+
+
+# crashes, full disks, others
+
+
+def mutations(log):
+    """The system calls in LOG, of strace, that change or lock something, as (name, how many of that name so far)."""
+    seen, calls = {}, []
+    for line in log.read_text().splitlines():
+        name = re.match(r"(\w+)\(", line)
+        if name:
+            seen[name[1]] = seen.get(name[1], 0) + 1
+            if re.match(r"(renameat2?|rename|unlinkat|mkdirat|fchown|fsync|write|fchmod|flock)\(", line):
+                calls.append((name[1], seen[name[1]]))
+    assert any(name.startswith("rename") for name, _ in calls)
+    return calls
+
+
+def reset(domain):
+    for path in (domain.passwd, domain.shadow):
+        scenes.write(path, "ann:x:67540:67540::/vhome/vc.example/ann:/bin/false\n" if path == domain.passwd
+                     else "ann:!:1::::::\n", 0o644 if path == domain.passwd else 0o640,
+                     0 if path == domain.passwd else scenes.shadow_group())
+    shutil.rmtree(LINK, ignore_errors=True)
+
+
+def names_in(domain):
+    return ([line.split(":")[0] for line in lines(domain.passwd)], [line.split(":")[0] for line in lines(domain.shadow)])
+
+
+HALF = ["ann"], ["ann", "tom"]  # a shadow line without a user: what `check` names
+
+
+@pytest.mark.parametrize("command", ["add", "del"])
+def test_killed_at_any_change_there_is_at_most_a_line_too_many_in_the_shadow_file(vc, command, tmp_path):
+    log = tmp_path / "log"
+    arguments = {"add": ("user", "add", "tom@vc.example", "--no-password"),
+                 "del": ("-y", "user", "del", "tom@vc.example", "--purge")}[command]
+
+    def start():
+        reset(vc)
+        if command == "del":
+            add("tom@vc.example")
+
+    start()
+    assert run("strace", "-qq", "-o", str(log), VMAILCTL, *arguments).returncode == 0
+    outcomes = set()
+    for name, count in mutations(log):
+        start()
+        run("strace", "-qq", "-o", "/dev/null", "-e", f"inject={name}:signal=KILL:when={count}", VMAILCTL, *arguments)
+        passwd, shadow = names_in(vc)
+        outcomes.add((tuple(passwd), tuple(shadow)))
+        assert (passwd, shadow) in ((["ann"], ["ann"]), HALF, (["ann", "tom"], ["ann", "tom"])), (name, count)
+        if passwd == ["ann"]:  # and he can be added after all
+            add("tom@vc.example", "--no-password", "--adopt-home")
+    assert len(outcomes) == 3
+
+
+@pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
+def test_whatever_fails_there_is_no_half_user_and_success_means_a_whole_one(vc, error, tmp_path):
+    log = tmp_path / "log"
+    command = ("user", "add", "tom@vc.example", "--no-password")
+    reset(vc)
+    assert run("strace", "-qq", "-o", str(log), VMAILCTL, *command).returncode == 0
+    failures = 0
+    for name, count in mutations(log):
+        reset(vc)
+        done = run("strace", "-qq", "-o", "/dev/null", "-e", f"inject={name}:error={error}:when={count}", VMAILCTL,
+                   *command)
+        passwd, shadow = names_in(vc)
+        if "tom" in passwd:
+            assert "tom" in shadow and (LINK / "tom" / "Maildir" / "new").is_dir(), (name, count)
+        else:
+            failures += 1
+            assert done.returncode == UNAVAILABLE and done.stderr, (name, count)
+            assert (passwd, shadow) == (["ann"], ["ann"]), (name, count)
+            assert not (LINK / "tom").exists() or name in ("mkdirat", "fchown", "fchmod"), (name, count)
+    assert failures > 5
+
+
+def test_a_full_disk_changes_nothing(vc):
+    copy = pathlib.Path("/run/vmail-full")
+    shutil.copytree(ETC, copy, symlinks=True)
+    for path in copy.iterdir():
+        os.chown(path, (ETC / path.name).stat().st_uid, (ETC / path.name).stat().st_gid)
+    run("mount", "-t", "tmpfs", "-o", "size=256k,mode=755", "tmpfs", str(ETC), check=True)
+    try:
+        run("cp", "-a", f"{copy}/.", str(ETC), check=True)
+        for name in (".@ids.lock", ".vc.example.lock", ".passwd.vc.example.new.lock", ".shadow.vc.example.new.lock"):
+            (ETC / name).touch(mode=0o600)
+        with open(ETC / "ballast", "wb", buffering=0) as ballast, pytest.raises(OSError):
+            while True:
+                ballast.write(b"x" * 512)
+        before = files(vc)
+        assert "No space left" in ctl_fails(UNAVAILABLE, "user", "add", "tom@vc.example", "--no-password")
+        assert files(vc) == before and not (LINK / "tom").exists()
+    finally:
+        run("umount", str(ETC), check=True)
+        shutil.rmtree(copy)
+
+
+def test_many_at_once_get_uids_of_their_own(vc, make_domain):
+    make_domain("vd.example")
+    make_domain("ve.example")
+    names = [f"u{i}@{domain}" for domain in ("vc.example", "vd.example", "ve.example") for i in range(5)]
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        uids = list(pool.map(lambda name: add(name)["uid"], names))
+    assert len(set(uids)) == len(names)
+    assert len(lines(vc.passwd)) == len(lines(vc.shadow)) == 5
+
+
+def test_the_same_user_twice_at_once_is_added_once(vc):
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        codes = list(pool.map(lambda _: ctl("user", "add", "tom@vc.example", "--no-password").returncode, range(4)))
+    assert sorted(codes) == [DONE, EXISTS, EXISTS, EXISTS]
+    assert len(lines(vc.passwd)) == len(lines(vc.shadow)) == 1
