@@ -80,7 +80,7 @@ def test_a_co_administrator_manages_his_domain(vc, syslog, command):
     assert (done.returncode, done.stderr) == (DONE, "")
     if command[0] in ("user", "group") and command[1] not in ("list", "show"):
         verb = " ".join(word for word in command[:3] if "@" not in word)
-        assert "sue(uid 1002) by sudo" in syslog.wait_for(verb)
+        assert "sue(uid 1002) by sudo" in syslog.wait_for(rf"vmailctl\[\d+\].*{verb}")
     assert "refused" not in syslog.text()
 
 
@@ -139,6 +139,25 @@ def test_max_users_holds_for_him(vc):
     for i in range(3):
         assert sudo("user", "add", f"u{i}@vc.example", "--no-password").returncode == DONE
     assert sudo("user", "add", "u3@vc.example", "--no-password").returncode == REFUSED
+
+
+def test_a_home_that_is_roots_is_not_his_to_give(vc, syslog):
+    home = pathlib.Path("/vhome/vc.example/tim")
+    home.mkdir(parents=True)
+    before = everything()
+    assert sudo("user", "add", "tim@vc.example", "--no-password", "--adopt-home").returncode == REFUSED
+    assert home.stat().st_uid == 0 and everything() == before
+    os.chown(home, 67540, 67540)
+    assert sudo("user", "add", "tim@vc.example", "--no-password", "--adopt-home").returncode == DONE
+
+
+def test_a_home_of_another_domains_user_is_not_his_to_give(vc):
+    home = pathlib.Path("/vhome/vc.example/tim")
+    home.mkdir(parents=True)
+    os.chown(home, 65599, 65599)
+    before = everything()
+    assert sudo("user", "add", "tim@vc.example", "--no-password", "--adopt-home").returncode == REFUSED
+    assert home.stat().st_uid == 65599 and everything() == before
 
 
 def test_another_domains_co_administrator_is_refused(vc):

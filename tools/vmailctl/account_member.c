@@ -113,8 +113,10 @@ static enum exit_code change_members(struct vmail_edit *edit, void *context,
     while (result == VMAIL_OK && vmail_edit_next_line(edit, &next, &line)) {
         if (is_group(&line))
             result = change_line(edit, work, offset, &line, error);
-        if (result == VMAIL_UNAVAILABLE && error->code == EINVAL)
-            result = VMAIL_OK; /* a line that nobody believes anyhow */
+        if (result == VMAIL_UNAVAILABLE && error->code == EINVAL) {
+            vmail_error_set(error, 0, "%s", ""); /* a line that nobody believes anyhow */
+            result = VMAIL_OK;
+        }
         /* The line may have become another length. */
         next = offset;
         vmail_edit_next_line(edit, &next, &line);

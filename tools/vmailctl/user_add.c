@@ -7,6 +7,7 @@
 #include "account.h"
 #include "ageing.h"
 #include "argument.h"
+#include "authority.h"
 #include "change_log.h"
 #include "home.h"
 #include "id_choice.h"
@@ -163,6 +164,8 @@ static enum exit_code look_at_home(struct work *work, struct id_wish *wish)
                       work->user.home, (unsigned long)owner, work->name);
         return EXIT_EXISTS;
     }
+    if (owner == 0 && context->restricted)
+        return authority_refuse(context, "%s, which is root's", work->user.home);
     if (owner == 0)
         return EXIT_DONE;
     if (wish->id != 0 && wish->id != owner) {
