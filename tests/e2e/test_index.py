@@ -533,7 +533,7 @@ def test_vmailctl_index_names_what_it_cannot_index_and_goes_on(domain):
 
 def test_vmailctl_index_is_for_root(domain):
     in_place(domain)
-    assert "Permission denied" in ctl("index", user="nobody").stderr
+    assert "only root may" in ctl("index", user="nobody").stderr
 
 
 def test_the_units_of_the_examples_are_whole():

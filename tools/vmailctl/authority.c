@@ -85,7 +85,8 @@ enum exit_code authority_check(struct context *context, const struct command *co
     if (geteuid() != 0) {
         if (command->needs == NEEDS_DOMAIN_READER)
             return EXIT_DONE;
-        message_error(context, "refused: only root may do that, and a co-administrator by sudo");
+        message_error(context, "refused: only root may do that%s",
+                      command->needs == NEEDS_ROOT ? "" : ", and a co-administrator by sudo");
         return EXIT_REFUSED;
     }
     if (!actor_find(&actor))
@@ -94,6 +95,8 @@ enum exit_code authority_check(struct context *context, const struct command *co
         return EXIT_DONE;
     context->restricted = true;
     if (command->needs == NEEDS_ROOT || context->config == NULL || actor.name[0] == '\0')
-        return authority_refuse(context, "%s: a co-administrator may not do that", command->path);
+        return authority_refuse(context, "%s: only root may do that, and %s came by sudo",
+                                command->path,
+                                actor.name[0] == '\0' ? "somebody unknown" : actor.name);
     return check_domains(context, command, call, &actor);
 }

@@ -7,12 +7,12 @@
 #include <unistd.h>
 
 #include "argument.h"
+#include "authority.h"
 #include "change_log.h"
 #include "domain_rows.h"
 #include "export/forms.h"
 #include "message.h"
 #include "progress.h"
-#include "root_only.h"
 #include "suggest.h"
 
 enum { KEY_WITH_HASHES = 0x300, KEY_BASE };
@@ -72,14 +72,14 @@ static enum exit_code check_permission(const struct context *context,
         message_error(context, "%s has no hashes", form->name);
         return EXIT_USAGE;
     }
-    /* As root it writes anywhere: not for a co-administrator, be it without hashes. */
-    enum exit_code code = EXIT_DONE;
-    if (options->with_hashes)
-        code = root_only(context, "export hashes");
-    else if (geteuid() == 0)
-        code = root_only(context, "export");
-    if (code != EXIT_DONE || !options->with_hashes)
-        return code;
+    if (context->restricted) /* as root it writes anywhere */
+        return authority_refuse(context, "export: only root may do that by sudo");
+    if (options->with_hashes && geteuid() != 0) {
+        message_error(context, "only root may export hashes");
+        return EXIT_REFUSED;
+    }
+    if (!options->with_hashes)
+        return EXIT_DONE;
     if (options->output == NULL && isatty(STDOUT_FILENO)) {
         message_error(context, "no hashes on a terminal; use -o FILE");
         return EXIT_REFUSED;
@@ -203,4 +203,5 @@ const struct command export_command = {
     .parse = parse,
     .options_size = sizeof(struct export_options),
     .run = run,
+    .needs = NEEDS_DOMAIN_READER,
 };
