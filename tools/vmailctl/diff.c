@@ -9,6 +9,8 @@
 
 enum {
     CONTEXT_LINES = 3,
+    PASSWD_FIELDS = 7,
+    SHADOW_FIELDS = 9,
     TABLE_MAX = 4 * 1000 * 1000, /* cells; larger changes are shown as all out, all in */
 };
 
@@ -132,6 +134,10 @@ static void print_masked(FILE *out, const char *text, size_t length, size_t fiel
     }
     hash++;
     const char *behind = memchr(hash, ':', (size_t)(end - hash));
+    if (fields == SHADOW_FIELDS && memchr(behind, '$', (size_t)(end - behind)) != NULL) {
+        fputs("<line>", out); /* a hash in the wrong place */
+        return;
+    }
     fwrite(text, 1, (size_t)(hash - text), out);
     for (; hash < behind && *hash == '!'; hash++)
         fputc('!', out);
@@ -144,7 +150,7 @@ static void print_masked(FILE *out, const char *text, size_t length, size_t fiel
 
 static void print_step(FILE *out, enum diff_kind kind, const struct step *step)
 {
-    static const size_t fields[] = { [DIFF_PASSWD] = 7, [DIFF_SHADOW] = 9 };
+    static const size_t fields[] = { [DIFF_PASSWD] = PASSWD_FIELDS, [DIFF_SHADOW] = SHADOW_FIELDS };
     const struct line *line = step->line;
     bool ended = line->text[line->length - 1] == '\n';
     size_t length = line->length - (ended ? 1 : 0);
