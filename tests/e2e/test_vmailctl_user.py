@@ -368,6 +368,32 @@ def test_a_rename_that_cannot_be_changes_nothing(vc, new, code):
     assert (files(vc), tree(LINK)) == before
 
 
+def test_a_rename_brings_no_second_line_to_life(vc):
+    add("tom@vc.example")
+    scenes.write(vc.passwd, vc.passwd.read_text() + "tom:x:67540:67540::/vhome/vc.example/old:/bin/false\n")
+    ctl_out("user", "rename", "tom@vc.example", "tim")
+    assert lines(vc.passwd) == ["tim:x:67536:67536::/vhome/vc.example/tim:/bin/false"]
+
+
+def test_a_mailbox_in_a_directory_of_the_users_name_moves(vc):
+    vc.conf("mailbox = maildir:/var/spool/vmail/%d/%u/Maildir")
+    add("tom@vc.example")
+    ctl_out("user", "rename", "tom@vc.example", "tim")
+    assert os.lstat("/var/spool/vmail/vc.example/tim/Maildir/new").st_uid == 67536
+
+
+def test_the_index_of_a_large_file_is_right_after_a_change(vc):
+    """A file that is too large for an index to be made in somebody's log-in."""
+    vc.conf("max_users = 0")
+    big = "".join(f"#{i:0100}\n" for i in range(12000))
+    scenes.write(vc.passwd, big)
+    ctl_out("index", "vc.example")
+    add("tom@vc.example")
+    states = {row["index"]: row["state"] for row in ctl_json("index", "vc.example")}
+    assert states["passwd.vc.example"] == "current"
+    assert out("getent", "passwd", "tom@vc.example").startswith("tom@vc.example:x:67536:")
+
+
 # del
 
 

@@ -9,9 +9,16 @@
 #include <unistd.h>
 
 #include "diff.h"
+#include "index_build.h"
 #include "message.h"
 #include "table.h"
 #include "text.h"
+
+enum {
+    LARGE = 1024 * 1024,
+    PATIENCE_MILLISECONDS = 3500, /* a file system with whole seconds needs nearly three */
+    PATIENCE_SECONDS = 60,
+};
 
 /* No domain has this name, so this lock is none of a domain's. */
 static const char ids_lock_name[] = "@ids";
@@ -72,6 +79,7 @@ struct trial {
     change_function *function;
     void *context;
     enum exit_code code; /* of the function */
+    bool written;
 };
 
 static enum vmail_result call_function(struct vmail_edit *edit, void *context,
@@ -84,8 +92,9 @@ static enum vmail_result call_function(struct vmail_edit *edit, void *context,
 
 static void show(const struct vmail_edit *edit, void *context)
 {
-    const struct trial *trial = context;
+    struct trial *trial = context;
     struct change *change = trial->change;
+    trial->written = true;
     const struct vmail_piece before = vmail_edit_before(edit), after = vmail_edit_after(edit);
     char *path = NULL;
     if (change->shown == NULL ||
@@ -102,13 +111,34 @@ static void show(const struct vmail_edit *edit, void *context)
     free(path);
 }
 
+/** Whether vmail_index_renew has left the index of KIND.DOMAIN to somebody with more patience. */
+static bool is_large(const struct change *change, enum vmail_kind kind)
+{
+    const struct vmail_paths *paths = change->context->paths;
+    struct vmail_file_state state;
+    return paths->cache != NULL && vmail_file_look(paths, kind, change->domain, &state) &&
+           state.size > LARGE;
+}
+
+static void build_indexes(const struct change *change)
+{
+    const struct vmail_index_effort effort = { .milliseconds = PATIENCE_MILLISECONDS,
+                                               .seconds = PATIENCE_SECONDS };
+    struct vmail_error error;
+    for (int kind = 0; kind <= VMAIL_GROUP; kind++)
+        if (change->large[kind] &&
+            vmail_index_build(change->context->paths, change->context->config,
+                              (enum vmail_kind)kind, change->domain, &effort, &error) != VMAIL_OK)
+            message_warning(change->context, "%s; see `vmailctl index'", error.text);
+}
+
 enum exit_code change_file(struct change *change, enum vmail_kind kind, bool make,
                            change_function *function, void *function_context)
 {
     const struct context *context = change->context;
     const struct vmail_new_file public = vmail_new_file_public();
     char name[VMAIL_FILE_NAME_MAX + 1];
-    struct trial trial = { change, kind, function, function_context, EXIT_DONE };
+    struct trial trial = { change, kind, function, function_context, EXIT_DONE, false };
     const struct vmail_edit_index index = { context->config, kind, change->domain };
     const struct vmail_edit_request request = {
         .name = name,
@@ -127,6 +157,8 @@ enum exit_code change_file(struct change *change, enum vmail_kind kind, bool mak
     enum vmail_result result = vmail_edit_file(context->paths, &request, &error);
     if (result == VMAIL_OK && error.text[0] != '\0')
         message_warning(context, "%s", error.text);
+    if (result == VMAIL_OK && trial.written && !context->dry_run)
+        change->large[kind] = is_large(change, kind);
     if (result == VMAIL_OK)
         return EXIT_DONE;
     if (trial.code == EXIT_DONE && result == VMAIL_NOT_FOUND && !make)
@@ -196,6 +228,7 @@ enum exit_code change_end(struct change *change, enum exit_code code)
     vmail_lock_release(&change->ids);
     if (change->locked)
         sigprocmask(SIG_SETMASK, &change->signals, NULL);
+    build_indexes(change); /* this takes no lock, and may be interrupted */
     *change = (struct change){ .ids = { .fd = -1 }, .lock = { .fd = -1 } };
     return code;
 }

@@ -21,6 +21,7 @@ struct change {
     json_t *shown; /* of a dry run: what it prints at the end */
     sigset_t signals;
     bool locked;
+    bool large[VMAIL_GROUP + 1]; /* files whose indexes take a while: made at the end */
 };
 
 /**
@@ -50,7 +51,8 @@ enum exit_code change_file(struct change *change, enum vmail_kind kind, bool mak
 void change_would(struct change *change, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/** Ends CHANGE, and prints what a dry run has to show. Returns CODE, or what went wrong now. */
+/** Ends CHANGE: makes the indexes of large files, and prints what a dry run has to show. Returns
+ * CODE, or what went wrong now. */
 enum exit_code change_end(struct change *change, enum exit_code code);
 
 /** The exit code for RESULT of an edit that is not VMAIL_OK and has ERROR. */

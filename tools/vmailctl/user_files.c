@@ -275,22 +275,27 @@ enum exit_code user_files_remove(struct change *change, const struct vmail_passw
 enum exit_code user_files_move(struct change *change, const char *old, const char *new)
 {
     const struct context *context = change->context;
+    const struct safe_path_make make = { 0755, 0 };
     struct vmail_error error = { 0 };
-    char from[NAME_MAX + 1];
-    const char *slash = strrchr(new, '/');
+    char from[NAME_MAX + 1], to[NAME_MAX + 1];
     if (context->dry_run) {
         change_would(change, "move %s to %s", old, new);
         return EXIT_DONE;
     }
-    int parent = safe_path_open_parent(old, NULL, from, &error);
-    if (parent < 0 && error.code == ENOENT)
+    int source = safe_path_open_parent(old, NULL, from, &error);
+    if (source < 0 && error.code == ENOENT)
         return EXIT_DONE;
-    if (parent < 0) {
+    int target = source < 0 ? -1 : safe_path_open_parent(new, &make, to, &error);
+    int result = target < 0 ? -1 : renameat2(source, from, target, to, RENAME_NOREPLACE);
+    int code = errno;
+    if (source >= 0)
+        close(source);
+    if (target >= 0)
+        close(target);
+    if (target < 0) {
         message_error(context, "%s", error.text);
         return EXIT_UNAVAILABLE;
     }
-    int result = renameat2(parent, from, parent, slash + 1, RENAME_NOREPLACE), code = errno;
-    close(parent);
     if (result == 0 || code == ENOENT)
         return EXIT_DONE;
     if (code != EEXIST)

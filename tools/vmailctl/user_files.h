@@ -27,7 +27,7 @@ enum exit_code user_files_make(struct change *change, const struct vmail_passwd 
 enum exit_code user_files_remove(struct change *change, const struct vmail_passwd *user);
 
 /**
- * Moves OLD, a home or a mailbox, to NEW in the same directory, where nothing may be. No OLD is
+ * Moves OLD, a home or a mailbox, to NEW on the same file system, where nothing may be. No OLD is
  * nothing to do. EXIT_EXISTS, EXIT_UNAVAILABLE, with a message.
  */
 enum exit_code user_files_move(struct change *change, const char *old, const char *new);

@@ -133,7 +133,10 @@ static enum exit_code write_all(struct change *change, const struct work *work, 
     }
     change_log(change->context, "user rename %s@%s to %s", work->old.user, work->old.domain,
                work->new.user);
-    code = account_member(change, NULL, work->old.user, work->new.user, NULL);
+    /* A second line of the old name, which did not count, would now. */
+    code = account_remove(change, VMAIL_PASSWD, work->old.user);
+    enum exit_code groups = account_member(change, NULL, work->old.user, work->new.user, NULL);
+    code = code == EXIT_DONE ? groups : code;
     enum exit_code last =
         has_shadow ? account_remove(change, VMAIL_SHADOW, work->old.user) : EXIT_DONE;
     return code == EXIT_DONE ? last : code;
