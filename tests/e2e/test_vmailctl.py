@@ -208,6 +208,8 @@ def test_headings_are_in_bold_on_a_terminal_only():
     ("vmailctl user show ali", ["vmailctl user show alice@va.example"]),
     ("vmailctl user show bob@vb", ["vmailctl user show bob@vb.example"]),
     ("vmailctl user show bob@vb.example ", []),
+    ("vmailctl group show st", ["vmailctl group show staff@va.example"]),
+    ("vmailctl group member a", ["vmailctl group member add"]),
     ("vmailctl frobnicate ", []),
 ])
 def test_bash_completes_commands_options_domains_and_users(line, expected):

@@ -384,7 +384,6 @@ def test_a_mailbox_in_a_directory_of_the_users_name_moves(vc):
 
 def test_the_index_of_a_large_file_is_right_after_a_change(vc):
     """A file that is too large for an index to be made in somebody's log-in."""
-    vc.conf("max_users = 0")
     big = "".join(f"#{i:0100}\n" for i in range(12000))
     scenes.write(vc.passwd, big)
     ctl_out("index", "vc.example")
@@ -563,6 +562,30 @@ def test_killed_at_any_change_there_is_at_most_a_line_too_many_in_the_shadow_fil
         if passwd == ["ann"]:  # and he can be added after all
             add("tom@vc.example", "--no-password", "--adopt-home")
     assert len(outcomes) == 3
+
+
+def test_killed_at_any_change_of_a_rename_the_user_has_his_password_and_can_be_renamed_after_all(vc, tmp_path):
+    log = tmp_path / "log"
+    command = ("user", "rename", "tom@vc.example", "tim")
+
+    def start():
+        reset(vc)
+        add("tom@vc.example", "--password-stdin", input="tom-secret\n")
+
+    start()
+    assert run("strace", "-qq", "-o", str(log), VMAILCTL, *command).returncode == 0
+    outcomes = set()
+    for name, count in mutations(log):
+        start()
+        run("strace", "-qq", "-o", "/dev/null", "-e", f"inject={name}:signal=KILL:when={count}", VMAILCTL, *command)
+        passwd, shadow = names_in(vc)
+        outcomes.add(passwd[1])
+        assert passwd in (["ann", "tom"], ["ann", "tim"]) and set(passwd) <= set(shadow), (name, count)
+        if passwd[1] == "tom":
+            ctl_out(*command)
+            assert names_in(vc) == (["ann", "tim"], ["ann", "tim"])
+        assert (LINK / "tim" / "Maildir").is_dir() and not (LINK / "tom").exists(), (name, count)
+    assert outcomes == {"tom", "tim"}
 
 
 @pytest.mark.parametrize("error", ["ENOSPC", "EIO"])

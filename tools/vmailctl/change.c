@@ -124,7 +124,7 @@ static void build_indexes(const struct change *change)
 {
     const struct vmail_index_effort effort = { .milliseconds = PATIENCE_MILLISECONDS,
                                                .seconds = PATIENCE_SECONDS };
-    struct vmail_error error;
+    struct vmail_error error = { 0 };
     for (int kind = 0; kind <= VMAIL_GROUP; kind++)
         if (change->large[kind] &&
             vmail_index_build(change->context->paths, change->context->config,

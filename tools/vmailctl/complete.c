@@ -51,17 +51,18 @@ static bool find_option(void *context, const struct argp_option *option)
     return completion->option == NULL;
 }
 
-static void offer_users(const struct completion *completion, const char *domain)
+/** Offers the users or, of VMAIL_GROUP, the groups of DOMAIN. */
+static void offer_members(const struct completion *completion, enum vmail_kind kind,
+                          const char *domain)
 {
     struct context *context = completion->context;
     struct vmail_table table;
     struct vmail_record record;
-    if (vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, domain, NULL) !=
-        VMAIL_OK)
+    if (vmail_table_open(&table, context->paths, context->config, kind, domain, NULL) != VMAIL_OK)
         return;
     while (vmail_table_next(&table, &record) == VMAIL_OK) {
         char name[VMAIL_CANONICAL_MAX + 1];
-        vmail_name_join(name, record.passwd.name, domain);
+        vmail_name_join(name, vmail_record_name(&record), domain);
         offer((void *)completion, name);
     }
     vmail_table_close(&table);
@@ -70,8 +71,8 @@ static void offer_users(const struct completion *completion, const char *domain)
 static void offer_names(struct completion *completion, const char *kind)
 {
     struct vmail_domain_list domains;
-    bool users = strcmp(kind, "USER@DOMAIN") == 0;
-    if (!users && strcmp(kind, "DOMAIN") != 0) {
+    bool users = strcmp(kind, "USER@DOMAIN") == 0, groups = strcmp(kind, "GROUP@DOMAIN") == 0;
+    if (!users && !groups && strcmp(kind, "DOMAIN") != 0) {
         if (strchr(kind, '|') != NULL)
             options_each_choice(kind, offer, completion);
         return;
@@ -80,8 +81,8 @@ static void offer_names(struct completion *completion, const char *kind)
         vmail_domains_list(completion->context->paths, &domains, NULL) != VMAIL_OK)
         return;
     for (size_t i = 0; i < domains.count; i++)
-        if (users)
-            offer_users(completion, domains.name[i]);
+        if (users || groups)
+            offer_members(completion, groups ? VMAIL_GROUP : VMAIL_PASSWD, domains.name[i]);
         else
             offer(completion, domains.name[i]);
     vmail_domains_free(&domains);

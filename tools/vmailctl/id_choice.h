@@ -4,9 +4,8 @@
  *
  * An id is free when no user and no group of any domain has it, nor anybody else whom the system
  * knows, and when no home and no spool mailbox belongs to it: whose files remain keeps his id. No
- * list is kept of ids that were given before; the files are that list. So an id becomes free again
- * only with `user del --purge`, and is even then taken last: new ones go up to the end of the block
- * before they start again at its beginning.
+ * list is kept of ids that were given before; the files are that list. New ids go up to the end of
+ * the block before they start again at its beginning.
  */
 #ifndef VMAILCTL_ID_CHOICE_H
 #define VMAILCTL_ID_CHOICE_H
