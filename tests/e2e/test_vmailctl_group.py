@@ -75,9 +75,10 @@ def test_set_changes_name_and_gid(vc):
     assert vc.group.read_text() == "crew:x:67545:ann\n"
 
 
-def test_a_primary_group_is_not_deleted(vc):
+def test_a_primary_group_is_not_deleted_and_keeps_its_gid(vc):
     ctl_out("user", "set", "tom@vc.example", "--gid", "staff")
     assert "primary group of tom" in ctl_fails(REFUSED, "-y", "group", "del", "staff@vc.example")
+    assert "primary group of tom" in ctl_fails(REFUSED, "group", "set", "staff@vc.example", "--gid=67545")
     ctl_out("user", "set", "tom@vc.example", "--gid", "67536")
     ctl_fails(USAGE, "group", "del", "staff@vc.example")  # nobody to ask
     ctl_out("-y", "group", "del", "staff@vc.example")

@@ -7,32 +7,6 @@
 #include "message.h"
 #include "prompt.h"
 
-/** Whether nobody has GID as his primary group, who would then have none with a name. */
-static enum exit_code check_unused(const struct context *context, const char *domain, uint32_t gid)
-{
-    struct vmail_table table;
-    struct vmail_record record;
-    struct vmail_error error = { 0 };
-    enum vmail_result result =
-        vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, domain, &error);
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_DONE;
-    if (result != VMAIL_OK)
-        return message_result(context, result, &error);
-    enum exit_code code = EXIT_DONE;
-    while (code == EXIT_DONE && (result = vmail_table_next(&table, &record)) == VMAIL_OK)
-        if (record.passwd.gid == gid && record.passwd.uid != gid) {
-            message_error(context,
-                          "it is the primary group of %s: give another by `user set --gid'",
-                          record.passwd.name);
-            code = EXIT_REFUSED;
-        }
-    if (code == EXIT_DONE && result != VMAIL_NOT_FOUND)
-        code = message_read_failed(context, VMAIL_PASSWD, domain);
-    vmail_table_close(&table);
-    return code;
-}
-
 static enum exit_code run(struct context *context, const struct call *call)
 {
     struct vmail_identity identity;
@@ -50,7 +24,7 @@ static enum exit_code run(struct context *context, const struct call *call)
         return code;
     code = change_begin(&change, context, identity.domain, false);
     if (code == EXIT_DONE)
-        code = check_unused(context, identity.domain, gid);
+        code = group_unused(context, identity.domain, gid);
     if (code == EXIT_DONE)
         code = account_remove(&change, VMAIL_GROUP, identity.user);
     if (code == EXIT_DONE)

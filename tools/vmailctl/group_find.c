@@ -90,3 +90,28 @@ enum exit_code group_name_free(const struct context *context, enum vmail_kind ki
     message_result(context, result, &error);
     return result == VMAIL_NOT_FOUND ? EXIT_BAD_DATA : EXIT_UNAVAILABLE;
 }
+
+enum exit_code group_unused(const struct context *context, const char *domain, uint32_t gid)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    struct vmail_error error = { 0 };
+    enum vmail_result result =
+        vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, domain, &error);
+    if (result == VMAIL_NOT_FOUND)
+        return EXIT_DONE;
+    if (result != VMAIL_OK)
+        return message_result(context, result, &error);
+    enum exit_code code = EXIT_DONE;
+    while (code == EXIT_DONE && (result = vmail_table_next(&table, &record)) == VMAIL_OK)
+        if (record.passwd.gid == gid && record.passwd.uid != gid) {
+            message_error(context,
+                          "it is the primary group of %s: give another by `user set --gid'",
+                          record.passwd.name);
+            code = EXIT_REFUSED;
+        }
+    if (code == EXIT_DONE && result != VMAIL_NOT_FOUND)
+        code = message_read_failed(context, VMAIL_PASSWD, domain);
+    vmail_table_close(&table);
+    return code;
+}

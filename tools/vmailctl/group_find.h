@@ -27,4 +27,10 @@ json_t *group_row(const char *domain, const struct vmail_group *group);
 enum exit_code group_name_free(const struct context *context, enum vmail_kind kind,
                                const char *domain, const char *name);
 
+/**
+ * Whether nobody of DOMAIN has GID as his primary group, who would be left with one that has no
+ * name; EXIT_REFUSED with a message where somebody has.
+ */
+enum exit_code group_unused(const struct context *context, const char *domain, uint32_t gid);
+
 #endif

@@ -61,7 +61,7 @@ static enum exit_code check(const struct context *context, const struct options 
 }
 
 static enum exit_code set(struct change *change, const struct vmail_identity *identity,
-                          const struct id_wish *wish, const char *name)
+                          uint32_t old_gid, const struct id_wish *wish, const char *name)
 {
     const struct context *context = change->context;
     struct account_field fields[2];
@@ -70,7 +70,9 @@ static enum exit_code set(struct change *change, const struct vmail_identity *id
     uint32_t gid = 0;
     enum exit_code code = EXIT_DONE;
     if (wish->id != 0) {
-        code = id_choose(context, identity->domain, wish, &gid);
+        code = group_unused(context, identity->domain, old_gid);
+        if (code == EXIT_DONE)
+            code = id_choose(context, identity->domain, wish, &gid);
         snprintf(number, sizeof number, "%lu", (unsigned long)gid);
         fields[count++] = (struct account_field){ VMAIL_FIELD_GROUP_GID, number };
     }
@@ -100,10 +102,11 @@ static enum exit_code run(struct context *context, const struct call *call)
         code = group_find(context, call->argument[0], &identity, &table, &record);
     if (code != EXIT_DONE)
         return code;
+    uint32_t old_gid = record.group.gid;
     vmail_table_close(&table);
     code = change_begin(&change, context, identity.domain, true);
     if (code == EXIT_DONE)
-        code = set(&change, &identity, &wish, name);
+        code = set(&change, &identity, old_gid, &wish, name);
     if (code == EXIT_DONE)
         change_log(context, "group set %s@%s", identity.user, identity.domain);
     return change_end(&change, code);
