@@ -4,12 +4,16 @@
 #include <string.h>
 
 #include "domains.h"
+#include "idn.h"
 #include "message.h"
 #include "suggest.h"
 
 enum exit_code argument_new_domain(const struct context *context, const char *text,
                                    char domain[VMAIL_DOMAIN_MAX + 1])
 {
+    char ascii[VMAIL_DOMAIN_MAX + 1];
+    if (idn_to_ascii(text, ascii))
+        text = ascii;
     size_t length = strlen(text);
     if (!vmail_domain_valid(text, length) || length > VMAIL_DOMAIN_FILE_MAX) {
         message_error(context,
@@ -58,11 +62,26 @@ enum exit_code argument_domain(const struct context *context, const char *text,
     return EXIT_DONE;
 }
 
+/** USER@DOMAIN with the domain in ASCII: TEXT itself, or OUT. */
+static const char *ascii_name(const char *text, char out[VMAIL_CANONICAL_MAX + 1])
+{
+    char domain[VMAIL_DOMAIN_MAX + 1];
+    const char *at = strrchr(text, VMAIL_SEPARATOR);
+    if (at == NULL || at - text > VMAIL_USER_MAX || !idn_to_ascii(at + 1, domain))
+        return text;
+    size_t length = (size_t)(at - text) + 1;
+    memcpy(out, text, length);
+    memcpy(out + length, domain, strlen(domain) + 1);
+    return out;
+}
+
 enum exit_code argument_user(const struct context *context, const char *text,
                              struct vmail_identity *identity)
 {
     struct vmail_context nothing = { 0 };
     struct vmail_name name;
+    char ascii[VMAIL_CANONICAL_MAX + 1];
+    text = ascii_name(text, ascii);
     bool split =
         vmail_name_split(text, context->config->separators, context->config->fold_case, &name);
     if (!split || name.form == VMAIL_NAME_PLAIN) {

@@ -91,7 +91,12 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/user_set.c \
 	tools/vmailctl/user_show.c
 libvmailctl_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/vmailctl
-libvmailctl_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+libvmailctl_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(IDN2_CFLAGS) $(CARES_CFLAGS)
+libvmailctl_la_LIBADD = $(IDN2_LIBS) $(CARES_LIBS)
+
+# Domains, their addresses and aliases, mail aliases, relays.
+libvmailctl_la_SOURCES += \
+	tools/vmailctl/idn.c tools/vmailctl/idn.h
 
 vmailctl_SOURCES = tools/vmailctl/main.c
 vmailctl_CPPFLAGS = $(libvmailctl_la_CPPFLAGS)
