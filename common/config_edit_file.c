@@ -42,6 +42,8 @@ enum vmail_result vmail_config_edit_file(const struct vmail_paths *paths,
                                              .dry_run = request->dry_run };
     struct vmail_lock lock;
     int directory;
+    if (request->dry_run)
+        return vmail_edit_file(paths, &edit, error);
     enum vmail_result result = vmail_trusted_open_directory(paths, &directory, error);
     if (result != VMAIL_OK)
         return result;

@@ -107,6 +107,16 @@ static json_t *block_of(const struct vmail_config *config, const char *domain)
     return json_string(text);
 }
 
+json_t *domain_row(const struct context *context, const char *domain, enum exit_code *code)
+{
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "domain", domain, "users",
+                     count_records(context, VMAIL_PASSWD, domain, code), "groups",
+                     count_records(context, VMAIL_GROUP, domain, code), "aliases",
+                     aliases_of(context->config, domain), "addresses",
+                     addresses_of(context->config, domain), "ids",
+                     block_of(context->config, domain));
+}
+
 enum exit_code domain_rows(const struct context *context, json_t **rows)
 {
     struct vmail_domain_list list;
@@ -116,13 +126,7 @@ enum exit_code domain_rows(const struct context *context, json_t **rows)
         return code;
     *rows = json_array();
     for (size_t i = 0; i < list.count; i++) {
-        const char *domain = list.name[i];
-        json_t *row = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "domain", domain, "users",
-                                count_records(context, VMAIL_PASSWD, domain, &code), "groups",
-                                count_records(context, VMAIL_GROUP, domain, &code), "aliases",
-                                aliases_of(context->config, domain), "addresses",
-                                addresses_of(context->config, domain), "ids",
-                                block_of(context->config, domain));
+        json_t *row = domain_row(context, list.name[i], &code);
         if (json_array_append_new(*rows, row) != 0) {
             json_decref(*rows);
             *rows = NULL;

@@ -23,4 +23,10 @@ enum exit_code domain_rows_names(const struct context *context, struct vmail_dom
  */
 enum exit_code domain_rows(const struct context *context, json_t **rows);
 
+/**
+ * One such object; NULL where memory is short. CODE is set to EXIT_UNAVAILABLE where a count could
+ * not be made, and is else left alone.
+ */
+json_t *domain_row(const struct context *context, const char *domain, enum exit_code *code);
+
 #endif

@@ -96,6 +96,15 @@ libvmailctl_la_LIBADD = $(IDN2_LIBS) $(CARES_LIBS)
 
 # Domains, their addresses and aliases, mail aliases, relays.
 libvmailctl_la_SOURCES += \
+	tools/vmailctl/change_text.c tools/vmailctl/change_text.h \
+	tools/vmailctl/domain_add.c \
+	tools/vmailctl/domain_alias.c \
+	tools/vmailctl/domain_del.c \
+	tools/vmailctl/domain_key.c tools/vmailctl/domain_key.h \
+	tools/vmailctl/domain_name.c tools/vmailctl/domain_name.h \
+	tools/vmailctl/domain_set.c \
+	tools/vmailctl/domain_show.c \
+	tools/vmailctl/id_block.c tools/vmailctl/id_block.h \
 	tools/vmailctl/idn.c tools/vmailctl/idn.h
 
 vmailctl_SOURCES = tools/vmailctl/main.c

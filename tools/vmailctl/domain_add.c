@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "commands.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "argument.h"
+#include "change_log.h"
+#include "change_text.h"
+#include "config_value.h"
+#include "domain_key.h"
+#include "domain_name.h"
+#include "domains.h"
+#include "home.h"
+#include "id_block.h"
+#include "idn.h"
+#include "index_build.h"
+#include "message.h"
+#include "output.h"
+#include "replace.h"
+#include "safe_path.h"
+#include "text.h"
+
+enum {
+    KEY_IDS = 0x300,
+    KEY_IDS_SIZE,
+    KEY_NO_IDS,
+    KEY_ALIAS,
+    KEY_ADDRESS,
+    KEY_MAILBOX,
+    KEY_MAILBOX_LIMIT,
+    KEY_MAX_USERS,
+    KEY_FALLBACK,
+    KEY_ADMIN,
+    WORDS_MAX = 64,
+};
+
+/** One word for the section. */
+struct word {
+    const char *key;
+    const char *text;
+};
+
+struct options {
+    struct word word[WORDS_MAX];
+    size_t count;
+    bool no_ids, given_ids;
+    uint32_t ids_size; /* 0 for the usual one */
+};
+
+static const struct argp_option add_options[] = {
+    { "address", KEY_ADDRESS, "ADDRESS", 0, "Connections to this address mean the domain", 0 },
+    { "alias", KEY_ALIAS, "DOMAIN", 0, "Another name of the domain", 0 },
+    { "ids", KEY_IDS, "FIRST-LAST", 0, "The block of ids for its users", 0 },
+    { "ids-size", KEY_IDS_SIZE, "NUMBER", 0, "The first free block of so many ids (1000)", 0 },
+    { "no-ids", KEY_NO_IDS, NULL, 0, "No block of ids", 0 },
+    { "mailbox", KEY_MAILBOX, "MAILBOX", 0, "maildir:PATH or mbox:PATH, see vmail.conf(5)", 0 },
+    { "mailbox-limit", KEY_MAILBOX_LIMIT, "SIZE", 0, "How large a mailbox may become", 0 },
+    { "max-users", KEY_MAX_USERS, "NUMBER", 0, "How many users the domain may have", 0 },
+    { "fallback", KEY_FALLBACK, "TARGET", 0, "Where mail to nobody goes", 0 },
+    { "admin", KEY_ADMIN, "USER", 0, "A system user who may manage the domain", 0 },
+    { NULL, 0, NULL, 0, NULL, 0 },
+};
+
+static const char *key_of(int key)
+{
+    switch (key) {
+    case KEY_IDS:
+        return "ids";
+    case KEY_ALIAS:
+        return "aliases";
+    case KEY_ADDRESS:
+        return "address";
+    case KEY_MAILBOX:
+        return "mailbox";
+    case KEY_MAILBOX_LIMIT:
+        return "mailbox_limit";
+    case KEY_MAX_USERS:
+        return "max_users";
+    case KEY_FALLBACK:
+        return "fallback";
+    case KEY_ADMIN:
+        return "admins";
+    default:
+        return NULL;
+    }
+}
+
+static error_t parse(int key, const char *value, void *options, struct argp_state *state)
+{
+    struct options *own = options;
+    const char *name = key_of(key);
+    if (key == KEY_NO_IDS) {
+        own->no_ids = true;
+    } else if (key == KEY_IDS_SIZE) {
+        if (vmail_value_count(value, &own->ids_size) != NULL || own->ids_size == 0)
+            argp_error(state, "--ids-size takes a number from 1 up, not '%s'", value);
+    } else if (name == NULL) {
+        return ARGP_ERR_UNKNOWN;
+    } else {
+        if (own->count == WORDS_MAX)
+            argp_error(state, "more than %d options; use vmailctl domain set", (int)WORDS_MAX);
+        own->word[own->count++] = (struct word){ name, value };
+        own->given_ids = own->given_ids || key == KEY_IDS;
+    }
+    if (own->no_ids + own->given_ids + (own->ids_size > 0) > 1)
+        argp_error(state, "--ids, --ids-size and --no-ids do not go together");
+    return 0;
+}
+
+/** A domain that is about to be made. */
+struct plan {
+    struct context *context;
+    const struct options *options;
+    char domain[VMAIL_DOMAIN_MAX + 1];
+    struct vmail_config_change changes[WORDS_MAX + 2];
+    char *value[WORDS_MAX + 2]; /* of each change */
+    size_t count;
+    bool made_shadow, made_passwd;
+};
+
+static void plan_change(struct plan *plan, enum vmail_config_action action, const char *key,
+                        char *value)
+{
+    plan->value[plan->count] = value;
+    plan->changes[plan->count++] =
+        (struct vmail_config_change){ action, "domain", plan->domain, key, value };
+}
+
+static enum exit_code plan_words(struct plan *plan)
+{
+    const struct options *options = plan->options;
+    plan_change(plan, VMAIL_CONFIG_ADD_SECTION, NULL, NULL);
+    for (size_t i = 0; i < options->count; i++) {
+        const struct word *word = &options->word[i];
+        const struct domain_key *key = domain_key_find(plan->context, word->key);
+        char *value;
+        enum exit_code code =
+            domain_key_value(plan->context, key, plan->domain, word->text, &value);
+        if (code != EXIT_DONE)
+            return code;
+        plan_change(plan, key->list ? VMAIL_CONFIG_ADD_WORD : VMAIL_CONFIG_SET, key->name, value);
+    }
+    return EXIT_DONE;
+}
+
+static enum exit_code plan_block(struct plan *plan)
+{
+    struct vmail_id_range range;
+    char text[ID_BLOCK_TEXT_MAX + 1];
+    const struct options *options = plan->options;
+    if (options->no_ids || options->given_ids)
+        return EXIT_DONE;
+    enum exit_code code =
+        id_block_find(plan->context, plan->domain,
+                      options->ids_size == 0 ? ID_BLOCK_SIZE : options->ids_size, &range);
+    if (code != EXIT_DONE)
+        return code;
+    id_block_format(text, &range);
+    char *value = strdup(text);
+    if (value == NULL)
+        return message_no_memory(plan->context);
+    plan_change(plan, VMAIL_CONFIG_SET, "ids", value);
+    return EXIT_DONE;
+}
+
+/**
+ * What an `add` that was interrupted has left, a passwd file with nothing in it and no section, is
+ * taken over. Hashes that wait for users of the same name are not.
+ */
+static enum exit_code check_new(const struct plan *plan)
+{
+    const struct context *context = plan->context;
+    const char *domain = plan->domain;
+    struct vmail_file_state state;
+    bool empty = vmail_file_look(context->paths, VMAIL_PASSWD, domain, &state) &&
+                 state.inode != 0 && state.size == 0 &&
+                 !vmail_config_has_domain(context->config, domain);
+    enum exit_code code = empty ? EXIT_DONE : domain_name_check(context, domain);
+    if (code == EXIT_DONE && vmail_file_look(context->paths, VMAIL_SHADOW, domain, &state) &&
+        state.size > 0) {
+        message_error(context, "there is a shadow.%s with something in it; move it away", domain);
+        code = EXIT_EXISTS;
+    }
+    return code;
+}
+
+static enum exit_code leave_empty(struct vmail_edit *edit, void *context, struct vmail_error *error)
+{
+    (void)edit;
+    (void)context;
+    (void)error;
+    return EXIT_DONE;
+}
+
+static enum exit_code make_file(struct change *change, enum vmail_kind kind, bool *made)
+{
+    const struct context *context = change->context;
+    char name[VMAIL_FILE_NAME_MAX + 1];
+    struct vmail_file_state state;
+    *made = vmail_file_look(context->paths, kind, change->domain, &state) && state.inode == 0;
+    if (!*made)
+        return EXIT_DONE;
+    vmail_file_name(name, kind, change->domain);
+    change_would(change, "make %s/%s, empty", context->paths->directory, name);
+    enum exit_code code = change_file(change, kind, true, leave_empty, NULL);
+    *made = code == EXIT_DONE && !context->dry_run;
+    return code;
+}
+
+static enum exit_code make_home(struct change *change)
+{
+    const struct context *context = change->context;
+    const struct safe_path_make make = { 0755, 0 };
+    struct vmail_error error = { 0 };
+    char home[VMAIL_HOME_MAX + 1], name[NAME_MAX + 1];
+    change_would(change, "make directory " VMAIL_HOME_ROOT "/%s", change->domain);
+    if (context->dry_run)
+        return EXIT_DONE;
+    int fd = safe_path_open_parent(vmail_default_home(home, "x", change->domain, false), &make,
+                                   name, &error);
+    if (fd < 0) {
+        message_error(context, "%s", error.text);
+        return EXIT_UNAVAILABLE;
+    }
+    close(fd);
+    return EXIT_DONE;
+}
+
+/** Takes away a file that we have made, unless somebody has put something into it since. */
+static void unmake_file(const struct plan *plan, enum vmail_kind kind)
+{
+    const struct vmail_paths *paths = plan->context->paths;
+    char name[VMAIL_FILE_NAME_MAX + 1];
+    struct vmail_file_state state;
+    vmail_file_name(name, kind, plan->domain);
+    if (!vmail_file_look(paths, kind, plan->domain, &state) || state.size != 0)
+        return;
+    vmail_remove(paths, name, VMAIL_LOCK_SECONDS, NULL);
+    vmail_index_remove(paths, kind, plan->domain);
+}
+
+/** The section last: only then do addresses and other names mean the domain, which is whole. */
+static enum exit_code make(struct plan *plan, struct change *change)
+{
+    enum exit_code code = make_file(change, VMAIL_SHADOW, &plan->made_shadow);
+    if (code == EXIT_DONE)
+        code = make_file(change, VMAIL_PASSWD, &plan->made_passwd);
+    if (code == EXIT_DONE)
+        code = make_home(change);
+    if (code == EXIT_DONE)
+        code = change_config(change, plan->changes, plan->count);
+    if (code != EXIT_DONE && plan->made_passwd)
+        unmake_file(plan, VMAIL_PASSWD);
+    if (code != EXIT_DONE && plan->made_shadow)
+        unmake_file(plan, VMAIL_SHADOW);
+    return code;
+}
+
+static const char *block_of(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->changes[i].key != NULL && strcmp(plan->changes[i].key, "ids") == 0)
+            return plan->changes[i].value;
+    return NULL;
+}
+
+static enum exit_code print(const struct plan *plan)
+{
+    static const struct output_column fields[] = {
+        { "domain", "Domain" },
+        { "name", "Name" },
+        { "ids", "Ids for new users" },
+        { NULL, NULL },
+    };
+    char *name = idn_to_unicode(plan->domain);
+    const char *block = block_of(plan);
+    json_t *object = json_pack("{s:s, s:o, s:s?}", "domain", plan->domain, "name",
+                               text_json(name == NULL ? plan->domain : name), "ids", block);
+    free(name);
+    return output_object(plan->context, object, fields);
+}
+
+static enum exit_code add(struct plan *plan)
+{
+    struct change change;
+    struct context *context = plan->context;
+    enum exit_code code = change_begin(&change, context, plan->domain, true);
+    if (code == EXIT_DONE)
+        code = change_reread_config(context);
+    if (code == EXIT_DONE)
+        code = check_new(plan);
+    if (code == EXIT_DONE)
+        code = plan_words(plan);
+    if (code == EXIT_DONE)
+        code = plan_block(plan);
+    if (code == EXIT_DONE)
+        code = make(plan, &change);
+    if (code == EXIT_DONE)
+        change_log(context, "domain add %s (ids %s)", plan->domain,
+                   block_of(plan) == NULL ? "none" : block_of(plan));
+    code = change_end(&change, code);
+    return code == EXIT_DONE && !context->dry_run ? print(plan) : code;
+}
+
+static enum exit_code run(struct context *context, const struct call *call)
+{
+    struct plan plan = { .context = context, .options = call->options };
+    enum exit_code code = argument_new_domain(context, call->argument[0], plan.domain);
+    if (code == EXIT_DONE && !idn_is_sound(plan.domain)) {
+        message_error(context, "%s: a label with xn-- stands for no name", plan.domain);
+        code = EXIT_USAGE;
+    }
+    if (code == EXIT_DONE)
+        code = check_new(&plan);
+    if (code == EXIT_DONE)
+        code = add(&plan);
+    for (size_t i = 0; i < plan.count; i++)
+        free(plan.value[i]);
+    return code;
+}
+
+const struct command domain_add_command = {
+    .path = "domain add",
+    .summary = "Add a domain",
+    .arguments = "DOMAIN",
+    .help = "Makes empty files passwd and shadow, the directory for the homes, and a section in "
+            "vmail.conf, with the first free block of ids unless --ids or --no-ids says otherwise. "
+            "An international name may be written in its own letters; it is stored in ASCII. The "
+            "options that name a thing may be given several times.",
+    .options = add_options,
+    .parse = parse,
+    .options_size = sizeof(struct options),
+    .run = run,
+};

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "domain_key.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "argument.h"
+#include "config_value.h"
+#include "domain_name.h"
+#include "id_block.h"
+#include "message.h"
+#include "suggest.h"
+
+static enum exit_code keep(const struct context *context, const char *text, char **value)
+{
+    *value = strdup(text);
+    return *value == NULL ? message_no_memory(context) : EXIT_DONE;
+}
+
+/** Keeps TEXT, unless EXPECTED says what it ought to be. */
+static enum exit_code judge(const struct context *context, const char *text, const char *expected,
+                            char **value)
+{
+    if (expected == NULL)
+        return keep(context, text, value);
+    message_error(context, "'%s': %s", text, expected);
+    return EXIT_BAD_DATA;
+}
+
+static enum exit_code check_alias(const struct context *context, const char *domain,
+                                  const char *text, char **value)
+{
+    char alias[VMAIL_DOMAIN_MAX + 1];
+    enum exit_code code = argument_new_domain(context, text, alias);
+    if (code != EXIT_DONE)
+        return code;
+    if (strcmp(alias, domain) == 0) {
+        message_error(context, "%s cannot be an alias of itself", domain);
+        return EXIT_BAD_DATA;
+    }
+    const char *owner = vmail_config_alias(context->config, alias);
+    if (owner == NULL || strcmp(owner, domain) != 0)
+        code = domain_name_check(context, alias);
+    return code == EXIT_DONE ? keep(context, alias, value) : code;
+}
+
+static enum exit_code check_address(const struct context *context, const char *domain,
+                                    const char *text, char **value)
+{
+    struct vmail_address address;
+    char plain[VMAIL_ADDRESS_TEXT_MAX + 1];
+    enum exit_code code = domain_address_read(context, text, &address);
+    if (code != EXIT_DONE)
+        return code;
+    const char *owner = vmail_config_address(context->config, &address);
+    vmail_address_format(&address, plain);
+    if (owner == NULL || strcmp(owner, domain) == 0)
+        return keep(context, plain, value);
+    message_error(context, "%s is an address of %s already", plain, owner);
+    return EXIT_EXISTS;
+}
+
+static enum exit_code check_ids(const struct context *context, const char *domain, const char *text,
+                                char **value)
+{
+    struct vmail_id_range range;
+    enum exit_code code = judge(context, text, vmail_value_ids(text, &range), value);
+    if (code != EXIT_DONE)
+        return code;
+    code = id_block_check(context, domain, &range);
+    if (code != EXIT_DONE) {
+        free(*value);
+        *value = NULL;
+    }
+    return code;
+}
+
+static enum exit_code check_fallback(const struct context *context, const char *domain,
+                                     const char *text, char **value)
+{
+    (void)domain;
+    return judge(context, text, vmail_value_fallback(text), value);
+}
+
+static enum exit_code check_alias_file(const struct context *context, const char *domain,
+                                       const char *text, char **value)
+{
+    (void)domain;
+    return judge(context, text, vmail_value_path(text), value);
+}
+
+static enum exit_code check_mailbox(const struct context *context, const char *domain,
+                                    const char *text, char **value)
+{
+    (void)domain;
+    return judge(context, text, vmail_value_mailbox(text), value);
+}
+
+static enum exit_code check_size(const struct context *context, const char *domain,
+                                 const char *text, char **value)
+{
+    uint64_t size;
+    (void)domain;
+    return judge(context, text, vmail_value_size(text, &size), value);
+}
+
+static enum exit_code check_count(const struct context *context, const char *domain,
+                                  const char *text, char **value)
+{
+    uint32_t count;
+    (void)domain;
+    return judge(context, text, vmail_value_count(text, &count), value);
+}
+
+static enum exit_code check_admin(const struct context *context, const char *domain,
+                                  const char *text, char **value)
+{
+    (void)domain;
+    if (vmail_user_valid(text, strlen(text)) && getpwnam(text) == NULL)
+        message_warning(context, "the system has no user %s", text);
+    return judge(context, text, vmail_user_valid(text, strlen(text)) ? NULL : "not a user name",
+                 value);
+}
+
+static const struct domain_key keys[] = {
+    { "aliases", true, check_alias },
+    { "address", true, check_address },
+    { "ids", false, check_ids },
+    { "fallback", false, check_fallback },
+    { "alias_files", true, check_alias_file },
+    { "mailbox", false, check_mailbox },
+    { "mailbox_limit", false, check_size },
+    { "max_users", false, check_count },
+    { "admins", true, check_admin },
+};
+
+const struct domain_key *domain_key_find(const struct context *context, const char *name)
+{
+    struct suggestion suggestion = { .word = name };
+    char hint[SUGGEST_TEXT_MAX + 1];
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (strcmp(keys[i].name, name) == 0)
+            return &keys[i];
+        suggest_consider(&suggestion, keys[i].name);
+    }
+    message_error(context, "a domain has no key '%s'%s", name, suggest_text(&suggestion, hint));
+    return NULL;
+}
+
+enum exit_code domain_key_value(const struct context *context, const struct domain_key *key,
+                                const char *domain, const char *text, char **value)
+{
+    *value = NULL;
+    return key->check(context, domain, text, value);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "domain_name.h"
+
+#include <string.h>
+
+#include "domains.h"
+#include "message.h"
+
+bool domain_name_is_relay(const struct vmail_config *config, const char *name)
+{
+    size_t length = strlen(name);
+    for (size_t i = 0; i < config->relay_count; i++)
+        if (strlen(config->relays[i].name) == length &&
+            vmail_equal_folded(config->relays[i].name, name, length))
+            return true;
+    return false;
+}
+
+enum exit_code domain_name_check(const struct context *context, const char *name)
+{
+    const struct vmail_config *config = context->config;
+    struct vmail_file_state state;
+    const char *owner = vmail_config_alias(config, name);
+    if (vmail_config_has_domain(config, name) || vmail_domain_exists(context->paths, name, &state))
+        message_error(context, "%s is a domain already", name);
+    else if (owner != NULL)
+        message_error(context, "%s is an alias of %s already", name, owner);
+    else if (domain_name_is_relay(config, name))
+        message_error(context, "%s is a relay already; see vmailctl relay del", name);
+    else
+        return EXIT_DONE;
+    return EXIT_EXISTS;
+}
+
+enum exit_code domain_address_read(const struct context *context, const char *text,
+                                   struct vmail_address *address)
+{
+    if (vmail_address_parse(text, address))
+        return EXIT_DONE;
+    message_error(context, "'%s' is no IPv4 or IPv6 address", text);
+    return EXIT_USAGE;
+}

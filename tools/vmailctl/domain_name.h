@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Whose is a name or an address? For commands that give one away.
+ */
+#ifndef VMAILCTL_DOMAIN_NAME_H
+#define VMAILCTL_DOMAIN_NAME_H
+
+#include "address.h"
+#include "context.h"
+
+/**
+ * Checks that NAME (valid, in lower case) is no domain, no alias of one and no relay. EXIT_DONE;
+ * EXIT_EXISTS with a message that says what it is.
+ */
+enum exit_code domain_name_check(const struct context *context, const char *name);
+
+/** Reads TEXT as an address. EXIT_DONE; EXIT_USAGE with a message. */
+enum exit_code domain_address_read(const struct context *context, const char *text,
+                                   struct vmail_address *address);
+
+/** Whether there is a section [relay NAME]. */
+bool domain_name_is_relay(const struct vmail_config *config, const char *name);
+
+#endif

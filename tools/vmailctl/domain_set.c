@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "argument.h"
+#include "change_log.h"
+#include "change_text.h"
+#include "domain_key.h"
+#include "message.h"
+#include "table.h"
+
+enum { KEY_UNSET = 0x300 };
+
+struct options {
+    const char *unset;
+};
+
+static const struct argp_option set_options[] = {
+    { "unset", KEY_UNSET, "KEY", 0, "Take KEY out of the section", 0 },
+    { NULL, 0, NULL, 0, NULL, 0 },
+};
+
+static error_t parse(int key, const char *value, void *options, struct argp_state *state)
+{
+    struct options *own = options;
+    (void)state;
+    if (key != KEY_UNSET)
+        return ARGP_ERR_UNKNOWN;
+    own->unset = value;
+    return 0;
+}
+
+/** Puts WORD behind what is in *TEXT, which may be NULL, with a space between. */
+static bool join(char **text, const char *word)
+{
+    size_t length = *text == NULL ? 0 : strlen(*text), more = strlen(word);
+    char *joined = realloc(*text, length + more + 2);
+    if (joined == NULL)
+        return false;
+    if (length > 0)
+        joined[length++] = ' ';
+    memcpy(joined + length, word, more + 1);
+    *text = joined;
+    return true;
+}
+
+static enum exit_code read_value(const struct context *context, const char *domain,
+                                 const struct domain_key *key, const struct call *call, char **text)
+{
+    enum exit_code code = EXIT_DONE;
+    if (!key->list && call->count > 3) {
+        message_error(context, "%s has one value only", key->name);
+        return EXIT_USAGE;
+    }
+    for (size_t i = 2; i < call->count && code == EXIT_DONE; i++) {
+        char *word;
+        code = domain_key_value(context, key, domain, call->argument[i], &word);
+        if (code == EXIT_DONE && !join(text, word))
+            code = message_no_memory(context);
+        free(word);
+    }
+    return code;
+}
+
+/** Warns where a user or group is not found by id quickly any more, or new ones do not fit. */
+static void warn_of_block(const struct context *context, const char *domain)
+{
+    const struct vmail_domain_config *section = vmail_config_domain(context->config, domain);
+    struct vmail_table table;
+    struct vmail_record record;
+    unsigned long outside = 0;
+    if (section == NULL || section->ids.first > section->ids.last ||
+        vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, domain, NULL) !=
+            VMAIL_OK)
+        return;
+    while (vmail_table_next(&table, &record) == VMAIL_OK)
+        outside += record.passwd.uid < section->ids.first || record.passwd.uid > section->ids.last;
+    vmail_table_close(&table);
+    if (outside > 0)
+        message_warning(context, "%lu of the users of %s have ids outside the new block", outside,
+                        domain);
+}
+
+static enum exit_code set(struct context *context, const struct vmail_config_change *change_of)
+{
+    struct change change;
+    bool ids = strcmp(change_of->key, "ids") == 0;
+    enum exit_code code = change_begin(&change, context, change_of->argument, ids);
+    if (code == EXIT_DONE)
+        code = change_config(&change, change_of, 1);
+    if (code == EXIT_DONE && change_of->action == VMAIL_CONFIG_SET)
+        change_log(context, "domain set %s %s = %s", change_of->argument, change_of->key,
+                   change_of->value);
+    else if (code == EXIT_DONE)
+        change_log(context, "domain set %s --unset %s", change_of->argument, change_of->key);
+    code = change_end(&change, code);
+    if (code == EXIT_DONE && ids && !context->dry_run &&
+        (code = change_reread_config(context)) == EXIT_DONE)
+        warn_of_block(context, change_of->argument);
+    return code;
+}
+
+static enum exit_code run(struct context *context, const struct call *call)
+{
+    const struct options *options = call->options;
+    char domain[VMAIL_DOMAIN_MAX + 1], *text = NULL;
+    if ((options->unset == NULL) != (call->count >= 3) ||
+        (options->unset != NULL && call->count > 1)) {
+        message_error(context, "write KEY and a VALUE (\"\" for none), or --unset=KEY alone");
+        return EXIT_USAGE;
+    }
+    enum exit_code code = argument_domain(context, call->argument[0], domain);
+    if (code != EXIT_DONE)
+        return code;
+    const char *name = options->unset != NULL ? options->unset : call->argument[1];
+    const struct domain_key *key = domain_key_find(context, name);
+    if (key == NULL)
+        return EXIT_USAGE;
+    code = read_value(context, domain, key, call, &text);
+    const struct vmail_config_change change = { options->unset != NULL ? VMAIL_CONFIG_UNSET
+                                                                       : VMAIL_CONFIG_SET,
+                                                "domain", domain, key->name, text };
+    if (code == EXIT_DONE)
+        code = set(context, &change);
+    free(text);
+    return code;
+}
+
+const struct command domain_set_command = {
+    .path = "domain set",
+    .summary = "Set what vmail.conf says of a domain",
+    .arguments = "DOMAIN [KEY] [VALUE...]",
+    .help = "KEY is one of aliases, address, ids, fallback, alias_files, mailbox, mailbox_limit, "
+            "max_users and admins, see vmail.conf(5). Several values make a list, in place of the "
+            "one that was there.",
+    .options = set_options,
+    .parse = parse,
+    .options_size = sizeof(struct options),
+    .run = run,
+};

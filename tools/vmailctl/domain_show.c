@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "commands.h"
+
+#include <stdlib.h>
+
+#include "argument.h"
+#include "domain_rows.h"
+#include "idn.h"
+#include "message.h"
+#include "output.h"
+#include "text.h"
+
+static const struct output_column fields[] = {
+    { "domain", "Domain" },
+    { "name", "Name" },
+    { "aliases", "Aliases" },
+    { "addresses", "Addresses" },
+    { "users", "Users" },
+    { "max_users", "At most" },
+    { "groups", "Groups" },
+    { "ids", "Ids for new users" },
+    { "mailbox", "Mailbox" },
+    { "mailbox_limit", "Mailbox limit (bytes)" },
+    { "fallback", "Fallback" },
+    { "alias_files", "Further alias files" },
+    { "admins", "Co-administrators" },
+    { NULL, NULL },
+};
+
+static json_t *words(const struct vmail_words *list)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; list != NULL && i < list->count; i++)
+        json_array_append_new(array, text_json(list->item[i]));
+    return array;
+}
+
+static json_t *number_or_null(uint64_t number)
+{
+    return number == 0 ? json_null() : json_integer((json_int_t)number);
+}
+
+static json_t *text_or_null(const char *text)
+{
+    return text == NULL || text[0] == '\0' ? json_null() : text_json(text);
+}
+
+static bool add_section(const struct context *context, const char *domain, json_t *object)
+{
+    const struct vmail_domain_config *section = vmail_config_domain(context->config, domain);
+    char *name = idn_to_unicode(domain);
+    json_t *more = json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", text_json(name == NULL ? domain : name),
+        "max_users", number_or_null(section == NULL ? 0 : section->max_users), "mailbox",
+        text_json(vmail_config_mailbox(context->config, domain)), "mailbox_limit",
+        number_or_null(section == NULL ? 0 : section->mailbox_limit), "fallback",
+        text_or_null(section == NULL ? NULL : section->fallback), "alias_files",
+        words(section == NULL ? NULL : &section->alias_files), "admins",
+        words(section == NULL ? NULL : &section->admins));
+    bool good = object != NULL && more != NULL && json_object_update(object, more) == 0;
+    json_decref(more);
+    free(name);
+    return good;
+}
+
+static enum exit_code run(struct context *context, const struct call *call)
+{
+    char domain[VMAIL_DOMAIN_MAX + 1];
+    enum exit_code code = argument_domain(context, call->argument[0], domain);
+    if (code != EXIT_DONE)
+        return code;
+    json_t *object = domain_row(context, domain, &code);
+    if (!add_section(context, domain, object)) {
+        json_decref(object);
+        return message_no_memory(context);
+    }
+    enum exit_code printed = output_object(context, object, fields);
+    return code != EXIT_DONE ? code : printed;
+}
+
+const struct command domain_show_command = {
+    .path = "domain show",
+    .summary = "Show what is known of a domain",
+    .arguments = "DOMAIN",
+    .help = "The domain may be given by one of its aliases. What is not set is shown as -, the "
+            "mailbox as its default.",
+    .run = run,
+    .needs = NEEDS_DOMAIN_READER,
+};
