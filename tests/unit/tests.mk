@@ -4,6 +4,8 @@
 unit_tests = \
 	tests/unit/test_address \
 	tests/unit/test_ageing \
+	tests/unit/test_alias_edit \
+	tests/unit/test_aliases \
 	tests/unit/test_config \
 	tests/unit/test_config_edit \
 	tests/unit/test_config_value \
@@ -73,6 +75,12 @@ tests_unit_test_address_CFLAGS = $(unit_cflags)
 
 tests_unit_test_ageing_LDADD = $(unit_libs)
 tests_unit_test_ageing_CFLAGS = $(unit_cflags)
+
+tests_unit_test_alias_edit_LDADD = $(unit_libs)
+tests_unit_test_alias_edit_CFLAGS = $(unit_cflags)
+
+tests_unit_test_aliases_LDADD = $(unit_libs)
+tests_unit_test_aliases_CFLAGS = $(unit_cflags)
 
 tests_unit_test_config_LDADD = $(unit_libs)
 tests_unit_test_config_CFLAGS = $(unit_cflags)

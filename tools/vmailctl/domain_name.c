@@ -5,6 +5,7 @@
 
 #include "domains.h"
 #include "message.h"
+#include "name.h"
 
 bool domain_name_is_relay(const struct vmail_config *config, const char *name)
 {

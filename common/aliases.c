@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "aliases.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "name.h"
+#include "text_buffer.h"
+
+/* Where reading stands. */
+struct reader {
+    const char *text;
+    size_t at, end; /* END: of the entry at hand */
+};
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+static bool is_space(char c)
+{
+    return is_blank(c) || c == '\n';
+}
+
+static bool is_comment(const char *text, size_t length, size_t at)
+{
+    size_t end = vmail_text_next_line(text, length, at), i = at;
+    while (i < end && is_space(text[i]))
+        i++;
+    return i == end || text[i] == '#';
+}
+
+/* Passes over white space, and over comments at the start of a line within an entry. */
+static void skip(struct reader *reader)
+{
+    while (reader->at < reader->end && is_space(reader->text[reader->at])) {
+        bool newline = reader->text[reader->at++] == '\n';
+        while (newline && reader->at < reader->end &&
+               is_comment(reader->text, reader->end, reader->at))
+            reader->at = vmail_text_next_line(reader->text, reader->end, reader->at);
+    }
+}
+
+/* Reads one word, up to a comma, a colon where COLON, or white space outside of quotes, into a new
+ * text. NULL with REASON, which is NULL where memory is short. */
+static char *read_word(struct reader *reader, bool colon, const char **reason)
+{
+    bool quoted = false;
+    size_t length = 0;
+    char *word = malloc(reader->end - reader->at + 1);
+    *reason = NULL;
+    if (word == NULL)
+        return NULL;
+    for (; reader->at < reader->end; reader->at++) {
+        char c = reader->text[reader->at];
+        if (c == '\n' || c == '\0')
+            break;
+        if (c == '"') {
+            quoted = !quoted;
+            continue;
+        }
+        if (!quoted && (is_space(c) || c == ',' || (colon && c == ':')))
+            break;
+        if (quoted && c == '\\' && reader->at + 1 < reader->end &&
+            reader->text[reader->at + 1] != '\n')
+            c = reader->text[++reader->at];
+        word[length++] = c;
+    }
+    word[length] = '\0';
+    if (!quoted)
+        return word;
+    free(word);
+    *reason = "a quote is not closed on its line";
+    return NULL;
+}
+
+static void *grow(void *array, size_t count, size_t size)
+{
+    if ((count & (count - 1)) != 0)
+        return array;
+    return reallocarray(array, count == 0 ? 1 : count * 2, size);
+}
+
+static bool add_target(struct vmail_alias *alias, size_t start, size_t length, char *word)
+{
+    struct vmail_alias_target *more =
+        grow(alias->target, alias->target_count, sizeof *alias->target);
+    if (more == NULL) {
+        free(word);
+        return false;
+    }
+    alias->target = more;
+    alias->target[alias->target_count++] = (struct vmail_alias_target){ start, length, word };
+    return true;
+}
+
+static void drop_targets(struct vmail_alias *alias)
+{
+    for (size_t i = 0; i < alias->target_count; i++)
+        free(alias->target[i].text);
+    free(alias->target);
+    alias->target = NULL;
+    alias->target_count = 0;
+}
+
+/* Reads the targets, which commas or white space part. */
+static bool read_targets(struct reader *reader, struct vmail_alias *alias)
+{
+    for (;;) {
+        skip(reader);
+        if (reader->at >= reader->end)
+            break;
+        if (reader->text[reader->at] == ',') {
+            reader->at++;
+            continue;
+        }
+        size_t start = reader->at;
+        char *word = read_word(reader, false, &alias->reason);
+        if (word == NULL)
+            return alias->reason != NULL;
+        if (!add_target(alias, start, reader->at - start, word))
+            return false;
+        if (reader->at < reader->end && reader->text[reader->at] == '\0') {
+            alias->reason = "a NUL byte";
+            return true;
+        }
+    }
+    if (alias->target_count == 0)
+        alias->reason = "no target behind the name";
+    return true;
+}
+
+static bool read_name(struct reader *reader, struct vmail_alias *alias)
+{
+    char *name = read_word(reader, true, &alias->reason);
+    if (name == NULL)
+        return alias->reason != NULL;
+    vmail_fold_copy(name, name, strlen(name));
+    free(alias->name);
+    alias->name = name;
+    while (reader->at < reader->end && is_blank(reader->text[reader->at]))
+        reader->at++;
+    if (reader->at >= reader->end || reader->text[reader->at] != ':')
+        alias->reason = "no colon behind the name";
+    else if (*name == '\0')
+        alias->reason = "no name in front of the colon";
+    else
+        alias->colon = ++reader->at;
+    return true;
+}
+
+/* Where the entry ends that starts at START: behind its last line that is no comment. */
+static size_t find_end(const char *text, size_t length, size_t start, unsigned long *lines)
+{
+    unsigned long seen = 1;
+    size_t end = vmail_text_next_line(text, length, start), at = end;
+    *lines = 1;
+    while (at < length && (is_comment(text, length, at) || is_blank(text[at]))) {
+        bool comment = is_comment(text, length, at);
+        at = vmail_text_next_line(text, length, at);
+        seen++;
+        if (!comment) {
+            end = at;
+            *lines = seen;
+        }
+    }
+    return end;
+}
+
+static bool read_entry(struct reader *reader, struct vmail_alias *alias)
+{
+    alias->name = strdup("");
+    if (alias->name == NULL)
+        return false;
+    if (is_blank(reader->text[reader->at])) {
+        alias->reason = "goes on with nothing: it starts with white space";
+        return true;
+    }
+    if (!read_name(reader, alias))
+        return false;
+    bool good = alias->reason != NULL || read_targets(reader, alias);
+    if (alias->reason != NULL)
+        drop_targets(alias);
+    return good;
+}
+
+bool vmail_aliases_read(const char *text, size_t length, struct vmail_aliases *aliases)
+{
+    struct reader reader = { .text = text };
+    unsigned long line = 1, lines;
+    *aliases = (struct vmail_aliases){ 0 };
+    while (reader.at < length) {
+        if (is_comment(text, length, reader.at)) {
+            reader.at = vmail_text_next_line(text, length, reader.at);
+            line++;
+            continue;
+        }
+        struct vmail_alias *more = grow(aliases->alias, aliases->count, sizeof *aliases->alias);
+        if (more == NULL)
+            return false;
+        aliases->alias = more;
+        struct vmail_alias *alias = &aliases->alias[aliases->count++];
+        *alias = (struct vmail_alias){ .line = line, .start = reader.at };
+        alias->end = reader.end = find_end(text, length, reader.at, &lines);
+        if (!read_entry(&reader, alias))
+            return false;
+        reader.at = alias->end;
+        line += lines;
+    }
+    return true;
+}
+
+void vmail_aliases_end(struct vmail_aliases *aliases)
+{
+    for (size_t i = 0; i < aliases->count; i++) {
+        drop_targets(&aliases->alias[i]);
+        free(aliases->alias[i].name);
+    }
+    free(aliases->alias);
+    *aliases = (struct vmail_aliases){ 0 };
+}
+
+const struct vmail_alias *vmail_aliases_find(const struct vmail_aliases *aliases, const char *name)
+{
+    size_t length = strlen(name);
+    for (size_t i = 0; i < aliases->count; i++)
+        if (aliases->alias[i].reason == NULL && strlen(aliases->alias[i].name) == length &&
+            vmail_equal_folded(aliases->alias[i].name, name, length))
+            return &aliases->alias[i];
+    return NULL;
+}
+
+static bool is_plain(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] <= ' ' || (unsigned char)text[i] >= 0x7f ||
+            strchr("\",:;()<>[]\\", text[i]) != NULL)
+            return false;
+    return length > 0;
+}
+
+enum vmail_alias_kind vmail_alias_kind(const char *target)
+{
+    static const char include[] = ":include:/";
+    const char *at = strrchr(target, '@');
+    for (const char *c = target; *c != '\0'; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            return VMAIL_ALIAS_WRONG;
+    if (target[0] == '/')
+        return VMAIL_ALIAS_FILE;
+    if (target[0] == '|')
+        return target[1] == '\0' ? VMAIL_ALIAS_WRONG : VMAIL_ALIAS_PROGRAM;
+    if (strncmp(target, include, sizeof include - 1) == 0)
+        return VMAIL_ALIAS_INCLUDE;
+    if (at == NULL)
+        return vmail_user_valid(target, strlen(target)) ? VMAIL_ALIAS_LOCAL : VMAIL_ALIAS_WRONG;
+    size_t length = (size_t)(at - target);
+    return length <= VMAIL_USER_MAX && is_plain(target, length) && target[0] != '-' &&
+                   vmail_domain_valid(at + 1, strlen(at + 1))
+               ? VMAIL_ALIAS_ADDRESS
+               : VMAIL_ALIAS_WRONG;
+}
