@@ -96,7 +96,10 @@ libvmailctl_la_LIBADD = $(IDN2_LIBS) $(CARES_LIBS)
 
 # Domains, their addresses and aliases, mail aliases, relays.
 libvmailctl_la_SOURCES += \
+	tools/vmailctl/address_list.c \
+	tools/vmailctl/address_suggest.c \
 	tools/vmailctl/change_text.c tools/vmailctl/change_text.h \
+	tools/vmailctl/dns.c tools/vmailctl/dns.h \
 	tools/vmailctl/domain_add.c \
 	tools/vmailctl/domain_alias.c \
 	tools/vmailctl/domain_del.c \
@@ -105,7 +108,8 @@ libvmailctl_la_SOURCES += \
 	tools/vmailctl/domain_set.c \
 	tools/vmailctl/domain_show.c \
 	tools/vmailctl/id_block.c tools/vmailctl/id_block.h \
-	tools/vmailctl/idn.c tools/vmailctl/idn.h
+	tools/vmailctl/idn.c tools/vmailctl/idn.h \
+	tools/vmailctl/interfaces.c tools/vmailctl/interfaces.h
 
 vmailctl_SOURCES = tools/vmailctl/main.c
 vmailctl_CPPFLAGS = $(libvmailctl_la_CPPFLAGS)

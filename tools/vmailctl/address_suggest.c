@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "commands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "change_log.h"
+#include "change_text.h"
+#include "dns.h"
+#include "interfaces.h"
+#include "message.h"
+#include "output.h"
+#include "prompt.h"
+#include "resolver.h"
+#include "text.h"
+
+enum { KEY_APPLY = 0x300, KEY_SERVER };
+
+struct options {
+    bool apply;
+    const char *server;
+};
+
+static const struct argp_option suggest_options[] = {
+    { "apply", KEY_APPLY, NULL, 0, "Make the changes, asking before each", 0 },
+    { "server", KEY_SERVER, "ADDRESS[:PORT]", 0, "Ask this name server", 0 },
+    { NULL, 0, NULL, 0, NULL, 0 },
+};
+
+static error_t parse(int key, const char *value, void *options, struct argp_state *state)
+{
+    struct options *own = options;
+    (void)state;
+    if (key == KEY_APPLY)
+        own->apply = true;
+    else if (key == KEY_SERVER)
+        own->server = value;
+    else
+        return ARGP_ERR_UNKNOWN;
+    return 0;
+}
+
+/** What is found out about one address. */
+struct finding {
+    struct vmail_address address;
+    char text[VMAIL_ADDRESS_TEXT_MAX + 1];
+    char reverse[VMAIL_DOMAIN_MAX + 1]; /* "" for none */
+    char domain[VMAIL_DOMAIN_MAX + 1];  /* that the name would mean; "" for none */
+    const char *state;
+    bool add; /* `address add` is the thing to do */
+    bool new; /* `domain add` */
+};
+
+static const struct output_column columns[] = {
+    { "address", "ADDRESS" }, { "interface", "INTERFACE" }, { "reverse", "REVERSE NAME" },
+    { "domain", "DOMAIN" },   { "state", "STATE" },         { "command", "TO DO" },
+    { NULL, NULL },
+};
+
+/**
+ * The known domain that NAME is in: the name itself or, label by label, what is behind it. Writes
+ * the domain's own name to DOMAIN.
+ */
+static bool find_domain(const struct context *context, const char *name,
+                        char domain[VMAIL_DOMAIN_MAX + 1])
+{
+    const struct vmail_context nothing = { 0 };
+    for (const char *rest = name; rest != NULL && *rest != '\0';) {
+        struct vmail_identity identity;
+        char user[VMAIL_CANONICAL_MAX + 1];
+        vmail_name_join(user, "x", rest);
+        if (vmail_resolve(context->paths, context->config, user, &nothing, &identity) == VMAIL_OK) {
+            memcpy(domain, identity.domain, sizeof identity.domain);
+            return true;
+        }
+        rest = strchr(rest, '.');
+        rest = rest == NULL ? NULL : rest + 1;
+    }
+    return false;
+}
+
+/** Whether NAME leads back to ADDRESS: anybody may write any name into his reverse zone. */
+static bool is_confirmed(struct dns *dns, const char *name, const struct vmail_address *address)
+{
+    struct dns_addresses addresses;
+    bool found = false;
+    dns_forward(dns, name, &addresses, NULL);
+    for (size_t i = 0; i < addresses.count; i++)
+        found = found || vmail_address_compare(&addresses.address[i], address) == 0;
+    free(addresses.address);
+    return found;
+}
+
+/** Of several names the first one in a known domain is taken, else the first one. */
+static void choose_name(const struct context *context, const struct dns_names *names,
+                        struct finding *finding)
+{
+    const char *chosen = names->name[0];
+    for (size_t i = 0; i < names->count; i++)
+        if (find_domain(context, names->name[i], finding->domain)) {
+            chosen = names->name[i];
+            break;
+        }
+    memcpy(finding->reverse, chosen, strlen(chosen) + 1);
+}
+
+static void judge(const struct context *context, struct dns *dns, struct finding *finding)
+{
+    struct dns_names names;
+    struct vmail_error error = { 0 };
+    const char *dot;
+    const char *owner = vmail_config_address(context->config, &finding->address);
+    enum dns_result result = dns_reverse(dns, &finding->address, &names, &error);
+    if (result == DNS_FOUND)
+        choose_name(context, &names, finding);
+    dns_names_free(&names);
+    if (owner != NULL) {
+        finding->state = strcmp(owner, finding->domain) == 0 ? "assigned" : "assigned otherwise";
+        memcpy(finding->domain, owner, strlen(owner) + 1);
+    } else if (result == DNS_FAILED) {
+        message_warning(context, "%s", error.text);
+        finding->state = "name server fails";
+    } else if (result == DNS_NONE) {
+        finding->state = "no reverse name";
+    } else if (!is_confirmed(dns, finding->reverse, &finding->address)) {
+        finding->state = "name leads elsewhere";
+    } else if (finding->domain[0] != '\0') {
+        finding->state = "new";
+        finding->add = true;
+    } else if ((dot = strchr(finding->reverse, '.')) != NULL && strchr(dot + 1, '.') != NULL) {
+        finding->state = "no such domain";
+        finding->new = true;
+        memcpy(finding->domain, dot + 1, strlen(dot + 1) + 1);
+    } else {
+        finding->state = "no such domain";
+    }
+}
+
+static json_t *row_of(const struct finding *finding, const char *interface)
+{
+    char command[2 * VMAIL_DOMAIN_MAX] = "";
+    if (finding->add)
+        snprintf(command, sizeof command, "vmailctl address add %s %s", finding->domain,
+                 finding->text);
+    else if (finding->new)
+        snprintf(command, sizeof command, "vmailctl domain add %s --address=%s", finding->domain,
+                 finding->text);
+    return json_pack("{s:s, s:o, s:s?, s:s?, s:s, s:s?}", "address", finding->text, "interface",
+                     text_json(interface), "reverse",
+                     finding->reverse[0] == '\0' ? NULL : finding->reverse, "domain",
+                     finding->domain[0] == '\0' ? NULL : finding->domain, "state", finding->state,
+                     "command", command[0] == '\0' ? NULL : command);
+}
+
+static enum exit_code apply(struct context *context, const struct finding *finding)
+{
+    struct change change;
+    const struct vmail_config_change word = { VMAIL_CONFIG_ADD_WORD, "domain", finding->domain,
+                                              "address", finding->text };
+    enum exit_code code = context->dry_run
+                              ? EXIT_DONE
+                              : prompt_yes_no(context, "Let connections to %s (%s) mean %s",
+                                              finding->text, finding->reverse, finding->domain);
+    if (code == EXIT_NEGATIVE)
+        return EXIT_DONE;
+    if (code != EXIT_DONE)
+        return code;
+    code = change_begin(&change, context, finding->domain, false);
+    if (code == EXIT_DONE)
+        code = change_config(&change, &word, 1);
+    if (code == EXIT_DONE)
+        change_log(context, "address add %s %s", finding->domain, finding->text);
+    return change_end(&change, code);
+}
+
+static enum exit_code suggest(struct context *context, const struct options *options,
+                              struct dns *dns, const struct interfaces *interfaces)
+{
+    enum exit_code code = EXIT_DONE;
+    json_t *rows = json_array();
+    struct finding *findings = calloc(interfaces->count + 1, sizeof *findings);
+    if (findings == NULL) {
+        json_decref(rows);
+        return message_no_memory(context);
+    }
+    for (size_t i = 0; i < interfaces->count; i++) {
+        struct finding *finding = &findings[i];
+        if (interfaces->item[i].local)
+            continue;
+        finding->address = interfaces->item[i].address;
+        vmail_address_format(&finding->address, finding->text);
+        judge(context, dns, finding);
+        json_array_append_new(rows, row_of(finding, interfaces->item[i].name));
+    }
+    /* With both, standard output is that of the dry run. */
+    if (options->apply && context->dry_run)
+        json_decref(rows);
+    else
+        code = output_table(context, rows, columns);
+    for (size_t i = 0; i < interfaces->count && code == EXIT_DONE && options->apply; i++)
+        if (findings[i].add)
+            code = apply(context, &findings[i]);
+    free(findings);
+    return code;
+}
+
+static enum exit_code run(struct context *context, const struct call *call)
+{
+    const struct options *options = call->options;
+    struct vmail_error error = { 0 };
+    struct interfaces interfaces;
+    struct dns *dns = dns_open(options->server, &error);
+    if (dns == NULL) {
+        message_error(context, "%s", error.text);
+        return options->server != NULL ? EXIT_USAGE : EXIT_UNAVAILABLE;
+    }
+    enum exit_code code = EXIT_UNAVAILABLE;
+    if (interfaces_read(&interfaces)) {
+        code = suggest(context, options, dns, &interfaces);
+        interfaces_free(&interfaces);
+    } else {
+        message_error(context, "the kernel does not tell the addresses of this machine");
+    }
+    dns_close(dns);
+    return code;
+}
+
+const struct command address_suggest_command = {
+    .path = "address suggest",
+    .summary = "Look which domains this machine's addresses mean",
+    .help = "Asks the name servers for the reverse name of each address that an interface has, and "
+            "prints which domain it lies in and what to do. A name counts only where it leads back "
+            "to the address. With --apply, asks for each address of a domain that is known, and "
+            "gives it to it; a domain that is not known is never made.",
+    .options = suggest_options,
+    .parse = parse,
+    .options_size = sizeof(struct options),
+    .run = run,
+};

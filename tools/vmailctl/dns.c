@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "dns.h"
+
+#include <ares.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "name.h"
+
+enum { TIMEOUT_MILLISECONDS = 2000, TRIES = 2, SOCKETS_MAX = 16, NAMES_MAX = 32 };
+
+struct dns {
+    ares_channel channel;
+    struct pollfd socket[SOCKETS_MAX];
+    nfds_t sockets;
+};
+
+/** An answer that is waited for. */
+struct answer {
+    bool done;
+    int status;
+    struct dns_names *names;
+    struct dns_addresses *addresses;
+    bool no_memory;
+};
+
+static void socket_changed(void *context, ares_socket_t fd, int readable, int writable)
+{
+    struct dns *dns = context;
+    nfds_t i = 0;
+    while (i < dns->sockets && dns->socket[i].fd != fd)
+        i++;
+    if (!readable && !writable) {
+        if (i < dns->sockets)
+            dns->socket[i] = dns->socket[--dns->sockets];
+        return;
+    }
+    if (i == dns->sockets) {
+        if (dns->sockets == SOCKETS_MAX)
+            return; /* the question then ends by its time-out */
+        dns->sockets++;
+    }
+    dns->socket[i].fd = fd;
+    dns->socket[i].events = (short)((readable ? POLLIN : 0) | (writable ? POLLOUT : 0));
+    dns->socket[i].revents = 0;
+}
+
+struct dns *dns_open(const char *server, struct vmail_error *error)
+{
+    struct dns *dns = calloc(1, sizeof *dns);
+    char lookups[] = "b";
+    struct ares_options options = {
+        .flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES,
+        .timeout = TIMEOUT_MILLISECONDS,
+        .tries = TRIES,
+        .lookups = lookups,
+        .sock_state_cb = socket_changed,
+        .sock_state_cb_data = dns,
+    };
+    int status = dns == NULL ? ARES_ENOMEM : ares_library_init(ARES_LIB_INIT_ALL);
+    if (status == ARES_SUCCESS)
+        status = ares_init_options(&dns->channel, &options,
+                                   ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
+                                       ARES_OPT_LOOKUPS | ARES_OPT_SOCK_STATE_CB);
+    if (status == ARES_SUCCESS && server != NULL) {
+        status = ares_set_servers_ports_csv(dns->channel, server);
+        if (status != ARES_SUCCESS)
+            ares_destroy(dns->channel);
+    }
+    if (status == ARES_SUCCESS)
+        return dns;
+    vmail_error_set(error, EINVAL, "cannot ask %s: %s",
+                    server == NULL ? "the system's name servers" : server, ares_strerror(status));
+    free(dns);
+    return NULL;
+}
+
+void dns_close(struct dns *dns)
+{
+    if (dns == NULL)
+        return;
+    ares_destroy(dns->channel);
+    ares_library_cleanup();
+    free(dns);
+}
+
+void dns_names_free(struct dns_names *names)
+{
+    for (size_t i = 0; i < names->count; i++)
+        free(names->name[i]);
+    free(names->name);
+    *names = (struct dns_names){ NULL, 0 };
+}
+
+/** Lets the library work until ANSWER is there. It ends every question by its own time-outs. */
+static void wait_for(struct dns *dns, const struct answer *answer)
+{
+    while (!answer->done) {
+        struct pollfd ready[SOCKETS_MAX]; /* the library changes the others while it works */
+        struct timeval longest = { TIMEOUT_MILLISECONDS / 1000, 0 }, room;
+        const struct timeval *left = ares_timeout(dns->channel, &longest, &room);
+        nfds_t count = dns->sockets;
+        memcpy(ready, dns->socket, count * sizeof *ready);
+        int found = poll(ready, count, (int)(left->tv_sec * 1000 + left->tv_usec / 1000 + 1));
+        if (found <= 0)
+            ares_process_fd(dns->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+        for (nfds_t i = 0; found > 0 && i < count; i++)
+            if (ready[i].revents != 0)
+                ares_process_fd(dns->channel,
+                                (ready[i].revents & ~POLLOUT) != 0 ? ready[i].fd : ARES_SOCKET_BAD,
+                                (ready[i].revents & POLLOUT) != 0 ? ready[i].fd : ARES_SOCKET_BAD);
+    }
+}
+
+/** What the library's STATUS comes to; WHAT is what was asked for. */
+static enum dns_result result_of(const struct answer *answer, size_t count, const char *what,
+                                 struct vmail_error *error)
+{
+    if (answer->no_memory) {
+        vmail_error_set(error, ENOMEM, "DNS: out of memory");
+        return DNS_FAILED;
+    }
+    if (answer->status == ARES_SUCCESS)
+        return count > 0 ? DNS_FOUND : DNS_NONE;
+    if (answer->status == ARES_ENOTFOUND || answer->status == ARES_ENODATA)
+        return DNS_NONE;
+    vmail_error_set(error, 0, "DNS: %s: %s", what, ares_strerror(answer->status));
+    return DNS_FAILED;
+}
+
+/** Takes NAME, which a stranger chose: nothing but a domain's name is one. */
+static void take_name(struct answer *answer, const char *name)
+{
+    struct dns_names *names = answer->names;
+    size_t length = name == NULL ? 0 : strlen(name);
+    if (length > 0 && name[length - 1] == '.')
+        length--;
+    if (name == NULL || !vmail_domain_valid(name, length) || names->count == NAMES_MAX)
+        return;
+    char *copy = malloc(length + 1);
+    if (copy == NULL) {
+        answer->no_memory = true;
+        return;
+    }
+    vmail_fold_copy(copy, name, length);
+    for (size_t i = 0; i < names->count; i++)
+        if (strcmp(names->name[i], copy) == 0) {
+            free(copy);
+            return;
+        }
+    names->name[names->count++] = copy;
+}
+
+static void take_host(void *context, int status, int timeouts, struct hostent *host)
+{
+    struct answer *answer = context;
+    (void)timeouts;
+    answer->status = status;
+    answer->done = true;
+    if (status != ARES_SUCCESS || host == NULL)
+        return;
+    take_name(answer, host->h_name);
+    for (char **alias = host->h_aliases; alias != NULL && *alias != NULL; alias++)
+        take_name(answer, *alias);
+}
+
+enum dns_result dns_reverse(struct dns *dns, const struct vmail_address *address,
+                            struct dns_names *names, struct vmail_error *error)
+{
+    static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+    char text[VMAIL_ADDRESS_TEXT_MAX + 1];
+    bool four = memcmp(address->bytes, mapped, sizeof mapped) == 0;
+    struct answer answer = { .names = names };
+    *names = (struct dns_names){ calloc(NAMES_MAX, sizeof *names->name), 0 };
+    if (names->name == NULL) {
+        answer.no_memory = true;
+        return result_of(&answer, 0, "", error);
+    }
+    ares_gethostbyaddr(dns->channel, address->bytes + (four ? sizeof mapped : 0), four ? 4 : 16,
+                       four ? AF_INET : AF_INET6, take_host, &answer);
+    wait_for(dns, &answer);
+    vmail_address_format(address, text);
+    return result_of(&answer, names->count, text, error);
+}
+
+static bool take_address(struct dns_addresses *addresses, const struct sockaddr *found)
+{
+    char text[INET6_ADDRSTRLEN];
+    const void *bytes =
+        found->sa_family == AF_INET
+            ? (const void *)&((const struct sockaddr_in *)(const void *)found)->sin_addr
+            : &((const struct sockaddr_in6 *)(const void *)found)->sin6_addr;
+    struct vmail_address address;
+    if ((found->sa_family != AF_INET && found->sa_family != AF_INET6) ||
+        inet_ntop(found->sa_family, bytes, text, sizeof text) == NULL ||
+        !vmail_address_parse(text, &address))
+        return true;
+    struct vmail_address *more =
+        reallocarray(addresses->address, addresses->count + 1, sizeof *more);
+    if (more == NULL)
+        return false;
+    addresses->address = more;
+    addresses->address[addresses->count++] = address;
+    return true;
+}
+
+static void take_addresses(void *context, int status, int timeouts, struct ares_addrinfo *found)
+{
+    struct answer *answer = context;
+    (void)timeouts;
+    answer->status = status;
+    answer->done = true;
+    if (status != ARES_SUCCESS || found == NULL)
+        return;
+    for (const struct ares_addrinfo_node *node = found->nodes; node != NULL; node = node->ai_next)
+        if (!take_address(answer->addresses, node->ai_addr))
+            answer->no_memory = true;
+    ares_freeaddrinfo(found);
+}
+
+enum dns_result dns_forward(struct dns *dns, const char *name, struct dns_addresses *addresses,
+                            struct vmail_error *error)
+{
+    const struct ares_addrinfo_hints hints = { .ai_flags = ARES_AI_NOSORT,
+                                               .ai_family = AF_UNSPEC,
+                                               .ai_socktype = SOCK_STREAM };
+    struct answer answer = { .addresses = addresses };
+    *addresses = (struct dns_addresses){ NULL, 0 };
+    ares_getaddrinfo(dns->channel, name, NULL, &hints, take_addresses, &answer);
+    wait_for(dns, &answer);
+    return result_of(&answer, addresses->count, name, error);
+}

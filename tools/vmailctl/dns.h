@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Questions to name servers: those of resolv.conf(5), or one that the caller names. Never
+ * /etc/hosts, never a search list; a server that does not answer costs a few seconds.
+ */
+#ifndef VMAILCTL_DNS_H
+#define VMAILCTL_DNS_H
+
+#include <stddef.h>
+
+#include "address.h"
+#include "error.h"
+
+struct dns;
+
+enum dns_result {
+    DNS_FOUND,
+    DNS_NONE,   /* there is no such name, or it has no such record */
+    DNS_FAILED, /* nobody answered, or with an error */
+};
+
+/**
+ * Starts asking SERVER, "ADDRESS" or "ADDRESS:PORT" ("[ADDRESS]:PORT" for IPv6); NULL for those of
+ * the system. NULL with ERROR where that cannot be; the caller closes what it gets.
+ */
+struct dns *dns_open(const char *server, struct vmail_error *error);
+
+void dns_close(struct dns *dns);
+
+/** Names, in lower case, without a final dot. */
+struct dns_names {
+    char **name;
+    size_t count;
+};
+
+void dns_names_free(struct dns_names *names);
+
+/** The names that ADDRESS leads back to (PTR). The caller frees NAMES; ERROR for DNS_FAILED. */
+enum dns_result dns_reverse(struct dns *dns, const struct vmail_address *address,
+                            struct dns_names *names, struct vmail_error *error);
+
+struct dns_addresses {
+    struct vmail_address *address;
+    size_t count;
+};
+
+/** The addresses of NAME, IPv4 and IPv6; the caller frees ADDRESSES->address. */
+enum dns_result dns_forward(struct dns *dns, const char *name, struct dns_addresses *addresses,
+                            struct vmail_error *error);
+
+#endif
