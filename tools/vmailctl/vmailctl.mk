@@ -98,6 +98,10 @@ libvmailctl_la_LIBADD = $(IDN2_LIBS) $(CARES_LIBS)
 libvmailctl_la_SOURCES += \
 	tools/vmailctl/address_list.c \
 	tools/vmailctl/address_suggest.c \
+	tools/vmailctl/alias_change.c \
+	tools/vmailctl/alias_list.c \
+	tools/vmailctl/alias_set.c tools/vmailctl/alias_set.h \
+	tools/vmailctl/alias_walk.c tools/vmailctl/alias_walk.h \
 	tools/vmailctl/change_text.c tools/vmailctl/change_text.h \
 	tools/vmailctl/dns.c tools/vmailctl/dns.h \
 	tools/vmailctl/domain_add.c \
@@ -109,7 +113,8 @@ libvmailctl_la_SOURCES += \
 	tools/vmailctl/domain_show.c \
 	tools/vmailctl/id_block.c tools/vmailctl/id_block.h \
 	tools/vmailctl/idn.c tools/vmailctl/idn.h \
-	tools/vmailctl/interfaces.c tools/vmailctl/interfaces.h
+	tools/vmailctl/interfaces.c tools/vmailctl/interfaces.h \
+	tools/vmailctl/relay.c
 
 vmailctl_SOURCES = tools/vmailctl/main.c
 vmailctl_CPPFLAGS = $(libvmailctl_la_CPPFLAGS)

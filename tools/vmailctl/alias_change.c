@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* alias set, alias add and alias del. */
+#include "commands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alias_edit.h"
+#include "alias_walk.h"
+#include "aliases.h"
+#include "argument.h"
+#include "authority.h"
+#include "change_log.h"
+#include "change_text.h"
+#include "idn.h"
+#include "message.h"
+
+/** The domain of an address in its own letters becomes ASCII; anything else stays. */
+static char *copy_target(const char *text)
+{
+    char domain[VMAIL_DOMAIN_MAX + 1], *target = NULL;
+    const char *at = strrchr(text, VMAIL_SEPARATOR);
+    if (at == NULL || strchr("/|:", text[0]) != NULL || !idn_to_ascii(at + 1, domain))
+        return strdup(text);
+    return asprintf(&target, "%.*s@%s", (int)(at - text), text, domain) < 0 ? NULL : target;
+}
+
+static enum exit_code check_target(const struct context *context,
+                                   const struct vmail_identity *alias, const char *target)
+{
+    switch (vmail_alias_kind(target)) {
+    case VMAIL_ALIAS_LOCAL:
+    case VMAIL_ALIAS_ADDRESS:
+        return EXIT_DONE;
+    case VMAIL_ALIAS_WRONG:
+        message_error(context,
+                      "'%s' can get no mail: write a user, user@domain, /file, |command or "
+                      ":include:/file",
+                      target);
+        return EXIT_USAGE;
+    default:
+        if (context->restricted) /* it would run, or write, with rights that he has not */
+            return authority_refuse(context, "alias %s@%s: a co-administrator sets no '%s'",
+                                    alias->user, alias->domain, target);
+        return EXIT_DONE;
+    }
+}
+
+static enum exit_code edit(struct vmail_edit *file, void *context, struct vmail_error *error)
+{
+    const struct vmail_alias_change *change = context;
+    const struct vmail_piece before = vmail_edit_before(file);
+    struct vmail_text_buffer text = { 0 };
+    enum vmail_result result = VMAIL_NO_MEMORY;
+    if (vmail_text_splice(&text, 0, 0, before.text, before.length))
+        result = vmail_alias_edit(&text, change, error);
+    bool changed = result == VMAIL_OK && (text.length != before.length ||
+                                          memcmp(text.bytes, before.text, before.length) != 0);
+    if (changed)
+        result = vmail_edit_splice(file, 0, before.length, text.bytes, text.length);
+    vmail_text_end(&text);
+    if (result == VMAIL_NO_MEMORY)
+        vmail_error_set(error, 0, "out of memory; nothing was done");
+    if (result == VMAIL_NOT_FOUND) /* the command says it, for a missing file as well */
+        vmail_error_set(error, 0, "%s", "");
+    return result == VMAIL_NOT_FOUND ? EXIT_NO_SUCH
+           : result == VMAIL_OK      ? EXIT_DONE
+                                     : change_code(result, error);
+}
+
+static void log_change(const struct context *context, const char *command,
+                       const struct vmail_identity *alias, const struct vmail_alias_change *change)
+{
+    struct vmail_text_buffer targets = { 0 };
+    for (size_t i = 0; i < change->count; i++) {
+        vmail_text_splice(&targets, targets.length, 0, " ", 1);
+        vmail_text_splice(&targets, targets.length, 0, change->target[i],
+                          strlen(change->target[i]));
+    }
+    change_log(context, "%s %s@%s%s", command, alias->user, alias->domain,
+               targets.bytes == NULL ? "" : targets.bytes);
+    vmail_text_end(&targets);
+}
+
+static enum exit_code make_change(const struct context *context, const char *command,
+                                  const struct vmail_identity *alias,
+                                  struct vmail_alias_change *wanted)
+{
+    struct change change;
+    bool make = wanted->action == VMAIL_ALIAS_SET || wanted->action == VMAIL_ALIAS_ADD;
+    enum exit_code code = change_begin(&change, context, alias->domain, false);
+    if (code == EXIT_DONE)
+        code = change_aliases(&change, make, edit, wanted);
+    if (code == EXIT_NO_SUCH && !make)
+        message_error(context, "there is no alias %s@%s%s", alias->user, alias->domain,
+                      wanted->count > 0 ? " with such a target" : "");
+    if (code == EXIT_DONE)
+        log_change(context, command, alias, wanted);
+    if (code == EXIT_DONE && make)
+        alias_walk_warn(context, alias, wanted->target, wanted->count);
+    return change_end(&change, code);
+}
+
+static enum exit_code run_change(const struct context *context, const struct call *call,
+                                 const char *command, enum vmail_alias_action action)
+{
+    struct vmail_identity alias;
+    enum exit_code code = argument_user(context, call->argument[0], &alias);
+    if (code != EXIT_DONE)
+        return code;
+    vmail_fold_copy(alias.user, alias.user, strlen(alias.user));
+    size_t count = call->count - 1;
+    char **targets = calloc(count + 1, sizeof *targets);
+    if (targets == NULL)
+        return message_no_memory(context);
+    for (size_t i = 0; i < count && code == EXIT_DONE; i++) {
+        targets[i] = copy_target(call->argument[i + 1]);
+        if (targets[i] == NULL)
+            code = message_no_memory(context);
+        else if (action == VMAIL_ALIAS_SET || action == VMAIL_ALIAS_ADD)
+            code = check_target(context, &alias, targets[i]);
+    }
+    struct vmail_alias_change change = { action, alias.user, (const char *const *)targets, count };
+    if (code == EXIT_DONE)
+        code = make_change(context, command, &alias, &change);
+    for (size_t i = 0; i < count; i++)
+        free(targets[i]);
+    free(targets);
+    return code;
+}
+
+static enum exit_code run_set(struct context *context, const struct call *call)
+{
+    return run_change(context, call, "alias set", VMAIL_ALIAS_SET);
+}
+
+static enum exit_code run_add(struct context *context, const struct call *call)
+{
+    return run_change(context, call, "alias add", VMAIL_ALIAS_ADD);
+}
+
+static enum exit_code run_del(struct context *context, const struct call *call)
+{
+    return run_change(context, call, "alias del",
+                      call->count == 1 ? VMAIL_ALIAS_DELETE : VMAIL_ALIAS_REMOVE);
+}
+
+#define TARGETS                                                                                    \
+    "A TARGET is a user or alias of the domain, user@domain, /file, |command or "                  \
+    ":include:/file; co-administrators may use the first two."
+
+const struct command alias_set_command = {
+    .path = "alias set",
+    .summary = "Set where mail to an alias goes",
+    .arguments = "ALIAS@DOMAIN TARGET...",
+    .help = "Makes the alias, or replaces its targets. " TARGETS,
+    .run = run_set,
+    .needs = NEEDS_DOMAIN_ADMIN,
+};
+
+const struct command alias_add_command = {
+    .path = "alias add",
+    .summary = "Let mail to an alias go to further targets",
+    .arguments = "ALIAS@DOMAIN TARGET...",
+    .help = "Makes the alias where there is none. " TARGETS,
+    .run = run_add,
+    .needs = NEEDS_DOMAIN_ADMIN,
+};
+
+const struct command alias_del_command = {
+    .path = "alias del",
+    .summary = "Delete an alias, or targets of it",
+    .arguments = "ALIAS@DOMAIN [TARGET...]",
+    .help = "With targets, takes these from the alias; the last one stays.",
+    .run = run_del,
+    .needs = NEEDS_DOMAIN_ADMIN,
+};

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* alias list and alias show. */
+#include "commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "alias_set.h"
+#include "argument.h"
+#include "domain_rows.h"
+#include "message.h"
+#include "output.h"
+#include "text.h"
+#include "text_buffer.h"
+
+static const struct output_column columns[] = {
+    { "alias", "ALIAS" },
+    { "targets", "TARGETS" },
+    { NULL, NULL },
+};
+
+static const struct output_column fields[] = {
+    { "alias", "Alias" }, { "targets", "Targets" }, { "file", "File" },
+    { "line", "Line" },   { NULL, NULL },
+};
+
+static json_t *object_of(const struct vmail_alias *alias, const struct alias_source *source,
+                         const char *domain)
+{
+    json_t *targets = json_array();
+    struct vmail_text_buffer name = { 0 };
+    for (size_t i = 0; i < alias->target_count; i++)
+        json_array_append_new(targets, text_json(alias->target[i].text));
+    if (!vmail_text_splice(&name, 0, 0, "@", 1) ||
+        !vmail_text_splice(&name, 0, 0, alias->name, strlen(alias->name)) ||
+        !vmail_text_splice(&name, name.length, 0, domain, strlen(domain))) {
+        json_decref(targets);
+        return NULL;
+    }
+    json_t *object =
+        json_pack("{s:o, s:o, s:o, s:I}", "alias", text_json(name.bytes), "targets", targets,
+                  "file", text_json(source->path), "line", (json_int_t)alias->line);
+    vmail_text_end(&name);
+    return object;
+}
+
+/** Adds the aliases of DOMAIN that count; warns of lines that are none. */
+static enum exit_code add_rows(const struct context *context, const char *domain, json_t *rows)
+{
+    struct alias_set set;
+    enum exit_code code = alias_set_read(context, domain, &set);
+    for (size_t i = 0; i < set.count; i++) {
+        const struct alias_source *source = &set.source[i];
+        for (size_t k = 0; k < source->aliases.count; k++) {
+            const struct vmail_alias *alias = &source->aliases.alias[k];
+            if (alias->reason != NULL)
+                message_warning(context, "%s:%lu: %s", source->path, alias->line, alias->reason);
+            else if (alias_set_find(&set, alias->name, NULL) == alias)
+                json_array_append_new(rows, object_of(alias, source, domain));
+        }
+    }
+    alias_set_end(&set);
+    return code;
+}
+
+static enum exit_code run_list(struct context *context, const struct call *call)
+{
+    struct vmail_domain_list all = { 0 };
+    char domain[VMAIL_DOMAIN_MAX + 1];
+    enum exit_code code = EXIT_DONE;
+    if (call->count == 0)
+        code = domain_rows_names(context, &all);
+    if (code != EXIT_DONE)
+        return code;
+    json_t *rows = json_array();
+    for (size_t i = 0; i < all.count; i++) {
+        enum exit_code one = add_rows(context, all.name[i], rows);
+        code = code == EXIT_DONE ? one : code;
+    }
+    for (size_t i = 0; i < call->count && code == EXIT_DONE; i++) {
+        code = argument_domain(context, call->argument[i], domain);
+        if (code == EXIT_DONE)
+            code = add_rows(context, domain, rows);
+    }
+    vmail_domains_free(&all);
+    if (code == EXIT_NO_SUCH || code == EXIT_USAGE) {
+        json_decref(rows);
+        return code;
+    }
+    enum exit_code printed = output_table(context, rows, columns);
+    return code != EXIT_DONE ? code : printed;
+}
+
+static enum exit_code run_show(struct context *context, const struct call *call)
+{
+    struct vmail_identity identity;
+    struct alias_set set = { NULL, 0 };
+    const struct alias_source *source;
+    enum exit_code code = argument_user(context, call->argument[0], &identity);
+    if (code == EXIT_DONE)
+        code = alias_set_read(context, identity.domain, &set);
+    if (code == EXIT_DONE) {
+        const struct vmail_alias *alias = alias_set_find(&set, identity.user, &source);
+        if (alias != NULL) {
+            code = output_object(context, object_of(alias, source, identity.domain), fields);
+        } else {
+            message_error(context, "there is no alias %s@%s", identity.user, identity.domain);
+            code = EXIT_NO_SUCH;
+        }
+    }
+    alias_set_end(&set);
+    return code;
+}
+
+const struct command alias_list_command = {
+    .path = "alias list",
+    .summary = "List the mail aliases",
+    .arguments = "[DOMAIN...]",
+    .help = "Of the domains named, or of all: those in aliases.DOMAIN and in the further alias "
+            "files of the domain, as far as they count.",
+    .run = run_list,
+    .needs = NEEDS_DOMAIN_READER,
+};
+
+const struct command alias_show_command = {
+    .path = "alias show",
+    .summary = "Show where mail to an alias goes",
+    .arguments = "ALIAS@DOMAIN",
+    .run = run_show,
+    .needs = NEEDS_DOMAIN_READER,
+};

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "alias_set.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "edit.h"
+#include "file.h"
+#include "message.h"
+#include "trust.h"
+
+enum { FILE_MAX = 256 << 20 };
+
+/** Reads NAME in DIRECTORY, judged as the files of /etc/vmail are, into SOURCE. */
+static enum exit_code read_source(const struct context *context, const char *directory,
+                                  const char *name, struct alias_source *source)
+{
+    struct vmail_paths paths = *context->paths;
+    struct vmail_error error = { 0 };
+    struct stat status;
+    size_t length;
+    int fd;
+    paths.directory = directory;
+    enum vmail_result result = vmail_trusted_open(&paths, name, &fd, &status, &error);
+    if (result == VMAIL_NOT_FOUND)
+        return EXIT_DONE;
+    if (result != VMAIL_OK)
+        return message_result(context, result, &error);
+    source->text = vmail_file_read_all(fd, FILE_MAX, &length);
+    close(fd);
+    if (source->text == NULL) {
+        message_error(context, "%s: cannot be read", source->path);
+        return EXIT_UNAVAILABLE;
+    }
+    return vmail_aliases_read(source->text, length, &source->aliases) ? EXIT_DONE
+                                                                      : message_no_memory(context);
+}
+
+/** PATH is absolute, as vmail.conf demands. */
+static enum exit_code add_source(const struct context *context, const char *path,
+                                 struct alias_set *set)
+{
+    struct alias_source *source = &set->source[set->count];
+    source->path = strdup(path);
+    char *directory = strdup(path);
+    if (source->path == NULL || directory == NULL) {
+        free(directory);
+        free(source->path);
+        return message_no_memory(context);
+    }
+    set->count++;
+    char *slash = strrchr(directory, '/');
+    *slash = '\0';
+    enum exit_code code = read_source(context, slash == directory ? "/" : directory,
+                                      source->path + (slash - directory) + 1, source);
+    free(directory);
+    return code;
+}
+
+enum exit_code alias_set_read(const struct context *context, const char *domain,
+                              struct alias_set *set)
+{
+    const struct vmail_domain_config *section = vmail_config_domain(context->config, domain);
+    size_t more = section == NULL ? 0 : section->alias_files.count;
+    char name[VMAIL_ALIASES_NAME_MAX + 1], *path;
+    *set = (struct alias_set){ calloc(more + 1, sizeof *set->source), 0 };
+    vmail_aliases_file_name(name, domain);
+    if (set->source == NULL || asprintf(&path, "%s/%s", context->paths->directory, name) < 0)
+        return message_no_memory(context);
+    enum exit_code code = add_source(context, path, set);
+    free(path);
+    for (size_t i = 0; i < more && code == EXIT_DONE; i++)
+        code = add_source(context, section->alias_files.item[i], set);
+    return code;
+}
+
+void alias_set_end(struct alias_set *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        vmail_aliases_end(&set->source[i].aliases);
+        free(set->source[i].text);
+        free(set->source[i].path);
+    }
+    free(set->source);
+    *set = (struct alias_set){ NULL, 0 };
+}
+
+const struct vmail_alias *alias_set_find(const struct alias_set *set, const char *name,
+                                         const struct alias_source **source)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        const struct vmail_alias *alias = vmail_aliases_find(&set->source[i].aliases, name);
+        if (alias == NULL)
+            continue;
+        if (source != NULL)
+            *source = &set->source[i];
+        return alias;
+    }
+    return NULL;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * The mail aliases of a domain: aliases.DOMAIN and the further files that vmail.conf names.
+ */
+#ifndef VMAILCTL_ALIAS_SET_H
+#define VMAILCTL_ALIAS_SET_H
+
+#include "aliases.h"
+#include "context.h"
+
+struct alias_source {
+    char *path;
+    char *text;
+    struct vmail_aliases aliases;
+};
+
+struct alias_set {
+    struct alias_source *source; /* in the order in which they count */
+    size_t count;
+};
+
+/**
+ * Reads the aliases of DOMAIN. A file that is missing has none. EXIT_DONE, or EXIT_UNAVAILABLE with
+ * a message where a file cannot be read or believed; the caller ends SET in either case.
+ */
+enum exit_code alias_set_read(const struct context *context, const char *domain,
+                              struct alias_set *set);
+
+void alias_set_end(struct alias_set *set);
+
+/** The entry of NAME that counts, and in SOURCE (may be NULL) where it stands; or NULL. */
+const struct vmail_alias *alias_set_find(const struct alias_set *set, const char *name,
+                                         const struct alias_source **source);
+
+#endif
