@@ -98,10 +98,20 @@ static enum vmail_result append_target(struct work *work, const char *target)
     return result;
 }
 
+/** Names of users and domains mean the same in capitals, paths and commands do not. */
+static bool same_target(const char *a, const char *b)
+{
+    enum vmail_alias_kind kind = vmail_alias_kind(a);
+    size_t length = strlen(a);
+    if (kind != VMAIL_ALIAS_LOCAL && kind != VMAIL_ALIAS_ADDRESS)
+        return strcmp(a, b) == 0;
+    return strlen(b) == length && vmail_equal_folded(a, b, length);
+}
+
 static bool is_among(const struct vmail_alias *alias, const char *target)
 {
     for (size_t i = 0; i < alias->target_count; i++)
-        if (strcmp(alias->target[i].text, target) == 0)
+        if (same_target(alias->target[i].text, target))
             return true;
     return false;
 }
@@ -217,7 +227,7 @@ static enum vmail_result remove_targets(struct work *work)
             return fail(work, VMAIL_NOT_FOUND, "has no such target");
     for (size_t i = 0; i < change->count; i++)
         for (size_t k = this_alias(work)->target_count; k-- > 0;) {
-            if (strcmp(this_alias(work)->target[k].text, change->target[i]) != 0)
+            if (!same_target(this_alias(work)->target[k].text, change->target[i]))
                 continue;
             if (this_alias(work)->target_count == 1)
                 return fail(work, VMAIL_UNAVAILABLE, "has no other target; delete the alias");

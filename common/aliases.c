@@ -235,7 +235,7 @@ static bool is_plain(const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++)
         if ((unsigned char)text[i] <= ' ' || (unsigned char)text[i] >= 0x7f ||
-            strchr("\",:;()<>[]\\", text[i]) != NULL)
+            strchr("\",:;()<>[]\\@", text[i]) != NULL)
             return false;
     return length > 0;
 }

@@ -47,7 +47,10 @@ def sudoers(scene):
 @pytest.fixture
 def vc(make_domain, vmail_conf):
     vmail_conf(CONF)
-    return make_domain("vc.example", User("tom", 67536, "x"), User("ann", 67537, "x"), groups="staff:x:67538:ann\n")
+    aliases = pathlib.Path("/etc/vmail/aliases.vc.example")
+    aliases.write_text("list: tom\n")
+    yield make_domain("vc.example", User("tom", 67536, "x"), User("ann", 67537, "x"), groups="staff:x:67538:ann\n")
+    aliases.unlink()
 
 
 def sudo(*arguments, who="sue", **options):
@@ -73,12 +76,14 @@ def test_visudo_accepts_the_example():
     ("group", "list", "vc.example"), ("group", "show", "staff@vc.example"), ("group", "add", "sales@vc.example"),
     ("group", "add", "sales@vc.example", "--gid=67545"), ("group", "set", "staff@vc.example", "--name=crew"),
     ("group", "del", "staff@vc.example"), ("group", "member", "add", "staff@vc.example", "tom"),
-    ("group", "member", "del", "staff@vc.example", "ann"), ("--help",), ("help", "user"),
+    ("group", "member", "del", "staff@vc.example", "ann"), ("alias", "set", "info@vc.example", "tom", "x@elsewhere.example"),
+    ("alias", "add", "info@vc.example", "tom"), ("alias", "del", "list@vc.example"), ("alias", "list", "vc.example"),
+    ("alias", "show", "list@vc.example"), ("domain", "show", "vc.example"), ("--help",), ("help", "user"),
 ])
 def test_a_co_administrator_manages_his_domain(vc, syslog, command):
     done = sudo("-y", *command)
     assert (done.returncode, done.stderr) == (DONE, "")
-    if command[0] in ("user", "group") and command[1] not in ("list", "show"):
+    if command[0] in ("user", "group", "alias") and command[1] not in ("list", "show"):
         verb = " ".join(word for word in command[:3] if "@" not in word)
         assert "sue(uid 1002) by sudo" in syslog.wait_for(rf"vmailctl\[\d+\].*{verb}")
     assert "refused" not in syslog.text()
@@ -93,7 +98,14 @@ OTHERS = [
     ("user", "show", "bob@va.example"), ("group", "add", "s@va.example"), ("group", "del", "staff@va.example"),
     ("group", "set", "staff@va.example", "--name=x"), ("group", "member", "add", "staff@va.example", "locked"),
     ("group", "member", "del", "staff@va.example", "bob"), ("group", "list"), ("group", "show", "staff@va.example"),
-    ("domain", "list"), ("index",), ("index", "vc.example"),
+    ("domain", "list"), ("index",), ("index", "vc.example"), ("domain", "add", "vx.example"), ("domain", "del", "vc.example"),
+    ("domain", "set", "vc.example", "admins", "sue", "bob"), ("domain", "set", "vc.example", "max_users", "99"),
+    ("domain", "show", "va.example"), ("domain", "alias", "add", "vc.example", "vx.example"),
+    ("domain", "alias", "del", "vc.example", "vc.example.org"), ("address", "add", "vc.example", "127.0.0.9"), ("address", "list"),
+    ("address", "del", "va.example", "127.0.0.2"), ("address", "suggest", "--apply"), ("relay", "add", "vx.example"), ("relay", "list"),
+    ("alias", "set", "info@va.example", "bob"), ("alias", "list"), ("alias", "show", "info@va.example"),
+    ("alias", "set", "info@vc.example", "|/bin/sh"), ("alias", "add", "list@vc.example", "/etc/passwd"),
+    ("alias", "set", "info@vc.example", ":include:/etc/shadow"), ("alias", "set", "info@vc.example", "tom", "|/bin/sh"),
 ]
 
 

@@ -5,7 +5,6 @@ import concurrent.futures
 import json
 import os
 import pathlib
-import pty
 import re
 import shutil
 import stat
@@ -16,7 +15,7 @@ import scene as scenes
 from programs import out, run
 from scene import ETC, TODAY, User, hash_of
 from vmailctl import (BAD_DATA, DONE, EXISTS, NEGATIVE, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, VMAILCTL, ctl, ctl_fails,
-                      ctl_json, ctl_out)
+                      ctl_json, ctl_out, on_terminal)
 
 CONF = """[vmail]
 ids = 65536-99999
@@ -235,24 +234,6 @@ def test_a_half_written_user_can_be_added(vc):
 
 
 # passwords
-
-
-def on_terminal(*arguments, answers):
-    """Runs vmailctl on a terminal and types the answers; gives what the screen showed and the exit code."""
-    pid, fd = pty.fork()
-    if pid == 0:
-        os.execv(VMAILCTL, [VMAILCTL, *arguments])
-    shown = b""
-    answers = list(answers)
-    try:
-        while chunk := os.read(fd, 4096):
-            shown += chunk
-            if re.search(rb"(: |\? \[y/N\] )$", shown) and answers:
-                os.write(fd, answers.pop(0).encode() + b"\n")
-    except OSError:  # the terminal is gone with the program
-        pass
-    os.close(fd)
-    return shown.decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 def test_a_password_is_asked_for_twice_and_not_shown(vc):

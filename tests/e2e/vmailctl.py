@@ -2,6 +2,9 @@
 """Running vmailctl."""
 
 import json
+import os
+import pty
+import re
 
 from programs import run
 
@@ -43,3 +46,21 @@ def complete(line):
     done = run("bash", "-eu", "-c", script, "bash", line)
     assert done.returncode == 0, done.stderr
     return [line[:len(line) - len(word)] + candidate for candidate in done.stdout.split("\n")[:-1] if candidate]
+
+
+def on_terminal(*arguments, answers):
+    """Runs vmailctl on a terminal and types the answers; gives what the screen showed and the exit code."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execv(VMAILCTL, [VMAILCTL, *arguments])
+    shown = b""
+    answers = list(answers)
+    try:
+        while chunk := os.read(fd, 4096):
+            shown += chunk
+            if re.search(rb"(: |\? \[y/N\] )$", shown) and answers:
+                os.write(fd, answers.pop(0).encode() + b"\n")
+    except OSError:  # the terminal is gone with the program
+        pass
+    os.close(fd)
+    return shown.decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])

@@ -53,6 +53,8 @@ static void targets_are_added_once_and_long_lists_go_on(void **state)
     check_edit(VMAIL_ALIAS_ADD, "a", "c+b+c", "a: b\n# x\nd: e\n", VMAIL_OK,
                "a: b, c\n# x\nd: e\n");
     check_edit(VMAIL_ALIAS_ADD, "a", "b", "a: b", VMAIL_OK, "a: b");
+    check_edit(VMAIL_ALIAS_ADD, "a", "B+/P+C@D.example", "a: b, /p, c@d.example", VMAIL_OK,
+               "a: b, /p, c@d.example, /P");
     check_edit(VMAIL_ALIAS_ADD, "a", "somebody.with.a.long.name@elsewhere.example",
                "a: bob, alice, carol, dave, eve, frank, grace\r\nx: y\r\n", VMAIL_OK,
                "a: bob, alice, carol, dave, eve, frank, grace,\r\n"

@@ -1,0 +1,447 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""vmailctl domain, domain alias and relay: domains come, change and go."""
+
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import shutil
+import stat
+
+import pytest
+
+import scene as scenes
+from programs import connection_to, out, run
+from scene import ETC, User
+from vmailctl import (BAD_DATA, DONE, EXISTS, NEGATIVE, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, ctl, ctl_fails, ctl_json,
+                      ctl_out, on_terminal)
+
+CONF = """; ours, written by hand
+[vmail]
+ids   =  65536-99999\t; all of them
+
+# the first customer
+[domain va.example]
+aliases = va.example.org
+address = 127.0.0.2 ::2
+ids = 65536-66535
+[domain vb.example]
+ids = 66536-67535
+address = 127.0.0.3 ::3
+
+[relay partner.example]
+"""
+CONF_FILE = ETC / "vmail.conf"
+KINDS = ("passwd", "shadow", "group", "aliases")
+
+
+@pytest.fixture(autouse=True)
+def conf(vmail_conf):
+    """The configuration above, and nothing left of vc.example and vd.example afterwards."""
+    vmail_conf(CONF)
+    yield
+    for domain in ("vc.example", "vd.example", "xn--mnchen-3ya.example"):
+        for kind in KINDS:
+            (ETC / f"{kind}.{domain}").unlink(missing_ok=True)
+        shutil.rmtree(f"/vhome/{domain}", ignore_errors=True)
+
+
+def everything():
+    """Every file of /etc/vmail but locks, and what /vhome holds."""
+    files = {path: path.read_bytes() for path in ETC.iterdir() if not path.name.startswith(".")}
+    return files, sorted(str(path) for path in pathlib.Path("/vhome").rglob("*"))
+
+
+def add(name="vc.example", *options):
+    return ctl_json("domain", "add", name, *options)
+
+
+def section(name):
+    """The lines of [domain NAME] below its heading."""
+    return re.search(rf"\[domain {re.escape(name)}\]\n((?:[^\[\n].*\n)*)", CONF_FILE.read_text()).group(1).splitlines()
+
+
+# add
+
+
+def test_the_name_is_enough():
+    assert add() == {"domain": "vc.example", "name": "vc.example", "ids": "67536-68535"}
+    for kind, mode, group in (("passwd", 0o644, 0), ("shadow", 0o640, scenes.shadow_group())):
+        status = (ETC / f"{kind}.vc.example").lstat()
+        assert (status.st_size, stat.S_IMODE(status.st_mode), status.st_uid, status.st_gid) == (0, mode, 0, group)
+    status = os.lstat("/vhome/vc.example")
+    assert (status.st_mode, status.st_uid, status.st_gid) == (stat.S_IFDIR | 0o755, 0, 0)
+    assert CONF_FILE.read_text() == CONF + "\n[domain vc.example]\nids = 67536-68535\n"
+
+
+def test_a_user_of_the_new_domain_is_there_at_once(pam_service):
+    service = pam_service("auth [success=done ignore=ignore default=die] pam_vmail.so")
+    add("vc.example", "--address=127.0.0.9", "--alias=vc.example.org")
+    ctl_out("user", "add", "tom@vc.example", "--password-stdin", input="tom-secret\n")
+    assert out("getent", "passwd", "tom@vc.example.org").startswith("tom@vc.example:x:67536:")
+    with connection_to("127.0.0.9") as connection:
+        assert out("getent", "passwd", "tom", stdin=connection).startswith("tom@vc.example:x:67536:")
+    assert run("pamtester", service, "tom@vc.example", "authenticate", input="tom-secret\n").returncode == 0
+
+
+def test_every_option_is_written(syslog):
+    add("vc.example", "--alias=vc.example.org", "--alias=vc.example.net", "--address=127.0.0.9", "--address=::ffff:127.0.0.8",
+        "--ids=80000-80009", "--mailbox=mbox:/var/spool/vmail/%d/%u", "--mailbox-limit=50M", "--max-users=5",
+        "--fallback=postmaster", "--admin=sue")
+    assert section("vc.example") == [
+        "aliases = vc.example.org vc.example.net", "address = 127.0.0.9 127.0.0.8", "ids = 80000-80009",
+        "mailbox = mbox:/var/spool/vmail/%d/%u", "mailbox_limit = 50M", "max_users = 5", "fallback = postmaster",
+        "admins = sue"]
+    shown = ctl_json("domain", "show", "VC.example.NET")
+    assert shown["domain"] == "vc.example" and shown["mailbox_limit"] == 50 << 20 and shown["max_users"] == 5
+    assert sorted(shown["aliases"]) == ["vc.example.net", "vc.example.org"] and shown["admins"] == ["sue"]
+    syslog.wait_for(r"vmailctl\[\d+\].*domain add vc.example \(ids 80000-80009\)")
+
+
+def test_blocks_follow_each_other_and_fill_gaps():
+    assert add("vc.example", "--ids-size=100")["ids"] == "67536-67635"
+    assert add("vd.example", "--ids=70000-70999")["ids"] == "70000-70999"
+    ctl_out("-y", "domain", "del", "vc.example")
+    assert add()["ids"] == "67536-68535"
+    ctl_out("-y", "domain", "del", "vc.example")
+    assert add("vc.example", "--ids-size=5000")["ids"] == "71000-75999"
+
+
+def test_a_block_avoids_users_of_other_domains_and_subordinate_ids(make_domain):
+    before = pathlib.Path("/etc/subuid").read_bytes()
+    try:
+        make_domain("ve.example", User("stray", 67600, "x"))
+        pathlib.Path("/etc/subuid").write_text("sue:69000:1000\n")
+        assert add("vc.example")["ids"] == "67601-68600"
+        assert add("vd.example")["ids"] == "70000-70999"
+    finally:
+        pathlib.Path("/etc/subuid").write_bytes(before)
+
+
+def test_a_domain_without_a_block():
+    assert add("vc.example", "--no-ids")["ids"] is None
+    assert section("vc.example") == []
+
+
+def test_no_room_for_a_block_is_told_and_nothing_made():
+    before = everything()
+    assert "99999" in ctl_fails(UNAVAILABLE, "domain", "add", "vc.example", "--ids-size=33000")
+    assert everything() == before
+
+
+def test_an_international_name_is_stored_in_ascii():
+    assert add("MÜNCHEN.example") == {"domain": "xn--mnchen-3ya.example", "name": "münchen.example", "ids": "67536-68535"}
+    assert ctl_json("domain", "show", "münchen.example")["name"] == "münchen.example"
+    ctl_out("user", "add", "tom@münchen.example", "--no-password")
+    assert out("getent", "passwd", "tom@xn--mnchen-3ya.example").startswith("tom@xn--mnchen-3ya.example:")
+    assert "is a domain already" in ctl_fails(EXISTS, "domain", "add", "xn--mnchen-3ya.example")
+
+
+@pytest.mark.parametrize("arguments, code, text", [
+    (("va.example",), EXISTS, "is a domain already"), (("VA.Example",), EXISTS, "is a domain already"),
+    (("va.example.org",), EXISTS, "is an alias of va.example"), (("partner.example",), EXISTS, "is a relay already"),
+    (("vc.example", "--alias=vb.example"), EXISTS, "is a domain already"),
+    (("vc.example", "--alias=va.example.org"), EXISTS, "is an alias of va.example"),
+    (("vc.example", "--alias=vc.example"), BAD_DATA, "alias of itself"),
+    (("vc.example", "--address=127.0.0.2"), EXISTS, "an address of va.example already"),
+    (("vc.example", "--address=::ffff:127.0.0.2"), EXISTS, "an address of va.example already"),
+    (("vc.example", "--address=300.0.0.1"), USAGE, "is no IPv4 or IPv6 address"),
+    (("vc.example", "--ids=66000-66001"), EXISTS, "va.example"), (("vc.example", "--ids=1000-1999"), BAD_DATA, "not within"),
+    (("vc.example", "--ids=7-x"), BAD_DATA, "7-x"), (("vc.example", "--ids-size=0"), USAGE, "number from 1"),
+    (("vc.example", "--ids=80000-80009", "--no-ids"), USAGE, "do not go together"),
+    (("vc.example", "--mailbox=/var/mail/%u"), BAD_DATA, "/var/mail/%u"),
+    (("vc.example", "--mailbox-limit=many"), BAD_DATA, "many"), (("vc.example", "--max-users=-1"), BAD_DATA, "-1"),
+    (("vc.example", "--admin=a:b"), BAD_DATA, "not a user name"),
+    (("-x",), USAGE, ""), (("",), USAGE, ""), (("vc..example",), USAGE, ""),
+    (("../vc.example",), USAGE, ""), (("-vc.example",), USAGE, ""), (("vc.example.bak",), USAGE, ""),
+    (("vc_\x1b[2Jexample.org",), USAGE, ""), (("xn--a.example",), USAGE, ""), ((f"{'a' * 250}.ex",), USAGE, ""),
+    (("vc.example\n[domain x.example]",), USAGE, ""), (("vc.example", "vd.example"), USAGE, ""), ((), USAGE, ""),
+], ids=lambda value: repr(value)[:40])
+def test_what_cannot_be_added_is_told_and_nothing_made(arguments, code, text):
+    before = everything()
+    assert text in ctl_fails(code, "domain", "add", *arguments)
+    assert everything() == before
+
+
+def test_what_an_interrupted_add_has_left_is_taken_over():
+    scenes.write(ETC / "shadow.vc.example", "", 0o640, scenes.shadow_group())
+    scenes.write(ETC / "passwd.vc.example", "")
+    assert add()["ids"] == "67536-68535"
+
+
+def test_hashes_that_lie_there_are_not_taken_over():
+    scenes.write(ETC / "shadow.vc.example", "tom:$6$x$y:1::::::\n", 0o640, scenes.shadow_group())
+    assert "move it away" in ctl_fails(EXISTS, "domain", "add", "vc.example")
+
+
+@pytest.mark.parametrize("call", ["openat", "renameat", "renameat2", "fsync", "unlinkat"])
+def test_killed_anywhere_leaves_a_domain_or_none_and_again_finishes(call, tmp_path):
+    """Every occurrence of a system call kills it, until it runs to its end."""
+    survived = False
+    for count in range(1, 200):
+        done = run("strace", "-f", "-o", "/dev/null", "-e", f"inject={call}:signal=KILL:when={count}",
+                   "/usr/sbin/vmailctl", "domain", "add", "vc.example")
+        text = CONF_FILE.read_text()
+        assert text in (CONF, CONF + "\n[domain vc.example]\nids = 67536-68535\n")
+        assert (text == CONF) or (ETC / "passwd.vc.example").exists()
+        if text == CONF:
+            assert ctl("domain", "add", "vc.example").returncode == DONE
+        survived = done.returncode == 0
+        ctl_out("-y", "domain", "del", "vc.example")
+        assert CONF_FILE.read_text().rstrip() == CONF.rstrip()
+        scenes.write(CONF_FILE, CONF)
+        if survived:
+            break
+        count += 4 if call == "openat" else 0
+    assert survived
+
+
+# del
+
+
+def vc_with_two():
+    add()
+    for name in ("tom", "ann"):
+        ctl_out("user", "add", f"{name}@vc.example", "--no-password")
+    ctl_out("group", "add", "staff@vc.example")
+    ctl_out("alias", "set", "info@vc.example", "tom")
+
+
+def test_del_takes_files_and_section_and_leaves_mail(syslog):
+    before = everything()[0]
+    vc_with_two()
+    assert "2 users" in ctl_fails(REFUSED, "-y", "domain", "del", "vc.example")
+    ctl_out("-y", "domain", "del", "vc.example", "--force")
+    after = everything()[0]
+    assert after.pop(CONF_FILE).rstrip() == before.pop(CONF_FILE).rstrip() and after == before
+    assert (pathlib.Path("/vhome/vc.example/tom/Maildir/cur")).is_dir()
+    assert not list(pathlib.Path("/var/cache/vmail").glob("*vc.example*"))
+    assert run("getent", "passwd", "67536").returncode == 2
+    syslog.wait_for("domain del vc.example$")
+
+
+def test_purge_takes_homes_and_no_more():
+    vc_with_two()
+    foreign = pathlib.Path("/vhome/vc.example/tom/Maildir/cur/of-root")
+    foreign.write_text("not his")
+    done = ctl("-y", "domain", "del", "vc.example", "--force", "--purge")
+    assert done.returncode == UNAVAILABLE and "of-root" in done.stderr
+    assert foreign.exists() and not pathlib.Path("/vhome/vc.example/ann").exists()
+    assert not (ETC / "passwd.vc.example").exists() and CONF_FILE.read_text().rstrip() == CONF.rstrip()
+
+
+def test_purge_of_all_takes_the_directory():
+    vc_with_two()
+    ctl_out("-y", "domain", "del", "vc.example", "--force", "--purge")
+    assert not pathlib.Path("/vhome/vc.example").exists()
+
+
+def test_ids_are_not_given_again_while_files_remain():
+    vc_with_two()
+    ctl_out("-y", "domain", "del", "vc.example", "--force")
+    assert add() and ctl_json("user", "add", "kim@vc.example", "--no-password")["uid"] == 67538
+
+
+def test_del_asks(make_domain):
+    add()
+    assert "--yes" in ctl_fails(USAGE, "domain", "del", "vc.example")
+    assert (ETC / "passwd.vc.example").exists()
+
+
+@pytest.mark.parametrize("name, code", [("nosuch.example", NO_SUCH), ("va.example.org", REFUSED), ("va..example", USAGE)])
+def test_del_of_what_is_no_domain(name, code):
+    before = everything()
+    ctl_fails(code, "-y", "domain", "del", name, "--force")
+    assert everything() == before
+
+
+def test_a_domain_with_files_and_no_section_goes_too(make_domain):
+    domain = make_domain("vc.example", User("tom", 77001, "x"))
+    ctl_out("-y", "domain", "del", "vc.example", "--force")
+    assert not domain.passwd.exists() and not domain.shadow.exists() and CONF_FILE.read_text() == CONF
+
+
+# set
+
+
+@pytest.mark.parametrize("key, values, line", [
+    ("aliases", ["a.example", "b.example"], "aliases = a.example b.example"),
+    ("aliases", ["va.example.org"], "aliases = va.example.org"),
+    ("address", ["::2"], "address = ::2"), ("ids", ["65536-65999"], "ids = 65536-65999"),
+    ("fallback", ["bob"], "fallback = bob"), ("mailbox", ["maildir:~/mail"], "mailbox = maildir:~/mail"),
+    ("mailbox_limit", ["1G"], "mailbox_limit = 1G"), ("max_users", ["7"], "max_users = 7"),
+    ("admins", ["bob", "sue"], "admins = bob sue"), ("alias_files", ["/etc/aliases.all"], "alias_files = /etc/aliases.all"),
+])
+def test_set_changes_one_key_and_keeps_every_other_byte(key, values, line):
+    ctl_out("domain", "set", "va.example.org" if key != "aliases" else "va.example", key, *values)
+    after = CONF_FILE.read_text().splitlines()
+    assert line in after
+    assert [text for text in CONF.splitlines() if not text.startswith(key) or "=  65536" in text or "66536" in text
+            or ".0.3" in text] == [text for text in after if text != line]
+
+
+def test_unset_takes_a_key_out():
+    ctl_out("domain", "set", "va.example", "--unset=address")
+    assert CONF_FILE.read_text() == CONF.replace("address = 127.0.0.2 ::2\n", "")
+    with connection_to("127.0.0.2") as connection:
+        assert out("getent", "passwd", "bob", stdin=connection).startswith("bob:x:1001:")
+
+
+def test_carriage_returns_and_a_missing_newline_are_kept():
+    scenes.write(CONF_FILE, b"; x\r\n[domain va.example]\r\nids=65536-66535 ; c\r\nmax_users=3\r\n[domain vb.example]\r\nids=66536-67535")
+    ctl_out("domain", "set", "va.example", "max_users", "4")
+    assert CONF_FILE.read_bytes() == (b"; x\r\n[domain va.example]\r\nids=65536-66535 ; c\r\nmax_users=4\r\n[domain vb.example]\r\n"
+                                      b"ids=66536-67535")
+    ctl_out("domain", "set", "vb.example", "max_users", "5")
+    assert CONF_FILE.read_bytes().endswith(b"ids=66536-67535\r\nmax_users = 5\r\n")
+
+
+def test_a_block_that_leaves_users_outside_is_warned_of():
+    done = ctl("domain", "set", "va.example", "ids", "65536-65538")
+    assert done.returncode == DONE and "2 of the users of va.example have ids outside" in done.stderr
+
+
+@pytest.mark.parametrize("arguments, code, text", [
+    (("va.example", "max_user", "3"), USAGE, "max_users"), (("va.example", "max_users"), USAGE, ""),
+    (("va.example", "max_users", "3", "4"), USAGE, "one value"), (("nosuch.example", "max_users", "3"), NO_SUCH, ""),
+    (("va.exmple", "max_users", "3"), NO_SUCH, "va.example"), (("va.example", "address", "127.0.0.3"), EXISTS, "vb.example"),
+    (("va.example", "ids", "66000-67000"), EXISTS, "vb.example"), (("va.example", "--unset=x"), USAGE, "no key"),
+    (("va.example", "fallback", "a\nb"), BAD_DATA, ""), (("va.example", "mailbox", "maildir:%h/x ; rm"), BAD_DATA, ""),
+    (("va.example", "alias_files", "relative"), BAD_DATA, ""),
+], ids=lambda value: repr(value)[:40])
+def test_what_cannot_be_set_is_told_and_nothing_changed(arguments, code, text):
+    before = everything()
+    assert text in ctl_fails(code, "domain", "set", *arguments)
+    assert everything() == before
+
+
+def test_a_file_with_an_error_is_not_made_worse(vmail_conf):
+    vmail_conf(CONF + "[domain vd.example]\nnonsense = 1\n")
+    done = ctl("domain", "set", "va.example", "max_users", "3")
+    assert (done.returncode, CONF_FILE.read_text().count("max_users = 3")) in ((DONE, 1), (BAD_DATA, 0))
+    assert "vmail.conf:16" in done.stderr
+
+
+# alias, relay
+
+
+def test_further_names_come_and_go():
+    ctl_out("domain", "alias", "add", "vb.example", "vb.example.net", "bücher.example")
+    assert "address = 127.0.0.3 ::3\naliases = vb.example.net xn--bcher-kva.example\n" in CONF_FILE.read_text()
+    assert out("getent", "passwd", "bob@vb.example.net").startswith("bob@vb.example:")
+    ctl_out("domain", "alias", "del", "vb.example", "vb.example.net", "xn--bcher-kva.example")
+    assert run("getent", "passwd", "bob@vb.example.net").returncode == 2
+    assert "aliases" not in "".join(section("vb.example"))
+
+
+@pytest.mark.parametrize("command, code, text", [
+    (("add", "vb.example", "va.example"), EXISTS, "is a domain already"),
+    (("add", "vb.example", "va.example.org"), EXISTS, "alias of va.example"),
+    (("add", "va.example", "va.example.org"), EXISTS, "already"),
+    (("add", "vb.example", "good.example", "va.example"), EXISTS, "is a domain already"),
+    (("del", "vb.example", "va.example.org"), NO_SUCH, ""), (("del", "va.example", "x.example"), NO_SUCH, ""),
+    (("add", "va.example"), USAGE, ""), (("add", "nosuch.example", "x.example"), NO_SUCH, ""),
+    (("add", "va.example", "b@d"), USAGE, ""),
+], ids=lambda value: repr(value)[:40])
+def test_alias_that_cannot_be(command, code, text):
+    before = everything()
+    assert text in ctl_fails(code, "domain", "alias", *command)
+    assert everything() == before
+
+
+def test_relays_come_and_go(syslog):
+    ctl_out("relay", "add", "customer.example", "--subdomains")
+    assert CONF_FILE.read_text() == CONF + "\n[relay customer.example]\nsubdomains = yes\n"
+    assert ctl_json("relay", "list", user="nobody") == [
+        {"relay": "partner.example", "subdomains": False}, {"relay": "customer.example", "subdomains": True}]
+    ctl_out("relay", "del", "Customer.Example")
+    assert CONF_FILE.read_text().rstrip() == CONF.rstrip()
+    syslog.wait_for("relay del customer.example")
+    assert "partner.example" in ctl_fails(NO_SUCH, "relay", "del", "partnr.example")
+    ctl_fails(EXISTS, "relay", "add", "partner.example")
+    ctl_fails(EXISTS, "relay", "add", "va.example")
+
+
+# all of them
+
+
+COMMANDS = [
+    ("domain", "add", "vc.example"), ("domain", "del", "vb.example", "--force", "--purge"),
+    ("domain", "set", "va.example", "max_users", "9"), ("domain", "alias", "add", "vb.example", "vb.example.net"),
+    ("domain", "alias", "del", "va.example", "va.example.org"), ("address", "add", "vb.example", "127.0.0.9"),
+    ("address", "del", "va.example", "127.0.0.2"), ("relay", "add", "customer.example"), ("relay", "del", "partner.example"),
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_dry_run_shows_it_and_changes_nothing(command, syslog):
+    before = everything()
+    assert "+++ /etc/vmail/vmail.conf" in ctl_out("-n", *command)
+    assert any(item.get("file") == "/etc/vmail/vmail.conf" for item in ctl_json("-n", *command))
+    assert everything() == before and not syslog.lines("vmailctl")
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_nobody_may_change_anything(command):
+    before = everything()
+    ctl_fails(REFUSED, "-y", *command, user="nobody")
+    ctl_fails(REFUSED, "-n", *command, user="nobody")
+    assert everything() == before
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_full_disk_loses_nothing(command, scene):
+    """Every write fails as on a full file system."""
+    before = everything()
+    done = run("strace", "-f", "-o", "/dev/null", "-e", "inject=write,pwrite64,copy_file_range,sendfile:error=ENOSPC",
+               "/usr/sbin/vmailctl", "-y", *command)
+    if command[1] == "del" and command[0] == "domain":  # what it removes needs no room
+        ctl_out("-y", *command)
+        assert "vb.example" not in CONF_FILE.read_text()
+        scene.vb.write()
+        scenes.give_mail(scene.vb["bob"].login, 66536, 66536, scene.vb["bob"].home)
+        return
+    assert done.returncode != DONE
+    assert everything()[0] == before[0]
+
+
+def test_changes_at_once_all_arrive():
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(lambda i: ctl("domain", "alias", "add", "vb.example", f"n{i}.example"), range(8)))
+    assert [(d.returncode, d.stderr) for d in done] == [(DONE, "")] * 8
+    assert sorted(ctl_json("domain", "show", "vb.example")["aliases"]) == [f"n{i}.example" for i in range(8)]
+
+
+def test_domains_added_at_once_have_blocks_of_their_own():
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda name: ctl("--json", "domain", "add", name), ("vc.example", "vd.example")))
+    assert sorted(json.loads(d.stdout)["ids"] for d in done) == ["67536-68535", "68536-69535"]
+
+
+def test_an_editor_that_saves_meanwhile_is_not_overwritten():
+    """The tool stops at its rename, an editor saves by rename, and the tool then sees that."""
+    strace = ["strace", "-f", "-o", "/dev/null", "-e", "inject=fsync:delay_enter=1500000:when=1"]
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(run, *strace, "/usr/sbin/vmailctl", "domain", "set", "va.example", "max_users", "9")
+        run("sleep", "0.7")
+        scenes.write(CONF_FILE, CONF.replace("; ours", "; edited meanwhile"))
+        done = slow.result()
+    text = CONF_FILE.read_text()
+    assert "edited meanwhile" in text
+    assert ("max_users = 9" in text) == (done.returncode == DONE)
+
+
+def test_lists_and_shows_are_for_everybody():
+    assert ctl_json("domain", "list", user="nobody") == ctl_json("domain", "list")
+    assert ctl_json("domain", "show", "va.example", user="nobody")["aliases"] == ["va.example.org"]
+    assert "va.example.org" in ctl_out("domain", "show", "va.example")
+    ctl_fails(NO_SUCH, "domain", "show", "nosuch.example")
+
+
+def test_no_is_an_answer(make_domain):
+    domain = make_domain("vc.example", User("tom", 77001, "x"))
+    shown, code = on_terminal("domain", "del", "vc.example", "--force", answers=["n"])
+    assert code == NEGATIVE and "with 1 user" in shown and domain.passwd.exists()
+    assert on_terminal("domain", "del", "vc.example", "--force", answers=["y"])[1] == DONE
+    assert not domain.passwd.exists()
