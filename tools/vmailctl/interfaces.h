@@ -26,7 +26,7 @@ bool interfaces_read(struct interfaces *interfaces);
 
 void interfaces_free(struct interfaces *interfaces);
 
-/** The interface that has ADDRESS, or NULL. */
+/** The interface that has ADDRESS, for 127.0.0.0/8 any that has one of them; or NULL. */
 const struct interface_address *interfaces_find(const struct interfaces *interfaces,
                                                 const struct vmail_address *address);
 
