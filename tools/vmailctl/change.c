@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "diff.h"
+#include "id_owners.h"
 #include "index_build.h"
 #include "message.h"
 #include "table.h"
@@ -19,9 +20,6 @@ enum {
     PATIENCE_MILLISECONDS = 3500, /* a file system with whole seconds needs nearly three */
     PATIENCE_SECONDS = 60,
 };
-
-/* No domain has this name, so this lock is none of a domain's. */
-static const char ids_lock_name[] = "@ids";
 
 static void hold_signals(struct change *change)
 {
@@ -34,23 +32,11 @@ static void hold_signals(struct change *change)
     change->locked = true;
 }
 
-static enum vmail_result lock_ids(struct change *change, struct vmail_error *error)
-{
-    int directory;
-    enum vmail_result result =
-        vmail_trusted_open_directory(change->context->paths, &directory, error);
-    if (result != VMAIL_OK)
-        return result;
-    result = vmail_lock_file(directory, ids_lock_name, VMAIL_LOCK_SECONDS, &change->ids, error);
-    close(directory);
-    return result;
-}
-
 enum exit_code change_begin(struct change *change, const struct context *context,
                             const char *domain, bool ids)
 {
     struct vmail_error error = { 0 };
-    enum vmail_result result = VMAIL_OK;
+    enum vmail_result result;
     *change = (struct change){
         .context = context, .domain = domain, .ids = { .fd = -1 }, .lock = { .fd = -1 }
     };
@@ -59,11 +45,9 @@ enum exit_code change_begin(struct change *change, const struct context *context
         change->shown = json_array();
         return change->shown == NULL ? message_no_memory(context) : EXIT_DONE;
     }
-    if (ids)
-        result = lock_ids(change, &error);
-    if (result == VMAIL_OK)
-        result =
-            vmail_lock_domain(context->paths, domain, VMAIL_LOCK_SECONDS, &change->lock, &error);
+    if (ids && id_owners_lock(context, &change->ids) != EXIT_DONE)
+        return EXIT_UNAVAILABLE;
+    result = vmail_lock_domain(context->paths, domain, VMAIL_LOCK_SECONDS, &change->lock, &error);
     if (result != VMAIL_OK) {
         message_result(context, result, &error);
         return EXIT_UNAVAILABLE;

@@ -8,10 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "domain_rows.h"
+#include "id_owners.h"
 #include "message.h"
-#include "number.h"
-#include "table.h"
+#include "subordinate_ids.h"
 
 enum { OWNER_MAX = 319 };
 
@@ -69,45 +68,17 @@ static void take_blocks(struct survey *survey)
     }
 }
 
-static enum exit_code take_table(struct survey *survey, enum vmail_kind kind, const char *domain)
+static bool take_record(void *data, const char *domain, const struct vmail_record *record)
 {
-    const struct context *context = survey->context;
-    struct vmail_table table;
-    struct vmail_record record;
-    struct vmail_error error = { 0 };
-    enum vmail_result result =
-        vmail_table_open(&table, context->paths, context->config, kind, domain, &error);
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_DONE;
-    if (result != VMAIL_OK)
-        return message_result(context, result, &error);
-    while ((result = vmail_table_next(&table, &record)) == VMAIL_OK) {
-        uint32_t id = vmail_record_id(&record);
-        take(survey, id, id, "%s@%s (%s %lu)", vmail_record_name(&record), domain,
-             kind == VMAIL_PASSWD ? "uid" : "gid", (unsigned long)id);
-        if (kind == VMAIL_PASSWD && record.passwd.gid != id)
-            take(survey, record.passwd.gid, record.passwd.gid, "%s@%s (gid %lu)",
-                 record.passwd.name, domain, (unsigned long)record.passwd.gid);
-    }
-    vmail_table_close(&table);
-    return result == VMAIL_NOT_FOUND ? EXIT_DONE : message_read_failed(context, kind, domain);
-}
-
-static enum exit_code take_domains(struct survey *survey)
-{
-    struct vmail_domain_list list;
-    enum exit_code code = domain_rows_names(survey->context, &list);
-    if (code != EXIT_DONE)
-        return code;
-    for (size_t i = 0; i < list.count && code == EXIT_DONE; i++) {
-        if (strcmp(list.name[i], survey->domain) == 0)
-            continue;
-        code = take_table(survey, VMAIL_PASSWD, list.name[i]);
-        if (code == EXIT_DONE)
-            code = take_table(survey, VMAIL_GROUP, list.name[i]);
-    }
-    vmail_domains_free(&list);
-    return code;
+    struct survey *survey = data;
+    uint32_t id = vmail_record_id(record);
+    bool user = record->kind == VMAIL_PASSWD;
+    take(survey, id, id, "%s@%s (%s %lu)", vmail_record_name(record), domain, user ? "uid" : "gid",
+         (unsigned long)id);
+    if (user && record->passwd.gid != id)
+        take(survey, record->passwd.gid, record->passwd.gid, "%s@%s (gid %lu)", record->passwd.name,
+             domain, (unsigned long)record->passwd.gid);
+    return !survey->no_memory;
 }
 
 /** The system's own files, not NSS, which would name our users as well. */
@@ -128,35 +99,25 @@ static void take_system(struct survey *survey)
         fclose(file);
 }
 
-/** NAME:FIRST:COUNT, subuid(5); whoever has such ids can become a user who gets one of them. */
-static void take_subordinate(struct survey *survey, const char *path)
+/** Whoever has such ids can become a user who gets one of them. */
+static bool take_subordinate(void *data, const char *file, const char *whose, uint32_t first,
+                             uint32_t last)
 {
-    char *line = NULL;
-    size_t room = 0;
-    FILE *file = fopen(path, "re");
-    while (file != NULL && getline(&line, &room, file) >= 0) {
-        char *rest = line;
-        const char *name = strsep(&rest, ":"), *start = strsep(&rest, ":");
-        const char *number = strsep(&rest, "\n");
-        uint64_t first, count;
-        if (start != NULL && number != NULL && name[0] != '#' &&
-            vmail_number_parse(start, strlen(start), UINT32_MAX, &first) &&
-            vmail_number_parse(number, strlen(number), UINT32_MAX, &count) && count > 0)
-            take(survey, first, first + count - 1, "%s, by %s,", name, path);
-    }
-    free(line);
-    if (file != NULL)
-        fclose(file);
+    struct survey *survey = data;
+    take(survey, first, last, "%s, by %s,", whose, file);
+    return !survey->no_memory;
 }
 
 static enum exit_code survey_all(struct survey *survey)
 {
+    const struct id_owners owners = { .without = survey->domain,
+                                      .function = take_record,
+                                      .data = survey };
     take_blocks(survey);
     take_system(survey);
-    take_subordinate(survey, "/etc/subuid");
-    take_subordinate(survey, "/etc/subgid");
-    enum exit_code code = take_domains(survey);
-    return survey->no_memory ? message_no_memory(survey->context) : code;
+    subordinate_ids_walk(take_subordinate, survey);
+    return survey->no_memory ? message_no_memory(survey->context)
+                             : id_owners_walk(survey->context, &owners);
 }
 
 static int compare(const void *a, const void *b)

@@ -21,34 +21,54 @@ static bool parse(char *line, const char **name, uint64_t *start, uint64_t *coun
            vmail_number_parse(number, strlen(number), UINT32_MAX, count);
 }
 
-bool subordinate_ids_overlap(const char *path, uint32_t first, uint32_t last, char *whose,
-                             size_t size)
+static bool walk_file(const char *path, subordinate_ids_function *function, void *data)
 {
     char *line = NULL;
     const char *name;
     size_t room = 0;
     uint64_t start, count;
-    bool found = false;
+    bool good = true;
     FILE *file = fopen(path, "re");
     if (file == NULL)
-        return false;
-    while (!found && getline(&line, &room, file) >= 0)
-        if (parse(line, &name, &start, &count) && start <= last && start + count > first) {
-            snprintf(whose, size, "%s", name);
-            found = true;
-        }
+        return true;
+    while (good && getline(&line, &room, file) >= 0) {
+        if (line[0] == '#' || !parse(line, &name, &start, &count) || count == 0)
+            continue;
+        uint64_t last = start + count - 1;
+        good = function(data, path, name, (uint32_t)start,
+                        last > UINT32_MAX ? UINT32_MAX : (uint32_t)last);
+    }
     free(line);
     fclose(file);
-    return found;
+    return good;
+}
+
+bool subordinate_ids_walk(subordinate_ids_function *function, void *data)
+{
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (!walk_file(files[i], function, data))
+            return false;
+    return true;
+}
+
+struct warning {
+    const struct context *context;
+    uint32_t id;
+};
+
+static bool warn(void *data, const char *file, const char *whose, uint32_t first, uint32_t last)
+{
+    const struct warning *warning = data;
+    if (warning->id >= first && warning->id <= last)
+        message_warning(warning->context,
+                        "%s gives the id %lu to %s, who can take it on in a user namespace; move "
+                        "one of the ranges",
+                        file, (unsigned long)warning->id, whose);
+    return true;
 }
 
 void subordinate_ids_warn(const struct context *context, uint32_t id)
 {
-    char whose[64];
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        if (subordinate_ids_overlap(files[i], id, id, whose, sizeof whose))
-            message_warning(context,
-                            "%s gives the id %lu to %s, who can take it on in a user namespace; "
-                            "move one of the ranges",
-                            files[i], (unsigned long)id, whose);
+    struct warning warning = { context, id };
+    subordinate_ids_walk(warn, &warning);
 }

@@ -6,16 +6,20 @@
 #ifndef VMAILCTL_SUBORDINATE_IDS_H
 #define VMAILCTL_SUBORDINATE_IDS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "context.h"
 
+/** Is told that WHOSE has the ids FIRST to LAST, by FILE. False ends the walk. */
+typedef bool subordinate_ids_function(void *data, const char *file, const char *whose,
+                                      uint32_t first, uint32_t last);
+
 /**
- * Whether a line of PATH, in the format of subuid(5), has an id of FIRST to LAST. WHOSE becomes its
- * first field, cut to fit. A file that is missing has none; a broken line is passed over.
+ * Tells FUNCTION, with DATA, of every line of the system's files, in the format of subuid(5). A
+ * file that is missing has none; a broken line is passed over. False where FUNCTION ended it.
  */
-bool subordinate_ids_overlap(const char *path, uint32_t first, uint32_t last, char *whose,
-                             size_t size);
+bool subordinate_ids_walk(subordinate_ids_function *function, void *data);
 
 /** Warns where the system's files give ID to somebody. */
 void subordinate_ids_warn(const struct context *context, uint32_t id);

@@ -30,6 +30,7 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/export/forms.c tools/vmailctl/export/forms.h \
 	tools/vmailctl/export/json_form.h \
 	tools/vmailctl/export/shadow_rows.c tools/vmailctl/export/shadow_rows.h \
+	tools/vmailctl/file_owners.c tools/vmailctl/file_owners.h \
 	tools/vmailctl/group_add.c \
 	tools/vmailctl/group_del.c \
 	tools/vmailctl/group_find.c tools/vmailctl/group_find.h \
@@ -40,6 +41,7 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/hash_store.c tools/vmailctl/hash_store.h \
 	tools/vmailctl/help.c \
 	tools/vmailctl/id_choice.c tools/vmailctl/id_choice.h \
+	tools/vmailctl/id_owners.c tools/vmailctl/id_owners.h \
 	tools/vmailctl/import/decide.c tools/vmailctl/import/decide.h \
 	tools/vmailctl/import/decide_ids.c \
 	tools/vmailctl/import/domain_files.c tools/vmailctl/import/domain_files.h \

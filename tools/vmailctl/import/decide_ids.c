@@ -65,7 +65,7 @@ static void keep_uid(struct import_plan *plan, struct import_ids *ids, struct im
 }
 
 /** Wished ids of users, then new ones; a gid that is no group's becomes the user's own. */
-static void decide_users(struct import_plan *plan, struct import_ids *ids,
+static bool decide_users(struct import_plan *plan, struct import_ids *ids,
                          const struct gid_row *rows, size_t count)
 {
     for (size_t i = 0; i < plan->user_count; i++) {
@@ -74,7 +74,8 @@ static void decide_users(struct import_plan *plan, struct import_ids *ids,
             keep_uid(plan, ids, user, find(rows, count, user->decision.domain, user->gid));
     }
     for (size_t i = 0; i < plan->domain_count; i++)
-        import_ids_avoid_owners(ids, plan->domains[i].name);
+        if (!import_ids_avoid_owners(ids, plan->domains[i].name))
+            return false;
     for (size_t i = 0; i < plan->user_count; i++) {
         struct import_user *user = &plan->users[i];
         if (user->decision.skipped != NULL)
@@ -88,6 +89,7 @@ static void decide_users(struct import_plan *plan, struct import_ids *ids,
         }
         user->new_gid = group == NULL ? user->new_uid : group->new;
     }
+    return true;
 }
 
 enum exit_code import_decide_ids(const struct context *context, struct import_plan *plan)
@@ -99,7 +101,8 @@ enum exit_code import_decide_ids(const struct context *context, struct import_pl
         code = message_no_memory(context);
     if (code == EXIT_DONE) {
         size_t count = decide_groups(plan, &ids, rows);
-        decide_users(plan, &ids, rows, count);
+        if (!decide_users(plan, &ids, rows, count))
+            code = message_no_memory(context);
     }
     import_ids_free(&ids);
     free(rows);

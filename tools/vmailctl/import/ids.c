@@ -1,51 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "import/ids.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "domains.h"
-#include "home.h"
+#include "file_owners.h"
+#include "id_owners.h"
 #include "message.h"
-#include "number.h"
-#include "table.h"
+#include "subordinate_ids.h"
 
 static bool note(struct vmail_number_set *set, uint64_t id)
 {
     return vmail_number_set_add(set, id) != VMAIL_SET_NO_MEMORY;
 }
 
-static bool note_record(struct import_ids *ids, const struct vmail_record *record)
+static bool note_record(void *data, const char *domain, const struct vmail_record *record)
 {
+    struct import_ids *ids = data;
+    (void)domain;
     if (record->kind == VMAIL_PASSWD)
         return note(&ids->uids, record->passwd.uid) && note(&ids->gids, record->passwd.gid);
     return note(&ids->gids, record->group.gid);
-}
-
-static enum exit_code load_domain(struct import_ids *ids, const struct context *context,
-                                  enum vmail_kind kind, const char *domain)
-{
-    struct vmail_table table;
-    struct vmail_record record;
-    struct vmail_error error = { 0 };
-    enum exit_code code = EXIT_DONE;
-    enum vmail_result result =
-        vmail_table_open(&table, context->paths, context->config, kind, domain, &error);
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_DONE;
-    if (result != VMAIL_OK)
-        return message_result(context, result, &error);
-    while (code == EXIT_DONE && (result = vmail_table_next(&table, &record)) == VMAIL_OK)
-        if (!note_record(ids, &record))
-            code = message_no_memory(context);
-    if (code == EXIT_DONE && result != VMAIL_NOT_FOUND)
-        code = message_read_failed(context, kind, domain);
-    vmail_table_close(&table);
-    return code;
 }
 
 /** Calls TAKE for each line of the system's file PATH; one that is not there has none. */
@@ -74,26 +50,22 @@ static bool take_passwd(struct import_ids *ids, char *line, size_t length)
 {
     struct vmail_record record;
     return vmail_record_parse(VMAIL_PASSWD, line, length, &record) != NULL ||
-           note_record(ids, &record);
+           note_record(ids, NULL, &record);
 }
 
 static bool take_group(struct import_ids *ids, char *line, size_t length)
 {
     struct vmail_record record;
     return vmail_record_parse(VMAIL_GROUP, line, length, &record) != NULL ||
-           note_record(ids, &record);
+           note_record(ids, NULL, &record);
 }
 
-/** A line of subuid(5): owner:first:count. */
-static bool take_range(struct import_ids *ids, char *line, size_t length)
+static bool take_range(void *data, const char *file, const char *whose, uint32_t first,
+                       uint32_t last)
 {
-    uint64_t first, count;
-    char *start = memchr(line, ':', length);
-    char *number = start == NULL ? NULL : strchr(start + 1, ':');
-    if (number == NULL ||
-        !vmail_number_parse(start + 1, (size_t)(number - start - 1), UINT32_MAX, &first) ||
-        !vmail_number_parse(number + 1, strlen(number + 1), UINT32_MAX, &count) || count == 0)
-        return true;
+    struct import_ids *ids = data;
+    (void)file;
+    (void)whose;
     if (ids->range_count == ids->range_room) {
         size_t room = ids->range_room == 0 ? 16 : ids->range_room * 2;
         struct vmail_id_range *larger = reallocarray(ids->ranges, room, sizeof *larger);
@@ -102,35 +74,21 @@ static bool take_range(struct import_ids *ids, char *line, size_t length)
         ids->ranges = larger;
         ids->range_room = room;
     }
-    uint64_t last = first + count - 1;
-    ids->ranges[ids->range_count++] =
-        (struct vmail_id_range){ (uint32_t)first, last > UINT32_MAX ? UINT32_MAX : (uint32_t)last };
+    ids->ranges[ids->range_count++] = (struct vmail_id_range){ first, last };
     return true;
 }
 
 enum exit_code import_ids_load(struct import_ids *ids, const struct context *context)
 {
-    struct vmail_domain_list list;
-    struct vmail_error error = { 0 };
-    *ids = (struct import_ids){ .config = context->config };
-    enum vmail_result result = vmail_domains_list(context->paths, &list, &error);
-    if (result != VMAIL_OK)
-        return message_result(context, result, &error);
-    enum exit_code code = EXIT_DONE;
-    for (size_t i = 0; code == EXIT_DONE && i < list.count; i++) {
-        code = load_domain(ids, context, VMAIL_PASSWD, list.name[i]);
-        if (code == EXIT_DONE)
-            code = load_domain(ids, context, VMAIL_GROUP, list.name[i]);
-    }
-    vmail_domains_free(&list);
+    *ids = (struct import_ids){ .context = context, .config = context->config };
+    const struct id_owners owners = { .function = note_record, .data = ids };
+    enum exit_code code = id_owners_walk(context, &owners);
     if (code == EXIT_DONE)
         code = each_line(ids, context, context->paths->system_passwd, take_passwd);
     if (code == EXIT_DONE)
         code = each_line(ids, context, context->paths->system_group, take_group);
-    if (code == EXIT_DONE)
-        code = each_line(ids, context, "/etc/subuid", take_range);
-    if (code == EXIT_DONE)
-        code = each_line(ids, context, "/etc/subgid", take_range);
+    if (code == EXIT_DONE && !subordinate_ids_walk(take_range, ids))
+        code = message_no_memory(context);
     return code;
 }
 
@@ -163,21 +121,15 @@ bool import_ids_take_gid(struct import_ids *ids, const char *domain, int64_t gid
            vmail_number_set_add(&ids->gids, (uint64_t)gid) == VMAIL_SET_NEW;
 }
 
-void import_ids_avoid_owners(struct import_ids *ids, const char *domain)
+static bool avoid(void *data, uint32_t id)
 {
-    char path[sizeof VMAIL_HOME_ROOT + 1 + VMAIL_DOMAIN_MAX];
-    struct dirent *entry;
-    struct stat status;
-    snprintf(path, sizeof path, "%s/%s", VMAIL_HOME_ROOT, domain);
-    DIR *directory = opendir(path);
-    if (directory == NULL)
-        return;
-    while ((entry = readdir(directory)) != NULL)
-        if (fstatat(dirfd(directory), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0) {
-            vmail_number_set_add(&ids->uids, status.st_uid);
-            vmail_number_set_add(&ids->gids, status.st_gid);
-        }
-    closedir(directory);
+    struct import_ids *ids = data;
+    return note(&ids->uids, id) && note(&ids->gids, id);
+}
+
+bool import_ids_avoid_owners(struct import_ids *ids, const char *domain)
+{
+    return file_owners_walk(ids->context, domain, false, avoid, ids);
 }
 
 bool import_ids_new(struct import_ids *ids, const struct import_plan *plan, size_t domain,

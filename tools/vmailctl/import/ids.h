@@ -10,6 +10,7 @@
 #include "number_set.h"
 
 struct import_ids {
+    const struct context *context;
     const struct vmail_config *config;
     struct vmail_number_set uids, gids; /* somebody's */
     struct vmail_id_range *ranges;      /* of subuid(5) and subgid(5) */
@@ -32,10 +33,11 @@ bool import_ids_take_uid(struct import_ids *ids, const char *domain, int64_t uid
 bool import_ids_take_gid(struct import_ids *ids, const char *domain, int64_t gid);
 
 /**
- * Never give away again whom the homes of DOMAIN belong to: users who were deleted and whose files
- * remain. To be called when all wishes are fulfilled, before import_ids_new.
+ * Never give away again whom the homes and mailboxes of DOMAIN belong to: users who were deleted
+ * and whose files remain. To be called when all wishes are fulfilled, before import_ids_new. False:
+ * no memory.
  */
-void import_ids_avoid_owners(struct import_ids *ids, const char *domain);
+bool import_ids_avoid_owners(struct import_ids *ids, const char *domain);
 
 /**
  * Takes the first free id of the block of domain number DOMAIN of PLAN, or where it has none of

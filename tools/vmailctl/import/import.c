@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "argument.h"
+#include "id_owners.h"
 #include "import/decide.h"
 #include "import/readers.h"
 #include "import/report.h"
@@ -86,6 +87,21 @@ static void forget_homes(struct import_plan *plan)
         plan->users[i].home = NULL;
 }
 
+/** Decides and writes while nobody else chooses ids. */
+static enum exit_code decide_and_write(struct context *context, struct import_plan *plan)
+{
+    struct vmail_lock lock = { .fd = -1 };
+    enum exit_code code = context->dry_run ? EXIT_DONE : id_owners_lock(context, &lock);
+    if (code == EXIT_DONE)
+        code = import_decide(context, plan);
+    if (code == EXIT_DONE && !context->dry_run)
+        code = import_make_hashes(context, plan);
+    if (code == EXIT_DONE && !context->dry_run)
+        code = import_write(context, plan);
+    vmail_lock_release(&lock);
+    return code;
+}
+
 static enum exit_code import(struct context *context, const struct import_reader *reader,
                              const struct import_input *input, struct import_plan *plan, bool all)
 {
@@ -95,11 +111,7 @@ static enum exit_code import(struct context *context, const struct import_reader
     if (code == EXIT_DONE && input->without_homes)
         forget_homes(plan);
     if (code == EXIT_DONE)
-        code = import_decide(context, plan);
-    if (code == EXIT_DONE && !context->dry_run)
-        code = import_make_hashes(context, plan);
-    if (code == EXIT_DONE && !context->dry_run)
-        code = import_write(context, plan);
+        code = decide_and_write(context, plan);
     return code == EXIT_DONE ? import_report(context, plan, all) : code;
 }
 

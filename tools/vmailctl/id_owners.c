@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "id_owners.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "domains.h"
+#include "message.h"
+#include "table.h"
+#include "trust.h"
+
+/* No domain has this name, so this lock is none of a domain's. */
+static const char lock_name[] = "@ids";
+
+static enum exit_code failed(const struct context *context, const struct id_owners *owners,
+                             enum vmail_result result, const struct vmail_error *error)
+{
+    if (!owners->warn)
+        return message_result(context, result, error);
+    message_warning(context, "%s; its ids are not known", error->text);
+    return EXIT_DONE;
+}
+
+static enum exit_code walk_file(const struct context *context, const struct id_owners *owners,
+                                enum vmail_kind kind, const char *domain)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    struct vmail_error error = { 0 };
+    enum exit_code code = EXIT_DONE;
+    enum vmail_result result =
+        vmail_table_open(&table, context->paths, context->config, kind, domain, &error);
+    if (result == VMAIL_NOT_FOUND)
+        return EXIT_DONE;
+    if (result != VMAIL_OK)
+        return failed(context, owners, result, &error);
+    while (code == EXIT_DONE && (result = vmail_table_next(&table, &record)) == VMAIL_OK)
+        if (!owners->function(owners->data, domain, &record))
+            code = message_no_memory(context);
+    vmail_table_close(&table);
+    if (code != EXIT_DONE || result == VMAIL_NOT_FOUND)
+        return code;
+    code = message_read_failed(context, kind, domain);
+    return owners->warn ? EXIT_DONE : code;
+}
+
+enum exit_code id_owners_walk(const struct context *context, const struct id_owners *owners)
+{
+    struct vmail_domain_list list;
+    struct vmail_error error = { 0 };
+    enum exit_code code = EXIT_DONE;
+    enum vmail_result result = vmail_domains_list(context->paths, &list, &error);
+    if (result != VMAIL_OK)
+        return message_result(context, result, &error);
+    for (size_t i = 0; i < list.count && code == EXIT_DONE; i++) {
+        if (owners->without != NULL && strcmp(list.name[i], owners->without) == 0)
+            continue;
+        code = walk_file(context, owners, VMAIL_PASSWD, list.name[i]);
+        if (code == EXIT_DONE)
+            code = walk_file(context, owners, VMAIL_GROUP, list.name[i]);
+    }
+    vmail_domains_free(&list);
+    return code;
+}
+
+enum exit_code id_owners_lock(const struct context *context, struct vmail_lock *lock)
+{
+    struct vmail_error error = { 0 };
+    int directory;
+    enum vmail_result result = vmail_trusted_open_directory(context->paths, &directory, &error);
+    if (result == VMAIL_OK) {
+        result = vmail_lock_file(directory, lock_name, VMAIL_LOCK_SECONDS, lock, &error);
+        close(directory);
+    }
+    if (result == VMAIL_OK)
+        return EXIT_DONE;
+    message_result(context, result, &error);
+    return EXIT_UNAVAILABLE;
+}
