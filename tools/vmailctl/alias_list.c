@@ -7,7 +7,7 @@
 
 #include "alias_set.h"
 #include "argument.h"
-#include "domain_rows.h"
+#include "domain_table.h"
 #include "message.h"
 #include "output.h"
 #include "text.h"
@@ -65,30 +65,7 @@ static enum exit_code add_rows(const struct context *context, const char *domain
 
 static enum exit_code run_list(struct context *context, const struct call *call)
 {
-    struct vmail_domain_list all = { 0 };
-    char domain[VMAIL_DOMAIN_MAX + 1];
-    enum exit_code code = EXIT_DONE;
-    if (call->count == 0)
-        code = domain_rows_names(context, &all);
-    if (code != EXIT_DONE)
-        return code;
-    json_t *rows = json_array();
-    for (size_t i = 0; i < all.count; i++) {
-        enum exit_code one = add_rows(context, all.name[i], rows);
-        code = code == EXIT_DONE ? one : code;
-    }
-    for (size_t i = 0; i < call->count && code == EXIT_DONE; i++) {
-        code = argument_domain(context, call->argument[i], domain);
-        if (code == EXIT_DONE)
-            code = add_rows(context, domain, rows);
-    }
-    vmail_domains_free(&all);
-    if (code == EXIT_NO_SUCH || code == EXIT_USAGE) {
-        json_decref(rows);
-        return code;
-    }
-    enum exit_code printed = output_table(context, rows, columns);
-    return code != EXIT_DONE ? code : printed;
+    return domain_table(context, call, columns, add_rows);
 }
 
 static enum exit_code run_show(struct context *context, const struct call *call)

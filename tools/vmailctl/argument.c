@@ -100,37 +100,38 @@ enum exit_code argument_user(const struct context *context, const char *text,
     return EXIT_DONE;
 }
 
-/** Says that DOMAIN has no USER, and whom of its users may have been meant. */
-static enum exit_code no_such_user(const struct context *context,
-                                   const struct vmail_identity *identity)
+/** Says that the domain has no such user or group, and which of those it has may be meant. */
+static enum exit_code no_such_record(const struct context *context, enum vmail_kind kind,
+                                     const struct vmail_identity *identity)
 {
     struct suggestion suggestion = { .word = identity->user };
     struct vmail_table table;
     struct vmail_record record;
     char hint[SUGGEST_TEXT_MAX + 1];
-    if (vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, identity->domain,
-                         NULL) == VMAIL_OK) {
+    if (vmail_table_open(&table, context->paths, context->config, kind, identity->domain, NULL) ==
+        VMAIL_OK) {
         while (vmail_table_next(&table, &record) == VMAIL_OK)
-            suggest_consider(&suggestion, record.passwd.name);
+            suggest_consider(&suggestion, vmail_record_name(&record));
         vmail_table_close(&table);
     }
-    message_error(context, "%s has no user %s%s", identity->domain, identity->user,
+    message_error(context, "%s has no %s %s%s", identity->domain,
+                  kind == VMAIL_GROUP ? "group" : "user", identity->user,
                   suggest_text(&suggestion, hint));
     return EXIT_NO_SUCH;
 }
 
-enum exit_code argument_existing_user(const struct context *context, const char *text,
-                                      struct vmail_identity *identity, struct vmail_table *table,
-                                      struct vmail_record *record)
+enum exit_code argument_existing(const struct context *context, enum vmail_kind kind,
+                                 const char *text, struct vmail_identity *identity,
+                                 struct vmail_table *table, struct vmail_record *record)
 {
     struct vmail_error error = { 0 };
     enum exit_code code = argument_user(context, text, identity);
     if (code != EXIT_DONE)
         return code;
-    enum vmail_result result = vmail_table_open(table, context->paths, context->config,
-                                                VMAIL_PASSWD, identity->domain, &error);
+    enum vmail_result result =
+        vmail_table_open(table, context->paths, context->config, kind, identity->domain, &error);
     if (result == VMAIL_NOT_FOUND)
-        return no_such_user(context, identity);
+        return no_such_record(context, kind, identity);
     if (result != VMAIL_OK)
         return message_result(context, result, &error);
     result = vmail_table_find_name(table, identity->user, record, &error);
@@ -138,7 +139,7 @@ enum exit_code argument_existing_user(const struct context *context, const char 
         return EXIT_DONE;
     vmail_table_close(table);
     if (result == VMAIL_NOT_FOUND && error.text[0] == '\0')
-        return no_such_user(context, identity);
+        return no_such_record(context, kind, identity);
     message_result(context, result, &error);
     return result == VMAIL_NOT_FOUND ? EXIT_BAD_DATA : EXIT_UNAVAILABLE;
 }

@@ -33,11 +33,12 @@ enum exit_code argument_user(const struct context *context, const char *text,
                              struct vmail_identity *identity);
 
 /**
- * As argument_user, for a user who exists: opens TABLE, passwd.DOMAIN, which the caller closes on
- * EXIT_DONE, and finds the user's RECORD in it. Else EXIT_UNAVAILABLE, too.
+ * As argument_user, for a user (VMAIL_PASSWD) or a group (VMAIL_GROUP) that exists: opens TABLE,
+ * KIND.DOMAIN, which the caller closes on EXIT_DONE, and finds the RECORD in it. Else
+ * EXIT_UNAVAILABLE or EXIT_BAD_DATA, too.
  */
-enum exit_code argument_existing_user(const struct context *context, const char *text,
-                                      struct vmail_identity *identity, struct vmail_table *table,
-                                      struct vmail_record *record);
+enum exit_code argument_existing(const struct context *context, enum vmail_kind kind,
+                                 const char *text, struct vmail_identity *identity,
+                                 struct vmail_table *table, struct vmail_record *record);
 
 #endif

@@ -4,9 +4,10 @@
 #include "account.h"
 #include "argument.h"
 #include "change_log.h"
-#include "group_find.h"
+#include "group_facts.h"
 #include "id_choice.h"
 #include "message.h"
+#include "output.h"
 #include "user_policy.h"
 
 enum { KEY_GID = 0x300 };

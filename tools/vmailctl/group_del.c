@@ -3,7 +3,8 @@
 
 #include "account.h"
 #include "change_log.h"
-#include "group_find.h"
+#include "argument.h"
+#include "group_facts.h"
 #include "message.h"
 #include "prompt.h"
 
@@ -13,7 +14,8 @@ static enum exit_code run(struct context *context, const struct call *call)
     struct vmail_table table;
     struct vmail_record record;
     struct change change;
-    enum exit_code code = group_find(context, call->argument[0], &identity, &table, &record);
+    enum exit_code code =
+        argument_existing(context, VMAIL_GROUP, call->argument[0], &identity, &table, &record);
     if (code != EXIT_DONE)
         return code;
     uint32_t gid = record.group.gid;

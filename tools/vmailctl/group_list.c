@@ -2,9 +2,10 @@
 #include "commands.h"
 
 #include "argument.h"
-#include "domain_rows.h"
-#include "group_find.h"
+#include "domain_table.h"
+#include "group_facts.h"
 #include "message.h"
+#include "table.h"
 
 static const struct output_column columns[] = {
     { "group", "GROUP" },
@@ -32,33 +33,9 @@ static enum exit_code add_domain(const struct context *context, const char *doma
                                      : message_read_failed(context, VMAIL_GROUP, domain);
 }
 
-static enum exit_code list_all(const struct context *context, json_t *rows)
-{
-    struct vmail_domain_list list;
-    enum exit_code code = domain_rows_names(context, &list);
-    if (code != EXIT_DONE)
-        return code;
-    for (size_t i = 0; i < list.count; i++) {
-        enum exit_code one = add_domain(context, list.name[i], rows);
-        code = one != EXIT_DONE ? one : code;
-    }
-    vmail_domains_free(&list);
-    return code;
-}
-
 static enum exit_code list(struct context *context, const struct call *call)
 {
-    char domain[VMAIL_DOMAIN_MAX + 1];
-    json_t *rows = json_array();
-    enum exit_code code = call->count == 0 ? list_all(context, rows) : EXIT_DONE;
-    for (size_t i = 0; i < call->count; i++) {
-        enum exit_code one = argument_domain(context, call->argument[i], domain);
-        if (one == EXIT_DONE)
-            one = add_domain(context, domain, rows);
-        code = one != EXIT_DONE ? one : code;
-    }
-    enum exit_code printed = output_table(context, rows, columns);
-    return code != EXIT_DONE ? code : printed;
+    return domain_table(context, call, columns, add_domain);
 }
 
 static enum exit_code show(struct context *context, const struct call *call)
@@ -72,7 +49,8 @@ static enum exit_code show(struct context *context, const struct call *call)
     struct vmail_identity identity;
     struct vmail_table table;
     struct vmail_record record;
-    enum exit_code code = group_find(context, call->argument[0], &identity, &table, &record);
+    enum exit_code code =
+        argument_existing(context, VMAIL_GROUP, call->argument[0], &identity, &table, &record);
     if (code != EXIT_DONE)
         return code;
     json_t *row = group_row(identity.domain, &record.group);

@@ -6,7 +6,7 @@
 #include "account.h"
 #include "argument.h"
 #include "change_log.h"
-#include "group_find.h"
+#include "group_facts.h"
 #include "message.h"
 
 /** Reads TEXT, USER or USER@DOMAIN of the group's domain; with EXISTING he must be there. */
@@ -20,8 +20,9 @@ static enum exit_code read_member(const struct context *context, const char *dom
         vmail_name_join(full, text, domain);
         text = full;
     }
-    enum exit_code code = existing ? argument_existing_user(context, text, user, &table, &record)
-                                   : argument_user(context, text, user);
+    enum exit_code code =
+        existing ? argument_existing(context, VMAIL_PASSWD, text, user, &table, &record)
+                 : argument_user(context, text, user);
     if (code == EXIT_DONE && existing)
         vmail_table_close(&table);
     if (code != EXIT_DONE || strcmp(user->domain, domain) == 0)
@@ -58,7 +59,8 @@ static enum exit_code run(struct context *context, const struct call *call, bool
     struct vmail_identity group, user;
     struct vmail_table table;
     struct vmail_record record;
-    enum exit_code code = group_find(context, call->argument[0], &group, &table, &record);
+    enum exit_code code =
+        argument_existing(context, VMAIL_GROUP, call->argument[0], &group, &table, &record);
     if (code != EXIT_DONE)
         return code;
     vmail_table_close(&table);

@@ -7,7 +7,7 @@
 #include "account.h"
 #include "argument.h"
 #include "change_log.h"
-#include "group_find.h"
+#include "group_facts.h"
 #include "id_choice.h"
 #include "message.h"
 #include "record_format.h"
@@ -99,7 +99,8 @@ static enum exit_code run(struct context *context, const struct call *call)
     char name[VMAIL_USER_MAX + 1];
     enum exit_code code = check(context, call->options, &wish.id, name);
     if (code == EXIT_DONE)
-        code = group_find(context, call->argument[0], &identity, &table, &record);
+        code =
+            argument_existing(context, VMAIL_GROUP, call->argument[0], &identity, &table, &record);
     if (code != EXIT_DONE)
         return code;
     uint32_t old_gid = record.group.gid;

@@ -77,7 +77,7 @@ static enum exit_code run(struct context *context, const struct call *call)
     struct vmail_record record;
     char home[VMAIL_HOME_MAX + 1];
     enum exit_code code =
-        argument_existing_user(context, call->argument[0], &identity, &table, &record);
+        argument_existing(context, VMAIL_PASSWD, call->argument[0], &identity, &table, &record);
     if (code != EXIT_DONE)
         return code;
     struct vmail_passwd user = record.passwd;

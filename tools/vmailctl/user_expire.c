@@ -83,7 +83,8 @@ static enum exit_code run(struct context *context, const struct call *call)
     size_t count;
     enum exit_code code = read_fields(context, call, day, fields, &count);
     if (code == EXIT_DONE)
-        code = argument_existing_user(context, call->argument[0], &identity, &table, &record);
+        code =
+            argument_existing(context, VMAIL_PASSWD, call->argument[0], &identity, &table, &record);
     if (code != EXIT_DONE)
         return code;
     vmail_table_close(&table);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "commands.h"
 
-#include "argument.h"
-#include "domain_rows.h"
+#include "domain_table.h"
 #include "home.h"
 #include "message.h"
-#include "output.h"
+#include "table.h"
 #include "text.h"
 
 static const struct output_column columns[] = {
@@ -47,33 +46,9 @@ static enum exit_code add_domain(const struct context *context, const char *doma
     return code;
 }
 
-static enum exit_code add_all(const struct context *context, json_t *rows)
-{
-    struct vmail_domain_list list;
-    enum exit_code code = domain_rows_names(context, &list);
-    if (code != EXIT_DONE)
-        return code;
-    for (size_t i = 0; i < list.count; i++) {
-        enum exit_code one = add_domain(context, list.name[i], rows);
-        code = one != EXIT_DONE ? one : code;
-    }
-    vmail_domains_free(&list);
-    return code;
-}
-
 static enum exit_code run(struct context *context, const struct call *call)
 {
-    char domain[VMAIL_DOMAIN_MAX + 1];
-    json_t *rows = json_array();
-    enum exit_code code = call->count == 0 ? add_all(context, rows) : EXIT_DONE;
-    for (size_t i = 0; i < call->count; i++) {
-        enum exit_code one = argument_domain(context, call->argument[i], domain);
-        if (one == EXIT_DONE)
-            one = add_domain(context, domain, rows);
-        code = one != EXIT_DONE ? one : code;
-    }
-    enum exit_code printed = output_table(context, rows, columns);
-    return code != EXIT_DONE ? code : printed;
+    return domain_table(context, call, columns, add_domain);
 }
 
 const struct command user_list_command = {

@@ -18,7 +18,7 @@ static enum exit_code find(const struct context *context, const char *text,
     struct vmail_table table;
     struct vmail_record record;
     *hash = NULL;
-    enum exit_code code = argument_existing_user(context, text, identity, &table, &record);
+    enum exit_code code = argument_existing(context, VMAIL_PASSWD, text, identity, &table, &record);
     if (code != EXIT_DONE)
         return code;
     vmail_table_close(&table);

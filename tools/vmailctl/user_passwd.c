@@ -46,7 +46,7 @@ static enum exit_code run(struct context *context, const struct call *call)
     struct secret generated = { 0 };
     char name[VMAIL_CANONICAL_MAX + 1], *hash = NULL;
     enum exit_code code =
-        argument_existing_user(context, call->argument[0], &identity, &table, &record);
+        argument_existing(context, VMAIL_PASSWD, call->argument[0], &identity, &table, &record);
     if (code != EXIT_DONE)
         return code;
     vmail_table_close(&table);

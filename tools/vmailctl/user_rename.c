@@ -161,7 +161,7 @@ static enum exit_code run(struct context *context, const struct call *call)
     struct vmail_table table;
     struct vmail_record record;
     enum exit_code code =
-        argument_existing_user(context, call->argument[0], &work.old, &table, &record);
+        argument_existing(context, VMAIL_PASSWD, call->argument[0], &work.old, &table, &record);
     if (code != EXIT_DONE)
         return code;
     code = read_new(&work, call->argument[1]);

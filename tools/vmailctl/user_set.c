@@ -92,7 +92,7 @@ static enum exit_code run(struct context *context, const struct call *call)
     struct fields fields = { 0 };
     struct change change;
     enum exit_code code =
-        argument_existing_user(context, call->argument[0], &identity, &table, &record);
+        argument_existing(context, VMAIL_PASSWD, call->argument[0], &identity, &table, &record);
     if (code != EXIT_DONE)
         return code;
     uint32_t uid = record.passwd.uid;

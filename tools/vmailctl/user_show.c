@@ -153,7 +153,7 @@ static enum exit_code run(struct context *context, const struct call *call)
     struct vmail_table table;
     struct vmail_record record;
     enum exit_code code =
-        argument_existing_user(context, call->argument[0], &identity, &table, &record);
+        argument_existing(context, VMAIL_PASSWD, call->argument[0], &identity, &table, &record);
     if (code != EXIT_DONE)
         return code;
     json_t *object = make_object(context, &identity, &record.passwd);

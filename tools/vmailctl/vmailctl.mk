@@ -33,7 +33,7 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/file_owners.c tools/vmailctl/file_owners.h \
 	tools/vmailctl/group_add.c \
 	tools/vmailctl/group_del.c \
-	tools/vmailctl/group_find.c tools/vmailctl/group_find.h \
+	tools/vmailctl/group_facts.c tools/vmailctl/group_facts.h \
 	tools/vmailctl/group_list.c \
 	tools/vmailctl/group_member.c \
 	tools/vmailctl/group_set.c \
@@ -113,6 +113,7 @@ libvmailctl_la_SOURCES += \
 	tools/vmailctl/domain_name.c tools/vmailctl/domain_name.h \
 	tools/vmailctl/domain_set.c \
 	tools/vmailctl/domain_show.c \
+	tools/vmailctl/domain_table.c tools/vmailctl/domain_table.h \
 	tools/vmailctl/id_block.c tools/vmailctl/id_block.h \
 	tools/vmailctl/idn.c tools/vmailctl/idn.h \
 	tools/vmailctl/interfaces.c tools/vmailctl/interfaces.h \

@@ -1,24 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Groups of group.DOMAIN, as arguments and as rows for output.
+ * Groups of group.DOMAIN: as rows for output, and what must hold before one is changed.
  */
-#ifndef VMAILCTL_GROUP_FIND_H
-#define VMAILCTL_GROUP_FIND_H
+#ifndef VMAILCTL_GROUP_FACTS_H
+#define VMAILCTL_GROUP_FACTS_H
 
 #include <jansson.h>
 
 #include "context.h"
-#include "output.h"
-#include "resolver.h"
-#include "table.h"
-
-/**
- * Reads TEXT as GROUP@DOMAIN of a group in group.DOMAIN. On EXIT_DONE the caller closes TABLE, in
- * which RECORD's strings live. Else, with a message, as argument_existing_user.
- */
-enum exit_code group_find(const struct context *context, const char *text,
-                          struct vmail_identity *identity, struct vmail_table *table,
-                          struct vmail_record *record);
+#include "record.h"
 
 /** {"group", "gid", "members"}. */
 json_t *group_row(const char *domain, const struct vmail_group *group);

@@ -1,54 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "group_find.h"
+#include "group_facts.h"
 
 #include <string.h>
 
-#include "argument.h"
 #include "message.h"
-#include "suggest.h"
+#include "table.h"
 #include "text.h"
-
-static enum exit_code no_such_group(const struct context *context,
-                                    const struct vmail_identity *identity)
-{
-    struct suggestion suggestion = { .word = identity->user };
-    struct vmail_table table;
-    struct vmail_record record;
-    char hint[SUGGEST_TEXT_MAX + 1];
-    if (vmail_table_open(&table, context->paths, context->config, VMAIL_GROUP, identity->domain,
-                         NULL) == VMAIL_OK) {
-        while (vmail_table_next(&table, &record) == VMAIL_OK)
-            suggest_consider(&suggestion, record.group.name);
-        vmail_table_close(&table);
-    }
-    message_error(context, "%s has no group %s%s", identity->domain, identity->user,
-                  suggest_text(&suggestion, hint));
-    return EXIT_NO_SUCH;
-}
-
-enum exit_code group_find(const struct context *context, const char *text,
-                          struct vmail_identity *identity, struct vmail_table *table,
-                          struct vmail_record *record)
-{
-    struct vmail_error error = { 0 };
-    enum exit_code code = argument_user(context, text, identity);
-    if (code != EXIT_DONE)
-        return code;
-    enum vmail_result result = vmail_table_open(table, context->paths, context->config, VMAIL_GROUP,
-                                                identity->domain, &error);
-    if (result == VMAIL_NOT_FOUND)
-        return no_such_group(context, identity);
-    if (result != VMAIL_OK)
-        return message_result(context, result, &error);
-    result = vmail_table_find_name(table, identity->user, record, &error);
-    if (result == VMAIL_OK)
-        return EXIT_DONE;
-    vmail_table_close(table);
-    if (result == VMAIL_NOT_FOUND && error.text[0] == '\0')
-        return no_such_group(context, identity);
-    message_result(context, result, &error);
-    return result == VMAIL_NOT_FOUND ? EXIT_BAD_DATA : EXIT_UNAVAILABLE;
-}
 
 json_t *group_row(const char *domain, const struct vmail_group *group)
 {
