@@ -270,13 +270,14 @@ static const char *block_of(const struct plan *plan)
 
 static enum exit_code print(const struct plan *plan)
 {
-    static const struct output_column fields[] = {
+    char *name = idn_to_unicode(plan->domain);
+    bool differs = name != NULL && strcmp(name, plan->domain) != 0;
+    const struct output_column fields[] = {
         { "domain", "Domain" },
-        { "name", "Name" },
         { "ids", "Ids for new users" },
+        { differs ? "name" : NULL, "In its own letters" },
         { NULL, NULL },
     };
-    char *name = idn_to_unicode(plan->domain);
     const char *block = block_of(plan);
     json_t *object = json_pack("{s:s, s:o, s:s?}", "domain", plan->domain, "name",
                                text_json(name == NULL ? plan->domain : name), "ids", block);

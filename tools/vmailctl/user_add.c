@@ -265,18 +265,19 @@ static enum exit_code add(struct work *work)
 
 static enum exit_code print(const struct work *work)
 {
-    static const struct output_column fields[] = {
-        { "user", "User" },       { "uid", "Uid" },           { "gid", "Gid" }, { "home", "Home" },
-        { "mailbox", "Mailbox" }, { "password", "Password" }, { NULL, NULL },
+    bool generated = work->generated.text[0] != '\0';
+    const struct output_column fields[] = {
+        { "user", "User" }, { "uid", "Uid" },         { "gid", "Gid" },
+        { "home", "Home" }, { "mailbox", "Mailbox" }, { generated ? "password" : NULL, "Password" },
+        { NULL, NULL },
     };
     const char *mailbox = vmail_config_mailbox(work->context->config, work->identity.domain);
     char *path =
         vmail_mailbox_path(mailbox, work->user.name, work->identity.domain, work->user.home);
-    json_t *object =
-        json_pack("{s:s, s:I, s:I, s:o, s:o, s:s?}", "user", work->name, "uid",
-                  (json_int_t)work->user.uid, "gid", (json_int_t)work->user.gid, "home",
-                  text_json(work->user.home), "mailbox", text_json(path == NULL ? "" : path),
-                  "password", work->generated.text[0] == '\0' ? NULL : work->generated.text);
+    json_t *object = json_pack(
+        "{s:s, s:I, s:I, s:o, s:o, s:s?}", "user", work->name, "uid", (json_int_t)work->user.uid,
+        "gid", (json_int_t)work->user.gid, "home", text_json(work->user.home), "mailbox",
+        text_json(path == NULL ? "" : path), "password", generated ? work->generated.text : NULL);
     free(path);
     return output_object(work->context, object, fields);
 }
