@@ -3,14 +3,16 @@
 
 FUZZ_CC = clang
 FUZZ_SECONDS = 10
-fuzz_targets = address config config_edit hash import name record table
+fuzz_targets = address config config_edit hash import index index_same name record table
 
 EXTRA_DIST += \
 	tests/fuzz/README \
 	tests/fuzz/words.dict \
 	tests/fuzz/fuzz_address.c tests/fuzz/fuzz_config.c \
 	tests/fuzz/fuzz_config_edit.c tests/fuzz/fuzz_hash.c tests/fuzz/fuzz_import.c \
-	tests/fuzz/fuzz_name.c tests/fuzz/fuzz_record.c tests/fuzz/fuzz_table.c
+	tests/fuzz/fuzz_index.c tests/fuzz/fuzz_index_same.c \
+	tests/fuzz/fuzz_name.c tests/fuzz/fuzz_record.c tests/fuzz/fuzz_table.c \
+	tests/fuzz/scratch_directory.c tests/fuzz/scratch_directory.h
 
 # What a target needs beside common/: import reads by way of vmailctl. Its messages are not shown.
 fuzz_import_sources = $(libvmailctl_la_SOURCES:%=$(top_srcdir)/%)
@@ -30,6 +32,8 @@ fuzz:
 	        sources="$(filter %.c,$(fuzz_import_sources))"; flags="$(fuzz_import_flags)"; \
 	        libs="$(fuzz_import_libs)"; quiet=2; \
 	    fi; \
+	    case $$target in index* | table) \
+	        sources="$$sources $(top_srcdir)/tests/fuzz/scratch_directory.c";; esac; \
 	    $(FUZZ_CC) $(DEFS) -std=gnu11 -g -O1 -Wall -fsanitize=fuzzer,address,undefined \
 	        -fno-sanitize-recover=all -I$(top_srcdir)/common -DVMAIL_DIRECTORY='"vmail"' \
 	        -DVMAIL_CACHE_DIRECTORY='"cache"' $$flags \

@@ -3,45 +3,12 @@
  * found by name and, where no other line has the name or the id, by id. */
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "scratch_directory.h"
 #include "table.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-    if (!condition)
-        abort();
-}
-
-static char directory[64];
-
-static void clean_up(void)
-{
-    char path[128];
-    snprintf(path, sizeof path, "%s/passwd.va.example", directory);
-    unlink(path);
-    rmdir(directory);
-}
-
-static void write_file(const uint8_t *data, size_t size)
-{
-    char path[128];
-    if (directory[0] == '\0') {
-        memcpy(directory, "/tmp/vmail-fuzz-XXXXXX", sizeof "/tmp/vmail-fuzz-XXXXXX");
-        require(mkdtemp(directory) != NULL);
-        atexit(clean_up);
-    }
-    snprintf(path, sizeof path, "%s/passwd.va.example", directory);
-    FILE *file = fopen(path, "w");
-    require(file != NULL);
-    fwrite(data, 1, size, file);
-    require(fclose(file) == 0 && chmod(path, 0644) == 0);
-}
 
 static void check_user(struct vmail_table *finder, const struct vmail_record *listed)
 {
@@ -68,18 +35,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const texts[] = { "", "[vmail]\nfold_case = no\nids = 1000-4294967294\n",
                                          "[vmail]\nseparators = %+\n" };
-    struct vmail_paths paths = { .directory = directory, .owner = getuid() };
+    const struct vmail_paths *paths = scratch_directory_paths();
     struct vmail_config *config;
     struct vmail_table lister, finder;
     struct vmail_record record;
     if (size < 1)
         return 0;
     const char *text = texts[data[0] % 3];
-    write_file(data + 1, size - 1);
+    scratch_directory_write("passwd.va.example", data + 1, size - 1);
     require(vmail_config_parse(text, strlen(text), &config, NULL, NULL) == VMAIL_OK);
-    require(vmail_table_open(&lister, &paths, config, VMAIL_PASSWD, "va.example", NULL) ==
+    require(vmail_table_open(&lister, paths, config, VMAIL_PASSWD, "va.example", NULL) ==
             VMAIL_OK);
-    require(vmail_table_open(&finder, &paths, config, VMAIL_PASSWD, "va.example", NULL) ==
+    require(vmail_table_open(&finder, paths, config, VMAIL_PASSWD, "va.example", NULL) ==
             VMAIL_OK);
     for (int i = 0; i < 8 && vmail_table_next(&lister, &record) == VMAIL_OK; i++) {
         check_user(&finder, &record);
