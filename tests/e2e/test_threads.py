@@ -20,18 +20,19 @@ def tsan(tmp_path_factory):
     directory = tmp_path_factory.mktemp("tsan")
     flags = ["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-g", "-O1", "-fsanitize=thread", "-fPIC", f"-I{SOURCE}/common",
              '-DVMAIL_DIRECTORY="/etc/vmail"', '-DVMAIL_CACHE_DIRECTORY="/var/cache/vmail"']
+    cdb = re.search(r"^CDB_LIBS = (.*)$", (SOURCE / "Makefile").read_text(), re.M).group(1)  # Debian 13's has another name
     common = sorted(str(path) for path in (SOURCE / "common").glob("*.c"))
 
     def sources(name):
         return sorted(str(path) for path in (SOURCE / name).glob("*.c"))
 
     subprocess.run([*flags, "-shared", "-o", directory / "pam_vmail.so", *common, *sources("pam_vmail"), "-lpam", "-lcrypt",
-                    "-lcdb_pic"], check=True)
+                    cdb], check=True)
     # As in the real build, the NSS module has nothing of what knows hashes and writes.
     secret = re.search(r"^libvmail_secret_la_SOURCES = ((?:.*\\\n)*.*)", (SOURCE / "Makefile.am").read_text(), re.M).group(1)
     store = [path for path in common if f"common/{pathlib.Path(path).name} " not in secret]
     subprocess.run([*flags, "-shared", "-Wl,-soname,libnss_vmail.so.2", "-o", directory / "libnss_vmail.so.2", *store,
-                    *sources("nss_vmail"), "-lcdb_pic"], check=True)
+                    *sources("nss_vmail"), cdb], check=True)
     subprocess.run([*flags, "-o", directory / "threads", SOURCE / "tests/e2e/threads.c", "-lpam"], check=True)
     return directory
 
