@@ -151,7 +151,9 @@ static enum exit_code read_and_run(struct level *level, int argc, char **argv)
     if (level->call.argument == NULL || level->call.options == NULL)
         return message_no_memory(level->context);
     enum exit_code code = read_level(level, argc, argv);
-    if (code == EXIT_DONE && command->run != NULL && !command->without_config)
+    if (code == EXIT_DONE && command->tells_config)
+        context_try_config(level->context);
+    else if (code == EXIT_DONE && command->run != NULL && !command->without_config)
         code = context_load_config(level->context);
     if (code == EXIT_DONE && command->run != NULL)
         code = authority_check(level->context, command, &level->call);

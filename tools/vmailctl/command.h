@@ -45,6 +45,7 @@ struct command {
     enum command_need needs;
     bool hidden;         /* not in --help */
     bool without_config; /* runs even where vmail.conf cannot be read: context->config is NULL */
+    bool tells_config;   /* the same, where it cannot be read; tells itself what is wrong in it */
 };
 
 /** Does what ARGV says, ARGV[0] being any word. Returns the exit code, or exits after --help. */

@@ -23,6 +23,13 @@ enum exit_code context_load_config(struct context *context)
     return EXIT_DONE;
 }
 
+void context_try_config(struct context *context)
+{
+    context_free(context);
+    if (vmail_config_load(context->paths, &context->config, NULL, NULL, NULL) != VMAIL_OK)
+        context->config = NULL;
+}
+
 void context_free(struct context *context)
 {
     vmail_config_free(context->config);

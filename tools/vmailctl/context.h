@@ -30,6 +30,9 @@ struct context {
  */
 enum exit_code context_load_config(struct context *context);
 
+/** As context_load_config, silently: where it fails, the config is NULL. */
+void context_try_config(struct context *context);
+
 void context_free(struct context *context);
 
 #endif

@@ -10,7 +10,7 @@
 #include "message.h"
 #include "text.h"
 
-static bool in_color(const struct context *context)
+bool output_in_color(const struct context *context)
 {
     const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
     if (context->color != COLOR_AUTO)
@@ -187,9 +187,18 @@ enum exit_code output_table(const struct context *context, json_t *rows,
     else if (!make_table(&table, rows, columns))
         code = message_no_memory(context);
     else if (table.rows > 0)
-        print_table(&table, columns, in_color(context));
+        print_table(&table, columns, output_in_color(context));
     free_table(&table);
     json_decref(rows);
+    return code;
+}
+
+enum exit_code output_json(const struct context *context, json_t *value)
+{
+    if (value == NULL)
+        return message_no_memory(context);
+    enum exit_code code = print_json(value);
+    json_decref(value);
     return code;
 }
 
@@ -204,7 +213,7 @@ static enum exit_code print_fields(const struct context *context, const json_t *
         char *text = value_text(json_object_get(object, fields[i].key));
         if (text == NULL)
             return message_no_memory(context);
-        bool bold = in_color(context);
+        bool bold = output_in_color(context);
         printf("%s%s:%s", bold ? "\x1b[1m" : "", fields[i].heading, bold ? "\x1b[0m" : "");
         print_padding(strlen(fields[i].heading), width + 1);
         printf("%s\n", text);

@@ -11,6 +11,7 @@
 #define VMAILCTL_OUTPUT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "context.h"
 
@@ -30,5 +31,11 @@ enum exit_code output_table(const struct context *context, json_t *rows,
 /** As output_table: one OBJECT, a line "HEADING: VALUE" a member. */
 enum exit_code output_object(const struct context *context, json_t *object,
                              const struct output_column *fields);
+
+/** Prints VALUE as JSON and releases it, for a command that has a text of its own for people. */
+enum exit_code output_json(const struct context *context, json_t *value);
+
+/** Whether standard output may be coloured, by --color, NO_COLOR and what it is. */
+bool output_in_color(const struct context *context);
 
 #endif

@@ -119,6 +119,14 @@ libvmailctl_la_SOURCES += \
 	tools/vmailctl/interfaces.c tools/vmailctl/interfaces.h \
 	tools/vmailctl/relay.c
 
+# What `vmailctl check` looks at: a file an area.
+libvmailctl_la_SOURCES += \
+	tools/vmailctl/check/areas.h \
+	tools/vmailctl/check/check.c \
+	tools/vmailctl/check/files.c \
+	tools/vmailctl/check/finding.c tools/vmailctl/check/finding.h \
+	tools/vmailctl/check/findings_print.c
+
 vmailctl_SOURCES = tools/vmailctl/main.c
 vmailctl_CPPFLAGS = $(libvmailctl_la_CPPFLAGS)
 vmailctl_CFLAGS = $(libvmailctl_la_CFLAGS)

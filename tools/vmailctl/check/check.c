@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "areas.h"
+#include "argument.h"
+#include "domain_rows.h"
+#include "message.h"
+#include "suggest.h"
+#include "table.h"
+
+enum { KEY_ALL = 0x300, KEY_AREA };
+
+struct options {
+    const char *areas; /* "A,B"; NULL for every one */
+    bool all;
+};
+
+/** What an area looks at, and thus who may have it run, and when. */
+struct area {
+    const char *name;
+    void (*check)(struct check *check);
+    bool of_host;        /* tells of more than the domains that are looked at */
+    bool without_config; /* has something to say even where vmail.conf cannot be read */
+};
+
+static const struct area areas[] = {
+    { "files", check_files, false, true },
+};
+
+enum { AREAS = sizeof areas / sizeof *areas };
+
+static const struct argp_option check_options[] = {
+    { "all", KEY_ALL, NULL, 0, "Check all domains, as without a DOMAIN", 0 },
+    { "area", KEY_AREA, "AREA[,AREA...]", 0, "Check these areas only", 0 },
+    { NULL, 0, NULL, 0, NULL, 0 },
+};
+
+static bool is_listed(const char *list, const char *name)
+{
+    size_t length = strlen(name);
+    while (*list != '\0') {
+        size_t word = strcspn(list, ",");
+        if (word == length && memcmp(list, name, length) == 0)
+            return true;
+        list += word + (list[word] == ',' ? 1 : 0);
+    }
+    return false;
+}
+
+/** Ends the program where a word of LIST is no area. */
+static void require_areas(const char *list, struct argp_state *state)
+{
+    char *copy = strdup(list), *rest = copy, *word;
+    while (rest != NULL && (word = strsep(&rest, ",")) != NULL) {
+        struct suggestion suggestion = { .word = word };
+        char hint[SUGGEST_TEXT_MAX + 1];
+        size_t i;
+        for (i = 0; i < AREAS && strcmp(areas[i].name, word) != 0; i++)
+            suggest_consider(&suggestion, areas[i].name);
+        if (i == AREAS)
+            argp_error(state, "there is no area '%s'%s", word, suggest_text(&suggestion, hint));
+    }
+    free(copy);
+}
+
+static error_t parse(int key, const char *value, void *options, struct argp_state *state)
+{
+    struct options *own = options;
+    switch (key) {
+    case KEY_ALL:
+        own->all = true;
+        return 0;
+    case KEY_AREA:
+        require_areas(value, state);
+        own->areas = value;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static enum exit_code take_domains(const struct context *context, const struct call *call,
+                                   struct vmail_domain_list *list)
+{
+    char domain[VMAIL_DOMAIN_MAX + 1];
+    list->name = calloc(call->count, sizeof *list->name);
+    if (list->name == NULL)
+        return message_no_memory(context);
+    for (size_t i = 0; i < call->count; i++) {
+        enum exit_code code = argument_domain(context, call->argument[i], domain);
+        if (code == EXIT_DONE && (list->name[list->count] = strdup(domain)) == NULL)
+            code = message_no_memory(context);
+        if (code != EXIT_DONE)
+            return code;
+        list->count++;
+    }
+    return EXIT_DONE;
+}
+
+/** The domains that are named, or all; none where vmail.conf or the directory stand in the way,
+ * which is the first that the areas tell. */
+static enum exit_code find_domains(struct check *check, const struct call *call)
+{
+    struct vmail_error error;
+    if (check->context->config == NULL)
+        return EXIT_DONE;
+    if (call->count > 0)
+        return take_domains(check->context, call, &check->domains);
+    check->everything = true;
+    if (vmail_domains_list(check->context->paths, &check->domains, &error) != VMAIL_OK)
+        return EXIT_DONE;
+    vmail_domains_free(&check->domains);
+    return domain_rows_names(check->context, &check->domains);
+}
+
+static uint64_t bytes_of(const struct check *check)
+{
+    static const enum vmail_kind kinds[] = { VMAIL_PASSWD, VMAIL_SHADOW, VMAIL_GROUP };
+    struct vmail_file_state state;
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < check->domains.count; i++)
+        for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+            if (vmail_file_look(check->context->paths, kinds[k], check->domains.name[i], &state))
+                bytes += (uint64_t)state.size;
+    return bytes;
+}
+
+static void run_areas(struct check *check, const char *list)
+{
+    progress_start(&check->progress, check->context, "checking", bytes_of(check) * 4);
+    for (size_t i = 0; i < AREAS; i++) {
+        if ((list != NULL && !is_listed(list, areas[i].name)) ||
+            (areas[i].of_host && check->context->restricted) ||
+            (!areas[i].without_config && check->context->config == NULL))
+            continue;
+        areas[i].check(check);
+    }
+    progress_end(&check->progress);
+}
+
+static enum exit_code run(struct context *context, const struct call *call)
+{
+    const struct options *options = call->options;
+    struct check check = { .context = context };
+    if (options->all && call->count > 0) {
+        message_error(context, "check: --all and a domain exclude each other");
+        return EXIT_USAGE;
+    }
+    enum exit_code code = find_domains(&check, call);
+    if (code == EXIT_DONE) {
+        run_areas(&check, options->areas);
+        code = findings_print(context, &check.findings);
+    }
+    findings_free(&check.findings);
+    vmail_domains_free(&check.domains);
+    return code;
+}
+
+const struct command check_command = {
+    .path = "check",
+    .summary = "Find out what is wrong, and what to do about it",
+    .arguments = "[DOMAIN...]",
+    .help = "Looks at the domains named, or at all of them and the host. Exit status 1 where "
+            "something is wrong.",
+    .options = check_options,
+    .parse = parse,
+    .options_size = sizeof(struct options),
+    .run = run,
+    .needs = NEEDS_DOMAIN_READER,
+    .tells_config = true,
+};
