@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "alias_set.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,33 +15,31 @@
 enum { FILE_MAX = 256 << 20 };
 
 /** Reads NAME in DIRECTORY, judged as the files of /etc/vmail are, into SOURCE. */
-static enum exit_code read_source(const struct context *context, const char *directory,
-                                  const char *name, struct alias_source *source)
+static enum vmail_result read_source(const struct context *context, const char *directory,
+                                     const char *name, struct alias_source *source,
+                                     struct vmail_error *error)
 {
     struct vmail_paths paths = *context->paths;
-    struct vmail_error error = { 0 };
     struct stat status;
     size_t length;
     int fd;
     paths.directory = directory;
-    enum vmail_result result = vmail_trusted_open(&paths, name, &fd, &status, &error);
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_DONE;
+    enum vmail_result result = vmail_trusted_open(&paths, name, &fd, &status, error);
     if (result != VMAIL_OK)
-        return message_result(context, result, &error);
+        return result == VMAIL_NOT_FOUND ? VMAIL_OK : result;
     source->text = vmail_file_read_all(fd, FILE_MAX, &length);
+    int code = errno;
     close(fd);
     if (source->text == NULL) {
-        message_error(context, "%s: cannot be read", source->path);
-        return EXIT_UNAVAILABLE;
+        vmail_error_set(error, code, "%s: cannot be read: %s", source->path, strerrordesc_np(code));
+        return VMAIL_UNAVAILABLE;
     }
-    return vmail_aliases_read(source->text, length, &source->aliases) ? EXIT_DONE
-                                                                      : message_no_memory(context);
+    return vmail_aliases_read(source->text, length, &source->aliases) ? VMAIL_OK : VMAIL_NO_MEMORY;
 }
 
 /** PATH is absolute, as vmail.conf demands. */
-static enum exit_code add_source(const struct context *context, const char *path,
-                                 struct alias_set *set)
+static enum vmail_result add_source(const struct context *context, const char *path,
+                                    struct alias_set *set, struct vmail_error *error)
 {
     struct alias_source *source = &set->source[set->count];
     source->path = strdup(path);
@@ -48,19 +47,19 @@ static enum exit_code add_source(const struct context *context, const char *path
     if (source->path == NULL || directory == NULL) {
         free(directory);
         free(source->path);
-        return message_no_memory(context);
+        return VMAIL_NO_MEMORY;
     }
     set->count++;
     char *slash = strrchr(directory, '/');
     *slash = '\0';
-    enum exit_code code = read_source(context, slash == directory ? "/" : directory,
-                                      source->path + (slash - directory) + 1, source);
+    enum vmail_result result = read_source(context, slash == directory ? "/" : directory,
+                                           source->path + (slash - directory) + 1, source, error);
     free(directory);
-    return code;
+    return result;
 }
 
-enum exit_code alias_set_read(const struct context *context, const char *domain,
-                              struct alias_set *set)
+enum vmail_result alias_set_try(const struct context *context, const char *domain,
+                                struct alias_set *set, struct vmail_error *error)
 {
     const struct vmail_domain_config *section = vmail_config_domain(context->config, domain);
     size_t more = section == NULL ? 0 : section->alias_files.count;
@@ -68,12 +67,22 @@ enum exit_code alias_set_read(const struct context *context, const char *domain,
     *set = (struct alias_set){ calloc(more + 1, sizeof *set->source), 0 };
     vmail_aliases_file_name(name, domain);
     if (set->source == NULL || asprintf(&path, "%s/%s", context->paths->directory, name) < 0)
-        return message_no_memory(context);
-    enum exit_code code = add_source(context, path, set);
+        return VMAIL_NO_MEMORY;
+    enum vmail_result result = add_source(context, path, set, error);
     free(path);
-    for (size_t i = 0; i < more && code == EXIT_DONE; i++)
-        code = add_source(context, section->alias_files.item[i], set);
-    return code;
+    for (size_t i = 0; i < more && result == VMAIL_OK; i++)
+        result = add_source(context, section->alias_files.item[i], set, error);
+    return result;
+}
+
+enum exit_code alias_set_read(const struct context *context, const char *domain,
+                              struct alias_set *set)
+{
+    struct vmail_error error = { 0 };
+    enum vmail_result result = alias_set_try(context, domain, set, &error);
+    if (result == VMAIL_NO_MEMORY)
+        return message_no_memory(context);
+    return message_result(context, result, &error);
 }
 
 void alias_set_end(struct alias_set *set)

@@ -26,6 +26,10 @@ struct alias_set {
 enum exit_code alias_set_read(const struct context *context, const char *domain,
                               struct alias_set *set);
 
+/** The same, silently: VMAIL_OK, VMAIL_NO_MEMORY, or VMAIL_UNAVAILABLE with ERROR. */
+enum vmail_result alias_set_try(const struct context *context, const char *domain,
+                                struct alias_set *set, struct vmail_error *error);
+
 void alias_set_end(struct alias_set *set);
 
 /** The entry of NAME that counts, and in SOURCE (may be NULL) where it stands; or NULL. */

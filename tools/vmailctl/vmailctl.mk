@@ -123,9 +123,13 @@ libvmailctl_la_SOURCES += \
 libvmailctl_la_SOURCES += \
 	tools/vmailctl/check/areas.h \
 	tools/vmailctl/check/check.c \
+	tools/vmailctl/check/file_lines.c tools/vmailctl/check/file_lines.h \
 	tools/vmailctl/check/files.c \
 	tools/vmailctl/check/finding.c tools/vmailctl/check/finding.h \
-	tools/vmailctl/check/findings_print.c
+	tools/vmailctl/check/findings_print.c \
+	tools/vmailctl/check/leftovers.c tools/vmailctl/check/leftovers.h \
+	tools/vmailctl/check/marks.c tools/vmailctl/check/marks.h \
+	tools/vmailctl/check/reader.c tools/vmailctl/check/reader.h
 
 vmailctl_SOURCES = tools/vmailctl/main.c
 vmailctl_CPPFLAGS = $(libvmailctl_la_CPPFLAGS)

@@ -1,7 +1,189 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The area "files": whether the files can be read and believed, and what their names say. Their
+ * lines are in file_lines.c. */
 #include "areas.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "domain_oddities.h"
+#include "file_lines.h"
+#include "leftovers.h"
+#include "new_file.h"
+#include "table.h"
+#include "trust.h"
+
+static const struct finding_place host = { .area = "files" };
+
+/** What cannot be read is an error, unless it is that the person at hand may not. */
+static void add_failure(struct check *check, const struct finding_place *place,
+                        const struct vmail_error *error)
+{
+    if (error->code == EACCES && geteuid() != 0)
+        finding_add(&check->findings, FINDING_NOTE, place,
+                    "not for you to read, and not checked\nrun vmailctl check as root");
+    else
+        finding_add_message(&check->findings, FINDING_ERROR, place, error->text);
+}
+
+static void check_oddities(struct check *check)
+{
+    struct vmail_oddity_list list;
+    struct vmail_error error = { 0 };
+    enum vmail_result result = vmail_domains_oddities(check->context->paths, &list, &error);
+    if (result != VMAIL_OK)
+        finding_add_message(&check->findings, FINDING_ERROR, &host, error.text);
+    for (size_t i = 0; i < list.count; i++) {
+        struct finding_place place = host;
+        char *path;
+        if (asprintf(&path, "%s/%s", check->context->paths->directory, list.oddity[i].file) < 0) {
+            check->findings.no_memory = true;
+            break;
+        }
+        place.file = path;
+        finding_add_message(&check->findings, FINDING_WARNING, &place, list.oddity[i].reason);
+        free(path);
+    }
+    vmail_oddities_free(&list);
+}
+
+static void add_leftover(void *data, int directory, const char *name)
+{
+    struct check *check = data;
+    char *path;
+    (void)directory;
+    if (asprintf(&path, "%s/%s", check->context->paths->directory, name) < 0) {
+        check->findings.no_memory = true;
+        return;
+    }
+    const struct finding_place place = { .area = "files", .file = path };
+    finding_add(&check->findings, FINDING_WARNING, &place,
+                "left behind by a change that was cut short; the file itself is whole\n"
+                "run vmailctl check --repair, or remove it");
+    free(path);
+}
+
+/** The mode of a file that is believed: others must be able to read it, or must not. */
+static void check_mode(struct check *check, const struct finding_place *place, bool secret,
+                       const struct stat *status)
+{
+    const char *path = place->file;
+    if (!secret && (status->st_mode & S_IROTH) == 0)
+        finding_add(&check->findings, FINDING_ERROR, place,
+                    "not readable by everybody: only root finds what is in it\nrun chmod a+r %s",
+                    path);
+    if (secret && (status->st_mode & (S_IROTH | S_IXOTH)) != 0)
+        finding_add(&check->findings, FINDING_ERROR, place,
+                    "readable by everybody, with the hashes in it\nrun chmod o= %s, and think of "
+                    "the passwords as known",
+                    path);
+    const struct vmail_new_file own = vmail_new_file_shadow();
+    if (secret && (status->st_mode & S_IRGRP) != 0 && status->st_gid != own.group &&
+        status->st_gid != 0)
+        finding_add(&check->findings, FINDING_WARNING, place,
+                    "readable by the group %lu\nrun chgrp %lu %s", (unsigned long)status->st_gid,
+                    (unsigned long)own.group, path);
+}
+
+/** Opens NAME as the modules do. False: it is missing, or that is a finding. */
+static bool check_file(struct check *check, const struct finding_place *place, const char *name,
+                       bool secret)
+{
+    struct vmail_error error = { 0 };
+    struct stat status;
+    int fd;
+    enum vmail_result result =
+        vmail_trusted_open(check->context->paths, name, &fd, &status, &error);
+    if (result == VMAIL_NO_MEMORY)
+        check->findings.no_memory = true;
+    if (result == VMAIL_NOT_FOUND || result == VMAIL_NO_MEMORY)
+        return false;
+    if (result != VMAIL_OK) {
+        add_failure(check, place, &error);
+        return false;
+    }
+    close(fd);
+    check_mode(check, place, secret, &status);
+    return true;
+}
+
+static void add_config_line(void *data, const char *text)
+{
+    struct check *check = data;
+    char *path;
+    if (asprintf(&path, "%s/%s", check->context->paths->directory, text) < 0) {
+        check->findings.no_memory = true;
+        return;
+    }
+    finding_add_message(&check->findings, FINDING_ERROR, &host, path);
+    free(path);
+}
+
+static void check_config(struct check *check)
+{
+    struct vmail_error error = { 0 };
+    struct vmail_config *config = NULL;
+    enum vmail_result result =
+        vmail_config_load(check->context->paths, &config, add_config_line, check, &error);
+    vmail_config_free(config);
+    if (result == VMAIL_NO_MEMORY)
+        check->findings.no_memory = true;
+    else if (result != VMAIL_OK)
+        add_failure(check, &host, &error);
+    char *path;
+    if (asprintf(&path, "%s/" VMAIL_CONFIG_NAME, check->context->paths->directory) < 0) {
+        check->findings.no_memory = true;
+        return;
+    }
+    const struct finding_place place = { .area = "files", .file = path };
+    if (result == VMAIL_OK)
+        check_file(check, &place, VMAIL_CONFIG_NAME, false);
+    free(path);
+}
+
+static void check_domain(struct check *check, const char *domain)
+{
+    static const enum vmail_kind kinds[] = { VMAIL_PASSWD, VMAIL_SHADOW, VMAIL_GROUP };
+    const struct vmail_paths *paths = check->context->paths;
+    struct vmail_file_state state;
+    char path[VMAIL_PATH_MAX], name[VMAIL_FILE_NAME_MAX + 1];
+    struct finding_place place = { .area = "files", .domain = domain, .file = path };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        vmail_file_name(name, kinds[i], domain);
+        if (vmail_file_path(path, paths, kinds[i], domain) &&
+            check_file(check, &place, name, kinds[i] == VMAIL_SHADOW))
+            check_lines(check, kinds[i], domain);
+        else if (kinds[i] == VMAIL_PASSWD && !vmail_domain_exists(paths, domain, &state))
+            finding_add(&check->findings, FINDING_NOTE, &place,
+                        "there is none: the domain has a section in vmail.conf and no users\nadd "
+                        "one by vmailctl user add");
+    }
+    check_alias_lines(check, domain);
+}
 
 void check_files(struct check *check)
 {
-    (void)check;
+    struct vmail_error error = { 0 };
+    int fd;
+    enum vmail_result result = vmail_trusted_open_directory(check->context->paths, &fd, &error);
+    if (result != VMAIL_OK) {
+        if (result == VMAIL_NOT_FOUND)
+            vmail_error_set(&error, ENOENT, "%s: no such directory; run mkdir -m 755 %s",
+                            check->context->paths->directory, check->context->paths->directory);
+        finding_add_message(&check->findings, FINDING_ERROR, &host, error.text);
+        return;
+    }
+    close(fd);
+    if (!check->context->restricted)
+        check_config(check);
+    if (check->everything) {
+        check_oddities(check);
+        leftovers_each(check->context, add_leftover, check);
+    }
+    for (size_t i = 0; i < check->domains.count; i++)
+        check_domain(check, check->domains.name[i]);
 }

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "file_lines.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "alias_set.h"
+#include "marks.h"
+#include "reader.h"
+
+static bool is_comment(const struct reader *reader)
+{
+    return reader->line.text[0] == '#';
+}
+
+static bool is_blank(const struct reader *reader)
+{
+    return reader->line.text[strspn(reader->line.text, " \t\r")] == '\0';
+}
+
+static void add_broken(struct reader *reader)
+{
+    struct findings *findings = &reader->check->findings;
+    if (is_comment(reader))
+        return;
+    if (is_blank(reader) && reader->line.length < 2)
+        finding_add(findings, FINDING_NOTE, &reader->place,
+                    "an empty line, which counts for nothing\nremove it");
+    else
+        finding_add(findings, FINDING_ERROR, &reader->place,
+                    "%s: the line counts for nothing\nmend or remove it; what a line is made of "
+                    "is in vmail(5)",
+                    reader->broken);
+}
+
+/** Whether the records at A and B have one name, and not just one key; READER is then at B. */
+static bool same_name(struct reader *reader, const struct mark *a, const struct mark *b)
+{
+    char name[VMAIL_USER_MAX + 1];
+    if (!reader_at(reader, a->offset) || reader->broken != NULL)
+        return false;
+    memcpy(name, reader->name, sizeof name);
+    return reader_at(reader, b->offset) && reader->broken == NULL &&
+           strcmp(name, reader->name) == 0;
+}
+
+static void add_repeated(struct reader *reader, const struct marks *names)
+{
+    const struct mark *first = names->mark;
+    for (size_t i = 1; i < names->count; i++) {
+        const struct mark *mark = &names->mark[i];
+        if (mark->key != first->key) {
+            first = mark;
+            continue;
+        }
+        if (!same_name(reader, first, mark))
+            continue;
+        reader->place.line = mark->line;
+        finding_add(&reader->check->findings, FINDING_ERROR, &reader->place,
+                    "%s stands in line %lu already, and that one counts\nremove one of the two",
+                    vmail_record_name(&reader->record), (unsigned long)first->line);
+    }
+}
+
+void check_lines(struct check *check, enum vmail_kind kind, const char *domain)
+{
+    struct reader reader;
+    struct marks names = { 0 };
+    if (reader_open(&reader, check, "files", kind, domain, NULL) != VMAIL_OK)
+        return;
+    while (reader_next(&reader)) {
+        const struct mark mark = { .key = reader.key,
+                                   .line = (uint32_t)reader.line.number,
+                                   .offset = reader.line.offset };
+        if (reader.broken != NULL)
+            add_broken(&reader);
+        else if (!marks_add(&names, &mark))
+            check->findings.no_memory = true;
+    }
+    marks_sort(&names);
+    add_repeated(&reader, &names);
+    marks_free(&names);
+    reader_close(&reader);
+}
+
+static void add_alias_source(struct check *check, const char *domain,
+                             const struct alias_source *source)
+{
+    struct finding_place place = { .area = "files", .domain = domain, .file = source->path };
+    for (size_t i = 0; i < source->aliases.count; i++) {
+        const struct vmail_alias *alias = &source->aliases.alias[i];
+        place.line = alias->line;
+        if (alias->reason != NULL)
+            finding_add(&check->findings, FINDING_ERROR, &place,
+                        "%s: the entry counts for nothing\nmend or remove it; an entry is NAME: "
+                        "TARGET, TARGET ...",
+                        alias->reason);
+    }
+}
+
+void check_alias_lines(struct check *check, const char *domain)
+{
+    const struct finding_place place = { .area = "files", .domain = domain };
+    struct alias_set set;
+    struct vmail_error error = { 0 };
+    enum vmail_result result = alias_set_try(check->context, domain, &set, &error);
+    if (result == VMAIL_NO_MEMORY)
+        check->findings.no_memory = true;
+    else if (result != VMAIL_OK && error.code == EACCES && geteuid() != 0)
+        finding_add(&check->findings, FINDING_NOTE, &place, "%s\nrun vmailctl check as root",
+                    error.text);
+    else if (result != VMAIL_OK)
+        finding_add_message(&check->findings, FINDING_ERROR, &place, error.text);
+    for (size_t i = 0; i < set.count; i++)
+        add_alias_source(check, domain, &set.source[i]);
+    alias_set_end(&set);
+}

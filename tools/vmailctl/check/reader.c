@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "reader.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "marks.h"
+
+enum { STEP = 1024 * 1024 }; /* how often the clock is asked */
+
+enum vmail_result reader_open(struct reader *reader, struct check *check, const char *area,
+                              enum vmail_kind kind, const char *domain, struct vmail_error *error)
+{
+    const struct context *context = check->context;
+    *reader = (struct reader){ .check = check };
+    if (!vmail_file_path(reader->path, context->paths, kind, domain))
+        reader->path[0] = '\0';
+    enum vmail_result result =
+        vmail_table_open(&reader->table, context->paths, context->config, kind, domain, error);
+    if (result == VMAIL_NO_MEMORY)
+        check->findings.no_memory = true;
+    reader->place = (struct finding_place){ .area = area, .domain = domain, .file = reader->path };
+    return result;
+}
+
+static void set_name(struct reader *reader)
+{
+    const char *name = vmail_record_name(&reader->record);
+    const size_t length = strnlen(name, VMAIL_USER_MAX);
+    if (reader->check->context->config->fold_case) {
+        vmail_fold_copy(reader->name, name, length);
+    } else {
+        memcpy(reader->name, name, length);
+        reader->name[length] = '\0';
+    }
+    reader->key = mark_key(reader->name, length);
+    if (reader->table.kind != VMAIL_GROUP)
+        reader->place.user = reader->name;
+}
+
+static void take_line(struct reader *reader)
+{
+    reader->place.line = reader->line.number;
+    reader->place.user = NULL;
+    reader->broken = vmail_record_parse(reader->table.kind, reader->line.text, reader->line.length,
+                                        &reader->record);
+    if (reader->broken == NULL)
+        set_name(reader);
+}
+
+static void tell_progress(struct reader *reader)
+{
+    const off_t now = vmail_lines_tell(&reader->table.lines);
+    if (now - reader->told < STEP)
+        return;
+    progress_step(&reader->check->progress, (uint64_t)(now - reader->told));
+    reader->told = now;
+}
+
+bool reader_next(struct reader *reader)
+{
+    struct vmail_lines *lines = &reader->table.lines;
+    if (vmail_lines_next(lines, &reader->line)) {
+        take_line(reader);
+        tell_progress(reader);
+        return true;
+    }
+    if (lines->error == ENOMEM) {
+        reader->check->findings.no_memory = true;
+    } else if (lines->error != 0) {
+        struct finding_place place = reader->place;
+        place.line = 0;
+        place.user = NULL;
+        finding_add(&reader->check->findings, FINDING_ERROR, &place,
+                    "cannot be read to its end: %s\nlook into the system's log for errors of the "
+                    "disk",
+                    strerrordesc_np(lines->error));
+    }
+    return false;
+}
+
+bool reader_is_good(const struct reader *reader)
+{
+    const struct vmail_config *config = reader->check->context->config;
+    const struct vmail_record *record = &reader->record;
+    if (reader->broken != NULL || strpbrk(vmail_record_name(record), config->separators) != NULL)
+        return false;
+    switch (record->kind) {
+    case VMAIL_PASSWD:
+        return vmail_config_id_allowed(config, record->passwd.uid) &&
+               vmail_config_id_allowed(config, record->passwd.gid);
+    case VMAIL_GROUP:
+        return vmail_config_id_allowed(config, record->group.gid);
+    case VMAIL_SHADOW:
+        break;
+    }
+    return true;
+}
+
+bool reader_next_good(struct reader *reader)
+{
+    while (reader_next(reader))
+        if (reader_is_good(reader))
+            return true;
+    return false;
+}
+
+bool reader_at(struct reader *reader, off_t offset)
+{
+    vmail_lines_rewind(&reader->table.lines, offset);
+    if (!vmail_lines_next(&reader->table.lines, &reader->line))
+        return false;
+    take_line(reader);
+    return true;
+}
+
+void reader_close(struct reader *reader)
+{
+    vmail_table_close(&reader->table);
+}
