@@ -28,6 +28,7 @@ struct area {
 
 static const struct area areas[] = {
     { "files", check_files, false, true },
+    { "ids", check_ids, false, false },
 };
 
 enum { AREAS = sizeof areas / sizeof *areas };
@@ -82,6 +83,24 @@ static error_t parse(int key, const char *value, void *options, struct argp_stat
     }
 }
 
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/** Sorts LIST, and leaves each name in it once. */
+static void sort_names(struct vmail_domain_list *list)
+{
+    size_t kept = 0;
+    qsort(list->name, list->count, sizeof *list->name, compare_names);
+    for (size_t i = 0; i < list->count; i++)
+        if (kept > 0 && strcmp(list->name[kept - 1], list->name[i]) == 0)
+            free(list->name[i]);
+        else
+            list->name[kept++] = list->name[i];
+    list->count = kept;
+}
+
 static enum exit_code take_domains(const struct context *context, const struct call *call,
                                    struct vmail_domain_list *list)
 {
@@ -97,6 +116,7 @@ static enum exit_code take_domains(const struct context *context, const struct c
             return code;
         list->count++;
     }
+    sort_names(list);
     return EXIT_DONE;
 }
 

@@ -42,6 +42,13 @@ static struct finding *new_finding(struct findings *findings)
     return finding;
 }
 
+bool finding_is_shown(const struct findings *findings, enum finding_severity severity,
+                      const struct finding_place *place)
+{
+    return findings->run[severity].count < FINDINGS_SHOWN ||
+           !same_group(&findings->finding[findings->run[severity].last], severity, place);
+}
+
 /** Whether one more finding would be one too many of its kind; then it is counted. */
 static bool only_count(struct findings *findings, enum finding_severity severity,
                        const struct finding_place *place)

@@ -63,6 +63,10 @@ void finding_add(struct findings *findings, enum finding_severity severity,
                  const struct finding_place *place, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/** Whether a finding added now would be printed, so that it is worth to look up what it says. */
+bool finding_is_shown(const struct findings *findings, enum finding_severity severity,
+                      const struct finding_place *place);
+
 /**
  * As finding_add, for a message of common/, "PATH: WHAT; WHAT TO DO" or "PATH:LINE: WHAT; ...":
  * path and line go where PLACE has none.

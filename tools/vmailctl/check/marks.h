@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Marks: where a name or an id was seen, 24 bytes each, to be sorted: then what is there twice
+ * Marks: where a name or an id was seen, 32 bytes each, to be sorted: then what is there twice
  * stands side by side. So a million users are compared in a second or two.
  */
 #ifndef VMAILCTL_CHECK_MARKS_H
@@ -15,7 +15,8 @@ struct mark {
     uint64_t key;    /* an id, or mark_key of a name */
     uint32_t domain; /* a number that the caller gives */
     uint32_t line;
-    int64_t offset; /* of the line in its file; or what else the caller keeps */
+    int64_t offset; /* of the line in its file */
+    uint64_t name;  /* mark_key of the name that goes with an id; or what else the caller keeps */
 };
 
 /** All zero: none. */

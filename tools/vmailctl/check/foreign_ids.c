@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "foreign_ids.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "subordinate_ids.h"
+
+struct gathering {
+    const struct context *context;
+    struct foreign_ids *foreign;
+    bool no_memory;
+};
+
+static bool add(struct gathering *gathering, uint32_t first, uint32_t last, bool subordinate,
+                const char *before, const char *after)
+{
+    struct foreign_ids *foreign = gathering->foreign;
+    const struct vmail_id_range *ids = &gathering->context->config->ids;
+    if (last < ids->first || first > ids->last)
+        return true;
+    if ((foreign->count & (foreign->count - 1)) == 0) { /* full at every power of two */
+        size_t room = foreign->count == 0 ? 1 : foreign->count * 2;
+        struct foreign_range *larger = reallocarray(foreign->range, room, sizeof *larger);
+        if (larger == NULL)
+            gathering->no_memory = true;
+        else
+            foreign->range = larger;
+    }
+    char *whose = NULL;
+    if (gathering->no_memory || asprintf(&whose, "%s%s", before, after) < 0) {
+        gathering->no_memory = true;
+        return false;
+    }
+    foreign->range[foreign->count++] =
+        (struct foreign_range){ { first, last }, subordinate, whose };
+    return true;
+}
+
+/* The system's own files, not NSS, which would name our users as well. */
+static void add_system(struct gathering *gathering)
+{
+    const struct vmail_paths *paths = gathering->context->paths;
+    const struct passwd *user;
+    const struct group *group;
+    FILE *file = fopen(paths->system_passwd, "re");
+    while (file != NULL && (user = fgetpwent(file)) != NULL)
+        add(gathering, user->pw_uid, user->pw_uid, false, "the system's user ", user->pw_name);
+    if (file != NULL)
+        fclose(file);
+    file = fopen(paths->system_group, "re");
+    while (file != NULL && (group = fgetgrent(file)) != NULL)
+        add(gathering, group->gr_gid, group->gr_gid, false, "the system's group ", group->gr_name);
+    if (file != NULL)
+        fclose(file);
+}
+
+static bool add_subordinate(void *data, const char *file, const char *whose, uint32_t first,
+                            uint32_t last)
+{
+    char *before = NULL;
+    if (asprintf(&before, "%s by ", whose) < 0)
+        return false;
+    bool good = add(data, first, last, true, before, file);
+    free(before);
+    return good;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const struct foreign_range *first = a, *second = b;
+    if (first->ids.first != second->ids.first)
+        return first->ids.first < second->ids.first ? -1 : 1;
+    return first->ids.last < second->ids.last ? -1 : first->ids.last > second->ids.last;
+}
+
+static bool join(struct foreign_ids *foreign)
+{
+    foreign->joined = calloc(foreign->count + 1, sizeof *foreign->joined);
+    if (foreign->joined == NULL)
+        return false;
+    for (size_t i = 0; i < foreign->count; i++) {
+        const struct vmail_id_range *ids = &foreign->range[i].ids;
+        struct vmail_id_range *last = &foreign->joined[foreign->joined_count];
+        if (foreign->joined_count > 0 && ids->first <= last[-1].last) {
+            if (ids->last > last[-1].last)
+                last[-1].last = ids->last;
+        } else {
+            *last = *ids;
+            foreign->joined_count++;
+        }
+    }
+    return true;
+}
+
+bool foreign_ids_read(const struct context *context, struct foreign_ids *foreign)
+{
+    struct gathering gathering = { context, foreign, false };
+    *foreign = (struct foreign_ids){ 0 };
+    add_system(&gathering);
+    if (!subordinate_ids_walk(add_subordinate, &gathering))
+        gathering.no_memory = true;
+    if (foreign->count > 1)
+        qsort(foreign->range, foreign->count, sizeof *foreign->range, compare);
+    return !gathering.no_memory && join(foreign);
+}
+
+/** Whether anybody has an id of FIRST to LAST. */
+static bool is_taken(const struct foreign_ids *foreign, uint32_t first, uint32_t last)
+{
+    size_t low = 0, high = foreign->joined_count;
+    while (low < high) { /* the first range that ends at FIRST or later */
+        size_t middle = low + (high - low) / 2;
+        if (foreign->joined[middle].last < first)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < foreign->joined_count && foreign->joined[low].first <= last;
+}
+
+const struct foreign_range *foreign_ids_find(const struct foreign_ids *foreign, uint32_t first,
+                                             uint32_t last)
+{
+    if (!is_taken(foreign, first, last))
+        return NULL;
+    for (size_t i = 0; i < foreign->count; i++)
+        if (foreign->range[i].ids.first <= last && foreign->range[i].ids.last >= first)
+            return &foreign->range[i];
+    return NULL;
+}
+
+void foreign_ids_free(struct foreign_ids *foreign)
+{
+    for (size_t i = 0; i < foreign->count; i++)
+        free(foreign->range[i].whose);
+    free(foreign->range);
+    free(foreign->joined);
+    *foreign = (struct foreign_ids){ 0 };
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Foreign ids: those of the system's users and groups, and the ranges of /etc/subuid and
+ * /etc/subgid. Asked for a million ids, so they are read once.
+ */
+#ifndef VMAILCTL_CHECK_FOREIGN_IDS_H
+#define VMAILCTL_CHECK_FOREIGN_IDS_H
+
+#include "config.h"
+#include "context.h"
+
+struct foreign_range {
+    struct vmail_id_range ids;
+    bool subordinate;
+    char *whose; /* "the system's user bob", "bob by /etc/subuid" */
+};
+
+struct foreign_ids {
+    struct foreign_range *range; /* those that touch `ids` of vmail.conf, sorted by first id */
+    size_t count;
+    struct vmail_id_range *joined; /* the same, without gaps or overlaps, for a quick answer */
+    size_t joined_count;
+};
+
+/** Reads them. False: no memory. The caller frees FOREIGN in either case. */
+bool foreign_ids_read(const struct context *context, struct foreign_ids *foreign);
+
+/** The first that has an id of FIRST to LAST, or NULL. */
+const struct foreign_range *foreign_ids_find(const struct foreign_ids *foreign, uint32_t first,
+                                             uint32_t last);
+
+void foreign_ids_free(struct foreign_ids *foreign);
+
+#endif

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The area "ids": uids and gids that are not the domain's, or that somebody else has as well. */
+#include "areas.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "id_block.h"
+#include "id_survey.h"
+#include "ids_repeated.h"
+#include "reader.h"
+
+/** The ids in the lines of one domain that is checked. */
+struct domain_ids {
+    struct id_survey *survey;
+    struct findings *findings;
+    const struct vmail_config *config;
+    uint32_t number; /* in the survey */
+    const char *domain;
+    struct vmail_id_range block; /* empty where there is none */
+    struct reader reader;
+};
+
+static bool has_block(const struct domain_ids *ids)
+{
+    return ids->block.first <= ids->block.last;
+}
+
+static bool in_block(const struct domain_ids *ids, uint32_t id)
+{
+    return id >= ids->block.first && id <= ids->block.last;
+}
+
+/** WHAT is "uid" or "gid". False: the modules refuse the line. */
+static bool check_range(struct domain_ids *ids, const char *what, uint32_t id)
+{
+    const struct vmail_id_range *range = &ids->config->ids;
+    if (vmail_config_id_allowed(ids->config, id))
+        return true;
+    if (range->first > range->last)
+        finding_add(ids->findings, FINDING_ERROR, &ids->reader.place,
+                    "there are no ids, so the line counts for nothing\nmend `ids` in [vmail] of "
+                    "vmail.conf");
+    else
+        finding_add(ids->findings, FINDING_ERROR, &ids->reader.place,
+                    "%s %lu is outside `ids` of vmail.conf, %lu-%lu: the line counts for "
+                    "nothing\nchange the %s, or widen `ids`",
+                    what, (unsigned long)id, (unsigned long)range->first,
+                    (unsigned long)range->last, what);
+    return false;
+}
+
+static void check_block(struct domain_ids *ids, const char *what, uint32_t id)
+{
+    const char *owner = vmail_config_block(ids->config, id);
+    if (owner != NULL && strcmp(owner, ids->domain) != 0)
+        finding_add(ids->findings, FINDING_WARNING, &ids->reader.place,
+                    "%s %lu lies in the block of %s: a look-up by %s does not find it\ngive it an "
+                    "id of %s, and its files to that",
+                    what, (unsigned long)id, owner, what, ids->domain);
+    else if (owner == NULL && has_block(ids))
+        finding_add(ids->findings, FINDING_NOTE, &ids->reader.place,
+                    "%s %lu lies outside the block of the domain, %lu-%lu", what, (unsigned long)id,
+                    (unsigned long)ids->block.first, (unsigned long)ids->block.last);
+}
+
+static void check_foreign(struct domain_ids *ids, const char *what, uint32_t id)
+{
+    const struct foreign_range *foreign = foreign_ids_find(&ids->survey->foreign, id, id);
+    if (foreign == NULL || (foreign->subordinate && in_block(ids, id)))
+        return; /* of the block as a whole it is told once */
+    finding_add(ids->findings, foreign->subordinate ? FINDING_WARNING : FINDING_ERROR,
+                &ids->reader.place,
+                "%s %lu belongs to %s as well, who can get at its files\nchange the %s, or that of "
+                "the other",
+                what, (unsigned long)id, foreign->whose, what);
+}
+
+/** The mark of GID in MARKS: that of the domain itself where there is one. */
+static const struct mark *find_gid(const struct domain_ids *ids, const struct marks *marks,
+                                   uint32_t gid)
+{
+    const struct mark *first = marks_find(marks, gid);
+    for (const struct mark *mark = first; mark != NULL; mark = marks_next(marks, mark))
+        if (mark->domain == ids->number)
+            return mark;
+    return first;
+}
+
+static void add_group_of_another(struct domain_ids *ids, uint32_t gid, const struct mark *group,
+                                 bool private)
+{
+    char name[VMAIL_CANONICAL_MAX + 1];
+    const bool own = group->domain == ids->number;
+    const enum finding_severity severity = own ? FINDING_WARNING : FINDING_ERROR;
+    if (finding_is_shown(ids->findings, severity, &ids->reader.place))
+        id_survey_name(ids->survey, private ? VMAIL_PASSWD : VMAIL_GROUP, group, name);
+    else
+        name[0] = '\0';
+    finding_add(ids->findings, severity, &ids->reader.place,
+                "gid %lu is %s %s\ngive the user a group of his domain: vmailctl user set --gid",
+                (unsigned long)gid, private ? "the private group of" : "the group", name);
+}
+
+/** A primary group that is not the user's private one. */
+static void check_shared_group(struct domain_ids *ids, uint32_t gid)
+{
+    const struct mark *group = find_gid(ids, &ids->survey->gids, gid);
+    const struct mark *user = find_gid(ids, &ids->survey->private_gids, gid);
+    if (group != NULL && group->domain == ids->number)
+        return;
+    if (group != NULL)
+        add_group_of_another(ids, gid, group, false);
+    else if (user != NULL)
+        add_group_of_another(ids, gid, user, true);
+    else
+        finding_add(ids->findings, FINDING_WARNING, &ids->reader.place,
+                    "gid %lu is no group's\nmake one by vmailctl group add --gid=%lu, or change "
+                    "the gid",
+                    (unsigned long)gid, (unsigned long)gid);
+}
+
+/** The private group of a user is not, where a group of another name has its gid. */
+static void check_private_group(struct domain_ids *ids, uint32_t gid)
+{
+    const struct mark *group = find_gid(ids, &ids->survey->gids, gid);
+    char name[VMAIL_CANONICAL_MAX + 1] = "";
+    if (group == NULL || group->domain != ids->number || group->name == ids->reader.key)
+        return;
+    if (finding_is_shown(ids->findings, FINDING_WARNING, &ids->reader.place))
+        id_survey_name(ids->survey, VMAIL_GROUP, group, name);
+    finding_add(ids->findings, FINDING_WARNING, &ids->reader.place,
+                "has no private group: gid %lu is the group %s\ngive one of the two another gid",
+                (unsigned long)gid, name);
+}
+
+static void check_user(struct domain_ids *ids)
+{
+    const uint32_t uid = ids->reader.record.passwd.uid, gid = ids->reader.record.passwd.gid;
+    if (!check_range(ids, "uid", uid) || !check_range(ids, "gid", gid))
+        return;
+    check_block(ids, "uid", uid);
+    check_foreign(ids, "uid", uid);
+    if (uid == gid)
+        check_private_group(ids, gid);
+    else
+        check_shared_group(ids, gid);
+}
+
+static void check_group(struct domain_ids *ids)
+{
+    const uint32_t gid = ids->reader.record.group.gid;
+    if (!check_range(ids, "gid", gid))
+        return;
+    check_block(ids, "gid", gid);
+    check_foreign(ids, "gid", gid);
+}
+
+/** Goes through KIND.DOMAIN and returns how many lines count. */
+static size_t check_file(struct domain_ids *ids, enum vmail_kind kind)
+{
+    size_t count = 0;
+    if (reader_open(&ids->reader, ids->survey->check, "ids", kind, ids->domain, NULL) != VMAIL_OK)
+        return 0;
+    while (reader_next(&ids->reader)) {
+        if (ids->reader.broken != NULL)
+            continue;
+        if (kind == VMAIL_PASSWD)
+            check_user(ids);
+        else
+            check_group(ids);
+        count += reader_is_good(&ids->reader);
+    }
+    reader_close(&ids->reader);
+    return count;
+}
+
+/** What vmail.conf says of DOMAIN, which has so many USERS. */
+static void check_section(struct domain_ids *ids, const struct vmail_domain_config *section,
+                          size_t users)
+{
+    char path[VMAIL_PATH_MAX], text[ID_BLOCK_TEXT_MAX + 1];
+    snprintf(path, sizeof path, "%s/" VMAIL_CONFIG_NAME,
+             ids->survey->check->context->paths->directory);
+    const struct finding_place place = { "ids", ids->domain, path, section->line, NULL };
+    const struct foreign_range *foreign = NULL;
+    if (has_block(ids))
+        foreign = foreign_ids_find(&ids->survey->foreign, ids->block.first, ids->block.last);
+    id_block_format(text, &ids->block);
+    if (foreign != NULL)
+        finding_add(ids->findings, FINDING_WARNING, &place,
+                    "the block %s has ids of %s in it\nmove one of the two", text, foreign->whose);
+    if (section->max_users > 0 && users > section->max_users)
+        finding_add(ids->findings, FINDING_WARNING, &place,
+                    "%zu users, and max_users is %lu\nraise it, or delete users", users,
+                    (unsigned long)section->max_users);
+}
+
+static void check_domain(struct id_survey *survey, const char *domain, uint32_t number)
+{
+    struct check *check = survey->check;
+    const struct vmail_domain_config *section = vmail_config_domain(check->context->config, domain);
+    struct domain_ids ids = { .survey = survey,
+                              .findings = &check->findings,
+                              .config = check->context->config,
+                              .number = number,
+                              .domain = domain,
+                              .block = { 1, 0 } };
+    if (section != NULL)
+        ids.block = section->ids;
+    const size_t users = check_file(&ids, VMAIL_PASSWD);
+    check_file(&ids, VMAIL_GROUP);
+    if (section != NULL)
+        check_section(&ids, section, users);
+}
+
+void check_ids(struct check *check)
+{
+    struct id_survey survey;
+    if (!id_survey_read(check, &survey)) {
+        check->findings.no_memory = true;
+    } else {
+        for (size_t i = 0; i < survey.domains.count; i++)
+            if (survey.looked_at[i])
+                check_domain(&survey, survey.domains.name[i], (uint32_t)i);
+        check_repeated_ids(&survey);
+    }
+    id_survey_end(&survey);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "ids_repeated.h"
+
+#include <string.h>
+
+#include "table.h"
+
+/** Tells of MARK, a line of KIND, that OTHER has its id, a line of OTHER_KIND. */
+static void add(struct id_survey *survey, enum vmail_kind kind, const struct mark *mark,
+                enum vmail_kind other_kind, const struct mark *other)
+{
+    struct findings *findings = &survey->check->findings;
+    const char *domain = survey->domains.name[mark->domain];
+    char name[VMAIL_CANONICAL_MAX + 1] = "", rival[VMAIL_CANONICAL_MAX + 1] = "";
+    char path[VMAIL_PATH_MAX];
+    struct finding_place place = { "ids", domain, path, mark->line, NULL };
+    if (!vmail_file_path(path, survey->check->context->paths, kind, domain))
+        return;
+    if (finding_is_shown(findings, FINDING_ERROR, &place)) {
+        id_survey_name(survey, kind, mark, name);
+        id_survey_name(survey, other_kind, other, rival);
+        *strchrnul(name, '@') = '\0';
+    }
+    if (kind == VMAIL_PASSWD) {
+        place.user = name;
+        finding_add(findings, FINDING_ERROR, &place,
+                    "uid %lu of %s is %s's, too: to the system the two are one, and may read each "
+                    "other's mail\ngive one of them another uid, and his files to it",
+                    (unsigned long)mark->key, name, rival);
+    } else {
+        finding_add(findings, FINDING_ERROR, &place,
+                    "gid %lu of the group %s is that of %s%s, too: to the system the two are "
+                    "one\ngive one of them another gid: vmailctl group set",
+                    (unsigned long)mark->key, name, other_kind == VMAIL_PASSWD ? "the user " : "",
+                    rival);
+    }
+}
+
+/** Of two lines with one id, the later one is told of, unless only the earlier one is looked at. */
+static void compare_within(struct id_survey *survey, enum vmail_kind kind,
+                           const struct marks *marks)
+{
+    const struct mark *first = marks->mark;
+    for (size_t i = 1; i < marks->count; i++) {
+        const struct mark *mark = &marks->mark[i];
+        if (mark->key != first->key)
+            first = mark;
+        else if (survey->looked_at[mark->domain])
+            add(survey, kind, mark, kind, first);
+        else if (survey->looked_at[first->domain])
+            add(survey, kind, first, kind, mark);
+    }
+}
+
+/** Groups that have the gid of a private group in another domain. */
+static void compare_groups(struct id_survey *survey)
+{
+    for (size_t i = 0; i < survey->gids.count; i++) {
+        const struct mark *mark = &survey->gids.mark[i];
+        const struct mark *user = marks_find(&survey->private_gids, mark->key);
+        while (user != NULL && user->domain == mark->domain)
+            user = marks_next(&survey->private_gids, user);
+        if (user != NULL && (survey->looked_at[mark->domain] || survey->looked_at[user->domain]))
+            add(survey, VMAIL_GROUP, mark, VMAIL_PASSWD, user);
+    }
+}
+
+void check_repeated_ids(struct id_survey *survey)
+{
+    compare_within(survey, VMAIL_PASSWD, &survey->uids);
+    compare_within(survey, VMAIL_GROUP, &survey->gids);
+    compare_groups(survey);
+}
