@@ -128,12 +128,16 @@ libvmailctl_la_SOURCES += \
 	tools/vmailctl/check/finding.c tools/vmailctl/check/finding.h \
 	tools/vmailctl/check/findings_print.c \
 	tools/vmailctl/check/foreign_ids.c tools/vmailctl/check/foreign_ids.h \
+	tools/vmailctl/check/homes.c tools/vmailctl/check/homes.h \
 	tools/vmailctl/check/id_survey.c tools/vmailctl/check/id_survey.h \
 	tools/vmailctl/check/ids.c \
 	tools/vmailctl/check/ids_repeated.c tools/vmailctl/check/ids_repeated.h \
 	tools/vmailctl/check/leftovers.c tools/vmailctl/check/leftovers.h \
 	tools/vmailctl/check/marks.c tools/vmailctl/check/marks.h \
-	tools/vmailctl/check/reader.c tools/vmailctl/check/reader.h
+	tools/vmailctl/check/name_set.c tools/vmailctl/check/name_set.h \
+	tools/vmailctl/check/names.c \
+	tools/vmailctl/check/reader.c tools/vmailctl/check/reader.h \
+	tools/vmailctl/check/users.c
 
 vmailctl_SOURCES = tools/vmailctl/main.c
 vmailctl_CPPFLAGS = $(libvmailctl_la_CPPFLAGS)

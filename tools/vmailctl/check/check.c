@@ -29,6 +29,8 @@ struct area {
 static const struct area areas[] = {
     { "files", check_files, false, true },
     { "ids", check_ids, false, false },
+    { "users", check_users, false, false },
+    { "names", check_names, false, false },
 };
 
 enum { AREAS = sizeof areas / sizeof *areas };

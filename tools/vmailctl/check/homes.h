@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Homes and mailboxes: whether they are there, and whose they are. Part of the area "users".
+ */
+#ifndef VMAILCTL_CHECK_HOMES_H
+#define VMAILCTL_CHECK_HOMES_H
+
+#include "reader.h"
+
+struct homes {
+    struct check *check;
+    const char *domain;
+    const char *mailbox; /* the domain's key */
+    bool refused;        /* some of them we may not look at */
+};
+
+/** Looks at those of the user that READER has read. */
+void check_home(struct homes *homes, const struct reader *reader);
+
+#endif

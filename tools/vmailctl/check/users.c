@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The area "users": whether users, passwords, homes, mailboxes and groups belong together. */
+#include "areas.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "hash.h"
+#include "homes.h"
+#include "name_set.h"
+#include "reader.h"
+
+/** The files of one domain, and who is in them. */
+struct domain_users {
+    struct check *check;
+    const char *domain;
+    struct marks users;     /* of the passwd file, with those who may be meant by broken lines */
+    struct marks passwords; /* of the shadow file */
+    bool users_known, passwords_known;
+};
+
+static void check_password(struct domain_users *domain, const struct reader *reader)
+{
+    struct findings *findings = &domain->check->findings;
+    const char *setting, *hash = reader->record.passwd.hash;
+    if (strcmp(hash, "x") == 0) {
+        if (domain->passwords_known && marks_find(&domain->passwords, reader->key) == NULL)
+            finding_add(findings, FINDING_WARNING, &reader->place,
+                        "has no line in the shadow file, so cannot log in\ngive him a password by "
+                        "vmailctl user passwd");
+        return;
+    }
+    switch (vmail_hash_classify(hash, &setting)) {
+    case VMAIL_HASH_USABLE:
+        finding_add(findings, FINDING_WARNING, &reader->place,
+                    "the hash stands in the passwd file, which everybody can read\nset a new "
+                    "password by vmailctl user passwd, and put an x in its place");
+        break;
+    case VMAIL_HASH_EMPTY:
+        finding_add(findings, FINDING_ERROR, &reader->place,
+                    "the field for the password is empty\nput an x there, and set a password by "
+                    "vmailctl user passwd");
+        break;
+    default:
+        break; /* locked, on purpose */
+    }
+}
+
+static void check_passwd(struct domain_users *domain)
+{
+    struct check *check = domain->check;
+    struct reader reader;
+    struct homes homes = { check, domain->domain,
+                           vmail_config_mailbox(check->context->config, domain->domain), false };
+    if (reader_open(&reader, check, "users", VMAIL_PASSWD, domain->domain, NULL) != VMAIL_OK)
+        return;
+    while (reader_next_good(&reader)) {
+        check_password(domain, &reader);
+        check_home(&homes, &reader);
+    }
+    if (homes.refused) {
+        struct finding_place place = reader.place;
+        place.line = 0;
+        place.user = NULL;
+        finding_add(&check->findings, FINDING_NOTE, &place,
+                    "there are homes and mailboxes that are not for you to look at\nrun vmailctl "
+                    "check as root");
+    }
+    reader_close(&reader);
+}
+
+/** The password that nobody has: not told, but that it is there. */
+static void check_hash(struct domain_users *domain, const struct reader *reader)
+{
+    const char *setting;
+    struct findings *findings = &domain->check->findings;
+    switch (vmail_hash_classify(reader->record.shadow.hash, &setting)) {
+    case VMAIL_HASH_EMPTY:
+        finding_add(findings, FINDING_WARNING, &reader->place,
+                    "the field for the password is empty, so he cannot log in\nset one by "
+                    "vmailctl user passwd, or lock him by vmailctl user lock");
+        break;
+    case VMAIL_HASH_USABLE:
+        if (vmail_hash_is_legacy(setting))
+            finding_add(findings, FINDING_NOTE, &reader->place,
+                        "the hash is of an old kind that is guessed quickly\nset the password again by "
+                        "vmailctl user passwd");
+        break;
+    case VMAIL_HASH_LOCKED:
+        break;
+    default:
+        finding_add(findings, FINDING_WARNING, &reader->place,
+                    "the hash is of a kind that crypt(3) does not know here, so he cannot log "
+                    "in\nset a password by vmailctl user passwd");
+    }
+}
+
+static void check_shadow(struct domain_users *domain)
+{
+    struct reader reader;
+    if (reader_open(&reader, domain->check, "users", VMAIL_SHADOW, domain->domain, NULL) !=
+        VMAIL_OK)
+        return;
+    while (reader_next_good(&reader))
+        if (domain->users_known && marks_find(&domain->users, reader.key) == NULL)
+            finding_add(&domain->check->findings, FINDING_WARNING, &reader.place,
+                        "there is no such user in the passwd file; a change that was cut short "
+                        "leaves such a line\nrun vmailctl check --repair, or remove the line");
+        else
+            check_hash(domain, &reader);
+    reader_close(&reader);
+}
+
+static void check_members(struct domain_users *domain, const struct reader *reader)
+{
+    const char *rest = reader->record.group.members, *member;
+    const bool fold = domain->check->context->config->fold_case;
+    char name[VMAIL_USER_MAX + 1];
+    size_t length;
+    while (vmail_group_next_member(&rest, &member, &length)) {
+        if (fold) {
+            vmail_fold_copy(name, member, length);
+        } else {
+            memcpy(name, member, length);
+            name[length] = '\0';
+        }
+        if (marks_find(&domain->users, mark_key(name, length)) == NULL)
+            finding_add(&domain->check->findings, FINDING_WARNING, &reader->place,
+                        "the group %s has the member %s, and there is no such user\nrun vmailctl "
+                        "check --repair, or vmailctl group member del",
+                        reader->record.group.name, name);
+    }
+}
+
+static void check_groups(struct domain_users *domain)
+{
+    struct reader reader;
+    if (!domain->users_known ||
+        reader_open(&reader, domain->check, "users", VMAIL_GROUP, domain->domain, NULL) != VMAIL_OK)
+        return;
+    while (reader_next_good(&reader))
+        check_members(domain, &reader);
+    reader_close(&reader);
+}
+
+/** Without a shadow file nobody can log in; that is one finding, not one a user. */
+static void read_passwords(struct domain_users *domain)
+{
+    struct check *check = domain->check;
+    struct finding_place place = { .area = "users", .domain = domain->domain };
+    char path[VMAIL_PATH_MAX];
+    enum vmail_result result =
+        name_set_read(check, "users", VMAIL_SHADOW, domain->domain, false, &domain->passwords);
+    domain->passwords_known = result == VMAIL_OK;
+    if (!vmail_file_path(path, check->context->paths, VMAIL_SHADOW, domain->domain))
+        return;
+    place.file = path;
+    if (result == VMAIL_NOT_FOUND && domain->users.count > 0)
+        finding_add(&check->findings, FINDING_WARNING, &place,
+                    "there is none, so nobody of the domain can log in by a hash in it\nset a "
+                    "password by vmailctl user passwd, which makes the file");
+    else if (result == VMAIL_UNAVAILABLE)
+        finding_add(&check->findings, FINDING_NOTE, &place,
+                    "cannot be read, so nothing is told of passwords%s",
+                    geteuid() == 0 ? "" : "\nrun vmailctl check as root");
+}
+
+static void check_domain(struct check *check, const char *name)
+{
+    struct domain_users domain = { .check = check, .domain = name };
+    enum vmail_result result =
+        name_set_read(check, "users", VMAIL_PASSWD, name, true, &domain.users);
+    domain.users_known = result == VMAIL_OK;
+    read_passwords(&domain);
+    check_passwd(&domain);
+    check_shadow(&domain);
+    check_groups(&domain);
+    marks_free(&domain.users);
+    marks_free(&domain.passwords);
+}
+
+void check_users(struct check *check)
+{
+    for (size_t i = 0; i < check->domains.count; i++)
+        check_domain(check, check->domains.name[i]);
+}
