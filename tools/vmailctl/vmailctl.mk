@@ -121,6 +121,9 @@ libvmailctl_la_SOURCES += \
 
 # What `vmailctl check` looks at: a file an area.
 libvmailctl_la_SOURCES += \
+	tools/vmailctl/check/alias_graph.c tools/vmailctl/check/alias_graph.h \
+	tools/vmailctl/check/alias_loops.c tools/vmailctl/check/alias_loops.h \
+	tools/vmailctl/check/aliases.c \
 	tools/vmailctl/check/areas.h \
 	tools/vmailctl/check/check.c \
 	tools/vmailctl/check/file_lines.c tools/vmailctl/check/file_lines.h \
@@ -132,6 +135,7 @@ libvmailctl_la_SOURCES += \
 	tools/vmailctl/check/id_survey.c tools/vmailctl/check/id_survey.h \
 	tools/vmailctl/check/ids.c \
 	tools/vmailctl/check/ids_repeated.c tools/vmailctl/check/ids_repeated.h \
+	tools/vmailctl/check/index.c \
 	tools/vmailctl/check/leftovers.c tools/vmailctl/check/leftovers.h \
 	tools/vmailctl/check/marks.c tools/vmailctl/check/marks.h \
 	tools/vmailctl/check/name_set.c tools/vmailctl/check/name_set.h \

@@ -27,10 +27,9 @@ struct area {
 };
 
 static const struct area areas[] = {
-    { "files", check_files, false, true },
-    { "ids", check_ids, false, false },
-    { "users", check_users, false, false },
-    { "names", check_names, false, false },
+    { "files", check_files, false, true },  { "ids", check_ids, false, false },
+    { "users", check_users, false, false }, { "aliases", check_aliases, false, false },
+    { "names", check_names, false, false }, { "index", check_index, false, false },
 };
 
 enum { AREAS = sizeof areas / sizeof *areas };

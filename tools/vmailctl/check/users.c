@@ -82,9 +82,10 @@ static void check_hash(struct domain_users *domain, const struct reader *reader)
         break;
     case VMAIL_HASH_USABLE:
         if (vmail_hash_is_legacy(setting))
-            finding_add(findings, FINDING_NOTE, &reader->place,
-                        "the hash is of an old kind that is guessed quickly\nset the password again by "
-                        "vmailctl user passwd");
+            finding_add(
+                findings, FINDING_NOTE, &reader->place,
+                "the hash is of an old kind that is guessed quickly\nset the password again by "
+                "vmailctl user passwd");
         break;
     case VMAIL_HASH_LOCKED:
         break;

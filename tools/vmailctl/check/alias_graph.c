@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "alias_graph.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "domain_rows.h"
+#include "name_set.h"
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool find_domain(const struct vmail_domain_list *list, const char *name, size_t *number)
+{
+    char **found = list->count == 0
+                       ? NULL
+                       : bsearch(&name, list->name, list->count, sizeof *list->name, compare_names);
+    if (found != NULL)
+        *number = (size_t)(found - list->name);
+    return found != NULL;
+}
+
+/** Those that are checked are enough for a co-administrator, who may know of no others. */
+static bool list_domains(struct alias_graph *graph)
+{
+    const struct vmail_domain_list *checked = &graph->check->domains;
+    const struct context *context = graph->check->context;
+    if (!context->restricted)
+        return domain_rows_names(context, &graph->names) == EXIT_DONE;
+    graph->names.name = calloc(checked->count + 1, sizeof *graph->names.name);
+    for (size_t i = 0; graph->names.name != NULL && i < checked->count; i++) {
+        graph->names.name[i] = strdup(checked->name[i]);
+        if (graph->names.name[i] == NULL)
+            return false;
+        graph->names.count++;
+    }
+    return graph->names.name != NULL;
+}
+
+static size_t count_nodes(const struct alias_graph *graph)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < graph->names.count; i++)
+        for (size_t k = 0; k < graph->domain[i].set.count; k++)
+            count += graph->domain[i].set.source[k].aliases.count;
+    return count;
+}
+
+static bool add_nodes(struct alias_graph *graph, size_t domain, const struct alias_source *source)
+{
+    for (size_t i = 0; i < source->aliases.count; i++) {
+        const struct vmail_alias *alias = &source->aliases.alias[i];
+        if (alias->reason != NULL)
+            continue; /* the area "files" tells of it */
+        const struct mark mark = { .key = mark_key(alias->name, strlen(alias->name)),
+                                   .domain = (uint32_t)domain,
+                                   .line = (uint32_t)graph->count,
+                                   .offset = (int64_t)graph->count };
+        graph->node[graph->count++] =
+            (struct alias_node){ .alias = alias, .source = source, .domain = domain };
+        if (!marks_add(&graph->marks, &mark))
+            return false;
+    }
+    return true;
+}
+
+/** The entry of NAME, in lower case, in the domain that counts. */
+static struct alias_node *find_node(const struct alias_graph *graph, size_t domain,
+                                    const char *name)
+{
+    const struct mark *mark = marks_find(&graph->marks, mark_key(name, strlen(name)));
+    for (; mark != NULL; mark = marks_next(&graph->marks, mark)) {
+        struct alias_node *node = &graph->node[mark->offset];
+        if (mark->domain == domain && strcmp(node->alias->name, name) == 0)
+            return node;
+    }
+    return NULL;
+}
+
+bool alias_graph_read(struct check *check, struct alias_graph *graph)
+{
+    *graph = (struct alias_graph){ .check = check };
+    if (!list_domains(graph))
+        return false;
+    graph->domain = calloc(graph->names.count + 1, sizeof *graph->domain);
+    for (size_t i = 0; graph->domain != NULL && i < graph->names.count; i++) {
+        size_t number;
+        struct alias_domain *domain = &graph->domain[i];
+        domain->looked_at = find_domain(&check->domains, graph->names.name[i], &number);
+        if (alias_set_try(check->context, graph->names.name[i], &domain->set, NULL) ==
+            VMAIL_NO_MEMORY)
+            return false;
+    }
+    if (graph->domain == NULL ||
+        (graph->node = calloc(count_nodes(graph) + 1, sizeof *graph->node)) == NULL)
+        return false;
+    for (size_t i = 0; i < graph->names.count; i++)
+        for (size_t k = 0; k < graph->domain[i].set.count; k++)
+            if (!add_nodes(graph, i, &graph->domain[i].set.source[k]))
+                return false;
+    marks_sort(&graph->marks);
+    for (size_t i = 0; i < graph->count; i++) {
+        struct alias_node *node = &graph->node[i];
+        const struct alias_node *first = find_node(graph, node->domain, node->alias->name);
+        node->before = first == node ? NULL : first;
+    }
+    return true;
+}
+
+void alias_graph_end(struct alias_graph *graph)
+{
+    for (size_t i = 0; graph->domain != NULL && i < graph->names.count; i++) {
+        alias_set_end(&graph->domain[i].set);
+        marks_free(&graph->domain[i].users);
+    }
+    free(graph->domain);
+    free(graph->node);
+    marks_free(&graph->marks);
+    vmail_domains_free(&graph->names);
+}
+
+/** Users are read once somebody asks for one of the domain. */
+static bool is_user(struct alias_graph *graph, size_t number, const char *name)
+{
+    struct alias_domain *domain = &graph->domain[number];
+    if (!domain->users_read) {
+        enum vmail_result result = name_set_read(graph->check, "aliases", VMAIL_PASSWD,
+                                                 graph->names.name[number], false, &domain->users);
+        domain->users_known = result == VMAIL_OK || result == VMAIL_NOT_FOUND;
+        domain->users_read = true;
+    }
+    return !domain->users_known || marks_find(&domain->users, mark_key(name, strlen(name))) != NULL;
+}
+
+bool alias_graph_is_user(struct alias_graph *graph, const struct alias_node *node)
+{
+    return is_user(graph, node->domain, node->alias->name);
+}
+
+static bool has_fallback(const struct alias_graph *graph, size_t domain)
+{
+    const struct vmail_domain_config *section =
+        vmail_config_domain(graph->check->context->config, graph->names.name[domain]);
+    return section != NULL && section->fallback != NULL && section->fallback[0] != '\0';
+}
+
+enum alias_target_kind alias_graph_target(struct alias_graph *graph, size_t domain,
+                                          const char *target, struct alias_node **node)
+{
+    const struct context *context = graph->check->context;
+    const struct vmail_context here = { .domain = graph->names.name[domain] };
+    const enum vmail_alias_kind kind = vmail_alias_kind(target);
+    struct vmail_identity found;
+    char folded[VMAIL_USER_MAX + 1];
+    size_t number;
+    if ((kind != VMAIL_ALIAS_LOCAL && kind != VMAIL_ALIAS_ADDRESS) ||
+        vmail_resolve(context->paths, context->config, target, &here, &found) != VMAIL_OK ||
+        !find_domain(&graph->names, found.domain, &number))
+        return ALIAS_TARGET_ELSEWHERE;
+    vmail_fold_copy(folded, found.user, strlen(found.user));
+    *node = find_node(graph, number, folded);
+    if (*node != NULL)
+        return ALIAS_TARGET_ALIAS;
+    if (found.user_valid && is_user(graph, number, found.user))
+        return ALIAS_TARGET_USER;
+    return has_fallback(graph, number) ? ALIAS_TARGET_FALLBACK : ALIAS_TARGET_NOBODY;
+}

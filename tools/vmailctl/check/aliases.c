@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The area "aliases": where mail to aliases goes, or does not. */
+#include "areas.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alias_graph.h"
+#include "alias_loops.h"
+#include "name.h"
+#include "table.h"
+
+/** An entry at hand, of a domain that is checked. */
+struct entry {
+    struct alias_graph *graph;
+    const struct alias_node *node;
+    struct findings *findings;
+    struct finding_place place;
+};
+
+static void check_target(struct entry *entry, const char *target)
+{
+    struct alias_node *node;
+    const char *name = entry->node->alias->name;
+    switch (vmail_alias_kind(target)) {
+    case VMAIL_ALIAS_WRONG:
+        finding_add(entry->findings, FINDING_ERROR, &entry->place,
+                    "%s: the target %s is nothing that could get mail\nmend it; see aliases(5)",
+                    name, target);
+        return;
+    case VMAIL_ALIAS_PROGRAM:
+        finding_add(entry->findings, FINDING_NOTE, &entry->place, "%s: mail goes to a program: %s",
+                    name, target);
+        return;
+    case VMAIL_ALIAS_FILE:
+        finding_add(entry->findings, FINDING_NOTE, &entry->place, "%s: mail goes to a file: %s",
+                    name, target);
+        return;
+    case VMAIL_ALIAS_INCLUDE:
+        finding_add(entry->findings, FINDING_NOTE, &entry->place,
+                    "%s: mail goes to whom a file lists: %s", name, target);
+        return;
+    case VMAIL_ALIAS_LOCAL:
+    case VMAIL_ALIAS_ADDRESS:
+        break;
+    }
+    if (alias_graph_target(entry->graph, entry->node->domain, target, &node) == ALIAS_TARGET_NOBODY)
+        finding_add(entry->findings, FINDING_WARNING, &entry->place,
+                    "%s: the target %s is no user and no alias\ncorrect or remove it", name,
+                    target);
+}
+
+/** Of an alias that a user has the name of, the alias counts, and he gets only what it says. */
+static void check_user(struct entry *entry)
+{
+    const struct vmail_alias *alias = entry->node->alias;
+    struct alias_node *node;
+    if (!alias_graph_is_user(entry->graph, entry->node))
+        return;
+    for (size_t i = 0; i < alias->target_count; i++)
+        if (alias_graph_target(entry->graph, entry->node->domain, alias->target[i].text, &node) ==
+                ALIAS_TARGET_ALIAS &&
+            node == entry->node)
+            return; /* he keeps a copy */
+    finding_add(entry->findings, FINDING_NOTE, &entry->place,
+                "%s is a user as well; the alias counts, and he gets none of his mail\nadd %s to "
+                "its targets if he is to keep a copy",
+                alias->name, alias->name);
+}
+
+static void check_entry(struct entry *entry)
+{
+    const struct vmail_alias *alias = entry->node->alias;
+    const struct alias_node *before = entry->node->before;
+    if (before != NULL) {
+        finding_add(entry->findings, FINDING_WARNING, &entry->place,
+                    "%s stands in %s:%lu already, and that one counts\nremove one of the two",
+                    alias->name, before->source->path, before->alias->line);
+        return;
+    }
+    if (!vmail_user_valid(alias->name, strlen(alias->name)))
+        finding_add(entry->findings, FINDING_WARNING, &entry->place,
+                    "%s is no name that mail could be sent to\nrename the alias", alias->name);
+    check_user(entry);
+    for (size_t i = 0; i < alias->target_count; i++)
+        check_target(entry, alias->target[i].text);
+}
+
+static void check_entries(struct alias_graph *graph)
+{
+    for (size_t i = 0; i < graph->count; i++) {
+        const struct alias_node *node = &graph->node[i];
+        struct entry entry = { graph, node, &graph->check->findings, { .area = "aliases" } };
+        if (!graph->domain[node->domain].looked_at)
+            continue;
+        entry.place.domain = graph->names.name[node->domain];
+        entry.place.file = node->source->path;
+        entry.place.line = node->alias->line;
+        check_entry(&entry);
+    }
+}
+
+/** The key `fallback` of a domain: where mail to nobody goes. */
+static void check_fallback(struct alias_graph *graph, size_t domain)
+{
+    const struct context *context = graph->check->context;
+    const struct vmail_domain_config *section =
+        vmail_config_domain(context->config, graph->names.name[domain]);
+    struct alias_node *node;
+    char path[VMAIL_PATH_MAX];
+    if (section == NULL || section->fallback == NULL || section->fallback[0] == '\0' ||
+        section->fallback[0] == '@')
+        return;
+    /* Of this very domain the answer to nobody is the fallback itself. */
+    const enum alias_target_kind kind = alias_graph_target(graph, domain, section->fallback, &node);
+    const bool own = strchr(section->fallback, '@') == NULL;
+    if (kind != ALIAS_TARGET_NOBODY && (kind != ALIAS_TARGET_FALLBACK || !own))
+        return;
+    snprintf(path, sizeof path, "%s/" VMAIL_CONFIG_NAME, context->paths->directory);
+    const struct finding_place place = { "aliases", section->name, path, section->line, NULL };
+    finding_add(&graph->check->findings, FINDING_WARNING, &place,
+                "the fallback %s is no user and no alias\ncorrect it by vmailctl domain set",
+                section->fallback);
+}
+
+void check_aliases(struct check *check)
+{
+    struct alias_graph graph;
+    if (alias_graph_read(check, &graph)) {
+        check_entries(&graph);
+        check_alias_loops(&graph);
+        for (size_t i = 0; i < graph.names.count; i++)
+            if (graph.domain[i].looked_at)
+                check_fallback(&graph, i);
+    } else {
+        check->findings.no_memory = true;
+    }
+    alias_graph_end(&graph);
+}
