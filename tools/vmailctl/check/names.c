@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The area "names": users and groups whose names mean somebody else as well. */
+/* The area "names": names that mean somebody else as well, or nobody. */
 #include "areas.h"
 
-#include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,49 +9,33 @@
 #include "marks.h"
 #include "reader.h"
 
-/** The names of the system, folded; see system_account.h for which. */
-struct system_names {
-    struct marks users, groups;
-    bool no_memory;
-};
-
-static void add(struct system_names *names, struct marks *marks, const char *name, uint32_t id)
+/** Adds the names of the system to NAMES, folded; see system_account.h for which. False: no memory.
+ */
+static bool read_names(const struct vmail_paths *paths, struct marks *names)
 {
     char folded[VMAIL_USER_MAX + 1];
-    const size_t length = strlen(name);
-    if (id >= VMAIL_IDS_LOWEST || length > VMAIL_USER_MAX)
-        return;
-    vmail_fold_copy(folded, name, length);
-    if (!marks_add(marks, &(struct mark){ .key = mark_key(folded, length) }))
-        names->no_memory = true;
-}
-
-static void read_names(const struct vmail_paths *paths, struct system_names *names)
-{
     const struct passwd *user;
-    const struct group *group;
     FILE *file = fopen(paths->system_passwd, "re");
-    add(names, &names->users, "root", 0);
-    add(names, &names->groups, "root", 0);
-    while (file != NULL && (user = fgetpwent(file)) != NULL)
-        add(names, &names->users, user->pw_name, user->pw_uid);
+    bool good = marks_add(names, &(struct mark){ .key = mark_key("root", 4) });
+    while (good && file != NULL && (user = fgetpwent(file)) != NULL) {
+        const size_t length = strlen(user->pw_name);
+        if (user->pw_uid >= VMAIL_IDS_LOWEST || length > VMAIL_USER_MAX)
+            continue;
+        vmail_fold_copy(folded, user->pw_name, length);
+        good = marks_add(names, &(struct mark){ .key = mark_key(folded, length) });
+    }
     if (file != NULL)
         fclose(file);
-    file = fopen(paths->system_group, "re");
-    while (file != NULL && (group = fgetgrent(file)) != NULL)
-        add(names, &names->groups, group->gr_name, group->gr_gid);
-    if (file != NULL)
-        fclose(file);
-    marks_sort(&names->users);
-    marks_sort(&names->groups);
+    marks_sort(names);
+    return good;
 }
 
-static void check_name(const struct system_names *names, const struct reader *reader)
+/** Names of groups are hardly ever typed, and many a domain has its own `staff` and `users`. */
+static void check_name(const struct marks *names, const struct reader *reader)
 {
     struct findings *findings = &reader->check->findings;
     const char *name = vmail_record_name(&reader->record);
     const bool group = reader->record.kind == VMAIL_GROUP;
-    const struct marks *taken = group ? &names->groups : &names->users;
     char folded[VMAIL_USER_MAX + 1];
     const size_t length = strnlen(name, VMAIL_USER_MAX);
     if (strpbrk(name, reader->check->context->config->separators) != NULL) {
@@ -63,14 +46,14 @@ static void check_name(const struct system_names *names, const struct reader *re
         return;
     }
     vmail_fold_copy(folded, name, length);
-    if (marks_find(taken, mark_key(folded, length)) != NULL)
+    if (!group && marks_find(names, mark_key(folded, length)) != NULL)
         finding_add(findings, FINDING_NOTE, &reader->place,
-                    "the system has a %s %s as well: a plain %s means that one, whatever the "
+                    "the system has a user %s as well: a plain %s means that one, whatever the "
                     "address\nwrite %s@%s everywhere, or rename him",
-                    group ? "group" : "user", name, name, name, reader->place.domain);
+                    name, name, name, reader->place.domain);
 }
 
-static void check_file(struct check *check, const struct system_names *names, enum vmail_kind kind,
+static void check_file(struct check *check, const struct marks *names, enum vmail_kind kind,
                        const char *domain)
 {
     struct reader reader;
@@ -84,14 +67,12 @@ static void check_file(struct check *check, const struct system_names *names, en
 
 void check_names(struct check *check)
 {
-    struct system_names names = { 0 };
-    read_names(check->context->paths, &names);
+    struct marks names = { 0 };
+    if (!read_names(check->context->paths, &names))
+        check->findings.no_memory = true;
     for (size_t i = 0; i < check->domains.count; i++) {
         check_file(check, &names, VMAIL_PASSWD, check->domains.name[i]);
         check_file(check, &names, VMAIL_GROUP, check->domains.name[i]);
     }
-    if (names.no_memory)
-        check->findings.no_memory = true;
-    marks_free(&names.users);
-    marks_free(&names.groups);
+    marks_free(&names);
 }

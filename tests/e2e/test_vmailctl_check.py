@@ -1,0 +1,667 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""vmailctl check: what it finds, each thing broken on purpose, and what --repair takes away."""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+
+import pytest
+
+from programs import EXAMPLES, run
+from scene import ETC, User, give_mail, hash_of, shadow_group, write
+from vmailctl import DONE, NEGATIVE, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, VMAILCTL, ctl, ctl_fails, ctl_out
+
+# Our own areas: the host that the tests run on is not set up as one of the other areas would have it.
+AREAS = "files,ids,users,aliases,names,index"
+CONF = """[vmail]
+ids = 65536-99999
+[domain va.example]
+aliases = va.example.org
+address = 127.0.0.2 ::2
+ids = 65536-66535
+[domain vb.example]
+address = 127.0.0.3 ::3
+ids = 66536-67535
+[domain vc.example]
+ids = 67536-67635
+{}
+"""
+CACHE = pathlib.Path("/var/cache/vmail")
+
+
+@pytest.fixture
+def vc(make_domain, vmail_conf):
+    """A healthy domain: tom and ann, with mail, and the group staff. conf(TEXT) adds lines to its section."""
+    vmail_conf(CONF.format(""))
+    domain = make_domain("vc.example", User("tom", 67536, "tom-secret"), User("ann", 67537, "ann-secret"),
+                         groups="staff:x:67600:tom,ann\n")
+    for user in domain.users.values():
+        give_mail(user.login, user.uid, user.gid, user.home)
+    domain.conf = lambda text: vmail_conf(CONF.format(text))
+    domain.aliases = ETC / "aliases.vc.example"
+    yield domain
+    domain.aliases.unlink(missing_ok=True)
+    for index in CACHE.glob("*"):
+        index.unlink()
+    for name in ("tom", "ann"):
+        pathlib.Path(f"/var/mail/{name}@vc.example").unlink(missing_ok=True)
+
+
+def findings(*arguments, code=NEGATIVE, **options):
+    """What check finds, as JSON; CODE is how it must end."""
+    done = ctl("--json", "check", *(arguments or ("--all",)), f"--area={AREAS}", **options)
+    assert (done.returncode, done.stderr) == (code, ""), f"{done.returncode} {done.stdout} {done.stderr}"
+    return json.loads(done.stdout)
+
+
+def the_finding(*arguments, **options):
+    """The one thing that is wrong."""
+    found = findings(*arguments, **options)
+    assert len(found) == 1, json.dumps(found, indent=1)
+    return found[0]
+
+
+def is_about(finding, severity, area, path=None, line=None, user=None, domain="vc.example"):
+    got = tuple(finding[key] for key in ("severity", "area", "domain", "file", "line", "user"))
+    return got == (severity, area, domain, None if path is None else str(path), line, user)
+
+
+def append(path, text):
+    """Adds to a file as an editor does, with its mode and owner as they are."""
+    before, status = path.read_text() if path.exists() else "", path.stat() if path.exists() else None
+    write(path, before + text, (status.st_mode & 0o7777) if status else 0o644, status.st_gid if status else 0)
+
+
+def replace(path, old, new):
+    text = path.read_text()
+    assert old in text
+    write(path, text.replace(old, new, 1), path.stat().st_mode & 0o7777, path.stat().st_gid)
+
+
+# the command
+
+
+def test_a_healthy_host_has_no_finding(vc):
+    assert ctl_out("check", f"--area={AREAS}") == "nothing wrong\n"
+    assert ctl_out("--json", "check", "--all", f"--area={AREAS}") == "[]\n"
+    assert ctl_out("check", "vc.example", "va.example", "vc.example", f"--area={AREAS}") == "nothing wrong\n"
+
+
+def test_text_tells_file_line_what_to_do_and_how_many(vc):
+    add_user(vc, "mail", 67538)
+    append(vc.passwd, "tim:x:67538\n")
+    done = ctl("check", f"--area={AREAS}")
+    assert (done.returncode, done.stderr) == (NEGATIVE, "")
+    assert done.stdout == """vc.example: files
+  error: /etc/vmail/passwd.vc.example:4: expected 7 fields, see passwd(5): the line counts for nothing
+    mend or remove it; what a line is made of is in vmail(5)
+
+vc.example: names
+  note: /etc/vmail/passwd.vc.example:3: the system has a user mail as well: a plain mail means that one, whatever the address
+    write mail@vc.example everywhere, or rename him
+
+1 error, 0 warnings, 1 note
+"""
+
+
+def test_a_note_alone_is_no_reason_to_fail(vc):
+    add_user(vc, "mail", 67538)
+    assert the_finding(code=DONE)["severity"] == "note"
+
+
+def test_only_the_domains_that_are_named_are_checked(vc):
+    append(vc.passwd, "tim:x:67538\n")
+    assert findings("va.example", "vb.example", code=DONE) == []
+    assert len(findings("VC.example")) == 1
+    assert len(findings("va.example.org", "vc.example")) == 1
+
+
+def test_only_the_areas_that_are_named_are_checked(vc):
+    append(vc.passwd, "tim:x:67538\n")
+    assert ctl_out("check", "--area=names,users") == "nothing wrong\n"
+    assert ctl("check", "--area=files").returncode == NEGATIVE
+
+
+@pytest.mark.parametrize("arguments, code, text", [
+    (("nosuch.example",), NO_SUCH, "nosuch.example"), (("--area=filse",), USAGE, "did you mean 'files'"),
+    (("--area=files,",), USAGE, "no area ''"), (("--all", "vc.example"), USAGE, "exclude"),
+    (("a@b",), USAGE, ""),
+])
+def test_bad_arguments_are_told(vc, arguments, code, text):
+    assert text in ctl_fails(code, "check", *arguments)
+
+
+def test_hostile_text_does_not_reach_the_terminal(vc):
+    append(vc.aliases, 'list: "a\x1b[31mb"\n')
+    write(ETC / "passwd.evil\x1b[2J", "")
+    try:
+        done = ctl("check", f"--area={AREAS}")
+        assert done.returncode == NEGATIVE and "\x1b" not in done.stdout and "\\x1b[2J" in done.stdout
+    finally:
+        (ETC / "passwd.evil\x1b[2J").unlink()
+
+
+def test_of_very_many_findings_the_first_are_printed_and_all_are_counted(vc):
+    append(vc.passwd, "broken\n" * 1000)
+    found = findings()
+    assert len(found) == 101 and found[-1]["what"] == "900 more like these"
+    assert "1000 errors" in ctl("check", f"--area={AREAS}").stdout
+
+
+# files
+
+
+@pytest.mark.parametrize("kind", ["passwd", "shadow", "group"])
+def test_a_file_that_others_may_write_is_an_error(vc, kind):
+    path = getattr(vc, kind)
+    path.chmod(0o664)
+    found = [finding for finding in findings() if finding["area"] == "files"]
+    assert len(found) == 1 and is_about(found[0], "error", "files", path)
+    assert "writable by its group" in found[0]["what"] and f"chmod go-w {path}" in found[0]["to_do"]
+
+
+def test_a_file_of_another_owner_is_an_error(vc):
+    os.chown(vc.group, 1001, 0)
+    found = the_finding()
+    assert is_about(found, "error", "files", vc.group) and "owned by uid 1001" in found["what"]
+
+
+def test_hashes_that_everybody_can_read_are_an_error(vc):
+    vc.shadow.chmod(0o644)
+    found = the_finding()
+    assert is_about(found, "error", "files", vc.shadow) and "readable by everybody" in found["what"]
+
+
+def test_hashes_that_a_group_can_read_are_a_warning(vc):
+    os.chown(vc.shadow, 0, 1001)
+    found = the_finding()
+    assert is_about(found, "warning", "files", vc.shadow) and "group 1001" in found["what"]
+
+
+def test_users_whom_nobody_can_look_up_are_an_error(vc):
+    vc.passwd.chmod(0o600)
+    found = the_finding()
+    assert is_about(found, "error", "files", vc.passwd) and "not readable by everybody" in found["what"]
+
+
+def test_a_directory_that_others_may_write_is_an_error(vc):
+    ETC.chmod(0o777)
+    try:
+        found = findings()
+    finally:
+        ETC.chmod(0o755)
+    assert len(found) == 1 and is_about(found[0], "error", "files", ETC, domain=None)
+
+
+def test_a_vmail_conf_that_is_not_believed_is_an_error_and_not_the_end(vc):
+    (ETC / "vmail.conf").chmod(0o666)
+    found = the_finding()
+    assert is_about(found, "error", "files", ETC / "vmail.conf", domain=None) and "writable" in found["what"]
+
+
+def test_each_wrong_line_of_vmail_conf_is_an_error(vc):
+    vc.conf("nosuchkey = 1\nmax_users = many")
+    found = findings()
+    assert [finding["line"] for finding in found] == [12, 13]
+    assert all(is_about(finding, "error", "files", ETC / "vmail.conf", finding["line"], domain=None) for finding in found)
+
+
+@pytest.mark.parametrize("name", ["passwd.vc.example.bak", "passwd.VC.example", "passwd.", "shadow.gone.example"])
+def test_a_file_that_makes_no_domain_is_a_warning(vc, name):
+    path = write(ETC / name, "")
+    try:
+        assert is_about(the_finding(), "warning", "files", path, domain=None)
+    finally:
+        path.unlink()
+
+
+@pytest.mark.parametrize("kind, line, what", [
+    ("passwd", "tim:x:67538", "7 fields"), ("passwd", "tim:x:a:67538:::", "numbers"), ("passwd", "t m:x:67538:67538:::", "name"),
+    ("passwd", "tim:x:67538:67538:\x07::", "control character"), ("shadow", "tim:x:1", "9 fields"),
+    ("shadow", "tim:!:many::::::", "days"), ("group", "crew:x", "4 fields"), ("group", "crew:x:-1:", "gid"),
+])
+def test_a_broken_line_is_an_error_with_its_number(vc, kind, line, what):
+    path = getattr(vc, kind)
+    append(path, line + "\n")
+    found = the_finding()
+    assert is_about(found, "error", "files", path, 2 if kind == "group" else 3) and what in found["what"]
+
+
+def test_a_comment_is_nothing_and_an_empty_line_a_note(vc):
+    append(vc.passwd, "# nobody:x:1:1:::\n")
+    assert findings(code=DONE) == []
+    append(vc.passwd, "\n")
+    assert is_about(the_finding(code=DONE), "note", "files", vc.passwd, 4)
+
+
+@pytest.mark.parametrize("kind, line", [
+    ("passwd", "Tom:x:67538:67538::/vhome/vc.example/tom:/bin/false"), ("shadow", "tom:!:::::::"), ("group", "staff:x:67601:")])
+def test_a_name_that_stands_twice_is_an_error(vc, kind, line):
+    path = getattr(vc, kind)
+    append(path, line + "\n")
+    found = [finding for finding in findings() if finding["area"] == "files"]
+    assert len(found) == 1 and found[0]["line"] == len(path.read_text().splitlines())
+    assert "in line 1 already" in found[0]["what"]
+
+
+def test_a_broken_alias_is_an_error_with_its_line(vc):
+    write(vc.aliases, "# aliases\n\nsales: tom\nhelp\nvoid:\n")
+    found = findings()
+    assert [(finding["severity"], finding["area"], finding["line"]) for finding in found] == [("error", "files", 4), ("error", "files", 5)]
+    vc.aliases.chmod(0o666)
+    found = the_finding()
+    assert is_about(found, "error", "files", vc.aliases) and "writable by others" in found["what"]
+
+
+def test_a_section_without_a_passwd_file_is_a_note(vc):
+    vc.conf("[domain vd.example]\n")
+    found = the_finding(code=DONE)
+    assert is_about(found, "note", "files", ETC / "passwd.vd.example", domain="vd.example")
+
+
+# ids
+
+
+def test_an_id_out_of_range_is_an_error(vc):
+    append(vc.passwd, "tim:x:5000:67538::/vhome/vc.example/tom:/bin/false\n")
+    append(vc.group, "crew:x:100000:\n")
+    append(vc.shadow, "tim:!:::::::\n")
+    first, second = findings()
+    assert is_about(first, "error", "ids", vc.passwd, 3, "tim") and "uid 5000 is outside `ids`" in first["what"]
+    assert is_about(second, "error", "ids", vc.group, 2) and "gid 100000 is outside" in second["what"]
+
+
+def add_user(domain, name, uid, gid=None, home=None, **options):
+    domain.add(User(name, uid, f"{name}-secret", gid=gid, home=home, **options))
+    domain.write()
+    if home is None:
+        give_mail(domain[name].login, uid, domain[name].gid, domain[name].home)
+
+
+def test_a_uid_in_another_domains_block_is_a_warning(vc):
+    add_user(vc, "tim", 65700)
+    found = the_finding()
+    assert is_about(found, "warning", "ids", vc.passwd, 3, "tim") and "the block of va.example" in found["what"]
+
+
+def test_a_uid_outside_all_blocks_is_a_note(vc):
+    add_user(vc, "tim", 70000)
+    found = the_finding(code=DONE)
+    assert is_about(found, "note", "ids", vc.passwd, 3, "tim") and "outside the block" in found["what"]
+
+
+def test_a_uid_that_two_users_of_a_domain_have_is_an_error(vc):
+    add_user(vc, "tim", 67536)
+    found = the_finding()
+    assert is_about(found, "error", "ids", vc.passwd, 3, "tim") and "is tom@vc.example's, too" in found["what"]
+
+
+def test_a_uid_that_users_of_two_domains_have_is_an_error(vc):
+    add_user(vc, "tim", 66536)
+    for domain in ("--all", "vc.example"):
+        errors = [finding for finding in findings(domain) if finding["severity"] == "error"]
+        assert len(errors) == 1 and is_about(errors[0], "error", "ids", vc.passwd, 3, "tim")
+        assert "is bob@vb.example's, too" in errors[0]["what"]
+
+
+def test_a_uid_of_the_system_is_an_error(vc):
+    run("useradd", "--uid", "67538", "--no-create-home", "zoe", check=True)
+    try:
+        add_user(vc, "tim", 67538)
+        errors = [finding for finding in findings() if finding["severity"] == "error"]
+        assert len(errors) == 1 and "belongs to the system's user zoe" in errors[0]["what"]
+    finally:
+        run("userdel", "zoe", check=True)
+
+
+def test_a_block_within_subordinate_ids_is_a_warning(vc):
+    path = pathlib.Path("/etc/subuid")
+    before = path.read_text() if path.exists() else ""
+    path.write_text(before + "zoe:67600:10\n")
+    try:
+        found = the_finding()
+    finally:
+        path.write_text(before)
+    assert is_about(found, "warning", "ids", ETC / "vmail.conf", 10) and "zoe by /etc/subuid" in found["what"]
+
+
+def test_more_users_than_max_users_are_a_warning(vc):
+    vc.conf("max_users = 1")
+    found = the_finding()
+    assert is_about(found, "warning", "ids", ETC / "vmail.conf", 10) and "2 users, and max_users is 1" in found["what"]
+
+
+def test_a_primary_group_of_another_domain_is_an_error(vc):
+    add_user(vc, "tim", 67538, gid=65600)
+    errors = [finding for finding in findings() if finding["severity"] == "error"]
+    assert len(errors) == 1 and is_about(errors[0], "error", "ids", vc.passwd, 3, "tim")
+    assert "the group staff@va.example" in errors[0]["what"]
+
+
+def test_a_primary_group_that_is_another_users_is_a_warning(vc):
+    add_user(vc, "tim", 67538, gid=67536)
+    found = the_finding()
+    assert is_about(found, "warning", "ids", vc.passwd, 3, "tim") and "private group of tom@vc.example" in found["what"]
+
+
+def test_a_primary_group_that_is_not_there_is_a_warning(vc):
+    add_user(vc, "tim", 67538, gid=67599)
+    found = the_finding()
+    assert is_about(found, "warning", "ids", vc.passwd, 3, "tim") and "gid 67599 is no group's" in found["what"]
+
+
+def test_a_primary_group_of_the_domain_is_good(vc):
+    add_user(vc, "tim", 67538, gid=67600)
+    assert findings(code=DONE) == []
+
+
+def test_a_group_with_the_gid_of_a_private_group_is_a_warning(vc):
+    append(vc.group, "crew:x:67536:\n")
+    found = the_finding()
+    assert is_about(found, "warning", "ids", vc.passwd, 1, "tom") and "gid 67536 is the group crew@vc.example" in found["what"]
+    replace(vc.group, "crew", "tom")
+    assert findings(code=DONE) == []
+
+
+def test_a_gid_that_two_groups_have_is_an_error(vc):
+    append(vc.group, "crew:x:67600:\n")
+    found = the_finding()
+    assert is_about(found, "error", "ids", vc.group, 2) and "that of staff@vc.example, too" in found["what"]
+
+
+def test_a_gid_of_a_private_group_elsewhere_is_an_error(vc):
+    append(vc.group, "crew:x:66536:\n")
+    errors = [finding for finding in findings() if finding["severity"] == "error"]
+    assert len(errors) == 1 and "the user bob@vb.example, too" in errors[0]["what"]
+
+
+# users
+
+
+def test_a_user_without_a_password_line_is_a_warning(vc):
+    replace(vc.shadow, vc["ann"].shadow_line + "\n", "")
+    found = the_finding()
+    assert is_about(found, "warning", "users", vc.passwd, 2, "ann") and "vmailctl user passwd" in found["to_do"]
+
+
+def test_a_password_line_without_a_user_is_a_warning(vc):
+    append(vc.shadow, "tim:!:::::::\n")
+    found = the_finding()
+    assert is_about(found, "warning", "users", vc.shadow, 3, "tim") and "--repair" in found["to_do"]
+
+
+def test_a_password_line_of_a_user_who_is_commented_out_is_none_too_many(vc):
+    replace(vc.passwd, "ann:", "#ann:")
+    replace(vc.group, "tom,ann", "tom")
+    assert findings(code=DONE) == []
+
+
+def test_without_a_shadow_file_there_is_one_warning_for_all(vc):
+    vc.shadow.unlink()
+    assert is_about(the_finding(), "warning", "users", vc.shadow)
+
+
+def test_no_hash_is_ever_printed(vc):
+    replace(vc.passwd, "tom:x:", f"tom:{vc['tom'].hash}:")
+    append(vc.shadow, f"tim:{vc['ann'].hash}:x:::::\nzoe:{vc['ann'].hash}:::::::\n")
+    for options in ((), ("--json",)):
+        done = ctl("check", f"--area={AREAS}", *options)
+        assert done.returncode == NEGATIVE and vc["tom"].hash not in done.stdout and vc["ann"].hash not in done.stdout
+    assert vc["ann"].hash not in ctl("-y", "--dry-run", "check", "--repair").stdout
+
+
+def test_a_hash_that_everybody_can_read_is_a_warning(vc):
+    replace(vc.passwd, "tom:x:", f"tom:{vc['tom'].hash}:")
+    assert is_about(the_finding(), "warning", "users", vc.passwd, 1, "tom")
+
+
+@pytest.mark.parametrize("hash, severity", [("", "warning"), ("$9$nosuch", "warning"), ("!", None), ("$1$salt$", "note")])
+def test_a_hash_that_is_no_good_is_told(vc, hash, severity):
+    stored = hash_of("ann-secret", hash) if hash.startswith("$1$") else hash
+    replace(vc.shadow, vc["ann"].hash, stored)
+    if severity is None:
+        assert findings(code=DONE) == []
+    else:
+        assert is_about(the_finding(code=DONE if severity == "note" else NEGATIVE), severity, "users", vc.shadow, 2, "ann")
+
+
+def test_a_missing_home_is_a_warning(vc):
+    shutil.rmtree(vc["tom"].home)
+    found = the_finding()
+    assert is_about(found, "warning", "users", vc.passwd, 1, "tom") and f"{vc['tom'].home} is missing" in found["what"]
+
+
+def test_a_home_of_somebody_else_is_an_error(vc):
+    os.chown(vc["tom"].home, 67537, 67537)
+    found = the_finding()
+    assert is_about(found, "error", "users", vc.passwd, 1, "tom") and "is owned by uid 67537" in found["what"]
+
+
+@pytest.mark.parametrize("mode, who", [(0o770, "its group"), (0o777, "everybody")])
+def test_a_home_that_others_may_write_is_an_error(vc, mode, who):
+    pathlib.Path(vc["tom"].home).chmod(mode)
+    found = the_finding()
+    assert is_about(found, "error", "users", vc.passwd, 1, "tom") and f"writable by {who}" in found["what"]
+
+
+def test_a_home_that_is_a_file_is_an_error(vc):
+    home = pathlib.Path(vc["tom"].home)
+    shutil.rmtree(home)
+    home.write_text("")
+    assert "is no directory" in the_finding()["what"]
+
+
+def test_a_missing_mailbox_is_a_note_and_a_foreign_one_an_error(vc):
+    maildir = pathlib.Path(vc["tom"].home) / "Maildir"
+    os.chown(maildir, 0, 0)
+    found = the_finding()
+    assert is_about(found, "error", "users", vc.passwd, 1, "tom") and f"{maildir} is owned by uid 0" in found["what"]
+    shutil.rmtree(maildir)
+    found = the_finding(code=DONE)
+    assert is_about(found, "note", "users", vc.passwd, 1, "tom") and f"{maildir} is missing" in found["what"]
+
+
+def test_a_spool_mailbox_is_looked_at_where_vmail_conf_says_it_is(vc):
+    vc.conf("mailbox = mbox:/var/mail/%u@%d")
+    assert findings(code=DONE) == []
+    mbox = pathlib.Path("/var/mail/tom@vc.example")
+    mbox.chmod(0o666)
+    assert f"{mbox} is writable by everybody" in the_finding()["what"]
+
+
+def test_a_member_who_is_no_user_is_a_warning(vc):
+    replace(vc.group, "tom,ann", "tom,gone,ANN")
+    found = the_finding()
+    assert is_about(found, "warning", "users", vc.group, 1) and "the member gone" in found["what"]
+
+
+# aliases
+
+
+@pytest.mark.parametrize("text, lines", [
+    ("a: b\nb: a\n", [2]), ("a: b\nb: c\nc: a, tom\n", [3]), ("a: a\n", [1]), ("a: b\nb: A@VC.Example\n", [2]),
+    ("a: tom, b\nb: ann, b\n", [2]),
+])
+def test_a_loop_is_an_error(vc, text, lines):
+    write(vc.aliases, text)
+    found = findings()
+    assert [finding["line"] for finding in found] == lines
+    assert all(is_about(finding, "error", "aliases", vc.aliases, finding["line"]) for finding in found)
+
+
+def test_a_loop_through_another_domain_is_found(vc):
+    other = write(ETC / "aliases.vb.example", "b: a@vc.example\n")
+    write(vc.aliases, "a: b@vb.example\n")
+    try:
+        assert "loop" in the_finding()["what"]
+        assert "loop" in the_finding("vc.example")["what"]
+        assert "loop" in the_finding("vb.example")["what"]
+        assert findings("va.example", code=DONE) == []
+    finally:
+        other.unlink()
+
+
+def test_aliases_without_a_loop_are_good(vc):
+    write(vc.aliases, "all: tom, ann, sales\nsales: ann, Tom@vc.example\nout: bob@elsewhere.example\ntom: tom, ann\n"
+                      "bob: bob@va.example.org\n")
+    assert findings(code=DONE) == []
+
+
+def test_a_chain_as_long_as_the_file_is_followed(vc):
+    count = 50000
+    write(vc.aliases, "".join(f"a{i}: a{i + 1}\n" for i in range(count)) + f"a{count}: a0\n")
+    assert is_about(the_finding(), "error", "aliases", vc.aliases, count + 1)
+
+
+def test_a_target_that_is_nobody_is_a_warning(vc):
+    write(vc.aliases, "a: nobody1, tom\nb: nobody2@va.example\n")
+    first, second = findings()
+    assert is_about(first, "warning", "aliases", vc.aliases, 1) and "nobody1 is no user" in first["what"]
+    assert is_about(second, "warning", "aliases", vc.aliases, 2) and "nobody2@va.example is no user" in second["what"]
+    vc.conf("fallback = tom")
+    assert len(findings()) == 1
+
+
+def test_a_target_that_is_nothing_is_an_error(vc):
+    write(vc.aliases, 'a: "to m"\n')
+    assert is_about(the_finding(), "error", "aliases", vc.aliases, 1)
+
+
+def test_programs_files_and_lists_are_notes(vc):
+    write(vc.aliases, 'a: "|/usr/bin/true"\nb: /var/tmp/b\nc: :include:/etc/list\n')
+    assert [(finding["severity"], finding["line"]) for finding in findings(code=DONE)] == [("note", 1), ("note", 2), ("note", 3)]
+
+
+def test_an_alias_with_the_name_of_a_user_is_a_note(vc):
+    write(vc.aliases, "tom: ann\n")
+    found = the_finding(code=DONE)
+    assert is_about(found, "note", "aliases", vc.aliases, 1) and "the alias counts" in found["what"]
+
+
+def test_an_alias_that_stands_twice_is_a_warning(vc, tmp_path):
+    more = write("/etc/aliases.more", "Sales: tom\n")
+    vc.conf(f"alias_files = {more}")
+    write(vc.aliases, "help: tom\nsales: ann\nhelp: ann\n")
+    try:
+        first, second = findings()
+    finally:
+        more.unlink()
+    assert is_about(first, "warning", "aliases", vc.aliases, 3) and f"{vc.aliases}:1" in first["what"]
+    assert is_about(second, "warning", "aliases", more, 1) and f"{vc.aliases}:2" in second["what"]
+
+
+def test_a_fallback_that_is_nobody_is_a_warning(vc):
+    vc.conf("fallback = nobody1")
+    found = the_finding()
+    assert is_about(found, "warning", "aliases", ETC / "vmail.conf", 10) and "nobody1" in found["what"]
+    vc.conf("fallback = tom")
+    assert findings(code=DONE) == []
+
+
+# names
+
+
+@pytest.mark.parametrize("name", ["root", "Mail", "daemon"])
+def test_a_user_with_the_name_of_a_system_account_is_a_note(vc, name):
+    add_user(vc, name, 67538)
+    found = the_finding(code=DONE)
+    assert is_about(found, "note", "names", vc.passwd, 3, name.lower()) and f"a user {name} as well" in found["what"]
+
+
+def test_an_ordinary_user_of_the_system_may_have_the_same_name(vc):
+    add_user(vc, "sue", 67538)
+    assert findings(code=DONE) == []
+
+
+def test_a_name_with_a_separator_is_an_error(vc):
+    add_user(vc, "t%m", 67538)
+    assert findings(code=DONE) == []
+    write(ETC / "vmail.conf", (ETC / "vmail.conf").read_text().replace("[vmail]\n", "[vmail]\nseparators = %\n"))
+    found = [finding for finding in findings() if finding["area"] == "names"]
+    assert len(found) == 1 and is_about(found[0], "error", "names", vc.passwd, 3, "t%m")
+
+
+# indexes
+
+
+def test_indexes_that_are_right_are_good_and_old_ones_a_warning(vc):
+    ctl_out("index")
+    assert findings(code=DONE) == []
+    append(vc.passwd, "# changed\n")
+    found = the_finding()
+    assert is_about(found, "warning", "index", vc.passwd) and "out of date" in found["what"] and "vmailctl index" in found["to_do"]
+
+
+def test_a_damaged_index_is_a_warning(vc):
+    ctl_out("index")
+    path = CACHE / "passwd.vc.example.cdb"
+    data = path.read_bytes()
+    path.write_bytes(data[:len(data) // 2])
+    assert is_about(the_finding(), "warning", "index", vc.passwd)
+
+
+def test_an_old_index_of_vmail_conf_is_a_warning(vc):
+    ctl_out("index")
+    vc.conf("; changed")
+    found = the_finding()
+    assert is_about(found, "warning", "index", ETC / "vmail.conf", domain=None)
+
+
+def test_an_index_of_nothing_is_a_note(vc):
+    path = CACHE / "passwd.gone.example.cdb"
+    CACHE.mkdir(exist_ok=True)
+    path.write_bytes(b"")
+    found = the_finding(code=DONE)
+    assert is_about(found, "note", "index", path, domain=None)
+
+
+def test_a_large_file_without_an_index_is_a_note(vc):
+    append(vc.passwd, "# " + "x" * (1024 * 1024) + "\n")
+    assert is_about(the_finding(code=DONE), "note", "index", vc.passwd)
+
+
+# who asks
+
+
+def test_nobody_is_told_what_he_can_see_and_what_he_cannot(vc):
+    replace(vc.group, "tom,ann", "tom,gone")
+    found = findings("vc.example", user="nobody")
+    assert [finding["severity"] for finding in found if finding["severity"] != "note"] == ["warning"]
+    notes = {finding["file"]: finding for finding in found if finding["severity"] == "note"}
+    assert "not for you to read" in notes[str(vc.shadow)]["what"] or "cannot be read" in notes[str(vc.shadow)]["what"]
+    assert "homes" in notes[str(vc.passwd)]["what"]
+
+
+@pytest.fixture
+def sue(vc, vmail_conf):
+    """sue manages vc.example by sudo; the rules are those of examples/sudo."""
+    rules, extra = pathlib.Path("/etc/sudoers.d/vmailctl"), pathlib.Path("/etc/sudoers.d/vmail-test")
+    shutil.copyfile(EXAMPLES / "sudo" / "vmailctl", rules)
+    rules.chmod(0o440)
+    extra.write_text("Defaults:%vmail-admins !authenticate\n")
+    extra.chmod(0o440)
+    run("groupadd", "--system", "vmail-admins", check=True)
+    run("gpasswd", "-a", "sue", "vmail-admins", check=True)
+    vc.conf("admins = sue")
+    yield lambda *arguments: run("setpriv", "--reuid=sue", "--regid=sue", "--init-groups", "sudo", "-n", VMAILCTL, *arguments)
+    run("groupdel", "vmail-admins", check=True)
+    rules.unlink()
+    extra.unlink()
+
+
+def test_a_co_administrator_checks_his_domain_and_nothing_else(vc, sue):
+    assert sue("check", "vc.example").stdout == "nothing wrong\n"
+    append(vc.shadow, "tim:!:::::::\n")
+    add_user(vc, "rob", 66536)
+    write(ETC / "passwd.vc.example.bak", "")
+    try:
+        done = sue("--json", "check", "vc.example")
+    finally:
+        (ETC / "passwd.vc.example.bak").unlink()
+    assert done.returncode == NEGATIVE and {finding["domain"] for finding in json.loads(done.stdout)} == {"vc.example"}
+    assert "bob" not in done.stdout
+    for arguments in ((), ("--all",), ("va.example",), ("vc.example", "va.example")):
+        assert sue("check", *arguments).returncode == REFUSED
+    assert sue("-y", "check", "--repair", "vc.example").returncode == REFUSED
