@@ -258,3 +258,25 @@ enum vmail_result vmail_remove(const struct vmail_paths *paths, const char *name
     close(directory);
     return result;
 }
+
+enum vmail_result vmail_remove_unfinished(int directory, const char *temporary, unsigned seconds,
+                                          struct vmail_error *error)
+{
+    static const char ending[] = ".new";
+    const size_t length = strlen(temporary);
+    struct vmail_lock lock;
+    if (*temporary != '.' || strchr(temporary, '/') != NULL || length <= sizeof ending ||
+        strcmp(temporary + length - (sizeof ending - 1), ending) != 0) {
+        vmail_error_set(error, EINVAL, "%s: not the name of an unfinished file", temporary);
+        return VMAIL_UNAVAILABLE;
+    }
+    if (vmail_lock_file(directory, temporary + 1, seconds, &lock, error) != VMAIL_OK)
+        return VMAIL_UNAVAILABLE;
+    enum vmail_result result = VMAIL_OK;
+    if (unlinkat(directory, temporary, 0) != 0 && errno != ENOENT) {
+        vmail_error_set(error, errno, "%s: not removed: %s", temporary, strerrordesc_np(errno));
+        result = VMAIL_UNAVAILABLE;
+    }
+    vmail_lock_release(&lock);
+    return result;
+}

@@ -49,4 +49,12 @@ enum vmail_result vmail_replace(const struct vmail_place *place, const struct vm
 enum vmail_result vmail_remove(const struct vmail_paths *paths, const char *name, unsigned seconds,
                                struct vmail_error *error);
 
+/**
+ * Removes TEMPORARY from DIRECTORY, ".NAME.new", new contents of NAME that a process has left which
+ * was killed: under the lock of vmail_replace, for which SECONDS are waited. VMAIL_OK, also where
+ * it has gone meanwhile; VMAIL_UNAVAILABLE with ERROR, also where it is no such name.
+ */
+enum vmail_result vmail_remove_unfinished(int directory, const char *temporary, unsigned seconds,
+                                          struct vmail_error *error);
+
 #endif

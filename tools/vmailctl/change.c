@@ -182,7 +182,7 @@ static void print_lines(const char *prefix, const char *text)
     }
 }
 
-static enum exit_code print_shown(const struct context *context, const json_t *shown)
+enum exit_code change_print(const struct context *context, const json_t *shown)
 {
     size_t i;
     json_t *item;
@@ -206,7 +206,7 @@ static enum exit_code print_shown(const struct context *context, const json_t *s
 enum exit_code change_end(struct change *change, enum exit_code code)
 {
     if (change->shown != NULL && code == EXIT_DONE)
-        code = print_shown(change->context, change->shown);
+        code = change_print(change->context, change->shown);
     json_decref(change->shown);
     vmail_lock_release(&change->lock);
     vmail_lock_release(&change->ids);

@@ -55,6 +55,12 @@ void change_would(struct change *change, const char *format, ...)
  * CODE, or what went wrong now. */
 enum exit_code change_end(struct change *change, enum exit_code code);
 
+/**
+ * Prints what a dry run has to show, an array as in change->shown, for a command of several
+ * changes: it takes that array from each before it ends it. EXIT_DONE or EXIT_UNAVAILABLE.
+ */
+enum exit_code change_print(const struct context *context, const json_t *shown);
+
 /** The exit code for RESULT of an edit that is not VMAIL_OK and has ERROR. */
 enum exit_code change_code(enum vmail_result result, const struct vmail_error *error);
 

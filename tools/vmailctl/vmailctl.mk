@@ -141,6 +141,9 @@ libvmailctl_la_SOURCES += \
 	tools/vmailctl/check/name_set.c tools/vmailctl/check/name_set.h \
 	tools/vmailctl/check/names.c \
 	tools/vmailctl/check/reader.c tools/vmailctl/check/reader.h \
+	tools/vmailctl/check/repair.c tools/vmailctl/check/repair.h \
+	tools/vmailctl/check/repair_domain.c tools/vmailctl/check/repair_domain.h \
+	tools/vmailctl/check/repair_shown.c tools/vmailctl/check/repair_shown.h \
 	tools/vmailctl/check/users.c
 
 vmailctl_SOURCES = tools/vmailctl/main.c

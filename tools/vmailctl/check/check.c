@@ -8,14 +8,16 @@
 #include "argument.h"
 #include "domain_rows.h"
 #include "message.h"
+#include "repair.h"
 #include "suggest.h"
 #include "table.h"
 
-enum { KEY_ALL = 0x300, KEY_AREA };
+enum { KEY_ALL = 0x300, KEY_AREA, KEY_REPAIR };
 
 struct options {
     const char *areas; /* "A,B"; NULL for every one */
     bool all;
+    bool repair;
 };
 
 /** What an area looks at, and thus who may have it run, and when. */
@@ -37,6 +39,7 @@ enum { AREAS = sizeof areas / sizeof *areas };
 static const struct argp_option check_options[] = {
     { "all", KEY_ALL, NULL, 0, "Check all domains, as without a DOMAIN", 0 },
     { "area", KEY_AREA, "AREA[,AREA...]", 0, "Check these areas only", 0 },
+    { "repair", KEY_REPAIR, NULL, 0, "First take away what changes leave that are cut short", 0 },
     { NULL, 0, NULL, 0, NULL, 0 },
 };
 
@@ -78,6 +81,9 @@ static error_t parse(int key, const char *value, void *options, struct argp_stat
     case KEY_AREA:
         require_areas(value, state);
         own->areas = value;
+        return 0;
+    case KEY_REPAIR:
+        own->repair = true;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -171,7 +177,9 @@ static enum exit_code run(struct context *context, const struct call *call)
         return EXIT_USAGE;
     }
     enum exit_code code = find_domains(&check, call);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE && options->repair)
+        code = check_repair(&check);
+    if (code == EXIT_DONE && !(options->repair && context->dry_run)) {
         run_areas(&check, options->areas);
         code = findings_print(context, &check.findings);
     }

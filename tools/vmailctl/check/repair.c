@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "repair.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "authority.h"
+#include "change_log.h"
+#include "index_all.h"
+#include "leftovers.h"
+#include "message.h"
+#include "prompt.h"
+#include "repair_domain.h"
+#include "repair_shown.h"
+#include "replace.h"
+#include "text.h"
+
+enum { PATIENCE_MILLISECONDS = 3500, PATIENCE_SECONDS = 60 };
+
+/** What goes on over all of it. */
+struct repair {
+    struct check *check;
+    json_t *shown; /* of a dry run */
+    enum exit_code code;
+};
+
+/** Takes the answer CODE of a question: whether it was yes. */
+static bool is_yes(struct repair *repair, enum exit_code code)
+{
+    if (code != EXIT_DONE && code != EXIT_NEGATIVE)
+        repair->code = code;
+    return code == EXIT_DONE;
+}
+
+static void remove_leftover(void *data, int directory, const char *name)
+{
+    struct repair *repair = data;
+    const struct context *context = repair->check->context;
+    struct vmail_error error = { 0 };
+    char *path;
+    if (repair->code != EXIT_DONE)
+        return;
+    if (asprintf(&path, "%s/%s", context->paths->directory, name) < 0) {
+        repair->code = message_no_memory(context);
+        return;
+    }
+    if (context->dry_run) {
+        repair_show(repair->shown, "remove %s", path);
+    } else if (is_yes(repair, prompt_yes_no(context,
+                                            "Remove %s, which a change that was cut short "
+                                            "has left",
+                                            path))) {
+        if (vmail_remove_unfinished(directory, name, VMAIL_LOCK_SECONDS, &error) == VMAIL_OK) {
+            change_log(context, "check --repair: removed %s", path);
+            repair_say(context, "removed %s", path);
+        } else {
+            message_error(context, "%s", error.text);
+            repair->code = EXIT_UNAVAILABLE;
+        }
+    }
+    free(path);
+}
+
+/** Whether an index of the domains is not as it ought to be. */
+static bool indexes_are_wrong(const struct check *check)
+{
+    struct check look = { .context = check->context,
+                          .domains = check->domains,
+                          .everything = check->everything };
+    check_index(&look);
+    const bool wrong = look.findings.count > 0;
+    findings_free(&look.findings);
+    return wrong;
+}
+
+static void tell_failure(void *data, const char *name, enum vmail_index_fate fate,
+                         const struct vmail_error *error)
+{
+    (void)name;
+    if (fate == VMAIL_INDEX_FAILED)
+        message_error(data, "%s", error->text);
+}
+
+static void renew_indexes(struct repair *repair)
+{
+    static const struct vmail_index_effort effort = { .milliseconds = PATIENCE_MILLISECONDS,
+                                                      .seconds = PATIENCE_SECONDS };
+    struct check *check = repair->check;
+    struct context *context = check->context;
+    const struct vmail_index_work work = { .paths = context->paths,
+                                           .config = context->config,
+                                           .effort = &effort,
+                                           .told = tell_failure,
+                                           .context = context };
+    struct vmail_index_report report = { 0 };
+    if (context->paths->cache == NULL || !indexes_are_wrong(check))
+        return;
+    if (context->dry_run) {
+        repair_show(repair->shown, "bring the indexes up to date, as vmailctl index does");
+        return;
+    }
+    if (!is_yes(repair, prompt_yes_no(context, "Bring the indexes up to date")))
+        return;
+    vmail_index_config(&work, &report);
+    vmail_index_domains(&work, &check->domains, &report);
+    if (check->everything)
+        vmail_index_prune(&work, &report);
+    if (report.failed > 0)
+        repair->code = EXIT_UNAVAILABLE;
+    change_log(context, "check --repair: indexes brought up to date");
+    repair_say(context, "brought the indexes up to date");
+}
+
+static enum exit_code check_authority(const struct check *check)
+{
+    const struct context *context = check->context;
+    if (context->restricted)
+        return authority_refuse(context, "check --repair: only root may do that");
+    if (geteuid() != 0) {
+        message_error(context, "refused: only root may do that");
+        return EXIT_REFUSED;
+    }
+    if (context->config == NULL) {
+        message_error(context, "vmail.conf cannot be read or believed; see vmailctl check");
+        return EXIT_UNAVAILABLE;
+    }
+    return EXIT_DONE;
+}
+
+enum exit_code check_repair(struct check *check)
+{
+    const struct context *context = check->context;
+    struct repair repair = { .check = check, .code = check_authority(check) };
+    if (repair.code != EXIT_DONE)
+        return repair.code;
+    repair.shown = json_array();
+    if (check->everything)
+        leftovers_each(context, remove_leftover, &repair);
+    for (size_t i = 0; i < check->domains.count && repair.code == EXIT_DONE; i++)
+        repair.code = repair_domain(check, check->domains.name[i], repair.shown);
+    if (repair.code == EXIT_DONE)
+        renew_indexes(&repair);
+    if (repair.code == EXIT_DONE && context->dry_run)
+        repair.code = change_print(context, repair.shown);
+    json_decref(repair.shown);
+    return repair.code;
+}
