@@ -11,7 +11,7 @@ import pytest
 
 from programs import EXAMPLES, run
 from scene import ETC, User, give_mail, hash_of, shadow_group, write
-from vmailctl import DONE, NEGATIVE, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, VMAILCTL, ctl, ctl_fails, ctl_out
+from vmailctl import DONE, NEGATIVE, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, VMAILCTL, ctl, ctl_fails, ctl_out, on_terminal
 
 # Our own areas: the host that the tests run on is not set up as one of the other areas would have it.
 AREAS = "files,ids,users,aliases,names,index"
@@ -665,3 +665,156 @@ def test_a_co_administrator_checks_his_domain_and_nothing_else(vc, sue):
     for arguments in ((), ("--all",), ("va.example",), ("vc.example", "va.example")):
         assert sue("check", *arguments).returncode == REFUSED
     assert sue("-y", "check", "--repair", "vc.example").returncode == REFUSED
+
+
+# --repair
+
+
+def everything():
+    return {path: (path.read_bytes(), path.stat().st_ino) for path in ETC.iterdir() if not path.name.endswith(".lock")}
+
+
+def repair(*arguments, **options):
+    """What --repair did, and what check then found, as text."""
+    done = ctl("-y", "check", "--repair", f"--area={AREAS}", *arguments, **options)
+    assert (done.returncode, done.stderr) == (DONE, ""), done.stdout + done.stderr
+    return done.stdout
+
+
+def test_where_nothing_is_wrong_repair_changes_nothing(vc):
+    before = everything()
+    assert repair() == "nothing wrong\n"
+    assert everything() == before
+
+
+@pytest.mark.parametrize("command", [("user", "add", "tim@vc.example", "--no-password"),
+                                     ("-y", "user", "del", "ann@vc.example", "--purge")])
+def test_what_a_killed_change_leaves_is_found_and_repaired(vc, command, tmp_path, syslog):
+    """Killed before each rename and unlink: check names what is left, and after --repair there is nothing."""
+    log = tmp_path / "log"
+    kept = vc["tom"].shadow_line
+    before = {path: path.read_bytes() for path in (vc.passwd, vc.shadow, vc.group)}
+    calls = "renameat,unlinkat"
+
+    def start():
+        for path, content in before.items():
+            write(path, content, path.stat().st_mode & 0o7777, path.stat().st_gid)
+        give_mail(vc["ann"].login, 67537, 67537, vc["ann"].home)
+        shutil.rmtree("/vhome/vc.example/tim", ignore_errors=True)
+
+    assert run("strace", "-f", "-qq", "-e", f"trace={calls}", "-o", str(log), VMAILCTL, *command).returncode == 0
+    counts, found = {}, 0
+    for name in re.findall(r"(renameat|unlinkat)\(", log.read_text()):
+        counts[name] = counts.get(name, 0) + 1
+    assert counts["renameat"] >= 2
+    for name, count in counts.items():
+        for number in range(1, count + 1):
+            start()
+            run("strace", "-qq", "-o", "/dev/null", "-e", f"inject={name}:signal=KILL:when={number}", VMAILCTL, *command)
+            done = ctl("check", "--area=files,users")
+            if done.returncode == NEGATIVE:
+                found += 1
+                assert "--repair" in done.stdout
+            repair("--area=files,users")
+            assert ctl("check", "--area=files,users").returncode == DONE
+            assert kept in vc.shadow.read_text() and not list(ETC.glob(".*.new")), (name, number)
+            assert [line.split(":")[0] for line in vc.shadow.read_text().splitlines()] == [
+                line.split(":")[0] for line in vc.passwd.read_text().splitlines()]
+    assert found >= 2
+    assert "check --repair" in syslog.wait_for("vmailctl.*check --repair")
+
+
+def test_repair_leaves_every_other_byte(vc):
+    text = f"# passwords\n{vc['tom'].shadow_line}\r\nbroken\ngone:!:::::::\n\n{vc['ann'].shadow_line}\nbad:!:x:::::\ngone2:!:::::::"
+    write(vc.shadow, text, 0o640, shadow_group())
+    write(vc.group, "# groups\nstaff:x:67600:gone,tom,,ANN,gone\ncrew:x:67601:gone,b d\nodd:x:5:gone\nbroken:gone\n")
+    repaired = ctl("-y", "check", "--repair", "--area=users")
+    assert repaired.returncode == NEGATIVE and repaired.stderr == "", repaired.stdout
+    assert "group.vc.example:3: the group crew has a member who cannot be a user: b d" in repaired.stdout
+    assert vc.shadow.read_bytes().decode() == text.replace("gone:!:::::::\n", "").replace("gone2:!:::::::", "")
+    assert vc.group.read_text() == "# groups\nstaff:x:67600:tom,ANN\ncrew:x:67601:gone,b d\nodd:x:5:gone\nbroken:gone\n"
+    assert vc.shadow.stat().st_mode & 0o7777 == 0o640 and vc.shadow.stat().st_gid == shadow_group()
+
+
+def test_repair_does_not_touch_the_password_of_who_may_be_meant_by_a_line_it_does_not_understand(vc):
+    replace(vc.passwd, "ann:x:67537", "ann:x:6753x")
+    append(vc.passwd, "  # tim:x:67538:67538:::\n")
+    append(vc.shadow, "tim:!:::::::\n")
+    before = vc.shadow.read_bytes()
+    ctl("-y", "check", "--repair")
+    assert vc.shadow.read_bytes() == before
+
+
+@pytest.mark.parametrize("harm", [lambda path: path.unlink(), lambda path: path.chmod(0o666)])
+def test_repair_takes_no_password_where_the_users_cannot_be_told(vc, harm):
+    before = vc.shadow.read_bytes()
+    harm(vc.passwd)
+    ctl("-y", "check", "--repair")
+    assert vc.shadow.read_bytes() == before
+
+
+def test_repair_gives_nobody_a_password_line(vc):
+    replace(vc.shadow, vc["ann"].shadow_line + "\n", "")
+    before = everything()
+    assert ctl("-y", "check", "--repair", f"--area={AREAS}").returncode == NEGATIVE
+    assert everything() == before
+
+
+def test_a_left_over_new_file_is_a_warning_and_goes(vc):
+    path = write(ETC / ".shadow.vc.example.new", "half")
+    assert is_about(the_finding(), "warning", "files", path, domain=None)
+    assert f"removed {path}" in repair()
+    assert not path.exists()
+
+
+def test_a_new_file_that_somebody_is_writing_is_left_alone(vc):
+    import fcntl
+    path = write(ETC / ".shadow.vc.example.new", "half")
+    with open(ETC / ".shadow.vc.example.new.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert findings(code=DONE) == []
+        repair()
+        assert path.exists()
+    path.unlink()
+
+
+def test_repair_makes_old_indexes_anew(vc):
+    ctl_out("index")
+    append(vc.passwd, "# changed\n")
+    assert len(findings()) == 1
+    assert "indexes" in repair()
+    assert findings(code=DONE) == []
+
+
+def test_a_dry_run_shows_what_repair_would_do_and_does_nothing(vc):
+    append(vc.shadow, "gone:!:::::::\n")
+    replace(vc.group, "tom,ann", "tom,gone")
+    path = write(ETC / ".shadow.vc.example.new", "half")
+    before = everything()
+    shown = ctl_out("--dry-run", "check", "--repair")
+    assert f"# would remove {path}" in shown and "\n-gone:" in shown
+    assert "-staff:x:67600:tom,gone" in shown and "+staff:x:67600:tom\n" in shown
+    assert "nothing wrong" not in shown and len(json.loads(ctl_out("--json", "-n", "check", "--repair"))) == 3
+    assert everything() == before
+    path.unlink()
+
+
+def test_repair_asks_about_each(vc):
+    append(vc.shadow, "gone:!:::::::\n")
+    before = vc.shadow.read_bytes()
+    shown, code = on_terminal("check", "--repair", f"--area={AREAS}", answers=["n"])
+    assert "1 password lines" in shown and code == NEGATIVE and vc.shadow.read_bytes() == before
+    shown, code = on_terminal("check", "--repair", f"--area={AREAS}", answers=["y"])
+    assert code == DONE and vc.shadow.read_bytes() == before.replace(b"gone:!:::::::\n", b"")
+
+
+def test_repair_is_for_root(vc):
+    append(vc.shadow, "gone:!:::::::\n")
+    assert "only root" in ctl_fails(REFUSED, "-y", "check", "--repair", user="nobody")
+
+
+def test_repair_keeps_to_the_domains_that_are_named(vc):
+    append(vc.shadow, "gone:!:::::::\n")
+    assert "nothing wrong" in repair("va.example")
+    assert "gone" in vc.shadow.read_text()
+    assert "took 1 lines" in repair("vc.example")

@@ -105,7 +105,20 @@ static enum exit_code edit_shadow(struct vmail_edit *edit, void *data, struct vm
     return change_code(result, error);
 }
 
-/** The members of a group who are users, or whose names are none that we understand. */
+/** Whether all members could be users: else the line is one to be left alone. */
+static bool are_names(const char *members, size_t length)
+{
+    for (size_t at = 0; at < length;) {
+        const char *comma = memchr(members + at, ',', length - at);
+        const size_t size = comma == NULL ? length - at : (size_t)(comma - members) - at;
+        if (size > 0 && !vmail_user_valid(members + at, size))
+            return false;
+        at += size + 1;
+    }
+    return true;
+}
+
+/** The members of a group who are users. */
 static char *keep_members(struct work *work, const struct vmail_piece *members)
 {
     const char *word = members->text, *end = members->text + members->length;
@@ -114,7 +127,7 @@ static char *keep_members(struct work *work, const struct vmail_piece *members)
     while (list != NULL && word < end) {
         const char *comma = memchr(word, ',', (size_t)(end - word));
         const size_t size = (size_t)((comma == NULL ? end : comma) - word);
-        if (vmail_user_valid(word, size) && !is_user(work, word, size)) {
+        if (size > 0 && !is_user(work, word, size)) {
             note(work, word, size);
         } else if (size > 0) {
             if (length > 0)
@@ -133,6 +146,8 @@ static enum vmail_result edit_group_line(struct vmail_edit *edit, struct work *w
     const struct vmail_piece members =
         vmail_record_field(line->text, line->length, VMAIL_FIELD_MEMBERS);
     const size_t before = work->count;
+    if (!are_names(members.text, members.length))
+        return VMAIL_OK;
     char *list = keep_members(work, &members), *made = NULL;
     enum vmail_result result = list == NULL ? VMAIL_NO_MEMORY : VMAIL_OK;
     if (result == VMAIL_OK && work->count > before)
@@ -176,6 +191,8 @@ static size_t count(struct check *check, const struct marks *users, enum vmail_k
     while (reader_next_good(&reader)) {
         const char *rest = kind == VMAIL_GROUP ? reader.record.group.members : "", *member;
         size_t length;
+        if (!are_names(rest, strlen(rest)))
+            continue;
         if (kind == VMAIL_SHADOW && marks_find(users, reader.key) == NULL)
             work.count++;
         while (vmail_group_next_member(&rest, &member, &length))

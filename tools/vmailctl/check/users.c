@@ -112,6 +112,23 @@ static void check_shadow(struct domain_users *domain)
     reader_close(&reader);
 }
 
+/** What stands among the members of a group and cannot be a name is passed over by everybody. */
+static void check_member_names(struct domain_users *domain, const struct reader *reader)
+{
+    const char *rest = reader->record.group.members;
+    while (*rest != '\0') {
+        const size_t length = strcspn(rest, ",");
+        if (length > 0 && !vmail_user_valid(rest, length)) {
+            finding_add(&domain->check->findings, FINDING_WARNING, &reader->place,
+                        "the group %s has a member who cannot be a user: %.*s\nwrite names with "
+                        "commas between them, and nothing else",
+                        reader->record.group.name, (int)(length > 200 ? 200 : length), rest);
+            return;
+        }
+        rest += length + (rest[length] == ',' ? 1 : 0);
+    }
+}
+
 static void check_members(struct domain_users *domain, const struct reader *reader)
 {
     const char *rest = reader->record.group.members, *member;
@@ -139,8 +156,10 @@ static void check_groups(struct domain_users *domain)
     if (!domain->users_known ||
         reader_open(&reader, domain->check, "users", VMAIL_GROUP, domain->domain, NULL) != VMAIL_OK)
         return;
-    while (reader_next_good(&reader))
+    while (reader_next_good(&reader)) {
+        check_member_names(domain, &reader);
         check_members(domain, &reader);
+    }
     reader_close(&reader);
 }
 
