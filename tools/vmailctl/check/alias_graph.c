@@ -146,24 +146,39 @@ static bool has_fallback(const struct alias_graph *graph, size_t domain)
     return section != NULL && section->fallback != NULL && section->fallback[0] != '\0';
 }
 
-enum alias_target_kind alias_graph_target(struct alias_graph *graph, size_t domain,
-                                          const char *target, struct alias_node **node)
+/** Whom TARGET of an alias in domain number DOMAIN means. The resolver is asked only where the
+ * domain's name is none in the list: it looks into the directory each time. */
+static bool resolve(const struct alias_graph *graph, size_t domain, const char *target,
+                    struct vmail_name *name, size_t *number)
 {
     const struct context *context = graph->check->context;
     const struct vmail_context here = { .domain = graph->names.name[domain] };
-    const enum vmail_alias_kind kind = vmail_alias_kind(target);
     struct vmail_identity found;
+    if (!vmail_name_split(target, context->config->separators, context->config->fold_case, name))
+        return false;
+    *number = domain;
+    if (name->form == VMAIL_NAME_PLAIN ||
+        (name->form == VMAIL_NAME_DOMAIN && find_domain(&graph->names, name->domain, number)))
+        return true;
+    return vmail_resolve(context->paths, context->config, target, &here, &found) == VMAIL_OK &&
+           find_domain(&graph->names, found.domain, number);
+}
+
+enum alias_target_kind alias_graph_target(struct alias_graph *graph, size_t domain,
+                                          const char *target, struct alias_node **node)
+{
+    const enum vmail_alias_kind kind = vmail_alias_kind(target);
+    struct vmail_name name;
     char folded[VMAIL_USER_MAX + 1];
     size_t number;
     if ((kind != VMAIL_ALIAS_LOCAL && kind != VMAIL_ALIAS_ADDRESS) ||
-        vmail_resolve(context->paths, context->config, target, &here, &found) != VMAIL_OK ||
-        !find_domain(&graph->names, found.domain, &number))
+        !resolve(graph, domain, target, &name, &number))
         return ALIAS_TARGET_ELSEWHERE;
-    vmail_fold_copy(folded, found.user, strlen(found.user));
+    vmail_fold_copy(folded, name.user, strlen(name.user));
     *node = find_node(graph, number, folded);
     if (*node != NULL)
         return ALIAS_TARGET_ALIAS;
-    if (found.user_valid && is_user(graph, number, found.user))
+    if (name.user_valid && is_user(graph, number, name.user))
         return ALIAS_TARGET_USER;
     return has_fallback(graph, number) ? ALIAS_TARGET_FALLBACK : ALIAS_TARGET_NOBODY;
 }
