@@ -35,6 +35,8 @@ CACHE = pathlib.Path("/var/cache/vmail")
 def vc(make_domain, vmail_conf):
     """A healthy domain: tom and ann, with mail, and the group staff. conf(TEXT) adds lines to its section."""
     vmail_conf(CONF.format(""))
+    for index in CACHE.glob("*"):  # of other tests' files
+        index.unlink()
     domain = make_domain("vc.example", User("tom", 67536, "tom-secret"), User("ann", 67537, "ann-secret"),
                          groups="staff:x:67600:tom,ann\n")
     for user in domain.users.values():
@@ -84,7 +86,7 @@ def replace(path, old, new):
 
 
 def test_a_healthy_host_has_no_finding(vc):
-    assert ctl_out("check", f"--area={AREAS}") == "nothing wrong\n"
+    assert ctl("check", f"--area={AREAS}").stdout == "nothing wrong\n"
     assert ctl_out("--json", "check", "--all", f"--area={AREAS}") == "[]\n"
     assert ctl_out("check", "vc.example", "va.example", "vc.example", f"--area={AREAS}") == "nothing wrong\n"
 
@@ -244,6 +246,12 @@ def test_a_name_that_stands_twice_is_an_error(vc, kind, line):
     found = [finding for finding in findings() if finding["area"] == "files"]
     assert len(found) == 1 and found[0]["line"] == len(path.read_text().splitlines())
     assert "in line 1 already" in found[0]["what"]
+
+
+def test_a_line_that_is_too_long_is_an_error(vc):
+    append(vc.passwd, f"tim:x:67538:67538:{'x' * (1 << 20)}::\n# the end\n")
+    found = [finding for finding in findings() if finding["area"] == "files"]
+    assert len(found) == 1 and is_about(found[0], "error", "files", vc.passwd, 3) and "longer than" in found[0]["what"]
 
 
 def test_a_broken_alias_is_an_error_with_its_line(vc):
@@ -451,6 +459,17 @@ def test_a_home_that_is_a_file_is_an_error(vc):
     shutil.rmtree(home)
     home.write_text("")
     assert "is no directory" in the_finding()["what"]
+
+
+def test_a_home_behind_a_link_of_roots_is_looked_at(vc):
+    home = pathlib.Path(vc["tom"].home)
+    elsewhere = home.rename(home.with_name("elsewhere"))
+    home.symlink_to(elsewhere)
+    assert findings(code=DONE) == []
+    elsewhere.chmod(0o777)
+    assert "writable by everybody" in the_finding()["what"]
+    shutil.rmtree(elsewhere)
+    assert "a link to nothing" in the_finding()["what"]
 
 
 def test_a_missing_mailbox_is_a_note_and_a_foreign_one_an_error(vc):

@@ -63,13 +63,25 @@ static void add_repeated(struct reader *reader, const struct marks *names)
     }
 }
 
+/** Lines that are passed over show by the number of the next one. */
+static void check_length(const struct reader *reader, unsigned long last)
+{
+    struct finding_place place = reader->place;
+    place.user = NULL;
+    for (place.line = last + 1; place.line < reader->line.number; place.line++)
+        finding_add(&reader->check->findings, FINDING_ERROR, &place,
+                    "longer than %d bytes: the line counts for nothing\nmake two of it",
+                    (int)VMAIL_LINE_MAX);
+}
+
 void check_lines(struct check *check, enum vmail_kind kind, const char *domain)
 {
     struct reader reader;
     struct marks names = { 0 };
     if (reader_open(&reader, check, "files", kind, domain, NULL) != VMAIL_OK)
         return;
-    while (reader_next(&reader)) {
+    for (unsigned long last = 0; reader_next(&reader); last = reader.line.number) {
+        check_length(&reader, last);
         const struct mark mark = { .key = reader.key,
                                    .line = (uint32_t)reader.line.number,
                                    .offset = reader.line.offset };

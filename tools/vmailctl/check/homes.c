@@ -95,8 +95,13 @@ void check_home(struct homes *homes, const struct reader *reader)
             "change it by vmailctl user set --home");
         return;
     }
-    const bool there = look(&place, &status);
-    if (there && !S_ISDIR(status.st_mode) && !S_ISLNK(status.st_mode)) {
+    bool there = look(&place, &status);
+    /* A link that root has made stands for what it leads to. */
+    if (there && S_ISLNK(status.st_mode) && status.st_uid == 0 && stat(home, &status) != 0) {
+        add(&place, FINDING_WARNING, "is a link to nothing", "make what it leads to, or a home");
+        return;
+    }
+    if (there && !S_ISDIR(status.st_mode)) {
         add(&place, FINDING_ERROR, "is no directory", "move it away and make one");
         return;
     }
