@@ -11,7 +11,7 @@ import pytest
 
 from programs import EXAMPLES, run
 from scene import ETC, User, give_mail, hash_of, shadow_group, write
-from vmailctl import DONE, NEGATIVE, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, VMAILCTL, ctl, ctl_fails, ctl_out, on_terminal
+from vmailctl import DONE, NEGATIVE, NO_SUCH, REFUSED, USAGE, VMAILCTL, ctl, ctl_fails, ctl_out, on_terminal
 
 # Our own areas: the host that the tests run on is not set up as one of the other areas would have it.
 AREAS = "files,ids,users,aliases,names,index"
@@ -559,7 +559,7 @@ def test_an_alias_with_the_name_of_a_user_is_a_note(vc):
     assert is_about(found, "note", "aliases", vc.aliases, 1) and "the alias counts" in found["what"]
 
 
-def test_an_alias_that_stands_twice_is_a_warning(vc, tmp_path):
+def test_an_alias_that_stands_twice_is_a_warning(vc):
     more = write("/etc/aliases.more", "Sales: tom\n")
     vc.conf(f"alias_files = {more}")
     write(vc.aliases, "help: tom\nsales: ann\nhelp: ann\n")
@@ -770,6 +770,23 @@ def test_repair_takes_no_password_where_the_users_cannot_be_told(vc, harm):
     harm(vc.passwd)
     ctl("-y", "check", "--repair")
     assert vc.shadow.read_bytes() == before
+
+
+@pytest.mark.parametrize("kind", ["shadow", "group"])
+def test_a_file_that_two_domains_share_is_understood_and_left_alone(vc, make_domain, kind):
+    vc.conf("[domain vd.example]\nids = 67736-67800")
+    make_domain("vd.example", User("zoe", 67736, "x"), groups="other:x:67790:zoe\n")
+    give_mail("zoe@vd.example", 67736, 67736, "/vhome/vd.example/zoe")
+    kept, other = getattr(vc, kind), ETC / f"{kind}.vd.example"
+    append(kept, other.read_text())
+    other.unlink()
+    other.symlink_to(kept)
+    before = kept.read_bytes()
+    found = [finding for finding in findings("--all", code=NEGATIVE if kind == "group" else DONE) if finding["area"] == "users"]
+    assert found == []
+    ctl("-y", "check", "--repair")
+    assert kept.read_bytes() == before and other.is_symlink()
+    pathlib.Path("/var/mail/zoe@vd.example").unlink()
 
 
 def test_repair_gives_nobody_a_password_line(vc):

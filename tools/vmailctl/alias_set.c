@@ -109,3 +109,9 @@ const struct vmail_alias *alias_set_find(const struct alias_set *set, const char
     }
     return NULL;
 }
+
+bool alias_set_has_fallback(const struct context *context, const char *domain)
+{
+    const struct vmail_domain_config *section = vmail_config_domain(context->config, domain);
+    return section != NULL && section->fallback != NULL && section->fallback[0] != '\0';
+}

@@ -36,4 +36,7 @@ void alias_set_end(struct alias_set *set);
 const struct vmail_alias *alias_set_find(const struct alias_set *set, const char *name,
                                          const struct alias_source **source);
 
+/** Whether DOMAIN takes mail to nobody: the key `fallback`. */
+bool alias_set_has_fallback(const struct context *context, const char *domain);
+
 #endif

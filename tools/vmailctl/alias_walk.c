@@ -39,12 +39,6 @@ static bool is_user(const struct context *context, const struct vmail_identity *
     return found;
 }
 
-static bool has_fallback(const struct context *context, const char *domain)
-{
-    const struct vmail_domain_config *section = vmail_config_domain(context->config, domain);
-    return section != NULL && section->fallback != NULL && section->fallback[0] != '\0';
-}
-
 /** Reads TARGET of an alias of DOMAIN; false where it is nobody of ours. */
 static bool find_target(const struct context *context, const char *domain, const char *target,
                         struct vmail_identity *found)
@@ -67,7 +61,7 @@ static void follow_alias(struct walk *walk, const struct vmail_identity *name, b
     for (size_t i = 0; alias != NULL && i < alias->target_count && !walk->loops; i++)
         follow(walk, name->domain, alias->target[i].text);
     if (alias == NULL && first && !is_user(walk->context, name) &&
-        !has_fallback(walk->context, name->domain))
+        !alias_set_has_fallback(walk->context, name->domain))
         message_warning(walk->context, "%s@%s: its target %s is no user and no alias",
                         walk->start->user, walk->start->domain, walk->first);
     alias_set_end(&set);

@@ -144,6 +144,7 @@ libvmailctl_la_SOURCES += \
 	tools/vmailctl/check/repair.c tools/vmailctl/check/repair.h \
 	tools/vmailctl/check/repair_domain.c tools/vmailctl/check/repair_domain.h \
 	tools/vmailctl/check/repair_shown.c tools/vmailctl/check/repair_shown.h \
+	tools/vmailctl/check/shared_files.c tools/vmailctl/check/shared_files.h \
 	tools/vmailctl/check/users.c
 
 vmailctl_SOURCES = tools/vmailctl/main.c

@@ -139,13 +139,6 @@ bool alias_graph_is_user(struct alias_graph *graph, const struct alias_node *nod
     return is_user(graph, node->domain, node->alias->name);
 }
 
-static bool has_fallback(const struct alias_graph *graph, size_t domain)
-{
-    const struct vmail_domain_config *section =
-        vmail_config_domain(graph->check->context->config, graph->names.name[domain]);
-    return section != NULL && section->fallback != NULL && section->fallback[0] != '\0';
-}
-
 /** Whom TARGET of an alias in domain number DOMAIN means. The resolver is asked only where the
  * domain's name is none in the list: it looks into the directory each time. */
 static bool resolve(const struct alias_graph *graph, size_t domain, const char *target,
@@ -180,5 +173,7 @@ enum alias_target_kind alias_graph_target(struct alias_graph *graph, size_t doma
         return ALIAS_TARGET_ALIAS;
     if (name.user_valid && is_user(graph, number, name.user))
         return ALIAS_TARGET_USER;
-    return has_fallback(graph, number) ? ALIAS_TARGET_FALLBACK : ALIAS_TARGET_NOBODY;
+    return alias_set_has_fallback(graph->check->context, graph->names.name[number])
+               ? ALIAS_TARGET_FALLBACK
+               : ALIAS_TARGET_NOBODY;
 }

@@ -26,7 +26,6 @@ enum vmail_result name_set_read(struct check *check, const char *area, enum vmai
     struct reader reader;
     const bool fold = check->context->config->fold_case;
     enum vmail_result result = reader_open(&reader, check, area, kind, domain, NULL);
-    *names = (struct marks){ 0 };
     if (result != VMAIL_OK)
         return result;
     while (result == VMAIL_OK && reader_next(&reader)) {

@@ -133,13 +133,17 @@ enum exit_code check_repair(struct check *check)
 {
     const struct context *context = check->context;
     struct repair repair = { .check = check, .code = check_authority(check) };
+    struct shared_files shared;
     if (repair.code != EXIT_DONE)
         return repair.code;
     repair.shown = json_array();
     if (check->everything)
         leftovers_each(context, remove_leftover, &repair);
+    if (!shared_files_read(check, &shared))
+        repair.code = message_no_memory(context);
     for (size_t i = 0; i < check->domains.count && repair.code == EXIT_DONE; i++)
-        repair.code = repair_domain(check, check->domains.name[i], repair.shown);
+        repair.code = repair_domain(check, &shared, check->domains.name[i], repair.shown);
+    shared_files_free(&shared);
     if (repair.code == EXIT_DONE)
         renew_indexes(&repair);
     if (repair.code == EXIT_DONE && context->dry_run)

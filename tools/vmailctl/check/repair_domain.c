@@ -243,10 +243,14 @@ static enum exit_code repair_files(struct check *check, const char *domain, json
     return change_end(&change, code);
 }
 
-enum exit_code repair_domain(struct check *check, const char *domain, json_t *shown)
+enum exit_code repair_domain(struct check *check, const struct shared_files *shared,
+                             const char *domain, json_t *list)
 {
     struct marks users = { 0 };
     size_t lines = 0, members = 0;
+    if (shared_files_count(check, shared, VMAIL_SHADOW, domain) > 1 ||
+        shared_files_count(check, shared, VMAIL_GROUP, domain) > 1)
+        return EXIT_DONE;
     if (name_set_read(check, "users", VMAIL_PASSWD, domain, true, &users) == VMAIL_OK) {
         lines = count(check, &users, VMAIL_SHADOW, domain);
         members = count(check, &users, VMAIL_GROUP, domain);
@@ -262,5 +266,5 @@ enum exit_code repair_domain(struct check *check, const char *domain, json_t *sh
                              domain, lines, members);
     if (code == EXIT_NEGATIVE)
         return EXIT_DONE;
-    return code == EXIT_DONE ? repair_files(check, domain, shown) : code;
+    return code == EXIT_DONE ? repair_files(check, domain, list) : code;
 }

@@ -8,13 +8,16 @@
 #include <jansson.h>
 
 #include "areas.h"
+#include "shared_files.h"
 
 /**
  * Asks, and takes away from shadow.DOMAIN the lines of those who are no users, and from
  * group.DOMAIN the members who are none; under the domain's lock, under which it is looked again
  * who is a user. A user is also who stands in a line that is broken or a comment. On a dry run adds
- * to SHOWN what it would do. EXIT_DONE, or another with a message.
+ * to LIST what it would do. Files that other domains have as well, by links, are left alone: a
+ * change of theirs is under another lock. EXIT_DONE, or another with a message.
  */
-enum exit_code repair_domain(struct check *check, const char *domain, json_t *shown);
+enum exit_code repair_domain(struct check *check, const struct shared_files *shared,
+                             const char *domain, json_t *list);
 
 #endif

@@ -9,12 +9,14 @@
 #include "homes.h"
 #include "name_set.h"
 #include "reader.h"
+#include "shared_files.h"
 
 /** The files of one domain, and who is in them. */
 struct domain_users {
     struct check *check;
+    const struct shared_files *shared;
     const char *domain;
-    struct marks users;     /* of the passwd file, with those who may be meant by broken lines */
+    struct marks users; /* to whom the lines of the file at hand may belong; see shared_files.h */
     struct marks passwords; /* of the shadow file */
     bool users_known, passwords_known;
 };
@@ -69,6 +71,14 @@ static void check_passwd(struct domain_users *domain)
     reader_close(&reader);
 }
 
+/** Reads to whom the lines of KIND.DOMAIN may belong. */
+static void read_users(struct domain_users *domain, enum vmail_kind kind)
+{
+    marks_free(&domain->users);
+    domain->users_known = shared_files_users(domain->check, domain->shared, "users", kind,
+                                             domain->domain, &domain->users) == VMAIL_OK;
+}
+
 /** The password that nobody has: not told, but that it is there. */
 static void check_hash(struct domain_users *domain, const struct reader *reader)
 {
@@ -102,6 +112,7 @@ static void check_shadow(struct domain_users *domain)
     if (reader_open(&reader, domain->check, "users", VMAIL_SHADOW, domain->domain, NULL) !=
         VMAIL_OK)
         return;
+    read_users(domain, VMAIL_SHADOW);
     while (reader_next_good(&reader))
         if (domain->users_known && marks_find(&domain->users, reader.key) == NULL)
             finding_add(&domain->check->findings, FINDING_WARNING, &reader.place,
@@ -153,14 +164,26 @@ static void check_members(struct domain_users *domain, const struct reader *read
 static void check_groups(struct domain_users *domain)
 {
     struct reader reader;
-    if (!domain->users_known ||
-        reader_open(&reader, domain->check, "users", VMAIL_GROUP, domain->domain, NULL) != VMAIL_OK)
+    if (reader_open(&reader, domain->check, "users", VMAIL_GROUP, domain->domain, NULL) != VMAIL_OK)
         return;
+    read_users(domain, VMAIL_GROUP);
     while (reader_next_good(&reader)) {
         check_member_names(domain, &reader);
-        check_members(domain, &reader);
+        if (domain->users_known)
+            check_members(domain, &reader);
     }
     reader_close(&reader);
+}
+
+static bool has_users(const struct domain_users *domain)
+{
+    struct reader reader;
+    if (reader_open(&reader, domain->check, "users", VMAIL_PASSWD, domain->domain, NULL) !=
+        VMAIL_OK)
+        return false;
+    const bool has = reader_next_good(&reader);
+    reader_close(&reader);
+    return has;
 }
 
 /** Without a shadow file nobody can log in; that is one finding, not one a user. */
@@ -175,7 +198,7 @@ static void read_passwords(struct domain_users *domain)
     if (!vmail_file_path(path, check->context->paths, VMAIL_SHADOW, domain->domain))
         return;
     place.file = path;
-    if (result == VMAIL_NOT_FOUND && domain->users.count > 0)
+    if (result == VMAIL_NOT_FOUND && has_users(domain))
         finding_add(&check->findings, FINDING_WARNING, &place,
                     "there is none, so nobody of the domain can log in by a hash in it\nset a "
                     "password by vmailctl user passwd, which makes the file");
@@ -185,12 +208,9 @@ static void read_passwords(struct domain_users *domain)
                     geteuid() == 0 ? "" : "\nrun vmailctl check as root");
 }
 
-static void check_domain(struct check *check, const char *name)
+static void check_domain(struct check *check, const struct shared_files *shared, const char *name)
 {
-    struct domain_users domain = { .check = check, .domain = name };
-    enum vmail_result result =
-        name_set_read(check, "users", VMAIL_PASSWD, name, true, &domain.users);
-    domain.users_known = result == VMAIL_OK;
+    struct domain_users domain = { .check = check, .shared = shared, .domain = name };
     read_passwords(&domain);
     check_passwd(&domain);
     check_shadow(&domain);
@@ -201,6 +221,10 @@ static void check_domain(struct check *check, const char *name)
 
 void check_users(struct check *check)
 {
-    for (size_t i = 0; i < check->domains.count; i++)
-        check_domain(check, check->domains.name[i]);
+    struct shared_files shared;
+    if (!shared_files_read(check, &shared))
+        check->findings.no_memory = true;
+    for (size_t i = 0; i < check->domains.count && !check->findings.no_memory; i++)
+        check_domain(check, &shared, check->domains.name[i]);
+    shared_files_free(&shared);
 }

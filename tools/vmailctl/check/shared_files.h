@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Files that several domains have by links: a line in one of them may belong to a user of any.
+ */
+#ifndef VMAILCTL_CHECK_SHARED_FILES_H
+#define VMAILCTL_CHECK_SHARED_FILES_H
+
+#include "areas.h"
+#include "marks.h"
+#include "record.h"
+
+struct shared_files {
+    struct vmail_domain_list domains;   /* all that have a passwd file */
+    struct marks file[VMAIL_GROUP + 1]; /* which file each has, as shadow and as group file */
+};
+
+/** Looks at the files of all domains. False: no memory. The caller frees SHARED in either case. */
+bool shared_files_read(struct check *check, struct shared_files *shared);
+
+/** How many domains have the file that is KIND.DOMAIN; 0 where it is not there. */
+size_t shared_files_count(const struct check *check, const struct shared_files *shared,
+                          enum vmail_kind kind, const char *domain);
+
+/**
+ * As name_set_read with all, of the users of every domain that has the file which is KIND.DOMAIN,
+ * and of DOMAIN. VMAIL_OK only where all of them are known.
+ */
+enum vmail_result shared_files_users(struct check *check, const struct shared_files *shared,
+                                     const char *area, enum vmail_kind kind, const char *domain,
+                                     struct marks *names);
+
+void shared_files_free(struct shared_files *shared);
+
+#endif
