@@ -39,6 +39,13 @@ void dns_names_free(struct dns_names *names);
 enum dns_result dns_reverse(struct dns *dns, const struct vmail_address *address,
                             struct dns_names *names, struct vmail_error *error);
 
+/**
+ * The hosts that take mail for DOMAIN (MX), the most preferred first. Where the domain says that it
+ * takes none (RFC 7505), the result is DNS_FOUND with no names. As dns_reverse else.
+ */
+enum dns_result dns_mail_hosts(struct dns *dns, const char *domain, struct dns_names *names,
+                               struct vmail_error *error);
+
 struct dns_addresses {
     struct vmail_address *address;
     size_t count;
