@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include <security/pam_ext.h>
+#include <stddef.h>
 #include <syslog.h>
 
 int options_parse(const pam_handle_t *pamh, int flags, int argc, const char **argv,

@@ -26,8 +26,8 @@ struct options {
 };
 
 /**
- * Takes one WORD of a pam.d line into OPTIONS, which may keep pointers into it. Returns NULL, or what
- * is wrong with it; vmailctl, which looks at the lines as well, asks here, too.
+ * Takes one WORD of a pam.d line into OPTIONS, which may keep pointers into it. Returns NULL, or
+ * what is wrong with it; vmailctl, which looks at the lines as well, asks here, too.
  */
 const char *options_take(struct options *options, const char *word);
 

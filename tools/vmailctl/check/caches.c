@@ -98,9 +98,10 @@ void check_caches(struct check *check)
     if (path != NULL)
         judge_nscd(check, path);
     if (runs("sssd_nss"))
-        finding_add(&check->findings, FINDING_NOTE, &host,
-                    "sssd runs: its own cache holds its own users only, and does no harm unless one "
-                    "of its domains proxies vmail\nleave vmail in front of sss in "
-                    "/etc/nsswitch.conf, and let no domain of sssd.conf have  proxy_lib_name = "
-                    "vmail");
+        finding_add(
+            &check->findings, FINDING_NOTE, &host,
+            "sssd runs: its own cache holds its own users only, and does no harm unless one "
+            "of its domains proxies vmail\nleave vmail in front of sss in "
+            "/etc/nsswitch.conf, and let no domain of sssd.conf have  proxy_lib_name = "
+            "vmail");
 }

@@ -23,8 +23,8 @@ static const struct service {
     uint16_t port;
     bool tls; /* the client speaks first, and in cipher */
 } services[] = {
-    { "pop3", 110, false },       { "imap", 143, false },  { "ftp", 21, false },
-    { "smtp", 25, false },        { "submission", 587, false }, { "pop3s", 995, true },
+    { "pop3", 110, false }, { "imap", 143, false },       { "ftp", 21, false },
+    { "smtp", 25, false },  { "submission", 587, false }, { "pop3s", 995, true },
     { "imaps", 993, true },
 };
 
@@ -37,7 +37,7 @@ enum {
 
 struct target {
     struct vmail_address address;
-    const char *domain; /* NULL for the host's own */
+    const char *domain; /* NULL for none */
 };
 
 /** One connection that is tried. */
@@ -54,8 +54,8 @@ struct targets {
 };
 
 static const struct output_column columns[] = {
-    { "domain", "DOMAIN" }, { "address", "ADDRESS" }, { "port", "PORT" },
-    { "service", "SERVICE" }, { "state", "STATE" },   { "greeting", "GREETING" },
+    { "domain", "DOMAIN" },   { "address", "ADDRESS" }, { "port", "PORT" },
+    { "service", "SERVICE" }, { "state", "STATE" },     { "greeting", "GREETING" },
     { NULL, NULL },
 };
 
@@ -113,8 +113,8 @@ static int milliseconds_left(const struct timespec *began)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    int64_t gone = (int64_t)(now.tv_sec - began->tv_sec) * 1000 +
-                   (now.tv_nsec - began->tv_nsec) / 1000000;
+    int64_t gone =
+        (int64_t)(now.tv_sec - began->tv_sec) * 1000 + (now.tv_nsec - began->tv_nsec) / 1000000;
     return gone >= PATIENCE_MILLISECONDS ? 0 : (int)(PATIENCE_MILLISECONDS - gone);
 }
 
@@ -204,13 +204,14 @@ static bool is_link_local(const struct vmail_address *address)
            (address->bytes[0] == 0 && address->bytes[12] == 169 && address->bytes[13] == 254);
 }
 
-static bool add_own(struct targets *targets)
+static bool add_own(const struct context *context, struct targets *targets)
 {
     struct interfaces interfaces;
     bool done = interfaces_read(&interfaces);
     for (size_t i = 0; done && i < interfaces.count; i++)
         if (!is_link_local(&interfaces.item[i].address))
-            done = add(targets, &interfaces.item[i].address, NULL);
+            done = add(targets, &interfaces.item[i].address,
+                       vmail_config_address(context->config, &interfaces.item[i].address));
     interfaces_free(&interfaces);
     return done;
 }
@@ -245,7 +246,7 @@ enum exit_code connect_show(const struct context *context, const struct vmail_do
     if (memory && targets.count == 0) {
         if (!everything)
             message_warning(context, "no address is theirs: these are the machine's own");
-        memory = add_own(&targets);
+        memory = add_own(context, &targets);
     }
     enum exit_code code = memory ? show(context, &targets) : message_no_memory(context);
     free(targets.target);

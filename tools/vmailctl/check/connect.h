@@ -10,8 +10,8 @@
 
 /**
  * Connects to the ports of mail and FTP on the addresses of DOMAINS, and shows a row each; on this
- * machine's own ones where that are all of them (EVERYTHING) and they have none. EXIT_NEGATIVE where
- * an address has no server at all; else EXIT_DONE, or EXIT_UNAVAILABLE with a message.
+ * machine's own ones where that are all of them (EVERYTHING) and they have none. EXIT_NEGATIVE
+ * where an address has no server at all; else EXIT_DONE, or EXIT_UNAVAILABLE with a message.
  */
 enum exit_code connect_show(const struct context *context, const struct vmail_domain_list *domains,
                             bool everything);

@@ -163,8 +163,8 @@ static void judge_reverse_name(struct look *look, const char *host,
                  text, host);
         tell(look, FINDING_WARNING, what, to_do);
     } else if (ask_forward(look, host, address, &forward) && !forward) {
-        snprintf(what, sizeof what, "the reverse name of %s is %s, which does not have this address",
-                 text, host);
+        snprintf(what, sizeof what,
+                 "the reverse name of %s is %s, which does not have this address", text, host);
         snprintf(to_do, sizeof to_do, "add to the zone  %s. %s %s", host,
                  strchr(text, ':') == NULL ? "A" : "AAAA", text);
         tell(look, FINDING_WARNING, what, to_do);

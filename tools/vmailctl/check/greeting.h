@@ -12,7 +12,8 @@ enum { GREETING_MAX = 511 };
 
 /** All zero: nothing has come yet. */
 struct greeting {
-    char text[GREETING_MAX + 1]; /* as it came, and not to be shown before text_clean; no NUL in it */
+    char text[GREETING_MAX +
+              1]; /* as it came, and not to be shown before text_clean; no NUL in it */
     size_t length;
     bool complete; /* its first line has ended, or there is no more room */
 };

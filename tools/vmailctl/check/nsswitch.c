@@ -9,7 +9,7 @@
 #include "nsswitch_line.h"
 
 #define NSSWITCH "/etc/nsswitch.conf"
-#define LIBRARY "libnss_vmail.so.2"
+#define LIBRARY  "libnss_vmail.so.2"
 
 enum { SUGGESTION_MAX = 400 };
 
@@ -58,8 +58,12 @@ static bool read_lines(struct found found[DATABASES])
 
 static void append(char text[SUGGESTION_MAX], const char *word)
 {
-    size_t length = strlen(text);
-    snprintf(text + length, SUGGESTION_MAX - length, "%s%s", length == 0 ? "" : " ", word);
+    size_t length = strlen(text), more = strlen(word);
+    if (length + more + 2 > SUGGESTION_MAX)
+        return;
+    if (length > 0)
+        text[length++] = ' ';
+    memcpy(text + length, word, more + 1);
 }
 
 /** What to write in place of LINE: its other sources stay as they are. */
@@ -135,10 +139,11 @@ static void judge(struct check *check, const struct database *database, const st
     suggest(database, &found->line, text);
     size_t at = nss_line_find(&found->line, "vmail");
     if (found->line.wrong) {
-        finding_add(&check->findings, FINDING_ERROR, &place,
-                    "the line for %s cannot be read: the C library does not believe it\nwrite it as "
-                    "in nsswitch.conf(5), such as  %s: %s",
-                    database->name, database->name, database->usual);
+        finding_add(
+            &check->findings, FINDING_ERROR, &place,
+            "the line for %s cannot be read: the C library does not believe it\nwrite it as "
+            "in nsswitch.conf(5), such as  %s: %s",
+            database->name, database->name, database->usual);
         return;
     }
     if (at == found->line.count) {

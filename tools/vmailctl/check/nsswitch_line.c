@@ -6,7 +6,8 @@
 
 static const char blanks[] = " \t\r\n";
 
-/** The index of the LENGTH bytes at WORD in the COUNT words of LIST, whatever the case; or COUNT. */
+/** The index of the LENGTH bytes at WORD in the COUNT words of LIST, whatever the case; or COUNT.
+ */
 static size_t word_index(const char *word, size_t length, const char *const *list, size_t count)
 {
     size_t i = 0;

@@ -98,8 +98,10 @@ static const struct {
     enum finding_severity severity;
     const char *what, *to_do;
 } faults[] = {
-    [PAM_FAULT_NOT_ASKED] = { FINDING_ERROR, "pam_vmail is not asked: a line in front of it decides",
-                              "put the line of pam_vmail in front of the others (of that one, and of "
+    [PAM_FAULT_NOT_ASKED] = { FINDING_ERROR,
+                              "pam_vmail is not asked: a line in front of it decides",
+                              "put the line of pam_vmail in front of the others (of that one, and "
+                              "of "
                               "@include common-auth and the like)" },
     [PAM_FAULT_REFUSAL_LOST] = { FINDING_ERROR,
                                  "whom pam_vmail refuses, another line can still let in",
@@ -119,7 +121,8 @@ static const struct {
                                   "common-account, common-password) behind pam_vmail" },
     [PAM_FAULT_NO_CHECK] = { FINDING_ERROR,
                              "every line of pam_vmail has resolve_only: it checks nothing",
-                             "add a line without resolve_only, as in examples/pam.d/with-faillock" },
+                             "add a line without resolve_only, as in "
+                             "examples/pam.d/with-faillock" },
 };
 
 static void judge_type(struct check *check, const char *name, const struct pam_service *service,
@@ -205,9 +208,9 @@ static bool judge_service(struct check *check, const char *name, struct seen *se
 static bool is_known(const char *name)
 {
     static const char *const names[] = {
-        "courier",  "cyrus",      "dovecot",  "esmtp",       "ftp",     "imap", "imapd",  "pop",
-        "pop3",     "pop3d",      "popa3d",   "poppassd",    "proftpd", "sieve", "pure-ftpd",
-        "qpopper",  "smtp",       "smtpd",    "solid-pop3d", "sshd",    "vsftpd",
+        "courier",   "cyrus",   "dovecot", "esmtp",  "ftp",         "imap",    "imapd",
+        "pop",       "pop3",    "pop3d",   "popa3d", "poppassd",    "proftpd", "sieve",
+        "pure-ftpd", "qpopper", "smtp",    "smtpd",  "solid-pop3d", "sshd",    "vsftpd",
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0)

@@ -46,13 +46,22 @@ static bool is_among(const char *module, const char *const *list)
 static enum pam_result result_of(const struct pam_line *line, const struct pam_case *now)
 {
     /* They say yes to everybody, as long as nothing is out of the ordinary. */
-    static const char *const agree[] = { "pam_permit.so", "pam_listfile.so", "pam_shells.so",
-                                         "pam_securetty.so", "pam_time.so", "pam_access.so", NULL };
+    static const char *const agree[] = { "pam_permit.so",
+                                         "pam_listfile.so",
+                                         "pam_shells.so",
+                                         "pam_securetty.so",
+                                         "pam_time.so",
+                                         "pam_access.so",
+                                         NULL };
     static const char *const refuse[] = { "pam_deny.so", "pam_rootok.so", NULL };
     static const char *const abstain[] = {
-        "pam_cap.so",      "pam_echo.so",   "pam_env.so",    "pam_faildelay.so", "pam_group.so",
-        "pam_keyinit.so",  "pam_limits.so", "pam_mail.so",   "pam_motd.so",      "pam_nologin.so",
-        "pam_selinux.so",  "pam_umask.so",  "pam_warn.so",   NULL,
+        "pam_cap.so",     "pam_echo.so",
+        "pam_env.so",     "pam_faildelay.so",
+        "pam_group.so",   "pam_keyinit.so",
+        "pam_limits.so",  "pam_mail.so",
+        "pam_motd.so",    "pam_nologin.so",
+        "pam_selinux.so", "pam_umask.so",
+        "pam_warn.so",    NULL,
     };
     const char *module = pam_line_module(line);
     if (pam_line_is_substack(line) || is_among(module, abstain))
@@ -117,8 +126,8 @@ static enum pam_fault fault_of(const struct stack *stack, enum pam_fault fault)
 static enum pam_fault find_fault(struct stack *stack, enum pam_type type)
 {
     static const enum pam_result refusals[] = {
-        PAM_RESULT_AUTH_ERR,     PAM_RESULT_USER_UNKNOWN,     PAM_RESULT_ACCT_EXPIRED,
-        PAM_RESULT_PERM_DENIED,  PAM_RESULT_AUTHINFO_UNAVAIL, PAM_RESULT_SERVICE_ERR,
+        PAM_RESULT_AUTH_ERR,    PAM_RESULT_USER_UNKNOWN,     PAM_RESULT_ACCT_EXPIRED,
+        PAM_RESULT_PERM_DENIED, PAM_RESULT_AUTHINFO_UNAVAIL, PAM_RESULT_SERVICE_ERR,
     };
     const enum pam_result yes = PAM_RESULT_SUCCESS, no = PAM_RESULT_AUTH_ERR;
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)

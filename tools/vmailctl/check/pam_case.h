@@ -15,7 +15,8 @@ enum pam_fault {
     PAM_FAULT_REFUSAL_LOST,  /* pam_vmail says no, and the service yes */
     PAM_FAULT_STRANGER_IN,   /* nobody vouches for him, and the service says yes */
     PAM_FAULT_ACCEPT_LOST,   /* pam_vmail says yes, and the service no, unless others say yes */
-    PAM_FAULT_SYSTEM_LOCKED, /* who is no virtual user is refused, though another module knows him */
+    PAM_FAULT_SYSTEM_LOCKED, /* who is no virtual user is refused, though another module knows him
+                              */
     PAM_FAULT_NO_CHECK,      /* resolve_only on every line */
 };
 

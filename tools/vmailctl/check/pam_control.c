@@ -24,11 +24,18 @@ static const char *const results[PAM_RESULTS] = {
 
 /* The others that Linux-PAM knows. */
 static const char *const others[] = {
-    "open_err",   "symbol_err",   "system_err",  "buf_err",          "cred_insufficient",
-    "maxtries",   "session_err",  "cred_unavail", "cred_expired",    "cred_err",
-    "no_module_data", "conv_err", "authtok_err", "authtok_recover_err", "authtok_lock_busy",
-    "authtok_disable_aging", "try_again", "abort", "authtok_expired", "module_unknown",
-    "bad_item", "conv_again", "incomplete",
+    "open_err",          "symbol_err",
+    "system_err",        "buf_err",
+    "cred_insufficient", "maxtries",
+    "session_err",       "cred_unavail",
+    "cred_expired",      "cred_err",
+    "no_module_data",    "conv_err",
+    "authtok_err",       "authtok_recover_err",
+    "authtok_lock_busy", "authtok_disable_aging",
+    "try_again",         "abort",
+    "authtok_expired",   "module_unknown",
+    "bad_item",          "conv_again",
+    "incomplete",
 };
 
 static bool is(const char *word, size_t length, const char *name)

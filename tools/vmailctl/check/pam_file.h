@@ -24,8 +24,8 @@ struct pam_words {
 
 struct pam_line {
     struct pam_words words;
-    enum pam_type type;     /* PAM_TYPES: no such type */
-    char *file; /* its path */
+    enum pam_type type; /* PAM_TYPES: no such type */
+    char *file;         /* its path */
     unsigned long number;
     unsigned level; /* of substack */
 };
@@ -38,8 +38,8 @@ struct pam_service {
 };
 
 /**
- * Splits TEXT, up to a comment, into WORDS, which the caller frees with pam_words_free. "[...]" is one
- * word; an option loses the brackets, as in Linux-PAM, and the control field keeps them. False
+ * Splits TEXT, up to a comment, into WORDS, which the caller frees with pam_words_free. "[...]" is
+ * one word; an option loses the brackets, as in Linux-PAM, and the control field keeps them. False
  * where there are too many words, or memory is short.
  */
 bool pam_words_split(const char *text, struct pam_words *words);
