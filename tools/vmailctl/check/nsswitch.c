@@ -66,6 +66,18 @@ static void append(char text[SUGGESTION_MAX], const char *word)
     memcpy(text + length, word, more + 1);
 }
 
+/** Whether the actions of source number AT mean in the new line what they meant in LINE, and no
+ * harm.
+ */
+static bool keep_actions(const struct database *database, const struct nss_line *line, size_t at)
+{
+    size_t behind = at + 1;
+    while (behind < line->count && strcmp(line->source[behind].name, "vmail") == 0)
+        behind++;
+    return behind < line->count &&
+           (database->first || line->source[at].action[NSS_NOTFOUND] == NSS_CONTINUE);
+}
+
 /** What to write in place of LINE: its other sources stay as they are. */
 static const char *suggest(const struct database *database, const struct nss_line *line,
                            char text[SUGGESTION_MAX])
@@ -79,8 +91,7 @@ static const char *suggest(const struct database *database, const struct nss_lin
         if (strcmp(source->name, "vmail") == 0)
             continue;
         append(text, source->name);
-        /* What stands behind the last source meant nothing, and would mean something now. */
-        if (source->actions[0] != '\0' && (database->first || i + 1 < line->count))
+        if (source->actions[0] != '\0' && keep_actions(database, line, i))
             append(text, source->actions);
     }
     if (!database->first)
