@@ -166,6 +166,12 @@ def test_a_known_daemon_that_does_not_ask_us(pam_service):
     assert row["severity"] == "note" and "virtual users cannot log in there" in row["what"]
 
 
+def hang_up(listener):
+    with contextlib.suppress(OSError):
+        while True:
+            listener.accept()[0].close()
+
+
 def test_a_cache_that_answers_for_all_processes():
     assert findings("caches") == []
     path = pathlib.Path("/run/nscd/socket")
@@ -174,6 +180,8 @@ def test_a_cache_that_answers_for_all_processes():
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(path))
         listener.listen()
+        # The C library asks here, too: it is told at once that there is no answer.
+        threading.Thread(target=hang_up, args=(listener,), daemon=True).start()
         try:
             found, = findings("caches")
             assert "nscd caches passwd and group" in found["what"] and "enable-cache passwd no" in found["to_do"]
@@ -184,6 +192,7 @@ def test_a_cache_that_answers_for_all_processes():
         finally:
             conf.unlink(missing_ok=True)
             path.unlink()
+            listener.shutdown(socket.SHUT_RDWR)
     assert findings("caches") == []
 
 
@@ -259,6 +268,14 @@ def test_a_domain_that_has_an_address_and_no_mx_gets_its_mail(vmail_conf, name_s
     vmail_conf("[domain vb.example]\n")
     name_server("host-record=vb.example,127.0.0.3")
     assert dns("vb.example") == []
+
+
+def test_a_question_that_is_answered_with_an_error_does_not_end_the_others(vmail_conf, name_server):
+    vmail_conf(DNS_CONF.replace("va2.example", "va2.example va.refused"))
+    name_server(*RIGHT[:-1])  # dnsmasq refuses what is not below a name that it was told of
+    found = dns("va.example", "vb.example")
+    assert [domain for domain, *_ in found] == ["va.example", "vb.example"], found
+    assert "va.refused" in found[0][1] and "vb.example has no MX record" in found[1][1]
 
 
 def test_a_name_server_that_does_not_answer_is_one_warning(vmail_conf):

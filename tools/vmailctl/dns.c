@@ -130,7 +130,9 @@ static enum dns_result result_of(const struct answer *answer, size_t count, cons
         return count > 0 ? DNS_FOUND : DNS_NONE;
     if (answer->status == ARES_ENOTFOUND || answer->status == ARES_ENODATA)
         return DNS_NONE;
-    vmail_error_set(error, 0, "DNS: %s: %s", what, ares_strerror(answer->status));
+    bool nobody = answer->status == ARES_ETIMEOUT || answer->status == ARES_ECONNREFUSED;
+    vmail_error_set(error, nobody ? ETIMEDOUT : 0, "DNS: %s: %s", what,
+                    ares_strerror(answer->status));
     return DNS_FAILED;
 }
 

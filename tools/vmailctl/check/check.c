@@ -288,8 +288,8 @@ const struct command check_command = {
     .path = "check",
     .summary = "Find out what is wrong, and what to do about it",
     .arguments = "[DOMAIN...]",
-    .help = "Looks at the domains named, or at all of them and the host. Exit status 1 where "
-            "something is wrong.",
+    .help = "Looks at the domains named, or at all of them and the host; or tries a log-in or the "
+            "daemons instead. Exit status 1 where something is wrong.",
     .options = check_options,
     .parse = parse,
     .options_size = sizeof(struct options),

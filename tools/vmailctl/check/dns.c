@@ -9,13 +9,17 @@
 #include "areas.h"
 #include "interfaces.h"
 
+/* A zone that is broken has a warning of its own; after so many, it is the name server that is. */
+enum { FAILURES_MAX = 5 };
+
 struct look {
     struct check *check;
     struct dns *dns;
     struct interfaces interfaces;
     const char *domain;        /* that is looked at */
-    struct vmail_error failed; /* what a name server did not answer; then nothing more is asked */
-    bool stop;
+    struct vmail_error failed; /* what was not answered last */
+    size_t failures;           /* questions that a name server answered with an error */
+    bool stop;                 /* nothing more is asked */
 };
 
 static void tell(struct look *look, enum finding_severity severity, const char *what,
@@ -25,11 +29,17 @@ static void tell(struct look *look, enum finding_severity severity, const char *
     finding_add(&look->check->findings, severity, &place, "%s\n%s", what, to_do);
 }
 
-/** Goes on only where RESULT is an answer. */
+/** Whether RESULT is an answer. If nobody answers, nothing more is asked. */
 static bool answered(struct look *look, enum dns_result result)
 {
-    look->stop = look->stop || result == DNS_FAILED;
-    return !look->stop;
+    if (result != DNS_FAILED)
+        return true;
+    look->failures++;
+    look->stop = look->failed.code == ETIMEDOUT || look->failures == FAILURES_MAX;
+    if (!look->stop)
+        tell(look, FINDING_WARNING, look->failed.text,
+             "see that the name servers of its zone answer");
+    return false;
 }
 
 /** Whether connections to ADDRESS come here: an interface has it, or vmail.conf says so. */

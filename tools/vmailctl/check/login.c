@@ -114,7 +114,7 @@ static void resolve(struct login *login)
         !login->identity.user_valid) {
         login_answer(login, "resolve", false, "nobody", "%s is no virtual user's name%s",
                      login->options->name,
-                     strpbrk(login->options->name, "@") == NULL && !login->where.has_address
+                     strchr(login->options->name, '@') == NULL && !login->where.has_address
                          ? ": a plain name means somebody only with --address"
                          : "");
         return;
