@@ -168,6 +168,11 @@ static void stacks_that_are_right_have_no_fault(void **state)
                 "auth [success=done default=die] pam_faillock.so authsucc\n"
                 "auth requisite pam_deny.so\n@include common\n",
                 PAM_FAULT_NONE);
+    /* Conditions that nobody knows here. */
+    check_fault("auth requisite pam_succeed_if.so user ingroup mail\n" OURS "@include common\n",
+                PAM_FAULT_NONE);
+    check_fault("auth [success=1 default=ignore] pam_localuser.so\n" OURS "@include common\n",
+                PAM_FAULT_NONE);
     /* A substack counts as one line to jump over. */
     check_fault("auth [success=1 ignore=ignore default=die] pam_vmail.so\nauth substack common\n"
                 "auth required pam_permit.so\n",
@@ -183,6 +188,12 @@ static void a_refusal_that_is_lost_is_found(void **state)
                 "@include common\n",
                 PAM_FAULT_REFUSAL_LOST);
     check_fault("@include common\nauth sufficient pam_vmail.so\n", PAM_FAULT_REFUSAL_LOST);
+    check_fault("auth required pam_exec.so x\nauth optional pam_vmail.so\n"
+                "auth optional pam_unix.so\n",
+                PAM_FAULT_NONE); /* it is for that command to say */
+    check_fault("auth optional pam_exec.so x\nauth optional pam_vmail.so\n"
+                "auth optional pam_unix.so\n",
+                PAM_FAULT_REFUSAL_LOST);
 }
 
 static void a_module_that_is_never_asked_is_found(void **state)

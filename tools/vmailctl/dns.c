@@ -130,9 +130,10 @@ static enum dns_result result_of(const struct answer *answer, size_t count, cons
         return count > 0 ? DNS_FOUND : DNS_NONE;
     if (answer->status == ARES_ENOTFOUND || answer->status == ARES_ENODATA)
         return DNS_NONE;
-    bool nobody = answer->status == ARES_ETIMEOUT || answer->status == ARES_ECONNREFUSED;
-    vmail_error_set(error, nobody ? ETIMEDOUT : 0, "DNS: %s: %s", what,
-                    ares_strerror(answer->status));
+    /* The library says ECONNREFUSED of a server's error as well; the text must not say more. */
+    vmail_error_set(error, answer->status == ARES_ETIMEOUT ? ETIMEDOUT : 0, "DNS: %s: %s", what,
+                    answer->status == ARES_ECONNREFUSED ? "no name server has an answer"
+                                                        : ares_strerror(answer->status));
     return DNS_FAILED;
 }
 

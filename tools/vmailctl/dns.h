@@ -16,7 +16,7 @@ struct dns;
 enum dns_result {
     DNS_FOUND,
     DNS_NONE,   /* there is no such name, or it has no such record */
-    DNS_FAILED, /* nobody answered (the error's code is ETIMEDOUT), or with an error */
+    DNS_FAILED, /* nobody answered in time (the error's code is ETIMEDOUT), or with an error */
 };
 
 /**

@@ -9,7 +9,7 @@
 #include "areas.h"
 #include "interfaces.h"
 
-/* A zone that is broken has a warning of its own; after so many, it is the name server that is. */
+/* A zone that is broken has a warning of its own; so many in a row, and it is the name server. */
 enum { FAILURES_MAX = 5 };
 
 struct look {
@@ -18,7 +18,9 @@ struct look {
     struct interfaces interfaces;
     const char *domain;        /* that is looked at */
     struct vmail_error failed; /* what was not answered last */
-    size_t failures;           /* questions that a name server answered with an error */
+    struct vmail_error early;  /* the first one, where nothing had been answered before */
+    bool any;                  /* something was answered */
+    size_t failures;           /* questions without an answer, in a row */
     bool stop;                 /* nothing more is asked */
 };
 
@@ -29,16 +31,22 @@ static void tell(struct look *look, enum finding_severity severity, const char *
     finding_add(&look->check->findings, severity, &place, "%s\n%s", what, to_do);
 }
 
+static const char other_zone[] = "see that the name servers of its zone answer";
+
 /** Whether RESULT is an answer. If nobody answers, nothing more is asked. */
 static bool answered(struct look *look, enum dns_result result)
 {
-    if (result != DNS_FAILED)
+    if (result != DNS_FAILED) {
+        look->any = true;
+        look->failures = 0;
         return true;
+    }
     look->failures++;
     look->stop = look->failed.code == ETIMEDOUT || look->failures == FAILURES_MAX;
-    if (!look->stop)
-        tell(look, FINDING_WARNING, look->failed.text,
-             "see that the name servers of its zone answer");
+    if (look->any && !look->stop)
+        tell(look, FINDING_WARNING, look->failed.text, other_zone);
+    else if (look->early.text[0] == '\0')
+        look->early = look->failed;
     return false;
 }
 
@@ -237,11 +245,14 @@ void check_dns(struct check *check)
     interfaces_read(&look.interfaces);
     for (size_t i = 0; i < check->domains.count && !look.stop; i++)
         judge_domain(&look, check->domains.name[i]);
-    if (look.stop)
+    if (look.stop || (!look.any && look.failures > 0))
         finding_add(&check->findings, FINDING_WARNING, &place,
                     "%s: nothing more was asked\nsee that /etc/resolv.conf names a server that "
                     "answers, or leave the DNS out by --dns=no",
                     look.failed.text);
+    else if (look.early.text[0] != '\0')
+        finding_add(&check->findings, FINDING_WARNING, &place, "%s\n%s", look.early.text,
+                    other_zone);
     interfaces_free(&look.interfaces);
     dns_close(look.dns);
 }

@@ -7,6 +7,7 @@
 /** A case: what pam_vmail says, and what the modules that check passwords or accounts say. */
 struct pam_case {
     enum pam_result ours, others;
+    enum pam_result conditional; /* of modules that judge by what cannot be known here */
 };
 
 /** The lines of one type. */
@@ -63,7 +64,11 @@ static enum pam_result result_of(const struct pam_line *line, const struct pam_c
         "pam_selinux.so", "pam_umask.so",
         "pam_warn.so",    NULL,
     };
+    static const char *const conditional[] = { "pam_succeed_if.so", "pam_localuser.so",
+                                               "pam_wheel.so", "pam_exec.so", NULL };
     const char *module = pam_line_module(line);
+    if (is_among(module, conditional))
+        return now->conditional;
     if (pam_line_is_substack(line) || is_among(module, abstain))
         return PAM_RESULT_IGNORE;
     if (pam_line_is_ours(line))
@@ -98,14 +103,21 @@ static bool make_stack(const struct pam_service *service, enum pam_type type, st
     return true;
 }
 
-static enum pam_result run(struct stack *stack, enum pam_result ours, enum pam_result others)
+static bool lets_in(struct stack *stack, const struct pam_case *now)
 {
-    const struct pam_case now = { ours, others };
     for (size_t i = 0; i < stack->count; i++) {
-        stack->step[i].result = result_of(stack->line[i], &now);
+        stack->step[i].result = result_of(stack->line[i], now);
         stack->step[i].asked = false;
     }
-    return pam_stack_run(stack->step, stack->count, &stack->last);
+    return pam_stack_run(stack->step, stack->count, &stack->last) == PAM_RESULT_SUCCESS;
+}
+
+/** Whether the stack says yes, or no, whatever the conditions in it come to. */
+static bool comes_to(struct stack *stack, bool yes, enum pam_result ours, enum pam_result others)
+{
+    const struct pam_case met = { ours, others, PAM_RESULT_SUCCESS };
+    const struct pam_case not_met = { ours, others, PAM_RESULT_AUTH_ERR };
+    return lets_in(stack, &met) == yes && lets_in(stack, &not_met) == yes;
 }
 
 /** Whether a line of ours that checks was asked in the case that was run last. */
@@ -131,13 +143,13 @@ static enum pam_fault find_fault(struct stack *stack, enum pam_type type)
     };
     const enum pam_result yes = PAM_RESULT_SUCCESS, no = PAM_RESULT_AUTH_ERR;
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
-        if (run(stack, refusals[i], yes) == yes)
+        if (comes_to(stack, true, refusals[i], yes))
             return fault_of(stack, PAM_FAULT_REFUSAL_LOST);
-    if (type == PAM_TYPE_AUTH && run(stack, PAM_RESULT_IGNORE, no) == yes)
+    if (type == PAM_TYPE_AUTH && comes_to(stack, true, PAM_RESULT_IGNORE, no))
         return PAM_FAULT_STRANGER_IN;
-    if (run(stack, yes, type == PAM_TYPE_AUTH ? no : yes) != yes)
+    if (comes_to(stack, false, yes, type == PAM_TYPE_AUTH ? no : yes))
         return fault_of(stack, PAM_FAULT_ACCEPT_LOST);
-    if (run(stack, PAM_RESULT_IGNORE, yes) != yes)
+    if (comes_to(stack, false, PAM_RESULT_IGNORE, yes))
         return PAM_FAULT_SYSTEM_LOCKED;
     return PAM_FAULT_NONE;
 }
