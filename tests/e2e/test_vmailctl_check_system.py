@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import socket
 import threading
@@ -15,7 +16,7 @@ import test_dovecot
 from daemons import Daemon, install_example, program
 from programs import VA, VB
 from scene import write
-from vmailctl import DONE, NEGATIVE, REFUSED, UNAVAILABLE, USAGE, ctl, ctl_fails
+from vmailctl import DONE, NEGATIVE, REFUSED, UNAVAILABLE, USAGE, ctl, ctl_fails, on_terminal
 
 NSSWITCH = pathlib.Path("/etc/nsswitch.conf")
 RESOLVER = "127.0.0.1:5353"
@@ -315,6 +316,13 @@ def test_a_log_in_that_is_right(scene, service):
     assert [step for step in steps(rows) if step not in ALL_YES] == [] and set(steps(rows)) == set(ALL_YES)
     text = str(rows)
     assert f"uid {bob.uid}" in text and f"{bob.uid} is bob@va.example" in text and "65600" in text and f"service {service}" in text
+
+
+def test_the_password_is_asked_for_and_not_shown(scene, service):
+    bob = scene.va["bob"]
+    shown, code = on_terminal("check", f"--login={bob.login}", f"--service={service}", answers=[bob.password])
+    assert code == DONE and f"Password for {bob.login}: " in shown and bob.password not in shown
+    assert re.search(r"^getpwnam +yes +bob@va.example is ", shown, re.M), shown
 
 
 def test_the_service_is_one_that_asks_us(scene, service):
