@@ -26,6 +26,12 @@ struct options {
 };
 
 /**
+ * Takes one WORD of a pam.d line into OPTIONS, which may keep pointers into it. Returns NULL, or
+ * what is wrong with it; vmailctl, which looks at the lines as well, asks here, too.
+ */
+const char *options_take(struct options *options, const char *word);
+
+/**
  * Reads FLAGS and the ARGC words at ARGV. Returns PAM_SUCCESS; or PAM_SERVICE_ERR, logged, where a
  * word is unknown or has a bad value: a misspelt option must not quietly mean the default.
  */

@@ -21,8 +21,7 @@ service anvil {
 """
 
 
-@pytest.fixture(scope="module", autouse=True)
-def dovecot():
+def daemon():
     binary = program("dovecot-core", "/usr/sbin/dovecot")
     version = re.match(r"\d+\.\d+", out(binary, "--version")).group()
     install_example("pam.d/dovecot", "/etc/pam.d/dovecot")
@@ -32,8 +31,13 @@ def dovecot():
         # Its package makes links to the certificate of the package ssl-cert, which not every image has.
         run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=va.example",
             "-keyout", "/etc/dovecot/private/dovecot.key", "-out", "/etc/dovecot/private/dovecot.pem", check=True)
-    with Daemon(binary, "-F", ports=[(address, port) for address in (SYSTEM, VA, VB) for port in (110, 143)]) as daemon:
-        yield daemon
+    return Daemon(binary, "-F", ports=[(address, port) for address in (SYSTEM, VA, VB) for port in (110, 143)])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def dovecot():
+    with daemon() as running:
+        yield running
 
 
 @pytest.fixture(params=["pop3", "imap"])

@@ -671,12 +671,12 @@ def sue(vc, vmail_conf):
 
 
 def test_a_co_administrator_checks_his_domain_and_nothing_else(vc, sue):
-    assert sue("check", "vc.example").stdout == "nothing wrong\n"
+    assert sue("check", "--dns=no", "vc.example").stdout == "nothing wrong\n"
     append(vc.shadow, "tim:!:::::::\n")
     add_user(vc, "rob", 66536)
     write(ETC / "passwd.vc.example.bak", "")
     try:
-        done = sue("--json", "check", "vc.example")
+        done = sue("--json", "check", "--dns=no", "vc.example")
     finally:
         (ETC / "passwd.vc.example.bak").unlink()
     assert done.returncode == NEGATIVE and {finding["domain"] for finding in json.loads(done.stdout)} == {"vc.example"}

@@ -22,7 +22,7 @@ def ctl(*arguments, **options):
 def ctl_out(*arguments, **options):
     """Standard output of a vmailctl that must succeed and have nothing to complain of."""
     done = ctl(*arguments, **options)
-    assert (done.returncode, done.stderr) == (DONE, ""), f"{arguments}: {done.returncode} {done.stderr}"
+    assert (done.returncode, done.stderr) == (DONE, ""), f"{arguments}: {done.returncode} {done.stdout}{done.stderr}"
     return done.stdout
 
 

@@ -9,6 +9,7 @@ unit_tests = \
 	tests/unit/test_config \
 	tests/unit/test_config_edit \
 	tests/unit/test_config_value \
+	tests/unit/test_ctl_check_system \
 	tests/unit/test_ctl_diff \
 	tests/unit/test_ctl_suggest \
 	tests/unit/test_ctl_text \
@@ -95,6 +96,10 @@ tests_unit_test_config_value_CFLAGS = $(unit_cflags)
 ctl_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/vmailctl
 ctl_cflags = $(unit_cflags) $(JANSSON_CFLAGS)
 ctl_libs = libvmailctl.la $(unit_libs) $(JANSSON_LIBS)
+
+tests_unit_test_ctl_check_system_CPPFLAGS = $(ctl_cppflags)
+tests_unit_test_ctl_check_system_LDADD = $(ctl_libs)
+tests_unit_test_ctl_check_system_CFLAGS = $(ctl_cflags)
 
 tests_unit_test_ctl_diff_CPPFLAGS = $(ctl_cppflags)
 tests_unit_test_ctl_diff_LDADD = $(ctl_libs)

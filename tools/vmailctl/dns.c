@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "dns.h"
 
+#define CARES_NO_DEPRECATED /* what replaces ares_query is not in Debian 12 */
 #include <ares.h>
 #include <arpa/inet.h>
 #include <errno.h>
@@ -129,7 +130,10 @@ static enum dns_result result_of(const struct answer *answer, size_t count, cons
         return count > 0 ? DNS_FOUND : DNS_NONE;
     if (answer->status == ARES_ENOTFOUND || answer->status == ARES_ENODATA)
         return DNS_NONE;
-    vmail_error_set(error, 0, "DNS: %s: %s", what, ares_strerror(answer->status));
+    /* The library says ECONNREFUSED of a server's error as well; the text must not say more. */
+    vmail_error_set(error, answer->status == ARES_ETIMEOUT ? ETIMEDOUT : 0, "DNS: %s: %s", what,
+                    answer->status == ARES_ECONNREFUSED ? "no name server has an answer"
+                                                        : ares_strerror(answer->status));
     return DNS_FAILED;
 }
 
@@ -186,6 +190,46 @@ enum dns_result dns_reverse(struct dns *dns, const struct vmail_address *address
     wait_for(dns, &answer);
     vmail_address_format(address, text);
     return result_of(&answer, names->count, text, error);
+}
+
+static int by_preference(const void *a, const void *b)
+{
+    const struct ares_mx_reply *const *first = a, *const *second = b;
+    return (*first)->priority - (*second)->priority;
+}
+
+static void take_mail_hosts(void *context, int status, int timeouts, unsigned char *reply,
+                            int length)
+{
+    struct answer *answer = context;
+    struct ares_mx_reply *list = NULL, *host[NAMES_MAX];
+    size_t count = 0;
+    (void)timeouts;
+    if (status == ARES_SUCCESS)
+        status = ares_parse_mx_reply(reply, length, &list);
+    answer->status = status;
+    answer->done = true;
+    for (struct ares_mx_reply *one = list; one != NULL && count < NAMES_MAX; one = one->next)
+        host[count++] = one;
+    qsort(host, count, sizeof *host, by_preference);
+    for (size_t i = 0; i < count; i++)
+        take_name(answer, host[i]->host);
+    ares_free_data(list);
+}
+
+enum dns_result dns_mail_hosts(struct dns *dns, const char *domain, struct dns_names *names,
+                               struct vmail_error *error)
+{
+    enum { CLASS_INTERNET = 1, TYPE_MX = 15 };
+    struct answer answer = { .names = names };
+    *names = (struct dns_names){ calloc(NAMES_MAX, sizeof *names->name), 0 };
+    if (names->name == NULL) {
+        answer.no_memory = true;
+        return result_of(&answer, 0, "", error);
+    }
+    ares_query(dns->channel, domain, CLASS_INTERNET, TYPE_MX, take_mail_hosts, &answer);
+    wait_for(dns, &answer);
+    return result_of(&answer, 1, domain, error);
 }
 
 static bool take_address(struct dns_addresses *addresses, const struct sockaddr *found)

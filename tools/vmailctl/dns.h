@@ -16,7 +16,7 @@ struct dns;
 enum dns_result {
     DNS_FOUND,
     DNS_NONE,   /* there is no such name, or it has no such record */
-    DNS_FAILED, /* nobody answered, or with an error */
+    DNS_FAILED, /* nobody answered in time (the error's code is ETIMEDOUT), or with an error */
 };
 
 /**
@@ -38,6 +38,13 @@ void dns_names_free(struct dns_names *names);
 /** The names that ADDRESS leads back to (PTR). The caller frees NAMES; ERROR for DNS_FAILED. */
 enum dns_result dns_reverse(struct dns *dns, const struct vmail_address *address,
                             struct dns_names *names, struct vmail_error *error);
+
+/**
+ * The hosts that take mail for DOMAIN (MX), the most preferred first. Where the domain says that it
+ * takes none (RFC 7505), the result is DNS_FOUND with no names. As dns_reverse else.
+ */
+enum dns_result dns_mail_hosts(struct dns *dns, const char *domain, struct dns_names *names,
+                               struct vmail_error *error);
 
 struct dns_addresses {
     struct vmail_address *address;

@@ -92,9 +92,9 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/user_rename.c \
 	tools/vmailctl/user_set.c \
 	tools/vmailctl/user_show.c
-libvmailctl_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/vmailctl
+libvmailctl_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/vmailctl -DVMAIL_PAM_DIRECTORY='"$(pamdir)"'
 libvmailctl_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(IDN2_CFLAGS) $(CARES_CFLAGS)
-libvmailctl_la_LIBADD = $(IDN2_LIBS) $(CARES_LIBS)
+libvmailctl_la_LIBADD = $(IDN2_LIBS) $(CARES_LIBS) $(PAM_LIBS)
 
 # Domains, their addresses and aliases, mail aliases, relays.
 libvmailctl_la_SOURCES += \
@@ -146,6 +146,25 @@ libvmailctl_la_SOURCES += \
 	tools/vmailctl/check/repair_shown.c tools/vmailctl/check/repair_shown.h \
 	tools/vmailctl/check/shared_files.c tools/vmailctl/check/shared_files.h \
 	tools/vmailctl/check/users.c
+
+# The areas of the host, and the tries of --login and --connect.
+libvmailctl_la_SOURCES += \
+	pam_vmail/option_word.c pam_vmail/options.h \
+	tools/vmailctl/check/addresses.c \
+	tools/vmailctl/check/caches.c \
+	tools/vmailctl/check/connect.c tools/vmailctl/check/connect.h \
+	tools/vmailctl/check/dns.c \
+	tools/vmailctl/check/greeting.c tools/vmailctl/check/greeting.h \
+	tools/vmailctl/check/login.c tools/vmailctl/check/login.h \
+	tools/vmailctl/check/login_nss.c tools/vmailctl/check/login_pam.c \
+	tools/vmailctl/check/login_steps.h \
+	tools/vmailctl/check/nsswitch.c \
+	tools/vmailctl/check/nsswitch_line.c tools/vmailctl/check/nsswitch_line.h \
+	tools/vmailctl/check/pam.c \
+	tools/vmailctl/check/pam_case.c tools/vmailctl/check/pam_case.h \
+	tools/vmailctl/check/pam_control.c tools/vmailctl/check/pam_control.h \
+	tools/vmailctl/check/pam_file.c tools/vmailctl/check/pam_file.h \
+	tools/vmailctl/check/pam_services.c tools/vmailctl/check/pam_services.h
 
 vmailctl_SOURCES = tools/vmailctl/main.c
 vmailctl_CPPFLAGS = $(libvmailctl_la_CPPFLAGS)

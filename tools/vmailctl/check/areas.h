@@ -17,6 +17,8 @@ struct check {
     struct vmail_domain_list domains; /* to be looked at; sorted, valid, in lower case */
     bool everything;                  /* these are all domains: none was named */
     struct findings findings;
+    bool no_dns;              /* --dns=no */
+    const char *dns_server;   /* --dns-server; NULL for the system's */
     struct progress progress; /* in bytes of text files; most areas need not care */
 };
 

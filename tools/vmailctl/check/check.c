@@ -6,18 +6,35 @@
 
 #include "areas.h"
 #include "argument.h"
+#include "connect.h"
 #include "domain_rows.h"
+#include "login.h"
 #include "message.h"
 #include "repair.h"
 #include "suggest.h"
 #include "table.h"
 
-enum { KEY_ALL = 0x300, KEY_AREA, KEY_REPAIR };
+enum {
+    KEY_ALL = 0x300,
+    KEY_AREA,
+    KEY_REPAIR,
+    KEY_DNS,
+    KEY_DNS_SERVER,
+    KEY_LOGIN,
+    KEY_SERVICE,
+    KEY_ADDRESS,
+    KEY_PASSWORD,
+    KEY_CONNECT,
+};
 
 struct options {
     const char *areas; /* "A,B"; NULL for every one */
     bool all;
     bool repair;
+    bool no_dns;
+    bool connect;
+    const char *dns_server;
+    struct login_options login; /* its name is NULL without --login */
 };
 
 /** What an area looks at, and thus who may have it run, and when. */
@@ -29,9 +46,12 @@ struct area {
 };
 
 static const struct area areas[] = {
-    { "files", check_files, false, true },  { "ids", check_ids, false, false },
-    { "users", check_users, false, false }, { "aliases", check_aliases, false, false },
-    { "names", check_names, false, false }, { "index", check_index, false, false },
+    { "files", check_files, false, true },      { "ids", check_ids, false, false },
+    { "users", check_users, false, false },     { "aliases", check_aliases, false, false },
+    { "names", check_names, false, false },     { "index", check_index, false, false },
+    { "nsswitch", check_nsswitch, true, true }, { "pam", check_pam, true, true },
+    { "caches", check_caches, true, true },     { "addresses", check_addresses, false, false },
+    { "dns", check_dns, false, false },
 };
 
 enum { AREAS = sizeof areas / sizeof *areas };
@@ -40,6 +60,14 @@ static const struct argp_option check_options[] = {
     { "all", KEY_ALL, NULL, 0, "Check all domains, as without a DOMAIN", 0 },
     { "area", KEY_AREA, "AREA[,AREA...]", 0, "Check these areas only", 0 },
     { "repair", KEY_REPAIR, NULL, 0, "First take away what changes leave that are cut short", 0 },
+    { "dns", KEY_DNS, "auto|no", 0, "Whether to ask name servers", 0 },
+    { "dns-server", KEY_DNS_SERVER, "ADDRESS[:PORT]", 0, "Ask this name server", 0 },
+    { "connect", KEY_CONNECT, NULL, 0, "Connect to the daemons, and show how they greet", 0 },
+    { "login", KEY_LOGIN, "USER@DOMAIN", 0, "Try a log-in, and show each step", 0 },
+    { "service", KEY_SERVICE, "NAME", 0, "With --login: the PAM service", 0 },
+    { "address", KEY_ADDRESS, "ADDRESS", 0, "With --login: the address connected to", 0 },
+    { "password-stdin", KEY_PASSWORD, NULL, 0,
+      "With --login: the password is the first line of standard input", 0 },
     { NULL, 0, NULL, 0, NULL, 0 },
 };
 
@@ -71,6 +99,26 @@ static void require_areas(const char *list, struct argp_state *state)
     free(copy);
 }
 
+static error_t parse_login(int key, const char *value, struct login_options *login)
+{
+    switch (key) {
+    case KEY_LOGIN:
+        login->name = value;
+        return 0;
+    case KEY_SERVICE:
+        login->service = value;
+        return 0;
+    case KEY_ADDRESS:
+        login->address = value;
+        return 0;
+    case KEY_PASSWORD:
+        login->password_stdin = true;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
 static error_t parse(int key, const char *value, void *options, struct argp_state *state)
 {
     struct options *own = options;
@@ -85,8 +133,19 @@ static error_t parse(int key, const char *value, void *options, struct argp_stat
     case KEY_REPAIR:
         own->repair = true;
         return 0;
+    case KEY_DNS:
+        if (strcmp(value, "auto") != 0 && strcmp(value, "no") != 0)
+            argp_error(state, "--dns is auto or no");
+        own->no_dns = strcmp(value, "no") == 0;
+        return 0;
+    case KEY_DNS_SERVER:
+        own->dns_server = value;
+        return 0;
+    case KEY_CONNECT:
+        own->connect = true;
+        return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_login(key, value, &own->login);
     }
 }
 
@@ -168,18 +227,55 @@ static void run_areas(struct check *check, const char *list)
     progress_end(&check->progress);
 }
 
+/** What excludes each other on the command line, or means nothing; NULL for nothing. */
+static const char *what_is_odd(const struct call *call)
+{
+    const struct options *options = call->options;
+    const struct login_options *login = &options->login;
+    if (options->all && call->count > 0)
+        return "--all and a domain exclude each other";
+    if (login->name == NULL &&
+        (login->service != NULL || login->address != NULL || login->password_stdin))
+        return "--service, --address and --password-stdin go with --login";
+    if (login->name != NULL && (options->connect || call->count > 0 || options->all))
+        return "--login excludes --connect and domains";
+    if (options->repair && (login->name != NULL || options->connect))
+        return "--repair excludes --login and --connect";
+    if (options->areas != NULL && (login->name != NULL || options->connect))
+        return "--area excludes --login and --connect";
+    return NULL;
+}
+
+/** Tries --login or --connect, which need vmail.conf. */
+static enum exit_code try_out(struct check *check, const struct options *options)
+{
+    struct context *context = check->context;
+    if (context->config == NULL) {
+        enum exit_code code = context_load_config(context);
+        if (code != EXIT_DONE)
+            return code;
+    }
+    return options->connect ? connect_show(context, &check->domains, check->everything)
+                            : login_show(context, &options->login);
+}
+
 static enum exit_code run(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
-    struct check check = { .context = context };
-    if (options->all && call->count > 0) {
-        message_error(context, "check: --all and a domain exclude each other");
+    struct check check = { .context = context,
+                           .no_dns = options->no_dns,
+                           .dns_server = options->dns_server };
+    const char *odd = what_is_odd(call);
+    if (odd != NULL) {
+        message_error(context, "check: %s", odd);
         return EXIT_USAGE;
     }
     enum exit_code code = find_domains(&check, call);
     if (code == EXIT_DONE && options->repair)
         code = check_repair(&check);
-    if (code == EXIT_DONE && !(options->repair && context->dry_run)) {
+    if (code == EXIT_DONE && (options->connect || options->login.name != NULL)) {
+        code = try_out(&check, options);
+    } else if (code == EXIT_DONE && !(options->repair && context->dry_run)) {
         run_areas(&check, options->areas);
         code = findings_print(context, &check.findings);
     }
@@ -192,8 +288,8 @@ const struct command check_command = {
     .path = "check",
     .summary = "Find out what is wrong, and what to do about it",
     .arguments = "[DOMAIN...]",
-    .help = "Looks at the domains named, or at all of them and the host. Exit status 1 where "
-            "something is wrong.",
+    .help = "Looks at the domains named, or at all of them and the host; or tries a log-in or the "
+            "daemons instead. Exit status 1 where something is wrong.",
     .options = check_options,
     .parse = parse,
     .options_size = sizeof(struct options),

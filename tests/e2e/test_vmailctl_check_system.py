@@ -1,0 +1,440 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""vmailctl check about the host: nsswitch.conf, PAM, caches, addresses, name servers; --login and --connect."""
+
+import contextlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import socket
+import threading
+
+import pytest
+
+import test_dovecot
+from daemons import Daemon, install_example, program
+from programs import VA, VB
+from scene import write
+from vmailctl import DONE, NEGATIVE, REFUSED, UNAVAILABLE, USAGE, ctl, ctl_fails, on_terminal
+
+NSSWITCH = pathlib.Path("/etc/nsswitch.conf")
+RESOLVER = "127.0.0.1:5353"
+
+
+def findings(area, *arguments):
+    """What check finds in an area, as (severity, what) by line; and its exit code must fit."""
+    done = ctl("--json", "check", f"--area={area}", *arguments)
+    assert done.stderr == "", done.stderr
+    rows = json.loads(done.stdout)
+    bad = any(row["severity"] != "note" for row in rows)
+    assert done.returncode == (NEGATIVE if bad else DONE), done.stdout
+    return rows
+
+
+def texts(rows, *severities):
+    return [row["what"] for row in rows if row["severity"] in (severities or ("error", "warning"))]
+
+
+@pytest.fixture
+def nsswitch():
+    """nsswitch(passwd="files vmail", ...) writes nsswitch.conf for this test; None leaves a line out."""
+    before = NSSWITCH.read_text()
+    right = {"passwd": "vmail files", "group": "files vmail", "shadow": "vmail files",
+             "initgroups": "vmail [SUCCESS=return] files"}
+
+    def change(**lines):
+        write(NSSWITCH, "# a comment\n" + "".join(f"{name}:\t{value}\n" for name, value in {**right, **lines}.items()
+                                                  if value is not None))
+
+    yield change
+    write(NSSWITCH, before)
+
+
+def test_the_example_of_nsswitch_conf_is_right():
+    assert findings("nsswitch") == []
+
+
+@pytest.mark.parametrize("database, line, severity, number, what, to_do", [
+    ("passwd", "files", "error", 2, "does not ask vmail", "passwd: vmail files"),
+    ("passwd", "files systemd", "error", 2, "does not ask vmail", "passwd: vmail files systemd"),
+    ("passwd", "files vmail", "warning", 2, "behind files", "passwd: vmail files"),
+    ("passwd", "files [NOTFOUND=return] vmail", "error", 2, "never asked", "passwd: vmail files"),
+    ("passwd", "vmail [NOTFOUND=return] files", "error", 2, "not even root", "passwd: vmail files"),
+    ("passwd", "vmail [SUCCESS=continue] files", "error", 2, "does not end the search", "passwd: vmail files"),
+    ("passwd", "vmail [UNAVAIL=return] files", "warning", 2, "cannot be believed", "passwd: vmail files"),
+    ("passwd", "vmail [!SUCCESS=return] files", "error", 2, "not even root", "passwd: vmail files"),
+    ("passwd", "vmail [NOTFOUND=sometimes] files", "error", 2, "cannot be read", "passwd: vmail files"),
+    ("passwd", None, "error", None, "no line for passwd", "passwd: vmail files"),
+    ("group", "files [SUCCESS=merge] systemd", "error", 3, "does not ask vmail",
+     "group: files [SUCCESS=merge] systemd vmail"),
+    ("shadow", "files", "error", 4, "does not ask vmail", "shadow: vmail files"),
+    ("initgroups", None, "warning", None, "no line for initgroups", "initgroups: vmail [SUCCESS=return] files"),
+    ("initgroups", "files", "error", 5, "does not ask vmail", "initgroups: vmail [SUCCESS=return] files"),
+    ("initgroups", "vmail [SUCCESS=continue] files", "error", 5, "groups of the system's user",
+     "initgroups: vmail [SUCCESS=return] files"),
+])
+def test_a_line_of_nsswitch_conf_that_is_wrong(nsswitch, database, line, severity, number, what, to_do):
+    nsswitch(**{database: line})
+    found, = findings("nsswitch")
+    assert (found["severity"], found["file"], found["line"]) == (severity, str(NSSWITCH), number)
+    assert what in found["what"] and database in found["what"] and found["to_do"].endswith(to_do)
+
+
+@pytest.mark.parametrize("lines", [{"group": "vmail files"}, {"passwd": "vmail systemd files"},
+                                   {"initgroups": "vmail files"}, {"group": "files [SUCCESS=merge] vmail"}])
+def test_other_lines_that_are_right(nsswitch, lines):
+    nsswitch(**lines)
+    assert findings("nsswitch") == []
+
+
+def test_a_library_that_is_not_there(tmp_path):
+    library = next(pathlib.Path("/usr/lib").glob("*/libnss_vmail.so.2")).resolve()
+    shutil.move(library, tmp_path / "kept")
+    try:
+        assert "cannot load libnss_vmail.so.2" in texts(findings("nsswitch"))[0]
+    finally:
+        shutil.move(tmp_path / "kept", library)
+    assert findings("nsswitch") == []
+
+
+VMAIL = "[success=done ignore=ignore default=die] pam_vmail.so"
+ACCOUNT = "account [success=done new_authtok_reqd=done ignore=ignore default=die] pam_vmail.so"
+TEST = "/etc/pam.d/vmail-test"
+
+
+def pam_findings():
+    return [row for row in findings("pam") if row["file"] == TEST or TEST in row["what"]]
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in (pathlib.Path(__file__).parents[2] / "examples/pam.d").iterdir()))
+def test_the_examples_of_pam_are_right(name):
+    install_example(f"pam.d/{name}", TEST)
+    try:
+        assert [row for row in pam_findings() if row["severity"] != "note"] == []
+    finally:
+        os.unlink(TEST)
+
+
+@pytest.mark.parametrize("lines, severity, number, what", [
+    ([f"auth {VMAIL} unwrap_adress", "@include common-auth", ACCOUNT], "error", 1, "unwrap_adress: unknown option"),
+    ([f"auth {VMAIL} domain=-", "@include common-auth", ACCOUNT], "error", 1, "domain=-: not a domain name"),
+    (["auth optional pam_vmail.so", "@include common-auth", ACCOUNT], "error", 1, "can still let in"),
+    (["# a comment", "auth sufficient pam_vmail.so", "@include common-auth", ACCOUNT], "error", 2, "can still let in"),
+    (["auth sufficient pam_unix.so", f"auth {VMAIL}", "auth required pam_deny.so", ACCOUNT], "error", 2,
+     f"is not asked: a line in front of it decides: {TEST}:1 (pam_unix.so)"),
+    (["@include common-auth", "auth sufficient pam_vmail.so", ACCOUNT], "error", 2, "can still let in"),
+    ([f"auth {VMAIL}", "auth required pam_permit.so", ACCOUNT], "error", 1, "is let in, whatever his password"),
+    (["auth required pam_vmail.so", "@include common-auth", ACCOUNT], "warning", 1, "unless other lines accept him"),
+    (["auth requisite pam_vmail.so resolve_only", "@include common-auth", ACCOUNT], "error", 1, "checks nothing"),
+    ([f"auth {VMAIL}", "@include common-auth", "account optional pam_vmail.so", "@include common-account"], "error", 3,
+     "can still let in"),
+    ([f"auth {VMAIL}", "@include common-auth", "@include common-account"], "error", None, "not in account"),
+    ([f"auth {VMAIL}", "@include common-auth", ACCOUNT, "@include common-password"], "note", None, "change their passwords"),
+    (["auth [success=don ignore=ignore] pam_vmail.so", "@include common-auth", ACCOUNT], "error", 1, "control field"),
+    (["auth requisit pam_vmail.so", "@include common-auth", ACCOUNT], "error", 1, "control field"),
+    ([f"auht {VMAIL}", "@include common-auth", ACCOUNT], "error", 1, "auht is no type"),
+    (["auth [success=done ignore=ignore default=die] pam_vmail", "@include common-auth", ACCOUNT], "error", 1,
+     "no module pam_vmail"),
+    (["auth required /nowhere/pam_vmail.so", ACCOUNT], "error", 1, "/nowhere/pam_vmail.so: No such file"),
+    ([f"auth {VMAIL}", "@include common-nothing", ACCOUNT], "error", None, "includes common-nothing"),
+])
+def test_a_stack_that_is_wrong(pam_service, lines, severity, number, what):
+    pam_service(*lines, delay=True)
+    rows = pam_findings()
+    assert (severity, number) in [(row["severity"], row["line"]) for row in rows if what in row["what"]], rows
+    assert all(row["to_do"] for row in rows)
+
+
+def test_a_stack_is_followed_into_what_it_includes(pam_service, tmp_path):
+    for word in ("include", "substack"):
+        included = tmp_path / "stack"
+        included.write_text("auth sufficient pam_vmail.so debug=1\nauth required pam_unix.so\n")
+        pam_service(f"auth {word} {included}", ACCOUNT)
+        rows = [row for row in findings("pam") if row["file"] == str(included)]
+        assert [row["line"] for row in rows] == [1, 1], rows
+        assert "option debug=1" in rows[0]["what"] and "vmail-test, auth" in rows[1]["what"]
+
+
+def test_a_known_daemon_that_does_not_ask_us(pam_service):
+    pam_service(f"auth {VMAIL}", "@include common-auth", ACCOUNT)
+    path = pathlib.Path("/etc/pam.d/qpopper")
+    path.write_text("@include common-auth\n@include common-account\n")
+    try:
+        row, = [row for row in findings("pam") if row["file"] == str(path)]
+    finally:
+        path.unlink()
+    assert row["severity"] == "note" and "virtual users cannot log in there" in row["what"]
+
+
+def hang_up(listener):
+    with contextlib.suppress(OSError):
+        while True:
+            listener.accept()[0].close()
+
+
+def test_a_cache_that_answers_for_all_processes():
+    assert findings("caches") == []
+    path = pathlib.Path("/run/nscd/socket")
+    path.parent.mkdir(exist_ok=True)
+    conf = pathlib.Path("/etc/nscd.conf")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen()
+        # The C library asks here, too: it is told at once that there is no answer.
+        threading.Thread(target=hang_up, args=(listener,), daemon=True).start()
+        try:
+            found, = findings("caches")
+            assert "nscd caches passwd and group" in found["what"] and "enable-cache passwd no" in found["to_do"]
+            conf.write_text("enable-cache passwd no\n#enable-cache group no\n")
+            assert "nscd caches group" in texts(findings("caches"))[0]
+            conf.write_text("enable-cache\tpasswd\tno\nenable-cache group no\n")
+            assert findings("caches") == []
+        finally:
+            conf.unlink(missing_ok=True)
+            path.unlink()
+            listener.shutdown(socket.SHUT_RDWR)
+    assert findings("caches") == []
+
+
+def test_an_address_that_no_interface_has(vmail_conf):
+    vmail_conf("[domain va.example]\naddress = 127.0.0.2 192.0.2.77\n[domain vb.example]\naddress = 192.0.2.78\n")
+    rows = findings("addresses")
+    assert [(row["domain"], row["line"]) for row in rows] == [("va.example", 2), ("vb.example", 4)]
+    assert "192.0.2.77" in rows[0]["what"] and "vmailctl address del va.example 192.0.2.77" in rows[0]["to_do"]
+    assert [row["domain"] for row in findings("addresses", "vb.example")] == ["vb.example"]
+
+
+# --- name servers
+
+
+@pytest.fixture
+def name_server(request):
+    """name_server(ZONE-OPTIONS...) starts dnsmasq, which knows these names only."""
+
+    def start(*records):
+        daemon = Daemon(program("dnsmasq-base", "/usr/sbin/dnsmasq"), "--keep-in-foreground", "--conf-file=/dev/null",
+                        "--port=5353", "--listen-address=127.0.0.1", "--bind-interfaces", "--no-resolv", "--no-hosts",
+                        "--local=/example/", "--local=/org/", "--local=/arpa/", "--user=root", "--pid-file=",
+                        *(f"--{record}" for record in records), ports=[("127.0.0.1", 5353)])
+        request.addfinalizer(daemon.stop)
+        return daemon.__enter__()
+
+    return start
+
+
+DNS_CONF = "[domain va.example]\naliases = va2.example\naddress = 127.0.0.2\n[domain vb.example]\naddress = 127.0.0.3\n"
+RIGHT = ["host-record=mail.va.example,127.0.0.2", "mx-host=va.example,mail.va.example,10", "mx-host=va2.example,mail.va.example,10",
+         "host-record=mail.vb.example,127.0.0.3", "mx-host=vb.example,mail.vb.example,10"]
+
+
+def dns(*domains):
+    return [(row["domain"], row["what"], row["to_do"]) for row in findings("dns", f"--dns-server={RESOLVER}", *domains)]
+
+
+def test_names_that_are_right(vmail_conf, name_server):
+    vmail_conf(DNS_CONF)
+    name_server(*RIGHT)
+    assert dns("va.example", "vb.example") == []
+
+
+@pytest.mark.parametrize("change, what, to_do", [
+    ({"mx-host=va.example,mail.va.example,10": None}, "va.example has no MX record, and no address either", "va.example. MX 10"),
+    ({"mx-host=va2.example,mail.va.example,10": None}, "va2.example has no MX record", "va2.example. MX 10"),
+    ({"mx-host=va.example,mail.va.example,10": "mx-host=va.example,nowhere.va.example,10"},
+     "names nowhere.va.example, which has no address", "nowhere.va.example. A ADDRESS"),
+    ({"mx-host=va.example,mail.va.example,10": "mx-host=va.example,far.example,10", "": "host-record=far.example,198.51.100.77"},
+     "no MX record of va.example leads to an address of this machine", "let the MX record name"),
+    ({"host-record=mail.va.example,127.0.0.2": "address=/mail.va.example/127.0.0.2"}, "127.0.0.2 has no reverse name",
+     "mail.va.example"),
+    ({"": "ptr-record=2.0.0.127.in-addr.arpa,va.example"}, "is the domain va.example itself", "such as mail.va.example"),
+    ({"": "ptr-record=2.0.0.127.in-addr.arpa,mail.elsewhere.example"}, "no host of the domain", "such as mail.va.example"),
+    ({"": "ptr-record=2.0.0.127.in-addr.arpa,other.va.example"}, "other.va.example, which does not have this address",
+     "other.va.example. A 127.0.0.2"),
+])
+def test_a_name_that_is_wrong(vmail_conf, name_server, change, what, to_do):
+    vmail_conf(DNS_CONF)
+    records = [change.get(record, record) for record in RIGHT] + [change.get("")]
+    if "" in change and change[""].startswith("ptr-record"):
+        # host-record makes a reverse name of its own.
+        records = [record.replace("host-record=mail.va.example,127.0.0.2", "address=/mail.va.example/127.0.0.2")
+                   if record else None for record in records]
+    name_server(*filter(None, records))
+    found = dns("va.example", "vb.example")
+    assert {domain for domain, *_ in found} == {"va.example"}, found
+    assert any(what in text and to_do in advice for _, text, advice in found), found
+
+
+def test_a_domain_that_has_an_address_and_no_mx_gets_its_mail(vmail_conf, name_server):
+    vmail_conf("[domain vb.example]\n")
+    name_server("host-record=vb.example,127.0.0.3")
+    assert dns("vb.example") == []
+
+
+def test_a_question_that_is_answered_with_an_error_does_not_end_the_others(vmail_conf, name_server):
+    vmail_conf(DNS_CONF.replace("va2.example", "va2.example va.refused"))
+    name_server(*RIGHT[:-1])  # dnsmasq refuses what is not below a name that it was told of
+    found = dns("va.example", "vb.example")
+    assert [domain for domain, *_ in found] == ["va.example", "vb.example"], found
+    assert "va.refused" in found[0][1] and "vb.example has no MX record" in found[1][1]
+
+
+def test_a_name_server_that_does_not_answer_is_one_warning(vmail_conf):
+    vmail_conf(DNS_CONF)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        row, = findings("dns", f"--dns-server=127.0.0.1:{silent.getsockname()[1]}")
+    assert row["severity"] == "warning" and "nothing more was asked" in row["what"] and "--dns=no" in row["to_do"]
+    assert findings("dns", "--dns=no") == []
+
+
+# --- --login
+
+
+def login(name, password, *arguments, code=DONE, **options):
+    done = ctl("--json", "check", f"--login={name}", "--password-stdin", *arguments, input=password + "\n", **options)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert password not in done.stdout + done.stderr
+    return [(row["step"], row["answer"], row["detail"]) for row in json.loads(done.stdout)]
+
+
+def steps(rows):
+    return [f"{step} {answer}" for step, answer, _ in rows]
+
+
+ALL_YES = ["resolve yes", "user yes", "password yes", "account yes", "getpwnam yes", "getgrouplist yes", "getpwuid yes"]
+
+
+@pytest.fixture
+def service(pam_service):
+    return pam_service(f"auth {VMAIL}", "@include common-auth", ACCOUNT, "@include common-account")
+
+
+def test_a_log_in_that_is_right(scene, service):
+    bob = scene.va["bob"]
+    rows = login("bob@va.example.org", bob.password, f"--service={service}")
+    assert [step for step in steps(rows) if step not in ALL_YES] == [] and set(steps(rows)) == set(ALL_YES)
+    text = str(rows)
+    assert f"uid {bob.uid}" in text and f"{bob.uid} is bob@va.example" in text and "65600" in text and f"service {service}" in text
+
+
+def test_the_password_is_asked_for_and_not_shown(scene, service):
+    bob = scene.va["bob"]
+    shown, code = on_terminal("check", f"--login={bob.login}", f"--service={service}", answers=[bob.password])
+    assert code == DONE and f"Password for {bob.login}: " in shown and bob.password not in shown
+    assert re.search(r"^getpwnam +yes +bob@va.example is ", shown, re.M), shown
+
+
+def test_the_service_is_one_that_asks_us(scene, service):
+    rows = login(scene.vb["bob"].login, scene.vb["bob"].password)
+    assert "password yes" in steps(rows)
+
+
+@pytest.mark.parametrize("name, password, step", [
+    ("bob", "wrong-secret", "password no"), ("locked", None, "password no"), ("expired", None, "account no"),
+    ("mustchange", None, "account no"), ("nobody-here", "some-secret", "user nobody"),
+])
+def test_a_log_in_that_is_refused(scene, service, name, password, step):
+    rows = login(f"{name}@va.example", password or scene.va[name].password, f"--service={service}", code=NEGATIVE)
+    assert step in steps(rows), rows
+
+
+def test_a_plain_name_means_the_bob_of_the_address(scene, service):
+    for address, domain in ((VA, scene.va), (VB, scene.vb)):
+        bob = domain["bob"]
+        rows = login("bob", bob.password, f"--service={service}", f"--address={address}")
+        assert ("resolve", "yes", bob.login) in rows and str(rows).count("getpwnam") == 2, rows
+    rows = login("bob", scene.va["bob"].password, f"--service={service}", f"--address={VB}", code=NEGATIVE)
+    assert "password no" in steps(rows)
+    rows = login("bob", scene.va["bob"].password, f"--service={service}", code=NEGATIVE)
+    assert "resolve nobody" in steps(rows)
+
+
+def test_a_log_in_shows_that_the_c_library_knows_another(scene, service, nsswitch):
+    nsswitch(passwd="files vmail")
+    rows = login("bob", scene.va["bob"].password, f"--service={service}", f"--address={VA}", code=NEGATIVE)
+    assert "password no" in steps(rows) and "getpwnam another" in steps(rows)
+
+
+def test_a_log_in_without_the_module_in_nsswitch_conf(scene, service, nsswitch):
+    nsswitch(passwd="files")
+    rows = login("bob@va.example", scene.va["bob"].password, f"--service={service}", code=NEGATIVE)
+    assert "getpwnam nobody" in steps(rows)
+
+
+def test_bad_use_of_login(service):
+    assert "no IP address" in ctl_fails(USAGE, "check", "--login=bob@va.example", "--address=here", "--password-stdin")
+    assert "--service" in ctl_fails(USAGE, "check", "--login=bob@va.example", "--service=../shadow")
+    assert "excludes" in ctl_fails(USAGE, "check", "--login=bob@va.example", "--connect")
+    assert "go with --login" in ctl_fails(USAGE, "check", "--password-stdin")
+    assert "only root" in ctl_fails(REFUSED, "check", "--login=bob@va.example", user="sue")
+    assert "name one that this machine has" in ctl_fails(UNAVAILABLE, "check", "--login=bob", "--address=192.0.2.77",
+                                                         "--password-stdin", input="x\n")
+
+
+# --- --connect
+
+
+def greetings(*domains, code=DONE):
+    done = ctl("--json", "check", "--connect", *domains)
+    assert (done.returncode, done.stderr) == (code, ""), done.stdout + done.stderr
+    return {(row["address"], row["service"]): (row["state"], row["greeting"]) for row in json.loads(done.stdout)}
+
+
+def test_nothing_answers(vmail_conf):
+    vmail_conf("[domain vb.example]\naddress = 127.0.0.3\n")
+    assert set(greetings("vb.example", code=NEGATIVE).values()) == {("closed", None)}
+
+
+def test_the_greetings_of_real_daemons(vmail_conf):
+    vmail_conf("[domain va.example]\naddress = 127.0.0.2\n[domain vb.example]\naddress = 127.0.0.3\n")
+    with test_dovecot.daemon():
+        found = greetings("va.example")
+        assert found[VA, "pop3"][0] == "open" and found[VA, "pop3"][1].startswith("+OK")
+        assert found[VA, "imap"][0] == "open" and found[VA, "imap"][1].startswith("* OK")
+        assert found[VA, "imaps"] == ("open, TLS", None) and found[VA, "smtp"] == ("closed", None)
+        assert greetings("va.example", "vb.example")[VB, "pop3"][0] == "open"
+        assert "127.0.0.2" in ctl("check", "--connect", "va.example").stdout
+
+
+def test_the_greeting_of_vsftpd(vmail_conf):
+    vmail_conf("[domain va.example]\naddress = 127.0.0.2\n")
+    install_example("pam.d/vsftpd", "/etc/pam.d/vsftpd")
+    install_example("vsftpd.conf", "/etc/vsftpd.conf")
+    pathlib.Path("/run/vsftpd/empty").mkdir(parents=True, exist_ok=True)
+    with Daemon(program("vsftpd", "/usr/sbin/vsftpd"), "/etc/vsftpd.conf", ports=[(VA, 21)]):
+        state, greeting = greetings("va.example")[VA, "ftp"]
+    assert state == "open" and greeting.startswith("220")
+
+
+@pytest.fixture
+def server():
+    """server(BYTES) answers the next connections to port 110 of 127.0.0.3 with BYTES, and waits for their end."""
+    listener = socket.create_server((VB, 110))
+
+    def serve(greeting):
+        def work():
+            with listener.accept()[0] as client:
+                client.sendall(greeting)
+                with contextlib.suppress(ConnectionResetError):
+                    client.recv(1)
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        return thread
+
+    yield serve
+    listener.close()
+
+
+@pytest.mark.parametrize("sent, state, shown", [
+    (b"+OK \x1b[31mred\x07\xff\r\nmore\r\n", "open", "+OK \\x1b[31mred\\x07\ufffd"),
+    (b"", "open, says nothing", "-"), (b"x" * 5000 + b"\n", "open", "x" * 511),
+])
+def test_a_hostile_greeting_is_cleaned(vmail_conf, server, sent, state, shown):
+    vmail_conf("[domain vb.example]\naddress = 127.0.0.3\n")
+    thread = server(sent)
+    done = ctl("check", "--connect", "vb.example")
+    thread.join(30)
+    line, = [line for line in done.stdout.splitlines() if " pop3 " in line]
+    assert state in line and line.split(state, 1)[1].strip() == shown

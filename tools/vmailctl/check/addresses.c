@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "areas.h"
+#include "interfaces.h"
+
+static int compare_text(const void *key, const void *element)
+{
+    return strcmp(key, *(char *const *)element);
+}
+
+static bool is_looked_at(const struct check *check, const char *domain)
+{
+    return bsearch(domain, check->domains.name, check->domains.count, sizeof *check->domains.name,
+                   compare_text) != NULL;
+}
+
+static void judge(struct check *check, const struct interfaces *interfaces,
+                  const struct vmail_address_row *row)
+{
+    const char *domain = check->context->config->domains[row->domain].name;
+    const struct finding_place place = { .area = "addresses",
+                                         .domain = domain,
+                                         .file = VMAIL_DIRECTORY "/" VMAIL_CONFIG_NAME,
+                                         .line = row->line };
+    char text[VMAIL_ADDRESS_TEXT_MAX + 1];
+    if (!is_looked_at(check, domain) || interfaces_find(interfaces, &row->address) != NULL)
+        return;
+    vmail_address_format(&row->address, text);
+    finding_add(&check->findings, FINDING_WARNING, &place,
+                "no network interface has the address %s: no connection will ever come over it\n"
+                "give it to an interface, or run vmailctl address del %s %s; behind NAT or a proxy "
+                "a daemon sees the address that this host has: name that one",
+                text, domain, text);
+}
+
+void check_addresses(struct check *check)
+{
+    const struct vmail_config *config = check->context->config;
+    struct interfaces interfaces;
+    if (config->address_count == 0)
+        return;
+    if (!interfaces_read(&interfaces)) {
+        const struct finding_place place = { .area = "addresses" };
+        finding_add(&check->findings, FINDING_WARNING, &place,
+                    "the kernel does not tell its addresses: %s", strerror(errno));
+        return;
+    }
+    for (size_t i = 0; i < config->address_count; i++)
+        judge(check, &interfaces, &config->addresses[i]);
+    interfaces_free(&interfaces);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <ctype.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "areas.h"
+
+/* A cache answers for every process from one place, and never sees the connection that decides whom
+ * a plain name means. The C library asks by the socket, whichever program is behind it. */
+static const char *const sockets[] = { "/run/nscd/socket", "/var/run/nscd/socket",
+                                       "/run/.nscd_socket", "/var/run/.nscd_socket" };
+
+enum { SOCKETS = sizeof sockets / sizeof *sockets, PROGRAM_MAX = 15 };
+
+static bool answers(const char *path)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return false;
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    bool connected = connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
+    close(fd);
+    return connected;
+}
+
+/** The name of the process in the directory PID of /proc; false where it is gone. */
+static bool read_name(const char *pid, char name[PROGRAM_MAX + 2])
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%.20s/comm", pid);
+    FILE *file = fopen(path, "re");
+    bool found = file != NULL && fgets(name, PROGRAM_MAX + 2, file) != NULL;
+    if (file != NULL)
+        fclose(file);
+    if (found)
+        name[strcspn(name, "\n")] = '\0';
+    return found;
+}
+
+static bool runs(const char *program)
+{
+    DIR *directory = opendir("/proc");
+    struct dirent *entry;
+    char name[PROGRAM_MAX + 2];
+    bool found = false;
+    while (!found && directory != NULL && (entry = readdir(directory)) != NULL)
+        found = isdigit((unsigned char)entry->d_name[0]) && read_name(entry->d_name, name) &&
+                strcmp(name, program) == 0;
+    if (directory != NULL)
+        closedir(directory);
+    return found;
+}
+
+/** Whether nscd.conf(5) leaves the caching of DATABASE on: so it is where no line says "no". */
+static bool nscd_caches(const char *database)
+{
+    FILE *file = fopen("/etc/nscd.conf", "re");
+    char *line = NULL, word[3][32];
+    size_t room = 0;
+    bool on = true;
+    while (file != NULL && getline(&line, &room, file) >= 0)
+        if (sscanf(line, "%31s %31s %31s", word[0], word[1], word[2]) == 3 &&
+            strcmp(word[0], "enable-cache") == 0 && strcmp(word[1], database) == 0)
+            on = strcmp(word[2], "no") != 0;
+    free(line);
+    if (file != NULL)
+        fclose(file);
+    return on;
+}
+
+static void judge_nscd(struct check *check, const char *path)
+{
+    const struct finding_place place = { .area = "caches", .file = path };
+    bool passwd = nscd_caches("passwd"), group = nscd_caches("group");
+    const char *program = runs("unscd") ? "unscd" : "nscd";
+    if (passwd || group)
+        finding_add(&check->findings, FINDING_ERROR, &place,
+                    "%s caches %s%s%s: it does not see whom a client is connected to, and gives "
+                    "one domain's bob for another's\nwrite  enable-cache passwd no  and  "
+                    "enable-cache group no  in /etc/nscd.conf, and restart %s",
+                    program, passwd ? "passwd" : "", passwd && group ? " and " : "",
+                    group ? "group" : "", program);
+}
+
+void check_caches(struct check *check)
+{
+    const struct finding_place host = { .area = "caches" };
+    const char *path = NULL;
+    for (size_t i = 0; i < SOCKETS && path == NULL; i++)
+        if (answers(sockets[i]))
+            path = sockets[i];
+    if (path != NULL)
+        judge_nscd(check, path);
+    if (runs("sssd_nss"))
+        finding_add(
+            &check->findings, FINDING_NOTE, &host,
+            "sssd runs: its own cache holds its own users only, and does no harm unless one "
+            "of its domains proxies vmail\nleave vmail in front of sss in "
+            "/etc/nsswitch.conf, and let no domain of sssd.conf have  proxy_lib_name = "
+            "vmail");
+}

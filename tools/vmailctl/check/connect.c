@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "connect.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "greeting.h"
+#include "interfaces.h"
+#include "message.h"
+#include "output.h"
+#include "text.h"
+
+static const struct service {
+    const char *name;
+    uint16_t port;
+    bool tls; /* the client speaks first, and in cipher */
+} services[] = {
+    { "pop3", 110, false }, { "imap", 143, false },       { "ftp", 21, false },
+    { "smtp", 25, false },  { "submission", 587, false }, { "pop3s", 995, true },
+    { "imaps", 993, true },
+};
+
+enum {
+    SERVICES = sizeof services / sizeof *services,
+    PATIENCE_MILLISECONDS = 2000,
+    ADDRESSES_AT_ONCE = 32,
+    PROBES = ADDRESSES_AT_ONCE * SERVICES,
+};
+
+struct target {
+    struct vmail_address address;
+    const char *domain; /* NULL for none */
+};
+
+/** One connection that is tried. */
+struct probe {
+    int fd; /* -1: it is over */
+    bool connected;
+    bool refused; /* nobody listens there */
+    struct greeting greeting;
+};
+
+struct targets {
+    struct target *target;
+    size_t count;
+};
+
+static const struct output_column columns[] = {
+    { "domain", "DOMAIN" },   { "address", "ADDRESS" }, { "port", "PORT" },
+    { "service", "SERVICE" }, { "state", "STATE" },     { "greeting", "GREETING" },
+    { NULL, NULL },
+};
+
+static void start(struct probe *probe, const struct vmail_address *address, uint16_t port)
+{
+    char text[VMAIL_ADDRESS_TEXT_MAX + 1];
+    struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
+    struct sockaddr_in four = { .sin_family = AF_INET, .sin_port = htons(port) };
+    *probe = (struct probe){ .fd = -1 };
+    vmail_address_format(address, text);
+    bool is_four = inet_pton(AF_INET, text, &four.sin_addr) == 1;
+    memcpy(&six.sin6_addr, address->bytes, sizeof address->bytes);
+    probe->fd = socket(is_four ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int result = is_four ? connect(probe->fd, (const struct sockaddr *)&four, sizeof four)
+                         : connect(probe->fd, (const struct sockaddr *)&six, sizeof six);
+    if (result != 0 && errno != EINPROGRESS && probe->fd >= 0) {
+        probe->refused = errno == ECONNREFUSED;
+        close(probe->fd);
+        probe->fd = -1;
+    }
+}
+
+static void end(struct probe *probe)
+{
+    if (probe->fd >= 0)
+        close(probe->fd);
+    probe->fd = -1;
+}
+
+/** Goes on with PROBE, whose descriptor is ready. */
+static void go_on(struct probe *probe, bool tls)
+{
+    char bytes[256];
+    int error = 0;
+    socklen_t length = sizeof error;
+    if (!probe->connected) {
+        if (getsockopt(probe->fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0 || error != 0) {
+            probe->refused = error == ECONNREFUSED;
+            end(probe);
+            return;
+        }
+        probe->connected = true;
+        if (tls)
+            end(probe);
+        return;
+    }
+    ssize_t count = recv(probe->fd, bytes, sizeof bytes, 0);
+    if (count > 0)
+        greeting_take(&probe->greeting, bytes, (size_t)count);
+    if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR) || probe->greeting.complete)
+        end(probe);
+}
+
+static int milliseconds_left(const struct timespec *began)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    int64_t gone =
+        (int64_t)(now.tv_sec - began->tv_sec) * 1000 + (now.tv_nsec - began->tv_nsec) / 1000000;
+    return gone >= PATIENCE_MILLISECONDS ? 0 : (int)(PATIENCE_MILLISECONDS - gone);
+}
+
+/** Goes on with all of the COUNT probes until each is over or time is up. */
+static void wait_for_all(struct probe *probe, size_t count)
+{
+    struct timespec began;
+    struct pollfd ready[PROBES];
+    int left;
+    clock_gettime(CLOCK_MONOTONIC, &began);
+    while ((left = milliseconds_left(&began)) > 0) {
+        bool some = false;
+        for (size_t i = 0; i < count; i++) {
+            ready[i] = (struct pollfd){ .fd = probe[i].fd,
+                                        .events = probe[i].connected ? POLLIN : POLLOUT };
+            some = some || probe[i].fd >= 0;
+        }
+        if (!some || (poll(ready, count, left) < 0 && errno != EINTR))
+            break;
+        for (size_t i = 0; i < count; i++)
+            if (probe[i].fd >= 0 && ready[i].revents != 0)
+                go_on(&probe[i], services[i % SERVICES].tls);
+    }
+    for (size_t i = 0; i < count; i++)
+        end(&probe[i]);
+}
+
+static json_t *row_of(const struct target *target, const struct service *service,
+                      const struct probe *probe)
+{
+    char address[VMAIL_ADDRESS_TEXT_MAX + 1];
+    bool greets = probe->greeting.length > 0;
+    vmail_address_format(&target->address, address);
+    const char *state = !probe->connected ? (probe->refused ? "closed" : "no answer")
+                        : service->tls    ? "open, TLS"
+                        : greets          ? "open"
+                                          : "open, says nothing";
+    return json_pack("{s:s?, s:s, s:i, s:s, s:s, s:o}", "domain", target->domain, "address",
+                     address, "port", service->port, "service", service->name, "state", state,
+                     "greeting", greets ? text_json(probe->greeting.text) : json_null());
+}
+
+/** Tries COUNT targets at once. Returns whether each has a server at all. */
+static bool try_some(const struct target *target, size_t count, struct probe *probe, json_t *rows)
+{
+    bool all = true;
+    for (size_t i = 0; i < count * SERVICES; i++)
+        start(&probe[i], &target[i / SERVICES].address, services[i % SERVICES].port);
+    wait_for_all(probe, count * SERVICES);
+    for (size_t i = 0; i < count; i++) {
+        bool any = false;
+        for (size_t s = 0; s < SERVICES; s++) {
+            const struct probe *one = &probe[i * SERVICES + s];
+            any = any || one->connected;
+            json_array_append_new(rows, row_of(&target[i], &services[s], one));
+        }
+        all = all && any;
+    }
+    return all;
+}
+
+static bool add(struct targets *targets, const struct vmail_address *address, const char *domain)
+{
+    struct target *more = reallocarray(targets->target, targets->count + 1, sizeof *more);
+    if (more == NULL)
+        return false;
+    targets->target = more;
+    more[targets->count++] = (struct target){ *address, domain };
+    return true;
+}
+
+static bool add_addresses_of(const struct context *context, const char *domain,
+                             struct targets *targets)
+{
+    const struct vmail_config *config = context->config;
+    for (size_t i = 0; i < config->address_count; i++)
+        if (strcmp(config->domains[config->addresses[i].domain].name, domain) == 0 &&
+            !add(targets, &config->addresses[i].address, domain))
+            return false;
+    return true;
+}
+
+/** Link-local addresses need an interface beside them, and are nobody's service. */
+static bool is_link_local(const struct vmail_address *address)
+{
+    return (address->bytes[0] == 0xfe && (address->bytes[1] & 0xc0) == 0x80) ||
+           (address->bytes[0] == 0 && address->bytes[12] == 169 && address->bytes[13] == 254);
+}
+
+static bool add_own(const struct context *context, struct targets *targets)
+{
+    struct interfaces interfaces;
+    bool done = interfaces_read(&interfaces);
+    for (size_t i = 0; done && i < interfaces.count; i++)
+        if (!is_link_local(&interfaces.item[i].address))
+            done = add(targets, &interfaces.item[i].address,
+                       vmail_config_address(context->config, &interfaces.item[i].address));
+    interfaces_free(&interfaces);
+    return done;
+}
+
+static enum exit_code show(const struct context *context, const struct targets *targets)
+{
+    struct probe *probe = calloc(PROBES, sizeof *probe);
+    json_t *rows = json_array();
+    bool all = true;
+    if (probe == NULL) {
+        json_decref(rows);
+        return message_no_memory(context);
+    }
+    for (size_t i = 0; i < targets->count; i += ADDRESSES_AT_ONCE) {
+        size_t count = targets->count - i;
+        if (!try_some(&targets->target[i], count < ADDRESSES_AT_ONCE ? count : ADDRESSES_AT_ONCE,
+                      probe, rows))
+            all = false;
+    }
+    free(probe);
+    enum exit_code code = output_table(context, rows, columns);
+    return code == EXIT_DONE && !all ? EXIT_NEGATIVE : code;
+}
+
+enum exit_code connect_show(const struct context *context, const struct vmail_domain_list *domains,
+                            bool everything)
+{
+    struct targets targets = { NULL, 0 };
+    bool memory = true;
+    for (size_t i = 0; i < domains->count && memory && !everything; i++)
+        memory = add_addresses_of(context, domains->name[i], &targets);
+    if (memory && targets.count == 0) {
+        if (!everything)
+            message_warning(context, "no address is theirs: these are the machine's own");
+        memory = add_own(context, &targets);
+    }
+    enum exit_code code = memory ? show(context, &targets) : message_no_memory(context);
+    free(targets.target);
+    return code;
+}

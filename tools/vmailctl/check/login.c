@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "login.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <netinet/in.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "authority.h"
+#include "login_steps.h"
+#include "message.h"
+#include "output.h"
+#include "pam_services.h"
+#include "table.h"
+#include "text.h"
+
+static const struct output_column columns[] = {
+    { "step", "STEP" },       { "answer", "ANSWER" }, { "detail", "DETAIL" },
+    { "milliseconds", "MS" }, { NULL, NULL },
+};
+
+void login_begin(struct login *login)
+{
+    clock_gettime(CLOCK_MONOTONIC, &login->began);
+}
+
+void login_answer(struct login *login, const char *step, bool yes, const char *answer,
+                  const char *detail, ...)
+{
+    struct timespec now;
+    char *text = NULL;
+    va_list arguments;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    va_start(arguments, detail);
+    int length = vasprintf(&text, detail, arguments);
+    va_end(arguments);
+    double taken = (double)(now.tv_sec - login->began.tv_sec) * 1000 +
+                   (double)(now.tv_nsec - login->began.tv_nsec) / 1000000;
+    json_array_append_new(login->rows,
+                          json_pack("{s:s, s:s, s:o, s:I}", "step", step, "answer", answer,
+                                    "detail", length > 0 ? text_json(text) : json_null(),
+                                    "milliseconds", (json_int_t)(taken + 0.5)));
+    if (length >= 0)
+        free(text);
+    login->refused = login->refused || !yes;
+}
+
+/** A connected pair of TCP sockets, the server's end at ADDRESS and in FD[0]. Else errno. */
+static bool connect_to_self(const struct vmail_address *address, int fd[2])
+{
+    char text[VMAIL_ADDRESS_TEXT_MAX + 1];
+    struct sockaddr_in6 six = { .sin6_family = AF_INET6 };
+    struct sockaddr_in four = { .sin_family = AF_INET };
+    vmail_address_format(address, text);
+    bool is_four = inet_pton(AF_INET, text, &four.sin_addr) == 1;
+    memcpy(&six.sin6_addr, address->bytes, sizeof address->bytes);
+    struct sockaddr *at = is_four ? (struct sockaddr *)&four : (struct sockaddr *)&six;
+    socklen_t length = is_four ? sizeof four : sizeof six;
+    int family = is_four ? AF_INET : AF_INET6;
+    int listener = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    fd[0] = -1;
+    fd[1] = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    /* Both ends have the address, so that nobody else's connection can be taken for ours. */
+    if (listener >= 0 && fd[1] >= 0 && bind(listener, at, length) == 0 &&
+        listen(listener, 1) == 0 && getsockname(listener, at, &length) == 0 &&
+        connect(fd[1], at, length) == 0)
+        fd[0] = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+    int error = errno;
+    if (listener >= 0)
+        close(listener);
+    if (fd[0] < 0 && fd[1] >= 0)
+        close(fd[1]);
+    errno = error;
+    return fd[0] >= 0;
+}
+
+/** Makes descriptor 0 what a daemon's is: the client's connection, or nothing. CLIENT is its other
+ * end, or -1. */
+static enum exit_code make_input(const struct login *login, int *client)
+{
+    int fd[2] = { -1, -1 };
+    *client = -1;
+    if (login->where.has_address ? !connect_to_self(&login->where.address, fd)
+                                 : (fd[0] = open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0) {
+        message_error(login->context, "--address %s: %s; name one that this machine has",
+                      login->where.has_address ? login->options->address : "/dev/null",
+                      strerror(errno));
+        return EXIT_UNAVAILABLE;
+    }
+    *client = fd[1];
+    int made = dup2(fd[0], 0);
+    if (fd[0] != 0)
+        close(fd[0]);
+    return made == 0 ? EXIT_DONE : EXIT_UNAVAILABLE;
+}
+
+/** Whose name it is, and whether passwd.DOMAIN has him. */
+static void resolve(struct login *login)
+{
+    const struct context *context = login->context;
+    struct vmail_table table;
+    struct vmail_record record;
+    struct vmail_error error = { 0 };
+    login_begin(login);
+    if (vmail_resolve(context->paths, context->config, login->options->name, &login->where,
+                      &login->identity) != VMAIL_OK ||
+        !login->identity.user_valid) {
+        login_answer(login, "resolve", false, "nobody", "%s is no virtual user's name%s",
+                     login->options->name,
+                     strchr(login->options->name, '@') == NULL && !login->where.has_address
+                         ? ": a plain name means somebody only with --address"
+                         : "");
+        return;
+    }
+    vmail_name_join(login->canonical, login->identity.user, login->identity.domain);
+    login_answer(login, "resolve", true, "yes", "%s", login->canonical);
+    login_begin(login);
+    enum vmail_result result = vmail_table_open(&table, context->paths, context->config,
+                                                VMAIL_PASSWD, login->identity.domain, &error);
+    bool open = result == VMAIL_OK;
+    if (open)
+        result = vmail_table_find_name(&table, login->identity.user, &record, &error);
+    if (result == VMAIL_OK) {
+        login->uid = record.passwd.uid;
+        login->gid = record.passwd.gid;
+        login_answer(login, "user", true, "yes", "uid %u, gid %u, home %s", login->uid, login->gid,
+                     record.passwd.home);
+    } else if (result == VMAIL_NOT_FOUND && error.text[0] == '\0') {
+        login_answer(login, "user", false, "nobody", "passwd.%s has no %s", login->identity.domain,
+                     login->identity.user);
+    } else {
+        login_answer(login, "user", false, "unavailable", "%s", error.text);
+    }
+    if (open)
+        vmail_table_close(&table);
+}
+
+static enum exit_code walk(struct login *login)
+{
+    struct secret password;
+    char label[VMAIL_CANONICAL_MAX + 32];
+    int client = -1;
+    snprintf(label, sizeof label, "Password for %.*s", VMAIL_CANONICAL_MAX, login->options->name);
+    enum exit_code code = login->options->password_stdin
+                              ? prompt_password_stdin(login->context, &password)
+                              : prompt_password(login->context, label, false, &password);
+    if (code == EXIT_DONE)
+        code = make_input(login, &client);
+    if (code == EXIT_DONE) {
+        resolve(login);
+        /* Who is nobody to us is asked for all the same: perhaps another module knows him. */
+        login_pam(login, &password);
+        if (login->canonical[0] != '\0')
+            login_nss(login);
+    }
+    secret_wipe(&password);
+    if (client >= 0)
+        close(client);
+    return code;
+}
+
+static enum exit_code find_service(struct login *login, char name[NAME_MAX + 1])
+{
+    login->service = login->options->service;
+    if (login->service != NULL &&
+        (*login->service == '\0' || *login->service == '.' || strlen(login->service) > NAME_MAX ||
+         strchr(login->service, '/') != NULL)) {
+        message_error(login->context, "--service: not the name of a file in " PAM_SERVICES);
+        return EXIT_USAGE;
+    }
+    if (login->service != NULL)
+        return EXIT_DONE;
+    if (!pam_services_first(name)) {
+        message_error(login->context,
+                      "no service in " PAM_SERVICES " asks pam_vmail; write one as in "
+                      "examples/pam.d, or name one with --service");
+        return EXIT_NO_SUCH;
+    }
+    login->service = name;
+    return EXIT_DONE;
+}
+
+enum exit_code login_show(const struct context *context, const struct login_options *options)
+{
+    struct login login = { .context = context, .options = options };
+    char service[NAME_MAX + 1];
+    if (context->restricted)
+        return authority_refuse(context, "check --login");
+    if (geteuid() != 0) {
+        message_error(context, "check --login: only root may do that");
+        return EXIT_REFUSED;
+    }
+    if (options->address != NULL &&
+        !(login.where.has_address = vmail_address_parse(options->address, &login.where.address))) {
+        message_error(context, "--address: '%s' is no IP address", options->address);
+        return EXIT_USAGE;
+    }
+    enum exit_code code = find_service(&login, service);
+    if (code != EXIT_DONE)
+        return code;
+    login.rows = json_array();
+    code = walk(&login);
+    free(login.pam_user);
+    if (code != EXIT_DONE) {
+        json_decref(login.rows);
+        return code;
+    }
+    code = output_table(context, login.rows, columns);
+    return code == EXIT_DONE && login.refused ? EXIT_NEGATIVE : code;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * The steps of `vmailctl check --login`, and the list of their answers.
+ */
+#ifndef VMAILCTL_CHECK_LOGIN_STEPS_H
+#define VMAILCTL_CHECK_LOGIN_STEPS_H
+
+#include <jansson.h>
+#include <time.h>
+
+#include "login.h"
+#include "prompt.h"
+#include "record.h"
+#include "resolver.h"
+
+struct login {
+    const struct context *context;
+    const struct login_options *options;
+    const char *service;
+    struct vmail_context where; /* the address */
+    struct vmail_identity identity;
+    char canonical[VMAIL_CANONICAL_MAX + 1];
+    uint32_t uid, gid;     /* as passwd.DOMAIN has them */
+    char *pam_user;        /* as the stack left it; NULL before, or where it did not get that far */
+    struct timespec began; /* of the step that is being done */
+    json_t *rows;
+    bool refused; /* a step said no */
+};
+
+/** Starts the clock of a step. */
+void login_begin(struct login *login);
+
+/**
+ * Adds the answer of STEP, with the time since login_begin; DETAIL is made as by printf(3). With
+ * YES false the log-in is refused.
+ */
+void login_answer(struct login *login, const char *step, bool yes, const char *answer,
+                  const char *detail, ...) __attribute__((format(printf, 5, 6)));
+
+/** Asks PAM with PASSWORD: authentication and account. */
+void login_pam(struct login *login, const struct secret *password);
+
+/** Asks the C library: the name, the groups, and the id back. */
+void login_nss(struct login *login);
+
+#endif

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../../pam_vmail/options.h"
+#include "areas.h"
+#include "pam_case.h"
+#include "pam_services.h"
+
+#define MODULE VMAIL_PAM_DIRECTORY "/pam_vmail.so"
+
+/** Lines that something has been said of: files that many services include are judged once. */
+struct seen {
+    char **key;
+    size_t count;
+};
+
+static bool is_new(struct seen *seen, const struct pam_line *line, const char *what)
+{
+    char *key;
+    if (asprintf(&key, "%s:%lu %s", line->file, line->number, what) < 0)
+        return true;
+    for (size_t i = 0; i < seen->count; i++)
+        if (strcmp(seen->key[i], key) == 0) {
+            free(key);
+            return false;
+        }
+    char **more = reallocarray(seen->key, seen->count + 1, sizeof *more);
+    if (more == NULL) {
+        free(key);
+        return true;
+    }
+    seen->key = more;
+    seen->key[seen->count++] = key;
+    return true;
+}
+
+static struct finding_place place_of(const struct pam_line *line)
+{
+    return (struct finding_place){ .area = "pam", .file = line->file, .line = line->number };
+}
+
+static void judge_options(struct check *check, const struct pam_line *line)
+{
+    const struct finding_place place = place_of(line);
+    struct options options = { 0 };
+    for (size_t i = 3; i < line->words.count; i++) {
+        const char *wrong = options_take(&options, line->words.word[i]);
+        if (wrong != NULL)
+            finding_add(&check->findings, FINDING_ERROR, &place,
+                        "option %s: %s: the module refuses everybody\nwrite it as in pam_vmail(8), "
+                        "or take it out",
+                        line->words.word[i], wrong);
+    }
+}
+
+/** A line that names our module, or what looks like it. */
+static void judge_line(struct check *check, const struct pam_line *line)
+{
+    const struct finding_place place = place_of(line);
+    const char *module = line->words.word[2];
+    struct pam_control control;
+    char path[PATH_MAX];
+    if (line->type == PAM_TYPES)
+        finding_add(&check->findings, FINDING_ERROR, &place,
+                    "%s is no type of line\nwrite auth, account, password or session",
+                    line->words.word[0]);
+    else if (!pam_control_parse(line->words.word[1], &control))
+        finding_add(&check->findings, FINDING_ERROR, &place,
+                    "the control field %s is not one that PAM knows: the line refuses everybody\n"
+                    "write  [success=done ignore=ignore default=die]",
+                    line->words.word[1]);
+    snprintf(path, sizeof path, "%s%s", *module == '/' ? "" : VMAIL_PAM_DIRECTORY "/", module);
+    if (!pam_line_is_ours(line))
+        finding_add(&check->findings, FINDING_ERROR, &place,
+                    "there is no module %s: PAM refuses everybody\nwrite pam_vmail.so", module);
+    else if (access(path, R_OK) != 0)
+        finding_add(&check->findings, FINDING_ERROR, &place,
+                    "%s: %s: PAM refuses everybody\nmake install, or take the line out", path,
+                    strerror(errno));
+    else
+        judge_options(check, line);
+}
+
+static bool looks_like_ours(const struct pam_line *line)
+{
+    const char *module = pam_line_module(line);
+    return strstr(module, "vmail") != NULL && strncmp(module, "pam_", 4) == 0;
+}
+
+/** What to tell of a fault; %s is the service. */
+static const struct {
+    enum finding_severity severity;
+    const char *what, *to_do;
+} faults[] = {
+    [PAM_FAULT_NOT_ASKED] = { FINDING_ERROR,
+                              "pam_vmail is not asked: a line in front of it decides",
+                              "put the line of pam_vmail in front of the others (of that one, and "
+                              "of "
+                              "@include common-auth and the like)" },
+    [PAM_FAULT_REFUSAL_LOST] = { FINDING_ERROR,
+                                 "whom pam_vmail refuses, another line can still let in",
+                                 "write  [success=done ignore=ignore default=die]  in place of the "
+                                 "control field, in an account line with new_authtok_reqd=done" },
+    [PAM_FAULT_STRANGER_IN] = { FINDING_ERROR,
+                                "whom pam_vmail does not know is let in, whatever his password",
+                                "put  @include common-auth  or  auth required pam_deny.so  behind "
+                                "pam_vmail" },
+    [PAM_FAULT_ACCEPT_LOST] = { FINDING_WARNING,
+                                "whom pam_vmail accepts is refused, unless other lines accept him "
+                                "as well",
+                                "write  [success=done ignore=ignore default=die]  in place of the "
+                                "control field" },
+    [PAM_FAULT_SYSTEM_LOCKED] = { FINDING_NOTE, "the system's own users are refused",
+                                  "where they are to be let in, put  @include common-auth  (or "
+                                  "common-account, common-password) behind pam_vmail" },
+    [PAM_FAULT_NO_CHECK] = { FINDING_ERROR,
+                             "every line of pam_vmail has resolve_only: it checks nothing",
+                             "add a line without resolve_only, as in "
+                             "examples/pam.d/with-faillock" },
+};
+
+static void judge_type(struct check *check, const char *name, const struct pam_service *service,
+                       enum pam_type type, struct seen *seen)
+{
+    const struct pam_line *line, *other;
+    char decides[PATH_MAX + 64] = "";
+    enum pam_fault fault = pam_case_find(service, type, &line, &other);
+    if (fault == PAM_FAULT_NONE || !is_new(seen, line, faults[fault].what))
+        return;
+    const struct finding_place place = place_of(line);
+    if (other != NULL && fault == PAM_FAULT_NOT_ASKED)
+        snprintf(decides, sizeof decides, ": %s:%lu (%s)", other->file, other->number,
+                 pam_line_module(other));
+    finding_add(&check->findings, faults[fault].severity, &place, "service %s, %s: %s%s\n%s", name,
+                pam_type_name[type], faults[fault].what, decides, faults[fault].to_do);
+}
+
+static bool has_type(const struct pam_service *service, enum pam_type type)
+{
+    for (size_t i = 0; i < service->count; i++)
+        if (service->line[i].type == type)
+            return true;
+    return false;
+}
+
+/** Types of lines that lack our module, where passwords are checked by it. */
+static void judge_missing(struct check *check, const char *name, const char *path,
+                          const struct pam_service *service)
+{
+    const struct finding_place place = { .area = "pam", .file = path };
+    if (!pam_service_mentions(service, PAM_TYPE_AUTH))
+        return;
+    if (has_type(service, PAM_TYPE_ACCOUNT) && !pam_service_mentions(service, PAM_TYPE_ACCOUNT))
+        finding_add(&check->findings, FINDING_ERROR, &place,
+                    "service %s has pam_vmail in auth and not in account: an account that has "
+                    "expired is let in, or other modules refuse the user\nadd, in front of the "
+                    "other account lines,  account [success=done new_authtok_reqd=done "
+                    "ignore=ignore default=die] pam_vmail.so",
+                    name);
+    if (has_type(service, PAM_TYPE_PASSWORD) && !pam_service_mentions(service, PAM_TYPE_PASSWORD))
+        finding_add(&check->findings, FINDING_NOTE, &place,
+                    "service %s does not let virtual users change their passwords\nwhere it is to, "
+                    "add  password [success=done ignore=ignore default=die] pam_vmail.so",
+                    name);
+}
+
+/** Judges one service. Returns whether it mentions us at all. */
+static bool judge_service(struct check *check, const char *name, struct seen *seen)
+{
+    struct pam_service service;
+    char path[PATH_MAX];
+    bool ours = false;
+    snprintf(path, sizeof path, "%s/%s", PAM_SERVICES, name);
+    if (!pam_service_read(&service, PAM_SERVICES, name)) {
+        pam_service_free(&service);
+        return false;
+    }
+    for (size_t i = 0; i < service.count; i++)
+        if (looks_like_ours(&service.line[i])) {
+            ours = true;
+            if (is_new(seen, &service.line[i], "line"))
+                judge_line(check, &service.line[i]);
+        }
+    if (ours && service.missing != NULL) {
+        const struct finding_place place = { .area = "pam", .file = path };
+        finding_add(&check->findings, FINDING_ERROR, &place,
+                    "service %s includes %s, which cannot be read: PAM refuses everybody\nput the "
+                    "file there, or take the line out",
+                    name, service.missing);
+    }
+    for (enum pam_type type = PAM_TYPE_AUTH; ours && type < PAM_TYPE_SESSION; type++)
+        if (pam_service_mentions(&service, type))
+            judge_type(check, name, &service, type, seen);
+    if (ours)
+        judge_missing(check, name, path, &service);
+    check->findings.no_memory = check->findings.no_memory || service.no_memory;
+    pam_service_free(&service);
+    return ours;
+}
+
+/** Daemons that mail and files are fetched by; their examples have these names. */
+static bool is_known(const char *name)
+{
+    static const char *const names[] = {
+        "courier",   "cyrus",   "dovecot", "esmtp",  "ftp",         "imap",    "imapd",
+        "pop",       "pop3",    "pop3d",   "popa3d", "poppassd",    "proftpd", "sieve",
+        "pure-ftpd", "qpopper", "smtp",    "smtpd",  "solid-pop3d", "sshd",    "vsftpd",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void tell_of_no_mention(struct check *check, const char *name)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s", PAM_SERVICES, name);
+    const struct finding_place place = { .area = "pam", .file = path };
+    finding_add(&check->findings, FINDING_NOTE, &place,
+                "service %s does not ask pam_vmail: virtual users cannot log in there\nwhere they "
+                "are to, write the file as in examples/pam.d",
+                name);
+}
+
+void check_pam(struct check *check)
+{
+    const struct finding_place host = { .area = "pam", .file = PAM_SERVICES };
+    struct seen seen = { NULL, 0 };
+    struct dirent **list = NULL;
+    size_t ours = 0;
+    int count = pam_services_list(&list);
+    for (int i = 0; i < count; i++) {
+        if (judge_service(check, list[i]->d_name, &seen))
+            ours++;
+        else if (is_known(list[i]->d_name))
+            tell_of_no_mention(check, list[i]->d_name);
+    }
+    if (count < 0)
+        finding_add(&check->findings, FINDING_ERROR, &host, "cannot be listed: %s",
+                    strerror(errno));
+    else if (ours == 0)
+        finding_add(&check->findings, FINDING_WARNING, &host,
+                    "no service asks pam_vmail: no virtual user can log in\nwrite the file of your "
+                    "daemon as in examples/pam.d");
+    pam_services_free(list, count);
+    for (size_t i = 0; i < seen.count; i++)
+        free(seen.key[i]);
+    free(seen.key);
+    if (access(MODULE, R_OK) != 0 && ours == 0) {
+        const struct finding_place place = { .area = "pam", .file = MODULE };
+        finding_add(&check->findings, FINDING_ERROR, &place, "%s\nmake install", strerror(errno));
+    }
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "pam_file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { DEPTH_MAX = 16, LINES_MAX = 4096 };
+
+const char *const pam_type_name[PAM_TYPES] = { "auth", "account", "password", "session" };
+
+static const char blanks[] = " \t\r\n";
+
+/** Copies the "[...]" at TEXT to OUT; "\]" is a bracket that does not end it. */
+static const char *copy_brackets(const char *text, char **out, bool keep)
+{
+    for (text++; *text != '\0' && *text != ']'; text++) {
+        if (text[0] == '\\' && text[1] == ']')
+            text++;
+        *(*out)++ = *text;
+    }
+    if (*text == '\0')
+        return text;
+    if (keep)
+        *(*out)++ = ']';
+    return text + 1;
+}
+
+bool pam_words_split(const char *text, struct pam_words *words)
+{
+    *words = (struct pam_words){ .text = malloc(strlen(text) + PAM_WORDS_MAX + 1) };
+    char *out = words->text;
+    if (out == NULL)
+        return false;
+    while (*(text += strspn(text, blanks)) != '\0' && *text != '#') {
+        bool control = words->count == 1;
+        if (words->count == PAM_WORDS_MAX)
+            return false;
+        words->word[words->count++] = out;
+        if (*text == '[') {
+            if (control)
+                *out++ = '[';
+            text = copy_brackets(text, &out, control);
+        } else {
+            size_t length = strcspn(text, " \t\r\n#");
+            memcpy(out, text, length);
+            out += length;
+            text += length;
+        }
+        *out++ = '\0';
+    }
+    return true;
+}
+
+void pam_words_free(struct pam_words *words)
+{
+    free(words->text);
+    *words = (struct pam_words){ 0 };
+}
+
+bool pam_line_is_substack(const struct pam_line *line)
+{
+    return line->words.count > 2 && strcasecmp(line->words.word[1], "substack") == 0;
+}
+
+const char *pam_line_module(const struct pam_line *line)
+{
+    if (line->words.count < 3 || pam_line_is_substack(line))
+        return "";
+    const char *slash = strrchr(line->words.word[2], '/');
+    return slash == NULL ? line->words.word[2] : slash + 1;
+}
+
+/** Where a file is read into. */
+struct reader {
+    struct pam_service *service;
+    const char *directory;
+    int depth;
+    unsigned level;
+    enum pam_type only; /* lines of this type; PAM_TYPES: all */
+};
+
+static bool read_file(struct reader *reader, const char *name);
+
+static void include(const struct reader *reader, const char *name, enum pam_type only,
+                    unsigned level)
+{
+    struct reader deeper = *reader;
+    deeper.depth++;
+    deeper.level += level;
+    if (only != PAM_TYPES)
+        deeper.only = only;
+    if (deeper.depth <= DEPTH_MAX && read_file(&deeper, name))
+        return;
+    if (reader->service->missing == NULL)
+        reader->service->missing = strdup(name);
+}
+
+static bool add_line(const struct reader *reader, struct pam_words *words, enum pam_type type,
+                     const char *file, unsigned long number)
+{
+    struct pam_service *service = reader->service;
+    struct pam_line *more = service->count == LINES_MAX
+                                ? NULL
+                                : reallocarray(service->line, service->count + 1, sizeof *more);
+    char *name = more == NULL ? NULL : strdup(file);
+    if (more != NULL)
+        service->line = more;
+    if (name == NULL) {
+        service->no_memory = true;
+        pam_words_free(words);
+        return false;
+    }
+    service->line[service->count++] =
+        (struct pam_line){ *words, type, name, number, reader->level };
+    return true;
+}
+
+static enum pam_type type_of(const char *word)
+{
+    enum pam_type type = PAM_TYPE_AUTH;
+    if (*word == '-') /* no complaint where the module is missing */
+        word++;
+    while (type < PAM_TYPES && strcasecmp(word, pam_type_name[type]) != 0)
+        type++;
+    return type;
+}
+
+static void take_line(const struct reader *reader, const char *text, const char *file,
+                      unsigned long number)
+{
+    struct pam_words words;
+    if (!pam_words_split(text, &words)) {
+        reader->service->no_memory = words.text == NULL;
+        pam_words_free(&words);
+        return;
+    }
+    enum pam_type type = words.count == 0 ? PAM_TYPES : type_of(words.word[0]);
+    bool wanted = reader->only == PAM_TYPES || reader->only == type;
+    bool all = words.count > 1 && strcasecmp(words.word[0], "@include") == 0;
+    bool same = words.count > 2 && strcasecmp(words.word[1], "include") == 0;
+    bool sub = words.count > 2 && strcasecmp(words.word[1], "substack") == 0;
+    if (all)
+        include(reader, words.word[1], PAM_TYPES, 0);
+    else if (same && wanted)
+        include(reader, words.word[2], type, 0);
+    else if (words.count > 0 && wanted) {
+        const char *name = sub ? words.word[2] : NULL; /* lives as long as the line */
+        if (add_line(reader, &words, type, file, number) && sub)
+            include(reader, name, type, 1);
+        return;
+    }
+    pam_words_free(&words);
+}
+
+/** Reads on, where LINE ends in a backslash, into the same line. */
+static bool read_line(FILE *file, char **line, size_t *room, unsigned long *read)
+{
+    char *more = NULL;
+    size_t more_room = 0, length;
+    if (getline(line, room, file) < 0)
+        return false;
+    ++*read;
+    while ((length = strcspn(*line, "\n")) > 0 && (*line)[length - 1] == '\\' &&
+           getline(&more, &more_room, file) >= 0) {
+        char *joined = NULL;
+        ++*read;
+        if (asprintf(&joined, "%.*s %s", (int)(length - 1), *line, more) < 0)
+            break;
+        free(*line);
+        *line = joined;
+        *room = strlen(joined) + 1;
+    }
+    free(more);
+    return true;
+}
+
+static bool read_file(struct reader *reader, const char *name)
+{
+    char *path = NULL, *line = NULL;
+    size_t room = 0;
+    unsigned long read = 0, number;
+    if (*name == '/')
+        path = strdup(name);
+    else if (asprintf(&path, "%s/%s", reader->directory, name) < 0)
+        path = NULL;
+    FILE *file = path == NULL ? NULL : fopen(path, "re");
+    while (file != NULL && (number = read + 1, read_line(file, &line, &room, &read)))
+        take_line(reader, line, path, number);
+    int error = errno;
+    bool done = file != NULL;
+    if (file != NULL)
+        fclose(file);
+    free(line);
+    free(path);
+    errno = error;
+    return done;
+}
+
+bool pam_service_read(struct pam_service *service, const char *directory, const char *name)
+{
+    struct reader reader = { service, directory, 0, 0, PAM_TYPES };
+    *service = (struct pam_service){ 0 };
+    return read_file(&reader, name);
+}
+
+void pam_service_free(struct pam_service *service)
+{
+    for (size_t i = 0; i < service->count; i++) {
+        pam_words_free(&service->line[i].words);
+        free(service->line[i].file);
+    }
+    free(service->line);
+    free(service->missing);
+    *service = (struct pam_service){ 0 };
+}
+
+bool pam_service_mentions(const struct pam_service *service, enum pam_type type)
+{
+    for (size_t i = 0; i < service->count; i++)
+        if ((type == PAM_TYPES || service->line[i].type == type) &&
+            strcmp(pam_line_module(&service->line[i]), "pam_vmail.so") == 0)
+            return true;
+    return false;
+}
