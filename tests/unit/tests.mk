@@ -21,16 +21,19 @@ unit_tests = \
 	tests/unit/test_hash \
 	tests/unit/test_home \
 	tests/unit/test_index \
+	tests/unit/test_index_build \
 	tests/unit/test_ini \
 	tests/unit/test_lines \
 	tests/unit/test_lock \
 	tests/unit/test_mailbox \
+	tests/unit/test_members \
 	tests/unit/test_name \
 	tests/unit/test_nss_answer \
 	tests/unit/test_nss_group \
 	tests/unit/test_nss_passwd \
 	tests/unit/test_nss_shadow \
 	tests/unit/test_number \
+	tests/unit/test_number_set \
 	tests/unit/test_record \
 	tests/unit/test_record_format \
 	tests/unit/test_replace \
@@ -136,6 +139,9 @@ tests_unit_test_home_CFLAGS = $(unit_cflags)
 tests_unit_test_index_LDADD = $(unit_libs)
 tests_unit_test_index_CFLAGS = $(unit_cflags)
 
+tests_unit_test_index_build_LDADD = $(unit_libs)
+tests_unit_test_index_build_CFLAGS = $(unit_cflags)
+
 tests_unit_test_ini_LDADD = $(unit_libs)
 tests_unit_test_ini_CFLAGS = $(unit_cflags)
 
@@ -149,6 +155,9 @@ tests_unit_test_lock_CFLAGS = $(unit_cflags)
 
 tests_unit_test_mailbox_LDADD = $(unit_libs)
 tests_unit_test_mailbox_CFLAGS = $(unit_cflags)
+
+tests_unit_test_members_LDADD = $(unit_libs)
+tests_unit_test_members_CFLAGS = $(unit_cflags)
 
 tests_unit_test_name_LDADD = $(unit_libs)
 tests_unit_test_name_CFLAGS = $(unit_cflags)
@@ -171,6 +180,9 @@ tests_unit_test_nss_shadow_CFLAGS = $(unit_cflags)
 
 tests_unit_test_number_LDADD = $(unit_libs)
 tests_unit_test_number_CFLAGS = $(unit_cflags)
+
+tests_unit_test_number_set_LDADD = $(unit_libs)
+tests_unit_test_number_set_CFLAGS = $(unit_cflags)
 
 tests_unit_test_record_LDADD = $(unit_libs)
 tests_unit_test_record_CFLAGS = $(unit_cflags)
