@@ -22,6 +22,8 @@ unit_tests = \
 	tests/unit/test_home \
 	tests/unit/test_index \
 	tests/unit/test_index_build \
+	tests/unit/test_index_cache \
+	tests/unit/test_index_follow \
 	tests/unit/test_ini \
 	tests/unit/test_lines \
 	tests/unit/test_lock \
@@ -141,6 +143,12 @@ tests_unit_test_index_CFLAGS = $(unit_cflags)
 
 tests_unit_test_index_build_LDADD = $(unit_libs)
 tests_unit_test_index_build_CFLAGS = $(unit_cflags)
+
+tests_unit_test_index_cache_LDADD = $(unit_libs)
+tests_unit_test_index_cache_CFLAGS = $(unit_cflags)
+
+tests_unit_test_index_follow_LDADD = $(unit_libs)
+tests_unit_test_index_follow_CFLAGS = $(unit_cflags)
 
 tests_unit_test_ini_LDADD = $(unit_libs)
 tests_unit_test_ini_CFLAGS = $(unit_cflags)
