@@ -111,19 +111,21 @@ struct vmail_index_settings vmail_index_settings(const struct vmail_config *conf
         .ids_last = config->ids.last,
         .fold_case = config->fold_case,
         .enumerate = config->enumerate,
+        .blocks_sum = config->blocks_sum,
     };
     memcpy(settings.separators, config->separators,
            strnlen(config->separators, sizeof settings.separators));
     return settings;
 }
 
-/* `enumerate` makes no other records. */
-static bool same_settings(const struct vmail_index_settings *settings,
-                          const struct vmail_config *config)
+/* `enumerate` makes no other records; blocks decide which ids the index of ids leaves out. */
+bool vmail_index_made_with(const struct vmail_index *index, const struct vmail_config *config)
 {
+    const struct vmail_index_settings *settings = &index->header->settings;
     return settings->ids_first == config->ids.first && settings->ids_last == config->ids.last &&
            settings->fold_case == config->fold_case &&
-           strncmp(settings->separators, config->separators, sizeof settings->separators) == 0;
+           strncmp(settings->separators, config->separators, sizeof settings->separators) == 0 &&
+           (index->header->kind != VMAIL_INDEX_IDS || settings->blocks_sum == config->blocks_sum);
 }
 
 static const struct vmail_index_stamp *stamp_of(const struct vmail_index *index,
@@ -140,15 +142,10 @@ bool vmail_index_is_of(const struct vmail_index *index, const struct vmail_file_
     return stamp_of(index, state) != NULL;
 }
 
-bool vmail_index_made_with(const struct vmail_index *index, const struct vmail_config *config)
-{
-    return same_settings(&index->header->settings, config);
-}
-
 bool vmail_index_fresh(const struct vmail_index *index, const struct vmail_file_state *state,
                        const struct vmail_config *config)
 {
-    return stamp_of(index, state) != NULL && same_settings(&index->header->settings, config);
+    return stamp_of(index, state) != NULL && vmail_index_made_with(index, config);
 }
 
 static bool number_is_sound(const struct vmail_index *index, unsigned table)

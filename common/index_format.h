@@ -68,6 +68,7 @@ struct vmail_index_settings {
     char separators[16];
     uint32_t fold_case;
     uint32_t enumerate;
+    uint64_t blocks_sum; /* only the index of ids depends on it, and that of vmail.conf knows it */
 };
 
 struct vmail_index_header {

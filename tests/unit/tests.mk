@@ -20,6 +20,7 @@ unit_tests = \
 	tests/unit/test_file_state \
 	tests/unit/test_hash \
 	tests/unit/test_home \
+	tests/unit/test_ids_index \
 	tests/unit/test_index \
 	tests/unit/test_index_build \
 	tests/unit/test_index_cache \
@@ -137,6 +138,9 @@ tests_unit_test_hash_CFLAGS = $(unit_cflags)
 
 tests_unit_test_home_LDADD = $(unit_libs)
 tests_unit_test_home_CFLAGS = $(unit_cflags)
+
+tests_unit_test_ids_index_LDADD = $(unit_libs)
+tests_unit_test_ids_index_CFLAGS = $(unit_cflags)
 
 tests_unit_test_index_LDADD = $(unit_libs)
 tests_unit_test_index_CFLAGS = $(unit_cflags)
