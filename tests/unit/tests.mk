@@ -8,6 +8,7 @@ unit_tests = \
 	tests/unit/test_aliases \
 	tests/unit/test_config \
 	tests/unit/test_config_edit \
+	tests/unit/test_config_index \
 	tests/unit/test_config_value \
 	tests/unit/test_ctl_diff \
 	tests/unit/test_ctl_suggest \
@@ -94,6 +95,9 @@ tests_unit_test_config_CFLAGS = $(unit_cflags)
 
 tests_unit_test_config_edit_LDADD = $(unit_libs)
 tests_unit_test_config_edit_CFLAGS = $(unit_cflags)
+
+tests_unit_test_config_index_LDADD = $(unit_libs)
+tests_unit_test_config_index_CFLAGS = $(unit_cflags)
 
 tests_unit_test_config_value_LDADD = $(unit_libs)
 tests_unit_test_config_value_CFLAGS = $(unit_cflags)
