@@ -19,10 +19,12 @@ unit_tests = \
 	tests/unit/test_error \
 	tests/unit/test_file \
 	tests/unit/test_file_state \
+	tests/unit/test_find \
 	tests/unit/test_hash \
 	tests/unit/test_home \
 	tests/unit/test_ids_index \
 	tests/unit/test_index \
+	tests/unit/test_index_all \
 	tests/unit/test_index_build \
 	tests/unit/test_index_cache \
 	tests/unit/test_index_follow \
@@ -137,6 +139,9 @@ tests_unit_test_file_CFLAGS = $(unit_cflags)
 tests_unit_test_file_state_LDADD = $(unit_libs)
 tests_unit_test_file_state_CFLAGS = $(unit_cflags)
 
+tests_unit_test_find_LDADD = $(unit_libs)
+tests_unit_test_find_CFLAGS = $(unit_cflags)
+
 tests_unit_test_hash_LDADD = $(unit_libs)
 tests_unit_test_hash_CFLAGS = $(unit_cflags)
 
@@ -148,6 +153,9 @@ tests_unit_test_ids_index_CFLAGS = $(unit_cflags)
 
 tests_unit_test_index_LDADD = $(unit_libs)
 tests_unit_test_index_CFLAGS = $(unit_cflags)
+
+tests_unit_test_index_all_LDADD = $(unit_libs)
+tests_unit_test_index_all_CFLAGS = $(unit_cflags)
 
 tests_unit_test_index_build_LDADD = $(unit_libs)
 tests_unit_test_index_build_CFLAGS = $(unit_cflags)
