@@ -209,7 +209,9 @@ static void a_child_of_a_fork_does_not_wait_for_a_lock(void **state)
         if (child == 0) {
             alarm(60); /* for what would wait for ever */
             struct vmail_shared_index *shared = get(*state);
-            _exit(shared != NULL && has_bob(shared) ? 0 : 1);
+            const bool found = shared != NULL && has_bob(shared);
+            vmail_index_cache_release(shared);
+            _exit(found ? 0 : 1);
         }
         assert_int_equal(waitpid(child, &status, 0), child);
         failed += !WIFEXITED(status) || WEXITSTATUS(status) != 0;
