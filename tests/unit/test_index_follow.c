@@ -2,6 +2,7 @@
 #include "index_follow.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "cmocka_all.h"
 #include "index_build.h"
@@ -206,6 +207,23 @@ static void a_large_file_is_not_indexed_anew_in_a_log_in(void **state)
     free(large);
 }
 
+/* SIGXFSZ would end the process here. */
+static void a_small_limit_of_file_sizes_does_not_kill(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct rlimit limit, small = { .rlim_cur = 4096 };
+    struct vmail_index before = opened(scratch);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    small.rlim_max = limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    change(scratch, 1, 2);
+    vmail_index_renew(&scratch->paths, scratch->config, VMAIL_SHADOW, DOMAIN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    assert_true(vmail_index_intact(&before, &scratch->paths, VMAIL_SHADOW, DOMAIN));
+    assert_false(has_followed(scratch, 0));
+    vmail_index_close(&before);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -216,6 +234,7 @@ int main(void)
         ON_INDEX(an_index_that_was_not_right_before_does_not_follow),
         ON_INDEX(a_damaged_stamp_is_not_built_on),
         ON_INDEX(without_a_cache_nothing_is_done),
+        ON_INDEX(a_small_limit_of_file_sizes_does_not_kill),
         ON_INDEX(a_large_file_is_not_indexed_anew_in_a_log_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
