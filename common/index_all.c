@@ -115,8 +115,8 @@ void vmail_index_config(const struct vmail_index_work *work, struct vmail_index_
     tell_result(work, VMAIL_CONFIG_NAME, result, &error, report);
 }
 
-/* Takes the unfinished file NAME away, unless another process is writing it now. It goes while it is
- * locked: nobody can have begun to write it meanwhile. */
+/* Takes the unfinished file NAME away, unless another process is writing it now. It goes while it
+ * is locked: nobody can have begun to write it meanwhile. */
 static bool remove_unfinished(int directory, const char *name, bool dry_run)
 {
     int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -171,10 +171,10 @@ void vmail_index_prune(const struct vmail_index_work *work, struct vmail_index_r
     const struct dirent *entry;
     while (directory != NULL && (entry = readdir(directory)) != NULL) {
         const char *name = entry->d_name;
-        const bool removed = is_unfinished(name)
-                                 ? remove_unfinished(fd, name, work->dry_run)
-                                 : is_left_over(texts, name) &&
-                                       (work->dry_run || unlinkat(fd, name, 0) == 0);
+        const bool removed =
+            is_unfinished(name)
+                ? remove_unfinished(fd, name, work->dry_run)
+                : is_left_over(texts, name) && (work->dry_run || unlinkat(fd, name, 0) == 0);
         if (removed)
             tell(work, name, VMAIL_INDEX_REMOVED, NULL, report);
     }
