@@ -97,6 +97,7 @@ struct vmail_config {
     size_t address_count;
     struct vmail_ids_row *blocks; /* sorted by first id; they do not overlap */
     size_t block_count;
+    uint64_t blocks_sum; /* a checksum that tells one set of blocks from another */
 
     unsigned long error_count;
     char *text; /* what the strings point into */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "config_parser.h"
+#include "index_format.h"
 
 static int compare_lines(unsigned long a, unsigned long b)
 {
@@ -98,6 +99,19 @@ static void check_blocks(struct vmail_config_parser *parser)
                 "reaches outside `ids` of [vmail]; users with those ids do not exist");
 }
 
+/* Of what the blocks are and whose; not of where they stand in the file. */
+static uint64_t sum_of_blocks(const struct vmail_config *config)
+{
+    uint64_t sum = config->block_count;
+    for (size_t i = 0; i < config->block_count; i++) {
+        const struct vmail_ids_row *row = &config->blocks[i];
+        const char *name = config->domains[row->domain].name;
+        sum = vmail_index_sum(sum, &row->ids, sizeof row->ids);
+        sum = vmail_index_sum(sum, name, strlen(name));
+    }
+    return sum;
+}
+
 /* Domains are found by a sorted table of names; a second section of one name is reported, and what
  * it said about aliases, addresses and ids stands for the first as well. */
 bool vmail_config_tables(struct vmail_config_parser *parser)
@@ -121,6 +135,7 @@ bool vmail_config_tables(struct vmail_config_parser *parser)
                 "an alias that has a [domain] section of its own; remove one of them");
     config->address_count = sort_addresses(parser, config->addresses, config->address_count);
     config->block_count = sort_blocks(parser, config->blocks, config->block_count);
+    config->blocks_sum = sum_of_blocks(config);
     if (config->ids.first <= config->ids.last)
         check_blocks(parser);
     return true;

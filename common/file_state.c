@@ -4,7 +4,7 @@
 #include <time.h>
 
 /* FAT has ticks of two seconds; those of one second are usual on older file systems. */
-enum { COARSE_TICK = 2 };
+enum { COARSE_TICK = 2, UNIT_MAX = 10 * 1000 * 1000 };
 
 struct vmail_file_state vmail_file_state(const struct stat *status)
 {
@@ -28,8 +28,19 @@ bool vmail_file_state_equal(const struct vmail_file_state *a, const struct vmail
            same_time(&a->modified, &b->modified) && same_time(&a->changed, &b->changed);
 }
 
-/* The kernel stamps files with its coarse clock: once that has gone past a stamp, no later change
- * can get the same one. */
+/* What the file system may have cut off the stamps of STATE, in nanoseconds: some keep units of 100
+ * ns or of 1 us, exFAT of 10 ms. At least as much as the zeros at their ends say. */
+static long cut_off(const struct vmail_file_state *state)
+{
+    long unit = 1;
+    while (unit < UNIT_MAX && state->changed.tv_nsec % (unit * 10) == 0 &&
+           state->modified.tv_nsec % (unit * 10) == 0)
+        unit *= 10;
+    return unit - 1;
+}
+
+/* The kernel stamps files with its coarse clock: once that has gone past a stamp, and what may have
+ * been cut off it, no later change can get the same one. */
 bool vmail_file_state_settled(const struct vmail_file_state *state)
 {
     const struct timespec *changed = &state->changed;
@@ -39,8 +50,10 @@ bool vmail_file_state_settled(const struct vmail_file_state *state)
         return false;
     if (coarse && changed->tv_sec != 0)
         return now.tv_sec - changed->tv_sec > COARSE_TICK;
-    return now.tv_sec != changed->tv_sec ? now.tv_sec > changed->tv_sec
-                                         : now.tv_nsec > changed->tv_nsec;
+    const time_t seconds = now.tv_sec - changed->tv_sec;
+    if (seconds < 0 || seconds > 1)
+        return seconds > 1;
+    return seconds * 1000000000L + now.tv_nsec - changed->tv_nsec > cut_off(state);
 }
 
 bool vmail_file_state_settle(const struct vmail_file_state *state, unsigned milliseconds)

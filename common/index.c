@@ -111,19 +111,21 @@ struct vmail_index_settings vmail_index_settings(const struct vmail_config *conf
         .ids_last = config->ids.last,
         .fold_case = config->fold_case,
         .enumerate = config->enumerate,
+        .blocks_sum = config->blocks_sum,
     };
     memcpy(settings.separators, config->separators,
            strnlen(config->separators, sizeof settings.separators));
     return settings;
 }
 
-/* `enumerate` makes no other records. */
-static bool same_settings(const struct vmail_index_settings *settings,
-                          const struct vmail_config *config)
+/* `enumerate` makes no other records; blocks decide which ids the index of ids leaves out. */
+bool vmail_index_made_with(const struct vmail_index *index, const struct vmail_config *config)
 {
+    const struct vmail_index_settings *settings = &index->header->settings;
     return settings->ids_first == config->ids.first && settings->ids_last == config->ids.last &&
            settings->fold_case == config->fold_case &&
-           strncmp(settings->separators, config->separators, sizeof settings->separators) == 0;
+           strncmp(settings->separators, config->separators, sizeof settings->separators) == 0 &&
+           (index->header->kind != VMAIL_INDEX_IDS || settings->blocks_sum == config->blocks_sum);
 }
 
 static const struct vmail_index_stamp *stamp_of(const struct vmail_index *index,
@@ -140,15 +142,10 @@ bool vmail_index_is_of(const struct vmail_index *index, const struct vmail_file_
     return stamp_of(index, state) != NULL;
 }
 
-bool vmail_index_made_with(const struct vmail_index *index, const struct vmail_config *config)
-{
-    return same_settings(&index->header->settings, config);
-}
-
 bool vmail_index_fresh(const struct vmail_index *index, const struct vmail_file_state *state,
                        const struct vmail_config *config)
 {
-    return stamp_of(index, state) != NULL && same_settings(&index->header->settings, config);
+    return stamp_of(index, state) != NULL && vmail_index_made_with(index, config);
 }
 
 static bool number_is_sound(const struct vmail_index *index, unsigned table)
@@ -266,21 +263,23 @@ static bool take_entry(const struct vmail_index *index, const void *value, size_
                        &hit->record);
 }
 
-static size_t make_key(char key[1 + VMAIL_USER_MAX], char type, const char *name)
+/* One byte longer than any name: what is cut off must not make another name of it. */
+enum { KEY_MAX = 1 + VMAIL_USER_MAX + 1 };
+
+static size_t make_key(char key[KEY_MAX], char type, const char *name)
 {
-    size_t length = strnlen(name, VMAIL_USER_MAX);
+    size_t length = strnlen(name, VMAIL_USER_MAX + 1);
     key[0] = type;
     memcpy(key + 1, name, length);
     return 1 + length;
 }
 
-/* The value of a record begins with the checksum of the rest, but for those that say so by being
- * there, and references. */
+/* The value of a record begins with the checksum of the rest, but for the header and those that say
+ * what they say by being there. */
 static bool value_is_sound(char type, const void *value, size_t length)
 {
     uint64_t sum;
-    if (type == 'b' || type == 'v' ||
-        (type == 'i' && length == sizeof(struct vmail_index_reference)))
+    if (type == 'b' || type == 'v')
         return true;
     if (length < sizeof sum)
         return false;
@@ -288,11 +287,20 @@ static bool value_is_sound(char type, const void *value, size_t length)
     return sum == vmail_index_sum(0, (const char *)value + sizeof sum, length - sizeof sum);
 }
 
+static bool stamps_are_sound(const struct vmail_index *index)
+{
+    const struct vmail_index_stamp *stamps = index->header->stamp;
+    return stamps[0].sum == vmail_index_stamp_sum(&stamps[0]) &&
+           stamps[1].sum == vmail_index_stamp_sum(&stamps[1]);
+}
+
 bool vmail_index_whole(struct vmail_index *index)
 {
     struct cdb cdb = index->cdb;
     unsigned next;
     int more;
+    if (!stamps_are_sound(index))
+        return false;
     cdb_seqinit(&next, &cdb);
     while ((more = cdb_seqnext(&next, &cdb)) > 0) {
         const char *key = cdb_getkey(&cdb);
@@ -332,7 +340,7 @@ enum vmail_index_answer vmail_index_find_key(struct vmail_index *index, const ch
 enum vmail_index_answer vmail_index_find_name(struct vmail_index *index, const char *name,
                                               bool fold, struct vmail_index_hit *hit)
 {
-    char key[1 + VMAIL_USER_MAX];
+    char key[KEY_MAX];
     return vmail_index_find_key(index, key, make_key(key, 'n', name), fold, hit);
 }
 
@@ -340,18 +348,21 @@ enum vmail_index_answer vmail_index_find_id(struct vmail_index *index, uint32_t 
                                             struct vmail_index_hit *hit)
 {
     char key[1 + sizeof id] = { 'i' };
-    struct vmail_index_reference reference;
+    struct vmail_index_id found;
     const void *value;
     size_t length;
     memcpy(key + 1, &id, sizeof id);
     enum vmail_index_answer answer = vmail_index_get(index, key, sizeof key, &value, &length);
     if (answer != VMAIL_INDEX_HIT)
         return answer;
-    if (length != sizeof reference)
+    if (length != sizeof found)
         return VMAIL_INDEX_UNSURE;
-    memcpy(&reference, value, sizeof reference);
-    value = cdb_get(&index->cdb, reference.length, reference.position);
-    return value != NULL && take_entry(index, value, reference.length, hit) &&
+    memcpy(&found, value, sizeof found);
+    const struct vmail_index_reference *entry = &found.entry;
+    if (found.sum != vmail_index_sum(0, entry, sizeof *entry))
+        return VMAIL_INDEX_UNSURE;
+    value = cdb_get(&index->cdb, entry->length, entry->position);
+    return value != NULL && take_entry(index, value, entry->length, hit) &&
                    vmail_record_id(&hit->record) == id
                ? VMAIL_INDEX_HIT
                : VMAIL_INDEX_UNSURE;
@@ -359,7 +370,7 @@ enum vmail_index_answer vmail_index_find_id(struct vmail_index *index, uint32_t 
 
 bool vmail_index_has_broken(struct vmail_index *index, const char *name)
 {
-    char key[1 + VMAIL_USER_MAX];
+    char key[KEY_MAX];
     const void *value;
     size_t length;
     return vmail_index_get(index, key, make_key(key, 'b', name), &value, &length) !=
@@ -369,7 +380,7 @@ bool vmail_index_has_broken(struct vmail_index *index, const char *name)
 enum vmail_index_answer vmail_index_member_of(struct vmail_index *index, const char *user,
                                               const unsigned char **gids, size_t *count)
 {
-    char key[1 + VMAIL_USER_MAX];
+    char key[KEY_MAX];
     uint64_t sum;
     const void *value;
     size_t length;

@@ -115,15 +115,18 @@ void vmail_index_config(const struct vmail_index_work *work, struct vmail_index_
     tell_result(work, VMAIL_CONFIG_NAME, result, &error, report);
 }
 
-/* Whether the file NAME of the cache is one that another process is writing now. */
-static bool is_being_written(int directory, const char *name)
+/* Takes the unfinished file NAME away, unless another process is writing it now. It goes while it
+ * is locked: nobody can have begun to write it meanwhile. */
+static bool remove_unfinished(int directory, const char *name, bool dry_run)
 {
     int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0)
-        return errno != ELOOP;
-    bool locked = flock(fd, LOCK_EX | LOCK_NB) != 0;
-    close(fd);
-    return locked;
+    if (fd < 0 && errno != ELOOP)
+        return false;
+    const bool idle = fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0;
+    const bool removed = idle && (dry_run || unlinkat(directory, name, 0) == 0);
+    if (fd >= 0)
+        close(fd);
+    return removed;
 }
 
 static bool has_ending(const char *name, size_t length, const char *ending)
@@ -133,14 +136,17 @@ static bool has_ending(const char *name, size_t length, const char *ending)
            memcmp(name + length - ending_length, ending, ending_length) == 0;
 }
 
-/* Whether NAME, a file of the cache directory, is one of ours and belongs to nothing. */
-static bool is_left_over(int directory, int texts, const char *name)
+static bool is_unfinished(const char *name)
+{
+    return *name == '.' && has_ending(name, strlen(name), VMAIL_INDEX_ENDING ".new");
+}
+
+/* Whether NAME, a file of the cache directory, is an index that belongs to nothing. */
+static bool is_left_over(int texts, const char *name)
 {
     char text[NAME_MAX + 1];
     struct stat status;
     size_t length = strlen(name);
-    if (*name == '.' && has_ending(name, length, VMAIL_INDEX_ENDING ".new"))
-        return !is_being_written(directory, name);
     if (!has_ending(name, length, VMAIL_INDEX_ENDING) ||
         strcmp(name, "ids" VMAIL_INDEX_ENDING) == 0)
         return false;
@@ -164,10 +170,13 @@ void vmail_index_prune(const struct vmail_index_work *work, struct vmail_index_r
     DIR *directory = fdopendir(fd);
     const struct dirent *entry;
     while (directory != NULL && (entry = readdir(directory)) != NULL) {
-        if (!is_left_over(fd, texts, entry->d_name) ||
-            (!work->dry_run && unlinkat(fd, entry->d_name, 0) != 0))
-            continue;
-        tell(work, entry->d_name, VMAIL_INDEX_REMOVED, NULL, report);
+        const char *name = entry->d_name;
+        const bool removed =
+            is_unfinished(name)
+                ? remove_unfinished(fd, name, work->dry_run)
+                : is_left_over(texts, name) && (work->dry_run || unlinkat(fd, name, 0) == 0);
+        if (removed)
+            tell(work, name, VMAIL_INDEX_REMOVED, NULL, report);
     }
     if (directory != NULL)
         closedir(directory);

@@ -123,8 +123,11 @@ static enum vmail_result add_id(struct build *build, uint32_t id,
     case VMAIL_SET_NO_MEMORY:
         return no_memory(build->error);
     }
-    return vmail_index_writer_add(&build->writer, key, sizeof key, reference, sizeof *reference,
-                                  NULL);
+    const struct vmail_index_id value = {
+        .sum = vmail_index_sum(0, reference, sizeof *reference),
+        .entry = *reference,
+    };
+    return vmail_index_writer_add(&build->writer, key, sizeof key, &value, sizeof value, NULL);
 }
 
 /* The first line of a name counts, and the first such line of an id. */
@@ -200,18 +203,23 @@ static enum vmail_result add_members(struct build *build)
     return result == VMAIL_OK && build->members.no_memory ? no_memory(build->error) : result;
 }
 
-/* VMAIL_NOT_FOUND: the text has changed since it was opened. */
-static enum vmail_result write_index(struct build *build)
+static bool is_still_read(const struct build *build)
 {
     struct stat status;
+    if (fstat(build->table.lines.fd, &status) != 0)
+        return false;
+    const struct vmail_file_state now = vmail_file_state(&status);
+    return vmail_file_state_equal(&now, &build->table.state);
+}
+
+/* VMAIL_NOT_FOUND: the text has changed since it was opened, or that cannot be told. */
+static enum vmail_result write_index(struct build *build)
+{
     enum vmail_result result = add_lines(build);
     if (result == VMAIL_OK)
         result = add_members(build);
-    if (result == VMAIL_OK && fstat(build->table.lines.fd, &status) == 0) {
-        struct vmail_file_state now = vmail_file_state(&status);
-        if (!vmail_file_state_equal(&now, &build->table.state))
-            result = VMAIL_NOT_FOUND;
-    }
+    if (result == VMAIL_OK && !is_still_read(build))
+        result = VMAIL_NOT_FOUND;
     if (result == VMAIL_OK)
         return vmail_index_writer_finish(&build->writer, &build->table.state, build->mode,
                                          build->group);

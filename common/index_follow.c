@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -12,6 +13,18 @@
 
 /* A file that is read in a few milliseconds, in somebody's log-in. */
 enum { SMALL = 1024 * 1024, WAIT_MILLISECONDS = 20 };
+
+/* The index of a SMALL file is smaller by far. */
+static const rlim_t enough = 64 * 1024 * 1024;
+
+/* Whether a write cannot kill the process by SIGXFSZ: whoever calls passwd with a small limit would
+ * else end it between the change of the password and what is to come after that. */
+static bool may_write(void)
+{
+    struct rlimit limit;
+    return getrlimit(RLIMIT_FSIZE, &limit) == 0 &&
+           (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= enough);
+}
 
 static bool write_at(int fd, const void *data, size_t length, off_t offset)
 {
@@ -103,7 +116,8 @@ void vmail_index_renew(const struct vmail_paths *paths, const struct vmail_confi
 {
     const struct vmail_index_effort effort = { .milliseconds = WAIT_MILLISECONDS };
     struct vmail_file_state state;
-    if (paths->cache != NULL && vmail_file_look(paths, kind, domain, &state) && state.size <= SMALL)
+    if (paths->cache != NULL && may_write() && vmail_file_look(paths, kind, domain, &state) &&
+        state.size <= SMALL)
         vmail_index_build(paths, config, kind, domain, &effort, NULL);
 }
 
@@ -112,6 +126,7 @@ void vmail_index_follow(const struct vmail_paths *paths, const struct vmail_conf
                         const struct vmail_file_state *before, const struct vmail_file_state *after,
                         const struct vmail_line_change *change)
 {
-    if (paths->cache != NULL && !follow(paths, config, kind, domain, before, after, change))
+    if (paths->cache != NULL && may_write() &&
+        !follow(paths, config, kind, domain, before, after, change))
         vmail_index_renew(paths, config, kind, domain);
 }

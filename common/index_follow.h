@@ -21,7 +21,8 @@ struct vmail_line_change {
  * KIND.DOMAIN, whose state was BEFORE, is now in the state AFTER (see vmail_replace), because
  * CHANGE was made. Where the index was right before, it is right after, at the cost of writing a
  * few bytes. Else, and after some forty changes that move lines, it is made anew where the file is
- * small; a large one's stays out of date until `vmailctl index`, and the text is asked. Never an
+ * small; a large one's (and any where RLIMIT_FSIZE is small, so that nothing dies of SIGXFSZ) stays
+ * out of date until `vmailctl index`, and the text is asked. Never an
  * error: the change counts. The caller holds the domain's lock.
  */
 void vmail_index_follow(const struct vmail_paths *paths, const struct vmail_config *config,

@@ -15,7 +15,7 @@
  *   key                   value
  *   "vmailidx"            struct vmail_index_header
  *   'n' NAME (folded)     struct vmail_index_entry and its strings
- *   'i' ID (4 bytes)      struct vmail_index_reference to the entry
+ *   'i' ID (4 bytes)      struct vmail_index_id, which leads to the entry
  *   'b' NAME              nothing: there is a line of this name that may not be believed
  *   'm' USER (folded)     8 bytes of checksum, then the gids of the groups that have this member
  *
@@ -36,7 +36,7 @@
 #define VMAIL_INDEX_ENDING ".cdb"
 
 enum {
-    VMAIL_INDEX_VERSION = 2,
+    VMAIL_INDEX_VERSION = 3,
     VMAIL_INDEX_TABLES = 256,                      /* of a cdb */
     VMAIL_INDEX_CONTENTS = VMAIL_INDEX_TABLES * 8, /* bytes of its table of contents */
     VMAIL_INDEX_MOVES_MAX = 48,
@@ -68,6 +68,7 @@ struct vmail_index_settings {
     char separators[16];
     uint32_t fold_case;
     uint32_t enumerate;
+    uint64_t blocks_sum; /* only the index of ids depends on it, and that of vmail.conf knows it */
 };
 
 struct vmail_index_header {
@@ -97,6 +98,12 @@ struct vmail_index_entry {
 struct vmail_index_reference {
     uint32_t position; /* of the entry in the index */
     uint32_t length;   /* of the entry with its strings */
+};
+
+/** Another entry may have the same id, further down: which one is meant is under a checksum too. */
+struct vmail_index_id {
+    uint64_t sum; /* of what follows */
+    struct vmail_index_reference entry;
 };
 
 /** A checksum against damage (not against malice) of the LENGTH bytes at DATA, going on from SUM;

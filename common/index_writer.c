@@ -128,6 +128,10 @@ enum vmail_result vmail_index_writer_add(struct vmail_index_writer *writer, cons
                                          size_t key_length, const void *value, size_t value_length,
                                          uint32_t *position)
 {
+    if (writer->position + 8 + key_length + value_length > UINT32_MAX) {
+        errno = EFBIG; /* a cdb counts in 32 bits */
+        return failed(writer, "write");
+    }
     if (cdb_make_add(&writer->make, key, (unsigned)key_length, value, (unsigned)value_length) != 0)
         return failed(writer, "write");
     writer->position += 8 + key_length;

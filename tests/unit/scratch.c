@@ -14,6 +14,7 @@
 
 #include "cmocka_all.h"
 #include "file.h"
+#include "index_build.h"
 
 static void must(bool done, const char *what, const char *path)
 {
@@ -174,6 +175,15 @@ const struct vmail_config *scratch_config(struct scratch *scratch, const char *t
         vmail_config_parse(text, strlen(text), &scratch->config, fail_on_report, NULL);
     check_result(result, VMAIL_OK, NULL);
     return scratch->config;
+}
+
+void scratch_index(const struct scratch *scratch, enum vmail_kind kind, const char *domain)
+{
+    const struct vmail_index_effort effort = { .milliseconds = 10000, .seconds = 10 };
+    struct vmail_error error = { 0 };
+    enum vmail_result result =
+        vmail_index_build(&scratch->paths, scratch->config, kind, domain, &effort, &error);
+    check_result(result, VMAIL_OK, &error);
 }
 
 char *scratch_repeat(char c, size_t length)

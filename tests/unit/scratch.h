@@ -13,6 +13,7 @@
 #include "config.h"
 #include "error.h"
 #include "paths.h"
+#include "record.h"
 
 struct scratch {
     char root[64];      /* absolute */
@@ -65,6 +66,9 @@ void scratch_link(const struct scratch *scratch, const char *name, const char *t
  * is freed with the scratch directory, or by the next call.
  */
 const struct vmail_config *scratch_config(struct scratch *scratch, const char *text);
+
+/** Makes the index of KIND.DOMAIN by scratch->config, waiting until its text has settled. */
+void scratch_index(const struct scratch *scratch, enum vmail_kind kind, const char *domain);
 
 /** LENGTH times C; the caller frees it. */
 char *scratch_repeat(char c, size_t length);

@@ -121,6 +121,50 @@ static void the_time_of_modification_settles_nothing(void **state)
     assert_false(vmail_file_state_settled(&file));
 }
 
+/* Whether a file would be settled whose stamps lie NANOSECONDS before now, cut off to UNIT. Asked
+ * again where a tick has begun, or a second would have, meanwhile. */
+static bool settled_in_units(long nanoseconds, long unit)
+{
+    struct timespec now, after;
+    struct vmail_file_state file = { .inode = 1 };
+    bool result;
+    do {
+        assert_int_equal(clock_gettime(CLOCK_REALTIME_COARSE, &now), 0);
+        file.changed = now;
+        file.changed.tv_nsec -= nanoseconds;
+        file.changed.tv_nsec -= file.changed.tv_nsec % unit;
+        file.modified = file.changed;
+        result = vmail_file_state_settled(&file);
+        assert_int_equal(clock_gettime(CLOCK_REALTIME_COARSE, &after), 0);
+    } while (now.tv_nsec < 100000000 || now.tv_nsec != after.tv_nsec);
+    return result;
+}
+
+/* Then a stamp lies before its own tick, and what comes later in that tick gets the same. */
+static void a_stamp_that_was_cut_off_settles_later(void **state)
+{
+    (void)state;
+    assert_false(settled_in_units(0, 1));
+    assert_true(settled_in_units(50 * 1000000, 1));
+    assert_true(settled_in_units(50 * 1000000, 10 * 1000000));
+    for (long unit = 100; unit <= 10 * 1000000; unit *= 10)
+        assert_false(settled_in_units(0, unit));
+}
+
+static void what_does_not_settle_in_time_is_told(void **state)
+{
+    struct vmail_file_state file = { .inode = 1 };
+    struct timespec now;
+    (void)state;
+    assert_int_equal(clock_gettime(CLOCK_REALTIME, &now), 0);
+    file.changed.tv_sec = now.tv_sec + 3600;
+    assert_false(vmail_file_state_settle(&file, 0));
+    assert_false(vmail_file_state_settle(&file, 3));
+    file.changed = now;
+    file.modified = now;
+    assert_true(vmail_file_state_settle(&file, 10000));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -130,6 +174,8 @@ int main(void)
         ON_SCRATCH(an_edit_in_place_and_a_replacement_are_seen),
         cmocka_unit_test(only_an_old_change_is_settled),
         ON_SCRATCH(the_time_of_modification_settles_nothing),
+        cmocka_unit_test(a_stamp_that_was_cut_off_settles_later),
+        cmocka_unit_test(what_does_not_settle_in_time_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,7 +5,33 @@
 #include <unistd.h>
 
 #include "cmocka_all.h"
+#include "domains.h"
+#include "index_all.h"
 #include "scratch.h"
+#include "tick.h"
+
+/* All tests run twice: without indexes, and with all of them made before each question. The answers
+ * are the same. */
+static bool indexed;
+
+static void make_indexes(const struct scratch *scratch)
+{
+    const struct vmail_index_effort effort = { .milliseconds = 10000, .seconds = 10 };
+    const struct vmail_index_work work = { .paths = &scratch->paths,
+                                           .config = scratch->config,
+                                           .effort = &effort };
+    struct vmail_index_report report = { 0 };
+    struct vmail_domain_list list;
+    if (!indexed)
+        return;
+    if (vmail_domains_list(&scratch->paths, &list, NULL) == VMAIL_OK) {
+        vmail_index_domains(&work, &list, &report);
+        vmail_domains_free(&list);
+    }
+    for (const uint64_t tick = vmail_tick(); vmail_tick() == tick;) {
+        /* what was seen in this tick is not looked at again: neither modes nor other scratches */
+    }
+}
 
 static int setup(void **state)
 {
@@ -27,6 +53,7 @@ static void check_uid(const struct scratch *scratch, uint32_t uid, enum vmail_re
                       const char *user, const char *domain)
 {
     struct vmail_found found;
+    make_indexes(scratch);
     size_t before = scratch_open_descriptors();
     check_result(vmail_store_find_uid(&scratch->paths, scratch->config, uid, &found), result, NULL);
     if (result == VMAIL_OK) {
@@ -42,6 +69,7 @@ static void check_gid(const struct scratch *scratch, uint32_t gid, enum vmail_re
                       const char *name, const char *domain, const char *members)
 {
     struct vmail_store_group group;
+    make_indexes(scratch);
     size_t before = scratch_open_descriptors();
     check_result(vmail_store_find_gid(&scratch->paths, scratch->config, gid, &group), result, NULL);
     if (result == VMAIL_OK) {
@@ -58,6 +86,7 @@ static void check_group(const struct scratch *scratch, const char *domain, const
                         enum vmail_result result, uint32_t gid, const char *members)
 {
     struct vmail_store_group group;
+    make_indexes(scratch);
     size_t before = scratch_open_descriptors();
     check_result(vmail_store_find_group(&scratch->paths, scratch->config, domain, name, &group),
                  result, NULL);
@@ -222,6 +251,7 @@ static void a_group_without_a_passwd_file_is_not_found_by_gid(void **state)
 static void check_private(const struct scratch *scratch, const char *domain, uint32_t uid,
                           uint32_t gid, enum vmail_result expected)
 {
+    make_indexes(scratch);
     struct vmail_passwd user = { .name = "bob", .uid = uid, .gid = gid };
     check_result(vmail_store_private_group(&scratch->paths, scratch->config, domain, &user),
                  expected, NULL);
@@ -236,6 +266,19 @@ static void whether_a_group_is_private_can_be_asked(void **state)
     scratch_chmod(*state, "group.va.example", 0664);
     check_private(*state, "va.example", 70001, 70001, VMAIL_UNAVAILABLE);
     check_private(*state, "va.example", 70001, 70002, VMAIL_NOT_FOUND);
+}
+
+/* What was found in an index holds no table. */
+static void indexes_are_asked_where_there_are_any(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_found found;
+    make_indexes(scratch);
+    check_result(vmail_store_find_uid(&scratch->paths, scratch->config, 70001, &found), VMAIL_OK,
+                 NULL);
+    assert_int_equal(found.index != NULL, indexed);
+    assert_int_equal(found.table == NULL, indexed);
+    vmail_found_end(&found);
 }
 
 int main(void)
@@ -261,6 +304,9 @@ int main(void)
         ON_STORE(a_group_without_a_passwd_file_is_found_by_name),
         ON_STORE(a_group_without_a_passwd_file_is_not_found_by_gid),
         ON_STORE(whether_a_group_is_private_can_be_asked),
+        ON_STORE(indexes_are_asked_where_there_are_any),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests_name("without indexes", tests, NULL, NULL);
+    indexed = true;
+    return failed + cmocka_run_group_tests_name("with indexes", tests, NULL, NULL);
 }

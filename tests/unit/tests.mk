@@ -8,6 +8,7 @@ unit_tests = \
 	tests/unit/test_aliases \
 	tests/unit/test_config \
 	tests/unit/test_config_edit \
+	tests/unit/test_config_index \
 	tests/unit/test_config_value \
 	tests/unit/test_ctl_check_system \
 	tests/unit/test_ctl_diff \
@@ -19,18 +20,27 @@ unit_tests = \
 	tests/unit/test_error \
 	tests/unit/test_file \
 	tests/unit/test_file_state \
+	tests/unit/test_find \
 	tests/unit/test_hash \
 	tests/unit/test_home \
+	tests/unit/test_ids_index \
+	tests/unit/test_index \
+	tests/unit/test_index_all \
+	tests/unit/test_index_build \
+	tests/unit/test_index_cache \
+	tests/unit/test_index_follow \
 	tests/unit/test_ini \
 	tests/unit/test_lines \
 	tests/unit/test_lock \
 	tests/unit/test_mailbox \
+	tests/unit/test_members \
 	tests/unit/test_name \
 	tests/unit/test_nss_answer \
 	tests/unit/test_nss_group \
 	tests/unit/test_nss_passwd \
 	tests/unit/test_nss_shadow \
 	tests/unit/test_number \
+	tests/unit/test_number_set \
 	tests/unit/test_record \
 	tests/unit/test_record_format \
 	tests/unit/test_replace \
@@ -89,6 +99,9 @@ tests_unit_test_config_CFLAGS = $(unit_cflags)
 tests_unit_test_config_edit_LDADD = $(unit_libs)
 tests_unit_test_config_edit_CFLAGS = $(unit_cflags)
 
+tests_unit_test_config_index_LDADD = $(unit_libs)
+tests_unit_test_config_index_CFLAGS = $(unit_cflags)
+
 tests_unit_test_config_value_LDADD = $(unit_libs)
 tests_unit_test_config_value_CFLAGS = $(unit_cflags)
 
@@ -131,11 +144,32 @@ tests_unit_test_file_CFLAGS = $(unit_cflags)
 tests_unit_test_file_state_LDADD = $(unit_libs)
 tests_unit_test_file_state_CFLAGS = $(unit_cflags)
 
+tests_unit_test_find_LDADD = $(unit_libs)
+tests_unit_test_find_CFLAGS = $(unit_cflags)
+
 tests_unit_test_hash_LDADD = $(unit_libs)
 tests_unit_test_hash_CFLAGS = $(unit_cflags)
 
 tests_unit_test_home_LDADD = $(unit_libs)
 tests_unit_test_home_CFLAGS = $(unit_cflags)
+
+tests_unit_test_ids_index_LDADD = $(unit_libs)
+tests_unit_test_ids_index_CFLAGS = $(unit_cflags)
+
+tests_unit_test_index_LDADD = $(unit_libs)
+tests_unit_test_index_CFLAGS = $(unit_cflags)
+
+tests_unit_test_index_all_LDADD = $(unit_libs)
+tests_unit_test_index_all_CFLAGS = $(unit_cflags)
+
+tests_unit_test_index_build_LDADD = $(unit_libs)
+tests_unit_test_index_build_CFLAGS = $(unit_cflags)
+
+tests_unit_test_index_cache_LDADD = $(unit_libs)
+tests_unit_test_index_cache_CFLAGS = $(unit_cflags)
+
+tests_unit_test_index_follow_LDADD = $(unit_libs)
+tests_unit_test_index_follow_CFLAGS = $(unit_cflags)
 
 tests_unit_test_ini_LDADD = $(unit_libs)
 tests_unit_test_ini_CFLAGS = $(unit_cflags)
@@ -150,6 +184,9 @@ tests_unit_test_lock_CFLAGS = $(unit_cflags)
 
 tests_unit_test_mailbox_LDADD = $(unit_libs)
 tests_unit_test_mailbox_CFLAGS = $(unit_cflags)
+
+tests_unit_test_members_LDADD = $(unit_libs)
+tests_unit_test_members_CFLAGS = $(unit_cflags)
 
 tests_unit_test_name_LDADD = $(unit_libs)
 tests_unit_test_name_CFLAGS = $(unit_cflags)
@@ -172,6 +209,9 @@ tests_unit_test_nss_shadow_CFLAGS = $(unit_cflags)
 
 tests_unit_test_number_LDADD = $(unit_libs)
 tests_unit_test_number_CFLAGS = $(unit_cflags)
+
+tests_unit_test_number_set_LDADD = $(unit_libs)
+tests_unit_test_number_set_CFLAGS = $(unit_cflags)
 
 tests_unit_test_record_LDADD = $(unit_libs)
 tests_unit_test_record_CFLAGS = $(unit_cflags)

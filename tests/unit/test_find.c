@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "find.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cmocka_all.h"
+#include "scratch.h"
+#include "tick.h"
+
+#define DOMAIN       "va.example"
+#define PASSWD       "passwd." DOMAIN
+#define PASSWD_INDEX "../cache/" PASSWD VMAIL_INDEX_ENDING
+#define TEXT         "bob:x:70001:70001:Bob:/vhome/b:/bin/sh\nann:x:70002:70002:::\n"
+
+static void wait_for_the_next_tick(void)
+{
+    for (const uint64_t tick = vmail_tick(); vmail_tick() == tick;)
+        usleep(500);
+}
+
+static int setup(void **state)
+{
+    int result = scratch_setup(state);
+    if (result != 0)
+        return result;
+    scratch_config(*state, "");
+    scratch_write(*state, PASSWD, TEXT);
+    scratch_index(*state, VMAIL_PASSWD, DOMAIN);
+    wait_for_the_next_tick(); /* what was known of the scratch before */
+    return 0;
+}
+
+#define ON_INDEX(test) cmocka_unit_test_setup_teardown(test, setup, scratch_teardown)
+
+enum way { BY_TEXT, BY_INDEX };
+
+static void check_name(const struct scratch *scratch, const char *name, uint32_t uid, enum way way)
+{
+    struct vmail_found found;
+    size_t before = scratch_open_descriptors();
+    enum vmail_result result =
+        vmail_find_name(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN, name, NULL, &found);
+    check_result(result, uid == 0 ? VMAIL_NOT_FOUND : VMAIL_OK, NULL);
+    if (result == VMAIL_OK) {
+        check_text(found.record.passwd.name, name, name);
+        check_text(found.domain, DOMAIN, name);
+        assert_int_equal(found.record.passwd.uid, uid);
+        assert_int_equal(found.index != NULL, way == BY_INDEX);
+        assert_int_equal(found.table != NULL, way == BY_TEXT);
+        vmail_found_end(&found);
+    }
+    assert_int_equal(scratch_open_descriptors(), before);
+}
+
+static void an_index_that_is_right_is_asked(void **state)
+{
+    check_name(*state, "bob", 70001, BY_INDEX);
+    check_name(*state, "ann", 70002, BY_INDEX);
+    check_name(*state, "eve", 0, BY_INDEX);
+}
+
+/* Also within the tick in which the index was last looked at. */
+static void after_any_change_the_text_is_asked(void **state)
+{
+    const struct scratch *scratch = *state;
+    const char *path = scratch_path(scratch, PASSWD);
+    const struct timespec old[2] = { { .tv_sec = 1000 }, { .tv_sec = 1000 } };
+    check_name(scratch, "bob", 70001, BY_INDEX);
+    scratch_write(scratch, PASSWD,
+                  "bob:x:70009:70009:Bob:/vhome/b:/bin/sh\nann:x:70002:70002:::\n");
+    check_name(scratch, "bob", 70009, BY_TEXT); /* in place, as long */
+    scratch_index(scratch, VMAIL_PASSWD, DOMAIN);
+    check_name(scratch, "bob", 70009, BY_INDEX);
+    scratch_write(scratch, "other", "bob:x:70008:70008:::\n");
+    assert_int_equal(utimensat(AT_FDCWD, scratch_path(scratch, "other"), old, 0), 0);
+    assert_int_equal(rename(scratch_path(scratch, "other"), path), 0);
+    check_name(scratch, "bob", 70008, BY_TEXT); /* an old one is put back */
+    check_name(scratch, "ann", 0, BY_TEXT);
+    scratch_index(scratch, VMAIL_PASSWD, DOMAIN);
+    check_name(scratch, "bob", 70008, BY_INDEX);
+    assert_int_equal(unlink(path), 0);
+    check_name(scratch, "bob", 0, BY_TEXT);
+}
+
+static void with_other_settings_the_text_is_asked(void **state)
+{
+    struct scratch *scratch = *state;
+    check_name(scratch, "bob", 70001, BY_INDEX);
+    scratch_config(scratch, "[vmail]\nids = 70002-70002\n");
+    check_name(scratch, "bob", 0, BY_TEXT);
+    check_name(scratch, "ann", 70002, BY_TEXT);
+}
+
+static void where_an_index_is_damaged_the_text_is_asked(void **state)
+{
+    const struct scratch *scratch = *state;
+    size_t length;
+    char *file = scratch_read(scratch, PASSWD_INDEX, &length);
+    char *home = memmem(file, length, "/vhome/b", 8);
+    assert_non_null(home);
+    home[7] = 'c';
+    scratch_write_bytes(scratch, PASSWD_INDEX, file, length, 0644);
+    free(file);
+    check_name(scratch, "bob", 70001, BY_TEXT);
+    check_name(scratch, "ann", 70002, BY_INDEX);
+}
+
+static void a_file_that_is_not_believed_is_found_in_neither(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_found found;
+    check_name(scratch, "bob", 70001, BY_INDEX);
+    scratch_chmod(scratch, PASSWD, 0666);
+    check_result(vmail_find_name(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN, "bob",
+                                 NULL, &found),
+                 VMAIL_UNAVAILABLE, NULL);
+}
+
+/* The caller has asked for the state already; it is not asked for again. */
+static void what_the_caller_has_seen_counts(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_file_state seen, other;
+    assert_true(vmail_file_look(&scratch->paths, VMAIL_PASSWD, DOMAIN, &seen));
+    other = seen;
+    other.size++;
+    struct vmail_shared_index *shared =
+        vmail_find_index(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN, &seen);
+    assert_non_null(shared);
+    vmail_index_cache_release(shared);
+    assert_null(vmail_find_index(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN, &other));
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        ON_INDEX(an_index_that_is_right_is_asked),
+        ON_INDEX(after_any_change_the_text_is_asked),
+        ON_INDEX(with_other_settings_the_text_is_asked),
+        ON_INDEX(where_an_index_is_damaged_the_text_is_asked),
+        ON_INDEX(a_file_that_is_not_believed_is_found_in_neither),
+        ON_INDEX(what_the_caller_has_seen_counts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

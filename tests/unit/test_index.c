@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "index.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmocka_all.h"
+#include "scratch.h"
+
+#define DOMAIN       "va.example"
+#define PASSWD       "passwd." DOMAIN
+#define GROUP        "group." DOMAIN
+#define PASSWD_INDEX "../cache/" PASSWD VMAIL_INDEX_ENDING
+#define GROUP_INDEX  "../cache/" GROUP VMAIL_INDEX_ENDING
+
+/* Two users with one id, of whom the first counts. */
+static const char users[] = "bob:x:70001:70000:Bob:/vhome/b:/bin/false\n"
+                            "wrong:line\n"
+                            "ann:x:70002:70002::/vhome/a:/bin/sh\n"
+                            "eve:x:70001:70000:Eve:/vhome/e:/bin/false\n";
+static const char groups[] = "staff:x:70100:bob,ann\nall:x:70101:ann\n";
+
+static int setup(void **state)
+{
+    int result = scratch_setup(state);
+    if (result != 0)
+        return result;
+    scratch_config(*state, "");
+    scratch_write(*state, PASSWD, users);
+    scratch_write(*state, GROUP, groups);
+    scratch_index(*state, VMAIL_PASSWD, DOMAIN);
+    scratch_index(*state, VMAIL_GROUP, DOMAIN);
+    return 0;
+}
+
+#define ON_INDEX(test) cmocka_unit_test_setup_teardown(test, setup, scratch_teardown)
+
+static void open_index(const struct scratch *scratch, enum vmail_kind kind,
+                       struct vmail_index *index)
+{
+    struct vmail_error error = { 0 };
+    check_result(vmail_index_open(&scratch->paths, kind, DOMAIN, index, &error), VMAIL_OK, &error);
+}
+
+static void check_name(struct vmail_index *index, const char *name, enum vmail_index_answer answer,
+                       uint32_t id, const char *home)
+{
+    struct vmail_index_hit hit;
+    check(vmail_index_find_name(index, name, false, &hit) == answer, name);
+    if (answer == VMAIL_INDEX_HIT) {
+        check_text(vmail_record_name(&hit.record), name, name);
+        assert_int_equal(vmail_record_id(&hit.record), id);
+        check_text(hit.record.passwd.home, home, name);
+        check_text(hit.record.passwd.hash, "x", name);
+    }
+}
+
+static void a_user_is_found_by_name(void **state)
+{
+    struct vmail_index index;
+    open_index(*state, VMAIL_PASSWD, &index);
+    check_name(&index, "bob", VMAIL_INDEX_HIT, 70001, "/vhome/b");
+    check_name(&index, "ann", VMAIL_INDEX_HIT, 70002, "/vhome/a");
+    check_name(&index, "eve", VMAIL_INDEX_HIT, 70001, "/vhome/e");
+    check_name(&index, "", VMAIL_INDEX_MISS, 0, NULL);
+    check_name(&index, "bo", VMAIL_INDEX_MISS, 0, NULL);
+    check_name(&index, "wrong", VMAIL_INDEX_MISS, 0, NULL);
+    assert_true(vmail_index_has_broken(&index, "wrong"));
+    assert_false(vmail_index_has_broken(&index, "bob"));
+    vmail_index_close(&index);
+}
+
+static void the_first_user_of_an_id_is_found(void **state)
+{
+    struct vmail_index index;
+    struct vmail_index_hit hit;
+    open_index(*state, VMAIL_PASSWD, &index);
+    assert_int_equal(vmail_index_find_id(&index, 70001, &hit), VMAIL_INDEX_HIT);
+    check_text(hit.record.passwd.name, "bob", "70001");
+    assert_int_equal(hit.offset, 0);
+    assert_int_equal(vmail_index_find_id(&index, 70002, &hit), VMAIL_INDEX_HIT);
+    check_text(hit.record.passwd.name, "ann", "70002");
+    assert_int_equal(hit.offset, strstr(users, "ann:") - users);
+    assert_int_equal(vmail_index_find_id(&index, 70003, &hit), VMAIL_INDEX_MISS);
+    assert_int_equal(vmail_index_find_id(&index, 0, &hit), VMAIL_INDEX_MISS);
+    vmail_index_close(&index);
+}
+
+static void the_groups_of_a_member_are_told(void **state)
+{
+    struct vmail_index index;
+    const unsigned char *gids;
+    const uint32_t of_ann[] = { 70100, 70101 };
+    size_t count;
+    open_index(*state, VMAIL_GROUP, &index);
+    assert_int_equal(vmail_index_member_of(&index, "ann", &gids, &count), VMAIL_INDEX_HIT);
+    assert_int_equal(count, 2);
+    assert_memory_equal(gids, of_ann, sizeof of_ann);
+    assert_int_equal(vmail_index_member_of(&index, "bob", &gids, &count), VMAIL_INDEX_HIT);
+    assert_int_equal(count, 1);
+    assert_memory_equal(gids, of_ann, sizeof of_ann[0]);
+    assert_int_equal(vmail_index_member_of(&index, "eve", &gids, &count), VMAIL_INDEX_MISS);
+    vmail_index_close(&index);
+}
+
+/* Not as the name that its first 64 letters are. */
+static void a_name_that_is_too_long_is_not_cut(void **state)
+{
+    struct scratch *scratch = *state;
+    struct vmail_index index;
+    struct vmail_index_hit hit;
+    const unsigned char *gids;
+    size_t count;
+    char text[256] = "", member[256] = "";
+    char *name = scratch_repeat('n', VMAIL_USER_MAX + 1);
+    scratch_append(text, sizeof text, "%.*s:x:70005:70005:::\n%.*s:broken\n", VMAIL_USER_MAX, name,
+                   VMAIL_USER_MAX - 1, name);
+    scratch_append(member, sizeof member, "staff:x:70100:%.*s\n", VMAIL_USER_MAX, name);
+    scratch_write(scratch, PASSWD, text);
+    scratch_write(scratch, GROUP, member);
+    scratch_index(scratch, VMAIL_PASSWD, DOMAIN);
+    scratch_index(scratch, VMAIL_GROUP, DOMAIN);
+    open_index(scratch, VMAIL_PASSWD, &index);
+    assert_int_equal(vmail_index_find_name(&index, name, false, &hit), VMAIL_INDEX_MISS);
+    assert_false(vmail_index_has_broken(&index, name));
+    name[VMAIL_USER_MAX] = '\0';
+    assert_int_equal(vmail_index_find_name(&index, name, false, &hit), VMAIL_INDEX_HIT);
+    vmail_index_close(&index);
+    open_index(scratch, VMAIL_GROUP, &index);
+    assert_int_equal(vmail_index_member_of(&index, name, &gids, &count), VMAIL_INDEX_HIT);
+    name[VMAIL_USER_MAX] = 'n';
+    assert_int_equal(vmail_index_member_of(&index, name, &gids, &count), VMAIL_INDEX_MISS);
+    vmail_index_close(&index);
+    free(name);
+}
+
+static void names_are_folded_where_that_is_wanted(void **state)
+{
+    struct scratch *scratch = *state;
+    struct vmail_index index;
+    struct vmail_index_hit hit;
+    scratch_config(scratch, "[vmail]\nfold_case = yes\n");
+    scratch_write(scratch, PASSWD, "Bob:x:70001:70001:::\n");
+    scratch_index(scratch, VMAIL_PASSWD, DOMAIN);
+    open_index(scratch, VMAIL_PASSWD, &index);
+    assert_int_equal(vmail_index_find_name(&index, "bob", true, &hit), VMAIL_INDEX_HIT);
+    check_text(hit.record.passwd.name, "Bob", "bob");
+    vmail_index_close(&index);
+}
+
+/* What is open counts: neither the descriptor nor the mapping is kept. */
+static void no_descriptor_is_kept(void **state)
+{
+    struct vmail_index index;
+    size_t before = scratch_open_descriptors();
+    open_index(*state, VMAIL_PASSWD, &index);
+    assert_int_equal(scratch_open_descriptors(), before);
+    vmail_index_close(&index);
+    scratch_write(*state, PASSWD_INDEX, "rubbish");
+    check_result(
+        vmail_index_open(&((struct scratch *)*state)->paths, VMAIL_PASSWD, DOMAIN, &index, NULL),
+        VMAIL_UNAVAILABLE, NULL);
+    assert_int_equal(scratch_open_descriptors(), before);
+}
+
+static void check_refused(const struct scratch *scratch, const char *why)
+{
+    struct vmail_index index;
+    struct vmail_error error = { 0 };
+    check_result(vmail_index_open(&scratch->paths, VMAIL_PASSWD, DOMAIN, &index, &error),
+                 VMAIL_UNAVAILABLE, &error);
+    if (strstr(error.text, why) == NULL)
+        fail_msg("\"%s\" lacks \"%s\"", error.text, why);
+}
+
+static void an_index_of_something_else_is_refused(void **state)
+{
+    const struct scratch *scratch = *state;
+    size_t length;
+    char *group = scratch_read(scratch, GROUP_INDEX, &length);
+    scratch_write_bytes(scratch, PASSWD_INDEX, group, length, 0644);
+    check_refused(scratch, "belongs to another file");
+    free(group);
+    scratch_write(scratch, "passwd.vb.example", users);
+    scratch_index(scratch, VMAIL_PASSWD, "vb.example");
+    char *other = scratch_read(scratch, "../cache/passwd.vb.example.cdb", &length);
+    scratch_write_bytes(scratch, PASSWD_INDEX, other, length, 0644);
+    check_refused(scratch, "belongs to another file");
+    free(other);
+}
+
+static void an_index_that_others_may_write_is_refused(void **state)
+{
+    const struct scratch *scratch = *state;
+    scratch_chmod(scratch, PASSWD_INDEX, 0666);
+    check_refused(scratch, "writable by others");
+    scratch_chmod(scratch, PASSWD_INDEX, 0644);
+    scratch_chmod(scratch, "../cache", 0777);
+    check_refused(scratch, "writable by others");
+}
+
+static void what_is_no_file_is_refused(void **state)
+{
+    const struct scratch *scratch = *state;
+    assert_int_equal(unlink(scratch_path(scratch, PASSWD_INDEX)), 0);
+    scratch_mkdir(scratch, PASSWD_INDEX, 0755);
+    check_refused(scratch, "not a regular file");
+}
+
+static void without_an_index_there_is_none(void **state)
+{
+    struct scratch *scratch = *state;
+    struct vmail_index index;
+    check_result(vmail_index_open(&scratch->paths, VMAIL_SHADOW, DOMAIN, &index, NULL),
+                 VMAIL_NOT_FOUND, NULL);
+    scratch->paths.cache = NULL;
+    check_result(vmail_index_open(&scratch->paths, VMAIL_PASSWD, DOMAIN, &index, NULL),
+                 VMAIL_NOT_FOUND, NULL);
+}
+
+static void an_index_that_is_cut_short_is_refused(void **state)
+{
+    const struct scratch *scratch = *state;
+    size_t length;
+    char *good = scratch_read(scratch, PASSWD_INDEX, &length);
+    for (size_t cut = 0; cut < length; cut += cut < 64 || cut + 64 >= length ? 1 : 61) {
+        scratch_write_bytes(scratch, PASSWD_INDEX, good, cut, 0644);
+        check_refused(scratch, cut < VMAIL_INDEX_HEADER_AT + sizeof(struct vmail_index_header)
+                                   ? "is no index"
+                                   : "is cut short");
+    }
+    free(good);
+}
+
+/* What a damaged index may answer: as a good one, or nothing. */
+static void check_user_or_unsure(struct vmail_index *index, size_t at, const char *name,
+                                 uint32_t id, bool by_id)
+{
+    struct vmail_index_hit hit;
+    enum vmail_index_answer answer = by_id ? vmail_index_find_id(index, id, &hit)
+                                           : vmail_index_find_name(index, name, false, &hit);
+    if (answer == VMAIL_INDEX_MISS ||
+        (answer == VMAIL_INDEX_HIT &&
+         (strcmp(hit.record.passwd.name, name) != 0 || hit.record.passwd.uid != id ||
+          strncmp(hit.record.passwd.home, "/vhome/", 7) != 0)))
+        fail_msg("%s (%s) is wrong after damage at byte %zu", name, by_id ? "id" : "name", at);
+}
+
+static void check_nobody(struct vmail_index *index, size_t at)
+{
+    struct vmail_index_hit hit;
+    if (vmail_index_find_name(index, "nosuch", false, &hit) == VMAIL_INDEX_HIT ||
+        vmail_index_find_id(index, 70009, &hit) == VMAIL_INDEX_HIT)
+        fail_msg("somebody was found who is not there, after damage at byte %zu", at);
+}
+
+static void damage(const struct scratch *scratch, char *good, size_t length, size_t at,
+                   unsigned char bits, size_t *whole)
+{
+    struct vmail_index index;
+    good[at] = (char)((unsigned char)good[at] ^ bits);
+    scratch_write_bytes(scratch, PASSWD_INDEX, good, length, 0644);
+    good[at] = (char)((unsigned char)good[at] ^ bits);
+    if (vmail_index_open(&scratch->paths, VMAIL_PASSWD, DOMAIN, &index, NULL) != VMAIL_OK)
+        return;
+    check_user_or_unsure(&index, at, "bob", 70001, false);
+    check_user_or_unsure(&index, at, "bob", 70001, true);
+    check_user_or_unsure(&index, at, "ann", 70002, false);
+    check_user_or_unsure(&index, at, "ann", 70002, true);
+    check_user_or_unsure(&index, at, "eve", 70001, false);
+    check_nobody(&index, at);
+    if (!vmail_index_has_broken(&index, "wrong"))
+        fail_msg("a broken line is lost after damage at byte %zu", at);
+    *whole += vmail_index_whole(&index);
+    vmail_index_close(&index);
+}
+
+/* Only the states of the two texts may differ in what is called whole: they are compared with the
+ * text, and for that it matters not how they came to be others. */
+static void damage_of_any_byte_makes_no_wrong_answer(void **state)
+{
+    const struct scratch *scratch = *state;
+    size_t length, whole = 0;
+    char *good = scratch_read(scratch, PASSWD_INDEX, &length);
+    for (size_t at = 0; at < length; at++)
+        damage(scratch, good, length, at, (unsigned char)(1 << at % 8), &whole);
+    assert_in_range(whole, 1, 2 * sizeof(struct vmail_file_state));
+    free(good);
+}
+
+/* The worst damage: exactly the reference to another user with the same id. */
+static void a_reference_to_the_wrong_user_of_an_id_is_noticed(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_index index;
+    struct vmail_index_hit hit;
+    struct vmail_index_id bob;
+    const void *value;
+    size_t length, size;
+    char key[5] = { 'i' };
+    const uint32_t id = 70001;
+    memcpy(key + 1, &id, sizeof id);
+    open_index(scratch, VMAIL_PASSWD, &index);
+    assert_int_equal(vmail_index_get(&index, key, sizeof key, &value, &length), VMAIL_INDEX_HIT);
+    assert_int_equal(length, sizeof bob);
+    memcpy(&bob, value, sizeof bob);
+    const size_t at = (size_t)((const unsigned char *)value - index.cdb.cdb_mem);
+    assert_int_equal(vmail_index_get(&index, "neve", 4, &value, &length), VMAIL_INDEX_HIT);
+    bob.entry.position = (uint32_t)((const unsigned char *)value - index.cdb.cdb_mem);
+    bob.entry.length = (uint32_t)length;
+    vmail_index_close(&index);
+    char *file = scratch_read(scratch, PASSWD_INDEX, &size);
+    memcpy(file + at, &bob, sizeof bob);
+    scratch_write_bytes(scratch, PASSWD_INDEX, file, size, 0644);
+    free(file);
+    open_index(scratch, VMAIL_PASSWD, &index);
+    assert_int_equal(vmail_index_find_id(&index, id, &hit), VMAIL_INDEX_UNSURE);
+    assert_false(vmail_index_whole(&index));
+    vmail_index_close(&index);
+}
+
+static void no_hash_is_in_an_index(void **state)
+{
+    struct scratch *scratch = *state;
+    size_t length;
+    scratch_write(scratch, PASSWD, "bob:$6$secretsalt$secrethash:70001:70001:::\n");
+    scratch_write_bytes(scratch, "shadow." DOMAIN, "bob:$6$secretsalt$hash:1:2:3:4:5:6:\n", 36,
+                        0600);
+    scratch_index(scratch, VMAIL_PASSWD, DOMAIN);
+    scratch_index(scratch, VMAIL_SHADOW, DOMAIN);
+    char *passwd = scratch_read(scratch, PASSWD_INDEX, &length);
+    assert_null(memmem(passwd, length, "$6$", 3));
+    assert_null(memmem(passwd, length, "secret", 6));
+    free(passwd);
+    char *shadow = scratch_read(scratch, "../cache/shadow." DOMAIN VMAIL_INDEX_ENDING, &length);
+    assert_non_null(memmem(shadow, length, "bob", 3));
+    assert_null(memmem(shadow, length, "$6$", 3));
+    assert_null(memmem(shadow, length, "secret", 6));
+    free(shadow);
+}
+
+static void other_settings_make_an_index_useless(void **state)
+{
+    struct scratch *scratch = *state;
+    struct vmail_index index;
+    open_index(scratch, VMAIL_PASSWD, &index);
+    const struct vmail_file_state text = index.header->stamp[0].state;
+    assert_true(vmail_index_fresh(&index, &text, scratch->config));
+    assert_false(
+        vmail_index_fresh(&index, &text, scratch_config(scratch, "[vmail]\nids = 70002-70009\n")));
+    assert_false(
+        vmail_index_fresh(&index, &text, scratch_config(scratch, "[vmail]\nfold_case = no\n")));
+    assert_true(
+        vmail_index_fresh(&index, &text, scratch_config(scratch, "[vmail]\nenumerate = no\n")));
+    struct vmail_file_state other = text;
+    other.changed.tv_nsec ^= 1;
+    assert_false(vmail_index_is_of(&index, &other));
+    assert_int_equal(vmail_index_line_now(&index, &other, 5), -1);
+    vmail_index_close(&index);
+}
+
+static void an_index_that_is_replaced_or_cut_is_not_intact(void **state)
+{
+    struct scratch *scratch = *state;
+    struct vmail_index index;
+    open_index(scratch, VMAIL_PASSWD, &index);
+    assert_true(vmail_index_intact(&index, &scratch->paths, VMAIL_PASSWD, DOMAIN));
+    scratch_index(scratch, VMAIL_PASSWD, DOMAIN);
+    assert_false(vmail_index_intact(&index, &scratch->paths, VMAIL_PASSWD, DOMAIN));
+    vmail_index_close(&index);
+    open_index(scratch, VMAIL_PASSWD, &index);
+    assert_int_equal(truncate(scratch_path(scratch, PASSWD_INDEX), 100), 0);
+    assert_false(vmail_index_intact(&index, &scratch->paths, VMAIL_PASSWD, DOMAIN));
+    assert_int_equal(unlink(scratch_path(scratch, PASSWD_INDEX)), 0);
+    assert_false(vmail_index_intact(&index, &scratch->paths, VMAIL_PASSWD, DOMAIN));
+    vmail_index_close(&index);
+}
+
+/* As the text says it: each move counts for the lines behind it, where the moves before left them.
+ */
+static void lines_are_followed_through_moves(void **state)
+{
+    static struct vmail_index_header header;
+    const struct vmail_index index = { .header = &header };
+    struct vmail_index_stamp *stamp = &header.stamp[1];
+    (void)state;
+    stamp->state = (struct vmail_file_state){ .inode = 5, .size = 100 };
+    stamp->move[0] = (struct vmail_index_move){ .offset = 10, .by = 5 };
+    stamp->move[1] = (struct vmail_index_move){ .offset = 25, .by = -3 };
+    stamp->count = 2;
+    stamp->sum = vmail_index_stamp_sum(stamp);
+    assert_int_equal(vmail_index_line_now(&index, &stamp->state, 0), 0);
+    assert_int_equal(vmail_index_line_now(&index, &stamp->state, 10), 10);
+    assert_int_equal(vmail_index_line_now(&index, &stamp->state, 20), 25);
+    assert_int_equal(vmail_index_line_now(&index, &stamp->state, 21), 23);
+    stamp->move[1].by = INT64_MAX;
+    assert_int_equal(vmail_index_line_now(&index, &stamp->state, 20), -1); /* the sum is wrong */
+    stamp->sum = vmail_index_stamp_sum(stamp);
+    assert_int_equal(vmail_index_line_now(&index, &stamp->state, 21), -1); /* overflows */
+    stamp->count = VMAIL_INDEX_MOVES_MAX + 1;
+    stamp->sum = vmail_index_stamp_sum(stamp);
+    assert_int_equal(vmail_index_line_now(&index, &stamp->state, 0), -1);
+}
+
+static void a_checksum_depends_on_every_bit_and_the_length(void **state)
+{
+    unsigned char data[40];
+    (void)state;
+    memset(data, 0, sizeof data);
+    for (size_t length = 0; length < sizeof data; length++) {
+        const uint64_t sum = vmail_index_sum(0, data, length);
+        assert_true(sum != vmail_index_sum(0, data, length + 1));
+        assert_true(sum != vmail_index_sum(1, data, length));
+        for (size_t bit = 0; bit < length * 8; bit++) {
+            data[bit / 8] ^= (unsigned char)(1 << bit % 8);
+            assert_true(sum != vmail_index_sum(0, data, length));
+            data[bit / 8] ^= (unsigned char)(1 << bit % 8);
+        }
+    }
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        ON_INDEX(a_user_is_found_by_name),
+        ON_INDEX(the_first_user_of_an_id_is_found),
+        ON_INDEX(the_groups_of_a_member_are_told),
+        ON_INDEX(a_name_that_is_too_long_is_not_cut),
+        ON_INDEX(names_are_folded_where_that_is_wanted),
+        ON_INDEX(no_descriptor_is_kept),
+        ON_INDEX(an_index_of_something_else_is_refused),
+        ON_INDEX(an_index_that_others_may_write_is_refused),
+        ON_INDEX(what_is_no_file_is_refused),
+        ON_INDEX(without_an_index_there_is_none),
+        ON_INDEX(an_index_that_is_cut_short_is_refused),
+        ON_INDEX(damage_of_any_byte_makes_no_wrong_answer),
+        ON_INDEX(a_reference_to_the_wrong_user_of_an_id_is_noticed),
+        ON_INDEX(no_hash_is_in_an_index),
+        ON_INDEX(other_settings_make_an_index_useless),
+        ON_INDEX(an_index_that_is_replaced_or_cut_is_not_intact),
+        cmocka_unit_test(lines_are_followed_through_moves),
+        cmocka_unit_test(a_checksum_depends_on_every_bit_and_the_length),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

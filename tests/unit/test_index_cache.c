@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "index_cache.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cmocka_all.h"
+#include "scratch.h"
+#include "tick.h"
+
+/* The cache is the process's: a domain of its own for each test keeps them apart. */
+static char domain[32];
+
+static int setup(void **state)
+{
+    static int number;
+    int result = scratch_setup(state);
+    if (result != 0)
+        return result;
+    domain[0] = '\0';
+    scratch_append(domain, sizeof domain, "v%d.example", ++number);
+    scratch_config(*state, "");
+    char name[64] = "";
+    scratch_append(name, sizeof name, "passwd.%s", domain);
+    scratch_write(*state, name, "bob:x:70001:70001:::\n");
+    scratch_index(*state, VMAIL_PASSWD, domain);
+    return 0;
+}
+
+#define ON_INDEX(test) cmocka_unit_test_setup_teardown(test, setup, scratch_teardown)
+
+static struct vmail_shared_index *get(const struct scratch *scratch)
+{
+    return vmail_index_cache_get(&scratch->paths, VMAIL_PASSWD, domain);
+}
+
+static struct vmail_shared_index *peek(const struct scratch *scratch)
+{
+    return vmail_index_cache_peek(&scratch->paths, VMAIL_PASSWD, domain);
+}
+
+static bool has_bob(struct vmail_shared_index *shared)
+{
+    struct vmail_index_hit hit;
+    return vmail_index_find_name(vmail_shared_index(shared), "bob", true, &hit) == VMAIL_INDEX_HIT;
+}
+
+/* What was seen in this tick of the clock is not looked at again. */
+static void wait_for_the_next_tick(void)
+{
+    for (const uint64_t tick = vmail_tick(); vmail_tick() == tick;)
+        usleep(500);
+}
+
+static void an_index_is_mapped_once(void **state)
+{
+    assert_null(peek(*state));
+    size_t before = scratch_open_descriptors();
+    struct vmail_shared_index *first = get(*state), *second = get(*state), *third = peek(*state);
+    assert_non_null(first);
+    assert_ptr_equal(first, second);
+    assert_ptr_equal(first, third);
+    assert_int_equal(scratch_open_descriptors(), before);
+    check_text(vmail_shared_domain(first), domain, "its domain");
+    vmail_index_cache_release(first);
+    vmail_index_cache_release(second);
+    assert_true(has_bob(third));
+    vmail_index_cache_release(third);
+}
+
+static void a_domain_may_be_in_any_case(void **state)
+{
+    struct vmail_shared_index *shared = get(*state);
+    domain[0] = 'V';
+    struct vmail_shared_index *again = peek(*state);
+    assert_ptr_equal(shared, again);
+    vmail_index_cache_release(shared);
+    vmail_index_cache_release(again);
+    assert_null(vmail_index_cache_peek(&((struct scratch *)*state)->paths, VMAIL_PASSWD,
+                                       "../../../etc/shadow"));
+    assert_null(vmail_index_cache_peek(&((struct scratch *)*state)->paths, VMAIL_GROUP, domain));
+}
+
+static void a_new_index_takes_the_place_of_the_old(void **state)
+{
+    struct vmail_shared_index *old = get(*state), *held = get(*state);
+    scratch_index(*state, VMAIL_PASSWD, domain);
+    struct vmail_shared_index *new =
+        vmail_index_cache_renew(&((struct scratch *)*state)->paths, old);
+    assert_non_null(new);
+    assert_ptr_not_equal(new, held);
+    assert_true(has_bob(held)); /* it lives until it is given back */
+    vmail_index_cache_release(held);
+    struct vmail_shared_index *again = get(*state);
+    assert_ptr_equal(again, new);
+    vmail_index_cache_release(again);
+    assert_null(vmail_index_cache_renew(&((struct scratch *)*state)->paths, new));
+}
+
+static void a_new_index_is_seen_in_the_next_tick(void **state)
+{
+    struct vmail_shared_index *old = get(*state);
+    scratch_index(*state, VMAIL_PASSWD, domain);
+    wait_for_the_next_tick();
+    assert_null(peek(*state));
+    struct vmail_shared_index *new = get(*state);
+    assert_non_null(new);
+    assert_ptr_not_equal(new, old);
+    vmail_index_cache_release(old);
+    vmail_index_cache_release(new);
+}
+
+/* It would kill whoever reads behind its end. */
+static void an_index_that_was_cut_short_is_not_handed_out(void **state)
+{
+    char name[96] = "";
+    vmail_index_cache_release(get(*state));
+    scratch_append(name, sizeof name, "../cache/passwd.%s.cdb", domain);
+    assert_int_equal(truncate(scratch_path(*state, name), 4096), 0);
+    wait_for_the_next_tick();
+    assert_null(get(*state));
+}
+
+static void nothing_is_handed_out_where_the_directory_is_not_trusted(void **state)
+{
+    vmail_index_cache_release(get(*state));
+    scratch_chmod(*state, ".", 0777);
+    wait_for_the_next_tick();
+    assert_null(peek(*state));
+    assert_null(get(*state));
+    scratch_chmod(*state, ".", 0755);
+    struct vmail_shared_index *shared = get(*state);
+    assert_non_null(shared);
+    vmail_index_cache_release(shared);
+}
+
+static void an_id_leads_to_what_is_remembered_for_its_block(void **state)
+{
+    const struct scratch *scratch = *state;
+    const struct vmail_id_range block = { 70000, 70999 };
+    struct vmail_shared_index *shared = get(scratch);
+    vmail_index_cache_remember(shared, &block, 7);
+    static const struct {
+        uint32_t id;
+        uint64_t version;
+        bool known;
+    } cases[] = { { 70000, 7, true },  { 70999, 7, true },  { 69999, 7, false },
+                  { 71000, 7, false }, { 70000, 8, false }, { 70000, 0, false } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct vmail_shared_index *found =
+            vmail_index_cache_peek_id(&scratch->paths, cases[i].id, cases[i].version);
+        assert_ptr_equal(found, cases[i].known ? shared : NULL);
+        vmail_index_cache_release(found);
+    }
+    scratch_index(scratch, VMAIL_PASSWD, domain);
+    vmail_index_cache_release(vmail_index_cache_renew(&scratch->paths, shared));
+    assert_null(vmail_index_cache_peek_id(&scratch->paths, 70000, 7)); /* it is gone */
+}
+
+enum { THREADS = 4, BUILDS = 20 };
+
+static atomic_bool stop;
+static atomic_uint wrong;
+
+static void *ask(void *context)
+{
+    while (!stop) {
+        struct vmail_shared_index *shared = get(context);
+        if (shared == NULL || !has_bob(shared))
+            wrong++;
+        else
+            shared = vmail_index_cache_renew(&((struct scratch *)context)->paths, shared);
+        vmail_index_cache_release(shared);
+    }
+    return NULL;
+}
+
+static void threads_share_and_renew_it(void **state)
+{
+    pthread_t threads[THREADS];
+    stop = false;
+    wrong = 0;
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, ask, *state), 0);
+    for (int i = 0; i < BUILDS; i++)
+        scratch_index(*state, VMAIL_PASSWD, domain);
+    stop = true;
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(wrong, 0);
+}
+
+/* While the threads take and give back the lock, some child is forked while it is held. */
+static void a_child_of_a_fork_does_not_wait_for_a_lock(void **state)
+{
+    enum { CHILDREN = 200 };
+    pthread_t threads[THREADS];
+    unsigned failed = 0;
+    stop = false;
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, ask, *state), 0);
+    for (int i = 0; i < CHILDREN; i++) {
+        int status;
+        pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0) {
+            alarm(60); /* for what would wait for ever */
+            struct vmail_shared_index *shared = get(*state);
+            const bool found = shared != NULL && has_bob(shared);
+            vmail_index_cache_release(shared);
+            _exit(found ? 0 : 1);
+        }
+        assert_int_equal(waitpid(child, &status, 0), child);
+        failed += !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+    }
+    stop = true;
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(failed, 0);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        ON_INDEX(an_index_is_mapped_once),
+        ON_INDEX(a_domain_may_be_in_any_case),
+        ON_INDEX(a_new_index_takes_the_place_of_the_old),
+        ON_INDEX(a_new_index_is_seen_in_the_next_tick),
+        ON_INDEX(an_index_that_was_cut_short_is_not_handed_out),
+        ON_INDEX(nothing_is_handed_out_where_the_directory_is_not_trusted),
+        ON_INDEX(an_id_leads_to_what_is_remembered_for_its_block),
+        ON_INDEX(threads_share_and_renew_it),
+        ON_INDEX(a_child_of_a_fork_does_not_wait_for_a_lock),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
