@@ -44,29 +44,61 @@ static bool write_stamp(int fd, unsigned number, const struct vmail_index_stamp 
            write_at(fd, &stamp->state, sizeof stamp->state, at);
 }
 
-/* The stamp that INDEX is to have after CHANGE, in place of the one that is not for BEFORE. */
-static bool make_stamp(const struct vmail_index *index, const struct vmail_file_state *before,
-                       const struct vmail_file_state *after, const struct vmail_line_change *change,
+/* The stamp that INDEX is to have after the change, in place of the one that is not for BEFORE. */
+static bool make_stamp(const struct vmail_index *index, const struct vmail_followed *written,
                        unsigned *number, struct vmail_index_stamp *stamp)
 {
     const struct vmail_index_stamp *stamps = index->header->stamp;
-    const unsigned current = vmail_file_state_equal(&stamps[0].state, before) ? 0 : 1;
-    if (!vmail_file_state_equal(&stamps[current].state, before))
+    const unsigned current = vmail_file_state_equal(&stamps[0].state, &written->before) ? 0 : 1;
+    if (!vmail_file_state_equal(&stamps[current].state, &written->before))
         return false;
     *stamp = stamps[current];
     if (stamp->sum != vmail_index_stamp_sum(stamp) || stamp->count > VMAIL_INDEX_MOVES_MAX)
         return false;
-    if (change->by != 0) {
+    if (written->change.by != 0) {
         if (stamp->count == VMAIL_INDEX_MOVES_MAX)
             return false;
-        stamp->move[stamp->count].offset = change->offset;
-        stamp->move[stamp->count].by = change->by;
+        stamp->move[stamp->count].offset = written->change.offset;
+        stamp->move[stamp->count].by = written->change.by;
         stamp->count++;
     }
-    stamp->state = *after;
+    stamp->state = written->after;
     stamp->sum = vmail_index_stamp_sum(stamp);
     *number = 1 - current;
     return true;
+}
+
+/* Whether the file FD holds TEXT. */
+static bool holds(int fd, const struct vmail_piece *text)
+{
+    char part[16 * 1024];
+    size_t done = 0;
+    ssize_t count;
+    while ((count = read(fd, part, sizeof part)) > 0) {
+        if ((size_t)count > text->length - done ||
+            memcmp(part, text->text + done, (size_t)count) != 0)
+            break;
+        done += (size_t)count;
+    }
+    explicit_bzero(part, sizeof part);
+    return count == 0 && done == text->length;
+}
+
+/* Whether nobody has changed the file since it was written, nor can any more without a trace. */
+static bool is_still_ours(const struct vmail_paths *paths, enum vmail_kind kind, const char *domain,
+                          const struct vmail_followed *written)
+{
+    char name[VMAIL_FILE_NAME_MAX + 1];
+    struct stat status;
+    int fd;
+    vmail_file_name(name, kind, domain);
+    if (written->after.inode == 0 || !vmail_file_state_settle(&written->after, WAIT_MILLISECONDS) ||
+        vmail_trusted_open(paths, name, &fd, &status, NULL) != VMAIL_OK)
+        return false;
+    const struct vmail_file_state now = vmail_file_state(&status);
+    bool ours = vmail_file_state_equal(&now, &written->after) && holds(fd, &written->text);
+    close(fd);
+    return ours;
 }
 
 /* The file that is mapped, and no other that has taken its place. */
@@ -91,17 +123,17 @@ static int open_for_writing(const struct vmail_paths *paths, const struct vmail_
 }
 
 static bool follow(const struct vmail_paths *paths, const struct vmail_config *config,
-                   enum vmail_kind kind, const char *domain, const struct vmail_file_state *before,
-                   const struct vmail_file_state *after, const struct vmail_line_change *change)
+                   enum vmail_kind kind, const char *domain, const struct vmail_followed *written)
 {
     struct vmail_index index;
     struct vmail_index_stamp stamp;
     unsigned number;
     bool done = false;
-    if (after->inode == 0 || vmail_index_open(paths, kind, domain, &index, NULL) != VMAIL_OK)
+    if (vmail_index_open(paths, kind, domain, &index, NULL) != VMAIL_OK)
         return false;
-    if (vmail_index_fresh(&index, before, config) &&
-        make_stamp(&index, before, after, change, &number, &stamp)) {
+    if (vmail_index_fresh(&index, &written->before, config) &&
+        make_stamp(&index, written, &number, &stamp) &&
+        is_still_ours(paths, kind, domain, written)) {
         int fd = open_for_writing(paths, &index, kind, domain);
         done = fd >= 0 && write_stamp(fd, number, &stamp);
         if (fd >= 0)
@@ -123,10 +155,8 @@ void vmail_index_renew(const struct vmail_paths *paths, const struct vmail_confi
 
 void vmail_index_follow(const struct vmail_paths *paths, const struct vmail_config *config,
                         enum vmail_kind kind, const char *domain,
-                        const struct vmail_file_state *before, const struct vmail_file_state *after,
-                        const struct vmail_line_change *change)
+                        const struct vmail_followed *written)
 {
-    if (paths->cache != NULL && may_write() &&
-        !follow(paths, config, kind, domain, before, after, change))
+    if (paths->cache != NULL && may_write() && !follow(paths, config, kind, domain, written))
         vmail_index_renew(paths, config, kind, domain);
 }

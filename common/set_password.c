@@ -50,17 +50,15 @@ static enum vmail_result commit_line(const struct vmail_paths *paths,
                                      const struct vmail_edit *edit, size_t offset,
                                      struct vmail_error *error)
 {
-    struct vmail_file_state written;
+    struct vmail_followed written = { .change = { .offset = (int64_t)offset } };
     if (!vmail_edit_would_write(edit))
         return VMAIL_OK;
-    enum vmail_result result = vmail_edit_commit(edit, NULL, new->seconds, &written, error);
+    enum vmail_result result = vmail_edit_commit(edit, NULL, new->seconds, &written.after, error);
     if (result == VMAIL_OK) {
-        const struct vmail_file_state before = vmail_file_state(&edit->place.status);
-        const struct vmail_line_change change = {
-            .offset = (int64_t)offset,
-            .by = (int64_t)vmail_edit_after(edit).length - (int64_t)vmail_edit_before(edit).length,
-        };
-        vmail_index_follow(paths, config, kind, new->domain, &before, &written, &change);
+        written.before = vmail_file_state(&edit->place.status);
+        written.text = vmail_edit_after(edit);
+        written.change.by = (int64_t)written.text.length - (int64_t)vmail_edit_before(edit).length;
+        vmail_index_follow(paths, config, kind, new->domain, &written);
     }
     return result;
 }

@@ -2,6 +2,7 @@
 #include "index_follow.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include "cmocka_all.h"
@@ -52,14 +53,26 @@ static struct vmail_index opened(const struct scratch *scratch)
     return index;
 }
 
+/* Lets the index follow from the state OLD to what the file holds now, which is TEXT, or taken for
+ * it: LINE was changed. */
+static void follow(const struct scratch *scratch, const struct vmail_file_state *old,
+                   const char *text, struct vmail_line_change line)
+{
+    const struct vmail_followed written = {
+        .before = *old, .after = state_now(scratch), .change = line, .text = { text, strlen(text) }
+    };
+    vmail_index_follow(&scratch->paths, scratch->config, VMAIL_SHADOW, DOMAIN, &written);
+}
+
 /* Makes bob's hash of BEFORE letters one of AFTER letters, and lets the index follow. */
 static void change(const struct scratch *scratch, int before, int after)
 {
     const struct vmail_file_state old = state_now(scratch);
     write_shadow(scratch, after);
-    const struct vmail_file_state new = state_now(scratch);
-    const struct vmail_line_change line = { .offset = BOB_AT, .by = after - before };
-    vmail_index_follow(&scratch->paths, scratch->config, VMAIL_SHADOW, DOMAIN, &old, &new, &line);
+    char *text = scratch_read(scratch, SHADOW, NULL);
+    follow(scratch, &old, text,
+           (struct vmail_line_change){ .offset = BOB_AT, .by = after - before });
+    free(text);
 }
 
 /* Whether the index is right for the text of now, and says that cid's line is AT. */
@@ -151,9 +164,7 @@ static void an_index_that_was_not_right_before_does_not_follow(void **state)
     const struct vmail_file_state by_hand = state_now(scratch);
     scratch_write(scratch, SHADOW, "cid:ccc:::::::\n");
     const struct vmail_file_state new = state_now(scratch);
-    const struct vmail_line_change line = { .offset = 0, .by = 2 };
-    vmail_index_follow(&scratch->paths, scratch->config, VMAIL_SHADOW, DOMAIN, &by_hand, &new,
-                       &line);
+    follow(scratch, &by_hand, "cid:ccc:::::::\n", (struct vmail_line_change){ .by = 2 });
     struct vmail_index after = opened(scratch);
     struct vmail_index_hit hit;
     if (vmail_index_fresh(&after, &new, scratch->config)) /* then it is another */
@@ -163,6 +174,28 @@ static void an_index_that_was_not_right_before_does_not_follow(void **state)
     assert_memory_equal(before.header, old_index + VMAIL_INDEX_HEADER_AT, sizeof *before.header);
     free(old_index);
     vmail_index_close(&before);
+}
+
+/* Somebody has edited it in place right after us, in the same tick: all but the bytes is the same.
+ */
+static void what_is_not_what_was_written_is_not_followed(void **state)
+{
+    const struct scratch *scratch = *state;
+    const struct vmail_file_state old = state_now(scratch);
+    char *written = scratch_read(scratch, SHADOW, NULL);
+    struct vmail_index before = opened(scratch);
+    scratch_write(scratch, SHADOW, "tom:a:::::::\nbob:0:::::::\ncid:c:::::::\n");
+    follow(scratch, &old, written, (struct vmail_line_change){ .offset = BOB_AT });
+    struct vmail_index after = opened(scratch);
+    struct vmail_file_state now = state_now(scratch);
+    struct vmail_index_hit hit;
+    assert_false(vmail_index_is_of(&before, &now));
+    assert_true(vmail_index_is_of(&after, &now)); /* it is small, and was made anew */
+    assert_int_equal(vmail_index_find_name(&after, "tom", true, &hit), VMAIL_INDEX_HIT);
+    assert_int_equal(vmail_index_find_name(&after, "ann", true, &hit), VMAIL_INDEX_MISS);
+    vmail_index_close(&after);
+    vmail_index_close(&before);
+    free(written);
 }
 
 static void a_damaged_stamp_is_not_built_on(void **state)
@@ -232,6 +265,7 @@ int main(void)
         ON_INDEX(a_change_that_moves_nothing_needs_no_move),
         ON_INDEX(after_too_many_moves_the_index_is_made_anew),
         ON_INDEX(an_index_that_was_not_right_before_does_not_follow),
+        ON_INDEX(what_is_not_what_was_written_is_not_followed),
         ON_INDEX(a_damaged_stamp_is_not_built_on),
         ON_INDEX(without_a_cache_nothing_is_done),
         ON_INDEX(a_small_limit_of_file_sizes_does_not_kill),
