@@ -46,8 +46,10 @@ char *answer_put_name(struct answer *answer, const char *user, size_t user_lengt
     char *start = take(answer, user_length + 1 + domain_length + 1);
     if (start == NULL)
         return NULL;
-    for (size_t i = 0; i < user_length; i++)
-        start[i] = fold ? vmail_fold(user[i]) : user[i];
+    if (fold)
+        vmail_fold_copy(start, user, user_length);
+    else
+        memcpy(start, user, user_length);
     start[user_length] = VMAIL_SEPARATOR;
     memcpy(start + user_length + 1, domain, domain_length + 1);
     return start;
