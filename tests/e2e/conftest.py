@@ -12,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 import scene as scenes  # noqa: E402
 from daemons import Daemon, Syslog, install_example, program, without_delay  # noqa: E402
-from programs import SYSTEM, VA, VB, run  # noqa: E402
+from programs import RESOLVER, SYSTEM, VA, VB, run  # noqa: E402
 
 E2E = pathlib.Path(__file__).parent
 
@@ -33,6 +33,22 @@ def scene():
 @pytest.fixture
 def syslog():
     return Syslog()
+
+
+@pytest.fixture
+def name_server(request):
+    """name_server(ZONE-OPTIONS...) starts dnsmasq at RESOLVER (programs.py), which knows these names only."""
+
+    def start(*records):
+        host, port = RESOLVER.split(":")
+        daemon = Daemon(program("dnsmasq-base", "/usr/sbin/dnsmasq"), "--keep-in-foreground", "--conf-file=/dev/null",
+                        f"--port={port}", f"--listen-address={host}", "--bind-interfaces", "--no-resolv", "--no-hosts",
+                        "--local=/example/", "--local=/org/", "--local=/arpa/", "--user=root", "--pid-file=",
+                        *(f"--{record}" for record in records), ports=[(host, int(port))])
+        request.addfinalizer(daemon.stop)
+        return daemon.__enter__()
+
+    return start
 
 
 @pytest.fixture

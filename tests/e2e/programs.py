@@ -13,6 +13,7 @@ UNPACKED = pathlib.Path("/opt/vmail-test")
 CLOSED = object()
 
 SYSTEM = "127.0.0.1"  # the main address, no domain's
+RESOLVER = "127.0.0.1:5353"  # a name server of the tests' own
 VA = "127.0.0.2"
 VB = "127.0.0.3"
 VA6 = "::2"

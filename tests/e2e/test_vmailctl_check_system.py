@@ -14,12 +14,11 @@ import pytest
 
 import test_dovecot
 from daemons import Daemon, install_example, program
-from programs import VA, VB
+from programs import RESOLVER, VA, VB
 from scene import write
 from vmailctl import DONE, NEGATIVE, REFUSED, UNAVAILABLE, USAGE, ctl, ctl_fails, on_terminal
 
 NSSWITCH = pathlib.Path("/etc/nsswitch.conf")
-RESOLVER = "127.0.0.1:5353"
 
 
 def findings(area, *arguments):
@@ -206,21 +205,6 @@ def test_an_address_that_no_interface_has(vmail_conf):
 
 
 # --- name servers
-
-
-@pytest.fixture
-def name_server(request):
-    """name_server(ZONE-OPTIONS...) starts dnsmasq, which knows these names only."""
-
-    def start(*records):
-        daemon = Daemon(program("dnsmasq-base", "/usr/sbin/dnsmasq"), "--keep-in-foreground", "--conf-file=/dev/null",
-                        "--port=5353", "--listen-address=127.0.0.1", "--bind-interfaces", "--no-resolv", "--no-hosts",
-                        "--local=/example/", "--local=/org/", "--local=/arpa/", "--user=root", "--pid-file=",
-                        *(f"--{record}" for record in records), ports=[("127.0.0.1", 5353)])
-        request.addfinalizer(daemon.stop)
-        return daemon.__enter__()
-
-    return start
 
 
 DNS_CONF = "[domain va.example]\naliases = va2.example\naddress = 127.0.0.2\n[domain vb.example]\naddress = 127.0.0.3\n"

@@ -116,7 +116,8 @@ static void judge(const struct context *context, struct dns *dns, struct finding
         choose_name(context, &names, finding);
     dns_names_free(&names);
     if (owner != NULL) {
-        finding->state = strcmp(owner, finding->domain) == 0 ? "assigned" : "assigned otherwise";
+        bool agrees = finding->domain[0] == '\0' || strcmp(owner, finding->domain) == 0;
+        finding->state = agrees ? "assigned" : "assigned otherwise";
         memcpy(finding->domain, owner, strlen(owner) + 1);
     } else if (result == DNS_FAILED) {
         message_warning(context, "%s", error.text);

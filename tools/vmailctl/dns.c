@@ -8,12 +8,16 @@
 #include <netdb.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "name.h"
 
-enum { TIMEOUT_MILLISECONDS = 2000, TRIES = 2, SOCKETS_MAX = 16, NAMES_MAX = 32 };
+enum { TIMEOUT_MILLISECONDS = 2000, TRIES = 2, SOCKETS_MAX = 16, NAMES_MAX = 32, REVERSE_MAX = 80 };
+
+/* RFC 1035. */
+enum { CLASS_INTERNET = 1, TYPE_PTR = 12, TYPE_MX = 15 };
 
 struct dns {
     ares_channel channel;
@@ -160,36 +164,66 @@ static void take_name(struct answer *answer, const char *name)
     names->name[names->count++] = copy;
 }
 
-static void take_host(void *context, int status, int timeouts, struct hostent *host)
+/** Asks for the records of TYPE of NAME, which TAKE adds to NAMES; WHAT is what messages call it.
+ */
+static enum dns_result ask(struct dns *dns, const char *name, int type, ares_callback take,
+                           struct dns_names *names, const char *what, struct vmail_error *error)
 {
-    struct answer *answer = context;
-    (void)timeouts;
-    answer->status = status;
-    answer->done = true;
-    if (status != ARES_SUCCESS || host == NULL)
-        return;
-    take_name(answer, host->h_name);
-    for (char **alias = host->h_aliases; alias != NULL && *alias != NULL; alias++)
-        take_name(answer, *alias);
-}
-
-enum dns_result dns_reverse(struct dns *dns, const struct vmail_address *address,
-                            struct dns_names *names, struct vmail_error *error)
-{
-    static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
-    char text[VMAIL_ADDRESS_TEXT_MAX + 1];
-    bool four = memcmp(address->bytes, mapped, sizeof mapped) == 0;
     struct answer answer = { .names = names };
     *names = (struct dns_names){ calloc(NAMES_MAX, sizeof *names->name), 0 };
     if (names->name == NULL) {
         answer.no_memory = true;
         return result_of(&answer, 0, "", error);
     }
-    ares_gethostbyaddr(dns->channel, address->bytes + (four ? sizeof mapped : 0), four ? 4 : 16,
-                       four ? AF_INET : AF_INET6, take_host, &answer);
+    ares_query(dns->channel, name, CLASS_INTERNET, type, take, &answer);
     wait_for(dns, &answer);
+    return result_of(&answer, 1, what, error);
+}
+
+static void take_reverse_names(void *context, int status, int timeouts, unsigned char *reply,
+                               int length)
+{
+    struct answer *answer = context;
+    struct hostent *host = NULL;
+    const struct in_addr any = { 0 }; /* the library puts it into HOST, and that is all */
+    (void)timeouts;
+    if (status == ARES_SUCCESS)
+        status = ares_parse_ptr_reply(reply, length, &any, sizeof any, AF_INET, &host);
+    answer->status = status;
+    answer->done = true;
+    for (char **alias = host == NULL ? NULL : host->h_aliases; alias != NULL && *alias != NULL;
+         alias++)
+        take_name(answer, *alias);
+    if (host != NULL)
+        ares_free_hostent(host);
+}
+
+/** Writes the name under which ADDRESS has its reverse names, RFC 1035 and RFC 3596, to NAME. */
+static void reverse_name(const struct vmail_address *address, char name[REVERSE_MAX])
+{
+    static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+    const unsigned char *byte = address->bytes;
+    size_t length = 0;
+    if (memcmp(byte, mapped, sizeof mapped) == 0) {
+        snprintf(name, REVERSE_MAX, "%u.%u.%u.%u.in-addr.arpa", byte[15], byte[14], byte[13],
+                 byte[12]);
+        return;
+    }
+    for (size_t i = sizeof address->bytes; i-- > 0; length += 4)
+        snprintf(name + length, REVERSE_MAX - length, "%x.%x.", byte[i] & 0xfu, byte[i] >> 4);
+    snprintf(name + length, REVERSE_MAX - length, "ip6.arpa");
+}
+
+/* Not by ares_gethostbyaddr, to which a server that does not answer is an address without a name.
+ */
+enum dns_result dns_reverse(struct dns *dns, const struct vmail_address *address,
+                            struct dns_names *names, struct vmail_error *error)
+{
+    char name[REVERSE_MAX], text[VMAIL_ADDRESS_TEXT_MAX + 1];
+    reverse_name(address, name);
     vmail_address_format(address, text);
-    return result_of(&answer, names->count, text, error);
+    enum dns_result result = ask(dns, name, TYPE_PTR, take_reverse_names, names, text, error);
+    return result == DNS_FOUND && names->count == 0 ? DNS_NONE : result;
 }
 
 static int by_preference(const void *a, const void *b)
@@ -220,16 +254,7 @@ static void take_mail_hosts(void *context, int status, int timeouts, unsigned ch
 enum dns_result dns_mail_hosts(struct dns *dns, const char *domain, struct dns_names *names,
                                struct vmail_error *error)
 {
-    enum { CLASS_INTERNET = 1, TYPE_MX = 15 };
-    struct answer answer = { .names = names };
-    *names = (struct dns_names){ calloc(NAMES_MAX, sizeof *names->name), 0 };
-    if (names->name == NULL) {
-        answer.no_memory = true;
-        return result_of(&answer, 0, "", error);
-    }
-    ares_query(dns->channel, domain, CLASS_INTERNET, TYPE_MX, take_mail_hosts, &answer);
-    wait_for(dns, &answer);
-    return result_of(&answer, 1, domain, error);
+    return ask(dns, domain, TYPE_MX, take_mail_hosts, names, domain, error);
 }
 
 static bool take_address(struct dns_addresses *addresses, const struct sockaddr *found)
