@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The terminal session in README.md is what really happens."""
 
+import contextlib
 import os
 import pathlib
 import pty
@@ -13,7 +14,7 @@ from programs import EXAMPLES
 
 README = pathlib.Path(__file__).parents[2] / "README.md"
 HEADING = "## A first evening"
-MOVED = ["/etc/vmail", "/vhome", "/var/cache/vmail"]
+MOVED = ["/etc/vmail", "/vhome", "/var/cache/vmail", "/etc/pam.d"]
 # What differs each time: a password that was made up, and how many milliseconds a step took.
 CHANGING = [(re.compile(r"\b(?:[a-z0-9]{5}-){3}[a-z0-9]{5}\b"), "(password)"),
             (re.compile(r"^((?:resolve|user|password|account|get\w+) .*) \d+ *$", re.M), r"\1 (time)")]
@@ -55,22 +56,24 @@ def comparable(text):
     return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
 
 
+def put_back(path):
+    shutil.rmtree(path, ignore_errors=True)
+    shutil.move(path + ".away", path)
+
+
 @pytest.fixture
 def empty_host():
-    for path in MOVED:
-        os.rename(path, path + ".away")
-    os.mkdir("/etc/vmail", 0o755)
-    service = pathlib.Path("/etc/pam.d/dovecot")
-    before = service.read_bytes() if service.exists() else None
-    shutil.copyfile(EXAMPLES / "pam.d" / "dovecot", service)
-    yield
-    for path in MOVED:
-        shutil.rmtree(path, ignore_errors=True)
-        os.rename(path + ".away", path)
-    if before is None:
-        service.unlink()
-    else:
-        service.write_bytes(before)
+    with contextlib.ExitStack() as cleaning:
+        for path in MOVED:
+            shutil.move(path, path + ".away")  # overlayfs does not rename what lies below
+            cleaning.callback(put_back, path)
+        os.mkdir("/etc/vmail", 0o755)
+        os.mkdir("/etc/pam.d", 0o755)
+        for file in ("other", "common-auth", "common-account", "common-password",
+                     "common-session"):
+            shutil.copyfile(f"/etc/pam.d.away/{file}", f"/etc/pam.d/{file}")
+        shutil.copyfile(EXAMPLES / "pam.d" / "dovecot", "/etc/pam.d/dovecot")
+        yield
 
 
 def test_the_first_evening_goes_as_readme_shows_it(empty_host):
