@@ -46,7 +46,7 @@ enum vmail_result vmail_find_id(const struct vmail_paths *paths, const struct vm
 enum vmail_index_answer vmail_find_quickly(const struct vmail_paths *paths, const char *name,
                                            struct vmail_found *found);
 
-/** As vmail_find_quickly, the user of UID, which lies in the block of the domain that was asked for
+/** As vmail_find_quickly, the user of UID, which lies in the block of a domain that was asked for
  * by uid before. */
 enum vmail_index_answer vmail_find_uid_quickly(const struct vmail_paths *paths, uint32_t uid,
                                                struct vmail_found *found);

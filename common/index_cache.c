@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "range_map.h"
 #include "table.h"
 #include "tick.h"
 
@@ -25,6 +26,7 @@ struct vmail_shared_index {
     _Atomic uint64_t tick;  /* when it was last made sure of */
     _Atomic uint64_t suits; /* the version of the configuration */
     const char *text;       /* its path; behind the domain */
+    bool has_block;         /* has been put into blocks; under the lock */
     struct vmail_index index;
     char domain[]; /* with its NUL */
 };
@@ -34,11 +36,8 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct vmail_shared_index **buckets;
 static size_t bucket_count; /* a power of two, or 0 */
 static atomic_size_t kept;
-static struct {
-    const struct vmail_shared_index *index; /* one that is kept, or NULL */
-    struct vmail_id_range ids;
-    uint64_t version;
-} recent;                             /* where the last look-up by id led */
+static struct vmail_range_map blocks; /* of domains, to those of their indexes that are kept */
+static uint64_t blocks_version;       /* of the configuration that they are of */
 static _Atomic uint64_t trusted_tick; /* when the directory was last looked at */
 
 static bool try_lock(void)
@@ -148,8 +147,8 @@ static struct vmail_shared_index *unlink_at(struct vmail_shared_index **place)
     struct vmail_shared_index *shared = *place;
     *place = shared->next;
     kept--;
-    if (recent.index == shared)
-        recent.index = NULL;
+    if (shared->has_block)
+        vmail_range_map_remove(&blocks, shared);
     return shared;
 }
 
@@ -274,25 +273,25 @@ struct vmail_shared_index *vmail_index_cache_peek_id(const struct vmail_paths *p
     struct vmail_shared_index *shared = NULL;
     if (version == 0 || !try_lock())
         return NULL;
-    if (recent.index != NULL && recent.version == version && id >= recent.ids.first &&
-        id <= recent.ids.last)
-        shared = *place_of(recent.index->hash, recent.index->kind, recent.index->domain);
+    if (blocks_version == version)
+        shared = vmail_range_map_find(&blocks, id);
     if (shared != NULL)
         atomic_fetch_add(&shared->users, 1);
     pthread_mutex_unlock(&lock);
     return check(paths, shared);
 }
 
-void vmail_index_cache_remember(const struct vmail_shared_index *shared,
+void vmail_index_cache_remember(struct vmail_shared_index *shared,
                                 const struct vmail_id_range *range, uint64_t version)
 {
     if (version == 0 || !try_lock())
         return;
-    if (bucket_count > 0 && *place_of(shared->hash, shared->kind, shared->domain) == shared) {
-        recent.index = shared;
-        recent.ids = *range;
-        recent.version = version;
-    }
+    if (blocks_version != version)
+        vmail_range_map_clear(&blocks);
+    blocks_version = version;
+    if (bucket_count > 0 && *place_of(shared->hash, shared->kind, shared->domain) == shared &&
+        vmail_range_map_put(&blocks, *range, shared))
+        shared->has_block = true;
     pthread_mutex_unlock(&lock);
 }
 

@@ -28,15 +28,15 @@ struct vmail_shared_index *vmail_index_cache_peek(const struct vmail_paths *path
                                                   const char *domain);
 
 /**
- * As vmail_index_cache_peek: the index of passwd.DOMAIN of that domain which
- * vmail_index_cache_remember was last told to have ID in its block, under VERSION of the
- * configuration.
+ * As vmail_index_cache_peek: the index that vmail_index_cache_remember was told to have ID in its
+ * range, under VERSION of the configuration.
  */
 struct vmail_shared_index *vmail_index_cache_peek_id(const struct vmail_paths *paths, uint32_t id,
                                                      uint64_t version);
 
-/** Ids in RANGE are looked up in SHARED, by VERSION of the configuration. */
-void vmail_index_cache_remember(const struct vmail_shared_index *shared,
+/** Ids in RANGE are looked up in SHARED, by VERSION of the configuration; what was told under
+ * another version is forgotten. */
+void vmail_index_cache_remember(struct vmail_shared_index *shared,
                                 const struct vmail_id_range *range, uint64_t version);
 
 /** The VERSION of the configuration, not 0, under which SHARED was found to have been made with

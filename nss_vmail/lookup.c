@@ -49,18 +49,30 @@ static enum vmail_result find_name(const char *name, struct vmail_found *found)
     return status;
 }
 
+/* So that the next look-up in the block that UID is in needs no vmail.conf. */
+static void remember_block(const struct who *who, uint32_t uid)
+{
+    struct vmail_id_range block;
+    const char *domain = vmail_config_block_range(who->config, uid, &block);
+    if (domain == NULL)
+        return;
+    struct vmail_shared_index *shared =
+        vmail_index_cache_peek(&vmail_system_paths, VMAIL_PASSWD, domain);
+    if (shared == NULL)
+        return;
+    vmail_index_cache_remember(shared, &block, vmail_shared_config_version(who->shared));
+    vmail_index_cache_release(shared);
+}
+
 static enum vmail_result find_uid(uint32_t uid, struct vmail_found *found)
 {
     struct who who;
     enum vmail_result status = who_config(&who);
     if (status != VMAIL_OK)
         return status;
-    const struct vmail_id_range none = { 1, 0 };
-    struct vmail_id_range block = none;
     status = vmail_store_find_uid(&vmail_system_paths, who.config, uid, found);
-    if (status == VMAIL_OK && found->index != NULL &&
-        vmail_config_block_range(who.config, uid, &block) != NULL)
-        vmail_index_cache_remember(found->index, &block, vmail_shared_config_version(who.shared));
+    if (status == VMAIL_OK || status == VMAIL_NOT_FOUND)
+        remember_block(&who, uid);
     who_end(&who);
     return status;
 }

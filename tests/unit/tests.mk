@@ -41,6 +41,7 @@ unit_tests = \
 	tests/unit/test_nss_shadow \
 	tests/unit/test_number \
 	tests/unit/test_number_set \
+	tests/unit/test_range_map \
 	tests/unit/test_record \
 	tests/unit/test_record_format \
 	tests/unit/test_replace \
@@ -212,6 +213,8 @@ tests_unit_test_number_CFLAGS = $(unit_cflags)
 
 tests_unit_test_number_set_LDADD = $(unit_libs)
 tests_unit_test_number_set_CFLAGS = $(unit_cflags)
+tests_unit_test_range_map_LDADD = $(unit_libs)
+tests_unit_test_range_map_CFLAGS = $(unit_cflags)
 
 tests_unit_test_record_LDADD = $(unit_libs)
 tests_unit_test_record_CFLAGS = $(unit_cflags)
