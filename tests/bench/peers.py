@@ -13,7 +13,10 @@ BIN = pathlib.Path("/run/vmail-bench")
 ETC = pathlib.Path("/etc")
 VMAIL = ETC / "vmail"
 CACHE = pathlib.Path("/var/cache/vmail")
-TEXT = ETC / "passwd.floor"  # all users, in the form that every peer starts from
+FLOOR = ETC / "floor"    # one text
+FLOORS = ETC / "floors"  # a text for each domain
+TEXT = FLOOR / "passwd"  # all users, in the form that every peer starts from
+DB_SOURCE = ETC / "bench.d"
 MISC = pathlib.Path("/var/lib/misc")
 DATABASE = MISC / "passwd.db"
 PWDFILE = ETC / "bench.pwdfile"
@@ -45,8 +48,11 @@ def compile_programs():
     subprocess.run([*strict, BIN / "build_floor", HERE / "floor/build_floor.c", "-lcdb"], check=True)
     triplet = subprocess.run(["gcc", "-print-multiarch"], text=True, stdout=subprocess.PIPE, check=True).stdout.strip()
     cdb = "-lcdb_pic" if has_library("libcdb_pic.a") else "-lcdb"  # as configure does
-    subprocess.run([*strict, f"/usr/lib/{triplet}/libnss_floor.so.2", "-shared", "-fPIC", HERE / "floor/nss_floor.c", cdb],
-                   check=True)
+    for directory in (FLOOR, FLOORS):
+        directory.mkdir(exist_ok=True)
+        service = directory.name
+        subprocess.run([*strict, f"/usr/lib/{triplet}/libnss_{service}.so.2", "-shared", "-fPIC", f"-DFLOOR_SERVICE={service}",
+                        f'-DFLOOR_DIRECTORY="{directory}"', HERE / "floor/nss_floor.c", cdb], check=True)
 
 
 def has_library(pattern):
@@ -111,6 +117,7 @@ def write_peers(data, system_passwd, system_shadow):
     """The texts of all others. The big /etc/passwd waits under another name; see big_files."""
     with TEXT.open("w") as text:
         text.writelines(user.name + user.line for user in data.everybody())
+    write_list(FLOOR, [(TEXT.name, 0, 2**32 - 1)])
     (ETC / "passwd.big").write_text(system_passwd + TEXT.read_text())
     EXTRAUSERS.parent.mkdir(exist_ok=True)
     for copy in (EXTRAUSERS, NSCACHE):
@@ -147,13 +154,24 @@ def built(took, memory, *files):
     return {"seconds": took, "peak_kib": memory, "bytes": sum(file.stat().st_size for file in files)}
 
 
-def build_floor():
-    return built(*timed(BIN / "build_floor"), pathlib.Path(f"{TEXT}.cdb"))
+def write_floors(data):
+    """The texts of the floor by domain."""
+    for number, domain in enumerate(data.domains):
+        (FLOORS / domain).write_text("".join(user.name + user.line for user in data.users[domain]))
+    write_list(FLOORS, [(domain, *data.block(number)) for number, domain in enumerate(data.domains)])
+
+
+def write_list(directory, parts):
+    (directory / "list").write_text("".join(f"{file} {first} {last}\n" for file, first, last in parts))
+
+
+def build_floor(*texts):
+    return built(*timed(BIN / "build_floor", *texts), *(pathlib.Path(f"{text}.cdb") for text in texts))
 
 
 def build_db():
     DATABASE.unlink(missing_ok=True)
-    took, _ = timed("make", "-s", "-C", MISC, f"ETC={TEXT.parent}/bench.d", "DBS=passwd", DATABASE,
+    took, _ = timed("make", "-s", "-C", MISC, f"ETC={DB_SOURCE}", "DBS=passwd", DATABASE,
                     stdout=subprocess.DEVNULL)
     return built(took, None, DATABASE)
 
@@ -195,17 +213,16 @@ def build_vmail():
 
 def prepare_db_source():
     """What the Makefile of libnss-db reads: a directory with a passwd in it."""
-    source = TEXT.parent / "bench.d"
-    source.mkdir(exist_ok=True)
-    (source / "passwd").unlink(missing_ok=True)
-    os.link(TEXT, source / "passwd")
+    DB_SOURCE.mkdir(exist_ok=True)
+    (DB_SOURCE / "passwd").unlink(missing_ok=True)
+    os.link(TEXT, DB_SOURCE / "passwd")
 
 
 def remove():
     """What a set leaves, before the next one comes: it may be gigabytes of memory."""
-    clear(VMAIL)
-    clear(CACHE)
-    for pattern in ("passwd.floor*", "passwd.cache*", "*.big", "bench.userdb*", "bench.pwdfile", "bench.d/passwd"):
+    for directory in (VMAIL, CACHE, FLOOR, FLOORS):
+        clear(directory)
+    for pattern in ("passwd.cache*", "*.big", "bench.userdb*", "bench.pwdfile", "bench.d/passwd"):
         for file in ETC.glob(pattern):
             file.unlink()
     for file in (EXTRAUSERS, DATABASE):

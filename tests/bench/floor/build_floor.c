@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * build_floor - makes FLOOR_INDEX from FLOOR_TEXT, see floor.h. Trusts the text: the bench has just
- * written it.
+ * build_floor TEXT... - makes the index of each text, see floor.h. Trusts them: the bench has just
+ * written them.
  */
 #include <cdb.h>
 #include <fcntl.h>
@@ -36,22 +36,31 @@ static int add(struct cdb_make *index, const struct passwd *entry)
     return cdb_make_add(index, key, sizeof key, value, length);
 }
 
-int main(void)
+static int build(const char *text_path)
 {
     struct cdb_make index;
     struct passwd entry, *found;
-    char line[2048]; /* so that all of an entry fits in value */
-    unlink(FLOOR_INDEX);
-    FILE *text = fopen(FLOOR_TEXT, "re");
-    int fd = open(FLOOR_INDEX, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    char line[2048], path[256]; /* so that all of an entry fits in value */
+    snprintf(path, sizeof path, "%s" FLOOR_ENDING, text_path);
+    unlink(path);
+    FILE *text = fopen(text_path, "re");
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     int failed = text == NULL || fd < 0 || cdb_make_start(&index, fd) != 0;
     while (!failed && fgetpwent_r(text, &entry, line, sizeof line, &found) == 0)
         failed = add(&index, found) != 0;
     if (failed || cdb_make_finish(&index) != 0) {
-        perror("build_floor: " FLOOR_INDEX);
-        return EXIT_FAILURE;
+        fprintf(stderr, "build_floor: %s: %m\n", path);
+        return -1;
     }
     fclose(text);
     close(fd);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (build(argv[i]) != 0)
+            return EXIT_FAILURE;
     return EXIT_SUCCESS;
 }
