@@ -21,11 +21,13 @@ static int look_up(const char *key)
     return getpwnam(key) != NULL;
 }
 
-static struct timespec tick(void)
+/* The ticks of the coarse clock so far; of those that go by within a look-up each counts, too. */
+static long long ticks(void)
 {
-    struct timespec now;
+    struct timespec now, tick;
     clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-    return now;
+    clock_getres(CLOCK_MONOTONIC_COARSE, &tick);
+    return (now.tv_sec * 1000000000LL + now.tv_nsec) / tick.tv_nsec;
 }
 
 static void mark(const char *text)
@@ -36,20 +38,17 @@ static void mark(const char *text)
 
 int main(int argc, char **argv)
 {
-    int found = 0, ticks = 0;
+    int found = 0;
     close(TRACE);
     for (int i = 2; i < argc; i++)
         look_up(argv[i]);
-    struct timespec last = tick();
+    const long long before = ticks();
     mark("begin");
-    for (long left = strtol(argv[1], NULL, 10); left > 0; left--) {
+    for (long left = strtol(argv[1], NULL, 10); left > 0; left--)
         for (int i = 2; i < argc; i++)
             found += look_up(argv[i]);
-        struct timespec now = tick();
-        ticks += now.tv_sec != last.tv_sec || now.tv_nsec != last.tv_nsec;
-        last = now;
-    }
+    const long long after = ticks();
     mark("end");
-    printf("%d %d\n", found, ticks);
+    printf("%d %lld\n", found, after - before);
     return 0;
 }
