@@ -445,3 +445,47 @@ def test_no_is_an_answer(make_domain):
     assert code == NEGATIVE and "with 1 user" in shown and domain.passwd.exists()
     assert on_terminal("domain", "del", "vc.example", "--force", answers=["y"])[1] == DONE
     assert not domain.passwd.exists()
+
+
+# --- ids of domains that were deleted
+
+
+def test_a_new_domain_does_not_inherit_the_files_of_a_deleted_one():
+    add()
+    bob = ctl_json("user", "add", "bob@vc.example", "--no-password")
+    assert ctl("--yes", "domain", "del", "--force", "vc.example").returncode == DONE
+    add("vd.example")
+    eve = ctl_json("user", "add", "eve@vd.example", "--no-password")
+    first, last = map(int, re.search(r"vd.example\]\nids = (\d+)-(\d+)", CONF_FILE.read_text()).groups())
+    assert pathlib.Path(bob["home"]).stat().st_uid == bob["uid"] != eve["uid"]
+    assert not first <= bob["uid"] <= last
+
+
+def test_an_id_that_a_deleted_domain_left_is_given_to_nobody():
+    """Root may name the block; whose files are in it is said, and they stay nobody's."""
+    add()
+    bob = ctl_json("user", "add", "bob@vc.example", "--no-password")
+    assert ctl("--yes", "domain", "del", "--force", "vc.example").returncode == DONE
+    done = ctl("domain", "add", "vd.example", f"--ids={bob['uid']}-{bob['uid'] + 9}")
+    assert done.returncode == DONE and f"files of a former user with the id {bob['uid']} remain" in done.stderr
+    assert ctl_json("user", "add", "eve@vd.example", "--no-password")["uid"] == bob["uid"] + 1
+
+
+def test_a_domain_that_comes_back_finds_its_own_files():
+    add()
+    bob = ctl_json("user", "add", "bob@vc.example", "--no-password")
+    assert ctl("--yes", "domain", "del", "--force", "vc.example").returncode == DONE
+    add()
+    assert ctl_json("user", "add", "bob@vc.example", "--no-password", "--adopt-home")["uid"] == bob["uid"]
+
+
+def test_ids_in_a_spool_that_a_deleted_domain_left_are_given_to_nobody():
+    spool = pathlib.Path("/var/spool/vmail/vc.example")
+    spool.mkdir(parents=True)
+    try:
+        (spool / "bob").touch()
+        os.chown(spool / "bob", 67536, 67536)
+        add("vd.example")
+        assert ctl_json("user", "add", "eve@vd.example", "--no-password")["uid"] > 67536
+    finally:
+        shutil.rmtree(spool)

@@ -21,15 +21,12 @@ enum {
     PATIENCE_SECONDS = 60,
 };
 
-static void hold_signals(struct change *change)
+enum exit_code change_check_config(const struct context *context)
 {
-    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
-    sigset_t set;
-    sigemptyset(&set);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        sigaddset(&set, numbers[i]);
-    sigprocmask(SIG_BLOCK, &set, &change->signals);
-    change->locked = true;
+    if (context_config_is_current(context))
+        return EXIT_DONE;
+    message_error(context, "vmail.conf has changed since this command began; run it again");
+    return EXIT_UNAVAILABLE;
 }
 
 enum exit_code change_begin(struct change *change, const struct context *context,
@@ -45,6 +42,8 @@ enum exit_code change_begin(struct change *change, const struct context *context
         change->shown = json_array();
         return change->shown == NULL ? message_no_memory(context) : EXIT_DONE;
     }
+    held_signals_hold(&change->signals);
+    message_hold();
     if (ids && id_owners_lock(context, &change->ids) != EXIT_DONE)
         return EXIT_UNAVAILABLE;
     result = vmail_lock_domain(context->paths, domain, VMAIL_LOCK_SECONDS, &change->lock, &error);
@@ -52,8 +51,7 @@ enum exit_code change_begin(struct change *change, const struct context *context
         message_result(context, result, &error);
         return EXIT_UNAVAILABLE;
     }
-    hold_signals(change);
-    return EXIT_DONE;
+    return context->restricted ? change_check_config(context) : EXIT_DONE;
 }
 
 /** What the functions that vmail_edit_file calls need. */
@@ -205,13 +203,13 @@ enum exit_code change_print(const struct context *context, const json_t *shown)
 
 enum exit_code change_end(struct change *change, enum exit_code code)
 {
-    if (change->shown != NULL && code == EXIT_DONE)
+    if (change->shown != NULL && code == EXIT_DONE) /* a dry run, which holds no lock */
         code = change_print(change->context, change->shown);
     json_decref(change->shown);
     vmail_lock_release(&change->lock);
     vmail_lock_release(&change->ids);
-    if (change->locked)
-        sigprocmask(SIG_SETMASK, &change->signals, NULL);
+    held_signals_release(&change->signals);
+    message_release();
     build_indexes(change); /* this takes no lock, and may be interrupted */
     *change = (struct change){ .ids = { .fd = -1 }, .lock = { .fd = -1 } };
     return code;

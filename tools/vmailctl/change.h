@@ -7,10 +7,10 @@
 #define VMAILCTL_CHANGE_H
 
 #include <jansson.h>
-#include <signal.h>
 
 #include "context.h"
 #include "edit.h"
+#include "held_signals.h"
 #include "lock.h"
 
 struct change {
@@ -19,18 +19,26 @@ struct change {
     struct vmail_new_file make_shadow;
     struct vmail_lock ids, lock;
     json_t *shown; /* of a dry run: what it prints at the end */
-    sigset_t signals;
-    bool locked;
+    struct held_signals signals;
     bool large[VMAIL_GROUP + 1]; /* files whose indexes take a while: made at the end */
 };
 
 /**
  * Begins a change of DOMAIN's files. With IDS, new uids or gids are to be chosen: then no other
- * vmailctl does so, for any domain, until the end. Signals from the terminal wait until then, too.
- * EXIT_DONE or EXIT_UNAVAILABLE with a message; in either case the caller ends CHANGE.
+ * vmailctl does so, for any domain, until the end. Signals from the terminal and messages wait
+ * until then, too: whoever runs the command must not be able to keep the locks. EXIT_DONE or
+ * EXIT_UNAVAILABLE with a message, also for a co-administrator whose vmail.conf has changed since
+ * it was read; in either case the caller ends CHANGE.
  */
 enum exit_code change_begin(struct change *change, const struct context *context,
                             const char *domain, bool ids);
+
+/**
+ * EXIT_DONE where vmail.conf is still what the config in CONTEXT was read from; else
+ * EXIT_UNAVAILABLE with a message. A command may have waited for a password as long as its caller
+ * liked: meanwhile he may have been dismissed, or the domain deleted.
+ */
+enum exit_code change_check_config(const struct context *context);
 
 /**
  * Makes the changes in EDIT, the whole file in memory; called again where somebody with an editor

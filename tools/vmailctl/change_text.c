@@ -105,18 +105,6 @@ enum exit_code change_config_check(const struct context *context,
     return finish(context, result, &error);
 }
 
-enum exit_code change_reread_config(struct context *context)
-{
-    struct vmail_error error = { 0 };
-    struct vmail_config *config = NULL;
-    enum vmail_result result = vmail_config_load(context->paths, &config, NULL, NULL, &error);
-    if (result != VMAIL_OK)
-        return message_result(context, result, &error);
-    vmail_config_free(context->config);
-    context->config = config;
-    return EXIT_DONE;
-}
-
 /** What the function that vmail_edit_file calls needs. */
 struct trial {
     change_function *function;

@@ -22,9 +22,6 @@ enum exit_code change_config(struct change *change, const struct vmail_config_ch
 enum exit_code change_config_check(const struct context *context,
                                    const struct vmail_config_change *changes, size_t count);
 
-/** Reads vmail.conf again, now that locks are held; silent where context_load_config was not. */
-enum exit_code change_reread_config(struct context *context);
-
 /** As change_file, of aliases.DOMAIN. */
 enum exit_code change_aliases(struct change *change, bool make, change_function *function,
                               void *function_context);

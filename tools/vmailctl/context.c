@@ -1,31 +1,62 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "context.h"
 
-#include <stddef.h>
+#include <stdio.h>
+#include <sys/stat.h>
 
 #include "message.h"
+#include "table.h"
 
 static void warn_of_line(void *context, const char *text)
 {
     message_warning(context, "%s", text);
 }
 
-enum exit_code context_load_config(struct context *context)
+/** Asked before the file is read: a change in between makes what was read look old. */
+static struct vmail_file_state look(const struct context *context)
+{
+    char path[VMAIL_PATH_MAX];
+    struct stat status;
+    int length = snprintf(path, sizeof path, "%s/" VMAIL_CONFIG_NAME, context->paths->directory);
+    if (length < 0 || (size_t)length >= sizeof path || stat(path, &status) != 0)
+        return (struct vmail_file_state){ 0 };
+    return vmail_file_state(&status);
+}
+
+bool context_config_is_current(const struct context *context)
+{
+    const struct vmail_file_state file = look(context);
+    return vmail_file_state_equal(&context->config_file, &file);
+}
+
+static enum exit_code load(struct context *context, vmail_config_report *warn)
 {
     struct vmail_error error = { 0 };
     struct vmail_config *config = NULL;
-    enum vmail_result result =
-        vmail_config_load(context->paths, &config, warn_of_line, context, &error);
+    const struct vmail_file_state file = look(context);
+    enum vmail_result result = vmail_config_load(context->paths, &config, warn, context, &error);
     if (result != VMAIL_OK)
         return message_result(context, result, &error);
     vmail_config_free(context->config);
     context->config = config;
+    context->config_file = file;
     return EXIT_DONE;
+}
+
+enum exit_code context_load_config(struct context *context)
+{
+    return load(context, warn_of_line);
+}
+
+enum exit_code context_reread_config(struct context *context)
+{
+    return load(context, NULL);
 }
 
 void context_try_config(struct context *context)
 {
     context_free(context);
+    context->config_file = look(context);
     if (vmail_config_load(context->paths, &context->config, NULL, NULL, NULL) != VMAIL_OK)
         context->config = NULL;
 }

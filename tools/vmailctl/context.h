@@ -9,6 +9,7 @@
 
 #include "config.h"
 #include "exit_code.h"
+#include "file_state.h"
 #include "paths.h"
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -16,10 +17,11 @@ enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 struct context {
     const struct vmail_paths *paths; /* never from the environment: sudo's callers choose that */
     struct vmail_config *config;     /* NULL until context_load_config */
-    bool json;                       /* --json */
-    bool dry_run;                    /* --dry-run: write nothing, log nothing */
-    bool yes;                        /* --yes: ask nothing */
-    enum color color;                /* --color */
+    struct vmail_file_state config_file; /* what vmail.conf was then; all 0 where there was none */
+    bool json;                           /* --json */
+    bool dry_run;                        /* --dry-run: write nothing, log nothing */
+    bool yes;                            /* --yes: ask nothing */
+    enum color color;                    /* --color */
     bool restricted; /* a co-administrator asks, who may do less than root: see authority.h */
 };
 
@@ -30,8 +32,15 @@ struct context {
  */
 enum exit_code context_load_config(struct context *context);
 
+/** As context_load_config, later and without the warnings. What pointed into the old one is lost.
+ */
+enum exit_code context_reread_config(struct context *context);
+
 /** As context_load_config, silently: where it fails, the config is NULL. */
 void context_try_config(struct context *context);
+
+/** Whether vmail.conf is still the file that the config was read from. */
+bool context_config_is_current(const struct context *context);
 
 void context_free(struct context *context);
 

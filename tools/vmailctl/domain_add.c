@@ -291,7 +291,7 @@ static enum exit_code add(struct plan *plan)
     struct context *context = plan->context;
     enum exit_code code = change_begin(&change, context, plan->domain, true);
     if (code == EXIT_DONE)
-        code = change_reread_config(context);
+        code = context_reread_config(context);
     if (code == EXIT_DONE)
         code = check_new(plan);
     if (code == EXIT_DONE)

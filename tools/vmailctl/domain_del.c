@@ -199,7 +199,7 @@ static enum exit_code locked_run(struct context *context, const struct options *
     bool open = false;
     enum exit_code code = change_begin(&change, context, domain, false);
     if (code == EXIT_DONE)
-        code = change_reread_config(context);
+        code = context_reread_config(context);
     if (code == EXIT_DONE)
         code = open_users(context, domain, &table, &open, &users);
     if (code == EXIT_DONE) /* somebody may have added one while we asked */

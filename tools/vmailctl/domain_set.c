@@ -97,7 +97,7 @@ static enum exit_code set(struct context *context, const struct vmail_config_cha
         change_log(context, "domain set %s --unset %s", change_of->argument, change_of->key);
     code = change_end(&change, code);
     if (code == EXIT_DONE && ids && !context->dry_run &&
-        (code = change_reread_config(context)) == EXIT_DONE)
+        (code = context_reread_config(context)) == EXIT_DONE)
         warn_of_block(context, change_of->argument);
     return code;
 }

@@ -74,3 +74,36 @@ bool file_owners_walk(const struct context *context, const char *domain, bool al
     free(path);
     return good;
 }
+
+static bool has_block(const struct context *context, const char *domain)
+{
+    const struct vmail_domain_config *section = vmail_config_domain(context->config, domain);
+    return section != NULL && section->ids.first <= section->ids.last;
+}
+
+static bool walk_former(const struct walk *walk, const struct context *context, const char *domain,
+                        const char *root)
+{
+    struct dirent *entry;
+    bool good = true;
+    DIR *directory = opendir(root);
+    if (directory == NULL)
+        return true;
+    while (good && (entry = readdir(directory)) != NULL) {
+        const char *name = entry->d_name;
+        if (name[0] == '.' || strcmp(name, domain) == 0 || has_block(context, name))
+            continue;
+        int below = openat(dirfd(directory), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        good = below < 0 || walk_directory(walk, below, 0);
+    }
+    closedir(directory);
+    return good;
+}
+
+bool file_owners_walk_former(const struct context *context, const char *domain,
+                             file_owner_function *function, void *data)
+{
+    const struct walk walk = { function, data };
+    return walk_former(&walk, context, domain, VMAIL_HOME_ROOT) &&
+           walk_former(&walk, context, domain, VMAIL_SPOOL_ROOT);
+}

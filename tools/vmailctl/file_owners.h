@@ -9,6 +9,8 @@
 
 #include "context.h"
 
+#define VMAIL_SPOOL_ROOT "/var/spool/vmail" /* of mailboxes, DOMAIN/USER */
+
 /** Is told the uid or gid that a file has. False ends the walk. */
 typedef bool file_owner_function(void *data, uint32_t id);
 
@@ -19,5 +21,13 @@ typedef bool file_owner_function(void *data, uint32_t id);
  */
 bool file_owners_walk(const struct context *context, const char *domain, bool all,
                       file_owner_function *function, void *data);
+
+/**
+ * Tells FUNCTION, with DATA, whose the homes in VMAIL_HOME_ROOT and the mailboxes in
+ * VMAIL_SPOOL_ROOT are of all domains that have no block of ids but DOMAIN: domains that were
+ * deleted, above all, whose users' ids nobody else knows of. False where FUNCTION ended it.
+ */
+bool file_owners_walk_former(const struct context *context, const char *domain,
+                             file_owner_function *function, void *data);
 
 #endif

@@ -93,7 +93,15 @@ enum exit_code hash_store_write(const struct context *context,
                                             .last_change = day };
     if (context->dry_run)
         return show(context, identity, hash, day);
-    enum vmail_result result = vmail_set_password(context->paths, context->config, &new, &error);
+    struct held_signals signals;
+    held_signals_hold(&signals);
+    enum exit_code code = context->restricted ? change_check_config(context) : EXIT_DONE;
+    enum vmail_result result = VMAIL_UNAVAILABLE;
+    if (code == EXIT_DONE)
+        result = vmail_set_password(context->paths, context->config, &new, &error);
+    held_signals_release(&signals);
+    if (code != EXIT_DONE)
+        return code;
     if (result == VMAIL_OK && error.text[0] != '\0')
         message_warning(context, "%s", error.text);
     if (result == VMAIL_OK)

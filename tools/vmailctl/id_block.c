@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file_owners.h"
+#include "home.h"
 #include "id_owners.h"
 #include "message.h"
 #include "subordinate_ids.h"
@@ -23,6 +25,7 @@ struct survey {
     bool no_memory;
     const struct vmail_id_range *checked; /* NULL where a block is to be found */
     char owner[OWNER_MAX + 1];            /* who has an id in CHECKED; "" for nobody */
+    uint32_t files;                       /* an id in CHECKED that files have; 0 for none */
 };
 
 __attribute__((format(printf, 4, 5))) static void take(struct survey *survey, uint64_t first,
@@ -108,6 +111,17 @@ static bool take_subordinate(void *data, const char *file, const char *whose, ui
     return !survey->no_memory;
 }
 
+/** Whoever gets the id of a former user gets what he left. */
+static bool take_file(void *data, uint32_t id)
+{
+    struct survey *survey = data;
+    if (survey->checked == NULL)
+        take(survey, id, id, "files");
+    else if (id >= survey->checked->first && id <= survey->checked->last)
+        survey->files = id;
+    return !survey->no_memory;
+}
+
 static enum exit_code survey_all(struct survey *survey)
 {
     const struct id_owners owners = { .without = survey->domain,
@@ -116,6 +130,7 @@ static enum exit_code survey_all(struct survey *survey)
     take_blocks(survey);
     take_system(survey);
     subordinate_ids_walk(take_subordinate, survey);
+    file_owners_walk_former(survey->context, survey->domain, take_file, survey);
     return survey->no_memory ? message_no_memory(survey->context)
                              : id_owners_walk(survey->context, &owners);
 }
@@ -175,6 +190,12 @@ enum exit_code id_block_check(const struct context *context, const char *domain,
         return EXIT_BAD_DATA;
     }
     enum exit_code code = survey_all(&survey);
+    if (code == EXIT_DONE && survey.files != 0)
+        message_warning(
+            context,
+            "files of a former user with the id %lu remain in another domain's " VMAIL_HOME_ROOT
+            " or " VMAIL_SPOOL_ROOT ": no new user gets that id",
+            (unsigned long)survey.files);
     if (code != EXIT_DONE || survey.owner[0] == '\0')
         return code;
     message_error(context, "%lu-%lu is not free: %s has ids of it", (unsigned long)range->first,

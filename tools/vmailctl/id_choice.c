@@ -121,7 +121,8 @@ enum exit_code id_choose(const struct context *context, const char *domain,
                            .range = has_block ? section->ids : context->config->ids };
     const struct id_owners owners = { .warn = true, .function = take_record, .data = &taken };
     enum exit_code code = id_owners_walk(context, &owners);
-    if (code == EXIT_DONE && !file_owners_walk(context, domain, !has_block, take_file, &taken))
+    if (code == EXIT_DONE && (!file_owners_walk(context, domain, !has_block, take_file, &taken) ||
+                              !file_owners_walk_former(context, domain, take_file, &taken)))
         code = message_no_memory(context);
     *id = wish->id;
     if (code == EXIT_DONE)

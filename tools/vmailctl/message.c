@@ -9,12 +9,40 @@
 #include "table.h"
 #include "text.h"
 
+/** Where messages go while they are held: memory; else NULL. */
+static FILE *held;
+static char *held_text;
+static size_t held_length;
+
+static FILE *stream(void)
+{
+    return held != NULL ? held : stderr;
+}
+
+void message_hold(void)
+{
+    if (held == NULL)
+        held = open_memstream(&held_text, &held_length); /* or none are held */
+}
+
+void message_release(void)
+{
+    if (held == NULL)
+        return;
+    fclose(held);
+    held = NULL;
+    fflush(stdout);
+    fwrite(held_text, 1, held_length, stderr);
+    free(held_text);
+    held_text = NULL;
+}
+
 static void print_json(const char *kind, const char *text)
 {
     json_t *object = json_object();
     if (object != NULL && json_object_set_new(object, kind, text_json(text)) == 0 &&
-        json_dumpf(object, stderr, JSON_ENSURE_ASCII) == 0)
-        fputc('\n', stderr);
+        json_dumpf(object, stream(), JSON_ENSURE_ASCII) == 0)
+        fputc('\n', stream());
     json_decref(object);
 }
 
@@ -26,13 +54,14 @@ __attribute__((format(printf, 3, 0))) static void print(const struct context *co
     if (vasprintf(&text, format, arguments) < 0)
         text = NULL;
     char *clean = text == NULL ? NULL : text_clean(text);
-    fflush(stdout);
+    if (held == NULL)
+        fflush(stdout);
     if (clean == NULL)
-        fputs("vmailctl: out of memory\n", stderr);
+        fputs("vmailctl: out of memory\n", stream());
     else if (context->json)
         print_json(kind, clean);
     else
-        fprintf(stderr, "vmailctl: %s%s\n", kind[0] == 'w' ? "warning: " : "", clean);
+        fprintf(stream(), "vmailctl: %s%s\n", kind[0] == 'w' ? "warning: " : "", clean);
     free(clean);
     free(text);
 }

@@ -21,6 +21,12 @@ void message_error(const struct context *context, const char *format, ...)
 void message_warning(const struct context *context, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/** Keeps messages until message_release: nobody who does not read them may keep a lock held. */
+void message_hold(void);
+
+/** Prints what was kept. Nothing where none were held. */
+void message_release(void);
+
 /**
  * The exit code for RESULT of common/: EXIT_DONE, EXIT_NO_SUCH, EXIT_UNAVAILABLE. Prints the text
  * of ERROR where RESULT is not VMAIL_OK and there is one.

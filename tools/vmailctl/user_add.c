@@ -118,8 +118,12 @@ static enum exit_code check_domain(const struct work *work)
     unsigned long count = 0;
     enum vmail_result result =
         vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, domain, &error);
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_DONE; /* the first user of a domain that vmail.conf has */
+    if (result == VMAIL_NOT_FOUND && section != NULL)
+        return EXIT_DONE; /* its first user */
+    if (result == VMAIL_NOT_FOUND) {
+        message_error(context, "there is no domain %s any more", domain);
+        return EXIT_NO_SUCH;
+    }
     if (result != VMAIL_OK)
         return message_result(context, result, &error);
     result = vmail_table_find_name(&table, work->user.name, &record, &error);
@@ -249,6 +253,8 @@ static enum exit_code add(struct work *work)
 {
     struct change change;
     enum exit_code code = change_begin(&change, work->context, work->identity.domain, true);
+    if (code == EXIT_DONE && !work->context->dry_run)
+        code = context_reread_config(work->context); /* a password may have taken its time */
     if (code == EXIT_DONE)
         code = check_domain(work); /* again: now nobody else adds him */
     if (code == EXIT_DONE)

@@ -39,6 +39,7 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/group_set.c \
 	tools/vmailctl/groups.c \
 	tools/vmailctl/hash_store.c tools/vmailctl/hash_store.h \
+	tools/vmailctl/held_signals.c tools/vmailctl/held_signals.h \
 	tools/vmailctl/help.c \
 	tools/vmailctl/id_choice.c tools/vmailctl/id_choice.h \
 	tools/vmailctl/id_owners.c tools/vmailctl/id_owners.h \

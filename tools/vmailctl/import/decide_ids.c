@@ -76,6 +76,8 @@ static bool decide_users(struct import_plan *plan, struct import_ids *ids,
     for (size_t i = 0; i < plan->domain_count; i++)
         if (!import_ids_avoid_owners(ids, plan->domains[i].name))
             return false;
+    if (!import_ids_avoid_former_owners(ids))
+        return false;
     for (size_t i = 0; i < plan->user_count; i++) {
         struct import_user *user = &plan->users[i];
         if (user->decision.skipped != NULL)

@@ -132,6 +132,11 @@ bool import_ids_avoid_owners(struct import_ids *ids, const char *domain)
     return file_owners_walk(ids->context, domain, false, avoid, ids);
 }
 
+bool import_ids_avoid_former_owners(struct import_ids *ids)
+{
+    return file_owners_walk_former(ids->context, "", avoid, ids);
+}
+
 bool import_ids_new(struct import_ids *ids, const struct import_plan *plan, size_t domain,
                     uint32_t *id)
 {

@@ -39,6 +39,9 @@ bool import_ids_take_gid(struct import_ids *ids, const char *domain, int64_t gid
  */
 bool import_ids_avoid_owners(struct import_ids *ids, const char *domain);
 
+/** As import_ids_avoid_owners, what domains without a block left, deleted ones above all. */
+bool import_ids_avoid_former_owners(struct import_ids *ids);
+
 /**
  * Takes the first free id of the block of domain number DOMAIN of PLAN, or where it has none of
  * `ids` outside all blocks, as uid and gid. False where none is left.
