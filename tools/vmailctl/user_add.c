@@ -15,6 +15,7 @@
 #include "message.h"
 #include "output.h"
 #include "password_source.h"
+#include "shell_word.h"
 #include "system_account.h"
 #include "text.h"
 #include "user_files.h"
@@ -213,8 +214,10 @@ static enum exit_code check_group(const struct work *work)
     vmail_table_close(&table);
     if (!taken)
         return EXIT_DONE;
+    char word[VMAIL_SHELL_NAME_MAX];
     message_error(context, "%s has a group %s, which would hide his own: give --gid %s",
-                  work->identity.domain, work->user.name, work->user.name);
+                  work->identity.domain, work->user.name,
+                  vmail_shell_word(work->user.name, word, sizeof word));
     return EXIT_EXISTS;
 }
 
