@@ -13,6 +13,7 @@
 #include "id_choice.h"
 #include "mailbox.h"
 #include "message.h"
+#include "new_name.h"
 #include "output.h"
 #include "password_source.h"
 #include "shell_word.h"
@@ -295,6 +296,8 @@ static enum exit_code run(struct context *context, const struct call *call)
     code = check_options(&work);
     if (code == EXIT_DONE)
         code = check_domain(&work);
+    if (code == EXIT_DONE)
+        code = new_name_check(context, work.identity.user);
     if (code == EXIT_DONE && vmail_is_system_user(context->paths, work.identity.user))
         message_warning(context,
                         "the system has an account '%s', whom a log-in as plain '%s' means; this "
