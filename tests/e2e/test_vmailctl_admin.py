@@ -173,8 +173,8 @@ def test_root_gives_such_a_name_and_is_warned_and_he_takes_it_away(vc):
                     ("alias", "set", "|x@vc.example", "tom"), ("user", "rename", "tom@vc.example", "*")]:
         done = ctl("-y", *command)
         assert done.returncode == DONE and "which means something to a shell" in done.stderr, done.stderr
-    for command in [("user", "rename", "$(id)@vc.example", "id"), ("user", "del", "*@vc.example"), ("alias", "del", "|x@vc.example"),
-                    ("group", "set", "a&b@vc.example", "--name=ab")]:
+    for command in [("user", "rename", "$(id)@vc.example", "id"), ("user", "del", "*@vc.example"),
+                    ("alias", "del", "|x@vc.example"), ("group", "set", "a&b@vc.example", "--name=ab")]:
         done = sudo("-y", *command)
         assert (done.returncode, done.stderr) == (DONE, "")
 
@@ -198,7 +198,8 @@ def test_a_member_of_another_domain_is_refused_whether_there_is_one_or_not(vc, u
 def test_a_suggestion_names_nothing_of_another_domain(vc):
     for name, near in [("va.exampel", "vc.example"), ("va.example.ogr", "vc.example.org"), ("vb.exampel", "vc.example"),
                        ("vc.exampel", "vc.example"), ("vc.example.ogr", "vc.example.org")]:
-        for command in [("user", "list", name), ("user", "show", f"tom@{name}"), ("group", "member", "add", "staff@vc.example", f"x@{name}")]:
+        for command in [("user", "list", name), ("user", "show", f"tom@{name}"),
+                        ("group", "member", "add", "staff@vc.example", f"x@{name}")]:
             done = sudo(*command)
             assert (done.returncode, done.stderr) == (NO_SUCH, f"vmailctl: there is no domain {name}; did you mean '{near}'?\n")
     assert "did you mean 'tom'?" in sudo("user", "show", "tmo@vc.example").stderr
