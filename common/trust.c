@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "shell_word.h"
+
 enum { LINKS_MAX = 8, TARGET_MAX = 1023 };
 
 /* One search for a file: where it stands, and by what path an administrator would get there. */
@@ -46,12 +48,14 @@ static enum vmail_result judge(const struct vmail_paths *paths, const struct sta
                                                             : NULL;
     if (status->st_uid == paths->owner && writer == NULL)
         return VMAIL_OK;
+    char out[VMAIL_ERROR_TEXT_MAX];
+    const char *word = vmail_shell_word(path, out, sizeof out);
     errno = EPERM;
     if (writer != NULL)
-        vmail_error_set(error, EPERM, "%s: writable by %s; run chmod go-w %s", path, writer, path);
+        vmail_error_set(error, EPERM, "%s: writable by %s; run chmod go-w %s", path, writer, word);
     else
         vmail_error_set(error, EPERM, "%s: owned by uid %lu; run chown %lu %s", path,
-                        (unsigned long)status->st_uid, (unsigned long)paths->owner, path);
+                        (unsigned long)status->st_uid, (unsigned long)paths->owner, word);
     return VMAIL_UNAVAILABLE;
 }
 

@@ -216,3 +216,37 @@ def test_bash_completes_commands_options_domains_and_users(line, expected):
     completed = complete(line.replace("vmailctl", VMAILCTL, 1))
     wanted = [text.replace("vmailctl", VMAILCTL, 1) for text in expected]
     assert completed == wanted if line != "vmailctl user " else set(wanted) <= set(completed)
+
+
+# Names that a co-administrator might think of, for root to press TAB at.
+SHELL_NAMES = ["$(id)", "a;reboot", "|id", "*", "`id`", "x>y", "o'brien", 'o"neill', "a\\b", "!!", "~root", "{a}", "a=b"]
+
+
+@pytest.fixture
+def shell_names(make_domain):
+    make_domain("vc.example", *(User(name, 77001 + i, "x") for i, name in enumerate(SHELL_NAMES)))
+
+
+def words_of(line):
+    """What a shell takes the line for; it must be one plain command, which is not run."""
+    done = subprocess.run(["bash", "-c", f"printf '%s\\n' {line}"], cwd="/", stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+def test_bash_completes_a_name_to_a_word_that_is_nothing_but_the_name(shell_names):
+    lines = [line for line in complete(f"{VMAILCTL} user show ") if "vc.example" in line]
+    assert [words_of(line) for line in lines] == [[VMAILCTL, "user", "show", f"{name}@vc.example"] for name in SHELL_NAMES]
+
+
+@pytest.mark.parametrize("typed, completed", [
+    ("\\$\\(i", "\\$\\(id\\)@vc.example"), ("\\$\\(id\\)@vc", "\\$\\(id\\)@vc.example"), ("a\\;re", "a\\;reboot@vc.example"),
+    ("\\|", "\\|id@vc.example"), ("*", "\\*@vc.example"), ("a=", "a=b@vc.example"), ("o\\'br", "o\\'brien@vc.example"),
+    ("a\\\\", "a\\\\b@vc.example"),
+])
+def test_bash_completes_what_was_typed_with_backslashes(shell_names, typed, completed):
+    assert complete(f"{VMAILCTL} user show {typed}") == [f"{VMAILCTL} user show {completed}"]
+
+
+@pytest.mark.parametrize("typed", ["'", '"$(i', "$", "`", "a;r", "$(i"])
+def test_bash_completes_nothing_where_the_shell_has_more_to_do_than_to_take_a_word(shell_names, typed):
+    assert complete(f"{VMAILCTL} user show {typed}") == []

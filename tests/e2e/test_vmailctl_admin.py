@@ -147,6 +147,69 @@ def test_a_gid_outside_the_block_is_refused(vc, gid):
     assert everything() == before
 
 
+SHELL_NAMES = {name: next(c for c in name if not c.isalnum()) for name in (
+    "$(id)", "`id`", "a;reboot", "|id", "a&b", "a<b", "a>b", "x)", "o'brien", 'o"neill', "a\\b", "*", "a?", "a!", "~root", "a#b",
+    "[a]", "{a}")}
+
+
+@pytest.mark.parametrize("name", SHELL_NAMES)
+def test_he_gives_no_name_that_means_something_to_a_shell(vc, syslog, name):
+    before = everything()
+    for command in [("user", "add", f"{name}@vc.example", "--no-password"), ("user", "rename", "tom@vc.example", name),
+                    ("group", "add", f"{name}@vc.example"), ("group", "set", "staff@vc.example", f"--name={name}"),
+                    ("alias", "set", f"{name}@vc.example", "tom"), ("alias", "add", f"{name}@vc.example", "tom")]:
+        done = sudo("-y", *command)
+        assert (done.returncode, done.stdout) == (REFUSED, ""), f"{command} {done.stderr}"
+        assert f"refused: the name {name}: it has a {SHELL_NAMES[name]}, which means something to a shell" in done.stderr
+    assert everything() == before
+    syslog.wait_for("vmailctl.*refused: the name")
+
+
+def test_root_gives_such_a_name_and_is_warned_and_he_takes_it_away(vc):
+    done = ctl("user", "add", "$(id)@vc.example", "--no-password")
+    assert done.returncode == DONE
+    assert "warning: the name $(id) has a $, which means something to a shell" in done.stderr
+    for command in [("group", "add", "a;b@vc.example"), ("group", "set", "a;b@vc.example", "--name=a&b"),
+                    ("alias", "set", "|x@vc.example", "tom"), ("user", "rename", "tom@vc.example", "*")]:
+        done = ctl("-y", *command)
+        assert done.returncode == DONE and "which means something to a shell" in done.stderr, done.stderr
+    for command in [("user", "rename", "$(id)@vc.example", "id"), ("user", "del", "*@vc.example"),
+                    ("alias", "del", "|x@vc.example"), ("group", "set", "a&b@vc.example", "--name=ab")]:
+        done = sudo("-y", *command)
+        assert (done.returncode, done.stderr) == (DONE, "")
+
+
+def test_completion_offers_him_his_domains_and_their_users_only(vc):
+    offered = {kind: sudo("complete", *kind, "").stdout.split() for kind in [
+        ("user", "show"), ("group", "show"), ("domain", "show"), ("user", "list", "vc.example")]}
+    assert offered == {("user", "show"): ["tom@vc.example", "ann@vc.example"], ("group", "show"): ["staff@vc.example"],
+                       ("domain", "show"): ["vc.example"], ("user", "list", "vc.example"): ["vc.example"]}
+    assert ctl("complete", "user", "show", "", env={"SUDO_UID": "x"}).stdout == ""
+    assert "bob@va.example" in ctl("complete", "user", "show", "", env={"SUDO_UID": "0"}).stdout
+
+
+@pytest.mark.parametrize("user", ["bob@va.example", "bbo@va.example", "nosuch@va.example"])
+def test_a_member_of_another_domain_is_refused_whether_there_is_one_or_not(vc, user):
+    done = sudo("group", "member", "add", "staff@vc.example", user)
+    assert done.returncode == REFUSED
+    assert done.stderr == f"vmailctl: {user} is of another domain: vc.example has members of its own only\n"
+
+
+def test_a_suggestion_names_nothing_of_another_domain(vc):
+    for name, near in [("va.exampel", "vc.example"), ("va.example.ogr", "vc.example.org"), ("vb.exampel", "vc.example"),
+                       ("vc.exampel", "vc.example"), ("vc.example.ogr", "vc.example.org")]:
+        for command in [("user", "list", name), ("user", "show", f"tom@{name}"),
+                        ("group", "member", "add", "staff@vc.example", f"x@{name}")]:
+            done = sudo(*command)
+            assert (done.returncode, done.stderr) == (NO_SUCH, f"vmailctl: there is no domain {name}; did you mean '{near}'?\n")
+    assert "did you mean 'tom'?" in sudo("user", "show", "tmo@vc.example").stderr
+
+
+def test_an_alias_of_his_tells_nothing_of_users_elsewhere(vc):
+    assert sudo("alias", "set", "info@vc.example", "bob@va.example", "nosuch@va.example").stderr == ""
+    assert "nosuch is no user and no alias" in sudo("alias", "set", "info@vc.example", "nosuch").stderr
+
+
 def test_max_users_holds_for_him(vc):
     for i in range(3):
         assert sudo("user", "add", f"u{i}@vc.example", "--no-password").returncode == DONE

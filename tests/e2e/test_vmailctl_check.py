@@ -454,6 +454,20 @@ def test_a_home_that_others_may_write_is_an_error(vc, mode, who):
     assert is_about(found, "error", "users", vc.passwd, 1, "tom") and f"writable by {who}" in found["what"]
 
 
+@pytest.mark.parametrize("name", ["$(id)", "a;reboot", "|id", "*", "o'brien"])
+def test_a_path_in_a_command_to_paste_is_quoted_for_the_shell(vc, name):
+    user = User(name, 67540, "secret")
+    vc.add(user)
+    vc.write()
+    give_mail(user.login, user.uid, user.gid, user.home)
+    os.chown(user.home, 67541, 67541)
+    pathlib.Path(user.home).chmod(0o777)
+    to_do = [found["to_do"] for found in findings() if found["area"] == "users" and found["user"] == name]
+    pathlib.Path(f"/var/mail/{user.login}").unlink(missing_ok=True)
+    quoted = "'" + user.home.replace("'", "'\\''") + "'"
+    assert to_do == [f"run chown -R 67540:67540 {quoted}, where all in it is his", f"run chmod go-w {quoted}"]
+
+
 def test_a_home_that_is_a_file_is_an_error(vc):
     home = pathlib.Path(vc["tom"].home)
     shutil.rmtree(home)

@@ -278,6 +278,11 @@ def test_a_name_that_no_user_may_have_is_skipped(source, name, reason):
     assert skipped(f"{name}@new.example", rows) == reason
 
 
+def test_a_name_that_means_something_to_a_shell_is_taken_with_a_note(source):
+    row = imported("dovecot", source("users", f"$(id)@new.example:{HASH}\n"))["$(id)@new.example"]
+    assert row["result"] == "taken" and "means something to a shell" in row["reason"]
+
+
 @pytest.mark.parametrize("domain", ["../x", "new/example", "x..y", "a" * 64 + ".example", ""])
 def test_a_name_that_no_domain_may_have_is_skipped(source, domain):
     before = tree()

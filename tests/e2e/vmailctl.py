@@ -40,8 +40,8 @@ def ctl_fails(code, *arguments, **options):
 
 def complete(line):
     """What bash completes LINE to, the cursor being at its end: the candidates, as bash would put them in."""
-    breaks = " \t\n\"'@><=;|&(:"
-    word = line[max((line.rfind(c) for c in breaks), default=-1) + 1:]
+    # From the last of COMP_WORDBREAKS on, unless a backslash takes its meaning.
+    word = re.search(r"""(?:\\.|[^ \t\n"'@><=;|&(:\\])*\\?$""", line).group()
     script = (f'. {COMPLETION}; COMP_LINE=$1 COMP_POINT=${{#1}}; _vmailctl; printf "%s\\n" "${{COMPREPLY[@]}}"')
     done = run("bash", "-eu", "-c", script, "bash", line)
     assert done.returncode == 0, done.stderr

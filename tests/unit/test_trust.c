@@ -88,6 +88,15 @@ static void a_file_that_its_group_may_write_is_not_believed(void **state)
     check_open(*state, "file", VMAIL_UNAVAILABLE, "file: writable by its group; run chmod go-w ");
 }
 
+static void a_path_in_a_command_to_paste_is_quoted_for_the_shell(void **state)
+{
+    scratch_write(*state, "a file", "text");
+    scratch_chmod(*state, "a file", 0664);
+    check_open(*state, "a file", VMAIL_UNAVAILABLE,
+               "/a file: writable by its group; run chmod go-w '/");
+    check_open(*state, "a file", VMAIL_UNAVAILABLE, "/a file'");
+}
+
 static void a_file_that_others_may_write_is_not_believed(void **state)
 {
     static const mode_t modes[] = { 0646, 0666, 0602, 0777 };
@@ -452,6 +461,7 @@ int main(void)
         ON_SCRATCH(a_missing_file_is_not_found),
         ON_SCRATCH(a_missing_directory_is_not_found),
         ON_SCRATCH(a_file_that_its_group_may_write_is_not_believed),
+        ON_SCRATCH(a_path_in_a_command_to_paste_is_quoted_for_the_shell),
         ON_SCRATCH(a_file_that_others_may_write_is_not_believed),
         ON_SCRATCH(a_file_of_somebody_else_is_not_believed),
         ON_SCRATCH(a_file_of_somebody_else_in_a_good_directory_is_not_believed),

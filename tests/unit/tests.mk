@@ -47,6 +47,7 @@ unit_tests = \
 	tests/unit/test_replace \
 	tests/unit/test_resolver \
 	tests/unit/test_set_password \
+	tests/unit/test_shell_word \
 	tests/unit/test_store \
 	tests/unit/test_system_account \
 	tests/unit/test_table \
@@ -234,6 +235,9 @@ tests_unit_test_set_password_LDADD = $(unit_libs)
 tests_unit_test_set_password_LDFLAGS = \
 	$(AM_LDFLAGS) -pthread -Wl,--wrap=vmail_file_read_all -Wl,--wrap=vmail_file_state_equal
 tests_unit_test_set_password_CFLAGS = $(unit_cflags) -pthread
+
+tests_unit_test_shell_word_LDADD = $(unit_libs)
+tests_unit_test_shell_word_CFLAGS = $(unit_cflags)
 
 tests_unit_test_store_LDADD = $(unit_libs)
 tests_unit_test_store_CFLAGS = $(unit_cflags)

@@ -15,6 +15,7 @@
 #include "change_text.h"
 #include "idn.h"
 #include "message.h"
+#include "new_name.h"
 
 /** The domain of an address in its own letters becomes ASCII; anything else stays. */
 static char *copy_target(const char *text)
@@ -106,7 +107,10 @@ static enum exit_code run_change(const struct context *context, const struct cal
                                  const char *command, enum vmail_alias_action action)
 {
     struct vmail_identity alias;
+    const bool make = action == VMAIL_ALIAS_SET || action == VMAIL_ALIAS_ADD;
     enum exit_code code = argument_user(context, call->argument[0], &alias);
+    if (code == EXIT_DONE && make)
+        code = new_name_check(context, alias.user);
     if (code != EXIT_DONE)
         return code;
     vmail_fold_copy(alias.user, alias.user, strlen(alias.user));
@@ -118,7 +122,7 @@ static enum exit_code run_change(const struct context *context, const struct cal
         targets[i] = copy_target(call->argument[i + 1]);
         if (targets[i] == NULL)
             code = message_no_memory(context);
-        else if (action == VMAIL_ALIAS_SET || action == VMAIL_ALIAS_ADD)
+        else if (make)
             code = check_target(context, &alias, targets[i]);
     }
     struct vmail_alias_change change = { action, alias.user, (const char *const *)targets, count };

@@ -5,6 +5,7 @@
 
 #include "domains.h"
 #include "idn.h"
+#include "managed.h"
 #include "message.h"
 #include "suggest.h"
 
@@ -26,6 +27,14 @@ enum exit_code argument_new_domain(const struct context *context, const char *te
     return EXIT_DONE;
 }
 
+/** Takes NAME, one of DOMAIN, for a suggestion where the actor may know of it. */
+static void consider(const struct context *context, struct suggestion *suggestion,
+                     const char *domain, const char *name)
+{
+    if (managed_domain(context, domain))
+        suggest_consider(suggestion, name);
+}
+
 /** Says that there is no DOMAIN, and which one may have been meant. */
 static enum exit_code no_such_domain(const struct context *context, const char *domain)
 {
@@ -35,13 +44,14 @@ static enum exit_code no_such_domain(const struct context *context, const char *
     const struct vmail_config *config = context->config;
     if (vmail_domains_list(context->paths, &list, NULL) == VMAIL_OK) {
         for (size_t i = 0; i < list.count; i++)
-            suggest_consider(&suggestion, list.name[i]);
+            consider(context, &suggestion, list.name[i], list.name[i]);
         vmail_domains_free(&list);
     }
     for (size_t i = 0; i < config->domain_name_count; i++)
-        suggest_consider(&suggestion, config->domain_names[i].name);
+        consider(context, &suggestion, config->domain_names[i].name, config->domain_names[i].name);
     for (size_t i = 0; i < config->alias_count; i++)
-        suggest_consider(&suggestion, config->aliases[i].name);
+        consider(context, &suggestion, config->domains[config->aliases[i].domain].name,
+                 config->aliases[i].name);
     message_error(context, "there is no domain %s%s", domain, suggest_text(&suggestion, hint));
     return EXIT_NO_SUCH;
 }
@@ -108,8 +118,9 @@ static enum exit_code no_such_record(const struct context *context, enum vmail_k
     struct vmail_table table;
     struct vmail_record record;
     char hint[SUGGEST_TEXT_MAX + 1];
-    if (vmail_table_open(&table, context->paths, context->config, kind, identity->domain, NULL) ==
-        VMAIL_OK) {
+    if (managed_domain(context, identity->domain) &&
+        vmail_table_open(&table, context->paths, context->config, kind, identity->domain, NULL) ==
+            VMAIL_OK) {
         while (vmail_table_next(&table, &record) == VMAIL_OK)
             suggest_consider(&suggestion, vmail_record_name(&record));
         vmail_table_close(&table);

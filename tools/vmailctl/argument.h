@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * Arguments that are names: turns DOMAIN and USER@DOMAIN into what common/ takes. Whatever is wrong
- * is printed, with a suggestion where a name that exists is near. An international domain may be
- * written in its own letters; what comes out is always its ASCII form.
+ * is printed, with a suggestion where a name that exists is near, unless the actor may not know of
+ * it. An international domain may be written in its own letters; what comes out is always its ASCII
+ * form.
  */
 #ifndef VMAILCTL_ARGUMENT_H
 #define VMAILCTL_ARGUMENT_H

@@ -10,6 +10,7 @@
 #include "actor.h"
 #include "argument.h"
 #include "change_log.h"
+#include "managed.h"
 #include "message.h"
 #include "synopsis.h"
 
@@ -25,15 +26,6 @@ enum exit_code authority_refuse(const struct context *context, const char *forma
     if (length >= 0)
         free(what);
     return EXIT_REFUSED;
-}
-
-static bool is_admin(const struct context *context, const char *domain, const char *name)
-{
-    const struct vmail_domain_config *section = vmail_config_domain(context->config, domain);
-    for (size_t i = 0; section != NULL && i < section->admins.count; i++)
-        if (strcmp(section->admins.item[i], name) == 0)
-            return true;
-    return false;
 }
 
 /** The domain that argument NUMBER of COMMAND names; "" where it is of another kind. */
@@ -55,9 +47,9 @@ static enum exit_code domain_of(const struct context *context, const struct comm
     return code;
 }
 
-/** Whether ACTOR is a co-administrator of every domain that is named, and one is. */
+/** Whether he is a co-administrator of every domain that is named, and one is. */
 static enum exit_code check_domains(const struct context *context, const struct command *command,
-                                    const struct call *call, const struct actor *actor)
+                                    const struct call *call)
 {
     size_t domains = 0;
     for (size_t i = 0; i < call->count; i++) {
@@ -65,9 +57,9 @@ static enum exit_code check_domains(const struct context *context, const struct 
         enum exit_code code = domain_of(context, command, call, i, domain);
         if (code != EXIT_DONE)
             return code;
-        if (domain[0] != '\0' && !is_admin(context, domain, actor->name))
+        if (domain[0] != '\0' && !managed_domain(context, domain))
             return authority_refuse(context, "%s: %s is no co-administrator of %s", command->path,
-                                    actor->name, domain);
+                                    context->administrator, domain);
         domains += domain[0] != '\0';
     }
     if (domains > 0)
@@ -79,7 +71,9 @@ enum exit_code authority_check(struct context *context, const struct command *co
                                const struct call *call)
 {
     struct actor actor;
-    context->restricted = false;
+    const bool known = actor_find(&actor);
+    context->restricted = !known || (actor.by_sudo && actor.uid != 0);
+    memcpy(context->administrator, actor.name, sizeof context->administrator);
     if (command->needs == NEEDS_NOTHING)
         return EXIT_DONE;
     if (geteuid() != 0) {
@@ -89,14 +83,13 @@ enum exit_code authority_check(struct context *context, const struct command *co
                       command->needs == NEEDS_ROOT ? "" : ", and a co-administrator by sudo");
         return EXIT_REFUSED;
     }
-    if (!actor_find(&actor))
+    if (!known)
         return authority_refuse(context, "%s: SUDO_UID makes no sense", command->path);
-    if (!actor.by_sudo || actor.uid == 0)
+    if (!context->restricted)
         return EXIT_DONE;
-    context->restricted = true;
     if (command->needs == NEEDS_ROOT || context->config == NULL || actor.name[0] == '\0')
         return authority_refuse(context, "%s: only root may do that, and %s came by sudo",
                                 command->path,
                                 actor.name[0] == '\0' ? "somebody unknown" : actor.name);
-    return check_domains(context, command, call, &actor);
+    return check_domains(context, command, call);
 }

@@ -17,7 +17,8 @@
 
 /**
  * Whether the actor may run COMMAND with the arguments in CALL, and what becomes of
- * CONTEXT->restricted. The domains are those of all arguments that the synopsis calls DOMAIN or
+ * CONTEXT->restricted and ->administrator. The domains are those of all arguments that the synopsis
+ * calls DOMAIN or
  * ...@DOMAIN. EXIT_DONE; EXIT_REFUSED, with a message, and logged where root's power was lent; or
  * what argument.h says of an argument that is no domain.
  */

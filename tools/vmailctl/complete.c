@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What may stand next on a command line: asked by completion/vmailctl, silent where in doubt. */
+/* What may stand next on a command line: asked by completion/vmailctl, silent where in doubt, and
+ * of what a co-administrator may not see. */
 #include "commands.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "domains.h"
+#include "managed.h"
 #include "name.h"
 #include "options.h"
 #include "synopsis.h"
@@ -81,7 +83,9 @@ static void offer_names(struct completion *completion, const char *kind)
         vmail_domains_list(completion->context->paths, &domains, NULL) != VMAIL_OK)
         return;
     for (size_t i = 0; i < domains.count; i++)
-        if (users || groups)
+        if (!managed_domain(completion->context, domains.name[i]))
+            continue;
+        else if (users || groups)
             offer_members(completion, groups ? VMAIL_GROUP : VMAIL_PASSWD, domains.name[i]);
         else
             offer(completion, domains.name[i]);

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "actor.h"
 #include "config.h"
 #include "exit_code.h"
 #include "file_state.h"
@@ -23,6 +24,7 @@ struct context {
     bool yes;                            /* --yes: ask nothing */
     enum color color;                    /* --color */
     bool restricted; /* a co-administrator asks, who may do less than root: see authority.h */
+    char administrator[ACTOR_NAME_MAX + 1]; /* his name, for managed.h; "" where nobody has one */
 };
 
 /**

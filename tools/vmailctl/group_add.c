@@ -7,6 +7,7 @@
 #include "group_facts.h"
 #include "id_choice.h"
 #include "message.h"
+#include "new_name.h"
 #include "output.h"
 #include "user_policy.h"
 
@@ -69,6 +70,9 @@ static enum exit_code run(struct context *context, const struct call *call)
         message_error(context, "a name cannot start with '#', which starts a comment");
         return EXIT_USAGE;
     }
+    code = new_name_check(context, identity.user);
+    if (code != EXIT_DONE)
+        return code;
     struct vmail_record record = { .kind = VMAIL_GROUP,
                                    .group = { .name = identity.user, .members = "" } };
     code = add(context, &identity, &wish, &record);

@@ -20,16 +20,19 @@ static enum exit_code read_member(const struct context *context, const char *dom
         vmail_name_join(full, text, domain);
         text = full;
     }
-    enum exit_code code =
-        existing ? argument_existing(context, VMAIL_PASSWD, text, user, &table, &record)
-                 : argument_user(context, text, user);
-    if (code == EXIT_DONE && existing)
-        vmail_table_close(&table);
-    if (code != EXIT_DONE || strcmp(user->domain, domain) == 0)
+    enum exit_code code = argument_user(context, text, user);
+    if (code != EXIT_DONE)
         return code;
-    message_error(context, "%s is a user of another domain: %s has members of its own only", text,
-                  domain);
-    return EXIT_REFUSED;
+    if (strcmp(user->domain, domain) != 0) { /* first: nothing is told of users there */
+        message_error(context, "%s is of another domain: %s has members of its own only", text,
+                      domain);
+        return EXIT_REFUSED;
+    }
+    if (existing)
+        code = argument_existing(context, VMAIL_PASSWD, text, user, &table, &record);
+    if (existing && code == EXIT_DONE)
+        vmail_table_close(&table);
+    return code;
 }
 
 static enum exit_code change_member(struct context *context, const struct vmail_identity *group,

@@ -10,6 +10,7 @@
 #include "group_facts.h"
 #include "id_choice.h"
 #include "message.h"
+#include "new_name.h"
 #include "record_format.h"
 #include "user_policy.h"
 
@@ -53,6 +54,9 @@ static enum exit_code check(const struct context *context, const struct options 
             message_error(context, "'%s' cannot be the name of a group", options->name);
             return EXIT_USAGE;
         }
+        enum exit_code code = new_name_check(context, options->name);
+        if (code != EXIT_DONE)
+            return code;
         memcpy(name, options->name, length + 1);
         if (context->config->fold_case)
             vmail_fold_copy(name, options->name, length);

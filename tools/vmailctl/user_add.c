@@ -13,8 +13,10 @@
 #include "id_choice.h"
 #include "mailbox.h"
 #include "message.h"
+#include "new_name.h"
 #include "output.h"
 #include "password_source.h"
+#include "shell_word.h"
 #include "system_account.h"
 #include "text.h"
 #include "user_files.h"
@@ -217,8 +219,10 @@ static enum exit_code check_group(const struct work *work)
     vmail_table_close(&table);
     if (!taken)
         return EXIT_DONE;
+    char word[VMAIL_SHELL_NAME_MAX];
     message_error(context, "%s has a group %s, which would hide his own: give --gid %s",
-                  work->identity.domain, work->user.name, work->user.name);
+                  work->identity.domain, work->user.name,
+                  vmail_shell_word(work->user.name, word, sizeof word));
     return EXIT_EXISTS;
 }
 
@@ -298,6 +302,8 @@ static enum exit_code run(struct context *context, const struct call *call)
     code = check_options(&work);
     if (code == EXIT_DONE)
         code = check_domain(&work);
+    if (code == EXIT_DONE)
+        code = new_name_check(context, work.identity.user);
     if (code == EXIT_DONE && vmail_is_system_user(context->paths, work.identity.user))
         message_warning(context,
                         "the system has an account '%s', whom a log-in as plain '%s' means; this "

@@ -10,6 +10,7 @@
 #include "home.h"
 #include "mailbox.h"
 #include "message.h"
+#include "new_name.h"
 #include "record_format.h"
 #include "system_account.h"
 #include "user_files.h"
@@ -165,6 +166,8 @@ static enum exit_code run(struct context *context, const struct call *call)
     if (code != EXIT_DONE)
         return code;
     code = read_new(&work, call->argument[1]);
+    if (code == EXIT_DONE)
+        code = new_name_check(context, work.new.user);
     bool has_home = record.passwd.home[0] != '\0';
     if (code == EXIT_DONE && !find_files(&work, record.passwd.home))
         code = message_no_memory(context);

@@ -67,7 +67,9 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/import/user_lines.c tools/vmailctl/import/user_lines.h \
 	tools/vmailctl/import/write.c tools/vmailctl/import/write.h \
 	tools/vmailctl/index.c \
+	tools/vmailctl/managed.c tools/vmailctl/managed.h \
 	tools/vmailctl/message.c tools/vmailctl/message.h \
+	tools/vmailctl/new_name.c tools/vmailctl/new_name.h \
 	tools/vmailctl/option_check.c tools/vmailctl/option_check.h \
 	tools/vmailctl/options.c tools/vmailctl/options.h \
 	tools/vmailctl/output.c tools/vmailctl/output.h \

@@ -14,6 +14,7 @@
 #include "file_lines.h"
 #include "leftovers.h"
 #include "new_file.h"
+#include "shell_word.h"
 #include "table.h"
 #include "trust.h"
 
@@ -71,7 +72,8 @@ static void add_leftover(void *data, int directory, const char *name)
 static void check_mode(struct check *check, const struct finding_place *place, bool secret,
                        const struct stat *status)
 {
-    const char *path = place->file;
+    char word[VMAIL_SHELL_PATH_MAX];
+    const char *path = vmail_shell_word(place->file, word, sizeof word);
     if (!secret && (status->st_mode & S_IROTH) == 0)
         finding_add(&check->findings, FINDING_ERROR, place,
                     "not readable by everybody: only root finds what is in it\nrun chmod a+r %s",

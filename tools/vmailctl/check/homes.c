@@ -9,6 +9,7 @@
 #include "home.h"
 #include "mailbox.h"
 #include "safe_path.h"
+#include "shell_word.h"
 
 /** What is said of a path of the user at hand. */
 struct place {
@@ -28,6 +29,7 @@ static void add(const struct place *place, enum finding_severity severity, const
 static void check_owner(const struct place *place, const struct stat *status)
 {
     const struct vmail_passwd *user = &place->reader->record.passwd;
+    char word[VMAIL_SHELL_PATH_MAX];
     if (status->st_uid == user->uid)
         return;
     finding_add(
@@ -35,7 +37,8 @@ static void check_owner(const struct place *place, const struct stat *status)
         "the %s %s is owned by uid %lu, and the user is %lu\nrun chown -R %lu:%lu %s, where "
         "all in it is his",
         place->what, place->path, (unsigned long)status->st_uid, (unsigned long)user->uid,
-        (unsigned long)user->uid, (unsigned long)user->gid, place->path);
+        (unsigned long)user->uid, (unsigned long)user->gid,
+        vmail_shell_word(place->path, word, sizeof word));
 }
 
 static void check_writers(const struct place *place, const struct stat *status, mode_t bits)
@@ -43,9 +46,11 @@ static void check_writers(const struct place *place, const struct stat *status, 
     if (S_ISLNK(status->st_mode) || (status->st_mode & bits) == 0)
         return;
     const bool others = (status->st_mode & S_IWOTH) != 0;
+    char word[VMAIL_SHELL_PATH_MAX];
     finding_add(&place->homes->check->findings, FINDING_ERROR, &place->reader->place,
                 "the %s %s is writable by %s\nrun chmod go-w %s", place->what, place->path,
-                others ? "everybody" : "its group", place->path);
+                others ? "everybody" : "its group",
+                vmail_shell_word(place->path, word, sizeof word));
 }
 
 /** Looks at the path. False where it is not there, or that cannot be told. */

@@ -9,6 +9,7 @@
 #include "import/password.h"
 #include "import/text_check.h"
 #include "message.h"
+#include "new_name.h"
 #include "system_account.h"
 
 static bool is_relay(const struct vmail_config *config, const char *name)
@@ -54,6 +55,8 @@ static const char *decide_name(const struct context *context, struct import_plan
         decision->skipped = "not a valid name";
         return name;
     }
+    if (decision->note == NULL && new_name_oddity(name) != '\0')
+        decision->note = "the name means something to a shell: quote it in every command";
     if (!context->config->fold_case)
         return name;
     vmail_fold_copy(folded, name, length);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * New names of users, groups and aliases: valid ones may hold what means something to a shell, and
+ * whoever gives such a name would have others type it.
+ */
+#ifndef VMAILCTL_NEW_NAME_H
+#define VMAILCTL_NEW_NAME_H
+
+#include "context.h"
+
+/** The first character of NAME that means something to a shell; '\0' where none does. */
+char new_name_oddity(const char *name);
+
+/**
+ * Whether the actor may give NAME, a valid one, to somebody. A co-administrator gets EXIT_REFUSED
+ * and a message where it has such a character, root a warning and EXIT_DONE.
+ */
+enum exit_code new_name_check(const struct context *context, const char *name);
+
+#endif
