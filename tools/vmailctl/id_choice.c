@@ -89,13 +89,13 @@ static enum exit_code check_wish(struct taken *taken, const char *domain,
         message_error(context, "%lu is not within `ids' of vmail.conf", (unsigned long)wish->id);
         return EXIT_REFUSED;
     }
+    if (context->restricted && !inside)
+        return authority_refuse(context, "id %lu, which is not in the block of %s",
+                                (unsigned long)wish->id, domain);
     if (owner != NULL && strcmp(owner, domain) != 0) {
         message_error(context, "%lu lies in the block of %s", (unsigned long)wish->id, owner);
         return EXIT_REFUSED;
     }
-    if (context->restricted && !inside)
-        return authority_refuse(context, "id %lu, which is not in the block of %s",
-                                (unsigned long)wish->id, domain);
     if (vmail_number_set_add(&taken->used, wish->id) != VMAIL_SET_NEW ||
         known_to_the_system(wish->id)) {
         message_error(context, "the id %lu is taken", (unsigned long)wish->id);
