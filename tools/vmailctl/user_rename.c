@@ -111,35 +111,73 @@ static enum exit_code rename_line(struct change *change, const struct work *work
                        home ? 2 : 1);
 }
 
-/** Shadow line of the new name first, of the old one last: he has his password all the time. */
-static enum exit_code write_all(struct change *change, const struct work *work, bool has_home)
+/** Home and mailbox, and then the line; where that fails, they go back. */
+static enum exit_code move_and_rename(struct change *change, const struct work *work, bool has_home)
 {
-    enum exit_code code = account_copy_shadow(change, work->old.user, work->new.user);
-    bool has_shadow = code == EXIT_DONE;
-    if (code == EXIT_NO_SUCH)
-        code = EXIT_DONE; /* the hash is in passwd.DOMAIN, or there is none */
+    enum exit_code code = move_files(change, work, false);
     if (code != EXIT_DONE)
         return code;
-    code = move_files(change, work, false);
-    if (code == EXIT_DONE) {
-        code = rename_line(change, work, has_home);
-        if (code != EXIT_DONE)
-            move_files(change, work, true);
-    }
+    code = rename_line(change, work, has_home);
+    if (code != EXIT_DONE)
+        move_files(change, work, true);
+    return code;
+}
+
+/** What is ready for the new name before the line has it. */
+struct prepared {
+    bool shadow;   /* a line in shadow.DOMAIN */
+    size_t groups; /* that have him as a member */
+};
+
+static enum exit_code prepare(struct change *change, const struct work *work,
+                              struct prepared *prepared)
+{
+    enum exit_code code = account_copy_shadow(change, work->old.user, work->new.user);
+    prepared->shadow = code == EXIT_DONE;
+    if (code != EXIT_DONE && code != EXIT_NO_SUCH) /* the hash is in passwd.DOMAIN, or nowhere */
+        return code;
+    return account_member_beside(change, work->old.user, work->new.user, true, &prepared->groups);
+}
+
+static void unprepare(struct change *change, const struct work *work,
+                      const struct prepared *prepared)
+{
+    size_t groups;
+    if (prepared->groups > 0)
+        account_member_beside(change, work->old.user, work->new.user, false, &groups);
+    if (prepared->shadow)
+        account_remove(change, VMAIL_SHADOW, work->new.user);
+}
+
+/** Takes away what there is of the old name; all of it, even where something fails. */
+static enum exit_code forget_old(struct change *change, const struct work *work, bool shadow)
+{
+    /* A second line of the old name, which did not count, would now. */
+    enum exit_code code = account_remove(change, VMAIL_PASSWD, work->old.user);
+    enum exit_code groups = account_member(change, NULL, work->old.user, work->new.user, NULL);
+    code = code == EXIT_DONE ? groups : code;
+    enum exit_code last = shadow ? account_remove(change, VMAIL_SHADOW, work->old.user) : EXIT_DONE;
+    return code == EXIT_DONE ? last : code;
+}
+
+/**
+ * The new name gets its shadow line and its groups first, the old one loses them last: whenever
+ * this is interrupted, the user has his password and his groups under the name that he has then. Of
+ * the other name, who is no user, there may be left what means nothing, for `check --repair`.
+ */
+static enum exit_code write_all(struct change *change, const struct work *work, bool has_home)
+{
+    struct prepared prepared = { 0 };
+    enum exit_code code = prepare(change, work, &prepared);
+    if (code == EXIT_DONE)
+        code = move_and_rename(change, work, has_home);
     if (code != EXIT_DONE) {
-        if (has_shadow)
-            account_remove(change, VMAIL_SHADOW, work->new.user);
+        unprepare(change, work, &prepared);
         return code;
     }
     change_log(change->context, "user rename %s@%s to %s", work->old.user, work->old.domain,
                work->new.user);
-    /* A second line of the old name, which did not count, would now. */
-    code = account_remove(change, VMAIL_PASSWD, work->old.user);
-    enum exit_code groups = account_member(change, NULL, work->old.user, work->new.user, NULL);
-    code = code == EXIT_DONE ? groups : code;
-    enum exit_code last =
-        has_shadow ? account_remove(change, VMAIL_SHADOW, work->old.user) : EXIT_DONE;
-    return code == EXIT_DONE ? last : code;
+    return forget_old(change, work, prepared.shadow);
 }
 
 static enum exit_code rename_user(struct work *work, bool has_home)
