@@ -111,6 +111,7 @@ libvmailctl_la_SOURCES += \
 	tools/vmailctl/domain_del.c \
 	tools/vmailctl/domain_key.c tools/vmailctl/domain_key.h \
 	tools/vmailctl/domain_name.c tools/vmailctl/domain_name.h \
+	tools/vmailctl/domain_purge.c tools/vmailctl/domain_purge.h \
 	tools/vmailctl/domain_set.c \
 	tools/vmailctl/domain_show.c \
 	tools/vmailctl/domain_table.c tools/vmailctl/domain_table.h \
@@ -131,6 +132,7 @@ libvmailctl_la_SOURCES += \
 	tools/vmailctl/check/finding.c tools/vmailctl/check/finding.h \
 	tools/vmailctl/check/findings_print.c \
 	tools/vmailctl/check/foreign_ids.c tools/vmailctl/check/foreign_ids.h \
+	tools/vmailctl/check/half_deleted.c tools/vmailctl/check/half_deleted.h \
 	tools/vmailctl/check/homes.c tools/vmailctl/check/homes.h \
 	tools/vmailctl/check/id_survey.c tools/vmailctl/check/id_survey.h \
 	tools/vmailctl/check/ids.c \
