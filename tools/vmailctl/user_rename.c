@@ -11,6 +11,7 @@
 #include "mailbox.h"
 #include "message.h"
 #include "record_format.h"
+#include "rename_rest.h"
 #include "system_account.h"
 #include "user_files.h"
 
@@ -136,6 +137,8 @@ static enum exit_code prepare(struct change *change, const struct work *work,
     prepared->shadow = code == EXIT_DONE;
     if (code != EXIT_DONE && code != EXIT_NO_SUCH) /* the hash is in passwd.DOMAIN, or nowhere */
         return code;
+    if (change->context->dry_run) /* which shows the groups as they will be in the end */
+        return EXIT_DONE;
     return account_member_beside(change, work->old.user, work->new.user, true, &prepared->groups);
 }
 
@@ -163,7 +166,8 @@ static enum exit_code forget_old(struct change *change, const struct work *work,
 /**
  * The new name gets its shadow line and its groups first, the old one loses them last: whenever
  * this is interrupted, the user has his password and his groups under the name that he has then. Of
- * the other name, who is no user, there may be left what means nothing, for `check --repair`.
+ * the other name, who is no user, there may be left what means nothing: the same command again or
+ * `check --repair` takes it away.
  */
 static enum exit_code write_all(struct change *change, const struct work *work, bool has_home)
 {
@@ -193,29 +197,42 @@ static enum exit_code rename_user(struct work *work, bool has_home)
     return change_end(&change, code);
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+/** NAME is what was given for WORK's old one. */
+static enum exit_code find_and_rename(struct work *work, const char *name)
 {
-    struct work work = { .context = context };
+    struct context *context = work->context;
     struct vmail_table table;
     struct vmail_record record;
     enum exit_code code =
-        argument_existing(context, VMAIL_PASSWD, call->argument[0], &work.old, &table, &record);
+        argument_existing(context, VMAIL_PASSWD, name, &work->old, &table, &record);
     if (code != EXIT_DONE)
         return code;
-    code = read_new(&work, call->argument[1]);
     bool has_home = record.passwd.home[0] != '\0';
-    if (code == EXIT_DONE && !find_files(&work, record.passwd.home))
+    if (!find_files(work, record.passwd.home))
         code = message_no_memory(context);
     vmail_table_close(&table);
-    if (code == EXIT_DONE && vmail_is_system_user(context->paths, work.new.user))
+    if (code == EXIT_DONE && vmail_is_system_user(context->paths, work->new.user))
         message_warning(context,
                         "the system has an account '%s', whom a log-in as plain '%s' means",
-                        work.new.user, work.new.user);
+                        work->new.user, work->new.user);
     if (code == EXIT_DONE)
-        code = rename_user(&work, has_home);
-    free(work.old_mailbox);
-    free(work.new_mailbox);
+        code = rename_user(work, has_home);
+    free(work->old_mailbox);
+    free(work->new_mailbox);
     return code;
+}
+
+static enum exit_code run(struct context *context, const struct call *call)
+{
+    struct work work = { .context = context };
+    enum exit_code code = argument_user(context, call->argument[0], &work.old);
+    if (code == EXIT_DONE)
+        code = read_new(&work, call->argument[1]);
+    if (code != EXIT_DONE)
+        return code;
+    if (rename_rest_is_there(context, &work.old, &work.new))
+        return rename_rest_remove(context, &work.old, &work.new);
+    return find_and_rename(&work, call->argument[0]);
 }
 
 const struct command user_rename_command = {

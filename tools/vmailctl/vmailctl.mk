@@ -73,6 +73,7 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/password_source.c tools/vmailctl/password_source.h \
 	tools/vmailctl/progress.c tools/vmailctl/progress.h \
 	tools/vmailctl/prompt.c tools/vmailctl/prompt.h \
+	tools/vmailctl/rename_rest.c tools/vmailctl/rename_rest.h \
 	tools/vmailctl/safe_path.c tools/vmailctl/safe_path.h \
 	tools/vmailctl/subordinate_ids.c tools/vmailctl/subordinate_ids.h \
 	tools/vmailctl/suggest.c tools/vmailctl/suggest.h \
