@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Replaces and removes files, whole and durably. Nothing else in this project writes to /etc/vmail.
+ * Replaces and removes files, whole and durably. Nothing else in this project
+ * writes to /etc/vmail, but set_aside, which renames and removes there.
  */
 #ifndef VMAIL_REPLACE_H
 #define VMAIL_REPLACE_H

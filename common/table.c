@@ -31,6 +31,13 @@ void vmail_file_name(char out[VMAIL_FILE_NAME_MAX + 1], enum vmail_kind kind, co
     out[prefix_length + 1 + domain_length] = '\0';
 }
 
+void vmail_aside_name(char out[VMAIL_ASIDE_NAME_MAX + 1], enum vmail_kind kind, const char *domain)
+{
+    out[0] = '.';
+    vmail_file_name(out + 1, kind, domain);
+    memcpy(out + strlen(out), ".gone", sizeof ".gone");
+}
+
 bool vmail_file_path(char out[VMAIL_PATH_MAX], const struct vmail_paths *paths,
                      enum vmail_kind kind, const char *domain)
 {
@@ -57,17 +64,15 @@ bool vmail_file_look(const struct vmail_paths *paths, enum vmail_kind kind, cons
     return true;
 }
 
-enum vmail_result vmail_table_open(struct vmail_table *table, const struct vmail_paths *paths,
-                                   const struct vmail_config *config, enum vmail_kind kind,
-                                   const char *domain, struct vmail_error *error)
+static enum vmail_result open_named(struct vmail_table *table, const struct vmail_paths *paths,
+                                    const struct vmail_config *config, enum vmail_kind kind,
+                                    const char *domain, const char *name, struct vmail_error *error)
 {
-    char name[VMAIL_FILE_NAME_MAX + 1];
     struct stat status;
     int fd;
 
     *table = (struct vmail_table){ .kind = kind, .paths = paths, .config = config, .lines.fd = -1 };
     memcpy(table->domain, domain, strnlen(domain, VMAIL_DOMAIN_MAX));
-    vmail_file_name(name, kind, domain);
     enum vmail_result result = vmail_trusted_open(paths, name, &fd, &status, error);
     if (result != VMAIL_OK)
         return result;
@@ -77,6 +82,24 @@ enum vmail_result vmail_table_open(struct vmail_table *table, const struct vmail
         return VMAIL_NO_MEMORY;
     }
     return VMAIL_OK;
+}
+
+enum vmail_result vmail_table_open(struct vmail_table *table, const struct vmail_paths *paths,
+                                   const struct vmail_config *config, enum vmail_kind kind,
+                                   const char *domain, struct vmail_error *error)
+{
+    char name[VMAIL_FILE_NAME_MAX + 1];
+    vmail_file_name(name, kind, domain);
+    return open_named(table, paths, config, kind, domain, name, error);
+}
+
+enum vmail_result vmail_table_open_aside(struct vmail_table *table, const struct vmail_paths *paths,
+                                         const struct vmail_config *config, enum vmail_kind kind,
+                                         const char *domain, struct vmail_error *error)
+{
+    char name[VMAIL_ASIDE_NAME_MAX + 1];
+    vmail_aside_name(name, kind, domain);
+    return open_named(table, paths, config, kind, domain, name, error);
 }
 
 enum vmail_result vmail_table_open_text(struct vmail_table *table,

@@ -31,6 +31,11 @@ enum { VMAIL_FILE_NAME_MAX = 8 + VMAIL_DOMAIN_MAX };
 /** Writes KIND.DOMAIN to OUT. */
 void vmail_file_name(char out[VMAIL_FILE_NAME_MAX + 1], enum vmail_kind kind, const char *domain);
 
+enum { VMAIL_ASIDE_NAME_MAX = VMAIL_FILE_NAME_MAX + 6 };
+
+/** Writes .KIND.DOMAIN.gone to OUT: the name of a file that is set aside, see set_aside.h. */
+void vmail_aside_name(char out[VMAIL_ASIDE_NAME_MAX + 1], enum vmail_kind kind, const char *domain);
+
 enum { VMAIL_PATH_MAX = 512 };
 
 /** Writes the path of KIND.DOMAIN to OUT. False: it is too long. */
@@ -62,9 +67,14 @@ enum vmail_result vmail_table_open(struct vmail_table *table, const struct vmail
                                    const struct vmail_config *config, enum vmail_kind kind,
                                    const char *domain, struct vmail_error *error);
 
+/** The same for a file that was set aside, to be read from top to bottom only. */
+enum vmail_result vmail_table_open_aside(struct vmail_table *table, const struct vmail_paths *paths,
+                                         const struct vmail_config *config, enum vmail_kind kind,
+                                         const char *domain, struct vmail_error *error);
+
 /**
- * The same over the LENGTH bytes at TEXT, what KIND.DOMAIN was read to hold; they must live as long
- * as the table. Returns VMAIL_OK or VMAIL_NO_MEMORY.
+ * As vmail_table_open, over the LENGTH bytes at TEXT, what KIND.DOMAIN was read to hold; they must
+ * live as long as the table. Returns VMAIL_OK or VMAIL_NO_MEMORY.
  */
 enum vmail_result vmail_table_open_text(struct vmail_table *table,
                                         const struct vmail_config *config, enum vmail_kind kind,

@@ -44,6 +44,7 @@ def conf(vmail_conf):
     for domain in ("vc.example", "vd.example", "xn--mnchen-3ya.example"):
         for kind in KINDS:
             (ETC / f"{kind}.{domain}").unlink(missing_ok=True)
+        (ETC / f".passwd.{domain}.gone").unlink(missing_ok=True)
         shutil.rmtree(f"/vhome/{domain}", ignore_errors=True)
 
 
@@ -235,6 +236,98 @@ def test_purge_of_all_takes_the_directory():
     vc_with_two()
     ctl_out("-y", "domain", "del", "vc.example", "--force", "--purge")
     assert not pathlib.Path("/vhome/vc.example").exists()
+
+
+PURGE = ("-y", "domain", "del", "vc.example", "--force", "--purge")
+ASIDE = ETC / ".passwd.vc.example.gone"
+
+
+def killed(call, count, *command):
+    """Runs vmailctl and kills it at that occurrence of a system call. Gives whether it lived."""
+    done = run("strace", "-f", "-o", "/dev/null", "-e", f"inject={call}:signal=KILL:when={count}", "/usr/sbin/vmailctl",
+               *command)
+    return done.returncode == DONE
+
+
+def nothing_of_vc():
+    return (not pathlib.Path("/vhome/vc.example").exists() and not [path for path in ETC.iterdir() if "vc.example" in path.name
+            and not path.name.endswith(".lock")] and CONF_FILE.read_text().rstrip() == CONF.rstrip())
+
+
+@pytest.mark.parametrize("call", ["renameat", "unlinkat", "fsync"])
+def test_a_purge_killed_anywhere_is_finished_by_the_same_command(call):
+    """Every occurrence of a system call kills it; nobody is ever seen without his line in the shadow file."""
+    halves = 0
+    for count in range(1, 200):
+        vc_with_two()
+        survived = killed(call, count, *PURGE)
+        if (ETC / "passwd.vc.example").exists():
+            assert (ETC / "shadow.vc.example").read_text().count("\n") == 2
+        else:
+            halves += ASIDE.exists()
+            assert run("getent", "passwd", "tom@vc.example").returncode == 2
+        again = ctl(*PURGE)
+        assert (again.returncode, again.stderr) == (DONE, "") or (again.returncode == NO_SUCH and nothing_of_vc()), count
+        assert nothing_of_vc(), (call, count, os.listdir("/vhome"))
+        scenes.write(CONF_FILE, CONF)
+        if survived:
+            break
+    assert survived and count > 1 and halves >= {"unlinkat": 10, "fsync": 1, "renameat": 0}[call]
+
+
+def test_a_purge_cut_short_of_a_domain_without_a_section_is_finished_too(make_domain):
+    make_domain("vc.example", User("tom", 77001, "x"))
+    scenes.give_mail("tom@vc.example", 77001, 77001, "/vhome/vc.example/tom")
+    assert not killed("unlinkat", 5, *PURGE) and ASIDE.exists()
+    assert "deleted in part" in ctl_fails(EXISTS, "domain", "add", "vc.example")
+    assert "deleted in part" in ctl_fails(EXISTS, "domain", "alias", "add", "va.example", "vc.example")
+    assert "1 user;" in ctl_fails(REFUSED, "-y", "domain", "del", "vc.example", "--purge")
+    ctl(*PURGE)
+    assert nothing_of_vc() and CONF_FILE.read_text() == CONF
+
+
+def half_purged():
+    """The domain as a purge has left it that was killed at the first file of a user."""
+    vc_with_two()
+    for count in range(1, 100):
+        assert not killed("unlinkat", count, *PURGE)
+        if not (ETC / "aliases.vc.example").exists():
+            break
+    assert ASIDE.exists() and pathlib.Path("/vhome/vc.example/ann").is_dir()
+
+
+def test_who_was_added_to_a_half_purged_domain_is_purged_with_those_of_before():
+    half_purged()
+    ctl_out("user", "add", "kim@vc.example", "--no-password")
+    assert "3 users" in ctl_fails(REFUSED, "-y", "domain", "del", "vc.example")
+    ctl_out(*PURGE)
+    assert nothing_of_vc()
+
+
+def test_check_names_a_half_purged_domain_and_repair_keeps_what_is_known_of_it():
+    half_purged()
+    before = ASIDE.read_bytes()
+    for arguments in ((), ("vc.example",), ("--repair",)):
+        done = ctl("-y", "check", "--area=files", *arguments)
+        assert done.returncode == NEGATIVE and "vmailctl domain del --force --purge vc.example" in done.stdout
+    assert ASIDE.read_bytes() == before
+    assert "cut short" not in ctl("check", "--area=files", "va.example").stdout
+
+
+def test_a_half_purged_domain_is_deleted_without_its_homes_where_that_is_asked_for():
+    half_purged()
+    ctl_out("-y", "domain", "del", "vc.example", "--force")
+    assert not ASIDE.exists() and pathlib.Path("/vhome/vc.example/ann").is_dir()
+    assert CONF_FILE.read_text().rstrip() == CONF.rstrip()
+
+
+@pytest.mark.parametrize("harm", [lambda: ctl_out("-y", "user", "del", "tom@vc.example"),
+                                  lambda: (ETC / "passwd.vc.example").unlink()], ids=["former user", "no passwd file"])
+def test_a_purge_that_leaves_homes_says_so(harm):
+    vc_with_two()
+    harm()
+    assert "/vhome/vc.example is not empty" in ctl_fails(UNAVAILABLE, *PURGE)
+    assert pathlib.Path("/vhome/vc.example/tom").is_dir() and CONF_FILE.read_text().rstrip() == CONF.rstrip()
 
 
 def test_ids_are_not_given_again_while_files_remain():

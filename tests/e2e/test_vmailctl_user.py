@@ -569,6 +569,74 @@ def test_killed_at_any_change_of_a_rename_the_user_has_his_password_and_can_be_r
     assert outcomes == {"tom", "tim"}
 
 
+MEMBERS = "staff:x:67545:ann,tom\nothers:x:67544:ann\ncrew:x:67543:tom\n"
+
+
+def groups_of(domain, name):
+    return [line.split(":")[0] for line in lines(domain.group) if name in line.split(":")[3].split(",")]
+
+
+@pytest.mark.parametrize("after", ["again", "repair"])
+@pytest.mark.parametrize("call", ["renameat", "renameat2", "fsync"])
+def test_killed_anywhere_in_a_rename_the_user_keeps_his_groups(vc, call, after):
+    """Whatever name he has then, he is in his groups at once; and in the end the other name is in none."""
+    command, seen = ("user", "rename", "tom@vc.example", "tim"), set()
+    for count in range(1, 100):
+        reset(vc)
+        scenes.write(vc.group, MEMBERS)
+        add("tom@vc.example", "--password-stdin", input="tom-secret\n")
+        done = run("strace", "-qq", "-o", "/dev/null", "-e", f"inject={call}:signal=KILL:when={count}", VMAILCTL, *command)
+        name = names_in(vc)[0][1]
+        assert groups_of(vc, name) == ["staff", "crew"], count
+        assert "staff" in out("id", "-Gn", f"{name}@vc.example"), count
+        if after == "repair":
+            ctl("-y", "check", "--repair", "--area=users", "vc.example")
+        elif done.returncode != DONE:
+            again = ctl(*command)
+            assert (again.returncode, again.stderr) == (DONE, "") or (again.returncode == NO_SUCH and name == "tim")
+        name = names_in(vc)[0][1]
+        seen.add(name)
+        other = {"tom": "tim", "tim": "tom"}[name]
+        assert (groups_of(vc, name), groups_of(vc, other)) == (["staff", "crew"], []), count
+        assert groups_of(vc, "ann") == ["staff", "others"] and names_in(vc)[1] == ["ann", name], count
+        if done.returncode == DONE:
+            break
+    assert done.returncode == DONE and count > 1 and seen == ({"tim"} if after == "again" else {"tom", "tim"})
+
+
+@pytest.mark.parametrize("call", ["renameat", "renameat2"])
+def test_a_rename_that_fails_anywhere_leaves_the_new_name_in_no_group(vc, call):
+    scenes.write(vc.group, MEMBERS)
+    failures = 0
+    for count in range(1, 100):
+        reset(vc)
+        scenes.write(vc.group, MEMBERS)
+        add("tom@vc.example", "--password-stdin", input="tom-secret\n")
+        done = run("strace", "-qq", "-o", "/dev/null", "-e", f"inject={call}:error=EIO:when={count}", VMAILCTL, "user",
+                   "rename", "tom@vc.example", "tim")
+        passwd, shadow = names_in(vc)
+        assert set(passwd) <= set(shadow), count
+        if passwd[1] == "tom":
+            failures += 1
+            assert vc.group.read_text() == MEMBERS and shadow == ["ann", "tom"], (count, done.stderr)
+            assert done.returncode != DONE and done.stderr and (LINK / "tom").is_dir()
+        else:
+            assert groups_of(vc, "tim") == ["staff", "crew"], count
+        if done.returncode == DONE:
+            break
+    assert done.returncode == DONE and failures >= 1
+
+
+def test_a_failed_rename_leaves_alone_who_was_a_member_before(vc):
+    """tim, no user, is listed in a group of which tom is not."""
+    add("tom@vc.example")
+    text = "staff:x:67545:tom\nothers:x:67544:tim\n"
+    scenes.write(vc.group, text)
+    (LINK / "tim").mkdir()
+    ctl_fails(EXISTS, "user", "rename", "tom@vc.example", "tim")
+    assert vc.group.read_text() == text
+
+
 @pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
 def test_whatever_fails_there_is_no_half_user_and_success_means_a_whole_one(vc, error, tmp_path):
     log = tmp_path / "log"

@@ -13,6 +13,7 @@
 #include "cmocka_all.h"
 #include "lock.h"
 #include "scratch.h"
+#include "set_aside.h"
 #include "table.h"
 
 static const char file[] = "passwd.va.example";
@@ -460,6 +461,46 @@ static void what_cannot_be_removed_is_told(void **state)
     scratch_check(scratch, "passwd.vb.example", "");
 }
 
+/* --- setting a file aside */
+
+static void a_file_is_set_aside_and_removed(void **state)
+{
+    const struct scratch *scratch = *state;
+    const struct vmail_paths *paths = &scratch->paths;
+    struct vmail_error error;
+    size_t before = scratch_open_descriptors();
+    scratch_write(scratch, file, BOB "\n");
+    scratch_write(scratch, ".passwd.va.example.new", "left by a crash");
+    check_result(vmail_set_aside(paths, VMAIL_PASSWD, "va.example", 1, &error), VMAIL_OK, &error);
+    check_text(error.text, "", file);
+    assert_int_equal(access(scratch_path(scratch, file), F_OK), -1);
+    assert_int_equal(scratch_count(scratch, ".new"), 0);
+    scratch_check(scratch, ".passwd.va.example.gone", BOB "\n");
+    check_result(vmail_set_aside(paths, VMAIL_PASSWD, "va.example", 1, &error), VMAIL_NOT_FOUND,
+                 &error);
+    scratch_check(scratch, ".passwd.va.example.gone", BOB "\n");
+    check_result(vmail_set_aside_remove(paths, VMAIL_PASSWD, "va.example", 1, &error), VMAIL_OK,
+                 &error);
+    check_result(vmail_set_aside_remove(paths, VMAIL_PASSWD, "va.example", 1, &error),
+                 VMAIL_NOT_FOUND, &error);
+    assert_int_equal(scratch_count(scratch, ".gone"), 0);
+    assert_int_equal(scratch_open_descriptors(), before);
+}
+
+static void of_a_link_only_the_link_is_set_aside(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_error error;
+    scratch_write(scratch, "passwd.vb.example", BOB "\n");
+    scratch_link(scratch, file, "passwd.vb.example");
+    check_result(vmail_set_aside(&scratch->paths, VMAIL_PASSWD, "va.example", 1, &error), VMAIL_OK,
+                 &error);
+    scratch_check(scratch, ".passwd.va.example.gone", BOB "\n");
+    check_result(vmail_set_aside_remove(&scratch->paths, VMAIL_PASSWD, "va.example", 1, &error),
+                 VMAIL_OK, &error);
+    scratch_check(scratch, "passwd.vb.example", BOB "\n");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -487,6 +528,8 @@ int main(void)
         ON_SCRATCH(a_file_is_removed),
         ON_SCRATCH(of_a_link_only_the_link_is_removed),
         ON_SCRATCH(what_cannot_be_removed_is_told),
+        ON_SCRATCH(a_file_is_set_aside_and_removed),
+        ON_SCRATCH(of_a_link_only_the_link_is_set_aside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

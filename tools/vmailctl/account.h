@@ -42,4 +42,9 @@ enum exit_code account_copy_shadow(struct change *change, const char *name, cons
 enum exit_code account_member(struct change *change, const char *group, const char *user,
                               const char *new, size_t *touched);
 
+/** In all groups of group.DOMAIN that have the member USER: adds NEW, or with !ADD takes him out
+ * again. USER stays. TOUCHED as above. */
+enum exit_code account_member_beside(struct change *change, const char *user, const char *new,
+                                     bool add, size_t *touched);
+
 #endif

@@ -12,6 +12,7 @@ struct work {
     const struct context *context;
     const char *domain, *group, *user, *new;
     size_t *touched;
+    const char *with; /* only groups that have this member, too; NULL: any */
 };
 
 static bool is(const struct work *work, const char *word, size_t length, const char *name)
@@ -20,6 +21,20 @@ static bool is(const struct work *work, const char *word, size_t length, const c
         return false;
     return work->context->config->fold_case ? vmail_equal_folded(word, name, length)
                                             : memcmp(word, name, length) == 0;
+}
+
+/** Whether NAME is one of MEMBERS. */
+static bool has(const struct work *work, const struct vmail_piece *members, const char *name)
+{
+    const char *word = members->text, *end = members->text + members->length;
+    while (word < end) {
+        const char *comma = memchr(word, ',', (size_t)(end - word));
+        const size_t length = (size_t)((comma == NULL ? end : comma) - word);
+        if (is(work, word, length, name))
+            return true;
+        word += length + 1;
+    }
+    return false;
 }
 
 /** Adds the LENGTH bytes at WORD to LIST, with a comma where it has something already. */
@@ -70,6 +85,8 @@ static enum vmail_result change_line(struct vmail_edit *edit, const struct work 
     const struct vmail_piece members =
         vmail_record_field(line->text, line->length, VMAIL_FIELD_MEMBERS);
     bool no_memory = false;
+    if (work->with != NULL && !has(work, &members, work->with))
+        return VMAIL_OK;
     char *made = NULL, *list = new_members(work, &members, &no_memory);
     if (list == NULL)
         return no_memory ? VMAIL_NO_MEMORY : VMAIL_OK;
@@ -125,12 +142,25 @@ static enum exit_code change_members(struct vmail_edit *edit, void *context,
     return change_code(result, error);
 }
 
+static enum exit_code change_groups(struct change *change, struct work *work)
+{
+    if (work->touched != NULL)
+        *work->touched = 0;
+    enum exit_code code = change_file(change, VMAIL_GROUP, false, change_members, work);
+    return code == EXIT_NO_SUCH && work->group == NULL ? EXIT_DONE : code;
+}
+
 enum exit_code account_member(struct change *change, const char *group, const char *user,
                               const char *new, size_t *touched)
 {
-    struct work work = { change->context, change->domain, group, user, new, touched };
-    if (touched != NULL)
-        *touched = 0;
-    enum exit_code code = change_file(change, VMAIL_GROUP, false, change_members, &work);
-    return code == EXIT_NO_SUCH && group == NULL ? EXIT_DONE : code;
+    struct work work = { change->context, change->domain, group, user, new, touched, NULL };
+    return change_groups(change, &work);
+}
+
+enum exit_code account_member_beside(struct change *change, const char *user, const char *new,
+                                     bool add, size_t *touched)
+{
+    struct work work = { change->context,  change->domain, NULL, add ? NULL : new,
+                         add ? new : NULL, touched,        user };
+    return change_groups(change, &work);
 }

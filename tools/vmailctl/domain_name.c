@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "domain_purge.h"
 #include "domains.h"
 #include "message.h"
 #include "name.h"
@@ -24,6 +25,10 @@ enum exit_code domain_name_check(const struct context *context, const char *name
     const char *owner = vmail_config_alias(config, name);
     if (vmail_config_has_domain(config, name) || vmail_domain_exists(context->paths, name, &state))
         message_error(context, "%s is a domain already", name);
+    else if (domain_purge_has_begun(context, name))
+        message_error(context,
+                      "%s is deleted in part; finish that by vmailctl domain del --force --purge",
+                      name);
     else if (owner != NULL)
         message_error(context, "%s is an alias of %s already", name, owner);
     else if (domain_name_is_relay(config, name))

@@ -12,6 +12,7 @@
 #include "message.h"
 #include "new_name.h"
 #include "record_format.h"
+#include "rename_rest.h"
 #include "system_account.h"
 #include "user_files.h"
 
@@ -112,35 +113,76 @@ static enum exit_code rename_line(struct change *change, const struct work *work
                        home ? 2 : 1);
 }
 
-/** Shadow line of the new name first, of the old one last: he has his password all the time. */
-static enum exit_code write_all(struct change *change, const struct work *work, bool has_home)
+/** Home and mailbox, and then the line; where that fails, they go back. */
+static enum exit_code move_and_rename(struct change *change, const struct work *work, bool has_home)
 {
-    enum exit_code code = account_copy_shadow(change, work->old.user, work->new.user);
-    bool has_shadow = code == EXIT_DONE;
-    if (code == EXIT_NO_SUCH)
-        code = EXIT_DONE; /* the hash is in passwd.DOMAIN, or there is none */
+    enum exit_code code = move_files(change, work, false);
     if (code != EXIT_DONE)
         return code;
-    code = move_files(change, work, false);
-    if (code == EXIT_DONE) {
-        code = rename_line(change, work, has_home);
-        if (code != EXIT_DONE)
-            move_files(change, work, true);
-    }
+    code = rename_line(change, work, has_home);
+    if (code != EXIT_DONE)
+        move_files(change, work, true);
+    return code;
+}
+
+/** What is ready for the new name before the line has it. */
+struct prepared {
+    bool shadow;   /* a line in shadow.DOMAIN */
+    size_t groups; /* that have him as a member */
+};
+
+static enum exit_code prepare(struct change *change, const struct work *work,
+                              struct prepared *prepared)
+{
+    enum exit_code code = account_copy_shadow(change, work->old.user, work->new.user);
+    prepared->shadow = code == EXIT_DONE;
+    if (code != EXIT_DONE && code != EXIT_NO_SUCH) /* the hash is in passwd.DOMAIN, or nowhere */
+        return code;
+    if (change->context->dry_run) /* which shows the groups as they will be in the end */
+        return EXIT_DONE;
+    return account_member_beside(change, work->old.user, work->new.user, true, &prepared->groups);
+}
+
+static void unprepare(struct change *change, const struct work *work,
+                      const struct prepared *prepared)
+{
+    size_t groups;
+    if (prepared->groups > 0)
+        account_member_beside(change, work->old.user, work->new.user, false, &groups);
+    if (prepared->shadow)
+        account_remove(change, VMAIL_SHADOW, work->new.user);
+}
+
+/** Takes away what there is of the old name; all of it, even where something fails. */
+static enum exit_code forget_old(struct change *change, const struct work *work, bool shadow)
+{
+    /* A second line of the old name, which did not count, would now. */
+    enum exit_code code = account_remove(change, VMAIL_PASSWD, work->old.user);
+    enum exit_code groups = account_member(change, NULL, work->old.user, work->new.user, NULL);
+    code = code == EXIT_DONE ? groups : code;
+    enum exit_code last = shadow ? account_remove(change, VMAIL_SHADOW, work->old.user) : EXIT_DONE;
+    return code == EXIT_DONE ? last : code;
+}
+
+/**
+ * The new name gets its shadow line and its groups first, the old one loses them last: whenever
+ * this is interrupted, the user has his password and his groups under the name that he has then. Of
+ * the other name, who is no user, there may be left what means nothing: the same command again or
+ * `check --repair` takes it away.
+ */
+static enum exit_code write_all(struct change *change, const struct work *work, bool has_home)
+{
+    struct prepared prepared = { 0 };
+    enum exit_code code = prepare(change, work, &prepared);
+    if (code == EXIT_DONE)
+        code = move_and_rename(change, work, has_home);
     if (code != EXIT_DONE) {
-        if (has_shadow)
-            account_remove(change, VMAIL_SHADOW, work->new.user);
+        unprepare(change, work, &prepared);
         return code;
     }
     change_log(change->context, "user rename %s@%s to %s", work->old.user, work->old.domain,
                work->new.user);
-    /* A second line of the old name, which did not count, would now. */
-    code = account_remove(change, VMAIL_PASSWD, work->old.user);
-    enum exit_code groups = account_member(change, NULL, work->old.user, work->new.user, NULL);
-    code = code == EXIT_DONE ? groups : code;
-    enum exit_code last =
-        has_shadow ? account_remove(change, VMAIL_SHADOW, work->old.user) : EXIT_DONE;
-    return code == EXIT_DONE ? last : code;
+    return forget_old(change, work, prepared.shadow);
 }
 
 static enum exit_code rename_user(struct work *work, bool has_home)
@@ -156,31 +198,43 @@ static enum exit_code rename_user(struct work *work, bool has_home)
     return change_end(&change, code);
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+/** NAME is what was given for WORK's old one. */
+static enum exit_code find_and_rename(struct work *work, const char *name)
 {
-    struct work work = { .context = context };
+    struct context *context = work->context;
     struct vmail_table table;
     struct vmail_record record;
     enum exit_code code =
-        argument_existing(context, VMAIL_PASSWD, call->argument[0], &work.old, &table, &record);
+        argument_existing(context, VMAIL_PASSWD, name, &work->old, &table, &record);
     if (code != EXIT_DONE)
         return code;
-    code = read_new(&work, call->argument[1]);
-    if (code == EXIT_DONE)
-        code = new_name_check(context, work.new.user);
+    code = new_name_check(context, work->new.user);
     bool has_home = record.passwd.home[0] != '\0';
-    if (code == EXIT_DONE && !find_files(&work, record.passwd.home))
+    if (!find_files(work, record.passwd.home))
         code = message_no_memory(context);
     vmail_table_close(&table);
-    if (code == EXIT_DONE && vmail_is_system_user(context->paths, work.new.user))
+    if (code == EXIT_DONE && vmail_is_system_user(context->paths, work->new.user))
         message_warning(context,
                         "the system has an account '%s', whom a log-in as plain '%s' means",
-                        work.new.user, work.new.user);
+                        work->new.user, work->new.user);
     if (code == EXIT_DONE)
-        code = rename_user(&work, has_home);
-    free(work.old_mailbox);
-    free(work.new_mailbox);
+        code = rename_user(work, has_home);
+    free(work->old_mailbox);
+    free(work->new_mailbox);
     return code;
+}
+
+static enum exit_code run(struct context *context, const struct call *call)
+{
+    struct work work = { .context = context };
+    enum exit_code code = argument_user(context, call->argument[0], &work.old);
+    if (code == EXIT_DONE)
+        code = read_new(&work, call->argument[1]);
+    if (code != EXIT_DONE)
+        return code;
+    if (rename_rest_is_there(context, &work.old, &work.new))
+        return rename_rest_remove(context, &work.old, &work.new);
+    return find_and_rename(&work, call->argument[0]);
 }
 
 const struct command user_rename_command = {

@@ -76,6 +76,7 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/password_source.c tools/vmailctl/password_source.h \
 	tools/vmailctl/progress.c tools/vmailctl/progress.h \
 	tools/vmailctl/prompt.c tools/vmailctl/prompt.h \
+	tools/vmailctl/rename_rest.c tools/vmailctl/rename_rest.h \
 	tools/vmailctl/safe_path.c tools/vmailctl/safe_path.h \
 	tools/vmailctl/subordinate_ids.c tools/vmailctl/subordinate_ids.h \
 	tools/vmailctl/suggest.c tools/vmailctl/suggest.h \
@@ -114,6 +115,7 @@ libvmailctl_la_SOURCES += \
 	tools/vmailctl/domain_del.c \
 	tools/vmailctl/domain_key.c tools/vmailctl/domain_key.h \
 	tools/vmailctl/domain_name.c tools/vmailctl/domain_name.h \
+	tools/vmailctl/domain_purge.c tools/vmailctl/domain_purge.h \
 	tools/vmailctl/domain_set.c \
 	tools/vmailctl/domain_show.c \
 	tools/vmailctl/domain_table.c tools/vmailctl/domain_table.h \
@@ -134,6 +136,7 @@ libvmailctl_la_SOURCES += \
 	tools/vmailctl/check/finding.c tools/vmailctl/check/finding.h \
 	tools/vmailctl/check/findings_print.c \
 	tools/vmailctl/check/foreign_ids.c tools/vmailctl/check/foreign_ids.h \
+	tools/vmailctl/check/half_deleted.c tools/vmailctl/check/half_deleted.h \
 	tools/vmailctl/check/homes.c tools/vmailctl/check/homes.h \
 	tools/vmailctl/check/id_survey.c tools/vmailctl/check/id_survey.h \
 	tools/vmailctl/check/ids.c \

@@ -12,6 +12,7 @@
 
 #include "domain_oddities.h"
 #include "file_lines.h"
+#include "half_deleted.h"
 #include "leftovers.h"
 #include "new_file.h"
 #include "shell_word.h"
@@ -186,6 +187,7 @@ void check_files(struct check *check)
         check_oddities(check);
         leftovers_each(check->context, add_leftover, check);
     }
+    check_half_deleted(check);
     for (size_t i = 0; i < check->domains.count; i++)
         check_domain(check, check->domains.name[i]);
 }

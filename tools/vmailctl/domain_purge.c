@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "domain_purge.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "home.h"
+#include "index_build.h"
+#include "message.h"
+#include "safe_path.h"
+#include "set_aside.h"
+#include "store.h"
+#include "user_files.h"
+
+/** The file as it is, or as it was set aside. */
+static enum vmail_result open_users(const struct context *context, const char *domain, bool aside,
+                                    struct vmail_table *table, struct vmail_error *error)
+{
+    return aside ? vmail_table_open_aside(table, context->paths, context->config, VMAIL_PASSWD,
+                                          domain, error)
+                 : vmail_table_open(table, context->paths, context->config, VMAIL_PASSWD, domain,
+                                    error);
+}
+
+bool domain_purge_has_begun(const struct context *context, const char *domain)
+{
+    char name[VMAIL_ASIDE_NAME_MAX + 1], path[VMAIL_PATH_MAX];
+    struct stat status;
+    vmail_aside_name(name, VMAIL_PASSWD, domain);
+    int length = snprintf(path, sizeof path, "%s/%s", context->paths->directory, name);
+    return length > 0 && (size_t)length < sizeof path && lstat(path, &status) == 0;
+}
+
+enum exit_code domain_purge_count(const struct context *context, const char *domain,
+                                  unsigned long *count)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    struct vmail_error error = { 0 };
+    *count = 0;
+    enum vmail_result result = open_users(context, domain, true, &table, &error);
+    if (result == VMAIL_NOT_FOUND)
+        return EXIT_DONE;
+    if (result != VMAIL_OK)
+        return message_result(context, result, &error);
+    while ((result = vmail_table_next(&table, &record)) == VMAIL_OK)
+        ++*count;
+    vmail_table_close(&table);
+    return result == VMAIL_NOT_FOUND ? EXIT_DONE
+                                     : message_read_failed(context, VMAIL_PASSWD, domain);
+}
+
+static enum exit_code purge_user(struct change *change, struct vmail_passwd user)
+{
+    const struct context *context = change->context;
+    struct vmail_found other;
+    char home[VMAIL_HOME_MAX + 1];
+    bool stays = false;
+    if (user.home[0] == '\0')
+        user.home = vmail_default_home(home, user.name, change->domain, context->config->fold_case);
+    if (!context->dry_run &&
+        vmail_store_find_uid(context->paths, context->config, user.uid, &other) == VMAIL_OK) {
+        stays = strcmp(other.domain, change->domain) != 0; /* else he is about to go, too */
+        if (stays)
+            message_error(context, "%s@%s has the uid %lu of %s, too: the files of both stay",
+                          other.record.passwd.name, other.domain, (unsigned long)user.uid,
+                          user.name);
+        vmail_found_end(&other);
+    }
+    return stays ? EXIT_REFUSED : user_files_remove(change, &user);
+}
+
+static enum exit_code purge_users(struct change *change, bool aside, enum exit_code *left)
+{
+    const struct context *context = change->context;
+    struct vmail_table table;
+    struct vmail_record record;
+    struct vmail_error error = { 0 };
+    enum vmail_result result = open_users(context, change->domain, aside, &table, &error);
+    if (result == VMAIL_NOT_FOUND)
+        return EXIT_DONE;
+    if (result != VMAIL_OK)
+        return message_result(context, result, &error);
+    while ((result = vmail_table_next(&table, &record)) == VMAIL_OK) {
+        enum exit_code one = purge_user(change, record.passwd);
+        *left = *left == EXIT_DONE ? one : *left;
+    }
+    vmail_table_close(&table);
+    return result == VMAIL_NOT_FOUND ? EXIT_DONE
+                                     : message_read_failed(context, VMAIL_PASSWD, change->domain);
+}
+
+/** Whether the directory NAME in PARENT, which could not be removed, has something in it. */
+static bool has_entries(int parent, const char *name)
+{
+    const struct dirent *entry;
+    bool found = false;
+    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+    if (directory == NULL) {
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    while (!found && (entry = readdir(directory)) != NULL)
+        found = strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    closedir(directory);
+    return found;
+}
+
+/** Removes /vhome/DOMAIN, where it is empty and safe to go to; tells where it is not empty and
+ * nothing of that was told yet. */
+static void remove_directory(const struct change *change, enum exit_code *left)
+{
+    char home[VMAIL_HOME_MAX + 1], name[NAME_MAX + 1];
+    vmail_default_home(home, "x", change->domain, false);
+    *strrchr(home, '/') = '\0';
+    int fd = safe_path_open_parent(home, NULL, name, NULL);
+    if (fd < 0)
+        return;
+    if (unlinkat(fd, name, AT_REMOVEDIR) != 0 && has_entries(fd, name) && *left == EXIT_DONE) {
+        message_error(change->context,
+                      "%s is not empty: what is left is in no home of a user whom passwd.%s "
+                      "had; look into it and remove it",
+                      home, change->domain);
+        *left = EXIT_UNAVAILABLE;
+    }
+    close(fd);
+}
+
+enum exit_code domain_purge_forget(struct change *change)
+{
+    const struct context *context = change->context;
+    struct vmail_error error = { 0 };
+    if (context->dry_run)
+        return EXIT_DONE;
+    enum vmail_result result = vmail_set_aside_remove(context->paths, VMAIL_PASSWD, change->domain,
+                                                      VMAIL_LOCK_SECONDS, &error);
+    if (result == VMAIL_NOT_FOUND)
+        return EXIT_DONE;
+    if (result == VMAIL_OK && error.text[0] != '\0')
+        message_warning(context, "%s", error.text);
+    return message_result(context, result, &error);
+}
+
+static enum exit_code set_aside(struct change *change)
+{
+    const struct context *context = change->context;
+    struct vmail_error error = { 0 };
+    enum vmail_result result =
+        vmail_set_aside(context->paths, VMAIL_PASSWD, change->domain, VMAIL_LOCK_SECONDS, &error);
+    if (result == VMAIL_NOT_FOUND)
+        return EXIT_DONE;
+    if (result == VMAIL_OK && error.text[0] != '\0')
+        message_warning(context, "%s", error.text);
+    if (result == VMAIL_OK)
+        vmail_index_remove(context->paths, VMAIL_PASSWD, change->domain);
+    return message_result(context, result, &error);
+}
+
+enum exit_code domain_purge_begin(struct change *change, enum exit_code *left)
+{
+    const struct context *context = change->context;
+    struct vmail_file_state state;
+    enum exit_code code = EXIT_DONE;
+    bool has_file =
+        !vmail_file_look(context->paths, VMAIL_PASSWD, change->domain, &state) || state.inode != 0;
+    *left = EXIT_DONE;
+    /* Who was added since a former run comes now in the place of those whom that one knew. */
+    if (context->dry_run || has_file)
+        code = purge_users(change, true, left);
+    if (code != EXIT_DONE)
+        return code;
+    return context->dry_run ? purge_users(change, false, left) : set_aside(change);
+}
+
+enum exit_code domain_purge(struct change *change, enum exit_code *left)
+{
+    if (change->context->dry_run)
+        return EXIT_DONE;
+    enum exit_code code = purge_users(change, true, left);
+    if (code != EXIT_DONE)
+        return code;
+    remove_directory(change, left);
+    return domain_purge_forget(change);
+}
