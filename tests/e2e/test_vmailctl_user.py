@@ -72,8 +72,9 @@ def test_the_name_is_enough(vc):
     assert out("id", "-gn", "tom@vc.example") == "tom@vc.example"
 
 
-def test_home_and_maildir_are_the_users_alone(vc):
-    os.umask(0)
+@pytest.mark.parametrize("umask", [0, 0o777], ids=oct)
+def test_home_and_maildir_are_the_users_alone(vc, umask):
+    os.umask(umask)
     try:
         add("tom@vc.example")
     finally:
