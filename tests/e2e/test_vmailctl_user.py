@@ -682,13 +682,20 @@ def test_whatever_fails_there_is_no_half_user_and_success_means_a_whole_one(vc, 
     assert failures > 5
 
 
-def test_mail_that_was_there_outlives_an_add_that_fails(vc):
-    vc.conf("mailbox = maildir:/var/spool/vmail/%d/%u")
+def restored_maildir(uid):
+    """A Maildir in the spool with mail of UID in cur/, itself still root's: as out of a backup."""
     maildir = pathlib.Path("/var/spool/vmail/vc.example/tom")
+    shutil.rmtree(maildir, ignore_errors=True)
     (maildir / "cur").mkdir(parents=True)
     (maildir / "cur" / "1.one").write_text("precious")
     for path in (maildir / "cur", maildir / "cur" / "1.one"):
-        os.chown(path, 67536, 67536)
+        os.chown(path, uid, uid)
+    return maildir
+
+
+def test_mail_that_was_there_outlives_an_add_whose_mailbox_cannot_be_made(vc):
+    vc.conf("mailbox = maildir:/var/spool/vmail/%d/%u")
+    maildir = restored_maildir(67536)
     (maildir / "new").symlink_to("/root")
     ctl_fails(UNAVAILABLE, "user", "add", "tom@vc.example", "--no-password")
     assert (maildir / "cur" / "1.one").read_text() == "precious"
@@ -696,37 +703,60 @@ def test_mail_that_was_there_outlives_an_add_that_fails(vc):
     assert not (LINK / "tom").exists() and vc.shadow.read_text() == ""
 
 
+def failing_renames(command, log, start):
+    """Runs COMMAND, after start(), once for each of its renames, which fails; yields when the command did, too."""
+    start()
+    assert run("strace", "-qq", "-o", str(log), VMAILCTL, *command).returncode == 0
+    for name, count in mutations(log):
+        if name.startswith("rename"):
+            start()
+            done = run("strace", "-qq", "-o", "/dev/null", "-e", f"inject={name}:error=EIO:when={count}", VMAILCTL, *command)
+            if done.returncode != DONE:
+                yield name, count
+
+
+def test_mail_that_was_there_outlives_an_add_whose_line_cannot_be_written(vc, tmp_path):
+    vc.conf("mailbox = maildir:/var/spool/vmail/%d/%u")
+    maildir = pathlib.Path("/var/spool/vmail/vc.example/tom")
+
+    def start():
+        reset(vc)
+        restored_maildir(67541)  # the uid that he gets
+
+    failures = 0
+    for failure in failing_renames(("user", "add", "tom@vc.example", "--no-password"), tmp_path / "log", start):
+        failures += 1
+        assert (maildir / "cur" / "1.one").read_text() == "precious", failure
+        assert [path.name for path in maildir.iterdir()] == ["cur"] and not (LINK / "tom").exists(), failure
+        assert names_in(vc) == (["ann"], ["ann"]), failure
+    assert failures == 2  # of the shadow file and the passwd file; the others are of indexes
+
+
 @pytest.mark.parametrize("mailbox", ["maildir:~/mail/box/Maildir", "mbox:~/mail/inbox", "maildir:/var/spool/vmail/%d/%u",
                                      "mbox:/var/spool/vmail/%d/%u"])
 @pytest.mark.parametrize("adopted", [False, True])
 def test_an_add_that_fails_takes_back_what_it_has_made_and_no_more(vc, mailbox, adopted, tmp_path):
     vc.conf(f"mailbox = {mailbox}")
-    log, command = tmp_path / "log", ("user", "add", "tom@vc.example", "--no-password", "--adopt-home")
+    command = "user", "add", "tom@vc.example", "--no-password", "--adopt-home"
     spool = pathlib.Path("/var/spool/vmail/vc.example")
 
     def start():
         reset(vc)
         shutil.rmtree(spool, ignore_errors=True)
-        spool.mkdir(parents=True)
-        LINK.mkdir(parents=True)
+        for path in (spool, LINK):
+            path.mkdir(parents=True)
         if adopted:
             (LINK / "tom" / "empty").mkdir(parents=True)
             for path in (LINK / "tom", LINK / "tom" / "empty"):
                 os.chown(path, 67541, 67541)
-        return tree(LINK) + tree(spool)
 
     start()
-    assert run("strace", "-qq", "-o", str(log), VMAILCTL, *command).returncode == 0
+    before = tree(LINK) + tree(spool)
     failures = 0
-    for name, count in mutations(log):
-        if not name.startswith("rename"):
-            continue
-        before = start()
-        done = run("strace", "-qq", "-o", "/dev/null", "-e", f"inject={name}:error=EIO:when={count}", VMAILCTL, *command)
-        if done.returncode != DONE:
-            failures += 1
-            assert names_in(vc) == (["ann"], ["ann"]) and tree(LINK) + tree(spool) == before, (name, count)
-    assert failures == 2  # of the shadow file and the passwd file; the others are of indexes
+    for failure in failing_renames(command, tmp_path / "log", start):
+        failures += 1
+        assert names_in(vc) == (["ann"], ["ann"]) and tree(LINK) + tree(spool) == before, failure
+    assert failures == 2
 
 
 def test_a_directory_that_is_put_in_the_place_of_a_new_one_is_not_given_away(vc, tmp_path):
