@@ -28,11 +28,16 @@ static void append(char **end, const char *text, size_t length)
     *end += length;
 }
 
+static const char *path_of(const char *mailbox)
+{
+    const char *colon = strchr(mailbox, ':');
+    return colon == NULL ? mailbox : colon + 1;
+}
+
 char *vmail_mailbox_path(const char *mailbox, const char *user, const char *domain,
                          const char *home)
 {
-    const char *colon = strchr(mailbox, ':');
-    const char *path = colon == NULL ? mailbox : colon + 1;
+    const char *path = path_of(mailbox);
     size_t length;
     size_t longest = strlen(user) + strlen(domain) + 1; /* for any one escape */
     char *result = calloc(strlen(home) + strlen(path) + 1, longest);
@@ -51,4 +56,33 @@ char *vmail_mailbox_path(const char *mailbox, const char *user, const char *doma
             append(&end, path, length);
     }
     return result;
+}
+
+/** Whether the escape '%' LETTER is in PATH. */
+static bool has_escape(const char *path, char letter)
+{
+    for (; *path != '\0'; path++) {
+        if (*path != '%' || path[1] == '\0')
+            continue;
+        if (*++path == letter)
+            return true;
+    }
+    return false;
+}
+
+/** Whether a directory on PATH, not its last part, is called NAME. */
+static bool has_directory(const char *path, const char *name)
+{
+    const size_t length = strlen(name);
+    for (const char *slash = strchr(path, '/'); slash != NULL; slash = strchr(slash + 1, '/'))
+        if (strncmp(slash + 1, name, length) == 0 && slash[1 + length] == '/')
+            return true;
+    return false;
+}
+
+bool vmail_mailbox_is_own(const char *mailbox, const char *domain)
+{
+    const char *path = path_of(mailbox);
+    return *path == '~' ||
+           (has_escape(path, 'u') && (has_escape(path, 'd') || has_directory(path, domain)));
 }

@@ -9,7 +9,7 @@ import pytest
 
 from programs import EXAMPLES, run
 from scene import User
-from vmailctl import DONE, EXISTS, NO_SUCH, REFUSED, USAGE, VMAILCTL, ctl
+from vmailctl import DONE, EXISTS, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, VMAILCTL, ctl
 
 CONF = """[domain va.example]
 aliases = va.example.org
@@ -233,6 +233,35 @@ def test_a_home_of_another_domains_user_is_not_his_to_give(vc):
     before = everything()
     assert sudo("user", "add", "tim@vc.example", "--no-password", "--adopt-home").returncode == REFUSED
     assert home.stat().st_uid == 65599 and everything() == before
+
+
+@pytest.fixture
+def system_mail(vmail_conf):
+    """A mailbox path without the domain; /var/mail with root's mbox, empty, and the system user carol's."""
+    vmail_conf(CONF.replace("max_users", "mailbox = mbox:/var/mail/%u\nmax_users"))
+    boxes = pathlib.Path("/var/mail/root"), pathlib.Path("/var/mail/carol")
+    boxes[0].write_text("")
+    boxes[1].write_text("From sue\n\nfor carol\n")
+    os.chown(boxes[1], 1042, 1042)
+    yield lambda: [(box.read_text(), box.stat().st_uid, box.stat().st_ino) for box in boxes]
+    for name in ("root", "carol", "u1", "u2"):
+        pathlib.Path("/var/mail", name).unlink(missing_ok=True)
+
+
+def test_mail_of_the_system_is_not_his_to_take(vc, system_mail):
+    before = system_mail(), everything()
+    for name in ("root", "carol"):
+        done = sudo("user", "add", f"{name}@vc.example", "--no-password")
+        assert done.returncode == UNAVAILABLE and f"/var/mail/{name}: there already" in done.stderr
+        assert (system_mail(), everything()) == before
+    assert sudo("user", "add", "u1@vc.example", "--no-password").returncode == DONE
+    os.unlink("/var/mail/u1")
+    assert sudo("user", "rename", "u1@vc.example", "carol").returncode == EXISTS
+    vc.passwd.write_text(vc.passwd.read_text().replace("u1", "carol"))
+    shutil.rmtree("/vhome/vc.example/u1")
+    done = sudo("user", "rename", "carol@vc.example", "u2")
+    assert done.returncode == REFUSED and "/var/mail/carol is the uid 1042's" in done.stderr
+    assert system_mail() == before[0] and not os.path.lexists("/var/mail/u2")
 
 
 def test_another_domains_co_administrator_is_refused(vc):

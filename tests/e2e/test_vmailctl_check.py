@@ -504,6 +504,23 @@ def test_a_spool_mailbox_is_looked_at_where_vmail_conf_says_it_is(vc):
     assert f"{mbox} is writable by everybody" in the_finding()["what"]
 
 
+def test_a_mailbox_path_that_users_of_one_name_share_is_a_warning(vc):
+    for user in vc.users.values():
+        mbox = pathlib.Path("/var/mail", user.name)
+        mbox.write_text("")
+        os.chown(mbox, user.uid, user.gid)
+    try:
+        vc.conf("mailbox = mbox:/var/mail/%u")
+        found = the_finding()
+        assert is_about(found, "warning", "files", ETC / "vmail.conf") and "a system user, may share it" in found["what"]
+        assert findings("va.example", code=DONE) == []
+        vc.conf("mailbox = mbox:~/mbox")
+        assert "warning" not in {finding["severity"] for finding in findings(code=DONE)}
+    finally:
+        for name in vc.users:
+            pathlib.Path("/var/mail", name).unlink()
+
+
 def test_a_member_who_is_no_user_is_a_warning(vc):
     replace(vc.group, "tom,ann", "tom,gone,ANN")
     found = the_finding()

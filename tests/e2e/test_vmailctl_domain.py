@@ -395,6 +395,18 @@ def test_a_block_that_leaves_users_outside_is_warned_of():
     assert done.returncode == DONE and "2 of the users of va.example have ids outside" in done.stderr
 
 
+@pytest.mark.parametrize("mailbox, warns", [
+    ("mbox:/var/mail/%u", True), ("maildir:/srv/%d/box", True), ("mbox:/srv/%%d/%u", True), ("mbox:/srv/vb.example/%u", True),
+    ("mbox:/var/mail/%u@%d", False), ("mbox:~/box", False), ("mbox:/srv/va.example/%u", False),
+])
+def test_a_mailbox_path_that_users_of_one_name_share_is_warned_of(mailbox, warns):
+    done = ctl("domain", "set", "va.example", "mailbox", mailbox)
+    assert done.returncode == DONE and f"mailbox = {mailbox}" in CONF_FILE.read_text()
+    assert ("a system user, may share it" in done.stderr) == warns == (done.stderr != "")
+    done = ctl("domain", "add", "vc.example", f"--mailbox={mailbox.replace('va.', 'vc.')}")
+    assert done.returncode == DONE and ("a system user, may share it" in done.stderr) == warns
+
+
 @pytest.mark.parametrize("arguments, code, text", [
     (("va.example", "max_user", "3"), USAGE, "max_users"), (("va.example", "max_users"), USAGE, ""),
     (("va.example", "max_users", "3", "4"), USAGE, "one value"), (("nosuch.example", "max_users", "3"), NO_SUCH, ""),

@@ -8,6 +8,7 @@ import pathlib
 import re
 import shutil
 import stat
+import time
 
 import pytest
 
@@ -72,8 +73,9 @@ def test_the_name_is_enough(vc):
     assert out("id", "-gn", "tom@vc.example") == "tom@vc.example"
 
 
-def test_home_and_maildir_are_the_users_alone(vc):
-    os.umask(0)
+@pytest.mark.parametrize("umask", [0, 0o777], ids=oct)
+def test_home_and_maildir_are_the_users_alone(vc, umask):
+    os.umask(umask)
     try:
         add("tom@vc.example")
     finally:
@@ -92,6 +94,45 @@ def test_an_mbox_is_made_where_vmail_conf_says_so(vc):
     status = os.lstat("/var/spool/vmail/vc.example/tom")
     assert (status.st_uid, status.st_size, status.st_mode) == (67536, 0, stat.S_IFREG | 0o600)
     assert not (LINK / "tom" / "Maildir").exists()
+
+
+@pytest.fixture
+def shared_spool():
+    spool = pathlib.Path("/var/spool/vmail-shared")
+    spool.mkdir()
+    yield spool
+    shutil.rmtree(spool)
+
+
+@pytest.mark.parametrize("kind", ["mbox", "maildir"])
+@pytest.mark.parametrize("owner", [0, 1042])
+@pytest.mark.parametrize("path", ["%u", "%d", "box"])
+def test_a_mailbox_that_users_of_one_name_share_is_not_taken_over(vc, shared_spool, kind, owner, path):
+    vc.conf(f"mailbox = {kind}:{shared_spool}/{path}")
+    mailbox = shared_spool / path.replace("%u", "tom").replace("%d", "vc.example")
+    mailbox.touch() if kind == "mbox" else mailbox.mkdir()
+    os.chown(mailbox, owner, owner)
+    assert f"{mailbox}: there already" in ctl_fails(UNAVAILABLE, "user", "add", "tom@vc.example", "--no-password")
+    assert mailbox.stat().st_uid == owner and (kind == "mbox" or list(mailbox.iterdir()) == [])
+    assert vc.passwd.read_text() == vc.shadow.read_text() == "" and not (LINK / "tom").exists()
+
+
+@pytest.mark.parametrize("kind", ["mbox", "maildir"])
+@pytest.mark.parametrize("path", ["%u@%d", "%d/%u", "vc.example/%u"])
+def test_an_empty_one_that_root_has_made_for_him_alone_is_his(vc, shared_spool, kind, path):
+    vc.conf(f"mailbox = {kind}:{shared_spool}/{path}")
+    mailbox = shared_spool / path.replace("%u", "tom").replace("%d", "vc.example")
+    mailbox.parent.mkdir(exist_ok=True)
+    mailbox.touch() if kind == "mbox" else mailbox.mkdir()
+    assert add("tom@vc.example")["mailbox"] == str(mailbox)
+    assert mailbox.stat().st_uid == 67536
+
+
+@pytest.mark.parametrize("kind", ["mbox", "maildir"])
+def test_a_mailbox_is_made_though_its_path_has_no_domain(vc, shared_spool, kind):
+    vc.conf(f"mailbox = {kind}:{shared_spool}/%u")
+    add("tom@vc.example")
+    assert (shared_spool / "tom").stat().st_uid == 67536
 
 
 def test_the_new_user_logs_in_at_once(vc, pam_service):
@@ -361,6 +402,56 @@ def test_a_mailbox_in_a_directory_of_the_users_name_moves(vc):
     add("tom@vc.example")
     ctl_out("user", "rename", "tom@vc.example", "tim")
     assert os.lstat("/var/spool/vmail/vc.example/tim/Maildir/new").st_uid == 67536
+
+
+@pytest.fixture
+def spool():
+    """/var/mail with the system's carol, who has mail; her mbox, as (content, uid, inode)."""
+    mbox = pathlib.Path("/var/mail/carol")
+    mbox.write_text("From sue\n\nfor carol\n")
+    os.chown(mbox, 1042, 1042)
+    yield lambda: (mbox.read_text(), mbox.stat().st_uid, mbox.stat().st_ino)
+    for name in ("carol", "u1", "u2", "u3"):
+        pathlib.Path("/var/mail", name).unlink(missing_ok=True)
+
+
+def test_a_rename_does_not_move_a_mailbox_that_is_somebody_elses(vc, spool):
+    vc.conf("mailbox = mbox:/var/mail/%u")
+    mail = spool()
+    scenes.write(vc.passwd, "carol:x:67536:67536::/vhome/vc.example/carol:/bin/false\n")
+    (LINK / "carol").mkdir(parents=True)
+    os.chown(LINK / "carol", 67536, 67536)
+    before = files(vc), tree(LINK)
+    assert "/var/mail/carol is the uid 1042's" in ctl_fails(REFUSED, "user", "rename", "carol@vc.example", "u2")
+    assert spool() == mail and (files(vc), tree(LINK)) == before and not os.path.lexists("/var/mail/u2")
+
+
+@pytest.mark.parametrize("has_mail", [True, False])
+def test_nor_does_it_take_a_name_whose_mailbox_is_somebody_elses(vc, spool, has_mail):
+    vc.conf("mailbox = mbox:/var/mail/%u")
+    mail = spool()
+    add("u1@vc.example")
+    if not has_mail:
+        os.unlink("/var/mail/u1")
+    before = files(vc), tree(LINK)
+    assert "/var/mail/carol exists already" in ctl_fails(EXISTS, "user", "rename", "u1@vc.example", "carol")
+    assert spool() == mail and (files(vc), tree(LINK)) == before
+
+
+@pytest.mark.parametrize("owner", [0, 67600])
+def test_a_rename_does_not_move_a_home_that_is_somebody_elses(vc, owner):
+    add("tom@vc.example")
+    os.chown(LINK / "tom", owner, owner)
+    before = files(vc), tree(LINK)
+    assert f"is the uid {owner}'s" in ctl_fails(REFUSED, "user", "rename", "tom@vc.example", "tim")
+    assert (files(vc), tree(LINK)) == before
+
+
+def test_a_mailbox_of_his_moves_though_the_path_has_no_domain(vc, spool):
+    vc.conf("mailbox = mbox:/var/mail/%u")
+    uid = add("u1@vc.example")["uid"]
+    ctl_out("user", "rename", "u1@vc.example", "u2")
+    assert os.lstat("/var/mail/u2").st_uid == uid and not os.path.lexists("/var/mail/u1")
 
 
 def test_the_index_of_a_large_file_is_right_after_a_change(vc):
@@ -657,6 +748,103 @@ def test_whatever_fails_there_is_no_half_user_and_success_means_a_whole_one(vc, 
             assert (passwd, shadow) == (["ann"], ["ann"]), (name, count)
             assert not (LINK / "tom").exists() or name in ("mkdirat", "fchown", "fchmod"), (name, count)
     assert failures > 5
+
+
+def restored_maildir(uid):
+    """A Maildir in the spool with mail of UID in cur/, itself still root's: as out of a backup."""
+    maildir = pathlib.Path("/var/spool/vmail/vc.example/tom")
+    shutil.rmtree(maildir, ignore_errors=True)
+    (maildir / "cur").mkdir(parents=True)
+    (maildir / "cur" / "1.one").write_text("precious")
+    for path in (maildir / "cur", maildir / "cur" / "1.one"):
+        os.chown(path, uid, uid)
+    return maildir
+
+
+def test_mail_that_was_there_outlives_an_add_whose_mailbox_cannot_be_made(vc):
+    vc.conf("mailbox = maildir:/var/spool/vmail/%d/%u")
+    maildir = restored_maildir(67536)
+    (maildir / "new").symlink_to("/root")
+    ctl_fails(UNAVAILABLE, "user", "add", "tom@vc.example", "--no-password")
+    assert (maildir / "cur" / "1.one").read_text() == "precious"
+    assert sorted(path.name for path in maildir.iterdir()) == ["cur", "new"]  # not tmp, which was made
+    assert not (LINK / "tom").exists() and vc.shadow.read_text() == ""
+
+
+def failing_renames(command, log, start):
+    """Runs COMMAND, after start(), once for each of its renames, which fails; yields when the command did, too."""
+    start()
+    assert run("strace", "-qq", "-o", str(log), VMAILCTL, *command).returncode == 0
+    for name, count in mutations(log):
+        if name.startswith("rename"):
+            start()
+            done = run("strace", "-qq", "-o", "/dev/null", "-e", f"inject={name}:error=EIO:when={count}", VMAILCTL, *command)
+            if done.returncode != DONE:
+                yield name, count
+
+
+def test_mail_that_was_there_outlives_an_add_whose_line_cannot_be_written(vc, tmp_path):
+    vc.conf("mailbox = maildir:/var/spool/vmail/%d/%u")
+    maildir = pathlib.Path("/var/spool/vmail/vc.example/tom")
+
+    def start():
+        reset(vc)
+        restored_maildir(67541)  # the uid that he gets
+
+    failures = 0
+    for failure in failing_renames(("user", "add", "tom@vc.example", "--no-password"), tmp_path / "log", start):
+        failures += 1
+        assert (maildir / "cur" / "1.one").read_text() == "precious", failure
+        assert [path.name for path in maildir.iterdir()] == ["cur"] and not (LINK / "tom").exists(), failure
+        assert names_in(vc) == (["ann"], ["ann"]), failure
+    assert failures == 2  # of the shadow file and the passwd file; the others are of indexes
+
+
+@pytest.mark.parametrize("mailbox", ["maildir:~/mail/box/Maildir", "mbox:~/mail/inbox", "maildir:/var/spool/vmail/%d/%u",
+                                     "mbox:/var/spool/vmail/%d/%u"])
+@pytest.mark.parametrize("adopted", [False, True])
+def test_an_add_that_fails_takes_back_what_it_has_made_and_no_more(vc, mailbox, adopted, tmp_path):
+    vc.conf(f"mailbox = {mailbox}")
+    command = "user", "add", "tom@vc.example", "--no-password", "--adopt-home"
+    spool = pathlib.Path("/var/spool/vmail/vc.example")
+
+    def start():
+        reset(vc)
+        shutil.rmtree(spool, ignore_errors=True)
+        for path in (spool, LINK):
+            path.mkdir(parents=True)
+        if adopted:
+            (LINK / "tom" / "empty").mkdir(parents=True)
+            for path in (LINK / "tom", LINK / "tom" / "empty"):
+                os.chown(path, 67541, 67541)
+
+    start()
+    before = tree(LINK) + tree(spool)
+    failures = 0
+    for failure in failing_renames(command, tmp_path / "log", start):
+        failures += 1
+        assert names_in(vc) == (["ann"], ["ann"]) and tree(LINK) + tree(spool) == before, failure
+    assert failures == 2
+
+
+def test_a_directory_that_is_put_in_the_place_of_a_new_one_is_not_given_away(vc, tmp_path):
+    """Another of root's, with something in it, between mkdirat and openat: by who may write to the home."""
+    home = LINK / "tom"
+    (home / "roots").mkdir(parents=True)
+    (home / "roots" / "file").write_text("")
+    os.chown(home, 67536, 67536)
+    log, made = tmp_path / "log", home / "Maildir"
+    delay = "inject=mkdirat:delay_exit=2000000:when=2"
+    command = ("strace", "-qq", "-o", str(log), "-e", delay, VMAILCTL, "user", "add", "tom@vc.example", "--no-password",
+               "--adopt-home")
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        adding = pool.submit(run, *command)
+        while not made.exists() and not adding.done():
+            time.sleep(0.01)
+        os.rename(home / "roots", made)
+        done = adding.result()
+    assert done.returncode == UNAVAILABLE and "somebody else's" in done.stderr
+    assert made.stat().st_uid == 0 and [path.name for path in made.iterdir()] == ["file"]
 
 
 def test_a_full_disk_changes_nothing(vc):

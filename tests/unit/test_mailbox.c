@@ -77,6 +77,28 @@ static void a_path_may_be_as_long_as_the_names_make_it(void **state)
     free(expected);
 }
 
+static void a_path_without_user_and_domain_is_shared(void **state)
+{
+    static const char *const own[] = {
+        "maildir:~/Maildir",         "mbox:~/mail",
+        "mbox:/var/mail/%u@%d",      "mbox:/var/spool/%d/%u",
+        "mbox:/srv/va.example/%u",   "maildir:/va.example/a/%u/Maildir",
+        "maildir:/%%%u/%%%d/%%%%/x",
+    };
+    static const char *const shared[] = {
+        "mbox:/var/mail/%u",        "mbox:/srv/%d/inbox",
+        "mbox:/srv/mail",           "mbox:/srv/%d/%%u",
+        "mbox:/srv/%%d/%u",         "mbox:/srv/va.example.org/%u",
+        "mbox:/srv/xva.example/%u", "mbox:/srv/%u/va.example",
+        "mbox:/srv/va.example/bob", "mbox:/srv/%u%",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        check(vmail_mailbox_is_own(own[i], "va.example"), own[i]);
+    for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
+        check(!vmail_mailbox_is_own(shared[i], "va.example"), shared[i]);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -86,6 +108,7 @@ int main(void)
         cmocka_unit_test(other_escapes_stay_as_they_are),
         cmocka_unit_test(names_are_not_expanded_themselves),
         cmocka_unit_test(a_path_may_be_as_long_as_the_names_make_it),
+        cmocka_unit_test(a_path_without_user_and_domain_is_shared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

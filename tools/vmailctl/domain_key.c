@@ -9,6 +9,7 @@
 #include "config_value.h"
 #include "domain_name.h"
 #include "id_block.h"
+#include "mailbox.h"
 #include "message.h"
 #include "suggest.h"
 
@@ -93,8 +94,12 @@ static enum exit_code check_alias_file(const struct context *context, const char
 static enum exit_code check_mailbox(const struct context *context, const char *domain,
                                     const char *text, char **value)
 {
-    (void)domain;
-    return judge(context, text, vmail_value_mailbox(text), value);
+    const char *expected = vmail_value_mailbox(text);
+    if (expected == NULL && !vmail_mailbox_is_own(text, domain))
+        message_warning(context,
+                        "'%s' lacks %%d or %%u: two domains' users, or a system user, may share it",
+                        text);
+    return judge(context, text, expected, value);
 }
 
 static enum exit_code check_size(const struct context *context, const char *domain,

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -27,6 +28,7 @@ int main(int argc, char **argv)
     struct context context = { .paths = &vmail_system_paths };
     char *no_words[] = { NULL, NULL };
     open_standard_streams();
+    umask(022); /* whatever the caller's: homes are 0700, directories above them 0755 */
     text_set_locale();
     argp_err_exit_status = EXIT_USAGE;
     enum exit_code code =

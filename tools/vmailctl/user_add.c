@@ -242,14 +242,16 @@ static enum exit_code write_all(struct change *change, struct work *work)
     enum exit_code code = account_put_shadow(change, &shadow);
     if (code != EXIT_DONE)
         return code;
-    code = user_files_make(change, &work->user);
+    struct made_files made = { 0 };
+    code = user_files_make(change, &work->user, &made);
     if (code == EXIT_DONE)
         code = account_add(change, &record);
-    if (code == EXIT_DONE)
+    if (code == EXIT_DONE) {
+        made_files_keep(&made);
         return code;
+    }
     account_remove(change, VMAIL_SHADOW, work->user.name);
-    if (!work->home_is_there)
-        user_files_remove(change, &work->user);
+    made_files_undo(&made);
     return code;
 }
 

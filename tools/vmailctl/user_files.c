@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "user_files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -24,12 +25,21 @@ static enum exit_code failed(const struct context *context, const char *path, in
     return EXIT_UNAVAILABLE;
 }
 
+/** Looks at NAME in DIRECTORY, through no link: whose it is. 0, or an errno. */
+static int look_at(int directory, const char *name, uint32_t *owner)
+{
+    struct stat status;
+    if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno;
+    *owner = status.st_uid;
+    return 0;
+}
+
 enum exit_code user_files_look(const struct context *context, const char *home, bool *exists,
                                uint32_t *owner)
 {
     char name[NAME_MAX + 1];
     struct vmail_error error = { 0 };
-    struct stat status;
     *exists = false;
     int parent = safe_path_open_parent(home, NULL, name, &error);
     if (parent < 0 && error.code == ENOENT)
@@ -38,36 +48,66 @@ enum exit_code user_files_look(const struct context *context, const char *home, 
         message_error(context, "%s", error.text);
         return error.code == EINVAL ? EXIT_USAGE : EXIT_UNAVAILABLE;
     }
-    int result = fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW), code = errno;
+    int code = look_at(parent, name, owner);
     close(parent);
-    if (result != 0)
-        return code == ENOENT ? EXIT_DONE : failed(context, home, code);
-    *exists = true;
-    *owner = status.st_uid;
-    return EXIT_DONE;
+    *exists = code == 0;
+    return code == 0 || code == ENOENT ? EXIT_DONE : failed(context, home, code);
+}
+
+/** For whom something is made. */
+struct maker {
+    const struct vmail_passwd *user;
+    struct made_files *made;
+    /* Nobody but root can have been here: what is root's may be taken, too. So a vmailctl leaves it
+     * that was killed. */
+    bool safe;
+};
+
+static bool is_empty(int fd)
+{
+    const struct dirent *entry;
+    int copy = openat(fd, ".", directory_flags);
+    DIR *directory = copy < 0 ? NULL : fdopendir(copy);
+    if (directory == NULL) {
+        if (copy >= 0)
+            close(copy);
+        return false;
+    }
+    do
+        entry = readdir(directory);
+    while (entry != NULL && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0));
+    closedir(directory);
+    return entry == NULL;
 }
 
 /**
- * Makes the directory NAME in PARENT, or takes the one that is there and his; -1 with errno. With
- * SAFE, where nobody but root can have been, it may be root's as well: so does a vmailctl leave it
- * that was killed.
+ * Whether the directory FD may become the user's. Even one that we MADE may be another by now,
+ * where the directory above is somebody else's: root's and empty it must be.
  */
-static int make_own(int parent, const char *name, const struct vmail_passwd *user, bool safe)
+static bool may_be_his(int fd, const struct maker *maker, bool made)
 {
     struct stat status;
+    if (fstat(fd, &status) != 0)
+        return false;
+    if (status.st_uid == maker->user->uid)
+        return true;
+    return status.st_uid == 0 && (maker->safe || (made && is_empty(fd)));
+}
+
+/** Makes the directory NAME in PARENT, or takes the one that is there and his; -1 with errno. */
+static int make_own(int parent, const char *name, const struct maker *maker)
+{
     bool made = mkdirat(parent, name, 0700) == 0;
     if (!made && errno != EEXIST)
         return -1;
+    if (made)
+        made_files_add(maker->made, parent, name);
     int fd = openat(parent, name, directory_flags);
-    if (fd < 0)
-        return -1;
-    if (fstat(fd, &status) != 0 ||
-        (status.st_uid != user->uid && (status.st_uid != 0 || (!made && !safe)))) {
-        close(fd);
-        errno = EPERM;
-        return -1;
-    }
-    return fd;
+    if (fd < 0 || may_be_his(fd, maker, made))
+        return fd;
+    close(fd);
+    errno = EPERM;
+    return -1;
 }
 
 /** Gives FD to the user where it is still root's, and closes it. */
@@ -82,14 +122,14 @@ static bool give(int fd, const struct vmail_passwd *user)
     return good;
 }
 
-static bool make_maildir(int parent, const char *name, const struct vmail_passwd *user, bool safe)
+static bool make_maildir(int parent, const char *name, const struct maker *maker)
 {
     static const char *const parts[] = { "tmp", "new", "cur" };
-    int maildir = make_own(parent, name, user, safe);
+    int maildir = make_own(parent, name, maker);
     bool good = maildir >= 0;
     for (size_t i = 0; good && i < sizeof parts / sizeof *parts; i++) {
-        int fd = make_own(maildir, parts[i], user, safe);
-        good = fd >= 0 && give(fd, user);
+        int fd = make_own(maildir, parts[i], maker);
+        good = fd >= 0 && give(fd, maker->user);
     }
     if (!good) {
         int code = errno;
@@ -98,38 +138,40 @@ static bool make_maildir(int parent, const char *name, const struct vmail_passwd
         errno = code;
         return false;
     }
-    return give(maildir, user);
+    return give(maildir, maker->user);
 }
 
 /** The same for an mbox, which is made empty; a former run may have left it so. */
-static bool make_mbox(int parent, const char *name, const struct vmail_passwd *user, bool safe)
+static bool make_mbox(int parent, const char *name, const struct maker *maker)
 {
     const int flags = O_WRONLY | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
     struct stat status;
     int fd = openat(parent, name, flags | O_CREAT | O_EXCL, 0600);
-    if (fd >= 0)
-        return give(fd, user);
+    if (fd >= 0) {
+        made_files_add(maker->made, parent, name);
+        return give(fd, maker->user);
+    }
     if (errno != EEXIST || (fd = openat(parent, name, flags)) < 0)
         return false;
     if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
-        (status.st_uid == user->uid ||
-         (safe && status.st_uid == 0 && status.st_size == 0 && status.st_nlink == 1)))
-        return give(fd, user);
+        (status.st_uid == maker->user->uid ||
+         (maker->safe && status.st_uid == 0 && status.st_size == 0 && status.st_nlink == 1)))
+        return give(fd, maker->user);
     close(fd);
     errno = EPERM;
     return false;
 }
 
 static bool make_mailbox_at(int parent, const char *name, const char *mailbox,
-                            const struct vmail_passwd *user, bool safe)
+                            const struct maker *maker)
 {
-    return strncmp(mailbox, "mbox:", 5) == 0 ? make_mbox(parent, name, user, safe)
-                                             : make_maildir(parent, name, user, safe);
+    return strncmp(mailbox, "mbox:", 5) == 0 ? make_mbox(parent, name, maker)
+                                             : make_maildir(parent, name, maker);
 }
 
 /** Makes the mailbox at REST below the home FD, with the directories on the way. */
 static bool make_mailbox_in_home(int fd, const char *rest, const char *mailbox,
-                                 const struct vmail_passwd *user, bool safe)
+                                 const struct maker *maker)
 {
     char part[NAME_MAX + 1];
     size_t length = strcspn(rest, "/");
@@ -140,12 +182,12 @@ static bool make_mailbox_in_home(int fd, const char *rest, const char *mailbox,
     memcpy(part, rest, length);
     part[length] = '\0';
     if (rest[length] == '\0')
-        return make_mailbox_at(fd, part, mailbox, user, safe);
-    int below = make_own(fd, part, user, safe);
+        return make_mailbox_at(fd, part, mailbox, maker);
+    int below = make_own(fd, part, maker);
     if (below < 0)
         return false;
-    if (make_mailbox_in_home(below, rest + length + 1, mailbox, user, safe))
-        return give(below, user);
+    if (make_mailbox_in_home(below, rest + length + 1, mailbox, maker))
+        return give(below, maker->user);
     int code = errno;
     close(below);
     errno = code;
@@ -154,7 +196,7 @@ static bool make_mailbox_in_home(int fd, const char *rest, const char *mailbox,
 
 /** The spool of a domain is made as the system's own, root:mail 2775. */
 static bool make_spool(const struct context *context, const char *path, const char *mailbox,
-                       const struct vmail_passwd *user)
+                       const struct maker *maker)
 {
     const struct group *mail = getgrnam("mail");
     const struct safe_path_make make = { mail == NULL ? 0755 : 02775,
@@ -166,7 +208,7 @@ static bool make_spool(const struct context *context, const char *path, const ch
         message_error(context, "%s", error.text);
         return false;
     }
-    bool good = make_mailbox_at(parent, name, mailbox, user, true);
+    bool good = make_mailbox_at(parent, name, mailbox, maker);
     if (!good)
         failed(context, path, errno);
     close(parent);
@@ -181,41 +223,66 @@ static const char *below(const char *mailbox, const char *home)
                                                                          : NULL;
 }
 
-static enum exit_code make_home(struct change *change, const struct vmail_passwd *user,
-                                const char *mailbox, const char *path)
+/** Makes the home, or takes the one that is there: root's still, or his. -1 with a message. */
+static int open_home(const struct context *context, const struct maker *maker)
 {
     const struct safe_path_make make = { 0755, 0 };
-    const struct context *context = change->context;
-    const char *rest = below(path, user->home);
+    const char *path = maker->user->home;
     struct vmail_error error = { 0 };
     char name[NAME_MAX + 1];
-    int parent = safe_path_open_parent(user->home, &make, name, &error);
+    int parent = safe_path_open_parent(path, &make, name, &error);
     if (parent < 0) {
         message_error(context, "%s", error.text);
-        return EXIT_UNAVAILABLE;
+        return -1;
     }
-    int home = make_own(parent, name, user, true);
-    int code = errno;
-    close(parent);
+    int home = make_own(parent, name, maker);
     if (home < 0)
-        return failed(context, user->home, code);
-    /* While the home is root's nobody else can be in it. */
-    struct stat status;
-    bool safe = fstat(home, &status) == 0 && status.st_uid == 0 && (status.st_mode & 022) == 0;
-    bool good = rest == NULL || make_mailbox_in_home(home, rest, mailbox, user, safe);
-    if (!good)
         failed(context, path, errno);
-    if (!give(home, user))
-        return failed(context, user->home, errno);
-    return good && (rest != NULL || make_spool(context, path, mailbox, user)) ? EXIT_DONE
-                                                                              : EXIT_UNAVAILABLE;
+    close(parent);
+    return home;
 }
 
-enum exit_code user_files_make(struct change *change, const struct vmail_passwd *user)
+/** Makes the home, and the mailbox where PATH lies in it. */
+static bool make_home(const struct context *context, struct maker *maker, const char *mailbox,
+                      const char *path)
+{
+    const char *rest = below(path, maker->user->home);
+    struct stat status;
+    maker->safe = true;
+    int home = open_home(context, maker);
+    if (home < 0)
+        return false;
+    /* While the home is root's nobody else can be in it. */
+    maker->safe = fstat(home, &status) == 0 && status.st_uid == 0 && (status.st_mode & 022) == 0;
+    bool good = rest == NULL || make_mailbox_in_home(home, rest, mailbox, maker);
+    if (!good)
+        failed(context, path, errno);
+    if (give(home, maker->user))
+        return good;
+    failed(context, maker->user->home, errno);
+    return false;
+}
+
+/** Makes home and mailbox, which is to be at PATH. */
+static bool make_all(struct change *change, struct maker *maker, const char *mailbox,
+                     const char *path)
+{
+    if (!make_home(change->context, maker, mailbox, path))
+        return false;
+    if (below(path, maker->user->home) != NULL)
+        return true;
+    /* A spool is root's; but what lies there may be meant for another user of that name. */
+    maker->safe = vmail_mailbox_is_own(mailbox, change->domain);
+    return make_spool(change->context, path, mailbox, maker);
+}
+
+enum exit_code user_files_make(struct change *change, const struct vmail_passwd *user,
+                               struct made_files *made)
 {
     const struct context *context = change->context;
     const char *mailbox = vmail_config_mailbox(context->config, change->domain);
     char *path = vmail_mailbox_path(mailbox, user->name, change->domain, user->home);
+    struct maker maker = { .user = user, .made = made };
     enum exit_code code = EXIT_DONE;
     if (path == NULL)
         return message_no_memory(context);
@@ -224,8 +291,8 @@ enum exit_code user_files_make(struct change *change, const struct vmail_passwd 
         code = EXIT_BAD_DATA;
     } else if (context->dry_run) {
         change_would(change, "make %s and %s", user->home, path);
-    } else {
-        code = make_home(change, user, mailbox, path);
+    } else if (!make_all(change, &maker, mailbox, path)) {
+        code = EXIT_UNAVAILABLE;
     }
     free(path);
     return code;
@@ -272,34 +339,71 @@ enum exit_code user_files_remove(struct change *change, const struct vmail_passw
     return code;
 }
 
-enum exit_code user_files_move(struct change *change, const char *old, const char *new)
+/** There is nothing to move, because there never was, or a rename that was killed has moved it. */
+static enum exit_code check_moved(const struct context *context, const char *new, uint32_t uid)
 {
-    const struct context *context = change->context;
+    bool exists;
+    uint32_t owner = 0;
+    enum exit_code code = user_files_look(context, new, &exists, &owner);
+    if (code != EXIT_DONE || !exists || owner == uid)
+        return code;
+    message_error(context, "%s exists already, and is the uid %lu's; move it away", new,
+                  (unsigned long)owner);
+    return EXIT_EXISTS;
+}
+
+static enum exit_code move_to(const struct context *context, int source, const char *from,
+                              const char *old, const char *new)
+{
     const struct safe_path_make make = { 0755, 0 };
     struct vmail_error error = { 0 };
-    char from[NAME_MAX + 1], to[NAME_MAX + 1];
-    if (context->dry_run) {
-        change_would(change, "move %s to %s", old, new);
-        return EXIT_DONE;
-    }
-    int source = safe_path_open_parent(old, NULL, from, &error);
-    if (source < 0 && error.code == ENOENT)
-        return EXIT_DONE;
-    int target = source < 0 ? -1 : safe_path_open_parent(new, &make, to, &error);
-    int result = target < 0 ? -1 : renameat2(source, from, target, to, RENAME_NOREPLACE);
-    int code = errno;
-    if (source >= 0)
-        close(source);
-    if (target >= 0)
-        close(target);
+    char to[NAME_MAX + 1];
+    int target = safe_path_open_parent(new, &make, to, &error);
     if (target < 0) {
         message_error(context, "%s", error.text);
         return EXIT_UNAVAILABLE;
     }
+    int result = renameat2(source, from, target, to, RENAME_NOREPLACE), code = errno;
+    close(target);
     if (result == 0 || code == ENOENT)
         return EXIT_DONE;
     if (code != EEXIST)
         return failed(context, old, code);
     message_error(context, "%s exists already; move it away", new);
     return EXIT_EXISTS;
+}
+
+enum exit_code user_files_move(struct change *change, const char *old, const char *new,
+                               uint32_t uid)
+{
+    const struct context *context = change->context;
+    struct vmail_error error = { 0 };
+    char from[NAME_MAX + 1];
+    uint32_t owner = 0;
+    enum exit_code result;
+    if (context->dry_run) {
+        change_would(change, "move %s to %s", old, new);
+        return EXIT_DONE;
+    }
+    int source = safe_path_open_parent(old, NULL, from, &error);
+    if (source < 0 && error.code != ENOENT) {
+        message_error(context, "%s", error.text);
+        return EXIT_UNAVAILABLE;
+    }
+    int code = source < 0 ? ENOENT : look_at(source, from, &owner);
+    if (code == ENOENT) {
+        result = check_moved(context, new, uid);
+    } else if (code != 0) {
+        result = failed(context, old, code);
+    } else if (owner == uid) {
+        result = move_to(context, source, from, old, new);
+    } else {
+        message_error(context,
+                      "%s is the uid %lu's, not the user's, and is not moved; see chown(1)", old,
+                      (unsigned long)owner);
+        result = EXIT_REFUSED;
+    }
+    if (source >= 0)
+        close(source);
+    return result;
 }

@@ -19,6 +19,7 @@
 struct work {
     struct context *context;
     struct vmail_identity old, new;
+    uint32_t uid;
     char old_home[VMAIL_HOME_MAX + 1], new_home[VMAIL_HOME_MAX + 1];
     bool home_moves;
     char *old_mailbox, *new_mailbox; /* NULL where it lies in the home */
@@ -94,13 +95,13 @@ static enum exit_code move_files(struct change *change, const struct work *work,
     enum exit_code code = EXIT_DONE;
     if (work->home_moves)
         code = user_files_move(change, back ? work->new_home : work->old_home,
-                               back ? work->old_home : work->new_home);
+                               back ? work->old_home : work->new_home, work->uid);
     if (code != EXIT_DONE || work->old_mailbox == NULL)
         return code;
     code = user_files_move(change, back ? work->new_mailbox : work->old_mailbox,
-                           back ? work->old_mailbox : work->new_mailbox);
+                           back ? work->old_mailbox : work->new_mailbox, work->uid);
     if (code != EXIT_DONE && work->home_moves && !back)
-        user_files_move(change, work->new_home, work->old_home);
+        user_files_move(change, work->new_home, work->old_home, work->uid);
     return code;
 }
 
@@ -209,6 +210,7 @@ static enum exit_code find_and_rename(struct work *work, const char *name)
     if (code != EXIT_DONE)
         return code;
     code = new_name_check(context, work->new.user);
+    work->uid = record.passwd.uid;
     bool has_home = record.passwd.home[0] != '\0';
     if (!find_files(work, record.passwd.home))
         code = message_no_memory(context);

@@ -14,6 +14,7 @@
 #include "file_lines.h"
 #include "half_deleted.h"
 #include "leftovers.h"
+#include "mailbox.h"
 #include "new_file.h"
 #include "shell_word.h"
 #include "table.h"
@@ -148,6 +149,26 @@ static void check_config(struct check *check)
     free(path);
 }
 
+/** A path that users of the same name share. */
+static void check_mailbox(struct check *check, const char *domain)
+{
+    const struct context *context = check->context;
+    const char *mailbox = vmail_config_mailbox(context->config, domain);
+    char *path;
+    if (vmail_mailbox_is_own(mailbox, domain))
+        return;
+    if (asprintf(&path, "%s/" VMAIL_CONFIG_NAME, context->paths->directory) < 0) {
+        check->findings.no_memory = true;
+        return;
+    }
+    const struct finding_place place = { .area = "files", .domain = domain, .file = path };
+    finding_add(&check->findings, FINDING_WARNING, &place,
+                "mailbox = %s lacks %%d or %%u: two domains' users, or a system user, may share "
+                "it\nput both there, and move the mailboxes",
+                mailbox);
+    free(path);
+}
+
 static void check_domain(struct check *check, const char *domain)
 {
     static const enum vmail_kind kinds[] = { VMAIL_PASSWD, VMAIL_SHADOW, VMAIL_GROUP };
@@ -165,6 +186,7 @@ static void check_domain(struct check *check, const char *domain)
                         "there is none: the domain has a section in vmail.conf and no users\nadd "
                         "one by vmailctl user add");
     }
+    check_mailbox(check, domain);
     check_alias_lines(check, domain);
 }
 
