@@ -8,8 +8,8 @@ import subprocess
 
 import pytest
 
-from scene import User
-from vmailctl import DONE, NO_SUCH, UNAVAILABLE, USAGE, VMAILCTL, complete, ctl, ctl_fails, ctl_json, ctl_out
+from scene import ETC, User
+from vmailctl import DONE, NEGATIVE, NO_SUCH, UNAVAILABLE, USAGE, VMAILCTL, complete, ctl, ctl_fails, ctl_json, ctl_out
 
 
 # the command line
@@ -87,6 +87,27 @@ def test_the_environment_leads_nowhere_else():
 def test_a_full_disk_under_the_output_is_an_error():
     with open("/dev/full", "w") as full:
         done = subprocess.run([VMAILCTL, "user", "list"], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == UNAVAILABLE and "cannot write the output" in done.stderr
+
+
+@pytest.mark.parametrize("command", [("user", "list"), ("check", "--dns=no", "no-such.example")])
+def test_a_closed_output_is_an_error(command):
+    done = subprocess.run([VMAILCTL, *command], preexec_fn=lambda: os.close(1), stderr=subprocess.PIPE, text=True)
+    assert done.returncode not in (DONE, NEGATIVE) and done.stderr
+
+
+def test_a_password_that_nobody_would_see_is_not_made(scene):
+    before = (ETC / "shadow.va.example").read_bytes()
+    done = subprocess.run([VMAILCTL, "user", "passwd", "bob@va.example", "--generate"], preexec_fn=lambda: os.close(1),
+                          stderr=subprocess.PIPE, text=True)
+    assert done.returncode == UNAVAILABLE and "nobody would see the password" in done.stderr
+    assert (ETC / "shadow.va.example").read_bytes() == before
+
+
+def test_a_full_disk_is_told_whatever_the_answer_was(vmail_conf):
+    vmail_conf("[domain va.example]\nadress = 192.0.2.1\n")
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([VMAILCTL, "check", "--dns=no"], stdout=full, stderr=subprocess.PIPE, text=True)
     assert done.returncode == UNAVAILABLE and "cannot write the output" in done.stderr
 
 

@@ -72,7 +72,7 @@ def test_hashes_go_into_a_new_file_that_only_root_reads(vc, tmp_path):
     path = tmp_path / "secret"
     ctl_out("export", "dovecot", VC, "--with-hashes", "-o", str(path))
     assert path.stat().st_mode & 0o777 == 0o600 and "$6$" in path.read_text()
-    assert "cannot make it" in ctl_fails(EXISTS, "export", "dovecot", VC, "-o", str(path))
+    assert "is not overwritten" in ctl_fails(EXISTS, "export", "dovecot", VC, "-o", str(path))
 
 
 def test_an_output_that_is_a_link_is_not_followed(vc, tmp_path):

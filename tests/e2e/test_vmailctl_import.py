@@ -84,6 +84,17 @@ def test_a_dovecot_file_of_one_domain_needs_the_domain(source):
     assert imported("dovecot", path, "--domain=new.example")["bob@new.example"]["result"] == "taken"
 
 
+def test_an_empty_shell_of_dovecot_is_no_shell(source):
+    """passwd(5) would take it for /bin/sh."""
+    imported("dovecot", source("users", f"bob@new.example:{HASH}:5000:5000::/srv/bob::\n"))
+    assert pwd.getpwnam("bob@new.example").pw_shell == "/usr/sbin/nologin"
+
+
+def test_an_empty_shell_that_means_one_is_told(tmp_path):
+    write(tmp_path / NEW, f"smith:{HASH}:1000:1000::/var/mail/smith:\n")
+    assert "which means /bin/sh" in imported("mailutils", str(tmp_path))["smith@new.example"]["reason"]
+
+
 @pytest.mark.parametrize("field, options", [("{PLAIN}clear-secret", []), ("{cleartext}clear-secret", []),
                                             ("clear-secret", ["--scheme=plain"])])
 def test_a_password_in_clear_is_hashed(source, pam, pam_service, field, options):
@@ -162,6 +173,13 @@ def test_a_virtuald_tree_is_read_without_its_system_accounts(tmp_path):
     assert not (ETC / "passwd.other.example").exists()
 
 
+def test_homes_of_a_virtuald_tree_are_absolute_whatever_its_path(tmp_path):
+    write(tmp_path / NEW / "etc" / "passwd", "bob:x:501:100:Bob:/home/bob:/bin/false\n")
+    write(tmp_path / NEW / "etc" / "shadow", f"bob:{HASH}:10000::::::\n")
+    imported("virtuald", os.path.relpath(tmp_path))
+    assert pwd.getpwnam("bob@new.example").pw_dir == f"{tmp_path}/{NEW}/home/bob"
+
+
 def test_a_configuration_of_virtuald_names_trees_and_addresses(tmp_path, source):
     write(tmp_path / NEW / "etc" / "passwd", "bob:*:501:100::/home/bob:/bin/false\n")
     conf = source("virtual.conf", f"# IP directory\n192.0.2.9 {tmp_path}/{NEW}\n192.0.2.10 {tmp_path}/{NEW}\ndefault /\n")
@@ -203,6 +221,16 @@ def test_an_old_etc_vmail_is_renumbered_and_keeps_the_ids_that_are_free_and_allo
 
 def test_etc_vmail_itself_is_no_source():
     assert "move the old files elsewhere" in ctl_fails(USAGE, "import", "legacy", "/etc/vmail")
+
+
+def test_settings_of_a_legacy_directory_are_told_to_stay_behind(tmp_path):
+    write(tmp_path / f"passwd.{NEW}", "bob:x:60000:60000::/home/bob:/bin/false\n")
+    write(tmp_path / f"shadow.{NEW}", f"bob:{HASH}:10000::::::\n")
+    write(tmp_path / "vmail.conf", "[domain new.example]\nids = 60000-60999\n")
+    rows = imported("legacy", str(tmp_path), code=NEGATIVE)
+    assert rows["bob@new.example"]["result"] == "renumbered"
+    assert [row["reason"] for row in rows.values() if row["source"].endswith("/vmail.conf")] == [
+        "settings stay behind: see `domain set'; set `ids' first to keep ids"]
 
 
 # decisions

@@ -15,11 +15,12 @@
 __attribute__((visibility("default"))) const char *argp_program_version =
     "vmailctl (nss-pam-vmail) " PACKAGE_VERSION;
 
-/** A file that is opened must never get the number of a missing standard stream. */
+/** A file that is opened must never get the number of a missing standard stream. Writing to an
+ * output that was closed is an error all the same. */
 static void open_standard_streams(void)
 {
     for (int fd = 0; fd <= 2; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 1 ? O_RDONLY : O_RDWR) != fd)
             _exit(EXIT_UNAVAILABLE);
 }
 
@@ -33,9 +34,10 @@ int main(int argc, char **argv)
     argp_err_exit_status = EXIT_USAGE;
     enum exit_code code =
         argc > 0 ? command_line(&context, argc, argv) : command_line(&context, 1, no_words);
-    if ((fflush(stdout) != 0 || ferror(stdout)) && code == EXIT_DONE) {
-        message_error(&context, "cannot write the output: %s", strerror(errno));
-        code = EXIT_UNAVAILABLE;
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        message_error(&context, "%scannot write the output: %s",
+                      code == EXIT_DONE ? "done, but " : "", strerror(errno));
+        code = code == EXIT_DONE || code == EXIT_NEGATIVE ? EXIT_UNAVAILABLE : code;
     }
     context_free(&context);
     return (int)code;

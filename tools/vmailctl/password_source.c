@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "password_source.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include "hash.h"
 #include "message.h"
@@ -123,6 +125,12 @@ static enum exit_code make_hash(const struct context *context, const struct secr
     return EXIT_UNAVAILABLE;
 }
 
+static bool can_be_shown(void)
+{
+    const int flags = fcntl(STDOUT_FILENO, F_GETFL);
+    return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+}
+
 enum exit_code password_source_get(const struct context *context, enum password_source source,
                                    const char *name, struct secret *generated, char **hash)
 {
@@ -131,6 +139,11 @@ enum exit_code password_source_get(const struct context *context, enum password_
     enum exit_code code = EXIT_DONE;
     *hash = NULL;
     generated->text[0] = '\0';
+    if (source == PASSWORD_GENERATE && !can_be_shown()) {
+        message_error(context, "standard output is closed, and nobody would see the password; "
+                               "nothing was changed");
+        return EXIT_UNAVAILABLE;
+    }
     if (source == PASSWORD_NONE)
         return copy(context, "!", hash);
     if (source == PASSWORD_HASH)

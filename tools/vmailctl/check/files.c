@@ -22,6 +22,16 @@
 
 static const struct finding_place host = { .area = "files" };
 
+/** TEXT without the path that PLACE names already. */
+static const char *without_path(const struct finding_place *place, const char *text)
+{
+    const size_t length = place->file == NULL ? 0 : strlen(place->file);
+    return length > 0 && strncmp(text, place->file, length) == 0 &&
+                   strncmp(text + length, ": ", 2) == 0
+               ? text + length + 2
+               : text;
+}
+
 /** What cannot be read is an error, unless it is that the person at hand may not. */
 static void add_failure(struct check *check, const struct finding_place *place,
                         const struct vmail_error *error)
@@ -30,7 +40,8 @@ static void add_failure(struct check *check, const struct finding_place *place,
         finding_add(&check->findings, FINDING_NOTE, place,
                     "not for you to read, and not checked\nrun vmailctl check as root");
     else
-        finding_add_message(&check->findings, FINDING_ERROR, place, error->text);
+        finding_add_message(&check->findings, FINDING_ERROR, place,
+                            without_path(place, error->text));
 }
 
 static void check_oddities(struct check *check)

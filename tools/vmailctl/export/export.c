@@ -98,7 +98,9 @@ static FILE *open_output(const struct context *context, const char *path, enum e
     FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
     if (out == NULL) {
         *code = errno == EEXIST ? EXIT_EXISTS : EXIT_UNAVAILABLE;
-        message_error(context, "%s: cannot make it: %s", path, strerrordesc_np(errno));
+        message_error(context, "%s: %s", path,
+                      errno == EEXIST ? "is there already, and is not overwritten"
+                                      : strerrordesc_np(errno));
         if (fd >= 0)
             close(fd);
     }

@@ -73,6 +73,8 @@ static void decide_texts(struct import_user *user)
         user->decision.skipped = "a field has a character that no file can hold";
     else if (user->home[0] != '\0' && user->home[0] != '/')
         user->decision.skipped = "the home is no absolute path";
+    if (user->shell[0] == '\0' && user->decision.note == NULL)
+        user->decision.note = "the shell is empty, which means /bin/sh";
     if (user->ageing != NULL && !import_ageing_valid(user->ageing))
         user->ageing = NULL;
 }

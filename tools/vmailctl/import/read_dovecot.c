@@ -45,7 +45,8 @@ static void take_line(struct source *source, const struct import_input *input, c
     user->gid = source_id(field[GID]);
     user->gecos = import_plan_string(plan, field[GECOS]);
     user->home = import_plan_string(plan, field[HOME]);
-    user->shell = import_plan_string(plan, field[SHELL]);
+    if (field[SHELL] != NULL && field[SHELL][0] != '\0') /* Dovecot does not read it; login would */
+        user->shell = import_plan_string(plan, field[SHELL]);
     if (field[EXTRA] == NULL || field[EXTRA][0] == '\0')
         return;
     user->decision.note = "extra fields are left out";

@@ -55,7 +55,11 @@ enum exit_code read_legacy(const struct context *context, const struct import_in
     }
     enum exit_code code = source_list(context, input->path, &names);
     for (size_t i = 0; code == EXIT_DONE && i < names.count; i++)
-        if (strncmp(names.name[i], prefix, strlen(prefix)) == 0)
+        if (strcmp(names.name[i], VMAIL_CONFIG_NAME) == 0)
+            import_plan_reject(
+                plan, (struct import_place){ source_path(plan, input->path, names.name[i]), 0 },
+                "settings stay behind: see `domain set'; set `ids' first to keep ids");
+        else if (strncmp(names.name[i], prefix, strlen(prefix)) == 0)
             code = read_domain(context, input, names.name[i], plan);
     source_names_free(&names);
     return code;

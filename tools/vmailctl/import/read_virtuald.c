@@ -3,6 +3,7 @@
  * configuration, lines "IP directory", which name these trees and the addresses. */
 #include "import/readers.h"
 
+#include <errno.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "address.h"
 #include "import/source.h"
 #include "import/unix_files.h"
+#include "message.h"
 
 enum { LOWEST_USER = 500 }; /* where the distributions of these years began */
 
@@ -50,6 +52,22 @@ static enum exit_code read_directory(const struct context *context,
             code = read_tree(context, input, root, domain, plan);
     }
     source_names_free(&names);
+    return code;
+}
+
+/** As read_directory: homes begin with where the tree is. */
+static enum exit_code read_absolute(const struct context *context, const struct import_input *input,
+                                    struct import_plan *plan)
+{
+    struct import_input absolute = *input;
+    char *path = realpath(input->path, NULL);
+    if (path == NULL) {
+        message_error(context, "%s: %s", input->path, strerrordesc_np(errno));
+        return EXIT_UNAVAILABLE;
+    }
+    absolute.path = path;
+    enum exit_code code = read_directory(context, &absolute, plan);
+    free(path);
     return code;
 }
 
@@ -102,7 +120,7 @@ enum exit_code read_virtuald(const struct context *context, const struct import_
     struct source source;
     char *line;
     if (source_is_directory(input->path))
-        return read_directory(context, input, plan);
+        return read_absolute(context, input, plan);
     enum exit_code code = source_open(&source, context, plan, input->path, false);
     if (code != EXIT_DONE)
         return code;
