@@ -198,7 +198,7 @@ static void threads_share_and_renew_it(void **state)
  * well ends by a signal: on exit valgrind would tell of what the other threads held. */
 static void a_child_of_a_fork_does_not_wait_for_a_lock(void **state)
 {
-    enum { CHILDREN = 200 };
+    enum { CHILDREN = 60 };
     pthread_t threads[THREADS];
     unsigned failed = 0;
     stop = false;
