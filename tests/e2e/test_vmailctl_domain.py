@@ -321,7 +321,7 @@ def test_a_half_purged_domain_is_deleted_without_its_homes_where_that_is_asked_f
     assert CONF_FILE.read_text().rstrip() == CONF.rstrip()
 
 
-@pytest.mark.parametrize("harm", [lambda: ctl_out("-y", "user", "del", "tom@vc.example"),
+@pytest.mark.parametrize("harm", [lambda: ctl("-y", "user", "del", "tom@vc.example"),
                                   lambda: (ETC / "passwd.vc.example").unlink()], ids=["former user", "no passwd file"])
 def test_a_purge_that_leaves_homes_says_so(harm):
     vc_with_two()
@@ -498,6 +498,9 @@ def test_nobody_may_change_anything(command):
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_full_disk_loses_nothing(command, scene):
     """Every write fails as on a full file system."""
+    for path in pathlib.Path("/vhome/vb.example").iterdir():  # what other tests left: --purge would tell of it
+        if path.name != "bob":
+            shutil.rmtree(path)
     before = everything()
     done = run("strace", "-f", "-o", "/dev/null", "-e", "inject=write,pwrite64,copy_file_range,sendfile:error=ENOSPC",
                "/usr/sbin/vmailctl", "-y", *command)

@@ -478,6 +478,20 @@ def test_del_keeps_the_mail_and_leaves_no_line(vc):
     assert (LINK / "tom" / "Maildir" / "new").is_dir()
 
 
+@pytest.mark.parametrize("command", [("user", "rename", "tom@vc.example", "tim"), ("-y", "user", "del", "tom@vc.example")])
+def test_aliases_that_lead_to_a_name_that_is_gone_are_told(vc, command):
+    aliases = ETC / "aliases.vc.example"
+    add("tom@vc.example")
+    aliases.write_text("# ours\nboss: ann, Tom\nother: tom2\n")
+    try:
+        done = ctl(*command)
+        assert done.returncode == DONE
+        assert done.stderr == f"vmailctl: warning: {aliases}:2: the alias boss still leads to tom@vc.example\n"
+        assert aliases.read_text() == "# ours\nboss: ann, Tom\nother: tom2\n"
+    finally:
+        aliases.unlink()
+
+
 def test_del_asks(vc):
     add("tom@vc.example")
     before = files(vc)

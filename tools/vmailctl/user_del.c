@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "account.h"
+#include "alias_left.h"
 #include "argument.h"
 #include "change_log.h"
 #include "home.h"
@@ -55,17 +56,22 @@ static enum exit_code purge(struct change *change, const struct vmail_passwd *us
 }
 
 /** Passwd before shadow: nobody ever sees a user without his password. */
-static enum exit_code delete (const struct context *context, const struct options *options,
-                              const char *domain, const struct vmail_passwd *user) {
-    struct change change; enum exit_code code = change_begin(&change, context, domain, false);
-    if (code == EXIT_DONE) code = account_remove(&change, VMAIL_PASSWD, user->name);
+static enum exit_code delete_user(const struct context *context, const struct options *options,
+                                  const char *domain, const struct vmail_passwd *user)
+{
+    struct change change;
+    enum exit_code code = change_begin(&change, context, domain, false);
+    if (code == EXIT_DONE)
+        code = account_remove(&change, VMAIL_PASSWD, user->name);
     if (code == EXIT_DONE)
         change_log(context, "user del %s@%s (uid %lu)%s", user->name, domain,
                    (unsigned long)user->uid, options->purge ? " with home and mailbox" : "");
-    if (code == EXIT_DONE) code = account_remove(&change, VMAIL_SHADOW, user->name);
+    if (code == EXIT_DONE)
+        code = account_remove(&change, VMAIL_SHADOW, user->name);
     if (code == EXIT_DONE && !options->keep_groups)
         code = account_member(&change, NULL, user->name, NULL, NULL);
-    if (code == EXIT_DONE && options->purge) code = purge(&change, user);
+    if (code == EXIT_DONE && options->purge)
+        code = purge(&change, user);
     return change_end(&change, code);
 }
 
@@ -89,8 +95,10 @@ static enum exit_code run(struct context *context, const struct call *call)
         code = prompt_yes_no(context, "Delete %s@%s%s", user.name, identity.domain,
                              options->purge ? " with all of the mail" : "; home and mail stay");
     if (code == EXIT_DONE)
-        code = delete (context, options, identity.domain, &user);
+        code = delete_user(context, options, identity.domain, &user);
     vmail_table_close(&table);
+    if (code == EXIT_DONE)
+        alias_left_warn(context, &identity);
     return code;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "account.h"
+#include "alias_left.h"
 #include "argument.h"
 #include "change_log.h"
 #include "home.h"
@@ -196,7 +197,10 @@ static enum exit_code rename_user(struct work *work, bool has_home)
         code = check_free(work, VMAIL_GROUP);
     if (code == EXIT_DONE)
         code = write_all(&change, work, has_home);
-    return change_end(&change, code);
+    code = change_end(&change, code);
+    if (code == EXIT_DONE)
+        alias_left_warn(work->context, &work->old);
+    return code;
 }
 
 /** NAME is what was given for WORK's old one. */

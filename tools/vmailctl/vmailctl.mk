@@ -9,6 +9,7 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/account.c tools/vmailctl/account.h \
 	tools/vmailctl/account_member.c \
 	tools/vmailctl/actor.c tools/vmailctl/actor.h \
+	tools/vmailctl/alias_left.c tools/vmailctl/alias_left.h \
 	tools/vmailctl/argument.c tools/vmailctl/argument.h \
 	tools/vmailctl/authority.c tools/vmailctl/authority.h \
 	tools/vmailctl/change.c tools/vmailctl/change.h \

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "alias_left.h"
+
+#include <strings.h>
+
+#include "alias_set.h"
+#include "message.h"
+#include "name.h"
+
+static bool leads_to(const struct vmail_alias *alias, const char *user, const char *canonical)
+{
+    for (size_t i = 0; i < alias->target_count; i++)
+        if (strcasecmp(alias->target[i].text, user) == 0 ||
+            strcasecmp(alias->target[i].text, canonical) == 0)
+            return true;
+    return false;
+}
+
+void alias_left_warn(const struct context *context, const struct vmail_identity *user)
+{
+    struct alias_set set = { NULL, 0 };
+    struct vmail_error error = { 0 };
+    char canonical[VMAIL_CANONICAL_MAX + 1];
+    vmail_name_join(canonical, user->user, user->domain);
+    if (context->dry_run || alias_set_try(context, user->domain, &set, &error) != VMAIL_OK) {
+        alias_set_end(&set);
+        return;
+    }
+    const bool is_alias = alias_set_find(&set, user->user, NULL) != NULL;
+    for (size_t i = 0; i < set.count && !is_alias; i++) {
+        const struct alias_source *source = &set.source[i];
+        for (size_t k = 0; k < source->aliases.count; k++) {
+            const struct vmail_alias *alias = &source->aliases.alias[k];
+            if (alias->reason == NULL && leads_to(alias, user->user, canonical))
+                message_warning(context, "%s:%lu: the alias %s still leads to %s", source->path,
+                                alias->line, alias->name, canonical);
+        }
+    }
+    alias_set_end(&set);
+}

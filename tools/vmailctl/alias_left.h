@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * Aliases that still lead to a user who is gone: deleted, or under another name.
+ */
+#ifndef VMAILCTL_ALIAS_LEFT_H
+#define VMAILCTL_ALIAS_LEFT_H
+
+#include "context.h"
+#include "resolver.h"
+
+/** Warns of each alias of USER's domain that has USER as a target, unless that is an alias, too. */
+void alias_left_warn(const struct context *context, const struct vmail_identity *user);
+
+#endif
