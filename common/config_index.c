@@ -37,6 +37,7 @@ enum vmail_result vmail_config_from_index(const struct vmail_paths *paths,
     memcpy(config->separators, settings->separators, sizeof config->separators - 1);
     config->fold_case = settings->fold_case != 0;
     config->enumerate = settings->enumerate != 0;
+    config->nss_hashes = settings->nss_hashes != 0;
     config->blocks_sum = settings->blocks_sum;
     config->error_count = own->index.header->errors;
     config->index = own;
