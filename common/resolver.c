@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "config_index.h"
 #include "domains.h"
 #include "system_account.h"
 
@@ -83,7 +84,7 @@ enum vmail_result vmail_resolve(const struct vmail_paths *paths, const struct vm
         break;
     }
     if (domain == NULL)
-        return VMAIL_NOT_FOUND;
+        return vmail_config_index_unsure(config) ? VMAIL_UNAVAILABLE : VMAIL_NOT_FOUND;
     memcpy(identity->domain, domain, strnlen(domain, VMAIL_DOMAIN_MAX) + 1);
     return check_system(paths, context, identity);
 }
