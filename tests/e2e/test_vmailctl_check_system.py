@@ -58,7 +58,7 @@ def test_the_example_of_nsswitch_conf_is_right():
 @pytest.mark.parametrize("database, line, severity, number, what, to_do", [
     ("passwd", "files", "error", 2, "does not ask vmail", f"passwd: {OURS} files"),
     ("passwd", "files systemd", "error", 2, "does not ask vmail", f"passwd: {OURS} files systemd"),
-    ("group", f"files [NOTFOUND=return] {OURS} systemd", "error", 3, "never asked", f"group: {OURS} files systemd"),
+    ("group", f"files [NOTFOUND=return] {OURS}", "error", 3, "never asked", f"group: {OURS} files"),
     ("passwd", "vmail [NOTFOUND=return] files", "error", 2, "not even root", f"passwd: {OURS} files"),
     ("passwd", "vmail [SUCCESS=continue] files", "error", 2, "does not end the search", f"passwd: {OURS} files"),
     ("passwd", "vmail [UNAVAIL=return] files", "warning", 2, "the module cannot be loaded", f"passwd: {OURS} files"),
