@@ -71,7 +71,8 @@ static const bool forbidden[UCHAR_MAX + 1] = {
 
 bool vmail_user_valid(const char *text, size_t length)
 {
-    bool valid = length >= 1 && length <= VMAIL_USER_MAX && text[0] != '-' && text[0] != '.';
+    bool valid = length >= 1 && length <= VMAIL_USER_MAX && text[0] != '-' && text[0] != '+' &&
+                 text[0] != '.';
     for (size_t i = 0; valid && i < length; i++)
         valid = !forbidden[(unsigned char)text[i]];
     return valid;

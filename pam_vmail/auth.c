@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The service type auth: pam_authenticate(3), pam_setcred(3). */
 #include <security/pam_ext.h>
-#include <syslog.h>
 
 #include "entry_points.h"
 #include "log.h"
@@ -12,17 +11,6 @@
 #include "user.h"
 #include "verify.h"
 #include "who.h"
-
-static void log_refusal(const pam_handle_t *pamh, const struct who *who, int result)
-{
-    const void *host = NULL;
-    char from[LOG_NAME_MAX + 1], name[LOG_NAME_MAX + 1];
-    if (pam_get_item(pamh, PAM_RHOST, &host) != PAM_SUCCESS || host == NULL)
-        host = "";
-    pam_syslog(pamh, LOG_NOTICE, "authentication failure; user=%s domain=%s rhost=%s: %s",
-               log_name(name, who->given), who->identity.domain, log_name(from, host),
-               pam_strerror((pam_handle_t *)(uintptr_t)pamh, result));
-}
 
 /* NSS outranks the password: where a daemon would become somebody else, no password helps. */
 static int check_user(const pam_handle_t *pamh, const struct options *options,
@@ -55,7 +43,8 @@ static int authenticate(pam_handle_t *pamh, int flags, const struct options *opt
     delay_failure(pamh, options);
     result = check_user(pamh, options, who, password);
     if (result != PAM_SUCCESS) {
-        log_refusal(pamh, who, result);
+        log_refusal(pamh, *who->canonical != '\0' ? who->canonical : who->given,
+                    result == PAM_USER_UNKNOWN);
         return result;
     }
     return who_settle(pamh, options, who);

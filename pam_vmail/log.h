@@ -6,6 +6,7 @@
 #define PAM_VMAIL_LOG_H
 
 #include <security/pam_modules.h>
+#include <stdbool.h>
 
 #include "error.h"
 
@@ -20,10 +21,19 @@ struct log_config {
 void log_config_line(void *log_config, const char *text);
 
 /**
- * A text that a client typed, made fit for a log: control characters and bytes above 0x7e become
- * '?', and it is cut to what OUT holds. Returns OUT.
+ * A text that a client typed, made fit for a log: whatever could be taken for another field of the
+ * line (white space, '=', ':', quotes and backslashes), control characters and bytes above 0x7e
+ * become \ooo, in octal; and it is cut to what OUT holds. Returns OUT. TEXT
+ * may be NULL: "".
  */
-enum { LOG_NAME_MAX = 96 };
+enum { LOG_NAME_MAX = 512 };
 const char *log_name(char out[LOG_NAME_MAX + 1], const char *text);
+
+/**
+ * Logs that a log-in was refused, in the form that pam_unix(8) gives such a line, which tools that
+ * read logs know; for an unknown user, a line before it says so. NAME is what the client typed, or
+ * the canonical name; it comes last.
+ */
+void log_refusal(const pam_handle_t *pamh, const char *name, bool user_unknown);
 
 #endif

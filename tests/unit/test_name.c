@@ -135,11 +135,12 @@ static void a_user_is_printable_ascii(void **state)
 
 static void nothing_else_is_a_user(void **state)
 {
-    static const char *const texts[] = { "",        "-bob",       ".bob",  ".",          "..",
-                                         "../bob",  "a/b",        "/",     "a:b",        ":",
-                                         "a,b",     "a@b",        "@",     "a b",        " ",
-                                         "bob\n",   "\nbob",      "bob\r", "bob\t",      "bo\001b",
-                                         "bob\x7f", "b\303\266b", "\x80",  "bob\x1b[1m", "\xff" };
+    static const char *const texts[] = { "",           "-bob",    "+bob",    "+",          ".bob",
+                                         ".",          "..",      "../bob",  "a/b",        "/",
+                                         "a:b",        ":",       "a,b",     "a@b",        "@",
+                                         "a b",        " ",       "bob\n",   "\nbob",      "bob\r",
+                                         "bob\t",      "bo\001b", "bob\x7f", "b\303\266b", "\x80",
+                                         "bob\x1b[1m", "\xff" };
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         check(!user_valid(texts[i]), texts[i]);

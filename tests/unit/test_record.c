@@ -183,6 +183,8 @@ static void a_broken_line_is_told_what_is_wrong(void **state)
           "bob:x::::::2030-01-01:", "fields 3 to 8 must be empty or numbers of days" },
         { VMAIL_SHADOW, "bob:x:::::::x", "field 9 must be empty or a number" },
         { VMAIL_SHADOW, "-bob:x:::::::", "the name is not valid, see vmail(5)" },
+        { VMAIL_PASSWD, "+bob:x:70000:70000:::", "the name is not valid, see vmail(5)" },
+        { VMAIL_GROUP, "+staff:x:70000:", "the name is not valid, see vmail(5)" },
         { VMAIL_GROUP, "staff:x:70000", "expected 4 fields, see group(5)" },
         { VMAIL_GROUP, "staff:x:70000:bob:", "expected 4 fields, see group(5)" },
         { VMAIL_GROUP, "staff:x:4294967296:bob", "gid must be a number from 0 to 4294967295" },

@@ -101,7 +101,7 @@ enum exit_code argument_user(const struct context *context, const char *text,
     if (!name.user_valid) {
         message_error(context,
                       "'%s' has no valid user: 1 to %d ASCII characters without space, '@', ':', "
-                      "'/' and ',', not starting with '-' or '.'",
+                      "'/' and ',', not starting with '-', '+' or '.'",
                       text, (int)VMAIL_USER_MAX);
         return EXIT_USAGE;
     }
