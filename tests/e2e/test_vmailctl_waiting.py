@@ -11,7 +11,7 @@ import pytest
 
 from programs import run
 from scene import ETC, User
-from vmailctl import EXISTS, NO_SUCH, UNAVAILABLE, VMAILCTL, ctl, ctl_out
+from vmailctl import EXISTS, NO_SUCH, UNAVAILABLE, VMAILCTL, VMAIL_ADMIN, ctl, ctl_out
 
 CONF = """[domain vc.example]
 ids = 67536-67635
@@ -40,9 +40,10 @@ def wait_for(process, call, descriptor):
 
 @contextlib.contextmanager
 def waiting(*arguments, uid=None):
-    """vmailctl that waits for a password on standard input, of root, or of whom sudo says it is for."""
+    """vmailctl that waits for a password on standard input, of root, or as vmail-admin of the uid that called sudo."""
     environment = {"PATH": "/usr/sbin:/usr/bin"} | ({} if uid is None else {"SUDO_UID": uid})
-    process = subprocess.Popen([VMAILCTL, *arguments, "--password-stdin"], env=environment, text=True, stdin=subprocess.PIPE,
+    program = VMAILCTL if uid is None else VMAIL_ADMIN
+    process = subprocess.Popen([program, *arguments, "--password-stdin"], env=environment, text=True, stdin=subprocess.PIPE,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         wait_for(process, READ, 0)

@@ -26,7 +26,7 @@ struct call {
 enum command_need {
     NEEDS_ROOT = 0,      /* root alone: what is said nowhere is not allowed */
     NEEDS_DOMAIN_ADMIN,  /* root, and the co-administrators of the domain that the arguments name */
-    NEEDS_DOMAIN_READER, /* the same by sudo; else everybody, with the rights that he has */
+    NEEDS_DOMAIN_READER, /* the same; as vmailctl also everybody, with the rights they have */
     NEEDS_NOTHING,
 };
 

@@ -45,7 +45,7 @@ static enum exit_code load(struct context *context, vmail_config_report *warn)
 
 enum exit_code context_load_config(struct context *context)
 {
-    return load(context, warn_of_line);
+    return load(context, context->restricted ? NULL : warn_of_line); /* of other domains' lines */
 }
 
 enum exit_code context_reread_config(struct context *context)
