@@ -212,6 +212,46 @@ def test_an_alias_of_his_tells_nothing_of_users_elsewhere(vc):
     assert "nosuch is no user and no alias" in sudo("alias", "set", "info@vc.example", "nosuch").stderr
 
 
+def test_an_alias_of_theirs_tells_nothing_of_aliases_elsewhere(vc):
+    other = pathlib.Path("/etc/vmail/aliases.va.example")
+    other.write_text("list: info@vc.example\n")
+    try:
+        assert "comes back" in ctl("alias", "set", "info@vc.example", "list@va.example").stderr
+        assert sudo("alias", "set", "info@vc.example", "list@va.example").stderr == ""
+        other.chmod(0o666)
+        assert "aliases.va.example" in ctl("alias", "set", "info@vc.example", "list@va.example").stderr
+        assert sudo("alias", "set", "info@vc.example", "list@va.example").stderr == ""
+    finally:
+        other.unlink()
+
+
+@pytest.mark.parametrize("command", [("user", "add", "tim@vc.example", "--no-password"), ("group", "add", "sales@vc.example")], ids=" ".join)
+def test_a_file_of_another_domain_that_is_not_trusted_is_not_named(vc, command):
+    other = pathlib.Path("/etc/vmail/passwd.va.example")
+    other.chmod(0o664)
+    try:
+        said = sudo(*command).stderr
+        assert "a file of another domain cannot be read; tell root" in said and "va.example" not in said
+        assert "passwd.va.example" in ctl(*command[:2], f"x{command[2]}", *command[3:]).stderr
+    finally:
+        other.chmod(0o644)
+
+
+def test_a_user_of_another_domain_with_the_same_uid_is_not_named(vc):
+    other = pathlib.Path("/etc/vmail/passwd.va.example")
+    before = other.read_text()
+    line = "eve:x:68000:68000::/vhome/va.example/eve:/bin/false\n"
+    try:
+        for name in ("old", "older"):
+            other.write_text(before + line)
+            vc.passwd.write_text(vc.passwd.read_text() + f"{name}:x:68000:68000::/vhome/vc.example/{name}:/bin/false\n")
+            done = (sudo if name == "old" else ctl)("-y", "user", "del", f"{name}@vc.example", "--purge")
+            assert done.returncode == REFUSED and "has the uid 68000, too: home and mailbox stay" in done.stderr
+            assert ("eve@va.example" in done.stderr) == (name == "older"), done.stderr
+    finally:
+        other.write_text(before)
+
+
 def test_max_users_holds_for_him(vc):
     for i in range(3):
         assert sudo("user", "add", f"u{i}@vc.example", "--no-password").returncode == DONE
