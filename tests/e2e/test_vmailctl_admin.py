@@ -110,6 +110,10 @@ OTHERS = [
 ]
 
 
+OTHERS += [("alias", verb, "list@vc.example", target) for verb in ("set", "add") for target in (
+    "$(id)", "`id`", "`id`@elsewhere.example", "a;b", "a|b@elsewhere.example", "x$HOME@elsewhere.example")]
+
+
 @pytest.mark.parametrize("command", OTHERS, ids=" ".join)
 def test_everything_else_is_refused_and_logged(vc, syslog, command):
     before = everything()
@@ -210,6 +214,18 @@ def test_a_suggestion_names_nothing_of_another_domain(vc):
 def test_an_alias_of_his_tells_nothing_of_users_elsewhere(vc):
     assert sudo("alias", "set", "info@vc.example", "bob@va.example", "nosuch@va.example").stderr == ""
     assert "nosuch is no user and no alias" in sudo("alias", "set", "info@vc.example", "nosuch").stderr
+
+
+def test_root_can_allow_them_programs_and_files_as_targets(vc, vmail_conf):
+    done = sudo("alias", "set", "info@vc.example", "|/usr/bin/filter")
+    assert done.returncode == REFUSED and "vmailctl domain set vc.example alias_programs yes" in done.stderr
+    assert ctl("domain", "set", "vc.example", "alias_programs", "yes").returncode == DONE
+    for target in ("|/usr/bin/filter", "/var/spool/list", ":include:/etc/list"):
+        done = sudo("alias", "set", "info@vc.example", target)
+        assert (done.returncode, done.stderr) == (DONE, "")
+        assert target in sudo("alias", "show", "info@vc.example").stdout
+    done = sudo("domain", "set", "vc.example", "alias_programs", "yes")
+    assert done.returncode == REFUSED
 
 
 def test_an_alias_of_theirs_tells_nothing_of_aliases_elsewhere(vc):
