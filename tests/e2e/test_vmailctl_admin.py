@@ -198,7 +198,7 @@ def test_completion_offers_him_his_domains_and_their_users_only(vc):
 def test_a_member_of_another_domain_is_refused_whether_there_is_one_or_not(vc, user):
     done = sudo("group", "member", "add", "staff@vc.example", user)
     assert done.returncode == REFUSED
-    assert done.stderr == f"vmailctl: {user} is of another domain: vc.example has members of its own only\n"
+    assert done.stderr == f"vmail-admin: {user} is of another domain: vc.example has members of its own only\n"
 
 
 def test_a_suggestion_names_nothing_of_another_domain(vc):
@@ -207,7 +207,7 @@ def test_a_suggestion_names_nothing_of_another_domain(vc):
         for command in [("user", "list", name), ("user", "show", f"tom@{name}"),
                         ("group", "member", "add", "staff@vc.example", f"x@{name}")]:
             done = sudo(*command)
-            assert (done.returncode, done.stderr) == (NO_SUCH, f"vmailctl: there is no domain {name}; did you mean '{near}'?\n")
+            assert (done.returncode, done.stderr) == (NO_SUCH, f"vmail-admin: there is no domain {name}; did you mean '{near}'?\n")
     assert "did you mean 'tom'?" in sudo("user", "show", "tmo@vc.example").stderr
 
 
@@ -401,6 +401,13 @@ def test_a_refusal_says_what_to_run(vc):
     assert "run sudo vmail-admin user list" in run(VMAIL_ADMIN, "user", "list", "vc.example", user="sue").stderr
     done = ctl("user", "lock", "tom@vc.example", user="sue")
     assert "run sudo vmailctl user lock, or, as a co-administrator, sudo vmail-admin user lock" in done.stderr
+
+
+def test_messages_and_help_have_the_name_that_was_run(vc):
+    assert sudo("user", "show", "nosuch@vc.example").stderr.startswith("vmail-admin: ")
+    assert "Usage: vmail-admin user lock " in sudo("user", "lock", "--help").stdout
+    assert "vmail-admin user lock: no option" in sudo("user", "lock", "--nosuch").stderr
+    assert "Usage: vmailctl user lock " in ctl("user", "lock", "--help").stdout
 
 
 def test_wrong_lines_of_other_domains_in_vmail_conf_are_not_told(vc, vmail_conf):

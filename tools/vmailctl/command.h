@@ -70,7 +70,8 @@ void command_each_option(const struct command *command,
 
 enum { COMMAND_NAME_MAX = 80 };
 
-/** Writes "vmailctl PATH" to OUT. */
-void command_name(const struct command *command, char out[COMMAND_NAME_MAX + 1]);
+/** Writes "vmailctl PATH" to OUT, or "vmail-admin PATH". */
+void command_name(const struct context *context, const struct command *command,
+                  char out[COMMAND_NAME_MAX + 1]);
 
 #endif

@@ -61,6 +61,11 @@ void context_try_config(struct context *context)
         context->config = NULL;
 }
 
+const char *context_program(const struct context *context)
+{
+    return context->restricted ? "vmail-admin" : "vmailctl";
+}
+
 void context_free(struct context *context)
 {
     vmail_config_free(context->config);

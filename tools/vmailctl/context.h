@@ -44,6 +44,9 @@ void context_try_config(struct context *context);
 /** Whether vmail.conf is still the file that the config was read from. */
 bool context_config_is_current(const struct context *context);
 
+/** The name that the program was started by, for messages: vmailctl or vmail-admin. */
+const char *context_program(const struct context *context);
+
 void context_free(struct context *context);
 
 #endif
