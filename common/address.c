@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/tcp.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -48,6 +49,20 @@ void vmail_address_format(const struct vmail_address *address, char out[VMAIL_AD
         inet_ntop(AF_INET6, address->bytes, out, VMAIL_ADDRESS_TEXT_MAX + 1);
 }
 
+/* After a reset by the peer, and after both sides have closed, getpeername(2) fails, and the local
+ * address is still there. What came in tells such a socket from one that never was connected. */
+static bool was_connected(int fd)
+{
+    struct tcp_info info;
+    socklen_t length = sizeof info;
+    int listens = 0;
+    socklen_t listens_length = sizeof listens;
+    memset(&info, 0, sizeof info);
+    return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &listens_length) == 0 &&
+           listens == 0 && getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 &&
+           info.tcpi_segs_in > 0;
+}
+
 static bool is_connected_stream(int fd)
 {
     int type = 0;
@@ -55,7 +70,7 @@ static bool is_connected_stream(int fd)
     struct sockaddr_storage peer;
     socklen_t peer_length = sizeof peer;
     return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_STREAM &&
-           getpeername(fd, (struct sockaddr *)&peer, &peer_length) == 0;
+           (getpeername(fd, (struct sockaddr *)&peer, &peer_length) == 0 || was_connected(fd));
 }
 
 static bool local_address(int fd, struct vmail_address *address)

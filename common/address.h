@@ -31,8 +31,9 @@ void vmail_address_format(const struct vmail_address *address,
                           char out[VMAIL_ADDRESS_TEXT_MAX + 1]);
 
 /**
- * Fills in the local address of the connected TCP socket FD. Returns false where FD is closed,
- * no socket, not TCP over IPv4 or IPv6, or not connected (a listening socket). errno is kept.
+ * Fills in the local address of the TCP socket FD, which is connected or was until the peer reset
+ * or closed the connection: the peer must not decide what a name means. Returns false where FD is
+ * closed, no socket, not TCP over IPv4 or IPv6, listening, or never was connected. errno is kept.
  */
 bool vmail_address_of_socket(int fd, struct vmail_address *address);
 

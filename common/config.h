@@ -84,6 +84,7 @@ struct vmail_config {
     char separators[16]; /* "" or the characters besides '@' */
     bool fold_case;
     bool enumerate;
+    bool nss_hashes;
 
     struct vmail_domain_config *domains;
     size_t domain_count;

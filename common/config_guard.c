@@ -120,6 +120,7 @@ static void add_settings(struct rows *rows, const struct vmail_config *config)
     add_row(rows, "vmail \nseparators\n%s", config->separators);
     add_row(rows, "vmail \nfold_case\n%d", config->fold_case);
     add_row(rows, "vmail \nenumerate\n%d", config->enumerate);
+    add_row(rows, "vmail \nnss_hashes\n%d", config->nss_hashes);
     for (size_t i = 0; i < config->domain_count; i++)
         add_domain(rows, &config->domains[i]);
     add_tables(rows, config);

@@ -12,6 +12,7 @@ struct vmail_config_index {
     const struct vmail_paths *paths;
     _Atomic uint64_t tick;               /* when the file was last seen to be what is mapped */
     atomic_bool lost;                    /* it is not */
+    atomic_bool unsure;                  /* an answer was needed and could not be had */
     _Atomic(const char *) rows;          /* the blocks, once they have been checked */
     atomic_size_t row_count;             /* set before them */
     _Atomic(struct vmail_config *) text; /* read when the index turned out to be damaged */
@@ -37,6 +38,7 @@ enum vmail_result vmail_config_from_index(const struct vmail_paths *paths,
     memcpy(config->separators, settings->separators, sizeof config->separators - 1);
     config->fold_case = settings->fold_case != 0;
     config->enumerate = settings->enumerate != 0;
+    config->nss_hashes = settings->nss_hashes != 0;
     config->blocks_sum = settings->blocks_sum;
     config->error_count = own->index.header->errors;
     config->index = own;
@@ -64,13 +66,23 @@ bool vmail_config_index_lost(const struct vmail_config *config)
            atomic_load_explicit(&config->index->lost, memory_order_relaxed);
 }
 
+bool vmail_config_index_unsure(const struct vmail_config *config)
+{
+    return config->index != NULL && atomic_load(&config->index->unsure);
+}
+
 /* The text, for answers that the index cannot give; NULL where it cannot be had either. */
 static const struct vmail_config *text_of(const struct vmail_config *config)
 {
     struct vmail_config_index *own = config->index;
     struct vmail_config *text = atomic_load(&own->text), *fresh;
-    if (text != NULL || vmail_config_load(own->paths, &fresh, NULL, NULL, NULL) != VMAIL_OK)
+    if (text != NULL)
         return text;
+    if (vmail_config_load(own->paths, &fresh, NULL, NULL, NULL) != VMAIL_OK) {
+        atomic_store(&own->lost, true);
+        atomic_store(&own->unsure, true);
+        return NULL;
+    }
     if (atomic_compare_exchange_strong(&own->text, &text, fresh))
         return fresh;
     vmail_config_free(fresh); /* another thread was faster */

@@ -38,6 +38,10 @@ void vmail_config_index_free(struct vmail_config_index *index);
 /** Whether CONFIG rests on an index that was found to have been replaced or cut short. */
 bool vmail_config_index_lost(const struct vmail_config *config);
 
+/** Whether a question to CONFIG has had no answer, because neither the index nor the text could be
+ * read: "no such domain" then means nothing. */
+bool vmail_config_index_unsure(const struct vmail_config *config);
+
 /** As the functions of config.h, from CONFIG's index. */
 const char *vmail_config_index_mailbox(const struct vmail_config *config, const char *domain);
 const char *vmail_config_index_alias(const struct vmail_config *config, const char *alias);

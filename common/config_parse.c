@@ -168,6 +168,11 @@ static void set_enumerate(struct vmail_config_parser *parser, char *value)
     check(parser, vmail_value_bool(value, &parser->config->enumerate));
 }
 
+static void set_nss_hashes(struct vmail_config_parser *parser, char *value)
+{
+    check(parser, vmail_value_bool(value, &parser->config->nss_hashes));
+}
+
 static void set_fallback(struct vmail_config_parser *parser, char *value)
 {
     const char *expected = vmail_value_fallback(value);
@@ -215,6 +220,7 @@ static const struct key {
     { SECTION_VMAIL, "separators", set_separators, NULL },
     { SECTION_VMAIL, "fold_case", set_fold_case, NULL },
     { SECTION_VMAIL, "enumerate", set_enumerate, NULL },
+    { SECTION_VMAIL, "nss_hashes", set_nss_hashes, NULL },
     { SECTION_DOMAIN, "aliases", NULL, add_alias },
     { SECTION_DOMAIN, "address", NULL, add_address },
     { SECTION_DOMAIN, "ids", set_domain_ids, NULL },

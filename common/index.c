@@ -111,6 +111,7 @@ struct vmail_index_settings vmail_index_settings(const struct vmail_config *conf
         .ids_last = config->ids.last,
         .fold_case = config->fold_case,
         .enumerate = config->enumerate,
+        .nss_hashes = config->nss_hashes,
         .blocks_sum = config->blocks_sum,
     };
     memcpy(settings.separators, config->separators,
@@ -118,7 +119,8 @@ struct vmail_index_settings vmail_index_settings(const struct vmail_config *conf
     return settings;
 }
 
-/* `enumerate` makes no other records; blocks decide which ids the index of ids leaves out. */
+/* `enumerate` and `nss_hashes` make no other records; blocks decide which ids the index of ids
+ * leaves out. */
 bool vmail_index_made_with(const struct vmail_index *index, const struct vmail_config *config)
 {
     const struct vmail_index_settings *settings = &index->header->settings;

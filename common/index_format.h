@@ -36,7 +36,7 @@
 #define VMAIL_INDEX_ENDING ".cdb"
 
 enum {
-    VMAIL_INDEX_VERSION = 3,
+    VMAIL_INDEX_VERSION = 4,
     VMAIL_INDEX_TABLES = 256,                      /* of a cdb */
     VMAIL_INDEX_CONTENTS = VMAIL_INDEX_TABLES * 8, /* bytes of its table of contents */
     VMAIL_INDEX_MOVES_MAX = 48,
@@ -68,6 +68,8 @@ struct vmail_index_settings {
     char separators[16];
     uint32_t fold_case;
     uint32_t enumerate;
+    uint32_t nss_hashes;
+    uint32_t unused;
     uint64_t blocks_sum; /* only the index of ids depends on it, and that of vmail.conf knows it */
 };
 

@@ -5,6 +5,7 @@
 #ifndef VMAIL_NEW_FILE_H
 #define VMAIL_NEW_FILE_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct vmail_new_file {
@@ -20,5 +21,12 @@ struct vmail_new_file vmail_new_file_public(void);
  * which may take its time: call it before taking a lock.
  */
 struct vmail_new_file vmail_new_file_shadow(void);
+
+/**
+ * Removes from the new file FD the entries that the default ACL of its directory has given it
+ * (acl(5)). Call it before the mode is widened: until then, a file made with mode 0600 gives those
+ * entries no access. Returns false, with errno, where that fails.
+ */
+bool vmail_new_file_remove_acl(int fd);
 
 #endif

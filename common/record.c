@@ -242,3 +242,16 @@ bool vmail_group_next_member(const char **rest, const char **member, size_t *len
     }
     return false;
 }
+
+struct vmail_shadow vmail_shadow_locked(const char *name)
+{
+    return (struct vmail_shadow){ .name = name,
+                                  .hash = "*",
+                                  .last_change = -1,
+                                  .minimum = -1,
+                                  .maximum = -1,
+                                  .warning = -1,
+                                  .inactive = -1,
+                                  .expire = -1,
+                                  .flag = ~0ul };
+}

@@ -42,6 +42,9 @@ struct vmail_shadow {
     unsigned long flag; /* ~0ul for an empty field, as in getspnam(3) */
 };
 
+/** The entry of a user NAME without a line of their own: locked (hash "*"), all numbers empty. */
+struct vmail_shadow vmail_shadow_locked(const char *name);
+
 /** group(5). */
 struct vmail_group {
     const char *name;

@@ -11,8 +11,7 @@
 
 #include "file.h"
 #include "lock.h"
-
-static const char acl_name[] = "system.posix_acl_access";
+#include "new_file.h"
 
 static enum vmail_result failed(const struct vmail_place *place, const char *what,
                                 struct vmail_error *error)
@@ -49,19 +48,11 @@ static bool is_of_content(const char *name)
     return strcmp(name, "security.ima") == 0 || strcmp(name, "security.evm") == 0;
 }
 
-/* The directory's default ACL may have given a new file entries that it is not meant to have. */
-static bool remove_acl(int fd)
-{
-    return fremovexattr(fd, acl_name) == 0 || errno == ENODATA || errno == EOPNOTSUPP;
-}
-
 static bool copy_attributes(int from, int to)
 {
     ssize_t size = flistxattr(from, NULL, 0);
     if (size < 0)
         return errno == EOPNOTSUPP;
-    if (fgetxattr(from, acl_name, NULL, 0) < 0 && !remove_acl(to))
-        return false;
     if (size == 0)
         return true;
     char *names = malloc((size_t)size);
@@ -77,16 +68,18 @@ static bool copy_attributes(int from, int to)
     return copied;
 }
 
+/* The mode comes last: until then nobody but the owner can open the file. */
 static bool take_over(const struct vmail_place *place, int to)
 {
-    return fchown(to, place->status.st_uid, place->status.st_gid) == 0 &&
-           fchmod(to, place->status.st_mode & 07777) == 0 && copy_attributes(place->fd, to);
+    return vmail_new_file_remove_acl(to) &&
+           fchown(to, place->status.st_uid, place->status.st_gid) == 0 &&
+           copy_attributes(place->fd, to) && fchmod(to, place->status.st_mode & 07777) == 0;
 }
 
 static bool set_new(const struct vmail_place *place, int to, mode_t mode, gid_t group)
 {
     struct stat directory;
-    return fstat(place->directory, &directory) == 0 && remove_acl(to) &&
+    return fstat(place->directory, &directory) == 0 && vmail_new_file_remove_acl(to) &&
            fchown(to, directory.st_uid, group) == 0 && fchmod(to, mode) == 0;
 }
 

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "config_index.h"
 #include "domains.h"
+#include "system_account.h"
 
 static const char *domain_of_name(const struct vmail_paths *paths,
                                   const struct vmail_config *config, const char *domain,
@@ -36,6 +38,30 @@ static const char *domain_of_context(const struct vmail_paths *paths,
     return context->has_address ? vmail_config_address(config, &context->address) : NULL;
 }
 
+static bool split(const char *name, const char *separators, bool fold, struct vmail_name *parts,
+                  struct vmail_identity *identity)
+{
+    const bool well_formed = vmail_name_split(name, separators, fold, parts);
+    identity->form = parts->form;
+    identity->user_valid = parts->user_valid;
+    memcpy(identity->user, parts->user, sizeof identity->user);
+    identity->domain[0] = '\0';
+    memset(&identity->passwd, 0, sizeof identity->passwd);
+    return well_formed;
+}
+
+/* A name that holds no domain is the system's first. */
+static enum vmail_result check_system(const struct vmail_paths *paths,
+                                      const struct vmail_context *context,
+                                      const struct vmail_identity *identity)
+{
+    if (identity->form == VMAIL_NAME_DOMAIN || context->mail || !identity->user_valid)
+        return VMAIL_OK;
+    const enum vmail_result result =
+        vmail_system_find_name(paths, context->group ? VMAIL_GROUP : VMAIL_PASSWD, identity->user);
+    return result == VMAIL_OK ? VMAIL_NOT_FOUND : result == VMAIL_NOT_FOUND ? VMAIL_OK : result;
+}
+
 enum vmail_result vmail_resolve(const struct vmail_paths *paths, const struct vmail_config *config,
                                 const char *name, const struct vmail_context *context,
                                 struct vmail_identity *identity)
@@ -43,16 +69,9 @@ enum vmail_result vmail_resolve(const struct vmail_paths *paths, const struct vm
     struct vmail_name parts;
     char folded[VMAIL_DOMAIN_MAX + 1];
     const char *domain = NULL;
-    bool well_formed = vmail_name_split(name, config->separators, config->fold_case, &parts);
 
-    identity->form = parts.form;
-    identity->user_valid = parts.user_valid;
-    memcpy(identity->user, parts.user, sizeof identity->user);
-    identity->domain[0] = '\0';
-    memset(&identity->passwd, 0, sizeof identity->passwd);
-    if (!well_formed)
+    if (!split(name, config->separators, config->fold_case, &parts, identity))
         return VMAIL_NOT_FOUND;
-
     switch (parts.form) {
     case VMAIL_NAME_DOMAIN:
         domain = domain_of_name(paths, config, parts.domain, &identity->passwd);
@@ -65,7 +84,21 @@ enum vmail_result vmail_resolve(const struct vmail_paths *paths, const struct vm
         break;
     }
     if (domain == NULL)
-        return VMAIL_NOT_FOUND;
+        return vmail_config_index_unsure(config) ? VMAIL_UNAVAILABLE : VMAIL_NOT_FOUND;
     memcpy(identity->domain, domain, strnlen(domain, VMAIL_DOMAIN_MAX) + 1);
-    return VMAIL_OK;
+    return check_system(paths, context, identity);
+}
+
+enum vmail_result vmail_resolve_without_config(const struct vmail_paths *paths, const char *name,
+                                               const struct vmail_context *context,
+                                               struct vmail_identity *identity)
+{
+    struct vmail_name parts;
+    if (!split(name, "", true, &parts, identity))
+        return vmail_name_may_have_separator(name) ? VMAIL_UNAVAILABLE : VMAIL_NOT_FOUND;
+    if (parts.form == VMAIL_NAME_PLAIN && !vmail_name_may_have_separator(name) &&
+        context->domain == NULL && !context->has_address)
+        return VMAIL_NOT_FOUND;
+    const enum vmail_result result = check_system(paths, context, identity);
+    return result == VMAIL_OK ? VMAIL_UNAVAILABLE : result;
 }

@@ -19,6 +19,8 @@ struct vmail_context {
     const char *domain; /* of plain names; valid, any case; comes before the address */
     bool has_address;
     struct vmail_address address; /* the local address that the client connected to */
+    bool group;                   /* the name is a group's */
+    bool mail;                    /* the name is a mail address: system accounts have none here */
 };
 
 struct vmail_identity {
@@ -34,14 +36,24 @@ struct vmail_identity {
  *   USER@DOMAIN     that domain, or the one that it is an alias of;
  *   USER@[ADDRESS]  the domain that owns the address;
  *   USER            CONTEXT's domain, else the one that owns CONTEXT's address.
- * A domain is known when its passwd file exists or vmail.conf has a section for it.
+ * A domain is known when its passwd file exists or vmail.conf has a section for it. A name without
+ * a domain in it (the last two forms) is not ours where it is a system account's.
  *
- * Returns VMAIL_OK, whether or not the domain has such a user; or VMAIL_NOT_FOUND where the name is
- * not ours: then form and user are still filled in, as far as NAME has them. Reads no file but to
- * see whether a domain exists, and asks no DNS.
+ * Returns VMAIL_OK, whether or not the domain has such a user; VMAIL_NOT_FOUND where the name is
+ * not ours; or VMAIL_UNAVAILABLE or VMAIL_NO_MEMORY where that cannot be told now. In the latter
+ * cases form and user are still filled in, as far as NAME has them. Reads the system's passwd or
+ * group file, and else no file but to see whether a domain exists; asks no DNS.
  */
 enum vmail_result vmail_resolve(const struct vmail_paths *paths, const struct vmail_config *config,
                                 const char *name, const struct vmail_context *context,
                                 struct vmail_identity *identity);
+
+/**
+ * As vmail_resolve, for when vmail.conf cannot be read: VMAIL_NOT_FOUND where NAME is not ours
+ * whatever vmail.conf says, else VMAIL_UNAVAILABLE.
+ */
+enum vmail_result vmail_resolve_without_config(const struct vmail_paths *paths, const char *name,
+                                               const struct vmail_context *context,
+                                               struct vmail_identity *identity);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "config_index.h"
 #include "domains.h"
 #include "ids_index.h"
 
@@ -67,6 +68,8 @@ static enum vmail_result find_in_all(const struct search *search)
     const char *owner = vmail_config_block(search->config, search->id);
     if (owner != NULL)
         return search->find(search->paths, search->config, owner, search->id, search->found);
+    if (vmail_config_index_unsure(search->config))
+        return VMAIL_UNAVAILABLE;
 
     struct vmail_shared_index *shared = vmail_ids_index_get(search->paths, search->config);
     if (shared == NULL)

@@ -10,52 +10,80 @@
 #include "name.h"
 #include "number.h"
 
-/* The third field is the uid in passwd(5) and the gid in group(5). A line that has the name but no
- * such field is the system's as well: better to leave it alone. */
-static bool has_system_id(const char *fields)
+/* The third field, the uid in passwd(5) and the gid in group(5); false where there is no number. */
+static bool read_id(const struct vmail_line *line, uint64_t *id)
 {
-    uint64_t id;
-    const char *field = strchr(fields, ':');
-    if (field == NULL)
-        return true;
-    field++;
-    if (!vmail_number_parse(field, strcspn(field, ":"), UINT32_MAX, &id))
-        return true;
-    return id < VMAIL_IDS_LOWEST;
+    const char *field = line->text;
+    for (int i = 0; i < 2; i++) {
+        field = strchr(field, ':');
+        if (field == NULL)
+            return false;
+        field++;
+    }
+    return vmail_number_parse(field, strcspn(field, ":"), UINT32_MAX, id);
 }
 
-static bool is_system_name(const char *path, const char *name)
+/* What is looked for: a name, or without one an id. */
+struct wanted {
+    const char *name;
+    uint32_t id;
+};
+
+/* A line that has the name but no number is the system's as well: better to leave it alone. */
+static bool matches(const struct vmail_line *line, const struct wanted *wanted)
+{
+    uint64_t id;
+    if (wanted->name == NULL)
+        return read_id(line, &id) && id == wanted->id;
+    const size_t length = strlen(wanted->name);
+    return line->length > length && line->text[length] == ':' &&
+           vmail_equal_folded(line->text, wanted->name, length) &&
+           (!read_id(line, &id) || vmail_id_is_system((uint32_t)id));
+}
+
+static enum vmail_result search(const char *path, const struct wanted *wanted)
 {
     struct vmail_lines lines;
     struct vmail_line line;
-    size_t length = strlen(name);
     bool found = false;
-
-    if (length == 4 && vmail_equal_folded(name, "root", 4))
-        return true;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0)
-        return true;
+        return VMAIL_UNAVAILABLE;
     if (!vmail_lines_start(&lines, fd, 0)) {
         close(fd);
-        return true;
+        return VMAIL_NO_MEMORY;
     }
     while (!found && vmail_lines_next(&lines, &line))
-        found = line.length > length && line.text[length] == ':' &&
-                vmail_equal_folded(line.text, name, length) &&
-                has_system_id(line.text + length + 1);
-    found = found || lines.error != 0;
+        found = matches(&line, wanted);
+    const bool complete = lines.error == 0;
     vmail_lines_end(&lines);
     close(fd);
-    return found;
+    return found ? VMAIL_OK : complete ? VMAIL_NOT_FOUND : VMAIL_UNAVAILABLE;
 }
 
-bool vmail_is_system_user(const struct vmail_paths *paths, const char *name)
+static const char *path_of(const struct vmail_paths *paths, enum vmail_kind kind)
 {
-    return is_system_name(paths->system_passwd, name);
+    return kind == VMAIL_GROUP ? paths->system_group : paths->system_passwd;
 }
 
-bool vmail_is_system_group(const struct vmail_paths *paths, const char *name)
+bool vmail_id_is_system(uint32_t id)
 {
-    return is_system_name(paths->system_group, name);
+    enum { NOBODY = 65534, NOBODY_16_BITS = 65535 };
+    return id < VMAIL_IDS_LOWEST || id == NOBODY || id == NOBODY_16_BITS || id == UINT32_MAX;
+}
+
+enum vmail_result vmail_system_find_name(const struct vmail_paths *paths, enum vmail_kind kind,
+                                         const char *name)
+{
+    const struct wanted wanted = { .name = name };
+    if (strlen(name) == 4 && vmail_equal_folded(name, "root", 4))
+        return VMAIL_OK;
+    return search(path_of(paths, kind), &wanted);
+}
+
+enum vmail_result vmail_system_find_id(const struct vmail_paths *paths, enum vmail_kind kind,
+                                       uint32_t id)
+{
+    const struct wanted wanted = { .id = id };
+    return vmail_id_is_system(id) ? VMAIL_OK : search(path_of(paths, kind), &wanted);
 }

@@ -1,21 +1,31 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Names that belong to the system: a plain one of these never means a virtual user or group.
+ * Accounts that belong to the system: a plain name of one never means a virtual user or group.
  */
 #ifndef VMAIL_SYSTEM_ACCOUNT_H
 #define VMAIL_SYSTEM_ACCOUNT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
+#include "error.h"
 #include "paths.h"
+#include "record.h"
+
+/** Whether ID is a system account's: below VMAIL_IDS_LOWEST, nobody's (65534, 65535) or -1. */
+bool vmail_id_is_system(uint32_t id);
 
 /**
- * Whether NAME is `root` or a name that the system's passwd file gives to a uid below
- * VMAIL_IDS_LOWEST. True where that file cannot be read. Upper and lower case are one.
+ * Whether NAME is a system account: `root`, or a name that the system's own passwd file (KIND
+ * VMAIL_PASSWD) or group file (VMAIL_GROUP) gives to a system account's id. Upper and lower case
+ * are the same. Returns VMAIL_OK: it is; VMAIL_NOT_FOUND: it is not; VMAIL_UNAVAILABLE or
+ * VMAIL_NO_MEMORY: the file cannot be read now.
  */
-bool vmail_is_system_user(const struct vmail_paths *paths, const char *name);
+enum vmail_result vmail_system_find_name(const struct vmail_paths *paths, enum vmail_kind kind,
+                                         const char *name);
 
-/** As vmail_is_system_user, for the system's group file and gids. */
-bool vmail_is_system_group(const struct vmail_paths *paths, const char *name);
+/** As vmail_system_find_name: whether ID is a system account's, or has any line in the file. */
+enum vmail_result vmail_system_find_id(const struct vmail_paths *paths, enum vmail_kind kind,
+                                       uint32_t id);
 
 #endif

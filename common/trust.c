@@ -48,6 +48,10 @@ static enum vmail_result judge(const struct vmail_paths *paths, const struct sta
                                                             : NULL;
     if (status->st_uid == paths->owner && writer == NULL)
         return VMAIL_OK;
+    if (error == NULL) {
+        errno = EPERM;
+        return VMAIL_UNAVAILABLE;
+    }
     char out[VMAIL_ERROR_TEXT_MAX];
     const char *word = vmail_shell_word(path, out, sizeof out);
     errno = EPERM;
@@ -209,10 +213,11 @@ static enum vmail_result enter_top_by_link(struct search *search)
     return judge_here(search, search->shown);
 }
 
-static enum vmail_result enter_top(struct search *search)
+/* HOW is O_PATH, or O_RDONLY for a directory to list; by a link, the search is O_PATH anyway. */
+static enum vmail_result enter_top(struct search *search, int how)
 {
     const char *path = search->paths->directory;
-    int fd = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = open(path, how | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0 && errno == ENOENT)
         return VMAIL_NOT_FOUND;
     if (fd < 0 && (errno == ENOTDIR || errno == ELOOP))
@@ -266,7 +271,7 @@ static enum vmail_result find(struct search *search, const struct vmail_paths *p
         errno = ENAMETOOLONG;
         return cannot_open(error, "file name");
     }
-    enum vmail_result result = enter_top(search);
+    enum vmail_result result = enter_top(search, O_PATH);
     memcpy(search->name, name, strlen(name) + 1);
     if (error != NULL)
         snprintf(search->shown, sizeof search->shown, "%s/%s", paths->directory, name);
@@ -285,10 +290,35 @@ static enum vmail_result find(struct search *search, const struct vmail_paths *p
     return result;
 }
 
+/* Where neither the directory nor the file is a link, one descriptor does: a process that could
+ * still open /etc/passwd can open ours. Returns false, with nothing open, in all other cases,
+ * failures included. */
+static bool open_directly(const struct vmail_paths *paths, const char *name, int *fd,
+                          struct stat *status)
+{
+    char path[PATH_MAX];
+    struct stat directory;
+    const int length = snprintf(path, sizeof path, "%s/%s", paths->directory, name);
+    if (length < 0 || (size_t)length >= sizeof path || lstat(paths->directory, &directory) != 0 ||
+        !S_ISDIR(directory.st_mode) || judge(paths, &directory, path, NULL) != VMAIL_OK)
+        return false;
+    *fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (*fd < 0)
+        return false;
+    if (fstat(*fd, status) == 0 && S_ISREG(status->st_mode) &&
+        judge(paths, status, path, NULL) == VMAIL_OK)
+        return true;
+    close(*fd);
+    *fd = -1;
+    return false;
+}
+
 enum vmail_result vmail_trusted_open(const struct vmail_paths *paths, const char *name, int *fd,
                                      struct stat *status, struct vmail_error *error)
 {
     struct search search;
+    if (open_directly(paths, name, fd, status))
+        return VMAIL_OK;
     enum vmail_result result = find(&search, paths, name, fd, status, error);
     int code = errno;
     move_to(&search, -1);
@@ -311,8 +341,8 @@ enum vmail_result vmail_trusted_open_directory(const struct vmail_paths *paths, 
                                                struct vmail_error *error)
 {
     struct search search = { .paths = paths, .error = error, .at = -1 };
-    enum vmail_result result = enter_top(&search);
-    if (result == VMAIL_OK)
+    enum vmail_result result = enter_top(&search, O_RDONLY);
+    if (result == VMAIL_OK && (fcntl(search.at, F_GETFL) & O_PATH) != 0)
         result = make_readable(&search.at, paths->directory, error);
     if (result == VMAIL_NOT_FOUND)
         vmail_error_set(error, ENOENT, "%s: no such directory", paths->directory);

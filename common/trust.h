@@ -25,7 +25,8 @@
  *
  * Returns VMAIL_OK with an open descriptor (close-on-exec, the caller's to close) in FD;
  * VMAIL_NOT_FOUND where nothing has this name; else VMAIL_UNAVAILABLE with ERROR saying which
- * path is wrong, how, and what to do.
+ * path is wrong, how, and what to do. Needs one free descriptor where no link is involved, else
+ * two.
  */
 enum vmail_result vmail_trusted_open(const struct vmail_paths *paths, const char *name, int *fd,
                                      struct stat *status, struct vmail_error *error);

@@ -65,18 +65,9 @@ char **answer_put_pointers(struct answer *answer, size_t count)
     return (char **)(void *)take(answer, count * sizeof(char *));
 }
 
-/* ERANGE would make the C library ask again with a larger buffer, for ever; the others are what
- * getpwnam(3) says a program may take for "no such user". */
-static bool is_misleading(int code)
-{
-    return code == 0 || code == ERANGE || code == ENOENT || code == ESRCH || code == EBADF ||
-           code == EPERM;
-}
-
 enum nss_status answer_status(enum vmail_result result, const struct answer *answer, int saved,
                               int *errnop)
 {
-    int code = errno;
     errno = saved;
     switch (result) {
     case VMAIL_OK:
@@ -87,11 +78,19 @@ enum nss_status answer_status(enum vmail_result result, const struct answer *ans
     case VMAIL_NOT_FOUND:
         return NSS_STATUS_NOTFOUND;
     case VMAIL_NO_MEMORY:
-        *errnop = EAGAIN;
-        return NSS_STATUS_TRYAGAIN;
     case VMAIL_UNAVAILABLE:
         break;
     }
-    *errnop = is_misleading(code) ? EIO : code;
+    *errnop = EAGAIN;
+    return NSS_STATUS_TRYAGAIN;
+}
+
+enum nss_status answer_status_of_list(enum vmail_result result, const struct answer *answer,
+                                      int saved, int *errnop)
+{
+    if (result != VMAIL_UNAVAILABLE)
+        return answer_status(result, answer, saved, errnop);
+    errno = saved;
+    *errnop = EIO;
     return NSS_STATUS_UNAVAIL;
 }

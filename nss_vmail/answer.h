@@ -4,8 +4,9 @@
  *
  * The rules, see "NSS Module Function Internals" in the glibc manual: errno is left as it was where
  * an entry was found or there is none; a buffer that is too small is NSS_STATUS_TRYAGAIN with
- * ERANGE, memory that is short TRYAGAIN with EAGAIN, a file that cannot be read or believed
- * NSS_STATUS_UNAVAIL.
+ * ERANGE. Where it cannot be told now whether a name is ours (no memory, no descriptors, a file
+ * that cannot be read or is not trusted), the status is TRYAGAIN with EAGAIN: with
+ * [TRYAGAIN=return] in nsswitch.conf no other service is asked.
  */
 #ifndef NSS_VMAIL_ANSWER_H
 #define NSS_VMAIL_ANSWER_H
@@ -45,5 +46,12 @@ char **answer_put_pointers(struct answer *answer, size_t count);
  */
 enum nss_status answer_status(enum vmail_result result, const struct answer *answer, int saved,
                               int *errnop);
+
+/**
+ * As answer_status, for an enumeration: where it cannot begin, NSS_STATUS_UNAVAIL, so that the
+ * entries of the other services are still listed.
+ */
+enum nss_status answer_status_of_list(enum vmail_result result, const struct answer *answer,
+                                      int saved, int *errnop);
 
 #endif

@@ -9,6 +9,7 @@
 #include "entry_points.h"
 #include "gid_set.h"
 #include "store.h"
+#include "system_account.h"
 #include "who.h"
 
 /* An enumeration gives the lines of the group files, then the private groups, which are seen while
@@ -69,7 +70,7 @@ enum nss_status _nss_vmail_getgrnam_r(const char *name, struct group *result, ch
     struct vmail_store_group group;
     struct answer answer = answer_start(buffer, length);
 
-    enum vmail_result status = who_is(&who, name, WHO_GROUP);
+    enum vmail_result status = who_is(&who, name, VMAIL_GROUP);
     if (status != VMAIL_OK)
         return answer_status(status, NULL, saved, errnop);
     status = vmail_store_find_group(&vmail_system_paths, who.config, who.identity.domain,
@@ -88,9 +89,9 @@ enum nss_status _nss_vmail_getgrgid_r(gid_t gid, struct group *result, char *buf
     struct vmail_store_group group;
     struct answer answer = answer_start(buffer, length);
 
-    if (gid < VMAIL_IDS_LOWEST)
+    if (vmail_id_is_system(gid))
         return NSS_STATUS_NOTFOUND;
-    enum vmail_result status = who_config(&who);
+    enum vmail_result status = who_config(&who, VMAIL_GROUP, gid);
     if (status != VMAIL_OK)
         return answer_status(status, NULL, saved, errnop);
     status = vmail_store_find_gid(&vmail_system_paths, who.config, gid, &group);
@@ -173,5 +174,5 @@ enum nss_status _nss_vmail_getgrent_r(struct group *result, char *buffer, size_t
     enum vmail_result status = next_line(result, &answer);
     if (status == VMAIL_NOT_FOUND)
         status = next_private(result, &answer);
-    return answer_status(status, &answer, saved, errnop);
+    return answer_status_of_list(status, &answer, saved, errnop);
 }

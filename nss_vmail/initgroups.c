@@ -123,9 +123,19 @@ static enum vmail_result user_exists(const struct who *who)
     return status;
 }
 
-/* Success for every virtual user, in no group or in many, and also where the files that would tell
- * cannot be read or believed: with `initgroups: vmail [SUCCESS=return] files` in nsswitch.conf a
- * virtual bob then never gets the groups of the system's bob. */
+/*
+ * With `initgroups: vmail [SUCCESS=return TRYAGAIN=return] files` in nsswitch.conf:
+ * a plain name on a domain's address never gets the groups that /etc/group gives to the system's
+ * user of that name, so the search ends here, also where our own files cannot be read; for a full
+ * name it goes on, and the groups of /etc/group that name the user count too.
+ */
+static enum vmail_result how_to_go_on(const struct who *who, enum vmail_result status)
+{
+    if (who->identity.form == VMAIL_NAME_DOMAIN)
+        return status == VMAIL_OK ? VMAIL_NOT_FOUND : status;
+    return status == VMAIL_NOT_FOUND ? VMAIL_NOT_FOUND : VMAIL_OK;
+}
+
 enum nss_status _nss_vmail_initgroups_dyn(const char *user, gid_t primary, long *start, long *size,
                                           gid_t **gids, long limit, int *errnop)
 {
@@ -133,14 +143,13 @@ enum nss_status _nss_vmail_initgroups_dyn(const char *user, gid_t primary, long 
     struct who who;
     struct gid_list list = { start, size, gids, limit };
 
-    enum vmail_result status = who_is(&who, user, WHO_USER);
+    enum vmail_result status = who_is(&who, user, VMAIL_PASSWD);
     if (status != VMAIL_OK)
         return answer_status(status, NULL, saved, errnop);
     status = user_exists(&who);
     if (status == VMAIL_OK)
         status = add_groups(&who, primary, &list);
-    if (status != VMAIL_NOT_FOUND)
-        status = VMAIL_OK;
+    status = how_to_go_on(&who, status);
     who_end(&who);
     return answer_status(status, NULL, saved, errnop);
 }

@@ -5,28 +5,56 @@
 #include <string.h>
 
 #include "store.h"
+#include "system_account.h"
 #include "who.h"
+
+/* Unless vmail.conf says `nss_hashes = yes`, every entry is locked. */
+static void hide_hash(const struct vmail_config *config, struct vmail_record *record)
+{
+    if (record->kind == VMAIL_SHADOW && !config->nss_hashes)
+        record->shadow.hash = "*";
+}
+
+/* A user without a line of their own has a locked entry: no other service must be asked about a
+ * name that a domain has. */
+static enum vmail_result find_shadow(const struct who *who, const struct request *request,
+                                     struct answer *answer)
+{
+    struct vmail_table table;
+    struct vmail_found found;
+    struct vmail_record record = { .kind = VMAIL_SHADOW };
+    enum vmail_result result = who_find(who, &found);
+    if (result != VMAIL_OK)
+        return result;
+    vmail_found_end(&found);
+    result = vmail_table_open(&table, &vmail_system_paths, who->config, VMAIL_SHADOW,
+                              who->identity.domain, NULL);
+    const bool open = result == VMAIL_OK;
+    if (open)
+        result = vmail_table_find_name(&table, who->identity.user, &record, NULL);
+    if (result == VMAIL_NOT_FOUND) {
+        record.shadow = vmail_shadow_locked(who->identity.user);
+        result = VMAIL_OK;
+    }
+    if (result == VMAIL_OK) {
+        hide_hash(who->config, &record);
+        request->fill(request->entry, who->identity.domain, who->config->fold_case, &record,
+                      answer);
+    }
+    if (open)
+        vmail_table_close(&table);
+    return result;
+}
 
 enum nss_status lookup_shadow(const char *name, const struct request *request)
 {
     int saved = errno;
     struct who who;
-    struct vmail_table table;
-    struct vmail_record record;
     struct answer answer = answer_start(request->buffer, request->length);
-
-    enum vmail_result status = who_is(&who, name, WHO_USER);
+    enum vmail_result status = who_is(&who, name, VMAIL_PASSWD);
     if (status != VMAIL_OK)
         return answer_status(status, NULL, saved, request->errnop);
-    status = vmail_table_open(&table, &vmail_system_paths, who.config, VMAIL_SHADOW,
-                              who.identity.domain, NULL);
-    if (status == VMAIL_OK) {
-        status = vmail_table_find_name(&table, who.identity.user, &record, NULL);
-        if (status == VMAIL_OK)
-            request->fill(request->entry, who.identity.domain, who.config->fold_case, &record,
-                          &answer);
-        vmail_table_close(&table);
-    }
+    status = find_shadow(&who, request, &answer);
     who_end(&who);
     return answer_status(status, &answer, saved, request->errnop);
 }
@@ -41,7 +69,7 @@ static void answer_passwd(struct vmail_found *found, const struct request *reque
 static enum vmail_result find_name(const char *name, struct vmail_found *found)
 {
     struct who who;
-    enum vmail_result status = who_is(&who, name, WHO_USER);
+    enum vmail_result status = who_is(&who, name, VMAIL_PASSWD);
     if (status != VMAIL_OK)
         return status;
     status = who_find(&who, found);
@@ -67,7 +95,7 @@ static void remember_block(const struct who *who, uint32_t uid)
 static enum vmail_result find_uid(uint32_t uid, struct vmail_found *found)
 {
     struct who who;
-    enum vmail_result status = who_config(&who);
+    enum vmail_result status = who_config(&who, VMAIL_PASSWD, uid);
     if (status != VMAIL_OK)
         return status;
     status = vmail_store_find_uid(&vmail_system_paths, who.config, uid, found);
@@ -96,7 +124,7 @@ enum nss_status lookup_uid(uint32_t uid, const struct request *request)
     int saved = errno;
     struct vmail_found found;
     struct answer answer = answer_start(request->buffer, request->length);
-    if (uid < VMAIL_IDS_LOWEST)
+    if (vmail_id_is_system(uid))
         return NSS_STATUS_NOTFOUND;
     enum vmail_index_answer quick = vmail_find_uid_quickly(&vmail_system_paths, uid, &found);
     enum vmail_result status = quick == VMAIL_INDEX_HIT    ? VMAIL_OK
@@ -112,9 +140,11 @@ enum nss_status lookup_next(struct cursor *cursor, const struct request *request
     int saved = errno;
     struct answer answer = answer_start(request->buffer, request->length);
     enum vmail_result status = cursor_next(cursor);
-    if (status == VMAIL_OK)
+    if (status == VMAIL_OK) {
+        hide_hash(cursor->config, &cursor->record);
         request->fill(request->entry, cursor->table.domain, cursor->config->fold_case,
                       &cursor->record, &answer);
+    }
     cursor_done(cursor, answer.full);
-    return answer_status(status, &answer, saved, request->errnop);
+    return answer_status_of_list(status, &answer, saved, request->errnop);
 }

@@ -31,7 +31,8 @@ enum nss_status lookup_passwd(const char *name, const struct request *request);
 /** The user of UID. */
 enum nss_status lookup_uid(uint32_t uid, const struct request *request);
 
-/** The shadow entry of the user NAME: the file itself is opened, so that its mode decides. */
+/** The shadow entry of the user NAME: locked, unless vmail.conf says `nss_hashes = yes`. The file
+ * itself is opened, so that its mode decides who gets an answer. */
 enum nss_status lookup_shadow(const char *name, const struct request *request);
 
 /** The next record of an enumeration. */

@@ -5,21 +5,24 @@
 
 #include "system_account.h"
 
-enum vmail_result who_config(struct who *who)
+static enum vmail_result load_config(struct who *who)
 {
     return vmail_config_cache_get(&who->config, &who->shared);
+}
+
+enum vmail_result who_config(struct who *who, enum vmail_kind kind, uint32_t id)
+{
+    const enum vmail_result result = load_config(who);
+    if (result == VMAIL_OK)
+        return VMAIL_OK;
+    const bool systems = vmail_system_find_id(&vmail_system_paths, kind, id) == VMAIL_OK;
+    return systems ? VMAIL_NOT_FOUND : result;
 }
 
 void who_end(struct who *who)
 {
     vmail_config_cache_release(who->shared);
     who->shared = NULL;
-}
-
-static bool is_system_name(const char *name, enum who_kind kind)
-{
-    return kind == WHO_USER ? vmail_is_system_user(&vmail_system_paths, name)
-                            : vmail_is_system_group(&vmail_system_paths, name);
 }
 
 static bool find_connection(struct vmail_context *context)
@@ -29,27 +32,22 @@ static bool find_connection(struct vmail_context *context)
     return context->has_address;
 }
 
-enum vmail_result who_is(struct who *who, const char *name, enum who_kind kind)
+enum vmail_result who_is(struct who *who, const char *name, enum vmail_kind kind)
 {
-    struct vmail_context context = { .domain = NULL };
+    struct vmail_context context = { .group = kind == VMAIL_GROUP };
     const bool plain = !vmail_name_may_have_separator(name);
     if (plain && !find_connection(&context))
         return VMAIL_NOT_FOUND;
 
-    enum vmail_result result = who_config(who);
-    /* A plain name may well be a system account's, which must go on working. */
-    if (result == VMAIL_UNAVAILABLE && plain)
-        return VMAIL_NOT_FOUND;
+    enum vmail_result result = load_config(who);
     if (result != VMAIL_OK)
-        return result;
+        return vmail_resolve_without_config(&vmail_system_paths, name, &context, &who->identity);
     result = vmail_resolve(&vmail_system_paths, who->config, name, &context, &who->identity);
     /* What might have been a separator is none here. */
     if (result == VMAIL_NOT_FOUND && !plain && who->identity.form == VMAIL_NAME_PLAIN &&
         who->identity.user_valid && find_connection(&context))
         result = vmail_resolve(&vmail_system_paths, who->config, name, &context, &who->identity);
-    if (result == VMAIL_OK &&
-        (!who->identity.user_valid ||
-         (who->identity.form == VMAIL_NAME_PLAIN && is_system_name(who->identity.user, kind))))
+    if (result == VMAIL_OK && !who->identity.user_valid)
         result = VMAIL_NOT_FOUND;
     if (result != VMAIL_OK)
         who_end(who);

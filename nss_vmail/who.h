@@ -17,19 +17,20 @@ struct who {
     struct vmail_identity identity;
 };
 
-/** What a name is the name of: decides which of the system's files a plain one must not be in. */
-enum who_kind { WHO_USER, WHO_GROUP };
+/**
+ * Fills in WHO for NAME, a user's or, with KIND VMAIL_GROUP, a group's. A plain name means somebody
+ * only where descriptor 0 is a TCP connection to an address that a domain owns, and never in a
+ * set-id program, whose descriptors its caller chose. On VMAIL_OK the caller ends WHO with who_end;
+ * a valid user is in it. VMAIL_NOT_FOUND: the name is not ours; this costs one system call for a
+ * plain name without a connection. Else it cannot be told now.
+ */
+enum vmail_result who_is(struct who *who, const char *name, enum vmail_kind kind);
 
 /**
- * Fills in WHO for NAME. A plain name means somebody only where descriptor 0 is a TCP connection to
- * an address that a domain owns, and never in a set-id program, whose descriptors its caller chose,
- * nor where the name is a system account's. On VMAIL_OK the caller ends WHO with who_end; a valid
- * user is in it. VMAIL_NOT_FOUND costs one system call for a plain name without a connection.
+ * WHO without an identity, for a look-up by ID: just the configuration. Where that cannot be read,
+ * VMAIL_NOT_FOUND for an id that the system's own file (KIND VMAIL_PASSWD or VMAIL_GROUP) has.
  */
-enum vmail_result who_is(struct who *who, const char *name, enum who_kind kind);
-
-/** WHO without an identity, for look-ups by id: just the configuration. */
-enum vmail_result who_config(struct who *who);
+enum vmail_result who_config(struct who *who, enum vmail_kind kind, uint32_t id);
 
 /** The passwd record of the user in WHO. On VMAIL_OK the caller ends FOUND. */
 enum vmail_result who_find(const struct who *who, struct vmail_found *found);

@@ -125,26 +125,30 @@ static int unwrap(pam_handle_t *pamh, const char *user)
     return result == PAM_SUCCESS ? PAM_IGNORE : result;
 }
 
-/* Without its configuration a name could be anybody's. What may well be a system account's must go
- * on working; what this handle has taken for a virtual user's must not become one. */
-static int without_config(pam_handle_t *pamh, const struct options *options, const struct who *who,
-                          bool recalled, const struct vmail_error *error)
+static int not_ours(pam_handle_t *pamh, const struct options *options, const struct who *who)
 {
-    struct vmail_name name;
-    bool well_formed = vmail_name_split(who->given, "", true, &name);
-    log_error(pamh, error);
-    if (recalled || options->domain != NULL)
-        return PAM_AUTHINFO_UNAVAIL;
-    if (well_formed && name.form == VMAIL_NAME_PLAIN)
+    const struct vmail_identity *identity = &who->identity;
+    if (!options->unwrap_address || identity->form != VMAIL_NAME_LITERAL || !identity->user_valid)
         return PAM_IGNORE;
-    if (options->unwrap_address && well_formed && name.form == VMAIL_NAME_LITERAL &&
-        name.user_valid)
-        return unwrap(pamh, name.user);
+    if (options->debug)
+        pam_syslog(pamh, LOG_DEBUG,
+                   "the address does not make this a virtual user; the user is now %s",
+                   identity->user);
+    return unwrap(pamh, identity->user);
+}
+
+/* What this handle has taken for a virtual user's name stays one. */
+static int without_config(pam_handle_t *pamh, const struct options *options,
+                          const struct vmail_context *context, bool recalled, struct who *who)
+{
+    if (!recalled && vmail_resolve_without_config(&vmail_system_paths, who->given, context,
+                                                  &who->identity) == VMAIL_NOT_FOUND)
+        return not_ours(pamh, options, who);
     return PAM_AUTHINFO_UNAVAIL;
 }
 
-static int load_config(pam_handle_t *pamh, const struct options *options, bool recalled,
-                       struct who *who)
+static int load_config(pam_handle_t *pamh, const struct options *options,
+                       const struct vmail_context *context, bool recalled, struct who *who)
 {
     struct log_config log = { .pamh = pamh };
     struct vmail_error error = { 0 };
@@ -157,18 +161,8 @@ static int load_config(pam_handle_t *pamh, const struct options *options, bool r
     case VMAIL_UNAVAILABLE:
         break;
     }
-    return without_config(pamh, options, who, recalled, &error);
-}
-
-static int not_ours(pam_handle_t *pamh, const struct options *options, const struct who *who)
-{
-    const struct vmail_identity *identity = &who->identity;
-    if (!options->unwrap_address || identity->form != VMAIL_NAME_LITERAL || !identity->user_valid)
-        return PAM_IGNORE;
-    if (options->debug)
-        pam_syslog(pamh, LOG_DEBUG, "no domain owns the address; the user is now %s",
-                   identity->user);
-    return unwrap(pamh, identity->user);
+    log_error(pamh, &error);
+    return without_config(pamh, options, context, recalled, who);
 }
 
 static int check_same_domain(pam_handle_t *pamh, const struct who *who,
@@ -189,8 +183,13 @@ static int resolve(pam_handle_t *pamh, const struct options *options,
 {
     enum vmail_result result =
         vmail_resolve(&vmail_system_paths, who->config, who->given, context, &who->identity);
-    if (result != VMAIL_OK)
+    if (result == VMAIL_NOT_FOUND)
         return not_ours(pamh, options, who);
+    if (result != VMAIL_OK) {
+        pam_syslog(pamh, LOG_ERR, "%s cannot be read: cannot tell whether a name is the system's",
+                   vmail_system_paths.system_passwd);
+        return PAM_AUTHINFO_UNAVAIL;
+    }
     if (who->identity.user_valid)
         vmail_name_join(who->canonical, who->identity.user, who->identity.domain);
     if (options->debug)
@@ -223,7 +222,7 @@ int who_is(pam_handle_t *pamh, const struct options *options, bool anew, struct 
     if (data == NULL && context.domain == NULL && !context.has_address &&
         !vmail_name_may_have_separator(name))
         return PAM_IGNORE;
-    result = load_config(pamh, options, data != NULL, who);
+    result = load_config(pamh, options, &context, data != NULL, who);
     if (result == PAM_SUCCESS && data == NULL)
         result = resolve(pamh, options, &context, who);
     if (result == PAM_SUCCESS && options->same_domain)

@@ -21,9 +21,10 @@ struct who {
 /**
  * Fills in WHO for PAM_USER. Returns
  *   PAM_SUCCESS           the domain is ours; whether it has the user is another question;
- *   PAM_IGNORE            the name is not a virtual user's; with `unwrap_address`, PAM_USER may
- *                         have become the plain user;
- *   PAM_AUTHINFO_UNAVAIL  vmail.conf cannot be read or believed (logged);
+ *   PAM_IGNORE            the name is certainly not a virtual user's; with `unwrap_address`,
+ *                         PAM_USER may have become the plain user;
+ *   PAM_AUTHINFO_UNAVAIL  it cannot be told now: vmail.conf or /etc/passwd cannot be read or is
+ *                         not trusted (logged);
  *   PAM_PERM_DENIED       `same_domain` forbids it (logged);
  * or what libpam said. The caller ends WHO with who_end, whatever is returned.
  *

@@ -3,7 +3,10 @@
 
 import ftplib
 import pathlib
+import re
 import shutil
+import socket
+import struct
 from multiprocessing.pool import ThreadPool
 
 import pytest
@@ -226,3 +229,40 @@ def test_after_a_refusal_another_user_can_log_in_on_the_same_connection(daemon, 
             client.login("alice", "wrong")
         client.login("bob", scene.va["bob"].password)
         assert download(client, "whose") == "bob@va.example"
+
+
+# A client that resets the connection
+
+
+def reset_after(address, commands):
+    """Sends the commands one after the other, each after the answer to the one before, the last two at once; then resets
+    the connection without waiting."""
+    with socket.create_connection((address, 21), timeout=20) as client:
+        answers = client.makefile("rb")
+        answers.readline()
+        for command in commands[:-2]:
+            client.sendall(command.encode() + b"\r\n")
+            while not re.match(rb"\d{3} ", answers.readline()):
+                pass
+        client.sendall("".join(f"{command}\r\n" for command in commands[-2:]).encode())
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        answers.close()
+
+
+@by_address
+@pytest.mark.parametrize("whose", ["va", "system"])
+def test_a_reset_at_any_step_gives_nobody_the_account_of_the_other_bob(daemon, scene, syslog, whose):
+    bob = scene.va["bob"]
+    password = bob.password if whose == "va" else scene.system_password["bob"]
+    steps = ["USER bob", f"PASS {password}", "PWD", "MKD reset"]
+    for count in range(2, len(steps) + 1):
+        for _ in range(5):
+            reset_after(VA, steps[:count])
+    # Whoever is let in once more is the same bob as before, and the daemon has worked through what came in.
+    assert whose_home(VA, "bob", bob.password) == bob.login
+    assert not pathlib.Path("/home/bob/reset").exists()
+    made = pathlib.Path(bob.home, "reset")
+    if made.exists():
+        assert whose == "va" and made.stat().st_uid == bob.uid
+        made.rmdir()
+    assert "session opened for user bob(" not in syslog.text()

@@ -158,7 +158,7 @@ def test_whom_auth_took_for_virtual_acct_never_takes_for_the_systems(waiting, pa
 
 
 def test_whom_auth_left_to_the_system_acct_leaves_to_it_too(waiting, pam_service, scene, vmail_conf):
-    vmail_conf(VMAIL_CONF, mode=0o666)
+    vmail_conf("")
     with connection_to(VA) as connection:
         client = waiting(pam_service(*stack("keep_user")), "bob", scene.va["bob"].password, "auth", "wait=FIFO", "acct",
                          stdin=connection)
@@ -169,13 +169,19 @@ def test_whom_auth_left_to_the_system_acct_leaves_to_it_too(waiting, pam_service
 
 
 @pytest.mark.parametrize("login", ["sue", "sue@[127.0.0.1]"])
-def test_with_unwrap_address_system_users_log_in_while_vmail_conf_is_not_believed(pam, pam_service, scene, vmail_conf, login):
-    service = pam_service(f"auth {CONTROL} pam_vmail.so unwrap_address", "auth required pam_unix.so nodelay",
-                          f"account {CONTROL} pam_vmail.so unwrap_address", "account required pam_unix.so")
+def test_with_unwrap_address_nobody_is_taken_for_a_system_user_while_vmail_conf_is_not_trusted(pam, pam_service, scene, vmail_conf,
+                                                                                             login):
+    service = pam_service(f"auth {CONTROL} pam_vmail.so unwrap_address", "auth required pam_unix.so nodelay")
     vmail_conf(VMAIL_CONF, mode=0o666)
-    answer = at(pam, SYSTEM, service, login, scene.system_password["sue"], "auth", "acct")
-    assert (answer.auth, answer.acct, answer.user) == ("PAM_SUCCESS", "PAM_SUCCESS", "sue"), answer
-    assert at(pam, SYSTEM, service, login, "wrong", "auth").auth == "PAM_AUTH_ERR"
+    assert at(pam, SYSTEM, service, login, scene.system_password["sue"], "auth").auth == "PAM_AUTHINFO_UNAVAIL"
+
+
+@pytest.mark.parametrize("login", ["root", "root@[127.0.0.1]"])
+def test_with_unwrap_address_system_accounts_are_the_systems_while_vmail_conf_is_not_trusted(pam, pam_service, vmail_conf, login):
+    service = pam_service(f"auth {CONTROL} pam_vmail.so unwrap_address", "auth requisite pam_debug.so auth=maxtries")
+    vmail_conf(VMAIL_CONF, mode=0o666)
+    answer = at(pam, SYSTEM, service, login, "x", "auth")
+    assert (answer.auth, answer.user, answer.prompts) == (IGNORED, "root", 0)
 
 
 def test_with_unwrap_address_no_virtual_user_logs_in_while_vmail_conf_is_not_believed(pam, pam_service, scene, vmail_conf):

@@ -178,7 +178,13 @@ def test_a_wrong_old_password_is_refused_before_a_new_one_is_asked_for(as_tom, t
     assert password_is(tom, tom["tom"].password)
 
 
-def test_a_password_of_old_is_refused_by_pam_pwhistory(as_tom, tom):
+@pytest.fixture
+def with_hashes(vmail_conf):
+    """pam_pwhistory takes the old hash from the shadow database."""
+    vmail_conf("[vmail]\nnss_hashes = yes\n")
+
+
+def test_a_password_of_old_is_refused_by_pam_pwhistory(as_tom, tom, with_hashes):
     assert as_tom("tom@vc.example", tom["tom"].password, GOOD[0]).returncode == 0
     assert as_tom("tom@vc.example", GOOD[0], GOOD[1]).returncode == 0
     done = as_tom("tom@vc.example", GOOD[1], GOOD[0])
@@ -186,7 +192,7 @@ def test_a_password_of_old_is_refused_by_pam_pwhistory(as_tom, tom):
     assert password_is(tom, GOOD[1])
 
 
-def test_another_name_of_the_user_has_the_same_history(as_tom, tom):
+def test_another_name_of_the_user_has_the_same_history(as_tom, tom, with_hashes):
     assert as_tom("tom@vc.example", tom["tom"].password, GOOD[0]).returncode == 0
     assert as_tom("tom@vc.example", GOOD[0], GOOD[1]).returncode == 0
     assert as_tom("TOM@vc.example", GOOD[1], GOOD[0]).returncode != 0

@@ -53,8 +53,8 @@ def test_getent_passwd_knows_nothing_of_a_user_that_is_not_there(who, name):
     assert run("getent", "passwd", name, **who).returncode == 2
 
 
-def test_getent_shadow_shows_root_the_entry(scene):
-    assert out("getent", "shadow", "bob@va.example") == f"bob@va.example:{scene.va['bob'].shadow_line.split(':', 1)[1]}"
+def test_getent_shadow_shows_root_a_locked_entry_and_the_ageing_fields(scene):
+    assert out("getent", "shadow", "bob@va.example") == f"bob@va.example:*:{scene.va['bob'].shadow_line.split(':', 2)[2]}"
 
 
 def test_getent_shadow_shows_an_ordinary_user_nothing():

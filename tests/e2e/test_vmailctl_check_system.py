@@ -19,6 +19,7 @@ from scene import write
 from vmailctl import DONE, NEGATIVE, REFUSED, UNAVAILABLE, USAGE, ctl, ctl_fails, on_terminal
 
 NSSWITCH = pathlib.Path("/etc/nsswitch.conf")
+OURS = "vmail [TRYAGAIN=return]"
 
 
 def findings(area, *arguments):
@@ -39,8 +40,8 @@ def texts(rows, *severities):
 def nsswitch():
     """nsswitch(passwd="files vmail", ...) writes nsswitch.conf for this test; None leaves a line out."""
     before = NSSWITCH.read_text()
-    right = {"passwd": "vmail files", "group": "files vmail", "shadow": "vmail files",
-             "initgroups": "vmail [SUCCESS=return] files"}
+    right = {"passwd": f"{OURS} files", "group": f"{OURS} files", "shadow": f"{OURS} files",
+             "initgroups": "vmail [SUCCESS=return TRYAGAIN=return] files"}
 
     def change(**lines):
         write(NSSWITCH, "# a comment\n" + "".join(f"{name}:\t{value}\n" for name, value in {**right, **lines}.items()
@@ -55,23 +56,26 @@ def test_the_example_of_nsswitch_conf_is_right():
 
 
 @pytest.mark.parametrize("database, line, severity, number, what, to_do", [
-    ("passwd", "files", "error", 2, "does not ask vmail", "passwd: vmail files"),
-    ("passwd", "files systemd", "error", 2, "does not ask vmail", "passwd: vmail files systemd"),
-    ("passwd", "files vmail", "warning", 2, "behind files", "passwd: vmail files"),
-    ("passwd", "files [NOTFOUND=return] vmail", "error", 2, "never asked", "passwd: vmail files"),
-    ("passwd", "vmail [NOTFOUND=return] files", "error", 2, "not even root", "passwd: vmail files"),
-    ("passwd", "vmail [SUCCESS=continue] files", "error", 2, "does not end the search", "passwd: vmail files"),
-    ("passwd", "vmail [UNAVAIL=return] files", "warning", 2, "cannot be believed", "passwd: vmail files"),
-    ("passwd", "vmail [!SUCCESS=return] files", "error", 2, "not even root", "passwd: vmail files"),
-    ("passwd", "vmail [NOTFOUND=sometimes] files", "error", 2, "cannot be read", "passwd: vmail files"),
-    ("passwd", None, "error", None, "no line for passwd", "passwd: vmail files"),
+    ("passwd", "files", "error", 2, "does not ask vmail", f"passwd: {OURS} files"),
+    ("passwd", "files systemd", "error", 2, "does not ask vmail", f"passwd: {OURS} files systemd"),
+    ("group", f"files [NOTFOUND=return] {OURS}", "error", 3, "never asked", f"group: {OURS} files"),
+    ("passwd", "vmail [NOTFOUND=return] files", "error", 2, "not even root", f"passwd: {OURS} files"),
+    ("passwd", "vmail [SUCCESS=continue] files", "error", 2, "does not end the search", f"passwd: {OURS} files"),
+    ("passwd", "vmail [UNAVAIL=return] files", "warning", 2, "the module cannot be loaded", f"passwd: {OURS} files"),
+    ("passwd", "vmail files", "warning", 2, "can mean a system user", f"passwd: {OURS} files"),
+    ("passwd", "vmail [!SUCCESS=return] files", "error", 2, "not even root", f"passwd: {OURS} files"),
+    ("passwd", "vmail [NOTFOUND=sometimes] files", "error", 2, "is invalid", f"passwd: {OURS} files"),
+    ("passwd", None, "error", None, "no line for passwd", f"passwd: {OURS} files"),
     ("group", "files [SUCCESS=merge] systemd", "error", 3, "does not ask vmail",
-     "group: files [SUCCESS=merge] systemd vmail"),
-    ("shadow", "files", "error", 4, "does not ask vmail", "shadow: vmail files"),
-    ("initgroups", None, "warning", None, "no line for initgroups", "initgroups: vmail [SUCCESS=return] files"),
-    ("initgroups", "files", "error", 5, "does not ask vmail", "initgroups: vmail [SUCCESS=return] files"),
+     f"group: {OURS} files [SUCCESS=merge] systemd"),
+    ("group", "vmail files", "warning", 3, "can mean a system user", f"group: {OURS} files"),
+    ("initgroups", None, "warning", None, "no line for initgroups",
+     "initgroups: vmail [SUCCESS=return TRYAGAIN=return] files"),
+    ("initgroups", "files", "error", 5, "does not ask vmail", "initgroups: vmail [SUCCESS=return TRYAGAIN=return] files"),
     ("initgroups", "vmail [SUCCESS=continue] files", "error", 5, "groups of the system's user",
-     "initgroups: vmail [SUCCESS=return] files"),
+     "initgroups: vmail [SUCCESS=return TRYAGAIN=return] files"),
+    ("initgroups", "vmail [SUCCESS=return] files", "warning", 5, "can mean a system user",
+     "initgroups: vmail [SUCCESS=return TRYAGAIN=return] files"),
 ])
 def test_a_line_of_nsswitch_conf_that_is_wrong(nsswitch, database, line, severity, number, what, to_do):
     nsswitch(**{database: line})
@@ -80,8 +84,23 @@ def test_a_line_of_nsswitch_conf_that_is_wrong(nsswitch, database, line, severit
     assert what in found["what"] and database in found["what"] and found["to_do"].endswith(to_do)
 
 
-@pytest.mark.parametrize("lines", [{"group": "vmail files"}, {"passwd": "vmail systemd files"},
-                                   {"initgroups": "vmail files"}, {"group": "files [SUCCESS=merge] vmail"}])
+def test_files_before_vmail_is_a_warning_in_passwd_and_shadow_alike(nsswitch):
+    nsswitch(passwd="files vmail", shadow="files vmail")
+    rows = findings("nsswitch")
+    assert [(row["severity"], row["line"]) for row in rows] == [("warning", 2), ("warning", 4)]
+    assert all("behind files" in row["what"] for row in rows)
+
+
+@pytest.mark.parametrize("lines", [{"passwd": "files vmail"}, {"shadow": "files vmail"}, {"shadow": "files"}])
+def test_passwd_and_shadow_in_a_different_order_are_an_error(nsswitch, lines):
+    nsswitch(**lines)
+    assert any("the password of one user can open the account of another" in text
+               for text in texts(findings("nsswitch"), "error"))
+
+
+@pytest.mark.parametrize("lines", [{"group": "files vmail"}, {"passwd": f"{OURS} systemd files"},
+                                   {"initgroups": "vmail [TRYAGAIN=return] files"},
+                                   {"group": f"files [SUCCESS=merge] {OURS}"}])
 def test_other_lines_that_are_right(nsswitch, lines):
     nsswitch(**lines)
     assert findings("nsswitch") == []

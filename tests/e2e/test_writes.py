@@ -95,6 +95,20 @@ def test_a_default_acl_of_the_directory_gives_nobody_access_to_the_new_file(doma
     assert "daemon" not in run("getfacl", "-pc", str(domain.shadow)).stdout
 
 
+def test_the_default_acl_is_removed_before_the_new_file_gets_its_mode(domain, change, tmp_path):
+    log = tmp_path / "calls"
+    strace = ("strace", "-f", "-y", "-o", str(log), "-e", "trace=openat,fremovexattr,fchmod,fchown,fsetxattr,write")
+    run("setfacl", "-d", "-m", "u:daemon:rw", str(ETC), check=True)
+    try:
+        assert change("bob@writes.example", NEW, wrapper=strace).returncode == 0
+    finally:
+        run("setfacl", "-k", str(ETC), check=True)
+    calls = re.findall(r"(\w+)\(\d+<[^>]*/\.shadow\.writes\.example\.new>", log.read_text())
+    assert calls.index("fremovexattr") < calls.index("fchown") < calls.index("fchmod") < calls.index("write")
+    made, = re.findall(r'"\.shadow\.writes\.example\.new", [^)]*O_CREAT[^)]*, (\d+)\)', log.read_text())
+    assert made == "0600"
+
+
 def test_a_link_stays_a_link_and_the_file_behind_it_changes(domain, change, tmp_path):
     target = pathlib.Path("/etc/vmail-elsewhere")
     target.mkdir(mode=0o755)

@@ -165,7 +165,7 @@ static void a_member_has_the_group(void **state)
 {
     struct gids gids = start_with(70001, 4);
     (void)state;
-    assert_int_equal(groups_of("BOB@va.example", 70001, &gids, -1), NSS_STATUS_SUCCESS);
+    assert_int_equal(groups_of("BOB@va.example", 70001, &gids, -1), NSS_STATUS_NOTFOUND);
     assert_int_equal(gids.start, 2);
     assert_int_equal(gids.list[1], 70000);
     free(gids.list);
@@ -175,17 +175,28 @@ static void a_primary_group_is_not_added(void **state)
 {
     struct gids gids = start_with(70000, 4);
     (void)state;
-    assert_int_equal(groups_of("alice@va.example", 70000, &gids, -1), NSS_STATUS_SUCCESS);
+    assert_int_equal(groups_of("alice@va.example", 70000, &gids, -1), NSS_STATUS_NOTFOUND);
     assert_int_equal(gids.start, 1);
     free(gids.list);
 }
 
-/* Else the next module would give a virtual bob the groups of the system's. */
-static void a_user_without_groups_is_a_success(void **state)
+/* The next module would give a virtual bob the groups of the system's. */
+static void for_a_plain_name_on_a_domains_address_no_other_module_is_asked(void **state)
+{
+    struct gids gids = start_with(70001, 4);
+    (void)state;
+    nss_scratch_connect("127.0.0.2");
+    assert_int_equal(groups_of("bob", 70001, &gids, -1), NSS_STATUS_SUCCESS);
+    assert_int_equal(gids.start, 2);
+    assert_int_equal(gids.list[1], 70000);
+    free(gids.list);
+}
+
+static void for_a_full_name_the_next_module_is_asked_too(void **state)
 {
     struct gids gids = start_with(80001, 4);
     (void)state;
-    assert_int_equal(groups_of("bob@vb.example", 80001, &gids, -1), NSS_STATUS_SUCCESS);
+    assert_int_equal(groups_of("bob@vb.example", 80001, &gids, -1), NSS_STATUS_NOTFOUND);
     assert_int_equal(gids.start, 1);
     free(gids.list);
 }
@@ -217,7 +228,7 @@ static void the_list_grows(void **state)
 {
     struct gids gids = start_with(70001, 1);
     write_many_groups(*state);
-    assert_int_equal(groups_of("bob@va.example", 70001, &gids, -1), NSS_STATUS_SUCCESS);
+    assert_int_equal(groups_of("bob@va.example", 70001, &gids, -1), NSS_STATUS_NOTFOUND);
     assert_int_equal(gids.start, 21);
     assert_true(gids.size >= 21);
     for (int i = 0; i < 20; i++)
@@ -229,47 +240,49 @@ static void the_list_keeps_to_its_limit(void **state)
 {
     struct gids gids = start_with(70001, 1);
     write_many_groups(*state);
-    assert_int_equal(groups_of("bob@va.example", 70001, &gids, 5), NSS_STATUS_SUCCESS);
+    assert_int_equal(groups_of("bob@va.example", 70001, &gids, 5), NSS_STATUS_NOTFOUND);
     assert_int_equal(gids.start, 5);
     assert_int_equal(gids.list[4], 71006);
     free(gids.list);
 }
 
-/* Else the next module would be asked, and give a virtual bob the groups of the system's. */
-static void a_virtual_user_has_no_groups_while_files_are_not_believed(void **state)
+/* For a plain name, the next module would give a virtual bob the groups of the system's. */
+static void while_files_are_not_trusted_no_other_module_is_asked(void **state)
 {
     struct gids gids = start_with(70001, 4);
     nss_scratch_connect("127.0.0.2");
     scratch_chmod(*state, "group.va.example", 0664);
-    assert_int_equal(groups_of("bob@va.example", 70001, &gids, -1), NSS_STATUS_SUCCESS);
+    assert_int_equal(groups_of("bob@va.example", 70001, &gids, -1), NSS_STATUS_TRYAGAIN);
+    assert_int_equal(code, EAGAIN);
     assert_int_equal(groups_of("bob", 70001, &gids, -1), NSS_STATUS_SUCCESS);
     scratch_chmod(*state, "passwd.va.example", 0664);
-    assert_int_equal(groups_of("bob@va.example", 70001, &gids, -1), NSS_STATUS_SUCCESS);
+    assert_int_equal(groups_of("bob@va.example", 70001, &gids, -1), NSS_STATUS_TRYAGAIN);
     assert_int_equal(groups_of("bob", 70001, &gids, -1), NSS_STATUS_SUCCESS);
     assert_int_equal(gids.start, 1);
     free(gids.list);
 }
 
-static void a_plain_name_has_no_groups_here_while_vmail_conf_is_not_believed(void **state)
+static void while_vmail_conf_is_not_trusted_only_system_accounts_are_not_found(void **state)
 {
     struct gids gids = start_with(70001, 4);
     nss_scratch_connect("127.0.0.2");
     scratch_chmod(*state, "vmail.conf", 0664);
     nss_scratch_next_tick();
-    assert_int_equal(groups_of("bob", 70001, &gids, -1), NSS_STATUS_NOTFOUND);
-    assert_int_equal(groups_of("bob@va.example", 70001, &gids, -1), NSS_STATUS_UNAVAIL);
-    assert_int_equal(code, EIO);
+    assert_int_equal(groups_of("bob", 70001, &gids, -1), NSS_STATUS_TRYAGAIN);
+    assert_int_equal(groups_of("root", 0, &gids, -1), NSS_STATUS_NOTFOUND);
+    assert_int_equal(groups_of("bob@va.example", 70001, &gids, -1), NSS_STATUS_TRYAGAIN);
+    assert_int_equal(code, EAGAIN);
     assert_int_equal(gids.start, 1);
     free(gids.list);
 }
 
-static void a_group_that_is_not_believed_is_unavailable(void **state)
+static void a_group_that_is_not_trusted_cannot_be_told(void **state)
 {
     scratch_chmod(*state, "group.va.example", 0664);
-    assert_int_equal(by_name("staff@va.example"), NSS_STATUS_UNAVAIL);
-    assert_int_equal(code, EIO);
-    assert_int_equal(by_gid(70000), NSS_STATUS_UNAVAIL);
-    assert_int_equal(code, EIO);
+    assert_int_equal(by_name("staff@va.example"), NSS_STATUS_TRYAGAIN);
+    assert_int_equal(code, EAGAIN);
+    assert_int_equal(by_gid(70000), NSS_STATUS_TRYAGAIN);
+    assert_int_equal(code, EAGAIN);
 }
 
 /* --- listing private groups, which a group file may give to somebody else */
@@ -362,13 +375,14 @@ int main(void)
         ON_NSS(a_listing_has_no_private_groups_of_a_domain_whose_groups_are_not_believed),
         ON_NSS(a_member_has_the_group),
         ON_NSS(a_primary_group_is_not_added),
-        ON_NSS(a_user_without_groups_is_a_success),
+        ON_NSS(for_a_full_name_the_next_module_is_asked_too),
+        ON_NSS(for_a_plain_name_on_a_domains_address_no_other_module_is_asked),
         ON_NSS(somebody_else_is_not_found),
         ON_NSS(the_list_grows),
         ON_NSS(the_list_keeps_to_its_limit),
-        ON_NSS(a_virtual_user_has_no_groups_while_files_are_not_believed),
-        ON_NSS(a_plain_name_has_no_groups_here_while_vmail_conf_is_not_believed),
-        ON_NSS(a_group_that_is_not_believed_is_unavailable),
+        ON_NSS(while_files_are_not_trusted_no_other_module_is_asked),
+        ON_NSS(while_vmail_conf_is_not_trusted_only_system_accounts_are_not_found),
+        ON_NSS(a_group_that_is_not_trusted_cannot_be_told),
         ON_NSS(each_domain_has_its_own_private_groups),
         ON_NSS(a_listing_sees_what_changed_since_the_last),
         ON_NSS(a_listing_that_was_broken_off_starts_anew),

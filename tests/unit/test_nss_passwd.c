@@ -194,34 +194,46 @@ static void errno_is_kept(void **state)
     assert_int_equal(errno, ENOTTY);
 }
 
-static void a_file_that_is_not_believed_is_unavailable(void **state)
+static void a_user_in_a_file_that_is_not_trusted_cannot_be_told(void **state)
 {
     scratch_chmod(*state, "passwd.va.example", 0666);
-    check_name("bob@va.example", NSS_STATUS_UNAVAIL);
-    assert_int_equal(code, EIO); /* EPERM could be taken for "no such user" */
+    check_name("bob@va.example", NSS_STATUS_TRYAGAIN);
+    assert_int_equal(code, EAGAIN);
     check_name("bob@vb.example", NSS_STATUS_SUCCESS);
     scratch_chmod(*state, "vmail.conf", 0666);
     nss_scratch_next_tick();
-    check_name("bob@vb.example", NSS_STATUS_UNAVAIL);
-    assert_int_equal(code, EIO);
+    check_name("bob@vb.example", NSS_STATUS_TRYAGAIN);
+    assert_int_equal(code, EAGAIN);
 }
 
-static void a_link_to_nothing_is_unavailable(void **state)
+static void a_user_behind_a_link_to_nothing_cannot_be_told(void **state)
 {
     assert_int_equal(unlink(scratch_path(*state, "passwd.va.example")), 0);
     scratch_link(*state, "passwd.va.example", "nowhere");
-    check_name("bob@va.example", NSS_STATUS_UNAVAIL);
-    assert_int_equal(code, EIO); /* nor ENOENT */
+    check_name("bob@va.example", NSS_STATUS_TRYAGAIN);
+    assert_int_equal(code, EAGAIN);
 }
 
-static void a_plain_name_is_nobody_while_vmail_conf_is_not_believed(void **state)
+static void while_vmail_conf_is_not_trusted_only_system_accounts_are_not_found(void **state)
 {
     nss_scratch_connect("127.0.0.2");
     check_name("bob", NSS_STATUS_SUCCESS);
     scratch_chmod(*state, "vmail.conf", 0666);
     nss_scratch_next_tick();
-    check_name("bob", NSS_STATUS_NOTFOUND);
-    check_name("bob@va.example", NSS_STATUS_UNAVAIL);
+    check_name("bob", NSS_STATUS_TRYAGAIN);
+    check_name("root", NSS_STATUS_NOTFOUND);
+    check_name("bob@va.example", NSS_STATUS_TRYAGAIN);
+}
+
+static void while_vmail_conf_is_not_trusted_ids_of_the_system_are_not_found(void **state)
+{
+    scratch_write(*state, "../passwd", "root:x:0:0:::\nalice:x:70500:70500:::\n");
+    scratch_chmod(*state, "vmail.conf", 0666);
+    nss_scratch_next_tick();
+    assert_int_equal(by_uid(33), NSS_STATUS_NOTFOUND);
+    assert_int_equal(by_uid(65534), NSS_STATUS_NOTFOUND);
+    assert_int_equal(by_uid(70500), NSS_STATUS_NOTFOUND);
+    assert_int_equal(by_uid(70501), NSS_STATUS_TRYAGAIN);
 }
 
 static void an_edit_is_seen_at_the_next_look_up(void **state)
@@ -421,9 +433,10 @@ int main(void)
         ON_NSS(a_closed_descriptor_0_does_no_harm),
         ON_NSS(a_small_buffer_is_erange_until_it_fits),
         ON_NSS(errno_is_kept),
-        ON_NSS(a_file_that_is_not_believed_is_unavailable),
-        ON_NSS(a_link_to_nothing_is_unavailable),
-        ON_NSS(a_plain_name_is_nobody_while_vmail_conf_is_not_believed),
+        ON_NSS(a_user_in_a_file_that_is_not_trusted_cannot_be_told),
+        ON_NSS(a_user_behind_a_link_to_nothing_cannot_be_told),
+        ON_NSS(while_vmail_conf_is_not_trusted_only_system_accounts_are_not_found),
+        ON_NSS(while_vmail_conf_is_not_trusted_ids_of_the_system_are_not_found),
         ON_NSS(an_edit_is_seen_at_the_next_look_up),
         ON_NSS(no_descriptor_stays_open),
         ON_NSS(a_listing_goes_through_all_domains),

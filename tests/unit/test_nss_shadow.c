@@ -22,12 +22,12 @@ static enum nss_status next(void)
     return _nss_vmail_getspent_r(&entry, buffer, sizeof buffer, &code);
 }
 
-static void an_entry_is_found_by_name(void **state)
+static void an_entry_is_locked_and_has_the_ageing_fields(void **state)
 {
     (void)state;
     assert_int_equal(by_name("BOB@va.example"), NSS_STATUS_SUCCESS);
     assert_string_equal(entry.sp_namp, "bob@va.example");
-    assert_string_equal(entry.sp_pwdp, "$6$s$h");
+    assert_string_equal(entry.sp_pwdp, "*");
     assert_int_equal(entry.sp_lstchg, 19000);
     assert_int_equal(entry.sp_min, 0);
     assert_int_equal(entry.sp_max, 99999);
@@ -36,28 +36,59 @@ static void an_entry_is_found_by_name(void **state)
     assert_true(entry.sp_flag == ~0ul);
 }
 
+static void with_nss_hashes_an_entry_has_the_hash(void **state)
+{
+    scratch_write(*state, "vmail.conf", "[vmail]\nnss_hashes = yes\n");
+    nss_scratch_next_tick();
+    assert_int_equal(by_name("bob@va.example"), NSS_STATUS_SUCCESS);
+    assert_string_equal(entry.sp_pwdp, "$6$s$h");
+    assert_int_equal(next(), NSS_STATUS_SUCCESS);
+    assert_string_equal(entry.sp_pwdp, "$6$s$h");
+}
+
+static void check_locked(const char *name)
+{
+    assert_int_equal(by_name(name), NSS_STATUS_SUCCESS);
+    assert_string_equal(entry.sp_namp, name);
+    assert_string_equal(entry.sp_pwdp, "*");
+    assert_int_equal(entry.sp_lstchg, -1);
+    assert_int_equal(entry.sp_expire, -1);
+}
+
+/* Else the next module would be asked, which may have a shadow line of that name. */
+static void a_user_without_a_shadow_line_has_a_locked_entry(void **state)
+{
+    check_locked("bob@vb.example"); /* has no shadow file */
+    scratch_write(*state, "shadow.va.example", "bob:$6$s$h:broken\nalice:!::::::\n");
+    check_locked("bob@va.example");
+    scratch_write(*state, "vmail.conf", "[vmail]\nnss_hashes = yes\n");
+    nss_scratch_next_tick();
+    check_locked("bob@va.example");
+}
+
 static void others_are_not_found(void **state)
 {
     (void)state;
     assert_int_equal(by_name("dave@va.example"), NSS_STATUS_NOTFOUND);
-    assert_int_equal(by_name("bob@vb.example"), NSS_STATUS_NOTFOUND); /* has no shadow file */
+    scratch_write(*state, "shadow.va.example", "dave:$6$s$h:::::::\n"); /* and no passwd line */
+    assert_int_equal(by_name("dave@va.example"), NSS_STATUS_NOTFOUND);
     assert_int_equal(by_name("bob"), NSS_STATUS_NOTFOUND);
 }
 
-static void a_file_that_may_not_be_read_is_unavailable(void **state)
+static void a_user_in_a_file_that_may_not_be_read_cannot_be_told(void **state)
 {
     scratch_chmod(*state, "shadow.va.example", 0);
     if (getuid() == 0)
         skip(); /* root may read everything */
-    assert_int_equal(by_name("bob@va.example"), NSS_STATUS_UNAVAIL);
-    assert_int_equal(code, EACCES);
+    assert_int_equal(by_name("bob@va.example"), NSS_STATUS_TRYAGAIN);
+    assert_int_equal(code, EAGAIN);
     assert_int_equal(next(), NSS_STATUS_NOTFOUND);
 }
 
 static void a_small_buffer_is_erange(void **state)
 {
     (void)state;
-    for (size_t length = 0; length < sizeof "bob@va.example" + sizeof "$6$s$h"; length++) {
+    for (size_t length = 0; length < sizeof "bob@va.example" + sizeof "*"; length++) {
         code = 0;
         assert_int_equal(_nss_vmail_getspnam_r("bob@va.example", &entry, buffer, length, &code),
                          NSS_STATUS_TRYAGAIN);
@@ -74,7 +105,7 @@ static void a_listing_gives_each_entry_once(void **state)
     assert_string_equal(entry.sp_namp, "bob@va.example");
     assert_int_equal(next(), NSS_STATUS_SUCCESS);
     assert_string_equal(entry.sp_namp, "alice@va.example");
-    assert_string_equal(entry.sp_pwdp, "!");
+    assert_string_equal(entry.sp_pwdp, "*");
     assert_int_equal(next(), NSS_STATUS_NOTFOUND);
     _nss_vmail_setspent(0);
     assert_int_equal(next(), NSS_STATUS_SUCCESS);
@@ -84,9 +115,11 @@ static void a_listing_gives_each_entry_once(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        ON_NSS(an_entry_is_found_by_name),
+        ON_NSS(an_entry_is_locked_and_has_the_ageing_fields),
+        ON_NSS(with_nss_hashes_an_entry_has_the_hash),
+        ON_NSS(a_user_without_a_shadow_line_has_a_locked_entry),
         ON_NSS(others_are_not_found),
-        ON_NSS(a_file_that_may_not_be_read_is_unavailable),
+        ON_NSS(a_user_in_a_file_that_may_not_be_read_cannot_be_told),
         ON_NSS(a_small_buffer_is_erange),
         ON_NSS(a_listing_gives_each_entry_once),
     };

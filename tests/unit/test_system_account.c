@@ -35,7 +35,9 @@ static int setup(void **state)
 
 static void check_user(const struct scratch *scratch, const char *name, bool expected)
 {
-    check(vmail_is_system_user(&scratch->paths, name) == expected, name);
+    check(vmail_system_find_name(&scratch->paths, VMAIL_PASSWD, name) ==
+              (expected ? VMAIL_OK : VMAIL_NOT_FOUND),
+          name);
 }
 
 static void a_uid_below_1000_is_the_systems(void **state)
@@ -49,7 +51,11 @@ static void a_uid_below_1000_is_the_systems(void **state)
 static void a_uid_from_1000_on_is_not(void **state)
 {
     check_user(*state, "first", false);
-    check_user(*state, "nobody", false);
+}
+
+static void nobody_is_the_systems(void **state)
+{
+    check_user(*state, "nobody", true);
 }
 
 static void a_name_that_is_not_there_is_not_the_systems(void **state)
@@ -88,23 +94,56 @@ static void any_line_of_the_name_counts(void **state)
     check_user(*state, "twice", true);
 }
 
-static void where_the_file_cannot_be_read_every_name_is_the_systems(void **state)
+static void check_unavailable(const struct scratch *scratch)
+{
+    assert_int_equal(vmail_system_find_name(&scratch->paths, VMAIL_PASSWD, "bob"),
+                     VMAIL_UNAVAILABLE);
+    assert_int_equal(vmail_system_find_id(&scratch->paths, VMAIL_PASSWD, 1000), VMAIL_UNAVAILABLE);
+    check_user(scratch, "root", true);
+}
+
+static void where_the_file_cannot_be_read_nobody_can_tell(void **state)
 {
     struct scratch *scratch = *state;
     assert_int_equal(unlink(scratch->system_passwd), 0);
-    check_user(scratch, "bob", true);
+    check_unavailable(scratch);
     scratch->paths.system_passwd = scratch->directory; /* opens, and cannot be read */
-    check_user(scratch, "bob", true);
+    check_unavailable(scratch);
+}
+
+static void check_id(const struct scratch *scratch, uint32_t id, enum vmail_result expected)
+{
+    assert_int_equal(vmail_system_find_id(&scratch->paths, VMAIL_PASSWD, id), expected);
+}
+
+static void an_id_that_the_file_has_is_the_systems(void **state)
+{
+    check_id(*state, 1000, VMAIL_OK);
+    check_id(*state, 2000, VMAIL_OK);
+    check_id(*state, 1001, VMAIL_NOT_FOUND);
+}
+
+static void an_id_of_a_system_account_is_the_systems_whether_or_not_the_file_has_it(void **state)
+{
+    check_id(*state, 0, VMAIL_OK);
+    check_id(*state, 500, VMAIL_OK);
+    check_id(*state, 65534, VMAIL_OK);
+    check_id(*state, 65535, VMAIL_OK);
+}
+
+static void check_not_group(const struct scratch *scratch, const char *name)
+{
+    assert_int_equal(vmail_system_find_name(&scratch->paths, VMAIL_GROUP, name), VMAIL_NOT_FOUND);
 }
 
 static void groups_are_asked_in_the_group_file(void **state)
 {
     const struct scratch *scratch = *state;
-    assert_true(vmail_is_system_group(&scratch->paths, "adm"));
-    assert_true(vmail_is_system_group(&scratch->paths, "root"));
-    assert_false(vmail_is_system_group(&scratch->paths, "users"));
-    assert_false(vmail_is_system_group(&scratch->paths, "daemon"));
-    assert_false(vmail_is_system_user(&scratch->paths, "adm"));
+    assert_int_equal(vmail_system_find_name(&scratch->paths, VMAIL_GROUP, "adm"), VMAIL_OK);
+    assert_int_equal(vmail_system_find_name(&scratch->paths, VMAIL_GROUP, "root"), VMAIL_OK);
+    check_not_group(scratch, "users");
+    check_not_group(scratch, "daemon");
+    check_user(scratch, "adm", false);
 }
 
 static void no_descriptor_stays_open(void **state)
@@ -125,7 +164,10 @@ int main(void)
         ON_SYSTEM(root_is_the_systems_whatever_the_file_says),
         ON_SYSTEM(a_line_without_a_proper_uid_is_the_systems),
         ON_SYSTEM(any_line_of_the_name_counts),
-        ON_SYSTEM(where_the_file_cannot_be_read_every_name_is_the_systems),
+        ON_SYSTEM(where_the_file_cannot_be_read_nobody_can_tell),
+        ON_SYSTEM(an_id_that_the_file_has_is_the_systems),
+        ON_SYSTEM(an_id_of_a_system_account_is_the_systems_whether_or_not_the_file_has_it),
+        ON_SYSTEM(nobody_is_the_systems),
         ON_SYSTEM(groups_are_asked_in_the_group_file),
         ON_SYSTEM(no_descriptor_stays_open),
     };

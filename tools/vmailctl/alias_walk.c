@@ -44,7 +44,7 @@ static bool is_user(const struct context *context, const struct vmail_identity *
 static bool find_target(const struct context *context, const char *domain, const char *target,
                         struct vmail_identity *found)
 {
-    const struct vmail_context here = { .domain = domain };
+    const struct vmail_context here = { .domain = domain, .mail = true };
     enum vmail_alias_kind kind = vmail_alias_kind(target);
     return (kind == VMAIL_ALIAS_LOCAL || kind == VMAIL_ALIAS_ADDRESS) &&
            vmail_resolve(context->paths, context->config, target, &here, found) == VMAIL_OK &&

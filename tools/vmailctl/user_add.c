@@ -308,7 +308,8 @@ static enum exit_code run(struct context *context, const struct call *call)
         code = check_domain(&work);
     if (code == EXIT_DONE)
         code = new_name_check(context, work.identity.user);
-    if (code == EXIT_DONE && vmail_is_system_user(context->paths, work.identity.user))
+    if (code == EXIT_DONE &&
+        vmail_system_find_name(context->paths, VMAIL_PASSWD, work.identity.user) == VMAIL_OK)
         message_warning(context,
                         "the system has an account '%s', whom a log-in as plain '%s' means; this "
                         "user must always write %s",

@@ -145,7 +145,7 @@ static bool resolve(const struct alias_graph *graph, size_t domain, const char *
                     struct vmail_name *name, size_t *number)
 {
     const struct context *context = graph->check->context;
-    const struct vmail_context here = { .domain = graph->names.name[domain] };
+    const struct vmail_context here = { .domain = graph->names.name[domain], .mail = true };
     struct vmail_identity found;
     if (!vmail_name_split(target, context->config->separators, context->config->fold_case, name))
         return false;

@@ -8,6 +8,7 @@
 
 #include "marks.h"
 #include "reader.h"
+#include "system_account.h"
 
 /** Adds the names of the system to NAMES, folded; see system_account.h for which. False: no memory.
  */
@@ -19,7 +20,7 @@ static bool read_names(const struct vmail_paths *paths, struct marks *names)
     bool good = marks_add(names, &(struct mark){ .key = mark_key("root", 4) });
     while (good && file != NULL && (user = fgetpwent(file)) != NULL) {
         const size_t length = strlen(user->pw_name);
-        if (user->pw_uid >= VMAIL_IDS_LOWEST || length > VMAIL_USER_MAX)
+        if (!vmail_id_is_system(user->pw_uid) || length > VMAIL_USER_MAX)
             continue;
         vmail_fold_copy(folded, user->pw_name, length);
         good = marks_add(names, &(struct mark){ .key = mark_key(folded, length) });

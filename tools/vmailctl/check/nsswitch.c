@@ -16,18 +16,23 @@ enum { SUGGESTION_MAX = 400 };
 /** A database that the module serves. */
 struct database {
     const char *name;
-    const char *usual; /* what its line should be where there is none */
-    const char *lost;  /* what does not work without the module */
-    bool first;        /* the module belongs in front of files, or the system's bob is found */
-    bool optional;     /* the line may be missing */
+    const char *ours;   /* how the line names the module */
+    const char *lost;   /* what does not work without the module */
+    const char *behind; /* what is wrong where the module is behind files; NULL for nothing */
+    bool optional;      /* the line may be missing */
 };
 
+#define BEHIND                                                                                     \
+    "vmail stands behind files: over a domain's address, a plain name that the system has too "    \
+    "means the system's user, and the log-in is refused"
+
 static const struct database databases[] = {
-    { "passwd", "vmail files", "virtual users are not there", true, false },
-    { "group", "files vmail", "groups of domains have no names", false, false },
-    { "shadow", "vmail files", "programs cannot look up the ageing of passwords", true, false },
-    { "initgroups", "vmail [SUCCESS=return] files",
-      "virtual users are in none of their domain's groups", true, true },
+    { "passwd", "vmail [TRYAGAIN=return]", "virtual users do not exist", BEHIND, false },
+    { "group", "vmail [TRYAGAIN=return]", "groups of domains have no names", NULL, false },
+    { "shadow", "vmail [TRYAGAIN=return]", "programs cannot look up the ageing of passwords",
+      BEHIND, false },
+    { "initgroups", "vmail [SUCCESS=return TRYAGAIN=return]",
+      "virtual users are in none of their domain's groups", BEHIND, true },
 };
 
 enum { DATABASES = sizeof databases / sizeof *databases };
@@ -66,36 +71,24 @@ static void append(char text[SUGGESTION_MAX], const char *word)
     memcpy(text + length, word, more + 1);
 }
 
-/** Whether the actions of source number AT mean in the new line what they meant in LINE, and no
- * harm.
- */
-static bool keep_actions(const struct database *database, const struct nss_line *line, size_t at)
-{
-    size_t behind = at + 1;
-    while (behind < line->count && strcmp(line->source[behind].name, "vmail") == 0)
-        behind++;
-    return behind < line->count &&
-           (database->first || line->source[at].action[NSS_NOTFOUND] == NSS_CONTINUE);
-}
-
-/** What to write in place of LINE: its other sources stay as they are. */
+/** What to write in place of LINE: its other sources stay as they are, with their actions, which
+ * nothing but the module is in front of. */
 static const char *suggest(const struct database *database, const struct nss_line *line,
                            char text[SUGGESTION_MAX])
 {
-    const char *ours = database->optional ? "vmail [SUCCESS=return]" : "vmail";
     text[0] = '\0';
-    if (database->first)
-        append(text, ours);
+    append(text, database->ours);
     for (size_t i = 0; i < line->count; i++) {
         const struct nss_source *source = &line->source[i];
+        size_t behind = i + 1;
         if (strcmp(source->name, "vmail") == 0)
             continue;
+        while (behind < line->count && strcmp(line->source[behind].name, "vmail") == 0)
+            behind++;
         append(text, source->name);
-        if (source->actions[0] != '\0' && keep_actions(database, line, i))
+        if (source->actions[0] != '\0' && behind < line->count)
             append(text, source->actions);
     }
-    if (!database->first)
-        append(text, ours);
     return text;
 }
 
@@ -117,19 +110,20 @@ static const char *what_is_wrong(const struct database *database, const struct n
             return "vmail is never asked: what stands before it ends the search for a name that it "
                    "does not know";
     if (!last && ours->action[NSS_NOTFOUND] != NSS_CONTINUE)
-        return "whoever is no virtual user is not looked for any further, not even root";
-    if (!last && database->first && ours->action[NSS_SUCCESS] != NSS_RETURN)
+        return "only virtual users are found, not even root";
+    if (!last && database->behind != NULL && ours->action[NSS_SUCCESS] != NSS_RETURN)
         return database->optional
                    ? "a virtual user is given the groups of the system's user of the same name"
                    : "what vmail answers does not end the search";
     *severity = FINDING_WARNING;
     if (!last && ours->action[NSS_UNAVAIL] != NSS_CONTINUE)
-        return "where a file of a domain cannot be believed, the system's users are not found "
-               "either";
-    for (size_t i = 0; database->first && i < at; i++)
+        return "if the module cannot be loaded, nobody is found, not even root";
+    if (!last && ours->action[NSS_TRYAGAIN] != NSS_RETURN)
+        return "while a file of a domain cannot be read, a virtual user's name can mean a system "
+               "user";
+    for (size_t i = 0; database->behind != NULL && i < at; i++)
         if (is_files(&line->source[i]))
-            return "vmail stands behind files: over a domain's address, a plain name that the "
-                   "system has as well means the system's user, and the log-in is refused";
+            return database->behind;
     return NULL;
 }
 
@@ -140,21 +134,20 @@ static void judge(struct check *check, const struct database *database, const st
     enum finding_severity severity;
     if (found->number == 0) {
         finding_add(&check->findings, database->optional ? FINDING_WARNING : FINDING_ERROR, &place,
-                    "there is no line for %s: %s\nadd the line  %s: %s", database->name,
+                    "there is no line for %s: %s\nadd the line  %s: %s files", database->name,
                     database->optional ? "over a domain's address, a plain name gets the groups of "
                                          "the system's user of that name"
                                        : database->lost,
-                    database->name, database->usual);
+                    database->name, database->ours);
         return;
     }
     suggest(database, &found->line, text);
     size_t at = nss_line_find(&found->line, "vmail");
     if (found->line.wrong) {
-        finding_add(
-            &check->findings, FINDING_ERROR, &place,
-            "the line for %s cannot be read: the C library does not believe it\nwrite it as "
-            "in nsswitch.conf(5), such as  %s: %s",
-            database->name, database->name, database->usual);
+        finding_add(&check->findings, FINDING_ERROR, &place,
+                    "the line for %s is invalid: the C library ignores it\nwrite it as in "
+                    "nsswitch.conf(5), such as  %s: %s files",
+                    database->name, database->name, database->ours);
         return;
     }
     if (at == found->line.count) {
@@ -167,6 +160,35 @@ static void judge(struct check *check, const struct database *database, const st
     if (wrong != NULL)
         finding_add(&check->findings, severity, &place, "%s: %s\nwrite  %s: %s", database->name,
                     wrong, database->name, text);
+}
+
+/** Whether a plain name on a domain's address is looked up in the domain first. */
+static bool domains_first(const struct nss_line *line)
+{
+    size_t files = 0;
+    while (files < line->count && !is_files(&line->source[files]))
+        files++;
+    return nss_line_find(line, "vmail") < files;
+}
+
+/** A program takes the user from passwd and the password from shadow: both must mean one person. */
+static void judge_pair(struct check *check, const struct found found[DATABASES])
+{
+    enum { PASSWD = 0, SHADOW = 2 };
+    const struct found *passwd = &found[PASSWD], *shadow = &found[SHADOW];
+    const struct finding_place place = { .area = "nsswitch",
+                                         .file = NSSWITCH,
+                                         .line = shadow->number };
+    char text[SUGGESTION_MAX];
+    if (passwd->number == 0 || shadow->number == 0 ||
+        nss_line_find(&passwd->line, "vmail") == passwd->line.count ||
+        domains_first(&passwd->line) == domains_first(&shadow->line))
+        return;
+    finding_add(&check->findings, FINDING_ERROR, &place,
+                "passwd and shadow ask in a different order: over a domain's address, the password "
+                "of one user can open the account of another\nwrite  passwd: %s  and the same line "
+                "for shadow",
+                suggest(&databases[PASSWD], &passwd->line, text));
 }
 
 static void judge_library(struct check *check)
@@ -197,5 +219,6 @@ void check_nsswitch(struct check *check)
     else
         for (size_t i = 0; i < DATABASES; i++)
             judge(check, &databases[i], &found[i]);
+    judge_pair(check, found);
     judge_library(check);
 }

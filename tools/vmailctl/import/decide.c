@@ -87,7 +87,7 @@ static void decide_user(const struct context *context, struct import_plan *plan,
         return;
     user->name = decide_name(context, plan, user->name, decision);
     if (decision->skipped == NULL && user->name != NULL &&
-        vmail_is_system_user(context->paths, user->name))
+        vmail_system_find_name(context->paths, VMAIL_PASSWD, user->name) == VMAIL_OK)
         decision->skipped = "a system account has this name";
     if (decision->skipped == NULL)
         decide_texts(user);
