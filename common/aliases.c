@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "name.h"
+#include "shell_word.h"
 #include "text_buffer.h"
 
 /* Where reading stands. */
@@ -97,11 +98,11 @@ static bool add_target(struct vmail_alias *alias, size_t start, size_t length, c
 
 static void drop_targets(struct vmail_alias *alias)
 {
-    for (size_t i = 0; i < alias->target_count; i++)
+    for (size_t i = 0; i < alias->target_count + alias->ignored_count; i++)
         free(alias->target[i].text);
     free(alias->target);
     alias->target = NULL;
-    alias->target_count = 0;
+    alias->target_count = alias->ignored_count = 0;
 }
 
 /* Reads the targets, which commas or white space part. */
@@ -260,4 +261,36 @@ enum vmail_alias_kind vmail_alias_kind(const char *target)
                    vmail_domain_valid(at + 1, strlen(at + 1))
                ? VMAIL_ALIAS_ADDRESS
                : VMAIL_ALIAS_WRONG;
+}
+
+bool vmail_alias_is_plain(const char *target)
+{
+    const enum vmail_alias_kind kind = vmail_alias_kind(target);
+    return (kind == VMAIL_ALIAS_LOCAL || kind == VMAIL_ALIAS_ADDRESS) &&
+           vmail_shell_oddity(target) == '\0';
+}
+
+/* Moves the targets that are not plain behind the others, whose order stays. */
+static void restrict_entry(struct vmail_alias *alias)
+{
+    const size_t count = alias->target_count;
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (vmail_alias_is_plain(alias->target[i].text)) {
+            const struct vmail_alias_target plain = alias->target[i];
+            memmove(&alias->target[kept + 1], &alias->target[kept],
+                    (i - kept) * sizeof *alias->target);
+            alias->target[kept++] = plain;
+        }
+    alias->target_count = kept;
+    alias->ignored_count = count - kept;
+    if (kept == 0 && count > 0)
+        alias->reason = "ignored, because co-administrators may edit this file: no target is a "
+                        "user, an alias or an address";
+}
+
+void vmail_aliases_restrict(struct vmail_aliases *aliases)
+{
+    for (size_t i = 0; i < aliases->count; i++)
+        restrict_entry(&aliases->alias[i]);
 }

@@ -29,6 +29,7 @@ struct vmail_alias {
     char *name;         /* in lower case; "" where it cannot be told */
     struct vmail_alias_target *target;
     size_t target_count;
+    size_t ignored_count; /* further ones, behind those: see vmail_aliases_restrict */
 };
 
 struct vmail_aliases {
@@ -52,6 +53,18 @@ void vmail_aliases_end(struct vmail_aliases *aliases);
 
 /** The entry of NAME (any case) that counts, or NULL. */
 const struct vmail_alias *vmail_aliases_find(const struct vmail_aliases *aliases, const char *name);
+
+/**
+ * Takes from the targets those that are not vmail_alias_is_plain: for a file that others than root
+ * may edit. An entry that has no other is ignored as a whole.
+ */
+void vmail_aliases_restrict(struct vmail_aliases *aliases);
+
+/**
+ * Whether TARGET, without quotes, is a user, an alias or an address, and nothing in it means
+ * something to a shell: what a co-administrator may write.
+ */
+bool vmail_alias_is_plain(const char *target);
 
 /** What TARGET, without quotes, is. VMAIL_ALIAS_WRONG: nothing that could get mail. */
 enum vmail_alias_kind vmail_alias_kind(const char *target);

@@ -119,6 +119,12 @@ const char *vmail_config_mailbox(const struct vmail_config *config, const char *
     return mailbox == NULL ? VMAIL_MAILBOX_DEFAULT : mailbox;
 }
 
+bool vmail_config_alias_programs(const struct vmail_config *config, const char *name)
+{
+    const struct vmail_domain_config *domain = vmail_config_domain(config, name);
+    return domain == NULL || domain->admins.count == 0 || domain->alias_programs;
+}
+
 const char *vmail_config_alias(const struct vmail_config *config, const char *alias)
 {
     if (config->index != NULL)

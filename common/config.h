@@ -49,6 +49,7 @@ struct vmail_domain_config {
     uint64_t mailbox_limit; /* bytes; 0 for none */
     uint32_t max_users;     /* 0 for no limit */
     struct vmail_words admins;
+    bool alias_programs; /* aliases.DOMAIN may name programs and files although there are admins */
 };
 
 struct vmail_relay_config {
@@ -147,6 +148,13 @@ bool vmail_config_has_domain(const struct vmail_config *config, const char *name
 
 /** Where the domain NAME (lower case), with a section or without, keeps its mail. */
 const char *vmail_config_mailbox(const struct vmail_config *config, const char *name);
+
+/**
+ * Whether targets in aliases.DOMAIN (lower case) may be other than users, aliases and addresses:
+ * nobody but root edits that file, or `alias_programs' allows it. See vmail_aliases_restrict. Not
+ * for a config from vmail_config_open.
+ */
+bool vmail_config_alias_programs(const struct vmail_config *config, const char *name);
 
 /** The name of the domain that has ALIAS (lower case) among its aliases, or NULL. */
 const char *vmail_config_alias(const struct vmail_config *config, const char *alias);

@@ -92,6 +92,7 @@ static void add_domain(struct rows *rows, const struct vmail_domain_config *doma
     add_row(rows, "domain %s\nmailbox_limit\n%llu", name,
             (unsigned long long)domain->mailbox_limit);
     add_row(rows, "domain %s\nmax_users\n%lu", name, (unsigned long)domain->max_users);
+    add_row(rows, "domain %s\nalias_programs\n%d", name, domain->alias_programs);
     add_words(rows, name, "alias_files", &domain->alias_files);
     add_words(rows, name, "admins", &domain->admins);
 }

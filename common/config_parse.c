@@ -199,6 +199,11 @@ static void set_max_users(struct vmail_config_parser *parser, char *value)
     check(parser, vmail_value_count(value, &this_domain(parser)->max_users));
 }
 
+static void set_alias_programs(struct vmail_config_parser *parser, char *value)
+{
+    check(parser, vmail_value_bool(value, &this_domain(parser)->alias_programs));
+}
+
 static void set_subdomains(struct vmail_config_parser *parser, char *value)
 {
     check(parser, vmail_value_bool(value, &this_relay(parser)->subdomains));
@@ -225,6 +230,7 @@ static const struct key {
     { SECTION_DOMAIN, "mailbox_limit", set_mailbox_limit, NULL },
     { SECTION_DOMAIN, "max_users", set_max_users, NULL },
     { SECTION_DOMAIN, "admins", NULL, add_admin },
+    { SECTION_DOMAIN, "alias_programs", set_alias_programs, NULL },
     { SECTION_RELAY, "subdomains", set_subdomains, NULL },
 };
 

@@ -169,6 +169,26 @@ static bool storable(const struct vmail_new_password *new)
     return new->hash[0] != '\0' && strpbrk(new->hash, ":\n\r") == NULL;
 }
 
+enum vmail_result vmail_set_password_locked(const struct vmail_paths *paths,
+                                            const struct vmail_config *config,
+                                            const struct vmail_new_password *new,
+                                            const struct vmail_new_file *make,
+                                            struct vmail_error *error)
+{
+    enum vmail_result result = VMAIL_UNAVAILABLE;
+    vmail_error_set(error, 0, "%s", "");
+    if (!storable(new)) {
+        vmail_error_set(error, EINVAL, "a hash that does not fit into one field");
+        return VMAIL_UNAVAILABLE;
+    }
+    for (int i = 0; i < VMAIL_EDIT_TRIES; i++) {
+        result = change_passwd(paths, config, new, make, error);
+        if (!vmail_edit_overtaken(result, error))
+            break;
+    }
+    return vmail_edit_overtaken(result, error) ? VMAIL_UNAVAILABLE : result;
+}
+
 enum vmail_result vmail_set_password(const struct vmail_paths *paths,
                                      const struct vmail_config *config,
                                      const struct vmail_new_password *new,
@@ -179,20 +199,12 @@ enum vmail_result vmail_set_password(const struct vmail_paths *paths,
     if (error == NULL)
         error = &own;
     vmail_error_set(error, 0, "%s", "");
-    if (!storable(new)) {
-        vmail_error_set(error, EINVAL, "a hash that does not fit into one field");
-        return VMAIL_UNAVAILABLE;
-    }
     /* Before the lock: NSS may take its time. */
     const struct vmail_new_file make = vmail_new_file_shadow();
     enum vmail_result result = vmail_lock_domain(paths, new->domain, new->seconds, &lock, error);
     if (result != VMAIL_OK)
         return result;
-    for (int i = 0; i < VMAIL_EDIT_TRIES; i++) {
-        result = change_passwd(paths, config, new, &make, error);
-        if (!vmail_edit_overtaken(result, error))
-            break;
-    }
+    result = vmail_set_password_locked(paths, config, new, &make, error);
     vmail_lock_release(&lock);
-    return vmail_edit_overtaken(result, error) ? VMAIL_UNAVAILABLE : result;
+    return result;
 }

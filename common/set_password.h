@@ -7,6 +7,7 @@
 
 #include "config.h"
 #include "error.h"
+#include "new_file.h"
 #include "paths.h"
 
 struct vmail_new_password {
@@ -32,5 +33,15 @@ enum vmail_result vmail_set_password(const struct vmail_paths *paths,
                                      const struct vmail_config *config,
                                      const struct vmail_new_password *new,
                                      struct vmail_error *error);
+
+/**
+ * As vmail_set_password, for a caller that holds the domain's lock, so that it could check under
+ * the lock whether this may be done. MAKE is vmail_new_file_shadow(), asked before the lock.
+ */
+enum vmail_result vmail_set_password_locked(const struct vmail_paths *paths,
+                                            const struct vmail_config *config,
+                                            const struct vmail_new_password *new,
+                                            const struct vmail_new_file *make,
+                                            struct vmail_error *error);
 
 #endif

@@ -35,3 +35,8 @@ const char *vmail_shell_word(const char *text, char *out, size_t size)
     *end = '\0';
     return out;
 }
+
+char vmail_shell_oddity(const char *text)
+{
+    return text[strcspn(text, "$`;|&<>()'\"\\*?!~#[]{}")];
+}

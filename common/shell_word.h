@@ -18,4 +18,7 @@ enum { VMAIL_SHELL_PATH_MAX = 4 * 4096 + 3, VMAIL_SHELL_NAME_MAX = 4 * 64 + 3 };
  */
 const char *vmail_shell_word(const char *text, char *out, size_t size);
 
+/** The first character of TEXT that means something to a shell, or '\0'. */
+char vmail_shell_oddity(const char *text);
+
 #endif

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Co-administrators: what vmailctl does for whom the real sudo lets run it."""
+"""Co-administrators: what vmail-admin does for those who may run it by the real sudo."""
 
 import os
 import pathlib
@@ -9,7 +9,7 @@ import pytest
 
 from programs import EXAMPLES, run
 from scene import User
-from vmailctl import DONE, EXISTS, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, VMAILCTL, ctl
+from vmailctl import DONE, EXISTS, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, VMAILCTL, VMAIL_ADMIN, admin, ctl
 
 CONF = """[domain va.example]
 aliases = va.example.org
@@ -23,13 +23,13 @@ ids = 67536-67545
 max_users = 5
 admins = daemon sue
 """
-SUDOERS = pathlib.Path("/etc/sudoers.d/vmailctl")
+SUDOERS = pathlib.Path("/etc/sudoers.d/vmail-admin")
 
 
 @pytest.fixture(scope="module", autouse=True)
 def sudoers(scene):
     """examples/sudo as it says: sue and bob are in vmail-admins; sue manages vc.example, bob vb.example."""
-    shutil.copyfile(EXAMPLES / "sudo" / "vmailctl", SUDOERS)
+    shutil.copyfile(EXAMPLES / "sudo" / "vmail-admin", SUDOERS)
     SUDOERS.chmod(0o440)
     # Nobody types sue's own password here.
     extra = SUDOERS.with_name("vmail-test")
@@ -54,8 +54,8 @@ def vc(make_domain, vmail_conf):
 
 
 def sudo(*arguments, who="sue", **options):
-    """Runs vmailctl as WHO by sudo, with all groups that WHO has."""
-    return run("setpriv", f"--reuid={who}", f"--regid={who}", "--init-groups", "sudo", "-n", VMAILCTL, *arguments, **options)
+    """Runs vmail-admin as WHO by sudo, with all groups that WHO has."""
+    return run("setpriv", f"--reuid={who}", f"--regid={who}", "--init-groups", "sudo", "-n", VMAIL_ADMIN, *arguments, **options)
 
 
 def everything():
@@ -108,6 +108,10 @@ OTHERS = [
     ("alias", "set", "info@vc.example", "|/bin/sh"), ("alias", "add", "list@vc.example", "/etc/passwd"),
     ("alias", "set", "info@vc.example", ":include:/etc/shadow"), ("alias", "set", "info@vc.example", "tom", "|/bin/sh"),
 ]
+
+
+OTHERS += [("alias", verb, "list@vc.example", target) for verb in ("set", "add") for target in (
+    "$(id)", "`id`", "`id`@elsewhere.example", "a;b", "a|b@elsewhere.example", "x$HOME@elsewhere.example")]
 
 
 @pytest.mark.parametrize("command", OTHERS, ids=" ".join)
@@ -185,15 +189,16 @@ def test_completion_offers_him_his_domains_and_their_users_only(vc):
         ("user", "show"), ("group", "show"), ("domain", "show"), ("user", "list", "vc.example")]}
     assert offered == {("user", "show"): ["tom@vc.example", "ann@vc.example"], ("group", "show"): ["staff@vc.example"],
                        ("domain", "show"): ["vc.example"], ("user", "list", "vc.example"): ["vc.example"]}
-    assert ctl("complete", "user", "show", "", env={"SUDO_UID": "x"}).stdout == ""
-    assert "bob@va.example" in ctl("complete", "user", "show", "", env={"SUDO_UID": "0"}).stdout
+    assert admin("complete", "user", "show", "", uid="x").stdout == ""
+    assert admin("complete", "user", "show", "").stdout == ""
+    assert run(VMAIL_ADMIN, "complete", "domain", "show", "", user="sue").stdout == "vc.example\n"
 
 
 @pytest.mark.parametrize("user", ["bob@va.example", "bbo@va.example", "nosuch@va.example"])
 def test_a_member_of_another_domain_is_refused_whether_there_is_one_or_not(vc, user):
     done = sudo("group", "member", "add", "staff@vc.example", user)
     assert done.returncode == REFUSED
-    assert done.stderr == f"vmailctl: {user} is of another domain: vc.example has members of its own only\n"
+    assert done.stderr == f"vmail-admin: {user} is of another domain: vc.example has members of its own only\n"
 
 
 def test_a_suggestion_names_nothing_of_another_domain(vc):
@@ -202,13 +207,65 @@ def test_a_suggestion_names_nothing_of_another_domain(vc):
         for command in [("user", "list", name), ("user", "show", f"tom@{name}"),
                         ("group", "member", "add", "staff@vc.example", f"x@{name}")]:
             done = sudo(*command)
-            assert (done.returncode, done.stderr) == (NO_SUCH, f"vmailctl: there is no domain {name}; did you mean '{near}'?\n")
+            assert (done.returncode, done.stderr) == (NO_SUCH, f"vmail-admin: there is no domain {name}; did you mean '{near}'?\n")
     assert "did you mean 'tom'?" in sudo("user", "show", "tmo@vc.example").stderr
 
 
 def test_an_alias_of_his_tells_nothing_of_users_elsewhere(vc):
     assert sudo("alias", "set", "info@vc.example", "bob@va.example", "nosuch@va.example").stderr == ""
     assert "nosuch is no user and no alias" in sudo("alias", "set", "info@vc.example", "nosuch").stderr
+
+
+def test_root_can_allow_them_programs_and_files_as_targets(vc, vmail_conf):
+    done = sudo("alias", "set", "info@vc.example", "|/usr/bin/filter")
+    assert done.returncode == REFUSED and "vmailctl domain set vc.example alias_programs yes" in done.stderr
+    assert ctl("domain", "set", "vc.example", "alias_programs", "yes").returncode == DONE
+    for target in ("|/usr/bin/filter", "/var/spool/list", ":include:/etc/list"):
+        done = sudo("alias", "set", "info@vc.example", target)
+        assert (done.returncode, done.stderr) == (DONE, "")
+        assert target in sudo("alias", "show", "info@vc.example").stdout
+    done = sudo("domain", "set", "vc.example", "alias_programs", "yes")
+    assert done.returncode == REFUSED
+
+
+def test_an_alias_of_theirs_tells_nothing_of_aliases_elsewhere(vc):
+    other = pathlib.Path("/etc/vmail/aliases.va.example")
+    other.write_text("list: info@vc.example\n")
+    try:
+        assert "comes back" in ctl("alias", "set", "info@vc.example", "list@va.example").stderr
+        assert sudo("alias", "set", "info@vc.example", "list@va.example").stderr == ""
+        other.chmod(0o666)
+        assert "aliases.va.example" in ctl("alias", "set", "info@vc.example", "list@va.example").stderr
+        assert sudo("alias", "set", "info@vc.example", "list@va.example").stderr == ""
+    finally:
+        other.unlink()
+
+
+@pytest.mark.parametrize("command", [("user", "add", "tim@vc.example", "--no-password"), ("group", "add", "sales@vc.example")], ids=" ".join)
+def test_a_file_of_another_domain_that_is_not_trusted_is_not_named(vc, command):
+    other = pathlib.Path("/etc/vmail/passwd.va.example")
+    other.chmod(0o664)
+    try:
+        said = sudo(*command).stderr
+        assert "a file of another domain cannot be read; tell root" in said and "va.example" not in said
+        assert "passwd.va.example" in ctl(*command[:2], f"x{command[2]}", *command[3:]).stderr
+    finally:
+        other.chmod(0o644)
+
+
+def test_a_user_of_another_domain_with_the_same_uid_is_not_named(vc):
+    other = pathlib.Path("/etc/vmail/passwd.va.example")
+    before = other.read_text()
+    line = "eve:x:68000:68000::/vhome/va.example/eve:/bin/false\n"
+    try:
+        for name in ("old", "older"):
+            other.write_text(before + line)
+            vc.passwd.write_text(vc.passwd.read_text() + f"{name}:x:68000:68000::/vhome/vc.example/{name}:/bin/false\n")
+            done = (sudo if name == "old" else ctl)("-y", "user", "del", f"{name}@vc.example", "--purge")
+            assert done.returncode == REFUSED and "has the uid 68000, too: home and mailbox stay" in done.stderr
+            assert ("eve@va.example" in done.stderr) == (name == "older"), done.stderr
+    finally:
+        other.write_text(before)
 
 
 def test_max_users_holds_for_him(vc):
@@ -287,20 +344,76 @@ def test_his_environment_counts_for_nothing(vc):
     before = everything()
     env = {"SUDO_UID": "0", "SUDO_USER": "root", "SUDO_GID": "0", "HOME": "/root", "USER": "root", "LOGNAME": "root"}
     assert sudo("-y", "user", "del", "bob@va.example", env=env).returncode == REFUSED
-    done = run("setpriv", "--reuid=sue", "--regid=sue", "--init-groups", "sudo", "-n", "SUDO_UID=0", VMAILCTL, "-y", "user",
-               "del", "bob@va.example")
+    done = run("setpriv", "--reuid=sue", "--regid=sue", "--init-groups", "sudo", "-n", "SUDO_UID=0", VMAIL_ADMIN, "-y",
+               "user", "del", "bob@va.example")
     assert done.returncode != 0 and everything() == before
 
 
-@pytest.mark.parametrize("value", ["", "x", "-1", "4294967295", "0x0", " 0", "99999999999999999999", "12345"])
-def test_a_sudo_uid_that_makes_no_sense_is_refused(vc, value):
+@pytest.mark.parametrize("value", ["", "x", "-1", "4294967295", "0x0", " 0", "99999999999999999999", "12345", "0", None])
+def test_vmail_admin_without_the_uid_of_a_co_administrator_refuses(vc, syslog, value):
     before = everything()
-    done = ctl("-y", "user", "del", "tom@vc.example", env={"SUDO_UID": value})
-    assert done.returncode == REFUSED and everything() == before
+    done = admin("-y", "user", "del", "tom@vc.example", uid=value)
+    assert done.returncode == REFUSED and "vmailctl user del" in done.stderr and everything() == before
+    syslog.wait_for("vmailctl.*refused: user del")
 
 
-def test_root_by_sudo_is_root(vc):
-    assert ctl("-y", "user", "del", "tom@vc.example", env={"SUDO_UID": "0"}).returncode == DONE
+@pytest.mark.parametrize("value", ["0", "1002", "12345", "x"])
+def test_vmailctl_by_sudo_is_root(vc, value):
+    assert ctl("-y", "user", "del", "tom@vc.example", env={"SUDO_UID": value}).returncode == DONE
+    assert ctl("domain", "set", "vc.example", "max_users", "9", env={"SUDO_UID": value}).returncode == DONE
+
+
+def test_a_change_by_root_is_logged_with_the_user_who_called_sudo(vc, syslog):
+    assert ctl("user", "lock", "tom@vc.example", env={"SUDO_UID": "1001"}).returncode == DONE
+    assert "bob(uid 1001) by sudo" in syslog.wait_for("vmailctl.*user lock tom@vc.example")
+
+
+@pytest.mark.parametrize("start", [
+    ("bash", "-c", f'exec -a vmailctl {VMAIL_ADMIN} "$@"', "bash"), ("bash", "-c", f'exec -a vmail-admin {VMAILCTL} "$@"', "bash"),
+    ("bash", "-c", f'exec -a "" {VMAIL_ADMIN} "$@"', "bash"), (VMAIL_ADMIN, "--program-name=vmailctl"),
+], ids=["path", "first word", "empty first word", "option"])
+def test_either_name_is_enough_to_restrict(vc, start):
+    before = everything()
+    done = run(*start, "-y", "user", "del", "bob@va.example", env={"SUDO_UID": "1002"})
+    assert done.returncode in (REFUSED, USAGE) and everything() == before
+
+
+@pytest.mark.parametrize("name", ["vmailctl", "vmail-admin"])
+def test_a_link_of_their_own_restricts_them_as_well(vc, tmp_path, name):
+    link = tmp_path / name
+    link.symlink_to(VMAIL_ADMIN)
+    for directory in (tmp_path, *tmp_path.parents):
+        if directory != directory.parent:
+            directory.chmod(directory.stat().st_mode | 0o5)
+    before = everything()
+    done = run("setpriv", "--reuid=sue", "--regid=sue", "--init-groups", "sudo", "-n", str(link), "-y", "user", "del", "bob@va.example")
+    assert done.returncode != DONE and everything() == before
+
+
+def test_the_example_lets_nobody_run_vmailctl(vc):
+    before = everything()
+    done = run("setpriv", "--reuid=sue", "--regid=sue", "--init-groups", "sudo", "-n", VMAILCTL, "-y", "user", "del", "tom@vc.example")
+    assert done.returncode != DONE and everything() == before
+
+
+def test_a_refusal_says_what_to_run(vc):
+    assert "run sudo vmailctl domain list" in sudo("domain", "list").stderr
+    assert "run sudo vmail-admin user list" in run(VMAIL_ADMIN, "user", "list", "vc.example", user="sue").stderr
+    done = ctl("user", "lock", "tom@vc.example", user="sue")
+    assert "run sudo vmailctl user lock, or, as a co-administrator, sudo vmail-admin user lock" in done.stderr
+
+
+def test_messages_and_help_have_the_name_that_was_run(vc):
+    assert sudo("user", "show", "nosuch@vc.example").stderr.startswith("vmail-admin: ")
+    assert "Usage: vmail-admin user lock " in sudo("user", "lock", "--help").stdout
+    assert "vmail-admin user lock: no option" in sudo("user", "lock", "--nosuch").stderr
+    assert "Usage: vmailctl user lock " in ctl("user", "lock", "--help").stdout
+
+
+def test_wrong_lines_of_other_domains_in_vmail_conf_are_not_told(vc, vmail_conf):
+    vmail_conf(CONF + "[domain vz.example]\nno_such_key = 1\n")
+    assert "vmail.conf" in ctl("user", "list", "vc.example").stderr
+    assert sudo("user", "list", "vc.example").stderr == ""
 
 
 @pytest.mark.parametrize("command", [("index",), ("user", "add", "tim@vc.example", "--no-password")])

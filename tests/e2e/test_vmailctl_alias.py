@@ -59,8 +59,53 @@ def test_everything_else_in_the_file_stays():
     assert FILE.read_bytes() == b"# ours\r\nPostmaster :\tann\r\n# really\r\n\r\n: broken\r\nlast: tom\r\ninfo: tom\r\n"
 
 
+def test_programs_in_a_file_that_co_administrators_may_edit_are_ignored():
+    FILE.write_text('info: tom, "|/bin/sh", $(id), /etc/x, ann\nlist: :include:/etc/shadow\n')
+    OTHER.write_text('list: "|/usr/bin/list"\n')
+    assert targets("info@vc.example") == ["tom", "ann"]
+    assert targets("list@vc.example") == ["|/usr/bin/list"], "root's file counts"
+    assert "list:" not in FILE.read_text().splitlines()[0]
+
+
+def test_they_count_once_root_allowed_them_or_nobody_else_edits_the_file(vmail_conf):
+    FILE.write_text('info: tom, "|/bin/sh"\n')
+    vmail_conf(CONF + "alias_programs = yes\n")
+    assert targets("info@vc.example") == ["tom", "|/bin/sh"]
+    vmail_conf(CONF.replace("admins = sue\n", ""))
+    assert targets("info@vc.example") == ["tom", "|/bin/sh"]
+
+
+def test_they_are_ignored_where_another_domain_reads_that_file(vmail_conf):
+    FILE.write_text('info: tom, "|/bin/sh"\n')
+    vmail_conf(CONF + "[domain va.example]\nids = 65536-66535\nalias_files = /etc/aliases.link\n")
+    link = pathlib.Path("/etc/aliases.link")
+    link.symlink_to(FILE)
+    try:
+        assert targets("info@va.example") == ["tom"]
+    finally:
+        link.unlink()
+
+
+def test_root_is_warned_of_a_target_that_will_be_ignored():
+    done = ctl("alias", "set", "info@vc.example", "|/usr/bin/filter", "tom")
+    assert done.returncode == DONE
+    assert "vmailctl domain set vc.example alias_programs yes allows it" in done.stderr
+    assert targets("info@vc.example") == ["tom"]
+
+
+def test_check_and_export_ignore_them_and_say_so():
+    FILE.write_text("info: tom, `id`@elsewhere.example\nlist: /etc/x\n")
+    found = ctl("check", "--dns=no", "vc.example").stdout
+    assert "info: the target `id`@elsewhere.example is ignored, because co-administrators may edit this file" in found
+    assert "list: ignored, because co-administrators may edit this file" in found
+    done = ctl("export", "postfix-aliases", "vc.example")
+    assert "`id`" not in done.stdout and "tom@vc.example" in done.stdout
+    assert "a target that co-administrators may not set" in done.stderr
+
+
 @pytest.mark.parametrize("target", ["/var/mail/archive", "|/usr/bin/filter \"a b\" 'c'", ":include:/etc/mail/list"])
-def test_targets_of_every_kind_are_read_back(target):
+def test_targets_of_every_kind_are_read_back(target, vmail_conf):
+    vmail_conf(CONF + "alias_programs = yes\n")
     ctl_out("alias", "set", "info@vc.example", target)
     assert targets("info@vc.example") == [target]
 

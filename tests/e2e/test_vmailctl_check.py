@@ -11,7 +11,7 @@ import pytest
 
 from programs import EXAMPLES, run
 from scene import ETC, User, give_mail, hash_of, shadow_group, write
-from vmailctl import DONE, NEGATIVE, NO_SUCH, REFUSED, USAGE, VMAILCTL, ctl, ctl_fails, ctl_out, on_terminal
+from vmailctl import DONE, NEGATIVE, NO_SUCH, REFUSED, USAGE, VMAILCTL, VMAIL_ADMIN, ctl, ctl_fails, ctl_out, on_terminal
 
 # Our own areas: the host that the tests run on is not set up as one of the other areas would have it.
 AREAS = "files,ids,users,aliases,names,index"
@@ -687,15 +687,15 @@ def test_nobody_is_told_what_he_can_see_and_what_he_cannot(vc):
 @pytest.fixture
 def sue(vc, vmail_conf):
     """sue manages vc.example by sudo; the rules are those of examples/sudo."""
-    rules, extra = pathlib.Path("/etc/sudoers.d/vmailctl"), pathlib.Path("/etc/sudoers.d/vmail-test")
-    shutil.copyfile(EXAMPLES / "sudo" / "vmailctl", rules)
+    rules, extra = pathlib.Path("/etc/sudoers.d/vmail-admin"), pathlib.Path("/etc/sudoers.d/vmail-test")
+    shutil.copyfile(EXAMPLES / "sudo" / "vmail-admin", rules)
     rules.chmod(0o440)
     extra.write_text("Defaults:%vmail-admins !authenticate\n")
     extra.chmod(0o440)
     run("groupadd", "--system", "vmail-admins", check=True)
     run("gpasswd", "-a", "sue", "vmail-admins", check=True)
     vc.conf("admins = sue")
-    yield lambda *arguments: run("setpriv", "--reuid=sue", "--regid=sue", "--init-groups", "sudo", "-n", VMAILCTL, *arguments)
+    yield lambda *arguments: run("setpriv", "--reuid=sue", "--regid=sue", "--init-groups", "sudo", "-n", VMAIL_ADMIN, *arguments)
     run("groupdel", "vmail-admins", check=True)
     rules.unlink()
     extra.unlink()
@@ -711,7 +711,8 @@ def test_a_co_administrator_checks_his_domain_and_nothing_else(vc, sue):
     finally:
         (ETC / "passwd.vc.example.bak").unlink()
     assert done.returncode == NEGATIVE and {finding["domain"] for finding in json.loads(done.stdout)} == {"vc.example"}
-    assert "bob" not in done.stdout
+    assert "lies in the block of another domain" in done.stdout
+    assert "bob" not in done.stdout and "vb.example" not in done.stdout
     for arguments in ((), ("--all",), ("va.example",), ("vc.example", "va.example")):
         assert sue("check", *arguments).returncode == REFUSED
     assert sue("-y", "check", "--repair", "vc.example").returncode == REFUSED

@@ -9,6 +9,7 @@ import re
 from programs import run
 
 VMAILCTL = "/usr/sbin/vmailctl"
+VMAIL_ADMIN = "/usr/sbin/vmail-admin"  # the same, for co-administrators
 COMPLETION = "/usr/share/bash-completion/completions/vmailctl"
 
 DONE, NEGATIVE, USAGE, NO_SUCH, EXISTS, REFUSED, UNAVAILABLE, BAD_DATA = range(8)
@@ -17,6 +18,11 @@ DONE, NEGATIVE, USAGE, NO_SUCH, EXISTS, REFUSED, UNAVAILABLE, BAD_DATA = range(8
 def ctl(*arguments, **options):
     """Runs vmailctl; options are run()'s. Gives the CompletedProcess."""
     return run(VMAILCTL, *arguments, **options)
+
+
+def admin(*arguments, uid=None, **options):
+    """Runs vmail-admin as root, with UID in SUDO_UID where sudo would have set it."""
+    return run(VMAIL_ADMIN, *arguments, env=None if uid is None else {"SUDO_UID": str(uid)}, **options)
 
 
 def ctl_out(*arguments, **options):

@@ -99,6 +99,56 @@ static void a_target_is_of_one_kind(void **state)
             fail_msg("'%s' is not of kind %d", cases[i].target, (int)cases[i].kind);
 }
 
+static void a_plain_target_is_a_name_or_an_address_without_shell_characters(void **state)
+{
+    static const char *const plain[] = { "bob", "bob+tag@va.example", "a/b=c@va.example" };
+    static const char *const other[] = { "/dev/null",
+                                         "|id",
+                                         ":include:/etc/x",
+                                         "",
+                                         "a b",
+                                         "$(id)",
+                                         "`id`",
+                                         "$(id)@va.example",
+                                         "a;b",
+                                         "a|b@va.example",
+                                         "a{1,2}@va.example",
+                                         "*@va.example",
+                                         "-x@va.example",
+                                         "/x@va.example",
+                                         "bob@$(id)" };
+    (void)state;
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        if (!vmail_alias_is_plain(plain[i]))
+            fail_msg("'%s' is not plain", plain[i]);
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++)
+        if (vmail_alias_is_plain(other[i]))
+            fail_msg("'%s' is plain", other[i]);
+}
+
+static void a_restricted_file_has_plain_targets_only(void **state)
+{
+    static const char text[] = "a: x, |id, y, \"| id -u\", z\nb: /etc/x\nb: second\nc:\n";
+    struct vmail_aliases aliases;
+    (void)state;
+    assert_true(vmail_aliases_read(text, sizeof text - 1, &aliases));
+    vmail_aliases_restrict(&aliases);
+    const struct vmail_alias *a = &aliases.alias[0], *b = &aliases.alias[1];
+    assert_int_equal(a->target_count, 3);
+    assert_string_equal(a->target[0].text, "x");
+    assert_string_equal(a->target[1].text, "y");
+    assert_string_equal(a->target[2].text, "z");
+    assert_int_equal(a->ignored_count, 2);
+    assert_string_equal(a->target[3].text, "|id");
+    assert_null(a->reason);
+    assert_int_equal(b->target_count, 0);
+    assert_int_equal(b->ignored_count, 1);
+    assert_non_null(strstr(b->reason, "co-administrators may edit"));
+    assert_ptr_equal(vmail_aliases_find(&aliases, "b"), &aliases.alias[2]);
+    assert_string_equal(aliases.alias[3].reason, "no target behind the name");
+    vmail_aliases_end(&aliases);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -107,6 +157,8 @@ int main(void)
         cmocka_unit_test(a_broken_entry_tells_why_and_hurts_no_other),
         cmocka_unit_test(the_first_entry_of_a_name_counts),
         cmocka_unit_test(a_target_is_of_one_kind),
+        cmocka_unit_test(a_plain_target_is_a_name_or_an_address_without_shell_characters),
+        cmocka_unit_test(a_restricted_file_has_plain_targets_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "number.h"
@@ -32,19 +33,31 @@ static bool login_uid(uid_t *uid)
     return length > 0 && parse_uid(text, (size_t)length, uid);
 }
 
-bool actor_find(struct actor *actor)
+static bool sudo_uid(uid_t *uid)
 {
-    const char *sudo_uid = geteuid() == 0 ? getenv("SUDO_UID") : NULL;
+    const char *text = geteuid() == 0 ? getenv("SUDO_UID") : NULL;
+    return text != NULL && parse_uid(text, strlen(text), uid);
+}
+
+void actor_find(struct actor *actor)
+{
     memset(actor, 0, sizeof *actor);
-    if (sudo_uid != NULL) {
-        actor->by_sudo = true;
-        if (!parse_uid(sudo_uid, strlen(sudo_uid), &actor->uid))
-            return false;
-    } else if (!login_uid(&actor->uid)) {
+    actor->by_sudo = sudo_uid(&actor->uid);
+    if (!actor->by_sudo && !login_uid(&actor->uid))
         actor->uid = getuid();
-    }
     const struct passwd *entry = getpwuid(actor->uid);
     if (entry != NULL)
         snprintf(actor->name, sizeof actor->name, "%s", entry->pw_name);
-    return true;
+}
+
+static bool is_vmail_admin(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return strcmp(slash == NULL ? path : slash + 1, "vmail-admin") == 0;
+}
+
+bool actor_is_vmail_admin(const char *argv0)
+{
+    const char *run = (const char *)getauxval(AT_EXECFN);
+    return (argv0 != NULL && is_vmail_admin(argv0)) || (run != NULL && is_vmail_admin(run));
 }

@@ -30,22 +30,27 @@ static char *copy_target(const char *text)
 static enum exit_code check_target(const struct context *context,
                                    const struct vmail_identity *alias, const char *target)
 {
-    switch (vmail_alias_kind(target)) {
-    case VMAIL_ALIAS_LOCAL:
-    case VMAIL_ALIAS_ADDRESS:
-        return EXIT_DONE;
-    case VMAIL_ALIAS_WRONG:
+    const char *domain = alias->domain;
+    const bool allowed =
+        vmail_alias_is_plain(target) || vmail_config_alias_programs(context->config, domain);
+    if (vmail_alias_kind(target) == VMAIL_ALIAS_WRONG) {
         message_error(context,
                       "'%s' can get no mail: write a user, user@domain, /file, |command or "
                       ":include:/file",
                       target);
         return EXIT_USAGE;
-    default:
-        if (context->restricted) /* it would run, or write, with rights that he has not */
-            return authority_refuse(context, "alias %s@%s: a co-administrator sets no '%s'",
-                                    alias->user, alias->domain, target);
-        return EXIT_DONE;
     }
+    if (!allowed && context->restricted) /* it would run, or write, with rights they lack */
+        return authority_refuse(context,
+                                "alias %s@%s: co-administrators may not set the target '%s'; root "
+                                "can allow it with vmailctl domain set %s alias_programs yes",
+                                alias->user, domain, target, domain);
+    if (!allowed)
+        message_warning(context,
+                        "the target '%s' is ignored, because co-administrators may edit "
+                        "aliases.%s; vmailctl domain set %s alias_programs yes allows it",
+                        target, domain, domain);
+    return EXIT_DONE;
 }
 
 static enum exit_code edit(struct vmail_edit *file, void *context, struct vmail_error *error)

@@ -14,9 +14,45 @@
 
 enum { FILE_MAX = 256 << 20 };
 
+/** Whether the file with STATUS is aliases.DOMAIN of a domain whose co-administrators edit it. */
+static bool is_edited(const struct context *context, const struct stat *status)
+{
+    const struct vmail_config *config = context->config;
+    for (size_t i = 0; i < config->domain_count; i++) {
+        const char *domain = config->domains[i].name;
+        char name[VMAIL_ALIASES_NAME_MAX + 1], *path;
+        struct stat other;
+        if (vmail_config_alias_programs(config, domain))
+            continue;
+        vmail_aliases_file_name(name, domain);
+        if (asprintf(&path, "%s/%s", context->paths->directory, name) < 0)
+            return true;
+        const bool same = stat(path, &other) == 0 && other.st_dev == status->st_dev &&
+                          other.st_ino == status->st_ino;
+        free(path);
+        if (same)
+            return true;
+    }
+    return false;
+}
+
+/** Whether the targets of SOURCE, the file with STATUS, must be plain. OWN: it is aliases.OWN;
+ * NULL: a further file, which may be the aliases.DOMAIN of another domain, as a link may. */
+static bool is_restricted(const struct context *context, const struct alias_source *source,
+                          const char *own, const struct stat *status)
+{
+    struct stat link;
+    if (own != NULL && !vmail_config_alias_programs(context->config, own))
+        return true;
+    if (own != NULL && lstat(source->path, &link) == 0 && S_ISREG(link.st_mode) &&
+        link.st_nlink == 1)
+        return false;
+    return is_edited(context, status);
+}
+
 /** Reads NAME in DIRECTORY, judged as the files of /etc/vmail are, into SOURCE. */
 static enum vmail_result read_source(const struct context *context, const char *directory,
-                                     const char *name, struct alias_source *source,
+                                     const char *name, const char *own, struct alias_source *source,
                                      struct vmail_error *error)
 {
     struct vmail_paths paths = *context->paths;
@@ -34,12 +70,17 @@ static enum vmail_result read_source(const struct context *context, const char *
         vmail_error_set(error, code, "%s: cannot be read: %s", source->path, strerrordesc_np(code));
         return VMAIL_UNAVAILABLE;
     }
-    return vmail_aliases_read(source->text, length, &source->aliases) ? VMAIL_OK : VMAIL_NO_MEMORY;
+    if (!vmail_aliases_read(source->text, length, &source->aliases))
+        return VMAIL_NO_MEMORY;
+    if (is_restricted(context, source, own, &status))
+        vmail_aliases_restrict(&source->aliases);
+    return VMAIL_OK;
 }
 
 /** PATH is absolute, as vmail.conf demands. */
 static enum vmail_result add_source(const struct context *context, const char *path,
-                                    struct alias_set *set, struct vmail_error *error)
+                                    const char *own, struct alias_set *set,
+                                    struct vmail_error *error)
 {
     struct alias_source *source = &set->source[set->count];
     source->path = strdup(path);
@@ -52,8 +93,9 @@ static enum vmail_result add_source(const struct context *context, const char *p
     set->count++;
     char *slash = strrchr(directory, '/');
     *slash = '\0';
-    enum vmail_result result = read_source(context, slash == directory ? "/" : directory,
-                                           source->path + (slash - directory) + 1, source, error);
+    enum vmail_result result =
+        read_source(context, slash == directory ? "/" : directory,
+                    source->path + (slash - directory) + 1, own, source, error);
     free(directory);
     return result;
 }
@@ -68,10 +110,10 @@ enum vmail_result alias_set_try(const struct context *context, const char *domai
     vmail_aliases_file_name(name, domain);
     if (set->source == NULL || asprintf(&path, "%s/%s", context->paths->directory, name) < 0)
         return VMAIL_NO_MEMORY;
-    enum vmail_result result = add_source(context, path, set, error);
+    enum vmail_result result = add_source(context, path, domain, set, error);
     free(path);
     for (size_t i = 0; i < more && result == VMAIL_OK; i++)
-        result = add_source(context, section->alias_files.item[i], set, error);
+        result = add_source(context, section->alias_files.item[i], NULL, set, error);
     return result;
 }
 

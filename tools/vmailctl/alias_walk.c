@@ -61,8 +61,8 @@ static void follow_alias(struct walk *walk, const struct vmail_identity *name, b
         alias = alias_set_find(&set, name->user, NULL);
     for (size_t i = 0; alias != NULL && i < alias->target_count && !walk->loops; i++)
         follow(walk, name->domain, alias->target[i].text);
-    if (alias == NULL && first && managed_domain(walk->context, name->domain) &&
-        !is_user(walk->context, name) && !alias_set_has_fallback(walk->context, name->domain))
+    if (alias == NULL && first && !is_user(walk->context, name) &&
+        !alias_set_has_fallback(walk->context, name->domain))
         message_warning(walk->context, "%s@%s: its target %s is no user and no alias",
                         walk->start->user, walk->start->domain, walk->first);
     alias_set_end(&set);
@@ -81,7 +81,7 @@ static void follow(struct walk *walk, const char *domain, const char *target)
     for (size_t i = 0; i < walk->count; i++)
         if (same(&name, &walk->seen[i]))
             return;
-    if (walk->count == STEPS_MAX)
+    if (walk->count == STEPS_MAX || !managed_domain(walk->context, name.domain))
         return;
     walk->seen[walk->count++] = name;
     follow_alias(walk, &name, first);

@@ -11,7 +11,7 @@
 /**
  * Warns where one of the COUNT TARGETS of ALIAS is in a domain of ours and neither a user nor an
  * alias there, or leads back to ALIAS. A target that is ALIAS itself is good where there is a user
- * of that name: he keeps a copy.
+ * of that name: they keep a copy. For co-administrators the walk ends where another domain begins.
  */
 void alias_walk_warn(const struct context *context, const struct vmail_identity *alias,
                      const char *const *targets, size_t count);

@@ -47,7 +47,7 @@ static enum exit_code domain_of(const struct context *context, const struct comm
     return code;
 }
 
-/** Whether he is a co-administrator of every domain that is named, and one is. */
+/** Whether the key `admins` names the actor in every domain that is named, and one is. */
 static enum exit_code check_domains(const struct context *context, const struct command *command,
                                     const struct call *call)
 {
@@ -58,38 +58,73 @@ static enum exit_code check_domains(const struct context *context, const struct 
         if (code != EXIT_DONE)
             return code;
         if (domain[0] != '\0' && !managed_domain(context, domain))
-            return authority_refuse(context, "%s: %s is no co-administrator of %s", command->path,
-                                    context->administrator, domain);
+            return authority_refuse(context,
+                                    "%s: `admins' of %s does not name %s; root can run sudo "
+                                    "vmailctl %s, or add the name with vmailctl domain set %s "
+                                    "admins",
+                                    command->path, domain, context->administrator, command->path,
+                                    domain);
         domains += domain[0] != '\0';
     }
     if (domains > 0)
         return EXIT_DONE;
-    return authority_refuse(context, "%s: a co-administrator names a domain of his", command->path);
+    return authority_refuse(context,
+                            "%s: co-administrators must name one of their own domains; for all "
+                            "domains run sudo vmailctl %s",
+                            command->path, command->path);
+}
+
+/** For whoever runs vmailctl and is not root. */
+static enum exit_code check_ordinary_user(const struct context *context,
+                                          const struct command *command)
+{
+    if (command->needs == NEEDS_DOMAIN_READER)
+        return EXIT_DONE;
+    message_error(context, "refused: only root may do that; run sudo vmailctl %s%s%s",
+                  command->path,
+                  command->needs == NEEDS_ROOT ? ""
+                                               : ", or, as a co-administrator, "
+                                                 "sudo vmail-admin ",
+                  command->needs == NEEDS_ROOT ? "" : command->path);
+    return EXIT_REFUSED;
+}
+
+/** For whoever runs vmail-admin. */
+static enum exit_code check_co_administrator(const struct context *context,
+                                             const struct command *command, const struct call *call,
+                                             const struct actor *actor)
+{
+    if (geteuid() != 0) {
+        message_error(context, "refused: vmail-admin needs sudo; run sudo vmail-admin %s",
+                      command->path);
+        return EXIT_REFUSED;
+    }
+    if (!actor->by_sudo)
+        return authority_refuse(context,
+                                "%s: vmail-admin is for co-administrators and was not started by "
+                                "sudo (SUDO_UID is missing or not a uid); root runs vmailctl %s",
+                                command->path, command->path);
+    if (actor->name[0] == '\0')
+        return authority_refuse(context,
+                                "%s: the uid %lu in SUDO_UID has no name, which `admins' could "
+                                "have; root can run sudo vmailctl %s",
+                                command->path, (unsigned long)actor->uid, command->path);
+    if (command->needs == NEEDS_ROOT || context->config == NULL)
+        return authority_refuse(context, "%s: only root may do that; run sudo vmailctl %s",
+                                command->path, command->path);
+    return check_domains(context, command, call);
 }
 
 enum exit_code authority_check(struct context *context, const struct command *command,
                                const struct call *call)
 {
     struct actor actor;
-    const bool known = actor_find(&actor);
-    context->restricted = !known || (actor.by_sudo && actor.uid != 0);
-    memcpy(context->administrator, actor.name, sizeof context->administrator);
+    actor_find(&actor);
+    if (actor.by_sudo || geteuid() != 0)
+        memcpy(context->administrator, actor.name, sizeof context->administrator);
     if (command->needs == NEEDS_NOTHING)
         return EXIT_DONE;
-    if (geteuid() != 0) {
-        if (command->needs == NEEDS_DOMAIN_READER)
-            return EXIT_DONE;
-        message_error(context, "refused: only root may do that%s",
-                      command->needs == NEEDS_ROOT ? "" : ", and a co-administrator by sudo");
-        return EXIT_REFUSED;
-    }
-    if (!known)
-        return authority_refuse(context, "%s: SUDO_UID makes no sense", command->path);
-    if (!context->restricted)
-        return EXIT_DONE;
-    if (command->needs == NEEDS_ROOT || context->config == NULL || actor.name[0] == '\0')
-        return authority_refuse(context, "%s: only root may do that, and %s came by sudo",
-                                command->path,
-                                actor.name[0] == '\0' ? "somebody unknown" : actor.name);
-    return check_domains(context, command, call);
+    if (context->restricted)
+        return check_co_administrator(context, command, call, &actor);
+    return geteuid() == 0 ? EXIT_DONE : check_ordinary_user(context, command);
 }

@@ -21,7 +21,9 @@ enum {
     PATIENCE_SECONDS = 60,
 };
 
-enum exit_code change_check_config(const struct context *context)
+/** A command may have waited for a password, or for the lock, as long as its caller liked:
+ * meanwhile they may have been dismissed, or the domain deleted. */
+static enum exit_code check_config(const struct context *context)
 {
     if (context_config_is_current(context))
         return EXIT_DONE;
@@ -51,7 +53,7 @@ enum exit_code change_begin(struct change *change, const struct context *context
         message_result(context, result, &error);
         return EXIT_UNAVAILABLE;
     }
-    return context->restricted ? change_check_config(context) : EXIT_DONE;
+    return context->restricted ? check_config(context) : EXIT_DONE;
 }
 
 /** What the functions that vmail_edit_file calls need. */

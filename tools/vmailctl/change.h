@@ -27,18 +27,12 @@ struct change {
  * Begins a change of DOMAIN's files. With IDS, new uids or gids are to be chosen: then no other
  * vmailctl does so, for any domain, until the end. Signals from the terminal and messages wait
  * until then, too: whoever runs the command must not be able to keep the locks. EXIT_DONE or
- * EXIT_UNAVAILABLE with a message, also for a co-administrator whose vmail.conf has changed since
- * it was read; in either case the caller ends CHANGE.
+ * EXIT_UNAVAILABLE with a message, also for co-administrators whose vmail.conf has changed since
+ * it was read; in either case the caller ends CHANGE. Whatever else a command has looked at before
+ * the lock, it looks at again.
  */
 enum exit_code change_begin(struct change *change, const struct context *context,
                             const char *domain, bool ids);
-
-/**
- * EXIT_DONE where vmail.conf is still what the config in CONTEXT was read from; else
- * EXIT_UNAVAILABLE with a message. A command may have waited for a password as long as its caller
- * liked: meanwhile he may have been dismissed, or the domain deleted.
- */
-enum exit_code change_check_config(const struct context *context);
 
 /**
  * Makes the changes in EDIT, the whole file in memory; called again where somebody with an editor

@@ -14,15 +14,12 @@ __attribute__((format(printf, 3, 0))) static void log_line(int priority, const c
 {
     char *text = NULL, *clean = NULL;
     struct actor actor;
-    bool known = actor_find(&actor);
+    actor_find(&actor);
     if (vasprintf(&text, format, arguments) >= 0)
         clean = text_clean(text);
     openlog("vmailctl", LOG_PID, LOG_AUTHPRIV);
-    if (known)
-        syslog(priority, "%s(uid %lu)%s: %s%s", actor.name, (unsigned long)actor.uid,
-               actor.by_sudo ? " by sudo" : "", refused, clean == NULL ? "?" : clean);
-    else
-        syslog(priority, "SUDO_UID makes no sense: %s%s", refused, clean == NULL ? "?" : clean);
+    syslog(priority, "%s(uid %lu)%s: %s%s", actor.name, (unsigned long)actor.uid,
+           actor.by_sudo ? " by sudo" : "", refused, clean == NULL ? "?" : clean);
     closelog();
     free(clean);
     free(text);

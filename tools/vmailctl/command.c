@@ -129,10 +129,10 @@ static enum exit_code read_level(struct level *level, int argc, char **argv)
                          children,
                          NULL,
                          NULL };
-    command_name(command, name);
+    command_name(level->context, command, name);
     argv[0] = name;
     error_t error = 0;
-    bool good = option_check(command, argc, argv);
+    bool good = option_check(level->context, command, argc, argv);
     if (good)
         error =
             argp_parse(&argp, argc, argv, command->run == NULL ? ARGP_IN_ORDER : 0, NULL, level);

@@ -26,7 +26,7 @@ struct call {
 enum command_need {
     NEEDS_ROOT = 0,      /* root alone: what is said nowhere is not allowed */
     NEEDS_DOMAIN_ADMIN,  /* root, and the co-administrators of the domain that the arguments name */
-    NEEDS_DOMAIN_READER, /* the same by sudo; else everybody, with the rights that he has */
+    NEEDS_DOMAIN_READER, /* the same; as vmailctl also everybody, with the rights they have */
     NEEDS_NOTHING,
 };
 
@@ -70,7 +70,8 @@ void command_each_option(const struct command *command,
 
 enum { COMMAND_NAME_MAX = 80 };
 
-/** Writes "vmailctl PATH" to OUT. */
-void command_name(const struct command *command, char out[COMMAND_NAME_MAX + 1]);
+/** Writes "vmailctl PATH" to OUT, or "vmail-admin PATH". */
+void command_name(const struct context *context, const struct command *command,
+                  char out[COMMAND_NAME_MAX + 1]);
 
 #endif

@@ -45,7 +45,7 @@ static enum exit_code load(struct context *context, vmail_config_report *warn)
 
 enum exit_code context_load_config(struct context *context)
 {
-    return load(context, warn_of_line);
+    return load(context, context->restricted ? NULL : warn_of_line); /* of other domains' lines */
 }
 
 enum exit_code context_reread_config(struct context *context)
@@ -59,6 +59,11 @@ void context_try_config(struct context *context)
     context->config_file = look(context);
     if (vmail_config_load(context->paths, &context->config, NULL, NULL, NULL) != VMAIL_OK)
         context->config = NULL;
+}
+
+const char *context_program(const struct context *context)
+{
+    return context->restricted ? "vmail-admin" : "vmailctl";
 }
 
 void context_free(struct context *context)

@@ -23,14 +23,14 @@ struct context {
     bool dry_run;                        /* --dry-run: write nothing, log nothing */
     bool yes;                            /* --yes: ask nothing */
     enum color color;                    /* --color */
-    bool restricted; /* a co-administrator asks, who may do less than root: see authority.h */
-    char administrator[ACTOR_NAME_MAX + 1]; /* his name, for managed.h; "" where nobody has one */
+    bool restricted; /* run as vmail-admin, by a co-administrator: see authority.h */
+    char administrator[ACTOR_NAME_MAX + 1]; /* their name, for managed.h; "" where not known */
 };
 
 /**
  * Reads vmail.conf into CONTEXT, in place of what was read before (after a change, say). Its wrong
- * lines are warnings on standard error. EXIT_DONE; EXIT_UNAVAILABLE, with a message printed, where
- * the file cannot be read or believed.
+ * lines are warnings on standard error, except for co-administrators. EXIT_DONE; EXIT_UNAVAILABLE,
+ * with a message printed, where the file cannot be read or believed.
  */
 enum exit_code context_load_config(struct context *context);
 
@@ -43,6 +43,9 @@ void context_try_config(struct context *context);
 
 /** Whether vmail.conf is still the file that the config was read from. */
 bool context_config_is_current(const struct context *context);
+
+/** The name that the program was started by, for messages: vmailctl or vmail-admin. */
+const char *context_program(const struct context *context);
 
 void context_free(struct context *context);
 

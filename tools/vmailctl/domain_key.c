@@ -128,6 +128,14 @@ static enum exit_code check_admin(const struct context *context, const char *dom
                  value);
 }
 
+static enum exit_code check_bool(const struct context *context, const char *domain,
+                                 const char *text, char **value)
+{
+    bool yes;
+    (void)domain;
+    return judge(context, text, vmail_value_bool(text, &yes), value);
+}
+
 static const struct domain_key keys[] = {
     { "aliases", true, check_alias },
     { "address", true, check_address },
@@ -138,6 +146,7 @@ static const struct domain_key keys[] = {
     { "mailbox_limit", false, check_size },
     { "max_users", false, check_count },
     { "admins", true, check_admin },
+    { "alias_programs", false, check_bool },
 };
 
 const struct domain_key *domain_key_find(const struct context *context, const char *name)

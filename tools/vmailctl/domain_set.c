@@ -133,7 +133,8 @@ const struct command domain_set_command = {
     .summary = "Set what vmail.conf says of a domain",
     .arguments = "DOMAIN [KEY] [VALUE...]",
     .help = "KEY is one of aliases, address, ids, fallback, alias_files, mailbox, mailbox_limit, "
-            "max_users and admins, see vmail.conf(5). Several values make a list, in place of the "
+            "max_users, admins and alias_programs, see vmail.conf(5). Several values make a list, "
+            "in place of the "
             "one that was there.",
     .options = set_options,
     .parse = parse,

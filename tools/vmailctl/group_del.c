@@ -18,15 +18,20 @@ static enum exit_code run(struct context *context, const struct call *call)
         argument_existing(context, VMAIL_GROUP, call->argument[0], &identity, &table, &record);
     if (code != EXIT_DONE)
         return code;
-    uint32_t gid = record.group.gid;
     vmail_table_close(&table);
     if (!context->dry_run)
         code = prompt_yes_no(context, "Delete the group %s@%s", identity.user, identity.domain);
     if (code != EXIT_DONE)
         return code;
     code = change_begin(&change, context, identity.domain, false);
-    if (code == EXIT_DONE)
-        code = group_unused(context, identity.domain, gid);
+    if (code == EXIT_DONE) /* again: the question may have waited, and the gid be another */
+        code =
+            argument_existing(context, VMAIL_GROUP, call->argument[0], &identity, &table, &record);
+    if (code != EXIT_DONE)
+        return change_end(&change, code);
+    const uint32_t gid = record.group.gid;
+    vmail_table_close(&table);
+    code = group_unused(context, identity.domain, gid);
     if (code == EXIT_DONE)
         code = account_remove(&change, VMAIL_GROUP, identity.user);
     if (code == EXIT_DONE)

@@ -39,8 +39,11 @@ static enum exit_code change_member(struct context *context, const struct vmail_
                                     const struct vmail_identity *user, bool add)
 {
     struct change change;
+    struct vmail_identity again;
     size_t touched = 0;
     enum exit_code code = change_begin(&change, context, group->domain, false);
+    if (code == EXIT_DONE && add) /* again: the next user of that name must not be a member */
+        code = read_member(context, group->domain, user->user, true, &again);
     if (code == EXIT_DONE)
         code = account_member(&change, group->user, add ? NULL : user->user,
                               add ? user->user : NULL, &touched);

@@ -103,15 +103,18 @@ static enum exit_code run(struct context *context, const struct call *call)
     char name[VMAIL_USER_MAX + 1];
     enum exit_code code = check(context, call->options, &wish.id, name);
     if (code == EXIT_DONE)
+        code = argument_user(context, call->argument[0], &identity);
+    if (code != EXIT_DONE)
+        return code;
+    code = change_begin(&change, context, identity.domain, true);
+    if (code == EXIT_DONE)
         code =
             argument_existing(context, VMAIL_GROUP, call->argument[0], &identity, &table, &record);
     if (code != EXIT_DONE)
-        return code;
+        return change_end(&change, code);
     uint32_t old_gid = record.group.gid;
     vmail_table_close(&table);
-    code = change_begin(&change, context, identity.domain, true);
-    if (code == EXIT_DONE)
-        code = set(&change, &identity, old_gid, &wish, name);
+    code = set(&change, &identity, old_gid, &wish, name);
     if (code == EXIT_DONE)
         change_log(context, "group set %s@%s", identity.user, identity.domain);
     return change_end(&change, code);

@@ -93,21 +93,17 @@ enum exit_code hash_store_write(const struct context *context,
                                             .last_change = day };
     if (context->dry_run)
         return show(context, identity, hash, day);
-    struct held_signals signals;
-    held_signals_hold(&signals);
-    enum exit_code code = context->restricted ? change_check_config(context) : EXIT_DONE;
-    enum vmail_result result = VMAIL_UNAVAILABLE;
-    if (code == EXIT_DONE)
-        result = vmail_set_password(context->paths, context->config, &new, &error);
-    held_signals_release(&signals);
+    struct change change;
+    enum exit_code code = change_begin(&change, context, identity->domain, false);
     if (code != EXIT_DONE)
-        return code;
+        return change_end(&change, code);
+    enum vmail_result result = vmail_set_password_locked(context->paths, context->config, &new,
+                                                         &change.make_shadow, &error);
     if (result == VMAIL_OK && error.text[0] != '\0')
         message_warning(context, "%s", error.text);
-    if (result == VMAIL_OK)
-        return EXIT_DONE;
-    message_error(context, "%s",
-                  error.text[0] != '\0' ? error.text
-                                        : "somebody has just changed this user; try again");
-    return EXIT_UNAVAILABLE;
+    if (result != VMAIL_OK)
+        message_error(context, "%s",
+                      error.text[0] != '\0' ? error.text
+                                            : "somebody has just changed this user; try again");
+    return change_end(&change, result == VMAIL_OK ? EXIT_DONE : EXIT_UNAVAILABLE);
 }

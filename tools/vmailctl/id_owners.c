@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "domains.h"
+#include "managed.h"
 #include "message.h"
 #include "table.h"
 #include "trust.h"
@@ -12,9 +13,15 @@
 /* No domain has this name, so this lock is none of a domain's. */
 static const char lock_name[] = "@ids";
 
+/** Co-administrators are not told which file of another domain it is. */
 static enum exit_code failed(const struct context *context, const struct id_owners *owners,
-                             enum vmail_result result, const struct vmail_error *error)
+                             const char *domain, enum vmail_result result,
+                             struct vmail_error *error)
 {
+    if (!managed_domain(context, domain))
+        vmail_error_set(error, error->code,
+                        "a file of another domain cannot be read; tell root, "
+                        "who can run vmailctl check");
     if (!owners->warn)
         return message_result(context, result, error);
     message_warning(context, "%s; its ids are not known", error->text);
@@ -33,14 +40,17 @@ static enum exit_code walk_file(const struct context *context, const struct id_o
     if (result == VMAIL_NOT_FOUND)
         return EXIT_DONE;
     if (result != VMAIL_OK)
-        return failed(context, owners, result, &error);
+        return failed(context, owners, domain, result, &error);
     while (code == EXIT_DONE && (result = vmail_table_next(&table, &record)) == VMAIL_OK)
         if (!owners->function(owners->data, domain, &record))
             code = message_no_memory(context);
     vmail_table_close(&table);
     if (code != EXIT_DONE || result == VMAIL_NOT_FOUND)
         return code;
-    code = message_read_failed(context, kind, domain);
+    if (managed_domain(context, domain))
+        code = message_read_failed(context, kind, domain);
+    else
+        code = failed(context, owners, domain, VMAIL_UNAVAILABLE, &error);
     return owners->warn ? EXIT_DONE : code;
 }
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "actor.h"
 #include "command.h"
 #include "message.h"
 #include "text.h"
@@ -29,6 +30,7 @@ int main(int argc, char **argv)
     struct context context = { .paths = &vmail_system_paths };
     char *no_words[] = { NULL, NULL };
     open_standard_streams();
+    context.restricted = actor_is_vmail_admin(argv[0]); /* before argp can set another name */
     umask(022); /* whatever the caller's: homes are 0700, directories above them 0755 */
     text_set_locale();
     argp_err_exit_status = EXIT_USAGE;

@@ -8,8 +8,8 @@
 #include "context.h"
 
 /**
- * Whether the key `admins` of DOMAIN, a domain's own name, names the co-administrator who asks.
- * True for everybody else, root above all; see authority.h.
+ * Whether the key `admins` of DOMAIN, a domain's own name, names the co-administrator who runs
+ * vmail-admin. True for whoever runs vmailctl; see authority.h.
  */
 bool managed_domain(const struct context *context, const char *domain);
 

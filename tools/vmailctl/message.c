@@ -57,11 +57,12 @@ __attribute__((format(printf, 3, 0))) static void print(const struct context *co
     if (held == NULL)
         fflush(stdout);
     if (clean == NULL)
-        fputs("vmailctl: out of memory\n", stream());
+        fprintf(stream(), "%s: out of memory\n", context_program(context));
     else if (context->json)
         print_json(kind, clean);
     else
-        fprintf(stream(), "vmailctl: %s%s\n", kind[0] == 'w' ? "warning: " : "", clean);
+        fprintf(stream(), "%s: %s%s\n", context_program(context), kind[0] == 'w' ? "warning: " : "",
+                clean);
     free(clean);
     free(text);
 }

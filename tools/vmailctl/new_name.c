@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "new_name.h"
 
-#include <string.h>
-
 #include "authority.h"
 #include "message.h"
+#include "shell_word.h"
 
 char new_name_oddity(const char *name)
 {
-    return name[strcspn(name, "$`;|&<>()'\"\\*?!~#[]{}")];
+    return vmail_shell_oddity(name);
 }
 
 enum exit_code new_name_check(const struct context *context, const char *name)

@@ -39,11 +39,12 @@ static bool takes_next_word(const struct argp_option *option)
     return option != NULL && option->arg != NULL && (option->flags & OPTION_ARG_OPTIONAL) == 0;
 }
 
-static void complain(const struct command *command, const struct search *search)
+static void complain(const struct context *context, const struct command *command,
+                     const struct search *search)
 {
     char name[COMMAND_NAME_MAX + 1], hint[SUGGEST_WORD_MAX + 24] = "";
     char *clean = text_clean(search->name);
-    command_name(command, name);
+    command_name(context, command, name);
     if (search->suggestion.best[0] != '\0')
         snprintf(hint, sizeof hint, "; did you mean '--%s'?", search->suggestion.best);
     fprintf(stderr, "%s: no option '--%s'%s\nTry `%s --help' for more information.\n", name,
@@ -52,7 +53,8 @@ static void complain(const struct command *command, const struct search *search)
 }
 
 /** Judges the long option WORD (behind its dashes). NEXT tells whether it takes the next word. */
-static bool check_long(const struct command *command, const char *word, bool *next)
+static bool check_long(const struct context *context, const struct command *command,
+                       const char *word, bool *next)
 {
     char name[SUGGEST_WORD_MAX + 1];
     size_t length = strcspn(word, "=");
@@ -63,7 +65,7 @@ static bool check_long(const struct command *command, const char *word, bool *ne
     struct search search = { .name = name, .length = length, .suggestion.word = name };
     command_each_option(command, try_option, &search);
     if (search.found == NULL) {
-        complain(command, &search);
+        complain(context, command, &search);
         return false;
     }
     *next = word[length] != '=' && takes_next_word(search.found);
@@ -81,7 +83,8 @@ static bool letters_take_next_word(const struct command *command, const char *le
     return false;
 }
 
-bool option_check(const struct command *command, int argc, char **argv)
+bool option_check(const struct context *context, const struct command *command, int argc,
+                  char **argv)
 {
     for (int i = 1; i < argc; i++) {
         const char *word = argv[i];
@@ -89,7 +92,7 @@ bool option_check(const struct command *command, int argc, char **argv)
         if (strcmp(word, "--") == 0 || (word[0] != '-' && command->run == NULL))
             return true;
         if (word[0] == '-' && word[1] == '-') {
-            if (!check_long(command, word + 2, &next))
+            if (!check_long(context, command, word + 2, &next))
                 return false;
         } else if (word[0] == '-') {
             next = letters_take_next_word(command, word + 1);

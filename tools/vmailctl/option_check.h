@@ -11,6 +11,7 @@
  * Whether every long option in ARGV, as far as it is COMMAND's (a group's end at the first word),
  * is one or the beginning of one. Else prints what is wrong.
  */
-bool option_check(const struct command *command, int argc, char **argv);
+bool option_check(const struct context *context, const struct command *command, int argc,
+                  char **argv);
 
 #endif

@@ -26,10 +26,11 @@ const struct command *command_root(void)
     return &root;
 }
 
-void command_name(const struct command *command, char out[COMMAND_NAME_MAX + 1])
+void command_name(const struct context *context, const struct command *command,
+                  char out[COMMAND_NAME_MAX + 1])
 {
-    snprintf(out, COMMAND_NAME_MAX + 1, "vmailctl%s%s", command->path[0] == '\0' ? "" : " ",
-             command->path);
+    snprintf(out, COMMAND_NAME_MAX + 1, "%s%s%s", context_program(context),
+             command->path[0] == '\0' ? "" : " ", command->path);
 }
 
 /** The last word of COMMAND where PARENT is its group, else NULL. */

@@ -10,6 +10,7 @@
 #include "argument.h"
 #include "change_log.h"
 #include "home.h"
+#include "managed.h"
 #include "message.h"
 #include "prompt.h"
 #include "store.h"
@@ -47,8 +48,12 @@ static enum exit_code purge(struct change *change, const struct vmail_passwd *us
     struct vmail_found other;
     if (!context->dry_run &&
         vmail_store_find_uid(context->paths, context->config, user->uid, &other) == VMAIL_OK) {
-        message_error(context, "%s@%s has the uid %lu, too: home and mailbox stay",
-                      other.record.passwd.name, other.domain, (unsigned long)user->uid);
+        const unsigned long uid = user->uid;
+        if (managed_domain(context, other.domain))
+            message_error(context, "%s@%s has the uid %lu, too: home and mailbox stay",
+                          other.record.passwd.name, other.domain, uid);
+        else
+            message_error(context, "another user has the uid %lu, too: home and mailbox stay", uid);
         vmail_found_end(&other);
         return EXIT_REFUSED;
     }
@@ -56,22 +61,45 @@ static enum exit_code purge(struct change *change, const struct vmail_passwd *us
 }
 
 /** Passwd before shadow: nobody ever sees a user without his password. */
-static enum exit_code delete_user(const struct context *context, const struct options *options,
-                                  const char *domain, const struct vmail_passwd *user)
+static enum exit_code delete_locked(struct change *change, const struct options *options,
+                                    const struct vmail_passwd *user)
 {
-    struct change change;
-    enum exit_code code = change_begin(&change, context, domain, false);
-    if (code == EXIT_DONE)
-        code = account_remove(&change, VMAIL_PASSWD, user->name);
+    const struct context *context = change->context;
+    const char *domain = change->domain;
+    enum exit_code code = account_remove(change, VMAIL_PASSWD, user->name);
     if (code == EXIT_DONE)
         change_log(context, "user del %s@%s (uid %lu)%s", user->name, domain,
                    (unsigned long)user->uid, options->purge ? " with home and mailbox" : "");
     if (code == EXIT_DONE)
-        code = account_remove(&change, VMAIL_SHADOW, user->name);
+        code = account_remove(change, VMAIL_SHADOW, user->name);
     if (code == EXIT_DONE && !options->keep_groups)
-        code = account_member(&change, NULL, user->name, NULL, NULL);
+        code = account_member(change, NULL, user->name, NULL, NULL);
     if (code == EXIT_DONE && options->purge)
-        code = purge(&change, user);
+        code = purge(change, user);
+    return code;
+}
+
+/** NAME is what was given for IDENTITY, whose uid and home are read under the lock: the question
+ * may have waited for its answer, and they be others. */
+static enum exit_code delete_user(const struct context *context, const struct options *options,
+                                  const char *name, struct vmail_identity *identity)
+{
+    struct change change;
+    struct vmail_table table;
+    struct vmail_record record;
+    char home[VMAIL_HOME_MAX + 1];
+    enum exit_code code = change_begin(&change, context, identity->domain, false);
+    if (code == EXIT_DONE)
+        code = argument_existing(context, VMAIL_PASSWD, name, identity, &table, &record);
+    if (code != EXIT_DONE)
+        return change_end(&change, code);
+    struct vmail_passwd user = record.passwd;
+    user.name = identity->user;
+    if (user.home[0] == '\0')
+        user.home =
+            vmail_default_home(home, user.name, identity->domain, context->config->fold_case);
+    code = delete_locked(&change, options, &user);
+    vmail_table_close(&table);
     return change_end(&change, code);
 }
 
@@ -81,22 +109,16 @@ static enum exit_code run(struct context *context, const struct call *call)
     struct vmail_identity identity;
     struct vmail_table table;
     struct vmail_record record;
-    char home[VMAIL_HOME_MAX + 1];
     enum exit_code code =
         argument_existing(context, VMAIL_PASSWD, call->argument[0], &identity, &table, &record);
     if (code != EXIT_DONE)
         return code;
-    struct vmail_passwd user = record.passwd;
-    user.name = identity.user;
-    if (user.home[0] == '\0')
-        user.home =
-            vmail_default_home(home, user.name, identity.domain, context->config->fold_case);
+    vmail_table_close(&table);
     if (!context->dry_run)
-        code = prompt_yes_no(context, "Delete %s@%s%s", user.name, identity.domain,
+        code = prompt_yes_no(context, "Delete %s@%s%s", identity.user, identity.domain,
                              options->purge ? " with all of the mail" : "; home and mail stay");
     if (code == EXIT_DONE)
-        code = delete_user(context, options, identity.domain, &user);
-    vmail_table_close(&table);
+        code = delete_user(context, options, call->argument[0], &identity);
     if (code == EXIT_DONE)
         alias_left_warn(context, &identity);
     return code;

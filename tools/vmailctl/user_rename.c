@@ -187,10 +187,30 @@ static enum exit_code write_all(struct change *change, const struct work *work, 
     return forget_old(change, work, prepared.shadow);
 }
 
-static enum exit_code rename_user(struct work *work, bool has_home)
+/** What the line says now. NAME is what was given for WORK's old one. */
+static enum exit_code read_old(struct work *work, const char *name, bool *has_home)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    enum exit_code code =
+        argument_existing(work->context, VMAIL_PASSWD, name, &work->old, &table, &record);
+    if (code != EXIT_DONE)
+        return code;
+    work->uid = record.passwd.uid;
+    *has_home = record.passwd.home[0] != '\0';
+    if (!find_files(work, record.passwd.home))
+        code = message_no_memory(work->context);
+    vmail_table_close(&table);
+    return code;
+}
+
+static enum exit_code rename_user(struct work *work, const char *name)
 {
     struct change change;
+    bool has_home = false;
     enum exit_code code = change_begin(&change, work->context, work->old.domain, false);
+    if (code == EXIT_DONE)
+        code = read_old(work, name, &has_home);
     if (code == EXIT_DONE)
         code = check_free(work, VMAIL_PASSWD);
     if (code == EXIT_DONE)
@@ -213,19 +233,15 @@ static enum exit_code find_and_rename(struct work *work, const char *name)
         argument_existing(context, VMAIL_PASSWD, name, &work->old, &table, &record);
     if (code != EXIT_DONE)
         return code;
-    code = new_name_check(context, work->new.user);
-    work->uid = record.passwd.uid;
-    bool has_home = record.passwd.home[0] != '\0';
-    if (!find_files(work, record.passwd.home))
-        code = message_no_memory(context);
     vmail_table_close(&table);
+    code = new_name_check(context, work->new.user);
     if (code == EXIT_DONE &&
         vmail_system_find_name(context->paths, VMAIL_PASSWD, work->new.user) == VMAIL_OK)
         message_warning(context,
                         "the system has an account '%s', whom a log-in as plain '%s' means",
                         work->new.user, work->new.user);
     if (code == EXIT_DONE)
-        code = rename_user(work, has_home);
+        code = rename_user(work, name);
     free(work->old_mailbox);
     free(work->new_mailbox);
     return code;

@@ -91,16 +91,18 @@ static enum exit_code run(struct context *context, const struct call *call)
     struct vmail_record record;
     struct fields fields = { 0 };
     struct change change;
-    enum exit_code code =
-        argument_existing(context, VMAIL_PASSWD, call->argument[0], &identity, &table, &record);
-    if (code != EXIT_DONE)
-        return code;
-    uint32_t uid = record.passwd.uid;
-    vmail_table_close(&table);
-    code = make_fields(context, call->options, &identity, uid, &fields);
+    enum exit_code code = argument_user(context, call->argument[0], &identity);
     if (code != EXIT_DONE)
         return code;
     code = change_begin(&change, context, identity.domain, false);
+    if (code == EXIT_DONE)
+        code =
+            argument_existing(context, VMAIL_PASSWD, call->argument[0], &identity, &table, &record);
+    if (code != EXIT_DONE)
+        return change_end(&change, code);
+    uint32_t uid = record.passwd.uid;
+    vmail_table_close(&table);
+    code = make_fields(context, call->options, &identity, uid, &fields);
     if (code == EXIT_DONE)
         code = account_set(&change, VMAIL_PASSWD, identity.user, fields.field, fields.count);
     if (code == EXIT_NO_SUCH)

@@ -51,6 +51,17 @@ static void check_target(struct entry *entry, const char *target)
                     target);
 }
 
+static void check_ignored(struct entry *entry)
+{
+    const struct vmail_alias *alias = entry->node->alias;
+    const char *domain = entry->place.domain;
+    for (size_t i = 0; i < alias->ignored_count; i++)
+        finding_add(entry->findings, FINDING_WARNING, &entry->place,
+                    "%s: the target %s is ignored, because co-administrators may edit this "
+                    "file\nremove it, or allow it with vmailctl domain set %s alias_programs yes",
+                    alias->name, alias->target[alias->target_count + i].text, domain);
+}
+
 /** Of an alias that a user has the name of, the alias counts, and he gets only what it says. */
 static void check_user(struct entry *entry)
 {
@@ -85,6 +96,7 @@ static void check_entry(struct entry *entry)
     check_user(entry);
     for (size_t i = 0; i < alias->target_count; i++)
         check_target(entry, alias->target[i].text);
+    check_ignored(entry);
 }
 
 static void check_entries(struct alias_graph *graph)

@@ -103,7 +103,12 @@ static void add_alias_source(struct check *check, const char *domain,
     for (size_t i = 0; i < source->aliases.count; i++) {
         const struct vmail_alias *alias = &source->aliases.alias[i];
         place.line = alias->line;
-        if (alias->reason != NULL)
+        if (alias->ignored_count > 0 && alias->reason != NULL)
+            finding_add(&check->findings, FINDING_WARNING, &place,
+                        "%s: %s\nremove it, or allow it with vmailctl domain set %s alias_programs "
+                        "yes",
+                        alias->name, alias->reason, domain);
+        else if (alias->reason != NULL)
             finding_add(&check->findings, FINDING_ERROR, &place,
                         "%s: the entry counts for nothing\nmend or remove it; an entry is NAME: "
                         "TARGET, TARGET ...",

@@ -7,6 +7,7 @@
 
 #include "id_block.h"
 #include "id_survey.h"
+#include "managed.h"
 #include "ids_repeated.h"
 #include "reader.h"
 
@@ -57,7 +58,9 @@ static void check_block(struct domain_ids *ids, const char *what, uint32_t id)
         finding_add(ids->findings, FINDING_WARNING, &ids->reader.place,
                     "%s %lu lies in the block of %s: a look-up by %s does not find it\ngive it an "
                     "id of %s, and its files to that",
-                    what, (unsigned long)id, owner, what, ids->domain);
+                    what, (unsigned long)id,
+                    managed_domain(ids->survey->check->context, owner) ? owner : "another domain",
+                    what, ids->domain);
     else if (owner == NULL && has_block(ids))
         finding_add(ids->findings, FINDING_NOTE, &ids->reader.place,
                     "%s %lu lies outside the block of the domain, %lu-%lu", what, (unsigned long)id,

@@ -192,9 +192,11 @@ enum exit_code login_show(const struct context *context, const struct login_opti
     struct login login = { .context = context, .options = options };
     char service[NAME_MAX + 1];
     if (context->restricted)
-        return authority_refuse(context, "check --login");
+        return authority_refuse(
+            context, "check --login: only root may do that; run sudo vmailctl check --login");
     if (geteuid() != 0) {
-        message_error(context, "check --login: only root may do that");
+        message_error(context,
+                      "check --login: only root may do that; run sudo vmailctl check --login");
         return EXIT_REFUSED;
     }
     if (options->address != NULL &&

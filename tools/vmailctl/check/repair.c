@@ -117,9 +117,10 @@ static enum exit_code check_authority(const struct check *check)
 {
     const struct context *context = check->context;
     if (context->restricted)
-        return authority_refuse(context, "check --repair: only root may do that");
+        return authority_refuse(
+            context, "check --repair: only root may do that; run sudo vmailctl check --repair");
     if (geteuid() != 0) {
-        message_error(context, "refused: only root may do that");
+        message_error(context, "refused: only root may do that; run sudo vmailctl check --repair");
         return EXIT_REFUSED;
     }
     if (context->config == NULL) {

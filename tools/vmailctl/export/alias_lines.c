@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "aliases.h"
 #include "lines.h"
 #include "message.h"
 #include "trust.h"
@@ -14,6 +15,7 @@ enum { ALIAS_MAX = 256 * 1024 };
 struct alias {
     struct export_job *job;
     const char *domain;
+    bool programs; /* vmail_config_alias_programs */
     void (*visit)(void *context, const char *name, const char *targets);
     void *context;
     char *text; /* the line so far, with those that go on it */
@@ -64,6 +66,10 @@ static void finish(struct alias *alias)
                 leave_out(alias, name, "a target that is no address");
                 continue;
             }
+            if (!alias->programs && !vmail_alias_is_plain(target)) {
+                leave_out(alias, name, "a target that co-administrators may not set");
+                continue;
+            }
             fprintf(out, "%s%s", count++ > 0 ? ", " : "", target);
             if (strchr(target, '@') == NULL)
                 fprintf(out, "@%s", alias->domain);
@@ -97,6 +103,7 @@ enum exit_code alias_lines_each(struct export_job *job, const char *domain,
 {
     char name[sizeof "aliases." + VMAIL_DOMAIN_MAX];
     struct alias alias = { .job = job, .domain = domain, .visit = visit, .context = context };
+    alias.programs = vmail_config_alias_programs(job->context->config, domain);
     struct vmail_error error = { 0 };
     struct vmail_lines lines;
     struct vmail_line line;

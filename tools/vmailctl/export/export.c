@@ -73,7 +73,7 @@ static enum exit_code check_permission(const struct context *context,
         return EXIT_USAGE;
     }
     if (context->restricted) /* as root it writes anywhere */
-        return authority_refuse(context, "export: only root may do that by sudo");
+        return authority_refuse(context, "export: only root may do that; run sudo vmailctl export");
     if (options->with_hashes && geteuid() != 0) {
         message_error(context, "only root may export hashes");
         return EXIT_REFUSED;
