@@ -39,10 +39,12 @@ def domains(client_key):
                        User("expired", 77003, "vc-expired-secret", expire=TODAY - 1),
                        User("mustchange", 77004, "vc-mustchange-secret", lstchg=0)).write()
     vd = scenes.Domain("vd.example", User("bob", 77101, "vd-bob-secret"),
-                       User("nogroup", 77102, "vd-nogroup-secret", gid=77199)).write()
+                       User("nogroup", 77102, "vd-nogroup-secret", gid=77199),
+                       User("shell", 77103, "vd-shell-secret", shell="/bin/sh")).write()
     conf = scenes.ETC / "vmail.conf"
     before = conf.read_text()
-    scenes.write(conf, before.replace("[vmail]\n", "[vmail]\nseparators = @%\n") + "\n[domain vc.example]\naliases = vc.example.org\n")
+    scenes.write(conf, before.replace("[vmail]\n", "[vmail]\nseparators = @%\n") + "\n[domain vc.example]\naliases = vc.example.org\n"
+                 "[domain vd.example]\naliases = vd.example.org\n")
     for domain in (vc, vd):
         for user in domain.users.values():
             files = pathlib.Path(user.home, "files")
@@ -235,11 +237,12 @@ def test_a_user_whose_group_has_no_name_does_not_get_past_the_rules(domains, typ
     refused(SYSTEM, typed, domains[1]["nogroup"].password, "password")
 
 
-def with_key(port, user, key, *arguments):
+def with_key(port, user, key, *arguments, command=""):
     """ssh by public key; never asks for a password."""
     options = {"User": user, "BatchMode": "yes", "StrictHostKeyChecking": "no", "UserKnownHostsFile": "/dev/null",
                "IdentitiesOnly": "yes", "Port": str(port)}
-    return run("ssh", "-F", "/dev/null", "-i", str(key), *(f"-o{name}={value}" for name, value in options.items()), *arguments, SYSTEM)
+    return run("ssh", "-F", "/dev/null", "-i", str(key), *(f"-o{name}={value}" for name, value in options.items()), *arguments, SYSTEM,
+               *([command] if command else []))
 
 
 def forward(port, user, key):
@@ -266,6 +269,16 @@ def test_no_password_lets_a_virtual_user_in(closed_sshd, domains, typed):
 def test_a_system_user_still_logs_in(closed_sshd, scene):
     done = client("ssh", SYSTEM, "bob", scene.system_password["bob"], "-p", str(CLOSED_PORT), SYSTEM, "id -un")
     assert (done.returncode, done.stdout) == (0, "bob\n"), done.stderr
+
+
+@pytest.mark.parametrize("typed", ["shell@vd.example", "SHELL@VD.Example", "shell@vd.example.org", "shell%vd.example"])
+def test_the_limits_of_a_user_apply_however_the_name_is_written(stock_sshd, client_key, typed):
+    limits = scenes.write("/etc/security/limits.d/vmail-test.conf", "shell@vd.example hard nofile 77\n")
+    try:
+        done = with_key(CLOSED_PORT + 1, typed, client_key, "-T", command="ulimit -Hn; echo $VMAIL_USER")
+    finally:
+        limits.unlink()
+    assert (done.returncode, done.stdout) == (0, "77\nshell\n"), done.stderr
 
 
 def findings(*domains):

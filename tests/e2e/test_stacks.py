@@ -248,9 +248,41 @@ def test_a_limit_holds_for_a_virtual_user_and_not_for_his_namesakes(limit, open_
     assert open_files("bob@vb.example") > 77 and open_files("bob") > 77
 
 
+@pytest.mark.parametrize("name", ["BOB@va.example", "bob@va.example.org"])
+def test_a_limit_by_name_holds_by_whatever_name_the_user_is_called(limit, open_files, name):
+    limit("bob@va.example")
+    assert open_files(name) == 77
+
+
 def test_a_limit_by_number_holds_by_whatever_name_the_user_is_called(limit, open_files):
     limit("65536:66535")
     assert [open_files(name) for name in ("bob@va.example", "BOB@va.example.org", "alice@va.example")] == [77, 77, 77]
+
+
+@pytest.fixture
+def denied():
+    """denied(NAME...) writes the list of examples/pam.d/with-listfile, for this test only."""
+    path = pathlib.Path("/etc/vmail-denied")
+    yield lambda *names: path.write_text("".join(name + "\n" for name in names))
+    path.unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("name", ["bob@va.example", "BOB@VA.Example", "bob@va.example.org"])
+def test_a_list_of_denied_users_holds_however_the_name_is_written(pam, pam_service, scene, denied, name):
+    service, password = pam_service(*example("with-listfile")), scene.va["bob"].password
+    denied("alice@va.example")
+    assert pam(service, name, password).auth == "PAM_SUCCESS"
+    denied("bob@va.example")
+    assert pam(service, name, password).auth != "PAM_SUCCESS"
+
+
+def test_a_list_of_denied_users_holds_for_the_plain_name_over_the_domains_address_and_not_for_namesakes(pam, pam_service, scene, denied):
+    service = pam_service(*example("with-listfile"))
+    denied("bob@va.example")
+    with connection_to(VA) as socket:
+        assert pam(service, "bob", scene.va["bob"].password, stdin=socket).auth != "PAM_SUCCESS"
+    assert pam(service, "bob@vb.example", scene.vb["bob"].password).auth == "PAM_SUCCESS"
+    assert pam(service, "bob", scene.system_password["bob"]).auth == "PAM_SUCCESS"
 
 
 def delay_of(answer):
