@@ -12,7 +12,7 @@ from ftp import answer_to_login, download, session
 from mail import mail_of, refusal
 from programs import EXAMPLES, SYSTEM, UNPACKED, VA, VB, connection_to, out, run
 from scene import User, hash_of
-from test_ftp import proftpd
+from test_ftp import proftpd, vsftpd
 
 
 def example(name, *lines):
@@ -283,6 +283,37 @@ def test_a_list_of_denied_users_holds_for_the_plain_name_over_the_domains_addres
         assert pam(service, "bob", scene.va["bob"].password, stdin=socket).auth != "PAM_SUCCESS"
     assert pam(service, "bob@vb.example", scene.vb["bob"].password).auth == "PAM_SUCCESS"
     assert pam(service, "bob", scene.system_password["bob"]).auth == "PAM_SUCCESS"
+
+
+SPELLINGS = [(SYSTEM, "bob@va.example"), (SYSTEM, "BOB@VA.Example"), (SYSTEM, "bob@va.example.org"), (VA, "bob")]
+
+
+@pytest.mark.parametrize("rule", ["DenyUser", "DenyGroup"])
+def test_a_rule_of_proftpd_holds_however_the_name_is_written(scene, rule):
+    daemon = proftpd()
+    extra = pathlib.Path("/etc/proftpd/conf.d/zz-rule.conf")
+    extra.write_text(f"<Limit LOGIN>\n  {rule} bob@va.example\n</Limit>\n")
+    try:
+        with daemon:
+            answers = [answer_to_login(address, name, scene.va["bob"].password) for address, name in SPELLINGS]
+            others = [answer_to_login(SYSTEM, "bob@vb.example", scene.vb["bob"].password),
+                      answer_to_login(SYSTEM, "bob", scene.system_password["bob"])]
+    finally:
+        extra.unlink()
+    assert [answer[0] for answer in answers] == ["5"] * len(SPELLINGS) and [answer[0] for answer in others] == ["2", "2"]
+
+
+def test_a_list_of_denied_users_in_front_of_vsftpd_holds_however_the_name_is_written(scene, denied):
+    daemon = vsftpd()
+    pathlib.Path("/etc/pam.d/vsftpd").write_text("\n".join(example("with-listfile")) + "\n")
+    denied("bob@va.example")
+    try:
+        with daemon:
+            answers = [answer_to_login(address, name, scene.va["bob"].password) for address, name in SPELLINGS]
+            others = [answer_to_login(SYSTEM, "bob@vb.example", scene.vb["bob"].password)]
+    finally:
+        install_example("pam.d/vsftpd", "/etc/pam.d/vsftpd")
+    assert [answer[0] for answer in answers] == ["5"] * len(SPELLINGS) and [answer[0] for answer in others] == ["2"]
 
 
 def delay_of(answer):
