@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Dovecot POP3 and IMAP with passdb pam and userdb passwd, by the settings of examples/dovecot."""
+"""Dovecot: POP3, IMAP and delivery with passdb pam and userdb passwd, by the settings of examples/dovecot."""
 
 import os
 import pathlib
 import re
+import smtplib
 
 import pytest
 
@@ -21,11 +22,14 @@ service anvil {
 """
 
 
+def version():
+    return re.match(r"\d+\.\d+", out("/usr/sbin/dovecot", "--version")).group()
+
+
 def daemon():
     binary = program("dovecot-core", "/usr/sbin/dovecot")
-    version = re.match(r"\d+\.\d+", out(binary, "--version")).group()
     install_example("pam.d/dovecot", "/etc/pam.d/dovecot")
-    install_example(f"dovecot/{version}/local.conf", "/etc/dovecot/local.conf")
+    install_example(f"dovecot/{version()}/local.conf", "/etc/dovecot/local.conf")
     pathlib.Path("/etc/dovecot/conf.d/99-impatient.conf").write_text(IMPATIENT)
     if not pathlib.Path("/etc/dovecot/private/dovecot.pem").exists():
         # Its package makes links to the certificate of the package ssl-cert, which not every image has.
@@ -136,3 +140,60 @@ def test_a_look_up_without_a_connection_finds_the_systems_user_by_the_plain_and_
 def test_the_log_names_the_canonical_user(scene, syslog):
     mail_of("imap", VA, "bob", scene.va["bob"].password)
     assert "<bob@va.example>" in syslog.wait_for(r"dovecot: imap-login: Login:|dovecot: imap-login: Logged in")
+
+
+def delivered_to(home, subject):
+    """Who owns the messages with this subject in the Maildir of a home."""
+    return [path.stat().st_uid for path in pathlib.Path(home, "Maildir").glob("new/*") if f"Subject: {subject}\n" in path.read_text()]
+
+
+def deliver(subject, recipient):
+    """Hands a message to Dovecot's LMTP; gives the answer's number for a recipient who is refused."""
+    program("dovecot-lmtpd", "/usr/lib/dovecot/lmtp")
+    with smtplib.LMTP("/run/dovecot/lmtp") as client:
+        try:
+            client.sendmail("", [recipient], f"Subject: {subject}\n\ntext\n")
+        except smtplib.SMTPRecipientsRefused as error:
+            return error.recipients[recipient][0]
+    return None
+
+
+@pytest.mark.parametrize("domain", ["va", "vb"])
+def test_lmtp_delivers_to_the_virtual_bob_and_not_to_the_systems(scene, domain):
+    bob = getattr(scene, domain)["bob"]
+    assert deliver(f"lmtp-{domain}", bob.login) is None
+    assert delivered_to(bob.home, f"lmtp-{domain}") == [bob.uid]
+    assert delivered_to("/home/bob", f"lmtp-{domain}") == []
+
+
+@pytest.mark.parametrize("name", ["bob@va.example.org", "Bob@VA.Example"])
+def test_lmtp_delivers_to_the_same_user_however_the_address_is_written(scene, name):
+    bob = scene.va["bob"]
+    assert deliver(f"lmtp-{name}", name) is None
+    assert delivered_to(bob.home, f"lmtp-{name}") == [bob.uid]
+
+
+def test_lmtp_delivers_mail_for_the_plain_name_to_the_systems_bob(scene):
+    assert deliver("lmtp-plain", "bob") is None
+    assert delivered_to("/home/bob", "lmtp-plain") == [1001]
+
+
+@pytest.mark.parametrize("name", ["sue@va.example", "nobody-here@va.example"])
+def test_lmtp_refuses_an_address_that_only_the_system_has_a_user_for_or_nobody(name):
+    assert deliver("lmtp-nobody", name) == 550
+    assert delivered_to("/home/sue", "lmtp-nobody") == []
+
+
+def test_the_delivery_agent_delivers_to_the_virtual_bob_and_not_to_the_systems(scene):
+    bob = scene.va["bob"]
+    out("/usr/lib/dovecot/dovecot-lda", "-d", bob.login, input="Subject: lda\n\ntext\n")
+    assert delivered_to(bob.home, "lda") == [bob.uid]
+    assert delivered_to("/home/bob", "lda") == []
+
+
+@pytest.mark.parametrize("name", ["imap", "pop3", "lda", "sieve", "submission", "doveadm"])
+def test_no_packaged_setting_of_a_protocol_comes_before_the_examples(name):
+    kind = "service" if version() == "2.3" else "protocol"
+    settings = ["auth_username_format", "auth_username_chars", "last_valid_uid",
+                *(["mail_location"] if version() == "2.3" else ["mail_driver", "mail_path", "mail_inbox_path", "mail_home"])]
+    assert out("doveconf", "-f", f"{kind}={name}", *settings) == out("doveconf", *settings)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""OpenSSH: virtual users have SFTP below a root of their own, and nothing else."""
+"""OpenSSH: no log-in for virtual users; or, where the administrator wants it, SFTP below a root of their own and no more."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -12,51 +13,115 @@ import scene as scenes
 from daemons import Daemon, add_daemon_account, install_example, program
 from programs import SYSTEM, UNPACKED, VA, run
 from scene import TODAY, User, hash_of
+from vmailctl import ctl
 
 PORT = 22
+CLOSED_PORT = 2222
+SSH = pathlib.Path("/etc/ssh")
 KEY = pathlib.Path("/etc/ssh/ssh_host_ed25519_key")
 METHODS = ["password", "keyboard-interactive"]
+SPELLINGS = ["bob@vc.example", "BOB@VC.Example", "bob@vc.example.org", "bob%vc.example", "Bob%VC.example.org"]
 
 
 @pytest.fixture(scope="module")
-def domains():
+def client_key(tmp_path_factory):
+    """The path of a key that every virtual user here has in authorized_keys."""
+    path = tmp_path_factory.mktemp("key") / "key"
+    run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(path), check=True)
+    return path
+
+
+@pytest.fixture(scope="module")
+def domains(client_key):
     """Two bobs, each with a root as sshd wants it."""
     vc = scenes.Domain("vc.example", User("bob", 77001, "vc-bob-secret"),
                        User("locked", 77002, "vc-locked-secret", hash="!" + hash_of("vc-locked-secret")),
                        User("expired", 77003, "vc-expired-secret", expire=TODAY - 1),
                        User("mustchange", 77004, "vc-mustchange-secret", lstchg=0)).write()
-    vd = scenes.Domain("vd.example", User("bob", 77101, "vd-bob-secret")).write()
+    vd = scenes.Domain("vd.example", User("bob", 77101, "vd-bob-secret"),
+                       User("nogroup", 77102, "vd-nogroup-secret", gid=77199),
+                       User("shell", 77103, "vd-shell-secret", shell="/bin/sh")).write()
+    conf = scenes.ETC / "vmail.conf"
+    before = conf.read_text()
+    scenes.write(conf, before.replace("[vmail]\n", "[vmail]\nseparators = @%\n") + "\n[domain vc.example]\naliases = vc.example.org\n"
+                 "[domain vd.example]\naliases = vd.example.org\n")
     for domain in (vc, vd):
         for user in domain.users.values():
             files = pathlib.Path(user.home, "files")
             files.mkdir(parents=True)
             (files / "hello").write_text(f"Hello {user.login}\n")
             shutil.chown(files, user.uid, user.gid)
+            keys = pathlib.Path(user.home, ".ssh", "authorized_keys")
+            keys.parent.mkdir()
+            shutil.copy(client_key.with_suffix(".pub"), keys)
     yield vc, vd
+    scenes.write(conf, before)
     for domain in (vc, vd):
         domain.remove()
 
 
+def debians_settings(name, drop_ins):
+    """Debian's own sshd_config as /etc/ssh/NAME, which includes the files of examples/ssh that DROP_INS names."""
+    text = UNPACKED / "openssh-server/usr/share/openssh/sshd_config"
+    if not text.exists():
+        text = pathlib.Path("/usr/share/openssh/sshd_config")
+    directory = SSH / f"{name}.d"
+    directory.mkdir(parents=True, exist_ok=True)
+    for drop_in in drop_ins:
+        install_example(f"ssh/{drop_in}", directory / drop_in)
+    return scenes.write(SSH / name, text.read_text().replace("/etc/ssh/sshd_config.d/", f"{directory}/"))
+
+
 @pytest.fixture(scope="module", autouse=True)
-def sshd(domains):
-    """Debian's own settings, with our file in the directory for such; and the second method is on, which Debian has off."""
-    binary = program("openssh-server", "/usr/sbin/sshd")
+def binary():
+    path = program("openssh-server", "/usr/sbin/sshd")
     for helper in (UNPACKED / "openssh-server/usr/lib/openssh").glob("sshd-*"):
         program("openssh-server", f"/usr/lib/openssh/{helper.name}")
+    install_example("pam.d/sshd", "/etc/pam.d/sshd")
+    add_daemon_account("sshd", "/run/sshd")
+    if not KEY.exists():
+        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(KEY), check=True)
+    return path
+
+
+def daemon(binary, config, port):
+    """sshd with these settings; and the second method is on, which Debian has off."""
     options = ["-o", "KbdInteractiveAuthentication=yes"]
     if pathlib.Path("/usr/lib/openssh/sshd-session").exists():
         # OpenSSH 9.8 and later shut out an address that guesses passwords, as these tests do.
         options += ["-o", "PerSourcePenalties=no"]
-    install_example("pam.d/sshd", "/etc/pam.d/sshd")
-    install_example("ssh/vmail.conf", "/etc/ssh/sshd_config.d/vmail.conf")
-    config = UNPACKED / "openssh-server/usr/share/openssh/sshd_config"
-    if not config.exists():
-        config = pathlib.Path("/usr/share/openssh/sshd_config")
-    add_daemon_account("sshd", "/run/sshd")
-    if not KEY.exists():
-        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(KEY), check=True)
-    with Daemon(binary, "-D", "-e", "-f", str(config), *options, ports=[(SYSTEM, PORT), (VA, PORT)]) as daemon:
-        yield daemon
+    return Daemon(binary, "-D", "-e", "-f", str(config), "-p", str(port), *options, ports=[(SYSTEM, port), (VA, port)])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def sshd(domains, binary):
+    """Virtual users have SFTP."""
+    with daemon(binary, debians_settings("sftp_config", ["vmail.conf", "vmail-sftp.conf"]), PORT) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def closed_sshd(domains, binary):
+    """Virtual users have nothing."""
+    with daemon(binary, debians_settings("closed_config", ["vmail.conf"]), CLOSED_PORT) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def stock_sshd(domains, binary):
+    """As Debian ships it."""
+    with daemon(binary, debians_settings("stock_config", []), CLOSED_PORT + 1) as running:
+        yield running
+
+
+@pytest.fixture
+def sshd_config():
+    """sshd_config(DROP_IN...) makes Debian's settings the ones of the host, for this test only."""
+    made = []
+    yield lambda *drop_ins: made.append(debians_settings("sshd_config", drop_ins)) or made[-1]
+    for path in made:
+        path.unlink(missing_ok=True)
+        shutil.rmtree(f"{path}.d", ignore_errors=True)
 
 
 def client(program_name, address, user, password, *arguments, method="password", input=""):
@@ -110,9 +175,9 @@ def test_a_virtual_user_gets_sftp_whatever_command_he_asks_for(domains):
     assert "it runs" not in done.stdout and "uid=" not in done.stdout
 
 
-def test_a_virtual_user_cannot_forward_a_port(domains):
-    bob = domains[0]["bob"]
-    done = client("ssh", SYSTEM, bob.login, bob.password, "-W", f"{SYSTEM}:{PORT}", SYSTEM)
+@pytest.mark.parametrize("typed", SPELLINGS)
+def test_a_virtual_user_cannot_forward_a_port_however_the_name_is_written(domains, typed):
+    done = client("ssh", SYSTEM, typed, domains[0]["bob"].password, "-W", f"{SYSTEM}:{PORT}", SYSTEM)
     assert done.returncode != 0 and "OpenSSH" not in done.stdout
     assert "administratively prohibited" in done.stderr
 
@@ -159,3 +224,123 @@ def test_a_plain_name_is_the_systems_at_every_address_and_has_a_shell_as_ever(sc
 
 def test_a_virtual_user_is_not_reachable_by_the_plain_name(scene):
     refused(VA, "alice", scene.va["alice"].password, "password")
+
+
+@pytest.mark.parametrize("typed", SPELLINGS)
+def test_the_home_is_the_root_however_the_name_is_written(domains, typed):
+    done = sftp(SYSTEM, typed, domains[0]["bob"].password, "pwd")
+    assert (done.returncode, "/files" in done.stdout) == (0, True), done.stderr
+
+
+@pytest.mark.parametrize("typed", ["nogroup@vd.example", "nogroup%vd.example"])
+def test_a_user_whose_group_has_no_name_does_not_get_past_the_rules(domains, typed):
+    refused(SYSTEM, typed, domains[1]["nogroup"].password, "password")
+
+
+def with_key(port, user, key, *arguments, command=""):
+    """ssh by public key; never asks for a password."""
+    options = {"User": user, "BatchMode": "yes", "StrictHostKeyChecking": "no", "UserKnownHostsFile": "/dev/null",
+               "IdentitiesOnly": "yes", "Port": str(port)}
+    return run("ssh", "-F", "/dev/null", "-i", str(key), *(f"-o{name}={value}" for name, value in options.items()), *arguments, SYSTEM,
+               *([command] if command else []))
+
+
+def forward(port, user, key):
+    return with_key(port, user, key, "-W", f"{SYSTEM}:{port}")
+
+
+def test_the_sshd_of_debian_lets_a_key_forward_ports_without_our_file(stock_sshd, client_key):
+    assert "SSH-2.0-" in forward(CLOSED_PORT + 1, "bob%vc.example", client_key).stdout
+
+
+@pytest.mark.parametrize("typed", [*SPELLINGS, "nogroup@vd.example", "nogroup%vd.example"])
+def test_no_key_lets_a_virtual_user_in(closed_sshd, client_key, typed):
+    for arguments in (["-W", f"{SYSTEM}:{CLOSED_PORT}"], ["-T"]):
+        done = with_key(CLOSED_PORT, typed, client_key, *arguments)
+        assert (done.returncode, "Permission denied" in done.stderr, done.stdout) == (255, True, ""), done.stderr
+
+
+@pytest.mark.parametrize("typed", ["bob@vc.example", "bob%vc.example"])
+def test_no_password_lets_a_virtual_user_in(closed_sshd, domains, typed):
+    done = client("ssh", SYSTEM, typed, domains[0]["bob"].password, "-p", str(CLOSED_PORT), SYSTEM, "id")
+    assert (done.returncode, done.stdout) == (255, "")
+
+
+def test_a_system_user_still_logs_in(closed_sshd, scene):
+    done = client("ssh", SYSTEM, "bob", scene.system_password["bob"], "-p", str(CLOSED_PORT), SYSTEM, "id -un")
+    assert (done.returncode, done.stdout) == (0, "bob\n"), done.stderr
+
+
+@pytest.mark.parametrize("typed", ["shell@vd.example", "SHELL@VD.Example", "shell@vd.example.org", "shell%vd.example"])
+def test_the_limits_of_a_user_apply_however_the_name_is_written(stock_sshd, client_key, typed):
+    limits = scenes.write("/etc/security/limits.d/vmail-test.conf", "shell@vd.example hard nofile 77\n")
+    try:
+        done = with_key(CLOSED_PORT + 1, typed, client_key, "-T", command="ulimit -Hn; echo $VMAIL_USER")
+    finally:
+        limits.unlink()
+    assert (done.returncode, done.stdout) == (0, "77\nshell\n"), done.stderr
+
+
+def findings(*domains):
+    return json.loads(ctl("--json", "check", "--area=sshd", *domains).stdout)
+
+
+@pytest.mark.parametrize("drop_ins", [["vmail.conf"], ["vmail.conf", "vmail-sftp.conf"]])
+def test_check_is_content_with_the_examples(sshd_config, drop_ins):
+    sshd_config(*drop_ins)
+    assert findings() == []
+
+
+def test_check_finds_that_debians_settings_let_virtual_users_in_and_says_what_to_run(sshd_config):
+    sshd_config()
+    found, = findings("vc.example")
+    assert (found["severity"], found["file"], found["domain"]) == ("error", "/etc/ssh/sshd_config", "vc.example")
+    assert found["what"] == ("sshd lets bob@vc.example in: any command, TCP forwarding, forwarding of sockets, forwarding of the agent, "
+                             "X11 forwarding, a terminal; a key in ~/.ssh/authorized_keys is enough, without a password")
+    assert "examples/ssh/vmail.conf" in found["to_do"] and "/etc/ssh/sshd_config.d/vmail.conf" in found["to_do"]
+
+
+@pytest.mark.parametrize("rules, typed", [
+    ("Match User *@*", "bob%vc.example"),
+    ("Match User *@vc.example,*%vc.example", "bob@vc.example.org"),
+])
+def test_check_finds_the_way_to_write_a_name_that_escapes_the_rules(sshd_config, rules, typed):
+    config = sshd_config()
+    scenes.write(f"{config}.d/own.conf", f"{rules}\n    ForceCommand internal-sftp\n    DisableForwarding yes\n    PermitTTY no\n")
+    found, = findings("vc.example")
+    assert f"lets {typed} in" in found["what"]
+
+
+def test_check_finds_a_user_whose_group_is_not_covered_by_rules_for_groups(sshd_config):
+    config = sshd_config()
+    scenes.write(f"{config}.d/own.conf", "Match Group *@*\n    ForceCommand internal-sftp\n    DisableForwarding yes\n    PermitTTY no\n")
+    found, = findings("vd.example")
+    assert "lets nogroup@vd.example in" in found["what"]
+
+
+def test_check_finds_a_user_whose_group_is_one_of_the_system(sshd_config):
+    sshd_config("vmail.conf")
+    run("groupadd", "--gid", "77199", "customers", check=True)
+    try:
+        found, = findings("vd.example")
+    finally:
+        run("groupdel", "--force", "customers", check=True)
+    assert "lets nogroup@vd.example in" in found["what"] and "customers" in found["what"] and "group.vd.example" in found["to_do"]
+
+
+@pytest.mark.parametrize("line", ["AllowUsers admin", "AllowGroups sudo ssh-users", "DenyUsers *vc.example"])
+def test_check_is_content_where_lines_of_the_administrator_refuse_virtual_users(sshd_config, line):
+    config = sshd_config()
+    scenes.write(f"{config}.d/own.conf", line + "\n")
+    assert findings("vc.example") == []
+
+
+def test_check_says_that_sshd_cannot_be_asked(sshd_config):
+    config = sshd_config("vmail.conf")
+    scenes.write(f"{config}.d/own.conf", "NoSuchKeyword yes\n")
+    found, = findings()
+    assert found["severity"] == "warning" and "NoSuchKeyword" in found["what"]
+
+
+def test_check_says_nothing_of_sshd_where_it_is_not_installed():
+    assert findings() == []

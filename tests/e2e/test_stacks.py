@@ -12,7 +12,7 @@ from ftp import answer_to_login, download, session
 from mail import mail_of, refusal
 from programs import EXAMPLES, SYSTEM, UNPACKED, VA, VB, connection_to, out, run
 from scene import User, hash_of
-from test_ftp import proftpd
+from test_ftp import proftpd, vsftpd
 
 
 def example(name, *lines):
@@ -254,9 +254,72 @@ def test_a_limit_holds_for_a_virtual_user_and_not_for_his_namesakes(limit, open_
     assert open_files("bob@vb.example") > 77 and open_files("bob") > 77
 
 
+@pytest.mark.parametrize("name", ["BOB@va.example", "bob@va.example.org"])
+def test_a_limit_by_name_holds_by_whatever_name_the_user_is_called(limit, open_files, name):
+    limit("bob@va.example")
+    assert open_files(name) == 77
+
+
 def test_a_limit_by_number_holds_by_whatever_name_the_user_is_called(limit, open_files):
     limit("65536:66535")
     assert [open_files(name) for name in ("bob@va.example", "BOB@va.example.org", "alice@va.example")] == [77, 77, 77]
+
+
+@pytest.fixture
+def denied():
+    """denied(NAME...) writes the list of examples/pam.d/with-listfile, for this test only."""
+    path = pathlib.Path("/etc/vmail-denied")
+    yield lambda *names: path.write_text("".join(name + "\n" for name in names))
+    path.unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("name", ["bob@va.example", "BOB@VA.Example", "bob@va.example.org"])
+def test_a_list_of_denied_users_holds_however_the_name_is_written(pam, pam_service, scene, denied, name):
+    service, password = pam_service(*example("with-listfile")), scene.va["bob"].password
+    denied("alice@va.example")
+    assert pam(service, name, password).auth == "PAM_SUCCESS"
+    denied("bob@va.example")
+    assert pam(service, name, password).auth != "PAM_SUCCESS"
+
+
+def test_a_list_of_denied_users_holds_for_the_plain_name_over_the_domains_address_and_not_for_namesakes(pam, pam_service, scene, denied):
+    service = pam_service(*example("with-listfile"))
+    denied("bob@va.example")
+    with connection_to(VA) as socket:
+        assert pam(service, "bob", scene.va["bob"].password, stdin=socket).auth != "PAM_SUCCESS"
+    assert pam(service, "bob@vb.example", scene.vb["bob"].password).auth == "PAM_SUCCESS"
+    assert pam(service, "bob", scene.system_password["bob"]).auth == "PAM_SUCCESS"
+
+
+SPELLINGS = [(SYSTEM, "bob@va.example"), (SYSTEM, "BOB@VA.Example"), (SYSTEM, "bob@va.example.org"), (VA, "bob")]
+
+
+@pytest.mark.parametrize("rule", ["DenyUser", "DenyGroup"])
+def test_a_rule_of_proftpd_holds_however_the_name_is_written(scene, rule):
+    daemon = proftpd()
+    extra = pathlib.Path("/etc/proftpd/conf.d/zz-rule.conf")
+    extra.write_text(f"<Limit LOGIN>\n  {rule} bob@va.example\n</Limit>\n")
+    try:
+        with daemon:
+            answers = [answer_to_login(address, name, scene.va["bob"].password) for address, name in SPELLINGS]
+            others = [answer_to_login(SYSTEM, "bob@vb.example", scene.vb["bob"].password),
+                      answer_to_login(SYSTEM, "bob", scene.system_password["bob"])]
+    finally:
+        extra.unlink()
+    assert [answer[0] for answer in answers] == ["5"] * len(SPELLINGS) and [answer[0] for answer in others] == ["2", "2"]
+
+
+def test_a_list_of_denied_users_in_front_of_vsftpd_holds_however_the_name_is_written(scene, denied):
+    daemon = vsftpd()
+    pathlib.Path("/etc/pam.d/vsftpd").write_text("\n".join(example("with-listfile")) + "\n")
+    denied("bob@va.example")
+    try:
+        with daemon:
+            answers = [answer_to_login(address, name, scene.va["bob"].password) for address, name in SPELLINGS]
+            others = [answer_to_login(SYSTEM, "bob@vb.example", scene.vb["bob"].password)]
+    finally:
+        install_example("pam.d/vsftpd", "/etc/pam.d/vsftpd")
+    assert [answer[0] for answer in answers] == ["5"] * len(SPELLINGS) and [answer[0] for answer in others] == ["2"]
 
 
 def delay_of(answer):

@@ -156,6 +156,8 @@ def test_the_examples_of_pam_are_right(name):
      "no module pam_vmail"),
     (["auth required /nowhere/pam_vmail.so", ACCOUNT], "error", 1, "/nowhere/pam_vmail.so: No such file"),
     ([f"auth {VMAIL}", "@include common-nothing", ACCOUNT], "error", None, "includes common-nothing"),
+    ([f"auth {VMAIL} keep_user", "@include common-auth", ACCOUNT, "session optional pam_vmail.so keep_user"], "warning", 4,
+     "keep_user in a session line"),
 ])
 def test_a_stack_that_is_wrong(pam_service, lines, severity, number, what):
     pam_service(*lines, delay=True)

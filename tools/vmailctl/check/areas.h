@@ -31,6 +31,7 @@ void check_index(struct check *check);
 
 void check_nsswitch(struct check *check);
 void check_pam(struct check *check);
+void check_sshd(struct check *check);
 void check_caches(struct check *check);
 void check_addresses(struct check *check);
 void check_dns(struct check *check);

@@ -46,11 +46,17 @@ struct area {
 };
 
 static const struct area areas[] = {
-    { "files", check_files, false, true },      { "ids", check_ids, false, false },
-    { "users", check_users, false, false },     { "aliases", check_aliases, false, false },
-    { "names", check_names, false, false },     { "index", check_index, false, false },
-    { "nsswitch", check_nsswitch, true, true }, { "pam", check_pam, true, true },
-    { "caches", check_caches, true, true },     { "addresses", check_addresses, false, false },
+    { "files", check_files, false, true },
+    { "ids", check_ids, false, false },
+    { "users", check_users, false, false },
+    { "aliases", check_aliases, false, false },
+    { "names", check_names, false, false },
+    { "index", check_index, false, false },
+    { "nsswitch", check_nsswitch, true, true },
+    { "pam", check_pam, true, true },
+    { "sshd", check_sshd, true, false },
+    { "caches", check_caches, true, true },
+    { "addresses", check_addresses, false, false },
     { "dns", check_dns, false, false },
 };
 

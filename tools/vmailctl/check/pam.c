@@ -57,6 +57,11 @@ static void judge_options(struct check *check, const struct pam_line *line)
                         "or take it out",
                         line->words.word[i], wrong);
     }
+    if (line->type == PAM_TYPE_SESSION && options.keep_user)
+        finding_add(&check->findings, FINDING_WARNING, &place,
+                    "keep_user in a session line: modules behind it see the name as the client has "
+                    "written it, so that limits of the user can be avoided\ntake keep_user out of "
+                    "this line, and put it in front of the other session lines");
 }
 
 /** A line that names our module, or what looks like it. */
