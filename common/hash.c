@@ -3,6 +3,7 @@
 
 #include <crypt.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +38,80 @@ static const char *skip_scheme(const char *stored)
     return NULL;
 }
 
+/* The most that a log-in may cost, in the units of crypt(5); see hash.h. */
+enum {
+    BCRYPT_MAX = 14,
+    SHA_ROUNDS_MAX = 2000000,
+    OLD_ROUNDS_MAX = 1000000, /* of methods that take longer for each */
+    MEMORY_LOG2_MAX = 15,     /* N of yescrypt and scrypt */
+    MEMORY_R_MAX = 32,
+};
+
+/* The value of a digit as crypt(5) writes numbers; 64 for any other character. */
+static unsigned long digit_of(char c)
+{
+    static const char digits[] = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    const char *found = c == '\0' ? NULL : strchr(digits, c);
+    return found == NULL ? 64 : (unsigned long)(found - digits);
+}
+
+/* COUNT digits, the lowest first; ULONG_MAX where there are fewer. */
+static unsigned long number_of(const char *text, size_t count)
+{
+    unsigned long number = 0;
+    for (size_t i = 0; i < count; i++) {
+        const unsigned long digit = digit_of(text[i]);
+        if (digit == 64)
+            return ULONG_MAX;
+        number |= digit << (6 * i);
+    }
+    return number;
+}
+
+static const char *behind(const char *setting, const char *prefix)
+{
+    const size_t length = strlen(prefix);
+    return strncmp(setting, prefix, length) == 0 ? setting + length : NULL;
+}
+
+/* "j", N and r in one digit each, and no further parameter: all that crypt_gensalt(3) makes. */
+static bool yescrypt_is_costly(const char *parameters)
+{
+    return parameters[0] != 'j' || digit_of(parameters[1]) + 1 > MEMORY_LOG2_MAX ||
+           digit_of(parameters[2]) + 1 > MEMORY_R_MAX || parameters[3] != '$';
+}
+
+/* N in one digit, r and p in five each. */
+static bool scrypt_is_costly(const char *parameters)
+{
+    if (digit_of(parameters[0]) > MEMORY_LOG2_MAX)
+        return true;
+    const unsigned long r = number_of(parameters + 1, 5);
+    const unsigned long p = r > MEMORY_R_MAX ? ULONG_MAX : number_of(parameters + 6, 5);
+    return p > MEMORY_R_MAX || r * p > MEMORY_R_MAX;
+}
+
+/* A number that is too long for an unsigned long is ULONG_MAX, and too large. */
+static bool is_too_costly(const char *setting)
+{
+    const char *rest;
+    if ((rest = behind(setting, "$y$")) != NULL || (rest = behind(setting, "$gy$")) != NULL)
+        return yescrypt_is_costly(rest);
+    if ((rest = behind(setting, "$7$")) != NULL)
+        return scrypt_is_costly(rest);
+    if (strncmp(setting, "$2", 2) == 0 && setting[2] != '\0' && setting[3] == '$')
+        return strtoul(setting + 4, NULL, 10) > BCRYPT_MAX;
+    if ((rest = behind(setting, "$5$rounds=")) != NULL ||
+        (rest = behind(setting, "$6$rounds=")) != NULL ||
+        (rest = behind(setting, "$sha1$")) != NULL)
+        return strtoul(rest, NULL, 10) > SHA_ROUNDS_MAX;
+    if ((rest = behind(setting, "$md5,rounds=")) != NULL)
+        return strtoul(rest, NULL, 10) > OLD_ROUNDS_MAX;
+    if ((rest = behind(setting, "_")) != NULL)
+        return number_of(rest, 4) > OLD_ROUNDS_MAX;
+    return false;
+}
+
 enum vmail_hash_kind vmail_hash_classify(const char *stored, const char **setting)
 {
     *setting = NULL;
@@ -50,6 +125,8 @@ enum vmail_hash_kind vmail_hash_classify(const char *stored, const char **settin
     int salt = *hash == '\0' ? CRYPT_SALT_INVALID : crypt_checksalt(hash);
     if (salt == CRYPT_SALT_INVALID || salt == CRYPT_SALT_METHOD_DISABLED)
         return VMAIL_HASH_UNSUPPORTED;
+    if (is_too_costly(hash))
+        return VMAIL_HASH_TOO_COSTLY;
     *setting = hash;
     return VMAIL_HASH_USABLE;
 }
@@ -86,15 +163,12 @@ bool vmail_hash_is_legacy(const char *setting)
  * Formats: crypt(5). */
 static unsigned long cost_of(const char *setting)
 {
-    static const char digits[] = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     if (strncmp(setting, "$2", 2) == 0 && setting[2] != '\0' && setting[3] == '$')
         return strtoul(setting + 4, NULL, 10);
     if (strncmp(setting, "$5$", 3) == 0 || strncmp(setting, "$6$", 3) == 0)
         return strncmp(setting + 3, "rounds=", 7) == 0 ? strtoul(setting + 10, NULL, 10) : 5000;
-    if (strncmp(setting, "$y$j", 4) == 0 && setting[4] != '\0') {
-        const char *digit = strchr(digits, setting[4]);
-        return digit == NULL ? 0 : (unsigned long)(digit - digits) + 1;
-    }
+    if (strncmp(setting, "$y$j", 4) == 0 && digit_of(setting[4]) < 64)
+        return digit_of(setting[4]) + 1;
     return 0;
 }
 
@@ -147,6 +221,13 @@ char *vmail_hash_new(const char *password, const char *method, unsigned long rou
     if (setting == NULL) {
         vmail_error_set(error, errno, "crypt_gensalt: method %s with cost %lu is not possible",
                         method == NULL ? "(default)" : method, rounds);
+        return NULL;
+    }
+    if (is_too_costly(setting)) {
+        vmail_error_set(error, EINVAL,
+                        "method %s with cost %lu: a log-in would cost too much; use a lower cost",
+                        method == NULL ? "(default)" : method, rounds);
+        free(setting);
         return NULL;
     }
     if (password == NULL)

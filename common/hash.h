@@ -16,12 +16,17 @@ enum vmail_hash_kind {
     VMAIL_HASH_EMPTY,       /* no password at all */
     VMAIL_HASH_LOCKED,      /* starts with '!' or '*': no password matches */
     VMAIL_HASH_UNSUPPORTED, /* a scheme or method that this machine's crypt(3) does not know */
+    VMAIL_HASH_TOO_COSTLY,  /* checking a password against it takes more than a log-in may cost */
 };
 
 /**
  * Tells what STORED is, a hash as in crypt(5), with or without one of Dovecot's prefixes for such
  * hashes ({CRYPT}, {SHA512-CRYPT}, {BLF-CRYPT} and so on). For a usable one SETTING points, within
  * STORED, to what crypt(3) takes.
+ *
+ * A log-in may cost about a second and 128 MiB: bcrypt up to a cost of 14, yescrypt, gost_yescrypt
+ * and scrypt up to N = 2^15 with r = 32, SHA-256, SHA-512 and SHA-1 up to 2,000,000 rounds, SunMD5
+ * and extended DES up to 1,000,000. Each is far above the defaults of crypt_gensalt(3).
  */
 enum vmail_hash_kind vmail_hash_classify(const char *stored, const char **setting);
 
@@ -41,7 +46,7 @@ bool vmail_hash_is_legacy(const char *setting);
  * Makes a new hash of PASSWORD. METHOD is NULL for the system's default one, or a name: yescrypt,
  * gost_yescrypt, scrypt, bcrypt (or blowfish), sha512, sha256. ROUNDS is the cost in the method's
  * own unit, see crypt_gensalt(3); 0 for its default. PASSWORD NULL makes a setting only, for
- * measuring: a prefix and a fresh salt.
+ * measuring: a prefix and a fresh salt. A hash that would be too costly is an error.
  * Returns a string that the caller wipes and frees, or NULL with ERROR set.
  */
 char *vmail_hash_new(const char *password, const char *method, unsigned long rounds,

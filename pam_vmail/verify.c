@@ -41,6 +41,12 @@ int verify(const pam_handle_t *pamh, const struct options *options, const struct
     case VMAIL_HASH_LOCKED:
         pam_syslog(pamh, LOG_NOTICE, "%s: the password is locked", who->canonical);
         break;
+    case VMAIL_HASH_TOO_COSTLY:
+        pam_syslog(pamh, LOG_ERR,
+                   "%s: checking the password would cost more than a log-in may, so it is refused; "
+                   "set a new password",
+                   who->canonical);
+        break;
     case VMAIL_HASH_UNSUPPORTED:
         pam_syslog(pamh, LOG_ERR,
                    "%s: the hash is of a scheme or method that crypt(5) of this machine does not "

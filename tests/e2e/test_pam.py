@@ -162,6 +162,12 @@ def test_a_hash_of_a_scheme_that_crypt_does_not_know_is_auth_err_and_the_log_say
     syslog.wait_for("tom@vc.example: the hash is of a scheme or method that")
 
 
+def test_a_hash_that_costs_too_much_is_auth_err_also_for_its_own_password_and_the_log_says_so(ask, make_domain, syslog):
+    make_domain("vc.example", User("tom", 77001, hash=hash_of("toms-secret", "$6$rounds=2000001$saltstring$")))
+    assert ask("tom@vc.example", "toms-secret").auth == "PAM_AUTH_ERR"
+    syslog.wait_for("tom@vc.example: checking the password would cost more than a log-in may")
+
+
 def test_a_uid_in_the_block_of_another_domain_is_logged(ask, make_domain, syslog):
     make_domain("vc.example", User("tom", 66999, "toms-secret"))
     assert ask("tom@vc.example", "toms-secret").auth == "PAM_SUCCESS"

@@ -295,6 +295,59 @@ static void equal_means_every_byte(void **state)
     assert_false(vmail_hash_equal("a\x81", "a\x01"));
 }
 
+static void a_hash_up_to_the_limit_of_its_method_is_usable(void **state)
+{
+    static const char *const hashes[] = {
+        "$2b$14$abcdefghijklmnopqrstuu",
+        "$y$j9T$abcdefgh$",
+        "$y$jCT$abcdefgh$",
+        "$gy$jCT$abcdefgh$",
+        "$7$DU..../....abcdefgh$",
+        "$5$rounds=2000000$abcdefgh$",
+        "$6$rounds=2000000$abcdefgh$",
+        "{SHA512-CRYPT}$6$abcdefgh$",
+        "$md5,rounds=1000000$abcdefgh$",
+        "$1$abcdefgh$",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof hashes / sizeof *hashes; i++)
+        check_kind(hashes[i], VMAIL_HASH_USABLE);
+}
+
+static void a_hash_over_the_limit_of_its_method_is_too_costly(void **state)
+{
+    static const char *const hashes[] = {
+        "$2b$15$abcdefghijklmnopqrstuu",
+        "$2a$31$abcdefghijklmnopqrstuu",
+        "$y$jDT$abcdefgh$",
+        "$y$jFT$abcdefgh$",
+        "$y$j9U$abcdefgh$",
+        "$gy$jDT$abcdefgh$",
+        "$7$EU..../....abcdefgh$",
+        "$7$DV..../....abcdefgh$",
+        "$7$DU....0....abcdefgh$",
+        "$5$rounds=2000001$abcdefgh$",
+        "$6$rounds=999999999$abcdefgh$",
+        "{SHA512-CRYPT}$6$rounds=999999999$abcdefgh$",
+        "$md5,rounds=1000001$abcdefgh$",
+        "$sha1$2000001$abcdefgh$",
+        "_zzzzabcd",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof hashes / sizeof *hashes; i++)
+        check_kind(hashes[i], VMAIL_HASH_TOO_COSTLY);
+}
+
+static void a_new_hash_is_never_too_costly(void **state)
+{
+    struct vmail_error error = { 0 };
+    (void)state;
+    assert_null(vmail_hash_new("s3cret", "bcrypt", 15, &error));
+    assert_string_equal(error.text, "method bcrypt with cost 15: a log-in would cost too much; use "
+                                    "a lower cost");
+    assert_null(vmail_hash_new(NULL, "yescrypt", 11, &error));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -315,6 +368,9 @@ int main(void)
         cmocka_unit_test(what_cannot_be_made_is_told),
         cmocka_unit_test(the_methods_are_known_by_name),
         cmocka_unit_test(equal_means_every_byte),
+        cmocka_unit_test(a_hash_up_to_the_limit_of_its_method_is_usable),
+        cmocka_unit_test(a_hash_over_the_limit_of_its_method_is_too_costly),
+        cmocka_unit_test(a_new_hash_is_never_too_costly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -99,7 +99,12 @@ static enum exit_code read_hash(const struct context *context, char **hash)
     if (code != EXIT_DONE)
         return code;
     enum vmail_hash_kind kind = vmail_hash_classify(line.text, &setting);
-    if (!looks_like_hash(line.text, kind, setting)) {
+    if (kind == VMAIL_HASH_TOO_COSTLY) {
+        message_error(context,
+                      "the hash costs more than a log-in may: see vmailctl(8); make it with "
+                      "a lower cost");
+        code = EXIT_BAD_DATA;
+    } else if (!looks_like_hash(line.text, kind, setting)) {
         message_error(context, "standard input has no hash that crypt(3) of this machine knows");
         code = EXIT_BAD_DATA;
     } else {

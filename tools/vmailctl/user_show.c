@@ -75,6 +75,8 @@ static const char *password_state(const char *hash)
         return "empty";
     case VMAIL_HASH_LOCKED:
         return "locked";
+    case VMAIL_HASH_TOO_COSTLY:
+        return "hash too costly";
     default:
         return "unsupported hash";
     }

@@ -183,13 +183,3 @@ vmailctl_LDADD = libvmailctl.la libvmail-secret.la libvmail-store.la $(JANSSON_L
 
 bashcompletiondir = $(datadir)/bash-completion/completions
 dist_bashcompletion_DATA = tools/vmailctl/completion/vmailctl
-
-# vmail-admin, for co-administrators, is the same program: the name restricts it (actor.h).
-install-exec-hook:
-	ln -sf vmailctl "$(DESTDIR)$(sbindir)/vmail-admin"
-
-install-data-hook:
-	ln -sf vmailctl "$(DESTDIR)$(bashcompletiondir)/vmail-admin"
-
-uninstall-hook:
-	rm -f "$(DESTDIR)$(sbindir)/vmail-admin" "$(DESTDIR)$(bashcompletiondir)/vmail-admin"

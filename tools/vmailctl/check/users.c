@@ -99,6 +99,11 @@ static void check_hash(struct domain_users *domain, const struct reader *reader)
         break;
     case VMAIL_HASH_LOCKED:
         break;
+    case VMAIL_HASH_TOO_COSTLY:
+        finding_add(findings, FINDING_WARNING, &reader->place,
+                    "the hash costs more than a log-in may, so the user cannot log in\nset a "
+                    "password by vmailctl user passwd");
+        break;
     default:
         finding_add(findings, FINDING_WARNING, &reader->place,
                     "the hash is of a kind that crypt(3) does not know here, so he cannot log "

@@ -87,6 +87,8 @@ void import_password_decide(struct import_plan *plan, struct import_user *user)
         user->hash = plan->exact ? password : setting;
     else if (clear != NULL)
         take_clear(user, clear);
+    else if (kind == VMAIL_HASH_TOO_COSTLY)
+        user->decision.skipped = "the hash costs more than a log-in may";
     else if (kind == VMAIL_HASH_EMPTY)
         lock(user, password == NULL ? "locked: no password is known" : "locked: had no password");
     else
