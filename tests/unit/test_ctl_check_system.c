@@ -6,6 +6,7 @@
 #include "check/greeting.h"
 #include "check/nsswitch_line.h"
 #include "check/pam_case.h"
+#include "check/sshd_settings.h"
 #include "cmocka_all.h"
 #include "scratch.h"
 
@@ -242,6 +243,55 @@ static void a_greeting_is_its_first_line(void **state)
     assert_int_equal(strlen(greeting.text), GREETING_MAX);
 }
 
+/* --- sshd */
+
+static void patterns_of_sshd_have_two_wildcards(void **state)
+{
+    (void)state;
+    assert_true(sshd_pattern_matches("*@*", "bob@va.example"));
+    assert_true(sshd_pattern_matches("*va.exampl?", "bob@va.va.example"));
+    assert_true(sshd_pattern_matches("**", ""));
+    assert_false(sshd_pattern_matches("*@*", "sudo"));
+    assert_false(sshd_pattern_matches("?", ""));
+    assert_false(sshd_pattern_matches("bob", "bob@va.example"));
+    assert_false(sshd_pattern_matches("[b]ob", "bob"));
+}
+
+static void sshd_refuses_by_users_and_by_groups_with_a_name(void **state)
+{
+    char *names[] = { (char *)"mail", (char *)"bob@va.example" };
+    const struct sshd_account bob = { "bob@va.example", names, 2 };
+    const struct sshd_account mail = { "bob@va.example", names, 1 };
+    const struct sshd_account none = { "bob@va.example", names, 0 };
+    (void)state;
+    assert_false(sshd_settings_refuse("port 22\n", &bob));
+    assert_true(sshd_settings_refuse("denygroups x\ndenygroups *@*\n", &bob));
+    assert_true(sshd_settings_refuse("port 22\ndenygroups x *@*\nusepam yes\n", &bob));
+    assert_false(sshd_settings_refuse("denygroups *@*\n", &mail));
+    assert_true(sshd_settings_refuse("denygroups x\n", &none));
+    assert_true(sshd_settings_refuse("allowgroups sudo\n", &bob));
+    assert_false(sshd_settings_refuse("allowgroups sudo mail\n", &bob));
+    assert_true(sshd_settings_refuse("allowusers admin root@192.0.2.*\n", &bob));
+    assert_false(sshd_settings_refuse("allowusers admin bob@va.example@192.0.2.*\n", &bob));
+    assert_true(sshd_settings_refuse("denyusers *va.example\n", &bob));
+    assert_false(sshd_settings_refuse("denyusers *@*\n", &bob));
+}
+
+static void what_sshd_grants_is_named(void **state)
+{
+    char open[SSHD_OPEN_MAX];
+    (void)state;
+    sshd_settings_open("disableforwarding yes\npermittty no\nforcecommand internal-sftp\n"
+                       "permituserenvironment no\n",
+                       open);
+    check_text(open, "", "SFTP only");
+    sshd_settings_open("disableforwarding no\nallowtcpforwarding local\nx11forwarding no\n"
+                       "allowstreamlocalforwarding no\nallowagentforwarding no\npermittunnel no\n"
+                       "permittty yes\nforcecommand none\npermituserenvironment no\n",
+                       open);
+    check_text(open, "any command, TCP forwarding, a terminal", "more");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +305,9 @@ int main(void)
         cmocka_unit_test(a_module_that_is_never_asked_is_found),
         cmocka_unit_test(other_faults_are_found),
         cmocka_unit_test(a_greeting_is_its_first_line),
+        cmocka_unit_test(patterns_of_sshd_have_two_wildcards),
+        cmocka_unit_test(sshd_refuses_by_users_and_by_groups_with_a_name),
+        cmocka_unit_test(what_sshd_grants_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
