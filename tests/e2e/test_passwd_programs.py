@@ -144,8 +144,7 @@ def shell_where_a_change_takes_time(tmp_path):
     shell = Terminal("strace", "-f", "-qq", "-o", str(tmp_path / "log"), "-e", "inject=fsync:delay_enter=2000000:when=1",
                      *AS_TOM, "bash", "--norc", "--noprofile", "-i")
     try:
-        shell.child.sendline("PS1='ready> '")
-        shell.child.expect("\nready> ")
+        shell.child.expect(r"\$ ")
         yield shell
     finally:
         run(*AS_TOM, "bash", "-c", "kill -KILL -1")
