@@ -150,6 +150,19 @@ void vmail_table_suspend(struct vmail_table *table)
     table->lines.fd = -1;
 }
 
+/* Goes behind the line of the name that was read last, in a file that is not what it was. */
+static void find_place(struct vmail_table *table)
+{
+    struct vmail_line line;
+    const size_t length = strlen(table->last);
+    vmail_lines_rewind(&table->lines, 0);
+    while (length > 0 && vmail_lines_next(&table->lines, &line))
+        if (line.length > length && line.text[length] == ':' &&
+            memcmp(line.text, table->last, length) == 0)
+            return;
+    vmail_lines_rewind(&table->lines, 0);
+}
+
 static enum vmail_result resume(struct vmail_table *table)
 {
     char name[VMAIL_FILE_NAME_MAX + 1];
@@ -159,12 +172,12 @@ static enum vmail_result resume(struct vmail_table *table)
     enum vmail_result result = vmail_trusted_open(table->paths, name, &fd, &status, NULL);
     if (result != VMAIL_OK)
         return result;
-    struct vmail_file_state state = vmail_file_state(&status);
-    if (!vmail_file_state_equal(&state, &table->state)) {
-        close(fd);
-        return VMAIL_NOT_FOUND;
-    }
+    const struct vmail_file_state state = vmail_file_state(&status);
     table->lines.fd = fd;
+    if (!vmail_file_state_equal(&state, &table->state)) {
+        table->state = state;
+        find_place(table);
+    }
     return VMAIL_OK;
 }
 
@@ -198,6 +211,12 @@ enum vmail_result vmail_table_next(struct vmail_table *table, struct vmail_recor
     do
         result = vmail_table_next_line(table, &line, record, &reason);
     while (result == VMAIL_OK && reason != NULL);
+    if (result == VMAIL_OK) {
+        const char *name = vmail_record_name(record);
+        const size_t length = strnlen(name, VMAIL_USER_MAX);
+        memcpy(table->last, name, length);
+        table->last[length] = '\0';
+    }
     return result;
 }
 

@@ -53,7 +53,8 @@ struct vmail_table {
     const struct vmail_config *config;
     struct vmail_file_state state; /* of the file when it was opened */
     struct vmail_lines lines;
-    off_t found; /* where the line starts that vmail_table_find_name found last */
+    off_t found;                   /* where the line starts that vmail_table_find_name found last */
+    char last[VMAIL_USER_MAX + 1]; /* the name that vmail_table_next read last; "" for none */
     enum { VMAIL_UNTRIED, VMAIL_SCANNED, VMAIL_INDEXED } way; /* how lines are found */
     struct vmail_index index;                                 /* where VMAIL_INDEXED */
 };
@@ -111,8 +112,10 @@ enum vmail_result vmail_table_next_line(struct vmail_table *table, struct vmail_
 
 /**
  * Closes the descriptor and keeps what is buffered, so that no descriptor stays open in somebody
- * else's process between two calls. vmail_table_next opens the file again when it needs more; where
- * that is no longer the same file with the same content, it ends.
+ * else's process between two calls. vmail_table_next opens the file again when it needs more. Where
+ * the file has changed meanwhile, it goes on behind the line of the name that it read last; where
+ * no line has that name any more, it begins again at the top: a record may then come twice, but
+ * none that stayed in the file is left out, unless its line moved up past the place.
  */
 void vmail_table_suspend(struct vmail_table *table);
 

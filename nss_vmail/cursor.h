@@ -15,6 +15,7 @@
 
 struct cursor {
     pthread_mutex_t lock; /* held from cursor_next to cursor_done, and within the others */
+    int cancel_state;     /* of the thread that holds the lock; it is not cancelled meanwhile */
     enum vmail_kind kind;
     bool started;
     const struct vmail_config *config;

@@ -15,7 +15,7 @@
 #include "nss_agrees.h"
 #include "options.h"
 #include "service.h"
-#include "set_password.h"
+#include "store_hash.h"
 #include "user.h"
 #include "verify.h"
 #include "who.h"
@@ -102,8 +102,7 @@ static int store(const struct change *change, const char *password)
         .seconds = VMAIL_LOCK_SECONDS,
         .last_change = vmail_ageing_today(),
     };
-    enum vmail_result result =
-        vmail_set_password(&vmail_system_paths, change->who->config, &new, &error);
+    enum vmail_result result = store_hash(change->who->config, &new, &error);
     explicit_bzero(hash, strlen(hash));
     free(hash);
     if (result == VMAIL_OK) {

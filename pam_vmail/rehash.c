@@ -8,7 +8,7 @@
 
 #include "hash.h"
 #include "log.h"
-#include "set_password.h"
+#include "store_hash.h"
 
 /* A log-in does not wait long for the lock: there will be another. */
 enum { REHASH_LOCK_SECONDS = 1 };
@@ -25,7 +25,7 @@ static void store(const pam_handle_t *pamh, const struct who *who, const struct 
         .seconds = REHASH_LOCK_SECONDS,
         .last_change = -1, /* the password is as old as it was */
     };
-    enum vmail_result result = vmail_set_password(&vmail_system_paths, who->config, &new, &error);
+    enum vmail_result result = store_hash(who->config, &new, &error);
     if (result == VMAIL_OK)
         pam_syslog(pamh, LOG_NOTICE, "%s: the weak hash was replaced by a new one", who->canonical);
     else if (result != VMAIL_NOT_FOUND)

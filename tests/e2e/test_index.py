@@ -13,7 +13,7 @@ import time
 import pytest
 
 from programs import SOURCE, out, run
-from scene import ETC, hash_of, shadow_group, write
+from scene import ETC, User, hash_of, shadow_group, write
 from vmailctl import UNAVAILABLE, ctl, ctl_json, ctl_out
 
 CACHE = pathlib.Path("/var/cache/vmail")
@@ -552,3 +552,25 @@ def test_the_units_of_the_examples_are_whole():
     units = [str(SOURCE / "examples/systemd" / name) for name in ("vmail-index.path", "vmail-index.service")]
     done = run("systemd-analyze", "verify", "--man=no", *units)
     assert done.returncode == 0 and "vmail-index" not in done.stderr, done.stderr
+
+
+def test_an_enumeration_gives_every_user_though_the_file_is_replaced_in_the_middle(make_domain):
+    domain = make_domain("many.example", *(User(f"u{i:04}", 78000 + i, hash="*") for i in range(5000)))
+    script = """
+import ctypes, os, shutil, sys
+libc = ctypes.CDLL(None)
+libc.getpwent.restype = ctypes.POINTER(ctypes.c_char_p)
+path, seen = sys.argv[1], []
+while entry := libc.getpwent():
+    name = entry[0].decode()
+    if name.endswith("@many.example"):
+        seen.append(name)
+        if len(seen) == 10:
+            shutil.copy2(path, path + ".other")
+            with open(path + ".other", "a") as file:
+                file.write("late:x:77999:77999:::\\n")
+            os.rename(path + ".other", path)
+print(len(seen), len(set(seen)))
+"""
+    done = run("python3", "-c", script, str(domain.passwd))
+    assert done.stdout == "5001 5001\n", done.stderr

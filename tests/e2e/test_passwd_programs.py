@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The programs that Debian ships for changing passwords, as they are: passwd, chpasswd, poppassd."""
 
+import contextlib
+import fcntl
 import socket
+import time
 
 import pytest
 
-import scene as scenes
 from daemons import Daemon, install_example, program
 from programs import SYSTEM, VA, out, run
-from scene import TODAY, User, hash_of
+from scene import ETC, TODAY, User, hash_of
+from vmailctl import ctl
 
 pexpect = pytest.importorskip("pexpect", reason="this Debian has no package python3-pexpect")
 
@@ -33,7 +36,7 @@ def fields(login):
     name, _, domain = login.lower().partition("@")
     if not domain:
         return out("getent", "shadow", login).split(":")
-    lines = (scenes.ETC / f"shadow.{domain}").read_text().splitlines()
+    lines = (ETC / f"shadow.{domain}").read_text().splitlines()
     return next(line.split(":") for line in lines if line.startswith(f"{name}:"))
 
 
@@ -117,6 +120,57 @@ def test_the_password_of_a_system_user_goes_where_it_ever_went(scene, tom):
         assert has_password("sue", NEW) and has_password("bob", scene.system_password["bob"])
     finally:
         run("chpasswd", "--encrypted", input=f"sue:{before[1]}\n", check=True)
+
+
+# a user who stops the program while it holds the lock
+
+AS_TOM = ("setpriv", "--reuid", "77001", "--regid", "77001", "--clear-groups")
+
+
+def wait_for_the_lock(domain):
+    """Returns when somebody holds the lock of the domain."""
+    with open(ETC / f".{domain}.lock", "w") as lock:
+        for _ in range(6000):
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+            fcntl.flock(lock, fcntl.LOCK_UN)
+            time.sleep(0.01)
+    raise AssertionError("nobody took the lock")
+
+
+@contextlib.contextmanager
+def shell_where_a_change_takes_time(tmp_path):
+    """A shell of tom's on a terminal; whatever runs in it spends a while in fsync(2), with the lock held."""
+    shell = Terminal("strace", "-f", "-qq", "-o", str(tmp_path / "log"), "-e", "inject=fsync:delay_enter=2000000:when=1",
+                     *AS_TOM, "bash", "--norc", "--noprofile", "-i")
+    try:
+        shell.child.expect(r"\$ ")
+        yield shell
+    finally:
+        run(*AS_TOM, "python3", "-c", "import os; os.kill(-1, 9)")
+        shell.child.close(force=True)
+
+
+@pytest.mark.parametrize("how", ["kill", "terminal"])
+def test_a_user_who_stops_passwd_while_it_holds_the_lock_can_still_be_locked(tom, tmp_path, how):
+    with shell_where_a_change_takes_time(tmp_path) as shell:
+        shell.child.sendline("passwd")
+        shell.answer("(?i)current password:", OLD)
+        shell.answer("New password:", NEW)
+        shell.answer("Retype new password:", NEW)
+        wait_for_the_lock("vc.example")
+        if how == "kill":
+            run(*AS_TOM, "python3", "-c", "import os, signal; os.kill(-1, signal.SIGSTOP)", check=True)
+        else:
+            shell.child.sendcontrol("z")
+        locked = ctl("user", "lock", tom)
+        if "try again" in locked.stderr:  # the change came first
+            locked = ctl("user", "lock", tom)
+        assert locked.returncode == 0, locked.stderr
+        stored = fields(tom)[1]
+        assert stored[0] == "!" and hash_of(NEW, stored[1:]) == stored[1:]
 
 
 # chpasswd

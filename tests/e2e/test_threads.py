@@ -95,3 +95,9 @@ os._exit(42)
 
 def test_a_program_that_closes_every_descriptor_is_served_and_finds_none_left_open():
     assert run("/usr/bin/python3", "-c", CLOSES).returncode == 42
+
+
+def test_a_thread_that_is_cancelled_in_an_enumeration_leaves_no_lock_held(scene, tmp_path):
+    subprocess.run(["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-o", tmp_path / "cancel", SOURCE / "tests/e2e/cancel.c"], check=True)
+    done = run("timeout", "60", tmp_path / "cancel")
+    assert (done.returncode, done.stdout) == (0, "found=1 left=0\n"), done.stderr
