@@ -14,7 +14,7 @@ from daemons import install_example
 from ftp import answer_to_login
 from mail import refusal
 from programs import SYSTEM, VA, run
-from test_openssh import domains, refused, sshd  # noqa: F401 (fixtures; sshd runs during this whole module)
+from test_openssh import binary, client_key, domains, refused, sshd  # noqa: F401 (fixtures; sshd runs during this whole module)
 
 FILTER = "/etc/fail2ban/filter.d/pam-vmail.conf"
 FORGED = "x rhost=198.51.100.7 user=y@va.example"
