@@ -372,6 +372,7 @@ def test_pamtester_gets_the_same_answers(pam_service, scene):
 def test_an_example_stack_lets_in_virtual_and_system_users_with_their_own_passwords_only(pam, pam_service, scene, example):
     lines = [line for line in (EXAMPLES / "pam.d" / example).read_text().splitlines() if "pam_rootok" not in line]
     service = pam_service(*lines)
+    pathlib.Path("/etc/vmail-denied").touch()  # the list of with-listfile, which denies nobody here
     for user, password in (("bob@va.example", scene.va["bob"].password), ("sue", scene.system_password["sue"])):
         answer = pam(service, user, password, "auth", "acct")
         assert (answer.auth, answer.acct) == ("PAM_SUCCESS", "PAM_SUCCESS")
