@@ -536,6 +536,28 @@ def test_purge_takes_the_users_own_and_nothing_else(vc, tmp_path):
     assert vc.passwd.read_text() == vc.shadow.read_text() == ""
 
 
+def purge_while_mail_comes_in(when):
+    """Purges tom as if mail came in between the reading of a directory and its removal: each time, or the first time."""
+    return run("strace", "-f", "-qq", "-o", "/dev/null", "-P", str(LINK), "-e", "trace=unlinkat", "-e",
+               f"inject=unlinkat:error=ENOTEMPTY:when={when}", VMAILCTL, "-y", "user", "del", "tom@vc.example", "--purge")
+
+
+def test_a_purge_fails_where_a_running_process_goes_on_adding_files(vc):
+    add("tom@vc.example")
+    done = purge_while_mail_comes_in("1+")
+    assert done.returncode == UNAVAILABLE, done.stderr
+    assert "1 left, 'tom' for one: Directory not empty" in done.stderr
+    assert (LINK / "tom").exists()
+    shutil.rmtree(LINK / "tom")
+
+
+def test_a_purge_removes_mail_that_came_in_meanwhile(vc):
+    add("tom@vc.example")
+    done = purge_while_mail_comes_in("1")
+    assert done.returncode == DONE, done.stderr
+    assert not (LINK / "tom").exists()
+
+
 def test_purge_takes_home_and_spool(vc):
     vc.conf("mailbox = mbox:/var/spool/vmail/%d/%u")
     add("tom@vc.example")

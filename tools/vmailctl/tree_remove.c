@@ -10,7 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { DEPTH_MAX = 200 }; /* each level takes a descriptor, and a user may nest as he likes */
+enum {
+    DEPTH_MAX = 200, /* each level takes a descriptor, and a user may nest as they like */
+    TRIES_MAX = 10,
+};
 
 static void leave(struct tree_removal *removal, const char *name, int code)
 {
@@ -20,14 +23,13 @@ static void leave(struct tree_removal *removal, const char *name, int code)
     removal->code = code;
 }
 
-static void take_away(int parent, const char *name, int flags, struct tree_removal *removal)
+/* 0, or an errno; what was gone already counts as taken away. */
+static int take_away(int parent, const char *name, int flags, struct tree_removal *removal)
 {
-    if (unlinkat(parent, name, flags) == 0)
-        removal->removed++;
-    else if (errno == ENOTEMPTY || errno == EEXIST)
-        return; /* because of what was left in it, and counted */
-    else if (errno != ENOENT)
-        leave(removal, name, errno);
+    if (unlinkat(parent, name, flags) != 0)
+        return errno == ENOENT ? 0 : errno;
+    removal->removed++;
+    return 0;
 }
 
 static void remove_at(int parent, const char *name, dev_t device, int depth,
@@ -49,8 +51,9 @@ static void empty(int fd, dev_t device, int depth, struct tree_removal *removal)
     closedir(directory);
 }
 
-static void remove_directory(int parent, const char *name, dev_t device, int depth,
-                             struct tree_removal *removal)
+/** Opens a directory of the user's, or counts it as left and returns -1. */
+static int enter(int parent, const char *name, dev_t device, int depth,
+                 struct tree_removal *removal)
 {
     struct stat status;
     int fd = depth >= DEPTH_MAX
@@ -58,16 +61,34 @@ static void remove_directory(int parent, const char *name, dev_t device, int dep
                  : openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0) {
         leave(removal, name, depth >= DEPTH_MAX ? ENAMETOOLONG : errno);
-        return;
+        return -1;
     }
     /* It may have been exchanged since it was looked at. */
     if (fstat(fd, &status) != 0 || status.st_uid != removal->uid || status.st_dev != device) {
         leave(removal, name, 0);
         close(fd);
-        return;
+        return -1;
     }
-    empty(fd, device, depth, removal);
-    take_away(parent, name, AT_REMOVEDIR, removal);
+    return fd;
+}
+
+/* A running process may add a file after the directory was read: then it is read again. */
+static void remove_directory(int parent, const char *name, dev_t device, int depth,
+                             struct tree_removal *removal)
+{
+    const unsigned long left = removal->left;
+    int code = ENOTEMPTY;
+    for (int i = 0; i < TRIES_MAX && (code == ENOTEMPTY || code == EEXIST); i++) {
+        int fd = enter(parent, name, device, depth, removal);
+        if (fd < 0)
+            return;
+        empty(fd, device, depth, removal);
+        code = take_away(parent, name, AT_REMOVEDIR, removal);
+        if (removal->left > left)
+            return; /* something in it stays, and was counted */
+    }
+    if (code != 0)
+        leave(removal, name, code);
 }
 
 static void remove_at(int parent, const char *name, dev_t device, int depth,
@@ -84,7 +105,9 @@ static void remove_at(int parent, const char *name, dev_t device, int depth,
     } else if (S_ISDIR(status.st_mode)) {
         remove_directory(parent, name, device, depth, removal);
     } else {
-        take_away(parent, name, 0, removal);
+        int code = take_away(parent, name, 0, removal);
+        if (code != 0)
+            leave(removal, name, code);
     }
 }
 
