@@ -26,6 +26,7 @@ static bool read_id(const struct vmail_line *line, uint64_t *id)
 /* What is looked for: a name, or without one an id. */
 struct wanted {
     const char *name;
+    bool any_id; /* of that name; else a system account's */
     uint32_t id;
 };
 
@@ -38,7 +39,7 @@ static bool matches(const struct vmail_line *line, const struct wanted *wanted)
     const size_t length = strlen(wanted->name);
     return line->length > length && line->text[length] == ':' &&
            vmail_equal_folded(line->text, wanted->name, length) &&
-           (!read_id(line, &id) || vmail_id_is_system((uint32_t)id));
+           (wanted->any_id || !read_id(line, &id) || vmail_id_is_system((uint32_t)id));
 }
 
 static enum vmail_result search(const char *path, const struct wanted *wanted)
@@ -86,4 +87,11 @@ enum vmail_result vmail_system_find_id(const struct vmail_paths *paths, enum vma
 {
     const struct wanted wanted = { .id = id };
     return vmail_id_is_system(id) ? VMAIL_OK : search(path_of(paths, kind), &wanted);
+}
+
+enum vmail_result vmail_system_has_name(const struct vmail_paths *paths, enum vmail_kind kind,
+                                        const char *name)
+{
+    const struct wanted wanted = { .name = name, .any_id = true };
+    return search(path_of(paths, kind), &wanted);
 }

@@ -28,4 +28,8 @@ enum vmail_result vmail_system_find_name(const struct vmail_paths *paths, enum v
 enum vmail_result vmail_system_find_id(const struct vmail_paths *paths, enum vmail_kind kind,
                                        uint32_t id);
 
+/** As vmail_system_find_name: whether the file has any line of NAME, whatever its id is. */
+enum vmail_result vmail_system_has_name(const struct vmail_paths *paths, enum vmail_kind kind,
+                                        const char *name);
+
 #endif

@@ -620,6 +620,20 @@ def test_a_user_with_the_name_of_a_system_account_is_a_note(vc, name):
     assert is_about(found, "note", "names", vc.passwd, 3, name.lower()) and f"a user {name} as well" in found["what"]
 
 
+@pytest.mark.parametrize("file, line, command", [("passwd", "fresh@vc.example:x:1999:1999::/:/bin/sh\n", "userdel fresh@vc.example"),
+                                                 ("group", "ops@vc.example:x:1999:\n", "groupdel ops@vc.example")])
+def test_a_name_of_the_system_that_is_one_of_a_domain_is_an_error(vc, file, line, command):
+    path = pathlib.Path("/etc", file)
+    before = path.read_text()
+    write(path, before + line)
+    try:
+        found = the_finding()
+    finally:
+        write(path, before)
+    assert (found["severity"], found["area"], found["file"], found["line"]) == ("error", "names", str(path), len(before.splitlines()) + 1)
+    assert command in found["to_do"]
+
+
 def test_an_ordinary_user_of_the_system_may_have_the_same_name(vc):
     add_user(vc, "sue", 67538)
     assert findings(code=DONE) == []

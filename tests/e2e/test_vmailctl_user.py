@@ -536,6 +536,23 @@ def test_purge_takes_the_users_own_and_nothing_else(vc, tmp_path):
     assert vc.passwd.read_text() == vc.shadow.read_text() == ""
 
 
+@pytest.mark.parametrize("command", [("user", "add", "fresh@vc.example", "--no-password"), ("group", "add", "ops@vc.example"),
+                                     ("user", "rename", "tom@vc.example", "fresh@vc.example"),
+                                     ("group", "set", "staff@vc.example", "--name=ops")])
+def test_a_name_that_the_system_has_with_its_domain_is_refused(vc, command):
+    add("tom@vc.example")
+    ctl_out("group", "add", "staff@vc.example")
+    files = {pathlib.Path("/etc/passwd"): "Fresh@vc.example:x:1999:1999::/:/bin/sh\n", pathlib.Path("/etc/group"): "ops@vc.example:x:1999:\n"}
+    before = {path: path.read_text() for path in files}
+    for path, line in files.items():
+        scenes.write(path, before[path] + line)
+    try:
+        assert "has the" in ctl_fails(EXISTS, *command)
+    finally:
+        for path, text in before.items():
+            scenes.write(path, text)
+
+
 def purge_while_mail_comes_in(when):
     """Purges tom as if mail came in between the reading of a directory and its removal: each time, or the first time."""
     return run("strace", "-f", "-qq", "-o", "/dev/null", "-P", str(LINK), "-e", "trace=unlinkat", "-e",

@@ -71,6 +71,8 @@ static enum exit_code run(struct context *context, const struct call *call)
         return EXIT_USAGE;
     }
     code = new_name_check(context, identity.user);
+    if (code == EXIT_DONE)
+        code = new_name_check_system(context, VMAIL_GROUP, identity.user, identity.domain);
     if (code != EXIT_DONE)
         return code;
     struct vmail_record record = { .kind = VMAIL_GROUP,

@@ -104,6 +104,8 @@ static enum exit_code run(struct context *context, const struct call *call)
     enum exit_code code = check(context, call->options, &wish.id, name);
     if (code == EXIT_DONE)
         code = argument_user(context, call->argument[0], &identity);
+    if (code == EXIT_DONE && *name != '\0')
+        code = new_name_check_system(context, VMAIL_GROUP, name, identity.domain);
     if (code != EXIT_DONE)
         return code;
     code = change_begin(&change, context, identity.domain, true);

@@ -3,7 +3,9 @@
 
 #include "authority.h"
 #include "message.h"
+#include "name.h"
 #include "shell_word.h"
+#include "system_account.h"
 
 char new_name_oddity(const char *name)
 {
@@ -25,4 +27,24 @@ enum exit_code new_name_check(const struct context *context, const char *name)
                     "command",
                     name, oddity);
     return EXIT_DONE;
+}
+
+bool new_name_is_systems(const struct context *context, enum vmail_kind kind, const char *user,
+                         const char *domain)
+{
+    char name[VMAIL_CANONICAL_MAX + 1];
+    vmail_name_join(name, user, domain);
+    return vmail_system_has_name(context->paths, kind, name) == VMAIL_OK;
+}
+
+enum exit_code new_name_check_system(const struct context *context, enum vmail_kind kind,
+                                     const char *user, const char *domain)
+{
+    const bool group = kind == VMAIL_GROUP;
+    if (!new_name_is_systems(context, kind, user, domain))
+        return EXIT_DONE;
+    message_error(context, "%s has the %s %s@%s already; remove it by %s first",
+                  group ? context->paths->system_group : context->paths->system_passwd,
+                  group ? "group" : "user", user, domain, group ? "groupdel" : "userdel");
+    return EXIT_EXISTS;
 }

@@ -7,6 +7,7 @@
 #define VMAILCTL_NEW_NAME_H
 
 #include "context.h"
+#include "record.h"
 
 /** The first character of NAME that means something to a shell; '\0' where none does. */
 char new_name_oddity(const char *name);
@@ -16,5 +17,16 @@ char new_name_oddity(const char *name);
  * and a message where it has such a character, root a warning and EXIT_DONE.
  */
 enum exit_code new_name_check(const struct context *context, const char *name);
+
+/**
+ * Whether the system's own passwd file (KIND VMAIL_PASSWD) or group file (VMAIL_GROUP) has the name
+ * USER@DOMAIN. Then the two would be one name with two ids.
+ */
+bool new_name_is_systems(const struct context *context, enum vmail_kind kind, const char *user,
+                         const char *domain);
+
+/** EXIT_DONE; or EXIT_EXISTS and a message where new_name_is_systems. */
+enum exit_code new_name_check_system(const struct context *context, enum vmail_kind kind,
+                                     const char *user, const char *domain);
 
 #endif

@@ -308,6 +308,9 @@ static enum exit_code run(struct context *context, const struct call *call)
         code = check_domain(&work);
     if (code == EXIT_DONE)
         code = new_name_check(context, work.identity.user);
+    if (code == EXIT_DONE)
+        code =
+            new_name_check_system(context, VMAIL_PASSWD, work.identity.user, work.identity.domain);
     if (code == EXIT_DONE &&
         vmail_system_find_name(context->paths, VMAIL_PASSWD, work.identity.user) == VMAIL_OK)
         message_warning(context,

@@ -235,6 +235,8 @@ static enum exit_code find_and_rename(struct work *work, const char *name)
         return code;
     vmail_table_close(&table);
     code = new_name_check(context, work->new.user);
+    if (code == EXIT_DONE)
+        code = new_name_check_system(context, VMAIL_PASSWD, work->new.user, work->new.domain);
     if (code == EXIT_DONE &&
         vmail_system_find_name(context->paths, VMAIL_PASSWD, work->new.user) == VMAIL_OK)
         message_warning(context,

@@ -4,10 +4,12 @@
 
 #include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "marks.h"
 #include "reader.h"
+#include "resolver.h"
 #include "system_account.h"
 
 /** Adds the names of the system to NAMES, folded; see system_account.h for which. False: no memory.
@@ -66,6 +68,34 @@ static void check_file(struct check *check, const struct marks *names, enum vmai
     reader_close(&reader);
 }
 
+/** Lines of the system's own file that have the name of a domain's user or group. */
+static void check_system_file(struct check *check, enum vmail_kind kind)
+{
+    const struct context *context = check->context;
+    const bool group = kind == VMAIL_GROUP;
+    const struct vmail_context nothing = { .group = group };
+    struct finding_place place = { .area = "names",
+                                   .file = group ? context->paths->system_group
+                                                 : context->paths->system_passwd };
+    struct vmail_identity identity;
+    char *line = NULL;
+    size_t room = 0;
+    FILE *file = fopen(place.file, "re");
+    while (file != NULL && getline(&line, &room, file) >= 0) {
+        place.line++;
+        line[strcspn(line, ":\n")] = '\0';
+        if (vmail_resolve(context->paths, context->config, line, &nothing, &identity) == VMAIL_OK)
+            finding_add(&check->findings, FINDING_ERROR, &place,
+                        "the system's %s %s has a name of the domain %s: programs take it for a "
+                        "virtual one\nremove it by %s %s, or rename it",
+                        group ? "group" : "user", line, identity.domain,
+                        group ? "groupdel" : "userdel", line);
+    }
+    free(line);
+    if (file != NULL)
+        fclose(file);
+}
+
 void check_names(struct check *check)
 {
     struct marks names = { 0 };
@@ -76,4 +106,8 @@ void check_names(struct check *check)
         check_file(check, &names, VMAIL_GROUP, check->domains.name[i]);
     }
     marks_free(&names);
+    if (check->everything && !check->context->restricted && check->context->config != NULL) {
+        check_system_file(check, VMAIL_PASSWD);
+        check_system_file(check, VMAIL_GROUP);
+    }
 }

@@ -89,6 +89,9 @@ static void decide_user(const struct context *context, struct import_plan *plan,
     if (decision->skipped == NULL && user->name != NULL &&
         vmail_system_find_name(context->paths, VMAIL_PASSWD, user->name) == VMAIL_OK)
         decision->skipped = "a system account has this name";
+    if (decision->skipped == NULL && user->name != NULL &&
+        new_name_is_systems(context, VMAIL_PASSWD, user->name, user->domain))
+        decision->skipped = "/etc/passwd has this name with its domain";
     if (decision->skipped == NULL)
         decide_texts(user);
     if (decision->skipped == NULL)
@@ -102,6 +105,9 @@ static void decide_group(const struct context *context, struct import_plan *plan
         return;
     group->name = decide_name(context, plan, group->name, &group->decision);
     group->members = group->members == NULL ? "" : group->members;
+    if (group->decision.skipped == NULL && group->name != NULL &&
+        new_name_is_systems(context, VMAIL_GROUP, group->name, group->domain))
+        group->decision.skipped = "/etc/group has this name with its domain";
     if (!import_text_valid(group->members))
         group->decision.skipped = "the members have a character that no file can hold";
 }
