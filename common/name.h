@@ -56,8 +56,8 @@ bool vmail_separator_valid(char c);
 
 /**
  * Whether the LENGTH bytes at TEXT are a valid user: 1-64 printable ASCII characters without
- * space, '@', ':', '/', ',', not starting with '-', '+' or '.'. The C library reads a line of a name
- * that starts with '-' or '+' as one for NIS: fgetpwent(3) gives it uid 0.
+ * space, '@', ':', '/', ',', not starting with '-', '+' or '.'. The C library reads a line of a
+ * name that starts with '-' or '+' as one for NIS: fgetpwent(3) gives it uid 0.
  */
 bool vmail_user_valid(const char *text, size_t length);
 
