@@ -247,7 +247,7 @@ def test_a_file_of_another_domain_that_is_not_trusted_is_not_named(vc, command):
     other.chmod(0o664)
     try:
         said = sudo(*command).stderr
-        assert "a file of another domain cannot be read; tell root" in said and "va.example" not in said
+        assert "a file of another domain cannot be read or is not trusted; tell root" in said and "va.example" not in said
         assert "passwd.va.example" in ctl(*command[:2], f"x{command[2]}", *command[3:]).stderr
     finally:
         other.chmod(0o644)

@@ -167,6 +167,22 @@ def test_an_id_of_another_domain_or_group_is_not_given(vc, make_domain):
     assert "is taken" in ctl_fails(EXISTS, "user", "add", "tim@vc.example", "--uid=67537", "--no-password")
 
 
+@pytest.mark.parametrize("kind", ["passwd", "group"])
+@pytest.mark.parametrize("command", [("user", "add", "tom@vc.example", "--no-password"), ("group", "add", "crew@vc.example"),
+                                     ("domain", "add", "vf.example"), ("import", "htpasswd", "--domain=vc.example")],
+                         ids=lambda command: " ".join(command[:2]))
+def test_no_id_is_given_while_the_ids_of_a_domain_are_not_known(vc, make_domain, tmp_path, kind, command):
+    """They could be given twice: the file is named, with what is wrong and what to do."""
+    other = make_domain("vd.example", User("stray", 67536, "x"), groups="g:x:67537:\n")
+    before = files(vc)
+    getattr(other, kind).chmod(0o664)
+    users = tmp_path / "users"
+    users.write_text(f"tom:{hash_of('tom-secret')}\n")
+    said = ctl_fails(UNAVAILABLE, *command, *([users] if command[0] == "import" else []))
+    assert f"{kind}.vd.example" in said and "chmod go-w" in said
+    assert files(vc) == before and not (ETC / "passwd.vf.example").exists()
+
+
 def test_a_domain_without_a_block_takes_ids_that_are_in_nobodys(vc, make_domain):
     make_domain("vd.example")
     assert add("tom@vd.example")["uid"] == 67546

@@ -119,7 +119,7 @@ enum exit_code id_choose(const struct context *context, const char *domain,
     bool has_block = section != NULL && section->ids.first <= section->ids.last;
     struct taken taken = { .context = context,
                            .range = has_block ? section->ids : context->config->ids };
-    const struct id_owners owners = { .warn = true, .function = take_record, .data = &taken };
+    const struct id_owners owners = { .function = take_record, .data = &taken };
     enum exit_code code = id_owners_walk(context, &owners);
     if (code == EXIT_DONE && (!file_owners_walk(context, domain, !has_block, take_file, &taken) ||
                               !file_owners_walk_former(context, domain, take_file, &taken)))

@@ -14,18 +14,19 @@
 static const char lock_name[] = "@ids";
 
 /** Co-administrators are not told which file of another domain it is. */
-static enum exit_code failed(const struct context *context, const struct id_owners *owners,
-                             const char *domain, enum vmail_result result,
-                             struct vmail_error *error)
+static enum exit_code failed(const struct context *context, const char *domain,
+                             enum vmail_result result, const struct vmail_error *error)
 {
+    struct vmail_error told = *error;
     if (!managed_domain(context, domain))
-        vmail_error_set(error, error->code,
-                        "a file of another domain cannot be read; tell root, "
-                        "who can run vmailctl check");
-    if (!owners->warn)
-        return message_result(context, result, error);
-    message_warning(context, "%s; its ids are not known", error->text);
-    return EXIT_DONE;
+        vmail_error_set(&told, error->code,
+                        "no id can be chosen: a file of another domain cannot be read or is not "
+                        "trusted; tell root, who can run vmailctl check");
+    else if (error->text[0] != '\0')
+        vmail_error_set(&told, error->code,
+                        "no id can be chosen, because the ids of %s are not known: %s", domain,
+                        error->text);
+    return message_result(context, result, &told);
 }
 
 static enum exit_code walk_file(const struct context *context, const struct id_owners *owners,
@@ -40,7 +41,7 @@ static enum exit_code walk_file(const struct context *context, const struct id_o
     if (result == VMAIL_NOT_FOUND)
         return EXIT_DONE;
     if (result != VMAIL_OK)
-        return failed(context, owners, domain, result, &error);
+        return failed(context, domain, result, &error);
     while (code == EXIT_DONE && (result = vmail_table_next(&table, &record)) == VMAIL_OK)
         if (!owners->function(owners->data, domain, &record))
             code = message_no_memory(context);
@@ -48,10 +49,8 @@ static enum exit_code walk_file(const struct context *context, const struct id_o
     if (code != EXIT_DONE || result == VMAIL_NOT_FOUND)
         return code;
     if (managed_domain(context, domain))
-        code = message_read_failed(context, kind, domain);
-    else
-        code = failed(context, owners, domain, VMAIL_UNAVAILABLE, &error);
-    return owners->warn ? EXIT_DONE : code;
+        return message_read_failed(context, kind, domain);
+    return failed(context, domain, VMAIL_UNAVAILABLE, &error);
 }
 
 enum exit_code id_owners_walk(const struct context *context, const struct id_owners *owners)

@@ -14,12 +14,15 @@ typedef bool id_owner_function(void *data, const char *domain, const struct vmai
 
 struct id_owners {
     const char *without; /* a domain that is left out, or NULL */
-    bool warn;           /* a file that cannot be read is warned of; else it ends the walk */
     id_owner_function *function;
     void *data;
 };
 
-/** Tells OWNERS->function of every user and group. EXIT_DONE, or another with a message. */
+/**
+ * Tells OWNERS->function of every user and group. A file that cannot be read or is not trusted ends
+ * the walk: its ids are not known, and must not be given to somebody else. EXIT_DONE, or another
+ * with a message.
+ */
 enum exit_code id_owners_walk(const struct context *context, const struct id_owners *owners);
 
 /** Takes the lock under which ids are chosen, for any domain. The caller releases LOCK. */
