@@ -41,9 +41,9 @@ static const char *skip_scheme(const char *stored)
 /* The most that a log-in may cost, in the units of crypt(5); see hash.h. */
 enum {
     BCRYPT_MAX = 14,
-    SHA_ROUNDS_MAX = 2000000,
-    OLD_ROUNDS_MAX = 1000000, /* of methods that take longer for each */
-    MEMORY_LOG2_MAX = 15,     /* N of yescrypt and scrypt */
+    SHA_ROUNDS_MAX = 200000, /* ten times the time for a password of 500 bytes */
+    OLD_ROUNDS_MAX = 450000, /* of SHA-1, SunMD5 and extended DES */
+    MEMORY_LOG2_MAX = 15,    /* N of yescrypt and scrypt */
     MEMORY_R_MAX = 32,
 };
 

@@ -25,8 +25,9 @@ enum vmail_hash_kind {
  * STORED, to what crypt(3) takes.
  *
  * A log-in may cost about a second and 128 MiB: bcrypt up to a cost of 14, yescrypt, gost_yescrypt
- * and scrypt up to N = 2^15 with r = 32, SHA-256, SHA-512 and SHA-1 up to 2,000,000 rounds, SunMD5
- * and extended DES up to 1,000,000. Each is far above the defaults of crypt_gensalt(3).
+ * and scrypt up to N = 2^15 with r = 32, SHA-256 and SHA-512 up to 200,000 rounds (whose cost grows
+ * with the password, and the client chooses how long that is), SHA-1, SunMD5 and extended DES up to
+ * 450,000. Each is above the defaults of crypt_gensalt(3).
  */
 enum vmail_hash_kind vmail_hash_classify(const char *stored, const char **setting);
 

@@ -43,8 +43,7 @@ static int authenticate(pam_handle_t *pamh, int flags, const struct options *opt
     delay_failure(pamh, options);
     result = check_user(pamh, options, who, password);
     if (result != PAM_SUCCESS) {
-        log_refusal(pamh, *who->canonical != '\0' ? who->canonical : who->given,
-                    result == PAM_USER_UNKNOWN);
+        log_refusal(pamh, *who->canonical != '\0' ? who->canonical : who->given, result);
         return result;
     }
     return who_settle(pamh, options, who);

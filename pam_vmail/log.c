@@ -53,15 +53,20 @@ const char *log_name(char out[LOG_NAME_MAX + 1], const char *text)
     return out;
 }
 
-/* An address has colons, which are no danger in a field of its own. */
+/* An IPv6 address has colons, which are no danger in a field of its own; its scope is left out. */
 static const char *host_of(const pam_handle_t *pamh, char out[LOG_NAME_MAX + 1])
 {
     const void *host = NULL;
     unsigned char address[sizeof(struct in6_addr)];
-    if (pam_get_item(pamh, PAM_RHOST, &host) != PAM_SUCCESS)
-        host = NULL;
-    if (host != NULL && inet_pton(AF_INET6, host, address) == 1)
-        return host;
+    if (pam_get_item(pamh, PAM_RHOST, &host) != PAM_SUCCESS || host == NULL)
+        return log_name(out, NULL);
+    const size_t length = strcspn(host, "%");
+    if (length <= LOG_NAME_MAX) {
+        memcpy(out, host, length);
+        out[length] = '\0';
+        if (inet_pton(AF_INET6, out, address) == 1)
+            return out;
+    }
     return log_name(out, host);
 }
 
@@ -71,11 +76,16 @@ static const char *item_of(const pam_handle_t *pamh, int item, char out[LOG_NAME
     return log_name(out, pam_get_item(pamh, item, &text) == PAM_SUCCESS ? text : NULL);
 }
 
-void log_refusal(const pam_handle_t *pamh, const char *name, bool user_unknown)
+void log_refusal(const pam_handle_t *pamh, const char *name, int result)
 {
     char login[LOG_NAME_MAX + 1], tty[LOG_NAME_MAX + 1], remote_user[LOG_NAME_MAX + 1];
     char host[LOG_NAME_MAX + 1], user[LOG_NAME_MAX + 1];
-    if (user_unknown)
+    if (result != PAM_AUTH_ERR && result != PAM_USER_UNKNOWN) {
+        pam_syslog(pamh, LOG_NOTICE, "%s refused: %s", log_name(user, name),
+                   pam_strerror((pam_handle_t *)(uintptr_t)pamh, result));
+        return;
+    }
+    if (result == PAM_USER_UNKNOWN)
         pam_syslog(pamh, LOG_NOTICE, "check pass; user unknown");
     pam_syslog(pamh, LOG_NOTICE,
                "authentication failure; logname=%s uid=%lu euid=%lu tty=%s ruser=%s rhost=%s "

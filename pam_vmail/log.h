@@ -30,10 +30,11 @@ enum { LOG_NAME_MAX = 512 };
 const char *log_name(char out[LOG_NAME_MAX + 1], const char *text);
 
 /**
- * Logs that a log-in was refused, in the form that pam_unix(8) gives such a line, which tools that
- * read logs know; for an unknown user, a line before it says so. NAME is what the client typed, or
- * the canonical name; it comes last.
+ * Logs that a log-in was refused with RESULT. A wrong password and an unknown user get a line of
+ * the form that pam_unix(8) gives it, which tools that read logs know; for an unknown user, a line
+ * before it says so. Anything else is not the client's fault, and gets a line of another form. NAME
+ * is what the client typed, or the canonical name.
  */
-void log_refusal(const pam_handle_t *pamh, const char *name, bool user_unknown);
+void log_refusal(const pam_handle_t *pamh, const char *name, int result);
 
 #endif

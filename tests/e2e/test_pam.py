@@ -163,9 +163,20 @@ def test_a_hash_of_a_scheme_that_crypt_does_not_know_is_auth_err_and_the_log_say
 
 
 def test_a_hash_that_costs_too_much_is_auth_err_also_for_its_own_password_and_the_log_says_so(ask, make_domain, syslog):
-    make_domain("vc.example", User("tom", 77001, hash=hash_of("toms-secret", "$6$rounds=2000001$saltstring$")))
+    make_domain("vc.example", User("tom", 77001, hash=hash_of("toms-secret", "$6$rounds=200001$saltstring$")))
     assert ask("tom@vc.example", "toms-secret").auth == "PAM_AUTH_ERR"
     syslog.wait_for("tom@vc.example: checking the password would cost more than a log-in may")
+
+
+def test_only_a_refusal_that_is_the_clients_own_is_logged_as_an_authentication_failure(ask, make_domain, syslog):
+    domain = make_domain("vc.example", User("tom", 77001, "tom-secret"))
+    domain.shadow.chmod(0o660)
+    assert ask("tom@vc.example", "tom-secret").auth == "PAM_AUTHINFO_UNAVAIL"
+    syslog.wait_for("tom@vc.example refused: ")
+    assert not syslog.lines("authentication failure;")
+    domain.shadow.chmod(0o640)
+    assert ask("tom@vc.example", "wrong").auth == "PAM_AUTH_ERR"
+    syslog.wait_for("authentication failure; .* user=tom@vc.example$")
 
 
 def test_a_uid_in_the_block_of_another_domain_is_logged(ask, make_domain, syslog):

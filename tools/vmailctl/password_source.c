@@ -101,7 +101,7 @@ static enum exit_code read_hash(const struct context *context, char **hash)
     enum vmail_hash_kind kind = vmail_hash_classify(line.text, &setting);
     if (kind == VMAIL_HASH_TOO_COSTLY) {
         message_error(context,
-                      "the hash costs more than a log-in may: see vmailctl(8); make it with "
+                      "the hash costs more than a log-in may: see pam_vmail(8); make it with "
                       "a lower cost");
         code = EXIT_BAD_DATA;
     } else if (!looks_like_hash(line.text, kind, setting)) {
