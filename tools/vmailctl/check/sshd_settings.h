@@ -21,7 +21,7 @@ struct sshd_account {
 };
 
 /**
- * Asks sshd for the settings of the user whom a client calls TYPED. Gives its lines, "keyword
+ * Asks sshd for the settings of the user that a client calls TYPED. Gives its lines, "keyword
  * value", which the caller frees; NULL where sshd fails, and WRONG (of SIZE bytes) says why.
  */
 char *sshd_settings_read(const char *typed, char *wrong, size_t size);
