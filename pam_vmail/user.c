@@ -15,16 +15,6 @@
  * that a large domain costs what a small one does. */
 enum { STAND_IN_LINES = 64 };
 
-static const struct vmail_shadow no_ageing = {
-    .last_change = -1,
-    .minimum = -1,
-    .maximum = -1,
-    .warning = -1,
-    .inactive = -1,
-    .expire = -1,
-    .flag = ~0ul,
-};
-
 static void wipe(char **secret)
 {
     if (*secret != NULL)
@@ -179,13 +169,13 @@ static int read_shadow(const pam_handle_t *pamh, const struct who *who, struct u
 
 int user_load_public(const pam_handle_t *pamh, const struct who *who, struct user *user)
 {
-    *user = (struct user){ .shadow = no_ageing };
+    *user = (struct user){ .shadow = vmail_shadow_locked(NULL) };
     return read_passwd(pamh, who, false, user);
 }
 
 int user_load(const pam_handle_t *pamh, const struct who *who, struct user *user)
 {
-    *user = (struct user){ .shadow = no_ageing };
+    *user = (struct user){ .shadow = vmail_shadow_locked(NULL) };
     int result = read_passwd(pamh, who, true, user);
     if (result == PAM_SUCCESS)
         result = read_shadow(pamh, who, user);
