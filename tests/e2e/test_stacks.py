@@ -202,7 +202,7 @@ def test_another_name_of_the_user_has_the_same_history(as_tom, tom, with_hashes)
 # pam_mkhomedir, pam_limits, pam_faildelay
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def ftp():
     with proftpd():
         install_example("pam.d/with-mkhomedir", "/etc/pam.d/proftpd")
