@@ -22,7 +22,7 @@ struct alias_set {
 /**
  * Reads the aliases of DOMAIN. A file that is missing has none; one that co-administrators may edit
  * is restricted (vmail_aliases_restrict), unless root allowed it. EXIT_DONE, or EXIT_UNAVAILABLE
- * with a message where a file cannot be read or believed; the caller ends SET in either case.
+ * with a message where a file cannot be read or is not trusted; the caller ends SET in either case.
  */
 enum exit_code alias_set_read(const struct context *context, const char *domain,
                               struct alias_set *set);

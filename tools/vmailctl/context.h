@@ -30,7 +30,7 @@ struct context {
 /**
  * Reads vmail.conf into CONTEXT, in place of what was read before (after a change, say). Its wrong
  * lines are warnings on standard error, except for co-administrators. EXIT_DONE; EXIT_UNAVAILABLE,
- * with a message printed, where the file cannot be read or believed.
+ * with a message printed, where the file cannot be read or is not trusted.
  */
 enum exit_code context_load_config(struct context *context);
 

@@ -155,7 +155,7 @@ static bool names_group(const char *pattern, const struct sshd_account *account)
 }
 
 /** A pattern with "@" is USER@HOST, and where it is split depends on the release: such a line
- * denies nobody here, and allows every user whom it may mean. */
+ * denies nobody here, and allows every user that it may mean. */
 static bool denies_user(const char *pattern, const struct sshd_account *account)
 {
     return strchr(pattern, '@') == NULL && sshd_pattern_matches(pattern, account->name);
