@@ -151,14 +151,14 @@ class Scene:
     def __init__(self):
         self.va = Domain(
             "va.example",
-            User("bob", 65536, "va-bob-secret", gecos="Bob of VA"),
-            User("alice", 65537, "va-alice-secret"),
-            User("locked", 65538, "va-locked-secret", hash="!" + hash_of("va-locked-secret")),
-            User("expired", 65539, "va-expired-secret", expire=TODAY - 1),
-            User("mustchange", 65540, "va-mustchange-secret", lstchg=0),
-            groups="staff:x:65600:bob,alice\n",
+            User("bob", 70000, "va-bob-secret", gecos="Bob of VA"),
+            User("alice", 70001, "va-alice-secret"),
+            User("locked", 70002, "va-locked-secret", hash="!" + hash_of("va-locked-secret")),
+            User("expired", 70003, "va-expired-secret", expire=TODAY - 1),
+            User("mustchange", 70004, "va-mustchange-secret", lstchg=0),
+            groups="staff:x:70064:bob,alice\n",
         )
-        self.vb = Domain("vb.example", User("bob", 66536, "vb-bob-secret", gecos="Bob of VB"))
+        self.vb = Domain("vb.example", User("bob", 71000, "vb-bob-secret", gecos="Bob of VB"))
 
     def write(self):
         write(ETC / "vmail.conf", (EXAMPLES / "vmail.conf").read_text())

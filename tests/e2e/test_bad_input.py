@@ -59,7 +59,7 @@ def test_a_file_without_a_good_line_has_no_user(vc, text):
     assert found("77001") == ""
 
 
-@pytest.mark.parametrize("uid", ["0", "-1", "999", "65535", "100000", "4294967295", "4294967296", "4295034297", "", " 77001", "67001x",
+@pytest.mark.parametrize("uid", ["0", "-1", "999", "65535", "100000", "4294967295", "4294967296", "4295034297", "", " 77001", "71465x",
                                  "0x105b9", "18446744073709618617"])
 def test_an_id_out_of_range_is_never_given_out(vc, uid):
     scenes.write(vc.passwd, f"tom:x:{uid}:77001::/:/bin/sh\nann:x:77002:{uid}::/:/bin/sh\n")
@@ -224,7 +224,7 @@ def test_only_a_connection_makes_a_plain_name_a_virtual_one(pam, pam_service, tm
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_full_name_counts_whatever_descriptor_0_is(pam, pam_service, scene, tmp_path, kind):
     with descriptor(kind, tmp_path) as zero:
-        assert out("getent", "passwd", "bob@va.example", stdin=zero).startswith("bob@va.example:x:65536:")
+        assert out("getent", "passwd", "bob@va.example", stdin=zero).startswith("bob@va.example:x:70000:")
         assert pam(pam_service(*STACK), "bob@va.example", scene.va["bob"].password, stdin=zero).auth == "PAM_SUCCESS"
 
 
@@ -232,13 +232,13 @@ def test_no_environment_variable_changes_who_is_who():
     hostile = {"TCPLOCALIP": VA, "SERVER_ADDR": VA, "LC_ALL": "xx_XX.UTF-8", "VMAIL_CONF": "/home/sue/vmail.conf", "HOME": "/home/sue",
                "NSS_VMAIL_DIR": "/home/sue"}
     assert out("getent", "passwd", "bob", env=hostile).startswith("bob:x:1001:")
-    assert out("getent", "passwd", "bob@va.example", env=hostile).startswith("bob@va.example:x:65536:")
+    assert out("getent", "passwd", "bob@va.example", env=hostile).startswith("bob@va.example:x:70000:")
 
 
 def test_a_look_up_leaves_no_descriptor_open_and_none_changed():
     script = ("import os, pwd\n"
               "before = sorted(os.listdir('/proc/self/fd'))\n"
-              "pwd.getpwnam('bob@va.example'), pwd.getpwuid(66536), pwd.getpwall()\n"
+              "pwd.getpwnam('bob@va.example'), pwd.getpwuid(71000), pwd.getpwall()\n"
               "assert sorted(os.listdir('/proc/self/fd')) == before\n")
     with connection_to(VA) as connection:
         out("/usr/bin/python3", "-c", script, stdin=connection)
@@ -246,10 +246,10 @@ def test_a_look_up_leaves_no_descriptor_open_and_none_changed():
 
 def test_a_program_that_has_closed_every_descriptor_gets_its_answers():
     script = ("import os, pwd\n"
-              "assert pwd.getpwnam('bob@va.example').pw_uid == 65536\n"
+              "assert pwd.getpwnam('bob@va.example').pw_uid == 70000\n"
               "keep = os.dup2(1, 100)\n"
               "os.closerange(0, 100)\n"
-              "ok = pwd.getpwnam('bob@vb.example').pw_uid == 66536 and pwd.getpwnam('root').pw_uid == 0\n"
+              "ok = pwd.getpwnam('bob@vb.example').pw_uid == 71000 and pwd.getpwnam('root').pw_uid == 0\n"
               "os.write(keep, b'good' if ok else b'bad')\n"
               "os._exit(0)\n")
     assert out("/usr/bin/python3", "-c", script) == "good"

@@ -11,8 +11,8 @@ import pytest
 from programs import VA, connection_to, out, run
 
 LOOKUPS = [
-    ["passwd", "bob@va.example"], ["passwd", "65536"], ["passwd", "nobody-here@va.example"], ["passwd", "bob@[127.0.0.2]"], ["passwd"],
-    ["shadow", "bob@va.example"], ["shadow"], ["group", "staff@va.example"], ["group", "65536"], ["group"], ["initgroups", "bob@va.example"],
+    ["passwd", "bob@va.example"], ["passwd", "70000"], ["passwd", "nobody-here@va.example"], ["passwd", "bob@[127.0.0.2]"], ["passwd"],
+    ["shadow", "bob@va.example"], ["shadow"], ["group", "staff@va.example"], ["group", "70000"], ["group"], ["initgroups", "bob@va.example"],
 ]
 IDS = [" ".join(lookup) for lookup in LOOKUPS]
 

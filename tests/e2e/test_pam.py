@@ -180,9 +180,9 @@ def test_only_a_refusal_that_is_the_clients_own_is_logged_as_an_authentication_f
 
 
 def test_a_uid_in_the_block_of_another_domain_is_logged(ask, make_domain, syslog):
-    make_domain("vc.example", User("tom", 66999, "toms-secret"))
+    make_domain("vc.example", User("tom", 71463, "toms-secret"))
     assert ask("tom@vc.example", "toms-secret").auth == "PAM_SUCCESS"
-    syslog.wait_for("passwd.vc.example: tom: uid 66999 is in the block of vb.example")
+    syslog.wait_for("passwd.vc.example: tom: uid 71463 is in the block of vb.example")
 
 
 @pytest.mark.parametrize("ageing, code", [

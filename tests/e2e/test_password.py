@@ -197,7 +197,7 @@ def test_a_session_is_logged_and_sets_the_environment(pam, pam_service, scene, s
     assert (answer.open, answer.close, answer.user) == ("PAM_SUCCESS", "PAM_SUCCESS", "bob@va.example")
     for variable in ("VMAIL_USER=bob", "VMAIL_DOMAIN=va.example", "MAIL=/vhome/va.example/bob/Maildir"):
         assert f"env={variable}\n" in answer.text
-    syslog.wait_for(r"session opened for user bob@va.example\(uid=65536\) by \(uid=0\)")
+    syslog.wait_for(r"session opened for user bob@va.example\(uid=70000\) by \(uid=0\)")
     syslog.wait_for("session closed for user bob@va.example")
 
 

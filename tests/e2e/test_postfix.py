@@ -153,7 +153,7 @@ def test_the_log_names_the_user_with_his_domain(scene, syslog):
     assert "sasl_username=bob@vb.example" in syslog.wait_for("sasl_username=")
 
 
-@pytest.mark.parametrize("user, answer", [("bob@va.example", "65536"), ("bob@vb.example", "66536"), ("bob", "1001")])
+@pytest.mark.parametrize("user, answer", [("bob@va.example", "70000"), ("bob@vb.example", "71000"), ("bob", "1001")])
 def test_the_map_of_unix_users_has_the_virtual_users(user, answer):
     assert out("postmap", "-q", user, "unix:passwd.byname").split(":")[:3] == [user, "x", answer]
 

@@ -102,20 +102,20 @@ def mode(path, bits):
 
 def groups_of(user, address):
     with connection_to(address) as connection:
-        text = out(sys.executable, "-c", f"import os; print(*os.getgrouplist('{user}', 65536))", stdin=connection)
+        text = out(sys.executable, "-c", f"import os; print(*os.getgrouplist('{user}', 70000))", stdin=connection)
     return {int(word) for word in text.split()}
 
 
 def test_a_virtual_user_has_his_own_groups_and_the_systems_bob_has_his(scene):
-    assert groups_of("bob", VA) == {65536, 65600}
+    assert groups_of("bob", VA) == {70000, 70064}
     assert groups_of("bob", SYSTEM) >= SYSTEM_GROUPS_OF_BOB - {1001}
 
 
 @pytest.mark.parametrize("kind", ["group", "passwd"])
 def test_a_virtual_user_gets_no_groups_of_the_systems_namesake_where_a_file_is_not_believed(scene, kind):
     with mode(getattr(scene.va, kind), 0o664):
-        assert groups_of("bob", VA) == {65536}
-        assert groups_of("bob@va.example", SYSTEM) == {65536}
+        assert groups_of("bob", VA) == {70000}
+        assert groups_of("bob@va.example", SYSTEM) == {70000}
 
 
 # A change of a password that waits
@@ -196,7 +196,7 @@ def test_with_unwrap_address_no_virtual_user_logs_in_while_vmail_conf_is_not_bel
 
 @pytest.mark.parametrize("indentation", ["", "  "])
 def test_a_section_without_its_bracket_gives_its_address_to_nobody(pam, pam_service, scene, vmail_conf, syslog, indentation):
-    broken = VMAIL_CONF.replace("[domain vb.example]", indentation + "[domain vb.example").replace("ids = 66536-77535\n", "")
+    broken = VMAIL_CONF.replace("[domain vb.example]", indentation + "[domain vb.example").replace("ids = 71000-77535\n", "")
     assert broken.count("[domain vb.example\n") == 1
     vmail_conf(broken)
     service = pam_service(*stack())

@@ -247,7 +247,7 @@ def open_files():
     pathlib.Path("/etc/pam.d/su").write_text(before)
 
 
-@pytest.mark.parametrize("who", ["bob@va.example", "65536:66535", "@staff@va.example"])
+@pytest.mark.parametrize("who", ["bob@va.example", "70000:70999", "@staff@va.example"])
 def test_a_limit_holds_for_a_virtual_user_and_not_for_his_namesakes(limit, open_files, who):
     limit(who)
     assert open_files("bob@va.example") == 77
@@ -261,7 +261,7 @@ def test_a_limit_by_name_holds_by_whatever_name_the_user_is_called(limit, open_f
 
 
 def test_a_limit_by_number_holds_by_whatever_name_the_user_is_called(limit, open_files):
-    limit("65536:66535")
+    limit("70000:70999")
     assert [open_files(name) for name in ("bob@va.example", "BOB@va.example.org", "alice@va.example")] == [77, 77, 77]
 
 

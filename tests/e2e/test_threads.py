@@ -56,7 +56,7 @@ import os, pwd, threading
 stop = threading.Event()
 def look():
     while not stop.is_set():
-        assert pwd.getpwnam("bob@va.example").pw_uid == 65536
+        assert pwd.getpwnam("bob@va.example").pw_uid == 70000
         os.utime("/etc/vmail/vmail.conf")
 threads = [threading.Thread(target=look) for _ in range(4)]
 for thread in threads:
@@ -64,7 +64,7 @@ for thread in threads:
 for _ in range(300):
     child = os.fork()
     if child == 0:
-        os._exit(0 if pwd.getpwnam("bob@va.example").pw_uid == 65536 else 1)
+        os._exit(0 if pwd.getpwnam("bob@va.example").pw_uid == 70000 else 1)
     assert os.waitpid(child, 0)[1] == 0
 stop.set()
 for thread in threads:
@@ -81,7 +81,7 @@ CLOSES = """
 import os, pwd, grp
 pwd.getpwnam("bob@va.example")
 os.closerange(0, 1024)
-assert pwd.getpwnam("bob@va.example").pw_uid == 65536
+assert pwd.getpwnam("bob@va.example").pw_uid == 70000
 opened = os.open("/etc/hostname", os.O_RDONLY)
 assert opened == 0, opened
 count = sum(1 for entry in pwd.getpwall() if entry.pw_name.endswith("@va.example"))

@@ -20,7 +20,7 @@ CONTROL = "[success=done new_authtok_reqd=done ignore=ignore default=die]"
 STACK = (f"auth {CONTROL} pam_vmail.so", "auth required pam_unix.so nodelay",
          f"account {CONTROL} pam_vmail.so", "account required pam_unix.so")
 EAGAIN = "error 11"
-VIRTUAL, THE_SYSTEMS = "65536", "1001"  # bob of va.example, and the system's bob
+VIRTUAL, THE_SYSTEMS = "70000", "1001"  # bob of va.example, and the system's bob
 ENOUGH = 12  # descriptors
 
 
@@ -55,12 +55,12 @@ def is_ours_or_unknown(answers):
     """Whether nobody but bob of va.example was the answer, in every database."""
     return (answers["passwd"] == VIRTUAL or answers["passwd"].startswith("error")) and \
         (answers["shadow"] == "*" or answers["shadow"].startswith("error")) and \
-        set(answers["groups"].split(",")) <= {"65600", "none"}
+        set(answers["groups"].split(",")) <= {"70064", "none"}
 
 
 def test_with_nothing_short_the_answers_are_these(ask):
     for name in ("bob", "bob@va.example"):
-        assert ask(name) == {"passwd": VIRTUAL, "shadow": "*", "groups": "65600"}
+        assert ask(name) == {"passwd": VIRTUAL, "shadow": "*", "groups": "70064"}
     assert ask("sue")["passwd"] == "1002"
     assert ask("bob", address=SYSTEM)["passwd"] == THE_SYSTEMS
 
@@ -126,7 +126,7 @@ def test_without_a_connection_everybody_of_the_system_is_found_while_vmail_conf_
         assert out("getent", "passwd", "sue").startswith("sue:x:1002:")
         assert out("getent", "passwd", "1002").startswith("sue:x:1002:")
         assert out("getent", "group", "0").startswith("root:")
-        assert run("getent", "passwd", "65536").returncode == 2
+        assert run("getent", "passwd", "70000").returncode == 2
         assert "sue:x:1002:" in out("getent", "passwd")
 
 
@@ -195,9 +195,9 @@ def ended_connection(how, address=VA):
 @pytest.mark.parametrize("how", ["reset", "closed by both sides"])
 def test_after_the_connection_has_ended_a_plain_name_is_still_the_domains(pam, pam_service, scene, how):
     with ended_connection(how) as connection:
-        assert out("getent", "passwd", "bob", stdin=connection).startswith("bob@va.example:x:65536:")
-        text = out(sys.executable, "-c", "import os; print(*os.getgrouplist('bob', 65536))", stdin=connection)
-        assert text.split() == ["65536", "65600"]
+        assert out("getent", "passwd", "bob", stdin=connection).startswith("bob@va.example:x:70000:")
+        text = out(sys.executable, "-c", "import os; print(*os.getgrouplist('bob', 70000))", stdin=connection)
+        assert text.split() == ["70000", "70064"]
         service = pam_service(*STACK)
         assert pam(service, "bob", scene.system_password["bob"], "auth", stdin=connection).auth == "PAM_AUTH_ERR"
         assert pam(service, "bob", scene.va["bob"].password, "auth", stdin=connection).user == "bob@va.example"
@@ -290,10 +290,10 @@ def test_groups_of_etc_group_count_for_a_full_name_and_never_for_a_plain_one(sce
     except subprocess.CalledProcessError:
         scenes.write(group, re.sub(r"^(mail:[^:]*:\d+:.*)$", r"\1,bob@va.example", before, flags=re.M).replace(":,", ":"))
     try:
-        code = "import os, sys; print(*sorted(os.getgrouplist(sys.argv[1], 65536)))"
-        assert out(sys.executable, "-c", code, "bob@va.example").split() == ["8", "65536", "65600"]
+        code = "import os, sys; print(*sorted(os.getgrouplist(sys.argv[1], 70000)))"
+        assert out(sys.executable, "-c", code, "bob@va.example").split() == ["8", "70000", "70064"]
         assert "8(mail)" in out("id", "bob@va.example")
         with connection_to(VA) as connection:
-            assert out(sys.executable, "-c", code, "bob", stdin=connection).split() == ["65536", "65600"]
+            assert out(sys.executable, "-c", code, "bob", stdin=connection).split() == ["70000", "70064"]
     finally:
         scenes.write(group, before)

@@ -9,7 +9,7 @@ import pytest
 from daemons import install_example
 from programs import SYSTEM, VA, VB, connection_to, out, run
 
-BOB = "bob@va.example:x:65536:65536:Bob of VA:/vhome/va.example/bob:/bin/false"
+BOB = "bob@va.example:x:70000:70000:Bob of VA:/vhome/va.example/bob:/bin/false"
 
 
 @pytest.fixture(params=["root", "sue"])
@@ -27,8 +27,8 @@ def test_getent_passwd_gives_the_canonical_entry_for_an_alias_and_for_capitals(w
 
 
 def test_getent_passwd_finds_a_virtual_user_by_uid(who):
-    assert out("getent", "passwd", "65536", **who) == BOB
-    assert out("getent", "passwd", "66536", **who).startswith("bob@vb.example:x:66536:")
+    assert out("getent", "passwd", "70000", **who) == BOB
+    assert out("getent", "passwd", "71000", **who).startswith("bob@vb.example:x:71000:")
 
 
 def test_getent_passwd_lists_virtual_users_and_system_users(who):
@@ -64,18 +64,18 @@ def test_getent_shadow_shows_an_ordinary_user_nothing():
 
 
 def test_getent_group_finds_a_group_of_a_domain_by_name_and_gid(who):
-    staff = "staff@va.example:x:65600:bob@va.example,alice@va.example"
+    staff = "staff@va.example:x:70064:bob@va.example,alice@va.example"
     assert out("getent", "group", "staff@va.example", **who) == staff
-    assert out("getent", "group", "65600", **who) == staff
+    assert out("getent", "group", "70064", **who) == staff
 
 
 def test_a_user_without_a_group_entry_has_a_private_group_of_his_name(who):
-    assert out("getent", "group", "bob@va.example", **who) == "bob@va.example:x:65536:"
-    assert out("getent", "group", "65536", **who) == "bob@va.example:x:65536:"
+    assert out("getent", "group", "bob@va.example", **who) == "bob@va.example:x:70000:"
+    assert out("getent", "group", "70000", **who) == "bob@va.example:x:70000:"
 
 
 def test_getent_initgroups_gives_the_groups_of_the_domain(who):
-    assert "65600" in out("getent", "initgroups", "bob@va.example", **who).split()[1:]
+    assert "70064" in out("getent", "initgroups", "bob@va.example", **who).split()[1:]
 
 
 def test_getent_initgroups_gives_a_system_user_the_systems_groups(who):
@@ -85,14 +85,14 @@ def test_getent_initgroups_gives_a_system_user_the_systems_groups(who):
 
 def test_id_prints_names_and_ids(who):
     assert out("id", "alice@va.example", **who) == (
-        "uid=65537(alice@va.example) gid=65537(alice@va.example) groups=65537(alice@va.example),65600(staff@va.example)")
+        "uid=70001(alice@va.example) gid=70001(alice@va.example) groups=70001(alice@va.example),70064(staff@va.example)")
 
 
 def test_chown_takes_and_ls_shows_the_name(tmp_path):
     file = tmp_path / "file"
     file.touch()
     run("chown", "bob@vb.example:staff@va.example", str(file), check=True)
-    assert (os.stat(file).st_uid, os.stat(file).st_gid) == (66536, 65600)
+    assert (os.stat(file).st_uid, os.stat(file).st_gid) == (71000, 70064)
     assert out("ls", "-l", str(file)).split()[2:4] == ["bob@vb.example", "staff@va.example"]
 
 
@@ -122,7 +122,7 @@ def test_an_ordinary_user_becomes_a_virtual_user_by_su_with_the_password(su_by_e
     assert refused.returncode != 0 and "tom@" not in refused.stdout
 
 
-@pytest.mark.parametrize("address, entry", [(VA, "bob@va.example:x:65536"), (VB, "bob@vb.example:x:66536"), (SYSTEM, "bob:x:1001")])
+@pytest.mark.parametrize("address, entry", [(VA, "bob@va.example:x:70000"), (VB, "bob@vb.example:x:71000"), (SYSTEM, "bob:x:1001")])
 def test_a_plain_name_is_the_user_of_the_domain_whose_connection_is_descriptor_0(who, address, entry):
     with connection_to(address) as connection:
         assert out("getent", "passwd", "bob", stdin=connection, **who).startswith(entry + ":")
@@ -138,7 +138,7 @@ def test_root_stays_root_on_a_connection_to_a_domain(make_domain, vmail_conf):
         assert out("getent", "passwd", "daemon", stdin=connection).startswith("daemon:x:1:")
 
 
-INITGROUPS = "import os; os.initgroups('bob', 65536); print(*os.getgroups())"
+INITGROUPS = "import os; os.initgroups('bob', 70000); print(*os.getgroups())"
 
 
 def test_a_program_that_calls_initgroups_for_plain_bob_gets_no_group_of_the_systems_bob():
@@ -147,5 +147,5 @@ def test_a_program_that_calls_initgroups_for_plain_bob_gets_no_group_of_the_syst
         assert adm in out("/usr/bin/python3", "-c", INITGROUPS, stdin=connection).split()
     with connection_to(VA) as connection:
         groups = out("/usr/bin/python3", "-c", INITGROUPS, stdin=connection).split()
-    assert "65536" in groups and "65600" in groups
+    assert "70000" in groups and "70064" in groups
     assert adm not in groups

@@ -118,7 +118,7 @@ def test_domain_list_shows_every_domain(scene):
     rows = {row["domain"]: row for row in ctl_json("domain", "list")}
     assert rows["va.example"] == {
         "domain": "va.example", "users": len(scene.va.users), "groups": 1, "aliases": ["va.example.org"],
-        "addresses": rows["va.example"]["addresses"], "ids": "65536-66535"}
+        "addresses": rows["va.example"]["addresses"], "ids": "70000-70999"}
     assert sorted(rows["va.example"]["addresses"]) == ["127.0.0.2", "::2"]
     assert rows["vb.example"]["users"] == 1 and rows["vb.example"]["groups"] == 0
 
@@ -172,7 +172,7 @@ def test_what_could_steer_a_terminal_never_comes_out_raw(make_domain):
 
 def test_user_show_tells_about_one_user():
     bob = ctl_json("user", "show", "BOB@va.example.org")
-    assert bob["user"] == "bob@va.example" and bob["uid"] == 65536 and bob["groups"] == ["staff"]
+    assert bob["user"] == "bob@va.example" and bob["uid"] == 70000 and bob["groups"] == ["staff"]
     assert bob["home"] == "/vhome/va.example/bob" and bob["mailbox"] == "/vhome/va.example/bob/Maildir"
     assert "$" not in str(bob)
 

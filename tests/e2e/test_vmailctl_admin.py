@@ -13,9 +13,9 @@ from vmailctl import DONE, EXISTS, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, VMAILCT
 
 CONF = """[domain va.example]
 aliases = va.example.org
-ids = 65536-66535
+ids = 70000-70999
 [domain vb.example]
-ids = 66536-67535
+ids = 71000-71999
 admins = bob
 [domain vc.example]
 aliases = vc.example.org
@@ -125,7 +125,7 @@ def test_everything_else_is_refused_and_logged(vc, syslog, command):
 
 @pytest.mark.parametrize("options", [
     ("--uid=67546",), ("--uid=70000",), ("--home=/root",), ("--home=/vhome/vc.example/ann",), ("--home=/vhome/va.example/tim",),
-    ("--shell=/bin/sh",), ("--shell=/bin/rbash",), ("--gid=67537",), ("--gid=67545",), ("--gid=65600",),
+    ("--shell=/bin/sh",), ("--shell=/bin/rbash",), ("--gid=67537",), ("--gid=67545",), ("--gid=70064",),
 ], ids=" ".join)
 def test_a_new_user_of_his_has_no_ids_home_or_shell_that_root_did_not_give(vc, syslog, options):
     before = everything()
@@ -144,7 +144,7 @@ def test_nor_can_he_give_them_later(vc, syslog, options):
     assert everything() == before
 
 
-@pytest.mark.parametrize("gid", ["67546", "65601"])
+@pytest.mark.parametrize("gid", ["67546", "70065"])
 def test_a_gid_outside_the_block_is_refused(vc, gid):
     before = everything()
     assert sudo("group", "add", "s@vc.example", f"--gid={gid}").returncode == REFUSED
@@ -287,10 +287,10 @@ def test_a_home_that_is_roots_is_not_his_to_give(vc, syslog):
 def test_a_home_of_another_domains_user_is_not_his_to_give(vc):
     home = pathlib.Path("/vhome/vc.example/tim")
     home.mkdir(parents=True)
-    os.chown(home, 65599, 65599)
+    os.chown(home, 70063, 70063)
     before = everything()
     assert sudo("user", "add", "tim@vc.example", "--no-password", "--adopt-home").returncode == REFUSED
-    assert home.stat().st_uid == 65599 and everything() == before
+    assert home.stat().st_uid == 70063 and everything() == before
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ def test_they_count_once_root_allowed_them_or_nobody_else_edits_the_file(vmail_c
 
 def test_they_are_ignored_where_another_domain_reads_that_file(vmail_conf):
     FILE.write_text('info: tom, "|/bin/sh"\n')
-    vmail_conf(CONF + "[domain va.example]\nids = 65536-66535\nalias_files = /etc/aliases.link\n")
+    vmail_conf(CONF + "[domain va.example]\nids = 70000-70999\nalias_files = /etc/aliases.link\n")
     link = pathlib.Path("/etc/aliases.link")
     link.symlink_to(FILE)
     try:

@@ -20,10 +20,10 @@ ids = 65536-99999
 [domain va.example]
 aliases = va.example.org
 address = 127.0.0.2 ::2
-ids = 65536-66535
+ids = 70000-70999
 [domain vb.example]
 address = 127.0.0.3 ::3
-ids = 66536-67535
+ids = 71000-71999
 [domain vc.example]
 ids = 67536-67635
 {}
@@ -133,6 +133,18 @@ def test_only_the_areas_that_are_named_are_checked(vc):
 ])
 def test_bad_arguments_are_told(vc, arguments, code, text):
     assert text in ctl_fails(code, "check", *arguments)
+
+
+@pytest.mark.parametrize("kind, line", [("passwd", "tim:x:65537:65537::/vhome/vc.example/tim:/bin/false"), ("group", "crew:x:65537:")])
+def test_ids_that_are_a_system_account_s_in_16_bits_are_warned_of(vc, kind, line):
+    if kind == "passwd":
+        add_user(vc, "tim", 65537)
+    else:
+        append(vc.group, line + "\n")
+    path = getattr(vc, kind)
+    low = [found for found in findings() if "16 bits" in found["what"]]
+    assert len(low) == 1 and is_about(low[0], "warning", "ids", path, len(path.read_text().splitlines()))
+    assert "65537" in low[0]["what"] and "vmailctl domain set vc.example ids" in low[0]["to_do"]
 
 
 def test_hostile_text_does_not_reach_the_terminal(vc):
@@ -289,7 +301,7 @@ def add_user(domain, name, uid, gid=None, home=None, **options):
 
 
 def test_a_uid_in_another_domains_block_is_a_warning(vc):
-    add_user(vc, "tim", 65700)
+    add_user(vc, "tim", 70164)
     found = the_finding()
     assert is_about(found, "warning", "ids", vc.passwd, 3, "tim") and "the block of va.example" in found["what"]
 
@@ -307,7 +319,7 @@ def test_a_uid_that_two_users_of_a_domain_have_is_an_error(vc):
 
 
 def test_a_uid_that_users_of_two_domains_have_is_an_error(vc):
-    add_user(vc, "tim", 66536)
+    add_user(vc, "tim", 71000)
     for domain in ("--all", "vc.example"):
         errors = [finding for finding in findings(domain) if finding["severity"] == "error"]
         assert len(errors) == 1 and is_about(errors[0], "error", "ids", vc.passwd, 3, "tim")
@@ -342,7 +354,7 @@ def test_more_users_than_max_users_are_a_warning(vc):
 
 
 def test_a_primary_group_of_another_domain_is_an_error(vc):
-    add_user(vc, "tim", 67538, gid=65600)
+    add_user(vc, "tim", 67538, gid=70064)
     errors = [finding for finding in findings() if finding["severity"] == "error"]
     assert len(errors) == 1 and is_about(errors[0], "error", "ids", vc.passwd, 3, "tim")
     assert "the group staff@va.example" in errors[0]["what"]
@@ -380,7 +392,7 @@ def test_a_gid_that_two_groups_have_is_an_error(vc):
 
 
 def test_a_gid_of_a_private_group_elsewhere_is_an_error(vc):
-    append(vc.group, "crew:x:66536:\n")
+    append(vc.group, "crew:x:71000:\n")
     errors = [finding for finding in findings() if finding["severity"] == "error"]
     assert len(errors) == 1 and "the user bob@vb.example, too" in errors[0]["what"]
 
@@ -718,7 +730,7 @@ def sue(vc, vmail_conf):
 def test_a_co_administrator_checks_his_domain_and_nothing_else(vc, sue):
     assert sue("check", "--dns=no", "vc.example").stdout == "nothing wrong\n"
     append(vc.shadow, "tim:!:::::::\n")
-    add_user(vc, "rob", 66536)
+    add_user(vc, "rob", 71000)
     write(ETC / "passwd.vc.example.bak", "")
     try:
         done = sue("--json", "check", "--dns=no", "vc.example")

@@ -320,7 +320,7 @@ def test_a_log_in_that_is_right(scene, service):
     rows = login("bob@va.example.org", bob.password, f"--service={service}")
     assert [step for step in steps(rows) if step not in ALL_YES] == [] and set(steps(rows)) == set(ALL_YES)
     text = str(rows)
-    assert f"uid {bob.uid}" in text and f"{bob.uid} is bob@va.example" in text and "65600" in text and f"service {service}" in text
+    assert f"uid {bob.uid}" in text and f"{bob.uid} is bob@va.example" in text and "70064" in text and f"service {service}" in text
 
 
 def test_the_password_is_asked_for_and_not_shown(scene, service):

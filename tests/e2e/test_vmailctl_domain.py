@@ -25,9 +25,9 @@ ids   =  65536-99999\t; all of them
 [domain va.example]
 aliases = va.example.org
 address = 127.0.0.2 ::2
-ids = 65536-66535
+ids = 70000-70999
 [domain vb.example]
-ids = 66536-67535
+ids = 71000-71999
 address = 127.0.0.3 ::3
 
 [relay partner.example]
@@ -67,22 +67,22 @@ def section(name):
 
 
 def test_the_name_is_enough():
-    assert add() == {"domain": "vc.example", "name": "vc.example", "ids": "67536-68535"}
+    assert add() == {"domain": "vc.example", "name": "vc.example", "ids": "72000-72999"}
     for kind, mode, group in (("passwd", 0o644, 0), ("shadow", 0o640, scenes.shadow_group())):
         status = (ETC / f"{kind}.vc.example").lstat()
         assert (status.st_size, stat.S_IMODE(status.st_mode), status.st_uid, status.st_gid) == (0, mode, 0, group)
     status = os.lstat("/vhome/vc.example")
     assert (status.st_mode, status.st_uid, status.st_gid) == (stat.S_IFDIR | 0o755, 0, 0)
-    assert CONF_FILE.read_text() == CONF + "\n[domain vc.example]\nids = 67536-68535\n"
+    assert CONF_FILE.read_text() == CONF + "\n[domain vc.example]\nids = 72000-72999\n"
 
 
 def test_a_user_of_the_new_domain_is_there_at_once(pam_service):
     service = pam_service("auth [success=done ignore=ignore default=die] pam_vmail.so")
     add("vc.example", "--address=127.0.0.9", "--alias=vc.example.org")
     ctl_out("user", "add", "tom@vc.example", "--password-stdin", input="tom-secret\n")
-    assert out("getent", "passwd", "tom@vc.example.org").startswith("tom@vc.example:x:67536:")
+    assert out("getent", "passwd", "tom@vc.example.org").startswith("tom@vc.example:x:72000:")
     with connection_to("127.0.0.9") as connection:
-        assert out("getent", "passwd", "tom", stdin=connection).startswith("tom@vc.example:x:67536:")
+        assert out("getent", "passwd", "tom", stdin=connection).startswith("tom@vc.example:x:72000:")
     assert run("pamtester", service, "tom@vc.example", "authenticate", input="tom-secret\n").returncode == 0
 
 
@@ -101,10 +101,10 @@ def test_every_option_is_written(syslog):
 
 
 def test_blocks_follow_each_other_and_fill_gaps():
-    assert add("vc.example", "--ids-size=100")["ids"] == "67536-67635"
+    assert add("vc.example", "--ids-size=100")["ids"] == "72000-72099"
     assert add("vd.example", "--ids=70000-70999")["ids"] == "70000-70999"
     ctl_out("-y", "domain", "del", "vc.example")
-    assert add()["ids"] == "67536-68535"
+    assert add()["ids"] == "72000-72999"
     ctl_out("-y", "domain", "del", "vc.example")
     assert add("vc.example", "--ids-size=5000")["ids"] == "71000-75999"
 
@@ -112,9 +112,9 @@ def test_blocks_follow_each_other_and_fill_gaps():
 def test_a_block_avoids_users_of_other_domains_and_subordinate_ids(make_domain):
     before = pathlib.Path("/etc/subuid").read_bytes()
     try:
-        make_domain("ve.example", User("stray", 67600, "x"))
+        make_domain("ve.example", User("stray", 72064, "x"))
         pathlib.Path("/etc/subuid").write_text("sue:69000:1000\n")
-        assert add("vc.example")["ids"] == "67601-68600"
+        assert add("vc.example")["ids"] == "72065-73064"
         assert add("vd.example")["ids"] == "70000-70999"
     finally:
         pathlib.Path("/etc/subuid").write_bytes(before)
@@ -132,7 +132,7 @@ def test_no_room_for_a_block_is_told_and_nothing_made():
 
 
 def test_an_international_name_is_stored_in_ascii():
-    assert add("MÜNCHEN.example") == {"domain": "xn--mnchen-3ya.example", "name": "münchen.example", "ids": "67536-68535"}
+    assert add("MÜNCHEN.example") == {"domain": "xn--mnchen-3ya.example", "name": "münchen.example", "ids": "72000-72999"}
     assert ctl_json("domain", "show", "münchen.example")["name"] == "münchen.example"
     ctl_out("user", "add", "tom@münchen.example", "--no-password")
     assert out("getent", "passwd", "tom@xn--mnchen-3ya.example").startswith("tom@xn--mnchen-3ya.example:")
@@ -148,7 +148,7 @@ def test_an_international_name_is_stored_in_ascii():
     (("vc.example", "--address=127.0.0.2"), EXISTS, "an address of va.example already"),
     (("vc.example", "--address=::ffff:127.0.0.2"), EXISTS, "an address of va.example already"),
     (("vc.example", "--address=300.0.0.1"), USAGE, "is no IPv4 or IPv6 address"),
-    (("vc.example", "--ids=66000-66001"), EXISTS, "va.example"), (("vc.example", "--ids=1000-1999"), BAD_DATA, "not within"),
+    (("vc.example", "--ids=70464-70465"), EXISTS, "va.example"), (("vc.example", "--ids=1000-1999"), BAD_DATA, "not within"),
     (("vc.example", "--ids=7-x"), BAD_DATA, "7-x"), (("vc.example", "--ids-size=0"), USAGE, "number from 1"),
     (("vc.example", "--ids=80000-80009", "--no-ids"), USAGE, "do not go together"),
     (("vc.example", "--mailbox=/var/mail/%u"), BAD_DATA, "/var/mail/%u"),
@@ -168,7 +168,7 @@ def test_what_cannot_be_added_is_told_and_nothing_made(arguments, code, text):
 def test_what_an_interrupted_add_has_left_is_taken_over():
     scenes.write(ETC / "shadow.vc.example", "", 0o640, scenes.shadow_group())
     scenes.write(ETC / "passwd.vc.example", "")
-    assert add()["ids"] == "67536-68535"
+    assert add()["ids"] == "72000-72999"
 
 
 def test_hashes_that_lie_there_are_not_taken_over():
@@ -184,7 +184,7 @@ def test_killed_anywhere_leaves_a_domain_or_none_and_again_finishes(call, tmp_pa
         done = run("strace", "-f", "-o", "/dev/null", "-e", f"inject={call}:signal=KILL:when={count}",
                    "/usr/sbin/vmailctl", "domain", "add", "vc.example")
         text = CONF_FILE.read_text()
-        assert text in (CONF, CONF + "\n[domain vc.example]\nids = 67536-68535\n")
+        assert text in (CONF, CONF + "\n[domain vc.example]\nids = 72000-72999\n")
         assert (text == CONF) or (ETC / "passwd.vc.example").exists()
         if text == CONF:
             assert ctl("domain", "add", "vc.example").returncode == DONE
@@ -218,7 +218,7 @@ def test_del_takes_files_and_section_and_leaves_mail(syslog):
     assert after.pop(CONF_FILE).rstrip() == before.pop(CONF_FILE).rstrip() and after == before
     assert (pathlib.Path("/vhome/vc.example/tom/Maildir/cur")).is_dir()
     assert not list(pathlib.Path("/var/cache/vmail").glob("*vc.example*"))
-    assert run("getent", "passwd", "67536").returncode == 2
+    assert run("getent", "passwd", "72000").returncode == 2
     syslog.wait_for("domain del vc.example$")
 
 
@@ -333,7 +333,7 @@ def test_a_purge_that_leaves_homes_says_so(harm):
 def test_ids_are_not_given_again_while_files_remain():
     vc_with_two()
     ctl_out("-y", "domain", "del", "vc.example", "--force")
-    assert add() and ctl_json("user", "add", "kim@vc.example", "--no-password")["uid"] == 67538
+    assert add() and ctl_json("user", "add", "kim@vc.example", "--no-password")["uid"] == 72002
 
 
 def test_del_asks(make_domain):
@@ -361,7 +361,7 @@ def test_a_domain_with_files_and_no_section_goes_too(make_domain):
 @pytest.mark.parametrize("key, values, line", [
     ("aliases", ["a.example", "b.example"], "aliases = a.example b.example"),
     ("aliases", ["va.example.org"], "aliases = va.example.org"),
-    ("address", ["::2"], "address = ::2"), ("ids", ["65536-65999"], "ids = 65536-65999"),
+    ("address", ["::2"], "address = ::2"), ("ids", ["70000-70463"], "ids = 70000-70463"),
     ("fallback", ["bob"], "fallback = bob"), ("mailbox", ["maildir:~/mail"], "mailbox = maildir:~/mail"),
     ("mailbox_limit", ["1G"], "mailbox_limit = 1G"), ("max_users", ["7"], "max_users = 7"),
     ("admins", ["bob", "sue"], "admins = bob sue"), ("alias_files", ["/etc/aliases.all"], "alias_files = /etc/aliases.all"),
@@ -370,7 +370,7 @@ def test_set_changes_one_key_and_keeps_every_other_byte(key, values, line):
     ctl_out("domain", "set", "va.example.org" if key != "aliases" else "va.example", key, *values)
     after = CONF_FILE.read_text().splitlines()
     assert line in after
-    assert [text for text in CONF.splitlines() if not text.startswith(key) or "=  65536" in text or "66536" in text
+    assert [text for text in CONF.splitlines() if not text.startswith(key) or "=  70000" in text or "71000" in text
             or ".0.3" in text] == [text for text in after if text != line]
 
 
@@ -382,16 +382,16 @@ def test_unset_takes_a_key_out():
 
 
 def test_carriage_returns_and_a_missing_newline_are_kept():
-    scenes.write(CONF_FILE, b"; x\r\n[domain va.example]\r\nids=65536-66535 ; c\r\nmax_users=3\r\n[domain vb.example]\r\nids=66536-67535")
+    scenes.write(CONF_FILE, b"; x\r\n[domain va.example]\r\nids=70000-70999 ; c\r\nmax_users=3\r\n[domain vb.example]\r\nids=71000-71999")
     ctl_out("domain", "set", "va.example", "max_users", "4")
-    assert CONF_FILE.read_bytes() == (b"; x\r\n[domain va.example]\r\nids=65536-66535 ; c\r\nmax_users=4\r\n[domain vb.example]\r\n"
-                                      b"ids=66536-67535")
+    assert CONF_FILE.read_bytes() == (b"; x\r\n[domain va.example]\r\nids=70000-70999 ; c\r\nmax_users=4\r\n[domain vb.example]\r\n"
+                                      b"ids=71000-71999")
     ctl_out("domain", "set", "vb.example", "max_users", "5")
-    assert CONF_FILE.read_bytes().endswith(b"ids=66536-67535\r\nmax_users = 5\r\n")
+    assert CONF_FILE.read_bytes().endswith(b"ids=71000-71999\r\nmax_users = 5\r\n")
 
 
 def test_a_block_that_leaves_users_outside_is_warned_of():
-    done = ctl("domain", "set", "va.example", "ids", "65536-65538")
+    done = ctl("domain", "set", "va.example", "ids", "70000-70002")
     assert done.returncode == DONE and "2 of the users of va.example have ids outside" in done.stderr
 
 
@@ -411,7 +411,7 @@ def test_a_mailbox_path_that_users_of_one_name_share_is_warned_of(mailbox, warns
     (("va.example", "max_user", "3"), USAGE, "max_users"), (("va.example", "max_users"), USAGE, ""),
     (("va.example", "max_users", "3", "4"), USAGE, "one value"), (("nosuch.example", "max_users", "3"), NO_SUCH, ""),
     (("va.exmple", "max_users", "3"), NO_SUCH, "va.example"), (("va.example", "address", "127.0.0.3"), EXISTS, "vb.example"),
-    (("va.example", "ids", "66000-67000"), EXISTS, "vb.example"), (("va.example", "--unset=x"), USAGE, "no key"),
+    (("va.example", "ids", "70464-71464"), EXISTS, "vb.example"), (("va.example", "--unset=x"), USAGE, "no key"),
     (("va.example", "fallback", "a\nb"), BAD_DATA, ""), (("va.example", "mailbox", "maildir:%h/x ; rm"), BAD_DATA, ""),
     (("va.example", "alias_files", "relative"), BAD_DATA, ""),
 ], ids=lambda value: repr(value)[:40])
@@ -501,7 +501,7 @@ def test_a_full_disk_loses_nothing(command, scene):
     deletes = command[:2] == ("domain", "del")
     if deletes:  # what other tests left there may be anybody's, and --purge would tell of it
         shutil.rmtree("/vhome/vb.example")
-        scenes.give_mail(scene.vb["bob"].login, 66536, 66536, scene.vb["bob"].home)
+        scenes.give_mail(scene.vb["bob"].login, 71000, 71000, scene.vb["bob"].home)
     before = everything()
     done = run("strace", "-f", "-o", "/dev/null", "-e", "inject=write,pwrite64,copy_file_range,sendfile:error=ENOSPC",
                "/usr/sbin/vmailctl", "-y", *command)
@@ -514,7 +514,7 @@ def test_a_full_disk_loses_nothing(command, scene):
         assert "vb.example" not in CONF_FILE.read_text()
     finally:
         scene.vb.write()
-        scenes.give_mail(scene.vb["bob"].login, 66536, 66536, scene.vb["bob"].home)
+        scenes.give_mail(scene.vb["bob"].login, 71000, 71000, scene.vb["bob"].home)
 
 
 def test_changes_at_once_all_arrive():
@@ -527,7 +527,7 @@ def test_changes_at_once_all_arrive():
 def test_domains_added_at_once_have_blocks_of_their_own():
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         done = list(pool.map(lambda name: ctl("--json", "domain", "add", name), ("vc.example", "vd.example")))
-    assert sorted(json.loads(d.stdout)["ids"] for d in done) == ["67536-68535", "68536-69535"]
+    assert sorted(json.loads(d.stdout)["ids"] for d in done) == ["72000-72999", "73000-73999"]
 
 
 def test_an_editor_that_saves_meanwhile_is_not_overwritten():
@@ -556,6 +556,30 @@ def test_no_is_an_answer(make_domain):
     assert code == NEGATIVE and "with 1 user" in shown and domain.passwd.exists()
     assert on_terminal("domain", "del", "vc.example", "--force", answers=["y"])[1] == DONE
     assert not domain.passwd.exists()
+
+
+# --- ids that are a system account's in 16 bits
+
+
+def test_a_new_domain_gets_no_ids_that_are_low_in_16_bits():
+    scenes.write(CONF_FILE, "[vmail]\nids = 65536-69999\n")
+    assert add()["ids"] == "66536-67535"
+
+
+def test_blocks_of_new_domains_begin_at_70000():
+    scenes.write(CONF_FILE, "[vmail]\nids = 65536-200000\n[domain va.example]\nids = 66536-67535\n[domain vb.example]\nids = 71000-71999\n")
+    assert add("vc.example", "--ids-size=10")["ids"] == "70005-70014"  # behind alice and the others of va.example
+
+
+def test_a_user_of_a_domain_without_a_block_gets_no_id_that_is_low_in_16_bits():
+    scenes.write(CONF_FILE, "[vmail]\nids = 131072-140000\n")
+    add("vc.example", "--no-ids")
+    assert ctl_json("user", "add", "tom@vc.example", "--no-password")["uid"] == 132072
+
+
+def test_a_block_that_was_chosen_by_hand_is_used_though_it_is_low_in_16_bits():
+    add("vc.example", "--ids=65536-65539")
+    assert ctl_json("user", "add", "tom@vc.example", "--no-password")["uid"] == 65536
 
 
 # --- ids of domains that were deleted
@@ -595,8 +619,8 @@ def test_ids_in_a_spool_that_a_deleted_domain_left_are_given_to_nobody():
     spool.mkdir(parents=True)
     try:
         (spool / "bob").touch()
-        os.chown(spool / "bob", 67536, 67536)
+        os.chown(spool / "bob", 72000, 72000)
         add("vd.example")
-        assert ctl_json("user", "add", "eve@vd.example", "--no-password")["uid"] > 67536
+        assert ctl_json("user", "add", "eve@vd.example", "--no-password")["uid"] > 72000
     finally:
         shutil.rmtree(spool)

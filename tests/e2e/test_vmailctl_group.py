@@ -8,7 +8,7 @@ from programs import out, run
 from scene import User
 from vmailctl import EXISTS, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, ctl_fails, ctl_json, ctl_out
 
-CONF = "[domain vc.example]\nids = 67536-67545\n[domain vb.example]\nids = 66536-67535\n"
+CONF = "[domain vc.example]\nids = 67536-67545\n[domain vb.example]\nids = 71000-71999\n"
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_the_first_group_makes_the_file(make_domain, vmail_conf):
     (("add", "staff@vc.example"), EXISTS), (("add", "STAFF@vc.example"), EXISTS), (("add", "tom@vc.example"), EXISTS),
     (("add", "s@nosuch.example"), NO_SUCH), (("add", "s:x@vc.example"), USAGE), (("add", "#s@vc.example"), USAGE),
     (("add", "s@vc.example", "--gid=67536"), EXISTS), (("add", "s@vc.example", "--gid=x"), USAGE),
-    (("add", "s@vc.example", "--gid=66600"), REFUSED), (("add", "s@vc.example", "--gid=10"), REFUSED),
+    (("add", "s@vc.example", "--gid=71064"), REFUSED), (("add", "s@vc.example", "--gid=10"), REFUSED),
     (("del", "nosuch@vc.example"), NO_SUCH), (("show", "nosuch@vc.example"), NO_SUCH),
     (("set", "staff@vc.example"), USAGE), (("set", "staff@vc.example", "--name=tom"), EXISTS),
     (("set", "staff@vc.example", "--name=a,b"), USAGE), (("set", "nosuch@vc.example", "--name=x"), NO_SUCH),

@@ -209,7 +209,7 @@ def test_a_host_without_a_domain_is_a_wrong_command_line(source):
 def test_an_old_etc_vmail_is_renumbered_and_keeps_the_ids_that_are_free_and_allowed(tmp_path):
     write(tmp_path / "passwd.new.example", "bob:x:60000:60000:Bob:/vhome/new.example/bob:/bin/false\n"
                                            "amy:x:68500:68500::/vhome/new.example/amy:/bin/false\n"
-                                           "tom:x:65536:65536::/vhome/new.example/tom:/bin/false\n")
+                                           "tom:x:70000:70000::/vhome/new.example/tom:/bin/false\n")
     write(tmp_path / "shadow.new.example", f"bob:{HASH}:10000::::::\namy:!:1::::::\ntom:!:1::::::\n")
     write(tmp_path / "aliases.new.example", "# ours\nsales: bob,\n  amy\n")
     rows = imported("legacy", str(tmp_path))
@@ -318,7 +318,7 @@ def test_a_name_that_no_domain_may_have_is_skipped(source, domain):
     assert skipped(f"bob@{domain}", rows) == "not a domain's name" and tree() == before
 
 
-@pytest.mark.parametrize("uid", ["0", "4294967295", "4294967296", "4294967297", "-1", "99999999999999999999", "x", "66536", "1001"])
+@pytest.mark.parametrize("uid", ["0", "4294967295", "4294967296", "4294967297", "-1", "99999999999999999999", "x", "71000", "1001"])
 def test_an_id_that_nobody_here_may_have_is_renumbered(source, uid):
     rows = imported("dovecot", source("users", f"bob@new.example:{HASH}:{uid}:{uid}\n"))
     assert rows["bob@new.example"]["uid"] == 68000 and pwd.getpwnam("bob@new.example").pw_uid == 68000

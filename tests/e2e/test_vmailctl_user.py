@@ -21,9 +21,9 @@ from vmailctl import (BAD_DATA, DONE, EXISTS, NEGATIVE, NO_SUCH, REFUSED, UNAVAI
 CONF = """[vmail]
 ids = 65536-99999
 [domain va.example]
-ids = 65536-66535
+ids = 70000-70999
 [domain vb.example]
-ids = 66536-67535
+ids = 71000-71999
 [domain vc.example]
 ids = 67536-67545
 max_users = 5
@@ -189,7 +189,7 @@ def test_a_domain_without_a_block_takes_ids_that_are_in_nobodys(vc, make_domain)
 
 
 @pytest.mark.parametrize("options, code, text", [
-    (("--uid=66000",), REFUSED, "block of va.example"),
+    (("--uid=70464",), REFUSED, "block of va.example"),
     (("--uid=1000",), REFUSED, "not within `ids'"),
     (("--uid=4294967295",), USAGE, "no id"),
     (("--uid=-1",), USAGE, "no id"),

@@ -58,6 +58,18 @@ __attribute__((format(printf, 4, 5))) static void take(struct survey *survey, ui
     survey->taken[survey->count++] = ids;
 }
 
+bool id_is_low_in_16_bits(uint32_t id)
+{
+    return (id & 0xffff) < VMAIL_IDS_LOWEST;
+}
+
+static void take_low(struct survey *survey)
+{
+    const struct vmail_id_range *ids = &survey->context->config->ids;
+    for (uint64_t high = ids->first >> 16; high <= ids->last >> 16; high++)
+        take(survey, high << 16, (high << 16) + VMAIL_IDS_LOWEST - 1, "16 bits");
+}
+
 static void take_blocks(struct survey *survey)
 {
     const struct vmail_config *config = survey->context->config;
@@ -141,13 +153,12 @@ static int compare(const void *a, const void *b)
     return first->first < second->first ? -1 : first->first > second->first;
 }
 
-/** The first gap of SIZE ids. */
-static bool find_gap(struct survey *survey, uint32_t size, struct vmail_id_range *range)
+/** The first gap of SIZE ids from FIRST on. */
+static bool find_gap(const struct survey *survey, uint32_t first, uint32_t size,
+                     struct vmail_id_range *range)
 {
     const struct vmail_id_range *ids = &survey->context->config->ids;
-    uint64_t next = ids->first;
-    if (survey->count > 0)
-        qsort(survey->taken, survey->count, sizeof *survey->taken, compare);
+    uint64_t next = first < ids->first ? ids->first : first;
     for (size_t i = 0; i < survey->count; i++) {
         const struct vmail_id_range *taken = &survey->taken[i];
         if (taken->first >= next && taken->first - next >= size)
@@ -166,7 +177,13 @@ enum exit_code id_block_find(const struct context *context, const char *domain, 
 {
     struct survey survey = { .context = context, .domain = domain };
     enum exit_code code = survey_all(&survey);
-    if (code == EXIT_DONE && !find_gap(&survey, size, range)) {
+    take_low(&survey);
+    if (code == EXIT_DONE && survey.no_memory)
+        code = message_no_memory(context);
+    if (survey.count > 0)
+        qsort(survey.taken, survey.count, sizeof *survey.taken, compare);
+    if (code == EXIT_DONE && !find_gap(&survey, ID_BLOCK_FIRST, size, range) &&
+        !find_gap(&survey, 0, size, range)) {
         message_error(context,
                       "no %lu ids in a row are free within %lu-%lu; ask for fewer with --ids-size, "
                       "or widen `ids` in [vmail] of vmail.conf",

@@ -10,11 +10,22 @@
 
 #include "context.h"
 
-enum { ID_BLOCK_SIZE = 1000 }; /* of a new domain, unless something else is asked for */
+enum {
+    ID_BLOCK_SIZE = 1000, /* of a new domain, unless something else is asked for */
+    ID_BLOCK_FIRST =
+        70000, /* where the blocks of new domains begin, unless only lower ids are free */
+};
 
 /**
- * Finds the first free SIZE ids for DOMAIN. EXIT_DONE with RANGE; EXIT_UNAVAILABLE, with a message,
- * where there are none or a file cannot be read.
+ * Whether ID is a system account's for whoever keeps 16 bits of it, as old archive formats and file
+ * systems do: 65536 is root's there. No such id is given to anybody who has not asked for it,
+ * except in a block that was chosen by hand.
+ */
+bool id_is_low_in_16_bits(uint32_t id);
+
+/**
+ * Finds the first free SIZE ids for DOMAIN, none of them low in 16 bits. EXIT_DONE with RANGE;
+ * EXIT_UNAVAILABLE, with a message, where there are none or a file cannot be read.
  */
 enum exit_code id_block_find(const struct context *context, const char *domain, uint32_t size,
                              struct vmail_id_range *range);

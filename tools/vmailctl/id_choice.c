@@ -7,6 +7,7 @@
 
 #include "authority.h"
 #include "file_owners.h"
+#include "id_block.h"
 #include "id_owners.h"
 #include "message.h"
 #include "number_set.h"
@@ -16,6 +17,7 @@
 struct taken {
     const struct context *context;
     struct vmail_id_range range; /* where a new one may lie */
+    bool has_block;              /* it is the domain's block */
     struct vmail_number_set used, files;
     uint32_t highest; /* within the range; 0 for none */
 };
@@ -59,7 +61,7 @@ static bool find_free(struct taken *taken, const char *domain, uint64_t first, u
 {
     for (uint64_t candidate = first; candidate <= last; candidate++) {
         *id = (uint32_t)candidate;
-        if (is_domains(taken, domain, *id) &&
+        if (is_domains(taken, domain, *id) && (taken->has_block || !id_is_low_in_16_bits(*id)) &&
             vmail_number_set_add(&taken->used, *id) == VMAIL_SET_NEW &&
             vmail_number_set_add(&taken->files, *id) == VMAIL_SET_NEW && !known_to_the_system(*id))
             return true;
@@ -80,11 +82,12 @@ static enum exit_code choose_any(struct taken *taken, const char *domain, uint32
 }
 
 static enum exit_code check_wish(struct taken *taken, const char *domain,
-                                 const struct id_wish *wish, bool has_block)
+                                 const struct id_wish *wish)
 {
     const struct context *context = taken->context;
     const char *owner = vmail_config_block(context->config, wish->id);
-    bool inside = has_block && wish->id >= taken->range.first && wish->id <= taken->range.last;
+    bool inside =
+        taken->has_block && wish->id >= taken->range.first && wish->id <= taken->range.last;
     if (!vmail_config_id_allowed(context->config, wish->id)) {
         message_error(context, "%lu is not within `ids' of vmail.conf", (unsigned long)wish->id);
         return EXIT_REFUSED;
@@ -118,7 +121,8 @@ enum exit_code id_choose(const struct context *context, const char *domain,
     const struct vmail_domain_config *section = vmail_config_domain(context->config, domain);
     bool has_block = section != NULL && section->ids.first <= section->ids.last;
     struct taken taken = { .context = context,
-                           .range = has_block ? section->ids : context->config->ids };
+                           .range = has_block ? section->ids : context->config->ids,
+                           .has_block = has_block };
     const struct id_owners owners = { .function = take_record, .data = &taken };
     enum exit_code code = id_owners_walk(context, &owners);
     if (code == EXIT_DONE && (!file_owners_walk(context, domain, !has_block, take_file, &taken) ||
@@ -126,8 +130,7 @@ enum exit_code id_choose(const struct context *context, const char *domain,
         code = message_no_memory(context);
     *id = wish->id;
     if (code == EXIT_DONE)
-        code = wish->id != 0 ? check_wish(&taken, domain, wish, has_block)
-                             : choose_any(&taken, domain, id);
+        code = wish->id != 0 ? check_wish(&taken, domain, wish) : choose_any(&taken, domain, id);
     if (code == EXIT_DONE)
         subordinate_ids_warn(context, *id);
     vmail_number_set_free(&taken.used);

@@ -19,6 +19,9 @@ struct domain_ids {
     uint32_t number; /* in the survey */
     const char *domain;
     struct vmail_id_range block; /* empty where there is none */
+    size_t low;                  /* lines of the file at hand with an id that is low in 16 bits */
+    struct finding_place first_low;
+    uint32_t first_low_id;
     struct reader reader;
 };
 
@@ -77,6 +80,30 @@ static void check_foreign(struct domain_ids *ids, const char *what, uint32_t id)
                 "%s %lu belongs to %s as well, who can get at its files\nchange the %s, or that of "
                 "the other",
                 what, (unsigned long)id, foreign->whose, what);
+}
+
+/** Counted, since the users of an old domain may all have such ids. */
+static void count_low(struct domain_ids *ids, uint32_t id)
+{
+    if (!id_is_low_in_16_bits(id) || ids->low++ > 0)
+        return;
+    ids->first_low = ids->reader.place;
+    ids->first_low.user = NULL;
+    ids->first_low_id = id;
+}
+
+static void add_low(const struct domain_ids *ids)
+{
+    if (ids->low > 0)
+        finding_add(
+            ids->findings, FINDING_WARNING, &ids->first_low,
+            "%zu line%s with ids that are below %d in their low 16 bits, %lu first: for old "
+            "archive formats that id is %lu, a system account's\ngive the domain another "
+            "block (vmailctl domain set %s ids FIRST-LAST), and these users, groups and "
+            "their files ids of it",
+            ids->low, ids->low == 1 ? "" : "s", (int)VMAIL_IDS_LOWEST,
+            (unsigned long)ids->first_low_id, (unsigned long)(ids->first_low_id & 0xffff),
+            ids->domain);
 }
 
 /** The mark of GID in MARKS: that of the domain itself where there is one. */
@@ -144,6 +171,7 @@ static void check_user(struct domain_ids *ids)
         return;
     check_block(ids, "uid", uid);
     check_foreign(ids, "uid", uid);
+    count_low(ids, id_is_low_in_16_bits(uid) ? uid : gid);
     if (uid == gid)
         check_private_group(ids, gid);
     else
@@ -157,12 +185,14 @@ static void check_group(struct domain_ids *ids)
         return;
     check_block(ids, "gid", gid);
     check_foreign(ids, "gid", gid);
+    count_low(ids, gid);
 }
 
 /** Goes through KIND.DOMAIN and returns how many lines count. */
 static size_t check_file(struct domain_ids *ids, enum vmail_kind kind)
 {
     size_t count = 0;
+    ids->low = 0;
     if (reader_open(&ids->reader, ids->survey->check, "ids", kind, ids->domain, NULL) != VMAIL_OK)
         return 0;
     while (reader_next(&ids->reader)) {
@@ -174,6 +204,7 @@ static size_t check_file(struct domain_ids *ids, enum vmail_kind kind)
             check_group(ids);
         count += reader_is_good(&ids->reader);
     }
+    add_low(ids);
     reader_close(&ids->reader);
     return count;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "file_owners.h"
+#include "id_block.h"
 #include "id_owners.h"
 #include "message.h"
 #include "subordinate_ids.h"
@@ -154,7 +155,8 @@ bool import_ids_new(struct import_ids *ids, const struct import_plan *plan, size
     for (uint64_t candidate = *next == 0 ? range.first : *next; candidate <= range.last;
          candidate++) {
         *next = (uint32_t)candidate;
-        if (!has_block && vmail_config_block(ids->config, (uint32_t)candidate) != NULL)
+        if (!has_block && (vmail_config_block(ids->config, (uint32_t)candidate) != NULL ||
+                           id_is_low_in_16_bits((uint32_t)candidate)))
             continue;
         if (import_ids_take_uid(ids, name, (int64_t)candidate, true)) {
             *id = (uint32_t)candidate;
