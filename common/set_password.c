@@ -71,15 +71,13 @@ static bool is_the_one(const struct vmail_new_password *new, const struct vmail_
 
 /* The hash and, unless it stays, the day behind it. */
 static enum vmail_result change_shadow_line(struct vmail_edit *edit, size_t offset,
-                                            const struct vmail_new_password *new, bool hash_too)
+                                            const struct vmail_new_password *new)
 {
     const struct vmail_piece hash = field_of(edit, offset, VMAIL_FIELD_HASH);
     char day[24];
-    enum vmail_result result = VMAIL_OK;
-    if (hash_too && !is_the_one(new, &hash))
+    if (!is_the_one(new, &hash))
         return VMAIL_NOT_FOUND;
-    if (hash_too)
-        result = store_field(edit, offset, VMAIL_FIELD_HASH, new->hash);
+    enum vmail_result result = store_field(edit, offset, VMAIL_FIELD_HASH, new->hash);
     if (result != VMAIL_OK || new->last_change < 0)
         return result;
     snprintf(day, sizeof day, "%ld", new->last_change);
@@ -92,11 +90,12 @@ static enum vmail_result add_shadow_line(const struct vmail_paths *paths,
                                          const struct vmail_new_file *make,
                                          struct vmail_error *error)
 {
-    char *line;
+    char *line, day[24] = ""; /* not known: no ageing */
     if (new->instead != NULL)
         return VMAIL_NOT_FOUND;
-    int made = asprintf(&line, "%s:%s:%ld:0:99999:7:::", new->user, new->hash,
-                        new->last_change < 0 ? 0 : new->last_change);
+    if (new->last_change >= 0)
+        snprintf(day, sizeof day, "%ld", new->last_change);
+    int made = asprintf(&line, "%s:%s:%s:0:99999:7:::", new->user, new->hash, day);
     if (made < 0)
         return VMAIL_NO_MEMORY;
     enum vmail_result result = vmail_edit_append_line(edit, line, error);
@@ -109,12 +108,11 @@ static enum vmail_result add_shadow_line(const struct vmail_paths *paths,
     return result;
 }
 
-/* In the shadow file; with HASH_TOO false only the day, where there is a line at all. */
+/* In the shadow file. */
 static enum vmail_result change_shadow(const struct vmail_paths *paths,
                                        const struct vmail_config *config,
                                        const struct vmail_new_password *new,
-                                       const struct vmail_new_file *make, bool hash_too,
-                                       struct vmail_error *error)
+                                       const struct vmail_new_file *make, struct vmail_error *error)
 {
     struct vmail_edit edit;
     size_t offset = 0;
@@ -127,40 +125,51 @@ static enum vmail_result change_shadow(const struct vmail_paths *paths,
     if (broken)
         result = VMAIL_UNAVAILABLE; /* his line is there, and adding another hides that */
     else if (missing)
-        result = hash_too ? add_shadow_line(paths, config, &edit, new, make, error) : VMAIL_OK;
+        result = add_shadow_line(paths, config, &edit, new, make, error);
     else if (result == VMAIL_OK)
-        result = change_shadow_line(&edit, offset, new, hash_too);
+        result = change_shadow_line(&edit, offset, new);
     if (result == VMAIL_OK && !missing)
         result = commit_line(paths, config, VMAIL_SHADOW, new, &edit, offset, error);
     vmail_edit_end(&edit);
     return result;
 }
 
-static enum vmail_result change_passwd(const struct vmail_paths *paths,
-                                       const struct vmail_config *config,
-                                       const struct vmail_new_password *new,
-                                       const struct vmail_new_file *make, struct vmail_error *error)
+/* The hash in the passwd file is the user's until there is an x in its place, and then the one in
+ * the shadow file is, which is there already. What stood there before was not looked at. */
+static enum vmail_result move_to_shadow(const struct vmail_paths *paths,
+                                        const struct vmail_config *config,
+                                        const struct vmail_new_password *new,
+                                        const struct vmail_new_file *make, struct vmail_edit *edit,
+                                        size_t offset, struct vmail_error *error)
+{
+    struct vmail_new_password moved = *new;
+    moved.instead = NULL;
+    enum vmail_result result = change_shadow(paths, config, &moved, make, error);
+    if (result == VMAIL_OK)
+        result = store_field(edit, offset, VMAIL_FIELD_HASH, "x");
+    if (result == VMAIL_OK)
+        result = commit_line(paths, config, VMAIL_PASSWD, new, edit, offset, error);
+    return result;
+}
+
+static enum vmail_result change_hash(const struct vmail_paths *paths,
+                                     const struct vmail_config *config,
+                                     const struct vmail_new_password *new,
+                                     const struct vmail_new_file *make, struct vmail_error *error)
 {
     struct vmail_edit edit;
     size_t offset = 0;
-    bool in_shadow = false;
     enum vmail_result result = open_line(paths, config, VMAIL_PASSWD, new, &edit, &offset, error);
     if (result == VMAIL_OK) {
         const struct vmail_piece hash = field_of(&edit, offset, VMAIL_FIELD_HASH);
-        in_shadow = hash.length == 1 && *hash.text == 'x';
-        if (!in_shadow && !is_the_one(new, &hash))
+        if (hash.length == 1 && *hash.text == 'x')
+            result = change_shadow(paths, config, new, make, error);
+        else if (is_the_one(new, &hash))
+            result = move_to_shadow(paths, config, new, make, &edit, offset, error);
+        else
             result = VMAIL_NOT_FOUND;
-        else if (!in_shadow)
-            result = store_field(&edit, offset, VMAIL_FIELD_HASH, new->hash);
     }
-    if (result == VMAIL_OK)
-        result = commit_line(paths, config, VMAIL_PASSWD, new, &edit, offset, error);
     vmail_edit_end(&edit);
-    if (result == VMAIL_OK && in_shadow)
-        return change_shadow(paths, config, new, make, true, error);
-    if (result == VMAIL_OK && new->last_change >= 0)
-        (void)change_shadow(paths, config, new, make, false,
-                            error); /* the hash is stored: that counts */
     return result;
 }
 
@@ -182,7 +191,7 @@ enum vmail_result vmail_set_password_locked(const struct vmail_paths *paths,
         return VMAIL_UNAVAILABLE;
     }
     for (int i = 0; i < VMAIL_EDIT_TRIES; i++) {
-        result = change_passwd(paths, config, new, make, error);
+        result = change_hash(paths, config, new, make, error);
         if (!vmail_edit_overtaken(result, error))
             break;
     }

@@ -20,14 +20,15 @@ struct vmail_new_password {
 };
 
 /**
- * Stores NEW where the user's hash is: in passwd.DOMAIN where that file holds it, else in
- * shadow.DOMAIN; there a missing line is added, and a missing file made (0640 root:shadow). Every
- * other byte of the files stays as it is. Takes the domain's lock.
+ * Stores NEW in shadow.DOMAIN, where a missing line is added, and a missing file made (0640
+ * root:shadow). Where passwd.DOMAIN, which everybody may read, holds the user's hash, an "x" then
+ * takes its place: until that is done, the old hash is the user's. Every other byte of the files
+ * stays as it is. Takes the domain's lock.
  *
  * Returns VMAIL_OK; VMAIL_NOT_FOUND where there is no such user, or the hash is no longer the one
- * that was to be replaced; VMAIL_UNAVAILABLE with ERROR set, and nothing changed. Where the hash is
- * stored, but a last step failed (the day in shadow.DOMAIN for a hash in passwd.DOMAIN; syncing the
- * directory), the result is VMAIL_OK and the text of ERROR tells why; else it is "".
+ * that was to be replaced; VMAIL_UNAVAILABLE with ERROR set, and the user's hash not changed. Where
+ * the hash is stored, but a last step failed (syncing the directory), the result is VMAIL_OK and
+ * the text of ERROR tells why; else it is "".
  */
 enum vmail_result vmail_set_password(const struct vmail_paths *paths,
                                      const struct vmail_config *config,

@@ -112,12 +112,13 @@ def test_rounds_is_the_cost(pam, pam_service, domain):
     assert stored(domain)[1].startswith("$6$rounds=7777$")
 
 
-def test_a_hash_in_the_passwd_file_is_changed_there(pam, pam_service, domain):
+def test_a_hash_in_the_passwd_file_moves_to_the_shadow_file(pam, pam_service, domain):
     domain.shadow.unlink()
     scenes.write(domain.passwd, f"bob:{hash_of('old-secret')}:77002:77002::/vhome/pw.example/bob:/bin/false\n")
     answer = pam(pam_service(*stack(QUICK)), "bob@pw.example", "brand-new", "chauthtok", "auth")
     assert (answer.chauthtok, answer.auth) == ("PAM_SUCCESS", "PAM_SUCCESS")
-    assert not domain.shadow.exists()
+    assert domain.passwd.read_text() == "bob:x:77002:77002::/vhome/pw.example/bob:/bin/false\n"
+    assert domain.shadow.read_text().startswith("bob:$5$")
 
 
 def test_a_user_without_a_shadow_line_gets_one(pam, pam_service, domain):

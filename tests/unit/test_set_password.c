@@ -202,7 +202,7 @@ static void a_missing_line_is_added(void **state)
     scratch_write(*state, "shadow.va.example", "");
     new.last_change = -1; /* day 0: a new password is demanded, for nobody knows how old this is */
     check_sets(*state, &new, "");
-    scratch_check(*state, "shadow.va.example", "bob:$6$new:0:0:99999:7:::\n");
+    scratch_check(*state, "shadow.va.example", "bob:$6$new::0:99999:7:::\n");
 }
 
 static bool in_group(gid_t gid)
@@ -274,61 +274,66 @@ static void files_that_are_not_believed_are_left(void **state)
 
 /* --- in the passwd file */
 
-static void a_hash_in_the_passwd_file_is_changed_there_and_its_day_in_the_other(void **state)
+static const char moved_passwd[] = "alice:x:70001:70001:::\n"
+                                   "bob:x:70002:70002:::\n"
+                                   "carol:x:70003:70003:C:/c:/bin/sh\n";
+
+static void a_hash_in_the_passwd_file_moves_to_the_shadow_file(void **state)
 {
     const struct vmail_new_password new = new_for("carol");
     check_sets(*state, &new, "");
-    scratch_check(*state, "passwd.va.example",
-                  "alice:x:70001:70001:::\n"
-                  "bob:x:70002:70002:::\n"
-                  "carol:$6$new:70003:70003:C:/c:/bin/sh\n");
+    scratch_check(*state, "passwd.va.example", moved_passwd);
     scratch_check(*state, "shadow.va.example",
                   "alice:A:19001:0:99999:7:::\n"
                   "bob:OLD:19002:0:99999:7:::\n"
-                  "carol:*:20000:0:99999:7:::\n");
+                  "carol:$6$new:20000:0:99999:7:::\n");
 }
 
-static void without_a_line_or_a_file_of_days_the_hash_is_still_stored(void **state)
+static void it_gets_a_line_where_there_is_none(void **state)
 {
     const struct vmail_new_password new = new_for("carol");
-    scratch_write(*state, "shadow.va.example", "alice:A:1::::::\n");
+    scratch_write_bytes(*state, "shadow.va.example", "alice:A:1::::::\n", 16, 0640);
     check_sets(*state, &new, "");
-    scratch_check(*state, "shadow.va.example", "alice:A:1::::::\n");
-    scratch_write(*state, "passwd.va.example", passwd);
-    assert_int_equal(unlink(scratch_path(*state, "shadow.va.example")), 0);
-    struct vmail_error error;
-    const struct scratch *scratch = *state;
-    check_result(vmail_set_password(&scratch->paths, scratch->config, &new, &error), VMAIL_OK,
-                 &error);
-    assert_int_equal(access(scratch_path(*state, "shadow.va.example"), F_OK), -1);
-    scratch_check(*state, "passwd.va.example",
-                  "alice:x:70001:70001:::\n"
-                  "bob:x:70002:70002:::\n"
-                  "carol:$6$new:70003:70003:C:/c:/bin/sh\n");
+    scratch_check(*state, "shadow.va.example",
+                  "alice:A:1::::::\ncarol:$6$new:20000:0:99999:7:::\n");
+    scratch_check(*state, "passwd.va.example", moved_passwd);
 }
 
-static void a_day_that_cannot_be_stored_is_told(void **state)
-{
-    const struct scratch *scratch = *state;
-    const struct vmail_new_password new = new_for("carol");
-    struct vmail_error error;
-    scratch_chmod(scratch, "shadow.va.example", 0660);
-    check_result(vmail_set_password(&scratch->paths, scratch->config, &new, &error), VMAIL_OK,
-                 &error);
-    assert_non_null(strstr(error.text, "shadow.va.example: writable by"));
-    scratch_check(scratch, "shadow.va.example", shadow);
-    char *text = scratch_read(scratch, "passwd.va.example", NULL);
-    assert_non_null(strstr(text, "\ncarol:$6$new:70003:"));
-    free(text);
-}
-
-static void without_a_day_the_shadow_file_is_not_touched(void **state)
+static void it_gets_a_shadow_file_where_there_is_none(void **state)
 {
     struct vmail_new_password new = new_for("carol");
     new.last_change = -1;
-    scratch_chmod(*state, "shadow.va.example", 0660); /* it would be told */
+    assert_int_equal(unlink(scratch_path(*state, "shadow.va.example")), 0);
     check_sets(*state, &new, "");
-    scratch_check(*state, "shadow.va.example", shadow);
+    scratch_check(*state, "shadow.va.example", "carol:$6$new::0:99999:7:::\n");
+    scratch_check(*state, "passwd.va.example", moved_passwd);
+}
+
+static void where_the_shadow_file_cannot_take_it_nothing_is_changed(void **state)
+{
+    const struct vmail_new_password new = new_for("carol");
+    scratch_chmod(*state, "shadow.va.example", 0660);
+    check_changes_nothing(*state, &new, VMAIL_UNAVAILABLE, "shadow.va.example: writable by");
+}
+
+static void until_the_passwd_file_can_be_written_the_old_hash_counts(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_new_password new = new_for("carol");
+    struct vmail_lock lock;
+    struct vmail_error error;
+    new.seconds = 0;
+    int directory = open(scratch->paths.directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_true(directory >= 0);
+    check_result(vmail_lock_file(directory, "passwd.va.example", 0, &lock, &error), VMAIL_OK,
+                 &error);
+    check_result(vmail_set_password(&scratch->paths, scratch->config, &new, &error),
+                 VMAIL_UNAVAILABLE, &error);
+    scratch_check(scratch, "passwd.va.example", passwd);
+    vmail_lock_release(&lock);
+    close(directory);
+    check_sets(scratch, &new, "");
+    scratch_check(scratch, "passwd.va.example", moved_passwd);
 }
 
 /* --- only where the hash is still the one that was checked */
@@ -740,10 +745,11 @@ int main(void)
         ON_USERS(an_unknown_user_or_domain_gets_no_line),
         ON_USERS(a_broken_line_of_the_user_is_told_and_left),
         ON_USERS(files_that_are_not_believed_are_left),
-        ON_USERS(a_hash_in_the_passwd_file_is_changed_there_and_its_day_in_the_other),
-        ON_USERS(without_a_line_or_a_file_of_days_the_hash_is_still_stored),
-        ON_USERS(a_day_that_cannot_be_stored_is_told),
-        ON_USERS(without_a_day_the_shadow_file_is_not_touched),
+        ON_USERS(a_hash_in_the_passwd_file_moves_to_the_shadow_file),
+        ON_USERS(it_gets_a_line_where_there_is_none),
+        ON_USERS(it_gets_a_shadow_file_where_there_is_none),
+        ON_USERS(where_the_shadow_file_cannot_take_it_nothing_is_changed),
+        ON_USERS(until_the_passwd_file_can_be_written_the_old_hash_counts),
         ON_USERS(the_hash_that_was_to_be_replaced_must_still_be_there),
         ON_USERS(so_must_the_one_in_the_passwd_file),
         ON_USERS(a_line_that_is_gone_is_not_added_in_place_of_a_hash),

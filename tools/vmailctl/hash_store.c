@@ -62,6 +62,7 @@ static enum exit_code show(const struct context *context, const struct vmail_ide
     snprintf(text, sizeof text, "%ld", day);
     const struct account_field fields[] = { { VMAIL_FIELD_HASH, hash },
                                             { VMAIL_FIELD_LAST_CHANGE, text } };
+    const struct account_field moved = { VMAIL_FIELD_HASH, "x" };
     enum exit_code code = read_field(context, identity, VMAIL_PASSWD, &old);
     bool in_shadow = code == EXIT_DONE && strcmp(old, "x") == 0;
     if (old != NULL)
@@ -71,12 +72,13 @@ static enum exit_code show(const struct context *context, const struct vmail_ide
         return code;
     code = change_begin(&change, context, identity->domain, false);
     if (code == EXIT_DONE)
-        code = account_set(&change, in_shadow ? VMAIL_SHADOW : VMAIL_PASSWD, identity->user, fields,
-                           in_shadow && day >= 0 ? 2 : 1);
+        code = account_set(&change, VMAIL_SHADOW, identity->user, fields, day >= 0 ? 2 : 1);
     if (code == EXIT_NO_SUCH) {
         change_would(&change, "add a line for %s to shadow.%s", identity->user, identity->domain);
         code = EXIT_DONE;
     }
+    if (code == EXIT_DONE && !in_shadow)
+        code = account_set(&change, VMAIL_PASSWD, identity->user, &moved, 1);
     return change_end(&change, code);
 }
 

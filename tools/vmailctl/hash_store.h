@@ -16,9 +16,9 @@ enum exit_code hash_store_read(const struct context *context, const struct vmail
                                char **hash);
 
 /**
- * Stores HASH, where INSTEAD is not NULL only in place of that one, with DAY as the day of the last
- * change (-1: stays); on a dry run shows that. EXIT_UNAVAILABLE, with a message, also where
- * somebody else changed it meanwhile.
+ * Stores HASH in shadow.DOMAIN, where INSTEAD is not NULL only in place of that one, with DAY as
+ * the day of the last change (-1: stays); on a dry run shows that. EXIT_UNAVAILABLE, with a
+ * message, also where somebody else changed it meanwhile.
  */
 enum exit_code hash_store_write(const struct context *context,
                                 const struct vmail_identity *identity, const char *hash,

@@ -35,13 +35,13 @@ static void check_password(struct domain_users *domain, const struct reader *rea
     switch (vmail_hash_classify(hash, &setting)) {
     case VMAIL_HASH_USABLE:
         finding_add(findings, FINDING_WARNING, &reader->place,
-                    "the hash stands in the passwd file, which everybody can read\nset a new "
-                    "password by vmailctl user passwd, and put an x in its place");
+                    "the hash is in the passwd file, which everybody can read\nset a new password "
+                    "by vmailctl user passwd, which writes it to the shadow file");
         break;
     case VMAIL_HASH_EMPTY:
         finding_add(findings, FINDING_ERROR, &reader->place,
-                    "the field for the password is empty\nput an x there, and set a password by "
-                    "vmailctl user passwd");
+                    "the field for the password is empty\nset a password by vmailctl user passwd, "
+                    "which puts an x there");
         break;
     default:
         break; /* locked, on purpose */
