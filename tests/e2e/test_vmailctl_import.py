@@ -173,6 +173,95 @@ def test_a_virtuald_tree_is_read_without_its_system_accounts(tmp_path):
     assert not (ETC / "passwd.other.example").exists()
 
 
+# Links and homes that lead out of the tree
+
+SECRET = f"bob:{HASH}:10000::::::\n"
+PASSWD = "bob:x:68500:68500:Bob:/home/bob:/bin/false\n"
+
+
+def virtuald_tree(top):
+    write(top / NEW / "etc" / "passwd", PASSWD)
+    write(top / NEW / "etc" / "shadow", SECRET)
+    return top / NEW / "etc" / "passwd", ("virtuald", str(top))
+
+
+def virtuald_configuration(top):
+    path, _ = virtuald_tree(top / "tree")
+    return path, ("virtuald", str(write(top / "virtual.conf", f"192.0.2.9 {top}/tree/{NEW}\n")))
+
+
+def legacy_directory(top):
+    write(top / f"shadow.{NEW}", SECRET)
+    return write(top / f"passwd.{NEW}", PASSWD), ("legacy", str(top) + "/")
+
+
+def host_directory(top):
+    write(top / "shadow", SECRET)
+    return write(top / "passwd", PASSWD), ("host", str(top / "passwd"), "--domain", NEW)
+
+
+def mailutils_directory(top):
+    return write(top / NEW, PASSWD.replace(":x:", f":{HASH}:")), ("mailutils", str(top))
+
+
+def vpopmail_directory(top):
+    return (write(top / "domains" / NEW / "vpasswd", f"bob:{HASH}:1:0:Bob:/x/bob:NOQUOTA\n"),
+            ("vpopmail", str(top / "domains")))
+
+
+TREES = [virtuald_tree, virtuald_configuration, legacy_directory, host_directory, mailutils_directory, vpopmail_directory]
+
+
+def made(make, top):
+    top.mkdir()
+    return make(top)
+
+
+@pytest.mark.parametrize("absolute", [False, True])
+@pytest.mark.parametrize("make", TREES)
+def test_a_link_that_leads_out_of_the_tree_is_refused(tmp_path, make, absolute):
+    path, command = made(make, tmp_path / "source")
+    target = write(tmp_path / "outside", path.read_text())
+    path.unlink()
+    path.symlink_to(target if absolute else os.path.relpath(target, path.parent))
+    before = tree()
+    assert f"{NEW if make != host_directory else 'passwd'}" in ctl_fails(REFUSED, "import", *command)
+    assert tree() == before
+
+
+@pytest.mark.parametrize("make", [virtuald_tree, virtuald_configuration, legacy_directory, host_directory])
+def test_a_shadow_file_is_not_read_by_a_link_that_leads_out_of_the_tree(tmp_path, make):
+    path, command = made(make, tmp_path / "source")
+    path = path.parent / path.name.replace("passwd", "shadow")
+    target = write(tmp_path / "outside", path.read_text())
+    path.unlink()
+    path.symlink_to(target)
+    before = tree()
+    assert f"{path} leads out of the tree" in ctl_fails(REFUSED, "import", *command)
+    assert tree() == before
+
+
+@pytest.mark.parametrize("make", TREES)
+def test_a_link_within_the_tree_is_followed(tmp_path, make):
+    path, command = made(make, tmp_path / "source")
+    path.rename(path.parent / ".real")
+    path.symlink_to(".real")
+    assert "bob@new.example" in imported(*command)
+
+
+@pytest.mark.parametrize("home", ["/home/../../other.example/home/bob", "/..", "/home/bob/..", "//../x"])
+@pytest.mark.parametrize("make", TREES)
+def test_a_home_with_a_part_that_leads_up_is_skipped(tmp_path, make, home):
+    path, command = made(make, tmp_path / "source")
+    write(path, path.read_text().replace("/home/bob", home).replace("/x/bob", home))
+    assert skipped("bob@new.example", imported(*command, code=NEGATIVE)) == "the home has a .. in it"
+
+
+def test_a_home_with_dots_in_a_name_is_taken(source):
+    imported("dovecot", source("users", f"bob@new.example:{HASH}:::Bob:/home/..bob/a..:/bin/false\n"))
+    assert pwd.getpwnam("bob@new.example").pw_dir == "/home/..bob/a.."
+
+
 def test_homes_of_a_virtuald_tree_are_absolute_whatever_its_path(tmp_path):
     write(tmp_path / NEW / "etc" / "passwd", "bob:x:501:100:Bob:/home/bob:/bin/false\n")
     write(tmp_path / NEW / "etc" / "shadow", f"bob:{HASH}:10000::::::\n")
@@ -286,14 +375,10 @@ def test_when_no_id_is_left_the_rest_is_skipped(source, vmail_conf):
     assert "no id is left" in skipped("u2@new.example", rows)
 
 
-def test_the_id_of_a_home_that_remains_is_given_to_nobody(source):
-    home = pathlib.Path("/vhome/new.example/gone")
-    home.mkdir(parents=True)
-    os.chown(home, 68000, 68000)
-    try:
-        assert imported("dovecot", source("users", f"bob@new.example:{HASH}\n"))["bob@new.example"]["uid"] == 68001
-    finally:
-        home.rmdir()
+def test_an_id_that_a_deleted_user_had_is_given_to_nobody_even_where_the_source_has_it(source):
+    write(ETC / "retired_ids", "68000\n68500\n")
+    rows = imported("dovecot", source("users", f"bob@new.example:{HASH}\namy@new.example:{HASH}:68500:68500\n"))
+    assert {row["uid"] for row in rows.values() if row["kind"] == "user"} == {68001, 68002}
 
 
 @pytest.mark.parametrize("name, reason", [

@@ -63,6 +63,17 @@ static const char *decide_name(const struct context *context, struct import_plan
     return import_plan_text(plan, folded, length);
 }
 
+/** Whether PATH has a part "..": the home would be in somebody else's tree. */
+static bool leads_up(const char *path)
+{
+    for (const char *part = path; part != NULL; part = strchr(part, '/')) {
+        part += *part == '/';
+        if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == '\0'))
+            return true;
+    }
+    return false;
+}
+
 static void decide_texts(struct import_user *user)
 {
     user->gecos = user->gecos == NULL ? "" : user->gecos;
@@ -73,6 +84,8 @@ static void decide_texts(struct import_user *user)
         user->decision.skipped = "a field has a character that no file can hold";
     else if (user->home[0] != '\0' && user->home[0] != '/')
         user->decision.skipped = "the home is no absolute path";
+    else if (leads_up(user->home))
+        user->decision.skipped = "the home has a .. in it";
     if (user->shell[0] == '\0' && user->decision.note == NULL)
         user->decision.note = "the shell is empty, which means /bin/sh";
     if (user->ageing != NULL && !import_ageing_valid(user->ageing))

@@ -94,6 +94,7 @@ struct import_chunk;
 
 /** All zero: empty. */
 struct import_plan {
+    const char *tree; /* see source_enter_tree; NULL for none, else "" or with a '/' at its end */
     struct import_user *users;
     size_t user_count, user_room;
     struct import_group *groups;

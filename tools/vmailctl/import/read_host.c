@@ -9,14 +9,19 @@
 
 enum { LOWEST_USER = 1000 };
 
-/** KIND in the directory of PATH, where PATH's own name is passwd; else NULL. */
+/** KIND in the directory of PATH, where PATH's own name is passwd; else NULL. Then links are not
+ * followed out of that directory. */
 static const char *beside(struct import_plan *plan, const char *path, const char *kind)
 {
     const char *slash = strrchr(path, '/');
     const char *name = slash == NULL ? path : slash + 1;
     if (strcmp(name, "passwd") != 0)
         return NULL;
-    return import_plan_format(plan, "%.*s%s", (int)(name - path), path, kind);
+    const char *directory = import_plan_format(plan, "%.*s", (int)(name - path), path);
+    if (directory == NULL)
+        return NULL;
+    source_enter_tree(plan, directory);
+    return import_plan_format(plan, "%s%s", directory, kind);
 }
 
 enum exit_code read_host(const struct context *context, const struct import_input *input,

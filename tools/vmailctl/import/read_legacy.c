@@ -9,6 +9,7 @@
 #include "import/source.h"
 #include "import/unix_files.h"
 #include "message.h"
+#include "retired_ids.h"
 
 static const char prefix[] = "passwd.";
 
@@ -53,12 +54,17 @@ enum exit_code read_legacy(const struct context *context, const struct import_in
                       input->path);
         return EXIT_USAGE;
     }
+    source_enter_tree(plan, input->path);
     enum exit_code code = source_list(context, input->path, &names);
     for (size_t i = 0; code == EXIT_DONE && i < names.count; i++)
         if (strcmp(names.name[i], VMAIL_CONFIG_NAME) == 0)
             import_plan_reject(
                 plan, (struct import_place){ source_path(plan, input->path, names.name[i]), 0 },
                 "settings stay behind: see `domain set'; set `ids' first to keep ids");
+        else if (strcmp(names.name[i], RETIRED_IDS_NAME) == 0)
+            import_plan_reject(
+                plan, (struct import_place){ source_path(plan, input->path, names.name[i]), 0 },
+                "retired ids stay behind; add the lines to the file of this name in /etc/vmail");
         else if (strncmp(names.name[i], prefix, strlen(prefix)) == 0)
             code = read_domain(context, input, names.name[i], plan);
     source_names_free(&names);

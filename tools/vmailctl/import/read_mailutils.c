@@ -10,6 +10,7 @@ enum exit_code read_mailutils(const struct context *context, const struct import
                               struct import_plan *plan)
 {
     struct source_names names;
+    source_enter_tree(plan, input->path);
     enum exit_code code = source_list(context, input->path, &names);
     for (size_t i = 0; code == EXIT_DONE && i < names.count; i++) {
         const char *path = source_path(plan, input->path, names.name[i]);

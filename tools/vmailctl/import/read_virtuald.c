@@ -28,6 +28,7 @@ static enum exit_code read_tree(const struct context *context, const struct impo
         .root = root,
         .lowest_id = input->lowest_uid >= 0 ? input->lowest_uid : LOWEST_USER,
     };
+    source_enter_tree(plan, root);
     return plan->no_memory ? EXIT_UNAVAILABLE : read_unix_files(context, &files, plan);
 }
 

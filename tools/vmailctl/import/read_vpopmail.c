@@ -86,8 +86,10 @@ static enum exit_code read_directory(const struct context *context,
 enum exit_code read_vpopmail(const struct context *context, const struct import_input *input,
                              struct import_plan *plan)
 {
-    if (source_is_directory(input->path))
+    if (source_is_directory(input->path)) {
+        source_enter_tree(plan, input->path);
         return read_directory(context, input, input->path, 1, plan);
+    }
     struct import_input one = *input;
     char *copy = strdup(input->path), *slash = copy == NULL ? NULL : strrchr(copy, '/');
     if (one.domain == NULL && slash != NULL) {

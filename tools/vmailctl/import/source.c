@@ -4,23 +4,55 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "message.h"
 #include "number.h"
+
+void source_enter_tree(struct import_plan *plan, const char *directory)
+{
+    plan->tree = directory[0] == '\0' ? "" : source_path(plan, directory, "");
+}
+
+/** A FIFO is not waited for: it is refused as no regular file. */
+static int open_path(const struct import_plan *plan, const char *path)
+{
+    const uint64_t flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    const struct open_how how = { .flags = flags,
+                                  .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS };
+    const char *tree = plan->tree;
+    size_t length = tree == NULL ? 0 : strlen(tree);
+    if (tree == NULL || strncmp(path, tree, length) != 0 || (length == 0 && path[0] == '/'))
+        return open(path, (int)flags);
+    int root = open(length == 0 ? "." : tree, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (root < 0)
+        return -1;
+    int fd = (int)syscall(SYS_openat2, root, path + length, &how, sizeof how), code = errno;
+    close(root);
+    errno = code;
+    return fd;
+}
 
 enum exit_code source_open(struct source *source, const struct context *context,
                            struct import_plan *plan, const char *path, bool may_be_missing)
 {
     struct stat status;
     *source = (struct source){ .plan = plan, .place.file = import_plan_string(plan, path) };
-    /* A FIFO is not waited for: it is refused below. */
-    source->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    source->fd = open_path(plan, path);
     if (source->fd < 0 && errno == ENOENT && may_be_missing)
         return EXIT_NO_SUCH;
+    if (source->fd < 0 && errno == EXDEV) {
+        message_error(context,
+                      "%s leads out of the tree that is imported, by a symbolic link; put the file "
+                      "itself there, or remove the link",
+                      path);
+        return EXIT_REFUSED;
+    }
     if (source->fd < 0 || fstat(source->fd, &status) != 0) {
         int code = errno;
         message_error(context, "%s: cannot open: %s", path, strerrordesc_np(code));
