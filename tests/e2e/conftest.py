@@ -74,6 +74,13 @@ def vmail_conf():
     scenes.write(path, before)
 
 
+@pytest.fixture(autouse=True)
+def no_retired_ids():
+    """What a test has deleted is not remembered in the next one."""
+    yield
+    scenes.RETIRED.unlink(missing_ok=True)
+
+
 @pytest.fixture
 def pam_service():
     """pam_service(LINES...) writes /etc/pam.d/vmail-test for this test only, and gives its name. pam_vmail gets the

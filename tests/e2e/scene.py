@@ -11,6 +11,7 @@ import time
 from programs import EXAMPLES, run
 
 ETC = pathlib.Path("/etc/vmail")
+RETIRED = ETC / "retired_ids"
 TODAY = int(time.time() // 86400)
 
 _crypt = ctypes.CDLL("libcrypt.so.1").crypt

@@ -241,6 +241,14 @@ def test_an_alias_of_theirs_tells_nothing_of_aliases_elsewhere(vc):
         other.unlink()
 
 
+@pytest.mark.parametrize("command", [("user", "add", "tim@vc.example", "--no-password", "--uid=67536"),
+                                     ("group", "add", "sales@vc.example", "--gid=67536")], ids=" ".join)
+def test_co_administrators_cannot_ask_for_an_id_that_a_deleted_user_had(vc, command):
+    assert sudo("-y", "user", "del", "tom@vc.example").returncode == DONE
+    done = sudo(*command)
+    assert done.returncode == REFUSED and "id 67536, which a deleted user or group had" in done.stderr
+
+
 @pytest.mark.parametrize("command", [("user", "add", "tim@vc.example", "--no-password"), ("group", "add", "sales@vc.example")], ids=" ".join)
 def test_a_file_of_another_domain_that_is_not_trusted_is_not_named(vc, command):
     other = pathlib.Path("/etc/vmail/passwd.va.example")

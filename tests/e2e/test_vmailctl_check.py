@@ -135,6 +135,23 @@ def test_bad_arguments_are_told(vc, arguments, code, text):
     assert text in ctl_fails(code, "check", *arguments)
 
 
+def test_the_advice_on_a_hash_in_the_passwd_file_leaves_the_user_a_password(vc):
+    replace(vc.passwd, "tom:x:", f"tom:{hash_of('tom-secret')}:")
+    found = the_finding()
+    assert is_about(found, "warning", "users", vc.passwd, 1, "tom") and "vmailctl user passwd" in found["to_do"]
+    ctl_out("user", "passwd", "tom@vc.example", "--password-stdin", input="another\n")
+    assert findings(code=DONE) == []
+    stored = vc.shadow.read_text().split(":")[1]
+    assert hash_of("another", stored) == stored
+
+
+def test_a_wrong_line_of_the_retired_ids_is_found(vc):
+    path = ETC / "retired_ids"
+    write(path, "80000\n80001-\n")
+    found = the_finding()
+    assert is_about(found, "error", "ids", path, 2, domain=None) and "fix the line" in found["to_do"]
+
+
 @pytest.mark.parametrize("kind, line", [("passwd", "tim:x:65537:65537::/vhome/vc.example/tim:/bin/false"), ("group", "crew:x:65537:")])
 def test_ids_that_are_a_system_account_s_in_16_bits_are_warned_of(vc, kind, line):
     if kind == "passwd":

@@ -330,10 +330,13 @@ def test_a_purge_that_leaves_homes_says_so(harm):
     assert pathlib.Path("/vhome/vc.example/tom").is_dir() and CONF_FILE.read_text().rstrip() == CONF.rstrip()
 
 
-def test_ids_are_not_given_again_while_files_remain():
+@pytest.mark.parametrize("options", [("--force",), ("--force", "--purge")], ids=" ".join)
+def test_ids_of_a_deleted_domain_s_users_and_groups_are_not_given_again(options):
     vc_with_two()
-    ctl_out("-y", "domain", "del", "vc.example", "--force")
-    assert add() and ctl_json("user", "add", "kim@vc.example", "--no-password")["uid"] == 72002
+    ctl_out("group", "add", "crew@vc.example", "--gid=72010")
+    ctl_out("-y", "domain", "del", "vc.example", *options)
+    assert scenes.RETIRED.read_text().splitlines()[1:] == ["72000-72001", "72010"]
+    assert add()["ids"] == "72011-73010"
 
 
 def test_del_asks(make_domain):
@@ -596,13 +599,23 @@ def test_a_new_domain_does_not_inherit_the_files_of_a_deleted_one():
     assert not first <= bob["uid"] <= last
 
 
+def test_a_new_domain_does_not_inherit_homes_elsewhere():
+    """On another disk, say, that is not even mounted."""
+    add()
+    bob = ctl_json("user", "add", "bob@vc.example", "--no-password", "--home=/srv/disk/bob")
+    shutil.rmtree("/srv/disk")
+    assert ctl("--yes", "domain", "del", "--force", "vc.example").returncode == DONE
+    add("vd.example")
+    assert ctl_json("user", "add", "eve@vd.example", "--no-password")["uid"] > bob["uid"]
+
+
 def test_an_id_that_a_deleted_domain_left_is_given_to_nobody():
-    """Root may name the block; whose files are in it is said, and they stay nobody's."""
+    """Root may name the block, and is told; no new user gets the id."""
     add()
     bob = ctl_json("user", "add", "bob@vc.example", "--no-password")
     assert ctl("--yes", "domain", "del", "--force", "vc.example").returncode == DONE
     done = ctl("domain", "add", "vd.example", f"--ids={bob['uid']}-{bob['uid'] + 9}")
-    assert done.returncode == DONE and f"files of a former user with the id {bob['uid']} remain" in done.stderr
+    assert done.returncode == DONE and "has ids that deleted users or groups had" in done.stderr
     assert ctl_json("user", "add", "eve@vd.example", "--no-password")["uid"] == bob["uid"] + 1
 
 
@@ -612,15 +625,3 @@ def test_a_domain_that_comes_back_finds_its_own_files():
     assert ctl("--yes", "domain", "del", "--force", "vc.example").returncode == DONE
     add()
     assert ctl_json("user", "add", "bob@vc.example", "--no-password", "--adopt-home")["uid"] == bob["uid"]
-
-
-def test_ids_in_a_spool_that_a_deleted_domain_left_are_given_to_nobody():
-    spool = pathlib.Path("/var/spool/vmail/vc.example")
-    spool.mkdir(parents=True)
-    try:
-        (spool / "bob").touch()
-        os.chown(spool / "bob", 72000, 72000)
-        add("vd.example")
-        assert ctl_json("user", "add", "eve@vd.example", "--no-password")["uid"] > 72000
-    finally:
-        shutil.rmtree(spool)

@@ -5,8 +5,8 @@ import pytest
 
 import scene as scenes
 from programs import out, run
-from scene import User
-from vmailctl import EXISTS, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, ctl_fails, ctl_json, ctl_out
+from scene import ETC, User
+from vmailctl import DONE, EXISTS, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, ctl, ctl_fails, ctl_json, ctl_out
 
 CONF = "[domain vc.example]\nids = 67536-67545\n[domain vb.example]\nids = 71000-71999\n"
 
@@ -110,3 +110,11 @@ def test_a_dry_run_changes_nothing_and_nobody_may_do_it_at_all(vc, command, sysl
     assert vc.group.read_bytes() == before and not syslog.lines("vmailctl")
     ctl_out("-y", "group", *command)
     syslog.wait_for("group (member )?" + command[0])
+
+
+@pytest.mark.parametrize("command", [("-y", "group", "del", "staff@vc.example"), ("group", "set", "staff@vc.example", "--gid=67545")], ids=" ".join)
+def test_a_gid_that_a_group_gives_up_is_not_given_again(vc, command):
+    ctl_out(*command)
+    assert (ETC / "retired_ids").read_text().splitlines()[1:] == ["67538"]
+    done = ctl("group", "add", "crew@vc.example", "--gid=67538")
+    assert done.returncode == DONE and "a deleted user or group had the id 67538" in done.stderr

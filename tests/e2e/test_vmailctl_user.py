@@ -14,7 +14,7 @@ import pytest
 
 import scene as scenes
 from programs import out, run
-from scene import ETC, TODAY, User, hash_of
+from scene import ETC, RETIRED, TODAY, User, hash_of
 from vmailctl import (BAD_DATA, DONE, EXISTS, NEGATIVE, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, VMAILCTL, ctl, ctl_fails,
                       ctl_json, ctl_out, on_terminal)
 
@@ -151,14 +151,75 @@ def test_the_new_user_logs_in_at_once(vc, pam_service):
         assert run("getent", "passwd", name).returncode == 2
 
 
-def test_uids_go_up_and_come_back_only_when_nothing_else_is_free(vc):
+def test_the_uid_of_a_deleted_user_is_not_given_again(vc):
     assert [add(f"u{i}@vc.example")["uid"] for i in range(3)] == [67536, 67537, 67538]
     ctl_out("-y", "user", "del", "u2@vc.example")
     ctl_out("-y", "user", "del", "u0@vc.example", "--purge")
-    assert add("u3@vc.example")["uid"] == 67539  # 67538's home remains
+    assert add("u3@vc.example")["uid"] == 67539
     scenes.write(vc.group, "".join(f"g{gid}:x:{gid}:\n" for gid in range(67540, 67546)))
-    assert add("u4@vc.example")["uid"] == 67536
-    assert "no id is free" in ctl_fails(UNAVAILABLE, "user", "add", "u5@vc.example", "--no-password")
+    assert "no id is free" in ctl_fails(UNAVAILABLE, "user", "add", "u4@vc.example", "--no-password")
+
+
+def test_a_uid_that_was_freed_with_an_editor_comes_back_only_when_nothing_else_is_free(vc):
+    assert [add(f"u{i}@vc.example")["uid"] for i in range(2)] == [67536, 67537]
+    scenes.write(vc.passwd, lines(vc.passwd)[1] + "\n")
+    assert add("u2@vc.example")["uid"] == 67538
+    scenes.write(vc.group, "".join(f"g{gid}:x:{gid}:\n" for gid in range(67539, 67546)))
+    assert add("u3@vc.example")["uid"] == 67536
+
+
+def test_retired_ids_are_kept_as_ranges_and_with_the_comments_of_the_administrator(vc):
+    scenes.write(RETIRED, "# by hand\n80000-80009\r\n\n# and these\n67538")
+    for i in range(5):
+        add(f"u{i}@vc.example")
+    for i in (0, 1, 4):
+        ctl_out("-y", "user", "del", f"u{i}@vc.example", "--purge")
+    assert RETIRED.read_text() == "# by hand\n# and these\n67536-67538\n67541\n80000-80009\n"
+    assert RETIRED.stat().st_mode & 0o7777 == 0o644
+
+
+def test_a_new_file_of_retired_ids_says_what_it_is(vc):
+    add("tom@vc.example")
+    ctl_out("-y", "user", "del", "tom@vc.example")
+    assert re.fullmatch(r"# .*vmail\(5\)\.\n67536\n", RETIRED.read_text())
+
+
+def test_the_gid_of_a_deleted_user_that_is_no_group_s_is_retired_too(vc):
+    scenes.write(vc.passwd, "tom:x:67536:67539::/vhome/vc.example/tom:/bin/false\n")
+    ctl_out("-y", "user", "del", "tom@vc.example")
+    assert lines(RETIRED)[1:] == ["67536", "67539"]
+
+
+def test_a_retired_uid_is_given_to_whoever_asks_for_it_after_a_warning(vc):
+    add("tom@vc.example")
+    ctl_out("-y", "user", "del", "tom@vc.example", "--purge")
+    done = ctl("user", "add", "tim@vc.example", "--uid=67536", "--no-password")
+    assert done.returncode == DONE and "a deleted user or group had the id 67536" in done.stderr
+    assert out("id", "-u", "tim@vc.example") == "67536"
+
+
+@pytest.mark.parametrize("line", ["67536-", "67540-67536", "x", "67536,67537", "-1", "4294967296", "67536 67537"])
+def test_while_a_line_of_the_retired_ids_is_wrong_no_id_is_given_and_none_is_freed(vc, line):
+    add("tom@vc.example")
+    scenes.write(RETIRED, f"# ours\n80000\n{line}\n")
+    before = files(vc)
+    for command in (("user", "add", "tim@vc.example", "--no-password"), ("group", "add", "crew@vc.example"),
+                    ("user", "del", "tom@vc.example"), ("domain", "add", "vf.example"), ("domain", "del", "--force", "vc.example")):
+        said = ctl_fails(UNAVAILABLE, "-y", *command)
+        assert "/etc/vmail/retired_ids:3: " in said and "fix the line" in said
+    assert files(vc) == before and lines(RETIRED)[2] == line
+
+
+def test_retired_ids_that_others_may_write_are_not_trusted(vc):
+    scenes.write(RETIRED, "80000\n", 0o664)
+    said = ctl_fails(UNAVAILABLE, "user", "add", "tim@vc.example", "--no-password")
+    assert "chmod go-w /etc/vmail/retired_ids" in said
+
+
+def test_a_dry_run_of_a_deletion_retires_no_id(vc):
+    add("tom@vc.example")
+    assert "# would add 67536 to /etc/vmail/retired_ids" in ctl_out("--dry-run", "user", "del", "tom@vc.example")
+    assert not RETIRED.exists()
 
 
 def test_an_id_of_another_domain_or_group_is_not_given(vc, make_domain):
@@ -327,14 +388,24 @@ def test_a_generated_password_is_printed_once_and_works(vc, syslog):
     assert not any(one in syslog.text() for one in (*seen, stored))
 
 
-def test_a_password_stays_where_it_is_kept(make_domain):
+def test_a_password_in_the_passwd_file_moves_to_the_shadow_file(make_domain):
     domain = make_domain("vd.example", User("tom", 67700, "x"))
     scenes.write(domain.passwd, f"tom:{hash_of('old')}:67700:67700::/vhome/vd.example/tom:/bin/false\n")
-    shadow = domain.shadow.read_text()
+    shown = ctl_out("--dry-run", "user", "passwd", "tom@vd.example", "--password-stdin", input="new\n")
+    assert "passwd.vd.example" in shown and "shadow.vd.example" in shown and "$" not in shown
     ctl_out("user", "passwd", "tom@vd.example", "--password-stdin", input="new\n")
-    stored = domain.passwd.read_text().split(":")[1]
+    stored = domain.shadow.read_text().split(":")[1]
     assert hash_of("new", stored) == stored
-    assert domain.shadow.read_text().split(":")[1] == shadow.split(":")[1]
+    assert domain.passwd.read_text() == "tom:x:67700:67700::/vhome/vd.example/tom:/bin/false\n"
+
+
+def test_a_lock_of_a_password_in_the_passwd_file_moves_it_too(make_domain):
+    domain = make_domain("vd.example", User("tom", 67700, "x"))
+    stored = hash_of("old")
+    scenes.write(domain.passwd, f"tom:{stored}:67700:67700::/vhome/vd.example/tom:/bin/false\n")
+    ctl_out("user", "lock", "tom@vd.example")
+    assert domain.shadow.read_text().startswith(f"tom:!{stored}:")
+    assert domain.passwd.read_text().startswith("tom:x:")
 
 
 # the others

@@ -154,6 +154,11 @@ enum exit_code change_file(struct change *change, enum vmail_kind kind, bool mak
     return trial.code != EXIT_DONE ? trial.code : EXIT_UNAVAILABLE;
 }
 
+void change_release_ids(struct change *change)
+{
+    vmail_lock_release(&change->ids);
+}
+
 void change_would(struct change *change, const char *format, ...)
 {
     char *text = NULL;

@@ -24,7 +24,8 @@ struct change {
 };
 
 /**
- * Begins a change of DOMAIN's files. With IDS, new uids or gids are to be chosen: then no other
+ * Begins a change of DOMAIN's files. With IDS, uids or gids are to be chosen or
+ * retired: then no other
  * vmailctl does so, for any domain, until the end. Signals from the terminal and messages wait
  * until then, too: whoever runs the command must not be able to keep the locks. EXIT_DONE or
  * EXIT_UNAVAILABLE with a message, also for co-administrators whose vmail.conf has changed since
@@ -48,6 +49,10 @@ typedef enum exit_code change_function(struct vmail_edit *edit, void *context,
  */
 enum exit_code change_file(struct change *change, enum vmail_kind kind, bool make,
                            change_function *function, void *function_context);
+
+/** Gives up the lock for ids before the end: none is chosen or retired any more, and what follows
+ * may take its time. */
+void change_release_ids(struct change *change);
 
 /** On a dry run: shows that TEXT, "make directory /vhome/...", would be done. Else nothing. */
 void change_would(struct change *change, const char *format, ...)

@@ -14,6 +14,7 @@
 #include "message.h"
 #include "prompt.h"
 #include "replace.h"
+#include "retired_ids.h"
 
 enum { KEY_PURGE = 0x300, KEY_FORCE };
 
@@ -104,7 +105,8 @@ static enum exit_code remove_files(struct change *change)
 }
 
 /**
- * In an order that leaves nothing half believed wherever it is interrupted: first all users go at
+ * In an order that leaves nothing half believed wherever it is interrupted: first the ids of all
+ * users and groups are retired, so that they never come to somebody else; then all users go at
  * once, with the passwd file, and so nobody is ever seen without his password; then their homes, if
  * that is asked for; and while the section stands, its addresses and aliases still mean this domain
  * and nobody else, and its ids stay its own. The same command again finishes the work.
@@ -118,6 +120,11 @@ static enum exit_code delete_domain(struct change *change, const struct options 
     enum exit_code code = EXIT_DONE, left = EXIT_DONE;
     if (has_section)
         code = change_config_check(context, &section, 1);
+    if (code == EXIT_DONE)
+        code = retired_ids_add(change, VMAIL_PASSWD, NULL);
+    if (code == EXIT_DONE)
+        code = retired_ids_add(change, VMAIL_GROUP, NULL);
+    change_release_ids(change);
     if (code == EXIT_DONE && options->purge)
         code = domain_purge_begin(change, &left);
     if (code == EXIT_DONE)
@@ -147,7 +154,7 @@ static enum exit_code locked_run(struct context *context, const struct options *
 {
     struct change change;
     unsigned long users = 0;
-    enum exit_code code = change_begin(&change, context, domain, false);
+    enum exit_code code = change_begin(&change, context, domain, true);
     if (code == EXIT_DONE)
         code = context_reread_config(context);
     if (code == EXIT_DONE)

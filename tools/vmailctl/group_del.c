@@ -7,6 +7,7 @@
 #include "group_facts.h"
 #include "message.h"
 #include "prompt.h"
+#include "retired_ids.h"
 
 static enum exit_code run(struct context *context, const struct call *call)
 {
@@ -23,7 +24,7 @@ static enum exit_code run(struct context *context, const struct call *call)
         code = prompt_yes_no(context, "Delete the group %s@%s", identity.user, identity.domain);
     if (code != EXIT_DONE)
         return code;
-    code = change_begin(&change, context, identity.domain, false);
+    code = change_begin(&change, context, identity.domain, true);
     if (code == EXIT_DONE) /* again: the question may have waited, and the gid be another */
         code =
             argument_existing(context, VMAIL_GROUP, call->argument[0], &identity, &table, &record);
@@ -32,6 +33,8 @@ static enum exit_code run(struct context *context, const struct call *call)
     const uint32_t gid = record.group.gid;
     vmail_table_close(&table);
     code = group_unused(context, identity.domain, gid);
+    if (code == EXIT_DONE)
+        code = retired_ids_add(&change, VMAIL_GROUP, identity.user);
     if (code == EXIT_DONE)
         code = account_remove(&change, VMAIL_GROUP, identity.user);
     if (code == EXIT_DONE)

@@ -12,6 +12,7 @@
 #include "message.h"
 #include "new_name.h"
 #include "record_format.h"
+#include "retired_ids.h"
 #include "user_policy.h"
 
 enum { KEY_GID = 0x300, KEY_NAME };
@@ -77,6 +78,8 @@ static enum exit_code set(struct change *change, const struct vmail_identity *id
         code = group_unused(context, identity->domain, old_gid);
         if (code == EXIT_DONE)
             code = id_choose(context, identity->domain, wish, &gid);
+        if (code == EXIT_DONE)
+            code = retired_ids_add(change, VMAIL_GROUP, identity->user);
         snprintf(number, sizeof number, "%lu", (unsigned long)gid);
         fields[count++] = (struct account_field){ VMAIL_FIELD_GROUP_GID, number };
     }

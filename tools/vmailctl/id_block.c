@@ -8,10 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "file_owners.h"
-#include "home.h"
 #include "id_owners.h"
 #include "message.h"
+#include "retired_ids.h"
 #include "subordinate_ids.h"
 
 enum { OWNER_MAX = 319 };
@@ -25,7 +24,7 @@ struct survey {
     bool no_memory;
     const struct vmail_id_range *checked; /* NULL where a block is to be found */
     char owner[OWNER_MAX + 1];            /* who has an id in CHECKED; "" for nobody */
-    uint32_t files;                       /* an id in CHECKED that files have; 0 for none */
+    bool retired;                         /* CHECKED has ids of deleted users or groups */
 };
 
 __attribute__((format(printf, 4, 5))) static void take(struct survey *survey, uint64_t first,
@@ -123,15 +122,27 @@ static bool take_subordinate(void *data, const char *file, const char *whose, ui
     return !survey->no_memory;
 }
 
-/** Whoever gets the id of a former user gets what he left. */
-static bool take_file(void *data, uint32_t id)
+/** A block that is chosen by hand may have some: no new user gets them. Those of the domain's own
+ * block are not worth a word. */
+static enum exit_code take_retired(struct survey *survey)
 {
-    struct survey *survey = data;
-    if (survey->checked == NULL)
-        take(survey, id, id, "files");
-    else if (id >= survey->checked->first && id <= survey->checked->last)
-        survey->files = id;
-    return !survey->no_memory;
+    const struct context *context = survey->context;
+    const struct vmail_id_range *checked = survey->checked;
+    struct retired_ids retired;
+    enum exit_code code = retired_ids_load(context, &retired);
+    for (size_t i = 0; code == EXIT_DONE && i < retired.count; i++) {
+        const struct vmail_id_range *range = &retired.range[i];
+        if (checked == NULL) {
+            take(survey, range->first, range->last, "deleted users");
+        } else if (range->first <= checked->last && range->last >= checked->first) {
+            const char *owner = vmail_config_block(
+                context->config, range->first > checked->first ? range->first : checked->first);
+            survey->retired =
+                survey->retired || owner == NULL || strcmp(owner, survey->domain) != 0;
+        }
+    }
+    retired_ids_free(&retired);
+    return code;
 }
 
 static enum exit_code survey_all(struct survey *survey)
@@ -142,9 +153,10 @@ static enum exit_code survey_all(struct survey *survey)
     take_blocks(survey);
     take_system(survey);
     subordinate_ids_walk(take_subordinate, survey);
-    file_owners_walk_former(survey->context, survey->domain, take_file, survey);
-    return survey->no_memory ? message_no_memory(survey->context)
-                             : id_owners_walk(survey->context, &owners);
+    enum exit_code code = take_retired(survey);
+    if (code == EXIT_DONE && survey->no_memory)
+        code = message_no_memory(survey->context);
+    return code == EXIT_DONE ? id_owners_walk(survey->context, &owners) : code;
 }
 
 static int compare(const void *a, const void *b)
@@ -207,12 +219,11 @@ enum exit_code id_block_check(const struct context *context, const char *domain,
         return EXIT_BAD_DATA;
     }
     enum exit_code code = survey_all(&survey);
-    if (code == EXIT_DONE && survey.files != 0)
-        message_warning(
-            context,
-            "files of a former user with the id %lu remain in another domain's " VMAIL_HOME_ROOT
-            " or " VMAIL_SPOOL_ROOT ": no new user gets that id",
-            (unsigned long)survey.files);
+    if (code == EXIT_DONE && survey.retired)
+        message_warning(context,
+                        "%lu-%lu has ids that deleted users or groups had: no new user gets one of "
+                        "them, unless it is asked for",
+                        (unsigned long)range->first, (unsigned long)range->last);
     if (code != EXIT_DONE || survey.owner[0] == '\0')
         return code;
     message_error(context, "%lu-%lu is not free: %s has ids of it", (unsigned long)range->first,

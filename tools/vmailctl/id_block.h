@@ -3,7 +3,8 @@
  * Blocks of ids: finds a free one for a domain, and checks one that somebody has chosen.
  *
  * Free is what lies within `ids` of [vmail], in no other domain's block, and is the id of no user
- * or group of another domain or of the system, nor in /etc/subuid or /etc/subgid.
+ * or group of another domain or of the system, of none that was deleted (see retired_ids.h), and
+ * not in /etc/subuid or /etc/subgid.
  */
 #ifndef VMAILCTL_ID_BLOCK_H
 #define VMAILCTL_ID_BLOCK_H

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "authority.h"
-#include "file_owners.h"
 #include "id_block.h"
 #include "id_owners.h"
 #include "message.h"
 #include "number_set.h"
+#include "retired_ids.h"
 #include "subordinate_ids.h"
 
 /** What is known of the ids that are not free. */
@@ -18,29 +18,24 @@ struct taken {
     const struct context *context;
     struct vmail_id_range range; /* where a new one may lie */
     bool has_block;              /* it is the domain's block */
-    struct vmail_number_set used, files;
+    struct vmail_number_set used;
+    struct retired_ids retired;
     uint32_t highest; /* within the range; 0 for none */
 };
 
-static bool take(struct taken *taken, struct vmail_number_set *set, uint32_t id)
+static bool take(struct taken *taken, uint32_t id)
 {
     if (id >= taken->range.first && id <= taken->range.last && id > taken->highest)
         taken->highest = id;
-    return vmail_number_set_add(set, id) != VMAIL_SET_NO_MEMORY;
+    return vmail_number_set_add(&taken->used, id) != VMAIL_SET_NO_MEMORY;
 }
 
 static bool take_record(void *data, const char *domain, const struct vmail_record *record)
 {
     struct taken *taken = data;
     (void)domain;
-    return take(taken, &taken->used, vmail_record_id(record)) &&
-           (record->kind != VMAIL_PASSWD || take(taken, &taken->used, record->passwd.gid));
-}
-
-static bool take_file(void *data, uint32_t id)
-{
-    struct taken *taken = data;
-    return take(taken, &taken->files, id);
+    return take(taken, vmail_record_id(record)) &&
+           (record->kind != VMAIL_PASSWD || take(taken, record->passwd.gid));
 }
 
 static bool known_to_the_system(uint32_t id)
@@ -63,7 +58,7 @@ static bool find_free(struct taken *taken, const char *domain, uint64_t first, u
         *id = (uint32_t)candidate;
         if (is_domains(taken, domain, *id) && (taken->has_block || !id_is_low_in_16_bits(*id)) &&
             vmail_number_set_add(&taken->used, *id) == VMAIL_SET_NEW &&
-            vmail_number_set_add(&taken->files, *id) == VMAIL_SET_NEW && !known_to_the_system(*id))
+            !retired_ids_has(&taken->retired, *id) && !known_to_the_system(*id))
             return true;
     }
     return false;
@@ -77,7 +72,9 @@ static enum exit_code choose_any(struct taken *taken, const char *domain, uint32
                                         find_free(taken, domain, range->first, next - 1, id)))
         return EXIT_DONE;
     message_error(taken->context,
-                  "no id is free for %s; give it another block of `ids' in vmail.conf", domain);
+                  "no id is free for %s, and those of deleted users are not given again; give it "
+                  "another block of `ids' in vmail.conf",
+                  domain);
     return EXIT_UNAVAILABLE;
 }
 
@@ -104,14 +101,16 @@ static enum exit_code check_wish(struct taken *taken, const char *domain,
         message_error(context, "the id %lu is taken", (unsigned long)wish->id);
         return EXIT_EXISTS;
     }
-    if (wish->files_may_be || vmail_number_set_add(&taken->files, wish->id) == VMAIL_SET_NEW)
+    if (wish->may_be_retired || !retired_ids_has(&taken->retired, wish->id))
         return EXIT_DONE;
     if (context->restricted)
-        return authority_refuse(context, "id %lu, whose former user left files",
+        return authority_refuse(context, "id %lu, which a deleted user or group had",
                                 (unsigned long)wish->id);
-    message_warning(context,
-                    "files of a former user with the id %lu remain: they are now this one's",
-                    (unsigned long)wish->id);
+    message_warning(
+        context,
+        "a deleted user or group had the id %lu: whatever files, processes, crontabs and "
+        "at jobs it left now belong to the new owner of the id",
+        (unsigned long)wish->id);
     return EXIT_DONE;
 }
 
@@ -125,15 +124,14 @@ enum exit_code id_choose(const struct context *context, const char *domain,
                            .has_block = has_block };
     const struct id_owners owners = { .function = take_record, .data = &taken };
     enum exit_code code = id_owners_walk(context, &owners);
-    if (code == EXIT_DONE && (!file_owners_walk(context, domain, !has_block, take_file, &taken) ||
-                              !file_owners_walk_former(context, domain, take_file, &taken)))
-        code = message_no_memory(context);
+    if (code == EXIT_DONE)
+        code = retired_ids_load(context, &taken.retired);
     *id = wish->id;
     if (code == EXIT_DONE)
         code = wish->id != 0 ? check_wish(&taken, domain, wish) : choose_any(&taken, domain, id);
     if (code == EXIT_DONE)
         subordinate_ids_warn(context, *id);
     vmail_number_set_free(&taken.used);
-    vmail_number_set_free(&taken.files);
+    retired_ids_free(&taken.retired);
     return code;
 }

@@ -3,9 +3,9 @@
  * Choosing uids and gids for new users and groups.
  *
  * An id is free when no user and no group of any domain has it, nor anybody else whom the system
- * knows, and when no home and no spool mailbox belongs to it: whose files remain keeps his id. No
- * list is kept of ids that were given before; the files are that list. New ids go up to the end of
- * the block before they start again at its beginning.
+ * knows, and none that was deleted had it (see retired_ids.h). New ids go up to the end of the
+ * block before they start again at its beginning, since ids that were freed with an editor are not
+ * known.
  */
 #ifndef VMAILCTL_ID_CHOICE_H
 #define VMAILCTL_ID_CHOICE_H
@@ -15,14 +15,15 @@
 #include "context.h"
 
 struct id_wish {
-    uint32_t id;       /* the one that was asked for; 0 for any */
-    bool files_may_be; /* of this id: for the home that the new user takes over */
+    uint32_t id;         /* the one that was asked for; 0 for any */
+    bool may_be_retired; /* the new user takes over the home of a former one */
 };
 
 /**
  * Chooses an id of DOMAIN, from its block or, where it has none, from `ids` without the blocks of
  * others. Warns where /etc/subuid or /etc/subgid gives the id to somebody. The caller holds the
- * lock for ids (see change_begin). EXIT_DONE with ID; EXIT_EXISTS where the one asked for is taken;
+ * lock for ids (see change_begin). A retired id must be asked for; root gets it with a warning, a
+ * co-administrator does not. EXIT_DONE with ID; EXIT_EXISTS where the one asked for is taken;
  * EXIT_REFUSED where it is not the domain's; EXIT_UNAVAILABLE where none is left; all with a
  * message.
  */

@@ -179,7 +179,7 @@ static enum exit_code look_at_home(struct work *work, struct id_wish *wish)
                       (unsigned long)owner, (unsigned long)wish->id);
         return EXIT_EXISTS;
     }
-    *wish = (struct id_wish){ .id = owner, .files_may_be = true };
+    *wish = (struct id_wish){ .id = owner, .may_be_retired = true };
     return EXIT_DONE;
 }
 

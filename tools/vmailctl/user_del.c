@@ -13,6 +13,7 @@
 #include "managed.h"
 #include "message.h"
 #include "prompt.h"
+#include "retired_ids.h"
 #include "store.h"
 #include "user_files.h"
 
@@ -66,7 +67,10 @@ static enum exit_code delete_locked(struct change *change, const struct options 
 {
     const struct context *context = change->context;
     const char *domain = change->domain;
-    enum exit_code code = account_remove(change, VMAIL_PASSWD, user->name);
+    enum exit_code code = retired_ids_add(change, VMAIL_PASSWD, user->name);
+    change_release_ids(change);
+    if (code == EXIT_DONE)
+        code = account_remove(change, VMAIL_PASSWD, user->name);
     if (code == EXIT_DONE)
         change_log(context, "user del %s@%s (uid %lu)%s", user->name, domain,
                    (unsigned long)user->uid, options->purge ? " with home and mailbox" : "");
@@ -88,7 +92,7 @@ static enum exit_code delete_user(const struct context *context, const struct op
     struct vmail_table table;
     struct vmail_record record;
     char home[VMAIL_HOME_MAX + 1];
-    enum exit_code code = change_begin(&change, context, identity->domain, false);
+    enum exit_code code = change_begin(&change, context, identity->domain, true);
     if (code == EXIT_DONE)
         code = argument_existing(context, VMAIL_PASSWD, name, identity, &table, &record);
     if (code != EXIT_DONE)

@@ -31,7 +31,6 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/export/forms.c tools/vmailctl/export/forms.h \
 	tools/vmailctl/export/json_form.h \
 	tools/vmailctl/export/shadow_rows.c tools/vmailctl/export/shadow_rows.h \
-	tools/vmailctl/file_owners.c tools/vmailctl/file_owners.h \
 	tools/vmailctl/group_add.c \
 	tools/vmailctl/group_del.c \
 	tools/vmailctl/group_facts.c tools/vmailctl/group_facts.h \
@@ -79,6 +78,7 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/progress.c tools/vmailctl/progress.h \
 	tools/vmailctl/prompt.c tools/vmailctl/prompt.h \
 	tools/vmailctl/rename_rest.c tools/vmailctl/rename_rest.h \
+	tools/vmailctl/retired_ids.c tools/vmailctl/retired_ids.h \
 	tools/vmailctl/safe_path.c tools/vmailctl/safe_path.h \
 	tools/vmailctl/subordinate_ids.c tools/vmailctl/subordinate_ids.h \
 	tools/vmailctl/suggest.c tools/vmailctl/suggest.h \

@@ -10,6 +10,7 @@
 #include "managed.h"
 #include "ids_repeated.h"
 #include "reader.h"
+#include "retired_ids.h"
 
 /** The ids in the lines of one domain that is checked. */
 struct domain_ids {
@@ -248,9 +249,25 @@ static void check_domain(struct id_survey *survey, const char *domain, uint32_t 
         check_section(&ids, section, users);
 }
 
+/** While that file is wrong, no id is chosen. */
+static void check_retired(struct check *check)
+{
+    static const struct finding_place host = { .area = "ids" };
+    struct retired_ids ids;
+    struct vmail_error error = { 0 };
+    enum vmail_result result = retired_ids_read(check->context->paths, &ids, &error);
+    if (result == VMAIL_NO_MEMORY)
+        check->findings.no_memory = true;
+    else if (result != VMAIL_OK)
+        finding_add_message(&check->findings, FINDING_ERROR, &host, error.text);
+    retired_ids_free(&ids);
+}
+
 void check_ids(struct check *check)
 {
     struct id_survey survey;
+    if (check->everything && !check->context->restricted)
+        check_retired(check);
     if (!id_survey_read(check, &survey)) {
         check->findings.no_memory = true;
     } else {

@@ -65,7 +65,7 @@ static void keep_uid(struct import_plan *plan, struct import_ids *ids, struct im
 }
 
 /** Wished ids of users, then new ones; a gid that is no group's becomes the user's own. */
-static bool decide_users(struct import_plan *plan, struct import_ids *ids,
+static void decide_users(struct import_plan *plan, struct import_ids *ids,
                          const struct gid_row *rows, size_t count)
 {
     for (size_t i = 0; i < plan->user_count; i++) {
@@ -73,11 +73,6 @@ static bool decide_users(struct import_plan *plan, struct import_ids *ids,
         if (user->decision.skipped == NULL)
             keep_uid(plan, ids, user, find(rows, count, user->decision.domain, user->gid));
     }
-    for (size_t i = 0; i < plan->domain_count; i++)
-        if (!import_ids_avoid_owners(ids, plan->domains[i].name))
-            return false;
-    if (!import_ids_avoid_former_owners(ids))
-        return false;
     for (size_t i = 0; i < plan->user_count; i++) {
         struct import_user *user = &plan->users[i];
         if (user->decision.skipped != NULL)
@@ -91,7 +86,6 @@ static bool decide_users(struct import_plan *plan, struct import_ids *ids,
         }
         user->new_gid = group == NULL ? user->new_uid : group->new;
     }
-    return true;
 }
 
 enum exit_code import_decide_ids(const struct context *context, struct import_plan *plan)
@@ -103,8 +97,7 @@ enum exit_code import_decide_ids(const struct context *context, struct import_pl
         code = message_no_memory(context);
     if (code == EXIT_DONE) {
         size_t count = decide_groups(plan, &ids, rows);
-        if (!decide_users(plan, &ids, rows, count))
-            code = message_no_memory(context);
+        decide_users(plan, &ids, rows, count);
     }
     import_ids_free(&ids);
     free(rows);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "file_owners.h"
 #include "id_block.h"
 #include "id_owners.h"
 #include "message.h"
@@ -90,6 +89,8 @@ enum exit_code import_ids_load(struct import_ids *ids, const struct context *con
         code = each_line(ids, context, context->paths->system_group, take_group);
     if (code == EXIT_DONE && !subordinate_ids_walk(take_range, ids))
         code = message_no_memory(context);
+    if (code == EXIT_DONE)
+        code = retired_ids_load(context, &ids->retired);
     return code;
 }
 
@@ -106,7 +107,8 @@ static bool possible(const struct import_ids *ids, const char *domain, int64_t i
     if (id < 0 || id > UINT32_MAX || !vmail_config_id_allowed(ids->config, (uint32_t)id))
         return false;
     const char *block = vmail_config_block(ids->config, (uint32_t)id);
-    return (block == NULL || strcmp(block, domain) == 0) && !in_range(ids, (uint32_t)id);
+    return (block == NULL || strcmp(block, domain) == 0) && !in_range(ids, (uint32_t)id) &&
+           !retired_ids_has(&ids->retired, (uint32_t)id);
 }
 
 bool import_ids_take_uid(struct import_ids *ids, const char *domain, int64_t uid, bool as_gid)
@@ -120,22 +122,6 @@ bool import_ids_take_gid(struct import_ids *ids, const char *domain, int64_t gid
 {
     return possible(ids, domain, gid) &&
            vmail_number_set_add(&ids->gids, (uint64_t)gid) == VMAIL_SET_NEW;
-}
-
-static bool avoid(void *data, uint32_t id)
-{
-    struct import_ids *ids = data;
-    return note(&ids->uids, id) && note(&ids->gids, id);
-}
-
-bool import_ids_avoid_owners(struct import_ids *ids, const char *domain)
-{
-    return file_owners_walk(ids->context, domain, false, avoid, ids);
-}
-
-bool import_ids_avoid_former_owners(struct import_ids *ids)
-{
-    return file_owners_walk_former(ids->context, "", avoid, ids);
 }
 
 bool import_ids_new(struct import_ids *ids, const struct import_plan *plan, size_t domain,
@@ -170,6 +156,7 @@ void import_ids_free(struct import_ids *ids)
 {
     vmail_number_set_free(&ids->uids);
     vmail_number_set_free(&ids->gids);
+    retired_ids_free(&ids->retired);
     free(ids->ranges);
     free(ids->next_in_domain);
 }

@@ -8,12 +8,14 @@
 #include "context.h"
 #include "import/plan.h"
 #include "number_set.h"
+#include "retired_ids.h"
 
 struct import_ids {
     const struct context *context;
     const struct vmail_config *config;
     struct vmail_number_set uids, gids; /* somebody's */
-    struct vmail_id_range *ranges;      /* of subuid(5) and subgid(5) */
+    struct retired_ids retired;
+    struct vmail_id_range *ranges; /* of subuid(5) and subgid(5) */
     size_t range_count, range_room;
     uint32_t next;            /* outside the blocks; 0 for not begun */
     uint32_t *next_in_domain; /* the same for the block of each domain of the plan */
@@ -21,8 +23,9 @@ struct import_ids {
 };
 
 /**
- * Finds the ids of all domains, of the system's users and groups, and those lent to somebody in
- * /etc/subuid and /etc/subgid. EXIT_DONE, or another with a message; either way the caller frees.
+ * Finds the ids of all domains, of the system's users and groups, those lent to somebody in
+ * /etc/subuid and /etc/subgid, and the retired ones: none of them is given to anybody. EXIT_DONE,
+ * or another with a message; either way the caller frees.
  */
 enum exit_code import_ids_load(struct import_ids *ids, const struct context *context);
 
@@ -31,16 +34,6 @@ bool import_ids_take_uid(struct import_ids *ids, const char *domain, int64_t uid
 
 /** Takes GID for a group of DOMAIN. */
 bool import_ids_take_gid(struct import_ids *ids, const char *domain, int64_t gid);
-
-/**
- * Never give away again whom the homes and mailboxes of DOMAIN belong to: users who were deleted
- * and whose files remain. To be called when all wishes are fulfilled, before import_ids_new. False:
- * no memory.
- */
-bool import_ids_avoid_owners(struct import_ids *ids, const char *domain);
-
-/** As import_ids_avoid_owners, what domains without a block left, deleted ones above all. */
-bool import_ids_avoid_former_owners(struct import_ids *ids);
 
 /**
  * Takes the first free id of the block of domain number DOMAIN of PLAN, or where it has none of
