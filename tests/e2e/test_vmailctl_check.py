@@ -324,7 +324,7 @@ def test_a_uid_in_another_domains_block_is_a_warning(vc):
 
 
 def test_a_uid_outside_all_blocks_is_a_note(vc):
-    add_user(vc, "tim", 70000)
+    add_user(vc, "tim", 79000)
     found = the_finding(code=DONE)
     assert is_about(found, "note", "ids", vc.passwd, 3, "tim") and "outside the block" in found["what"]
 

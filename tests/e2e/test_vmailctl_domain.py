@@ -102,20 +102,20 @@ def test_every_option_is_written(syslog):
 
 def test_blocks_follow_each_other_and_fill_gaps():
     assert add("vc.example", "--ids-size=100")["ids"] == "72000-72099"
-    assert add("vd.example", "--ids=70000-70999")["ids"] == "70000-70999"
+    assert add("vd.example", "--ids=73000-73999")["ids"] == "73000-73999"
     ctl_out("-y", "domain", "del", "vc.example")
     assert add()["ids"] == "72000-72999"
     ctl_out("-y", "domain", "del", "vc.example")
-    assert add("vc.example", "--ids-size=5000")["ids"] == "71000-75999"
+    assert add("vc.example", "--ids-size=5000")["ids"] == "74000-78999"
 
 
 def test_a_block_avoids_users_of_other_domains_and_subordinate_ids(make_domain):
     before = pathlib.Path("/etc/subuid").read_bytes()
     try:
         make_domain("ve.example", User("stray", 72064, "x"))
-        pathlib.Path("/etc/subuid").write_text("sue:69000:1000\n")
+        pathlib.Path("/etc/subuid").write_text("sue:73065:1000\n")
         assert add("vc.example")["ids"] == "72065-73064"
-        assert add("vd.example")["ids"] == "70000-70999"
+        assert add("vd.example")["ids"] == "74065-75064"
     finally:
         pathlib.Path("/etc/subuid").write_bytes(before)
 
@@ -215,6 +215,7 @@ def test_del_takes_files_and_section_and_leaves_mail(syslog):
     assert "2 users" in ctl_fails(REFUSED, "-y", "domain", "del", "vc.example")
     ctl_out("-y", "domain", "del", "vc.example", "--force")
     after = everything()[0]
+    assert after.pop(scenes.RETIRED).endswith(b"\n72000-72002\n")
     assert after.pop(CONF_FILE).rstrip() == before.pop(CONF_FILE).rstrip() and after == before
     assert (pathlib.Path("/vhome/vc.example/tom/Maildir/cur")).is_dir()
     assert not list(pathlib.Path("/var/cache/vmail").glob("*vc.example*"))
@@ -335,7 +336,7 @@ def test_ids_of_a_deleted_domain_s_users_and_groups_are_not_given_again(options)
     vc_with_two()
     ctl_out("group", "add", "crew@vc.example", "--gid=72010")
     ctl_out("-y", "domain", "del", "vc.example", *options)
-    assert scenes.RETIRED.read_text().splitlines()[1:] == ["72000-72001", "72010"]
+    assert scenes.RETIRED.read_text().splitlines()[1:] == ["72000-72002", "72010"]
     assert add()["ids"] == "72011-73010"
 
 
@@ -373,7 +374,7 @@ def test_set_changes_one_key_and_keeps_every_other_byte(key, values, line):
     ctl_out("domain", "set", "va.example.org" if key != "aliases" else "va.example", key, *values)
     after = CONF_FILE.read_text().splitlines()
     assert line in after
-    assert [text for text in CONF.splitlines() if not text.startswith(key) or "=  70000" in text or "71000" in text
+    assert [text for text in CONF.splitlines() if not text.startswith(key) or "65536" in text or "71000" in text
             or ".0.3" in text] == [text for text in after if text != line]
 
 
@@ -575,9 +576,9 @@ def test_blocks_of_new_domains_begin_at_70000():
 
 
 def test_a_user_of_a_domain_without_a_block_gets_no_id_that_is_low_in_16_bits():
-    scenes.write(CONF_FILE, "[vmail]\nids = 131072-140000\n")
+    scenes.write(CONF_FILE, "[vmail]\nids = 1310720-1400000\n")
     add("vc.example", "--no-ids")
-    assert ctl_json("user", "add", "tom@vc.example", "--no-password")["uid"] == 132072
+    assert ctl_json("user", "add", "tom@vc.example", "--no-password")["uid"] == 1311720
 
 
 def test_a_block_that_was_chosen_by_hand_is_used_though_it_is_low_in_16_bits():

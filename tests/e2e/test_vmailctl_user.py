@@ -246,7 +246,7 @@ def test_no_id_is_given_while_the_ids_of_a_domain_are_not_known(vc, make_domain,
 
 def test_a_domain_without_a_block_takes_ids_that_are_in_nobodys(vc, make_domain):
     make_domain("vd.example")
-    assert add("tom@vd.example")["uid"] == 67546
+    assert add("tom@vd.example")["uid"] == 72000
 
 
 @pytest.mark.parametrize("options, code, text", [
@@ -742,6 +742,7 @@ def reset(domain):
                      else "ann:!:1::::::\n", 0o644 if path == domain.passwd else 0o640,
                      0 if path == domain.passwd else scenes.shadow_group())
     shutil.rmtree(LINK, ignore_errors=True)
+    RETIRED.unlink(missing_ok=True)
 
 
 def names_in(domain):

@@ -23,7 +23,7 @@ static bool is_our_own(const struct context *context, const char *path)
 static const char *beside(struct import_plan *plan, const char *path, const char *kind,
                           const char *domain)
 {
-    return import_plan_format(plan, "%s/%s.%s", path, kind, domain);
+    return source_path(plan, path, import_plan_format(plan, "%s.%s", kind, domain));
 }
 
 static enum exit_code read_domain(const struct context *context, const struct import_input *input,
