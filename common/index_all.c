@@ -11,47 +11,88 @@
 
 #include "config_compile.h"
 #include "ids_compile.h"
+#include "index_compare.h"
 #include "table.h"
 #include "trust.h"
 
 static void tell(const struct vmail_index_work *work, const char *name, enum vmail_index_fate fate,
                  const struct vmail_error *error, struct vmail_index_report *report)
 {
-    uint64_t *const counts[] = { &report->made, &report->current, &report->removed,
-                                 &report->failed };
+    uint64_t *const counts[] = { &report->made, &report->current, &report->removed, &report->failed,
+                                 &report->wrong };
     (*counts[fate])++;
     if (work->told != NULL)
         work->told(work->context, name, fate, error);
 }
 
-/* Tells what became of the index of NAME by the RESULT of making it. */
-static void tell_result(const struct vmail_index_work *work, const char *name,
-                        enum vmail_result result, const struct vmail_error *error,
-                        struct vmail_index_report *report)
+static enum vmail_result make(const struct vmail_index_work *work, const struct vmail_paths *paths,
+                              unsigned kind, const char *domain, struct vmail_error *error)
 {
+    if (kind == VMAIL_INDEX_CONFIG)
+        return vmail_config_compile(paths, work->effort, error);
+    if (kind == VMAIL_INDEX_IDS)
+        return vmail_ids_compile(paths, work->config, work->effort, error);
+    return vmail_index_build(paths, work->config, (enum vmail_kind)kind, domain, work->effort,
+                             error);
+}
+
+static enum vmail_index_fate compare(const struct vmail_index_work *work, unsigned kind,
+                                     const char *domain)
+{
+    struct vmail_index old, new;
+    enum vmail_index_fate fate = VMAIL_INDEX_CURRENT; /* unless it is seen to be wrong */
+    if (vmail_index_open(work->scratch, kind, domain, &new, NULL) != VMAIL_OK)
+        return fate;
+    if (vmail_index_open(work->paths, kind, domain, &old, NULL) == VMAIL_OK) {
+        if (!vmail_index_is_of(&old, &new.header->stamp[0].state))
+            fate = VMAIL_INDEX_MADE; /* the text has changed just now */
+        else if (!vmail_index_agrees(&old, &new))
+            fate = VMAIL_INDEX_WRONG;
+        vmail_index_close(&old);
+    }
+    vmail_index_close(&new);
+    return fate;
+}
+
+/* What is found of an index that seems right. */
+static enum vmail_result verify(const struct vmail_index_work *work, unsigned kind,
+                                const char *domain, enum vmail_index_fate *fate,
+                                struct vmail_error *error)
+{
+    enum vmail_result result = make(work, work->scratch, kind, domain, error);
     if (result == VMAIL_OK)
-        tell(work, name, VMAIL_INDEX_MADE, NULL, report);
-    else if (result != VMAIL_NOT_FOUND)
-        tell(work, name, VMAIL_INDEX_FAILED, error, report);
+        *fate = compare(work, kind, domain);
+    vmail_index_remove(work->scratch, kind, domain);
+    return result;
+}
+
+/* Makes the index of KIND and DOMAIN, unless it is CURRENT. */
+static void bring(const struct vmail_index_work *work, unsigned kind, const char *domain,
+                  bool current, struct vmail_index_report *report)
+{
+    char name[VMAIL_INDEX_NAME_MAX + 1];
+    struct vmail_error error = { 0 };
+    enum vmail_index_fate fate = current ? VMAIL_INDEX_CURRENT : VMAIL_INDEX_MADE;
+    enum vmail_result result = VMAIL_OK;
+    if (current && work->scratch != NULL)
+        result = verify(work, kind, domain, &fate, &error);
+    if (result == VMAIL_OK && fate != VMAIL_INDEX_CURRENT && !work->dry_run)
+        result = make(work, work->paths, kind, domain, &error);
+    if (result == VMAIL_NOT_FOUND)
+        return;
+    vmail_index_name(name, kind, domain);
+    name[strlen(name) - strlen(VMAIL_INDEX_ENDING)] = '\0';
+    tell(work, name, result == VMAIL_OK ? fate : VMAIL_INDEX_FAILED, &error, report);
 }
 
 static void index_file(const struct vmail_index_work *work, enum vmail_kind kind,
                        const char *domain, struct vmail_index_report *report)
 {
-    char name[VMAIL_FILE_NAME_MAX + 1];
     struct vmail_file_state state;
-    struct vmail_error error = { 0 };
-    if (!vmail_file_look(work->paths, kind, domain, &state) || state.inode == 0)
-        return;
-    vmail_file_name(name, kind, domain);
-    if (!work->anew && vmail_index_is_current(work->paths, work->config, kind, domain)) {
-        tell(work, name, VMAIL_INDEX_CURRENT, NULL, report);
-        return;
-    }
-    enum vmail_result result = VMAIL_OK;
-    if (!work->dry_run)
-        result = vmail_index_build(work->paths, work->config, kind, domain, work->effort, &error);
-    tell_result(work, name, result, &error, report);
+    if (vmail_file_look(work->paths, kind, domain, &state) && state.inode != 0)
+        bring(work, kind, domain,
+              !work->anew && vmail_index_is_current(work->paths, work->config, kind, domain),
+              report);
 }
 
 static bool has_ids_index(const struct vmail_index_work *work)
@@ -68,21 +109,17 @@ static bool has_ids_index(const struct vmail_index_work *work)
 void vmail_index_domains(const struct vmail_index_work *work, const struct vmail_domain_list *list,
                          struct vmail_index_report *report)
 {
-    const uint64_t made_before = report->made;
-    struct vmail_error error = { 0 };
     for (size_t i = 0; i < list->count; i++) {
         index_file(work, VMAIL_PASSWD, list->name[i], report);
         index_file(work, VMAIL_SHADOW, list->name[i], report);
         index_file(work, VMAIL_GROUP, list->name[i], report);
     }
-    if (report->made == made_before && !work->anew && has_ids_index(work)) {
-        tell(work, "ids", VMAIL_INDEX_CURRENT, NULL, report);
-        return;
-    }
-    enum vmail_result result = VMAIL_OK;
-    if (!work->dry_run)
-        result = vmail_ids_compile(work->paths, work->config, work->effort, &error);
-    tell_result(work, "ids", result, &error, report);
+}
+
+void vmail_index_ids(const struct vmail_index_work *work, bool changed,
+                     struct vmail_index_report *report)
+{
+    bring(work, VMAIL_INDEX_IDS, "", !changed && !work->anew && has_ids_index(work), report);
 }
 
 static bool config_is_current(const struct vmail_index_work *work)
@@ -104,15 +141,7 @@ static bool config_is_current(const struct vmail_index_work *work)
 
 void vmail_index_config(const struct vmail_index_work *work, struct vmail_index_report *report)
 {
-    struct vmail_error error = { 0 };
-    if (!work->anew && config_is_current(work)) {
-        tell(work, VMAIL_CONFIG_NAME, VMAIL_INDEX_CURRENT, NULL, report);
-        return;
-    }
-    enum vmail_result result = VMAIL_OK;
-    if (!work->dry_run)
-        result = vmail_config_compile(work->paths, work->effort, &error);
-    tell_result(work, VMAIL_CONFIG_NAME, result, &error, report);
+    bring(work, VMAIL_INDEX_CONFIG, "", !work->anew && config_is_current(work), report);
 }
 
 /* Takes the unfinished file NAME away, unless another process is writing it now. It goes while it

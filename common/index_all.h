@@ -13,6 +13,7 @@ enum vmail_index_fate {
     VMAIL_INDEX_CURRENT,
     VMAIL_INDEX_REMOVED,
     VMAIL_INDEX_FAILED,
+    VMAIL_INDEX_WRONG, /* made, since it seemed current and said something else than its text */
 };
 
 /** What has been done. */
@@ -21,6 +22,7 @@ struct vmail_index_report {
     uint64_t current; /* were right already */
     uint64_t removed; /* belonged to nothing */
     uint64_t failed;
+    uint64_t wrong;
 };
 
 /** How to go about it. */
@@ -30,6 +32,9 @@ struct vmail_index_work {
     const struct vmail_index_effort *effort;
     bool anew;    /* also where one is right already */
     bool dry_run; /* only count */
+    /** Where not NULL, those that are right already are made again in this cache directory, which
+     * only the caller may write to, and compared, which finds wrong ones. */
+    const struct vmail_paths *scratch;
     /** Is told the fate of each index, NAME being "passwd.va.example", "vmail.conf", "ids"; with a
      * text in ERROR where it failed. May be NULL. */
     void (*told)(void *context, const char *name, enum vmail_index_fate fate,
@@ -37,9 +42,13 @@ struct vmail_index_work {
     void *context;
 };
 
-/** The indexes of the domains in LIST; then that of ids, where any of them was made. */
+/** The indexes of the domains in LIST. */
 void vmail_index_domains(const struct vmail_index_work *work, const struct vmail_domain_list *list,
                          struct vmail_index_report *report);
+
+/** The index of ids; CHANGED: indexes of domains were made, and it must be, too. */
+void vmail_index_ids(const struct vmail_index_work *work, bool changed,
+                     struct vmail_index_report *report);
 
 /** The index of vmail.conf. */
 void vmail_index_config(const struct vmail_index_work *work, struct vmail_index_report *report);

@@ -144,8 +144,8 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < count; i++) {
         struct way *way = &ways[i];
         printf("%s %.0f %.0f %.0f %zu %zu\n", way->name, timing_quantile(&way->blocks, 0.5),
-               timing_quantile(&way->blocks, 0.25), timing_quantile(&way->blocks, 0.75),
-               way->asked, way->found);
+               timing_quantile(&way->blocks, 0.25), timing_quantile(&way->blocks, 0.75), way->asked,
+               way->found);
         free(way->blocks.values);
     }
     cdb_free(&mapped);

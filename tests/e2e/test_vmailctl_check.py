@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """vmailctl check: what it finds, each thing broken on purpose, and what --repair takes away."""
 
+import contextlib
 import json
+import mmap
 import os
 import pathlib
 import re
@@ -9,9 +11,9 @@ import shutil
 
 import pytest
 
-from programs import EXAMPLES, run
+from programs import EXAMPLES, out, run
 from scene import ETC, User, give_mail, hash_of, shadow_group, write
-from vmailctl import DONE, NEGATIVE, NO_SUCH, REFUSED, USAGE, VMAILCTL, VMAIL_ADMIN, ctl, ctl_fails, ctl_out, on_terminal
+from vmailctl import DONE, NEGATIVE, NO_SUCH, REFUSED, USAGE, VMAILCTL, VMAIL_ADMIN, ctl, ctl_fails, ctl_json, ctl_out, on_terminal
 
 # Our own areas: the host that the tests run on is not set up as one of the other areas would have it.
 AREAS = "files,ids,users,aliases,names,index"
@@ -693,6 +695,46 @@ def test_a_damaged_index_is_a_warning(vc):
     data = path.read_bytes()
     path.write_bytes(data[:len(data) // 2])
     assert is_about(the_finding(), "warning", "index", vc.passwd)
+
+
+@contextlib.contextmanager
+def changed_without_a_trace(path, before, after):
+    """PATH says AFTER, and its time stamps tell nothing: what mmap(2) does until the page is written back."""
+    with open(path, "r+b") as file, mmap.mmap(file.fileno(), 0) as mapped:
+        mapped[0:1] = mapped[0:1]
+        ctl_out("index", "--anew")
+        stamps = os.stat(path).st_mtime_ns, os.stat(path).st_ctime_ns
+        at = mapped.find(before)
+        mapped[at:at + len(before)] = after
+        assert (os.stat(path).st_mtime_ns, os.stat(path).st_ctime_ns) == stamps
+        yield
+
+
+def test_an_index_that_is_wrong_without_a_trace_is_an_error_and_repair_makes_it_anew(vc):
+    with changed_without_a_trace(vc.passwd, b"tom:x:67536:", b"tom:x:67539:"):
+        assert out("id", "-u", "tom@vc.example") == "67536"  # the index is believed
+        done = ctl("--json", "index", "--verify", "vc.example")
+        states = {row["index"]: row["state"] for row in json.loads(done.stdout)}
+        assert done.returncode == NEGATIVE and states["passwd.vc.example"] == "wrong" and states["shadow.vc.example"] == "current"
+        assert "vmailctl index --anew" in done.stderr
+        found = findings()
+        assert is_about(found[-1], "error", "index", vc.passwd) and "--anew" in found[-1]["to_do"]
+        assert "indexes" in repair()
+        assert out("id", "-u", "tom@vc.example") == "67539"
+        assert ctl("index", "--verify").returncode == DONE
+    assert not list(pathlib.Path("/var/tmp").glob("vmail-index-*"))
+
+
+def test_verify_and_anew_are_not_both_taken(vc):
+    ctl_fails(USAGE, "index", "--verify", "--anew")
+
+
+def test_verify_tells_which_index_is_not_used_and_makes_none(vc):
+    ctl_out("index")
+    append(vc.passwd, "# changed\n")
+    before = (CACHE / "passwd.vc.example.cdb").read_bytes()
+    assert {"index": "passwd.vc.example", "state": "not used"} in ctl_json("index", "--verify")
+    assert (CACHE / "passwd.vc.example.cdb").read_bytes() == before
 
 
 def test_an_old_index_of_vmail_conf_is_a_warning(vc):

@@ -399,12 +399,14 @@ def test_a_password_in_the_passwd_file_moves_to_the_shadow_file(make_domain):
     assert domain.passwd.read_text() == "tom:x:67700:67700::/vhome/vd.example/tom:/bin/false\n"
 
 
-def test_a_lock_of_a_password_in_the_passwd_file_moves_it_too(make_domain):
+def test_a_lock_of_a_password_in_the_passwd_file_moves_it_to_a_new_shadow_file(make_domain):
     domain = make_domain("vd.example", User("tom", 67700, "x"))
     stored = hash_of("old")
     scenes.write(domain.passwd, f"tom:{stored}:67700:67700::/vhome/vd.example/tom:/bin/false\n")
+    domain.shadow.unlink()
     ctl_out("user", "lock", "tom@vd.example")
-    assert domain.shadow.read_text().startswith(f"tom:!{stored}:")
+    assert domain.shadow.read_text() == f"tom:!{stored}::0:99999:7:::\n"
+    assert (domain.shadow.stat().st_mode & 0o7777, domain.shadow.stat().st_gid) == (0o640, scenes.shadow_group())
     assert domain.passwd.read_text().startswith("tom:x:")
 
 

@@ -138,16 +138,15 @@ static void another_block_makes_the_index_useless(void **state)
 static void another_block_has_the_index_made_anew(void **state)
 {
     struct scratch *scratch = *state;
-    struct vmail_domain_list none = { 0 };
     struct vmail_index_report report = { 0 };
     scratch_config(scratch, "");
     const struct vmail_index_work work = { .paths = &scratch->paths,
                                            .config = scratch->config,
                                            .effort = &patient };
-    vmail_index_domains(&work, &none, &report);
+    vmail_index_ids(&work, false, &report);
     assert_int_equal(report.made, 1);
     check_hint(scratch, VMAIL_PASSWD, 80001, VMAIL_INDEX_HIT, "vb.example");
-    vmail_index_domains(&work, &none, &report);
+    vmail_index_ids(&work, false, &report);
     assert_int_equal(report.made, 1);
     assert_int_equal(report.current, 1);
 }

@@ -2,13 +2,19 @@
 #include "index_all.h"
 
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmocka_all.h"
 #include "scratch.h"
+#include "set_password.h"
+#include "table.h"
 
 static const struct vmail_index_effort patient = { .milliseconds = 10000, .seconds = 10 };
 
@@ -39,8 +45,9 @@ static struct vmail_index_report run(const struct vmail_index_work *work)
     struct vmail_index_report report = { 0 };
     struct vmail_domain_list list;
     check_result(vmail_domains_list(work->paths, &list, NULL), VMAIL_OK, NULL);
-    vmail_index_config(work, &report);
     vmail_index_domains(work, &list, &report);
+    vmail_index_ids(work, report.made > 0, &report);
+    vmail_index_config(work, &report);
     vmail_index_prune(work, &report);
     vmail_domains_free(&list);
     return report;
@@ -101,6 +108,124 @@ static void what_is_damaged_is_made_anew(void **state)
         file[at] ^= 4;
     }
     free(file);
+}
+
+/* A text that is changed through a mapping, which need not move its time stamps at once. */
+struct mapping {
+    char *bytes;
+    size_t length;
+};
+
+static struct mapping map_text(const struct scratch *scratch, const char *name)
+{
+    struct mapping mapping;
+    struct stat status;
+    int fd = open(scratch_path(scratch, name), O_RDWR);
+    assert_true(fd >= 0 && fstat(fd, &status) == 0);
+    mapping.length = (size_t)status.st_size;
+    mapping.bytes = mmap(NULL, mapping.length, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    assert_ptr_not_equal(mapping.bytes, MAP_FAILED);
+    *(volatile char *)mapping.bytes = *mapping.bytes; /* from here on the page is dirty */
+    close(fd);
+    return mapping;
+}
+
+/* Puts TO in place of FROM, of the same length; makes sure that the time stamps tell nothing. */
+static void change_text(const struct scratch *scratch, const char *name,
+                        const struct mapping *mapping, const char *from, const char *to)
+{
+    struct stat before, after;
+    assert_int_equal(stat(scratch_path(scratch, name), &before), 0);
+    char *at = memmem(mapping->bytes, mapping->length, from, strlen(from));
+    assert_non_null(at);
+    memcpy(at, to, strlen(to));
+    assert_int_equal(stat(scratch_path(scratch, name), &after), 0);
+    const struct vmail_file_state was = vmail_file_state(&before), is = vmail_file_state(&after);
+    assert_true(vmail_file_state_equal(&was, &is));
+}
+
+/* PATH, which must live as long as the result, is where the directory is. */
+static struct vmail_paths make_second(const struct scratch *scratch, char path[PATH_MAX])
+{
+    struct vmail_paths paths = scratch->paths;
+    scratch_mkdir(scratch, "../second", 0700);
+    snprintf(path, PATH_MAX, "%s", scratch_path(scratch, "../second"));
+    paths.cache = path;
+    return paths;
+}
+
+static void an_index_that_is_wrong_without_a_trace_is_found_and_made_anew(void **state)
+{
+    static const struct {
+        const char *name, *from, *to;
+        uint64_t wrong;
+    } cases[] = {
+        { "passwd.va.example", "bob", "bib", 1 },
+        { "passwd.va.example", "70001:", "70003:", 2 },
+        { "passwd.va.example", "Bob", "Bib", 1 },
+        { "shadow.va.example", "bob", "bib", 1 },
+        { "group.va.example", "bob", "bib", 1 },
+        { "group.va.example", "70009", "70008", 2 },
+        { "group.va.example", "staff", "chief", 1 },
+        { VMAIL_CONFIG_NAME, "::2", "::3", 1 },
+        { VMAIL_CONFIG_NAME, "80000", "80001", 1 },
+        { VMAIL_CONFIG_NAME, "va.alias", "va.other", 1 },
+    };
+    const struct scratch *scratch = *state;
+    struct vmail_index_work work = work_on(*state);
+    char path[PATH_MAX];
+    const struct vmail_paths second = make_second(*state, path);
+    scratch_write(*state, "group.va.example", "staff:x:70009:bob\n");
+    scratch_write(*state, "passwd.va.example", "bob:x:70001:70001:Bob::\n");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        scratch_write(*state, VMAIL_CONFIG_NAME,
+                      "[domain va.example]\nids = 80000-80009\naliases = va.alias\n"
+                      "address = ::2\n");
+        const struct mapping text = map_text(scratch, cases[i].name);
+        work.anew = true;
+        work.scratch = NULL;
+        struct vmail_index_report report = run(&work);
+        assert_int_equal(report.failed, 0);
+        change_text(scratch, cases[i].name, &text, cases[i].from, cases[i].to);
+        work.anew = false;
+        report = run(&work);
+        check_report(&report, 0, 6, 0, 0);
+        work.scratch = &second;
+        work.dry_run = true;
+        report = run(&work);
+        check(report.wrong == cases[i].wrong, cases[i].to);
+        check_report(&report, 0, 6 - cases[i].wrong, 0, 0);
+        work.dry_run = false;
+        report = run(&work);
+        assert_int_equal(report.wrong, cases[i].wrong);
+        report = run(&work);
+        assert_int_equal(report.wrong, 0);
+        check_report(&report, 0, 6, 0, 0);
+        change_text(scratch, cases[i].name, &text, cases[i].to, cases[i].from);
+        munmap(text.bytes, text.length);
+    }
+    assert_int_equal(rmdir(second.cache), 0);
+}
+
+/* One that has followed its text holds where its lines were. */
+static void an_index_that_has_followed_its_text_is_right(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_index_work work = work_on(*state);
+    char path[PATH_MAX];
+    const struct vmail_paths second = make_second(*state, path);
+    const struct vmail_new_password password = {
+        .domain = "va.example", .user = "bob", .hash = "$y$longer", .last_change = 20000
+    };
+    scratch_write(*state, "shadow.va.example", "bob:*:::::::\neve:!:1::::::\n");
+    scratch_write(*state, "passwd.va.example", "bob:x:70001:70001:::\neve:x:70003:70003:::\n");
+    run(&work);
+    check_result(vmail_set_password(&scratch->paths, scratch->config, &password, NULL), VMAIL_OK,
+                 NULL);
+    work.scratch = &second;
+    struct vmail_index_report report = run(&work);
+    assert_int_equal(report.wrong, 0);
+    check_report(&report, 0, 5, 0, 0);
 }
 
 static void all_are_made_where_that_is_wanted(void **state)
@@ -186,8 +311,8 @@ static void each_fate_is_told(void **state)
     struct vmail_index_report report = run(&work);
     check_report(&report, 4, 0, 0, 1);
     check_text(fates.text,
-               "vmail.conf 0;passwd.va.example 0;shadow.va.example 0;"
-               "passwd.vb.example 3 with a text;ids 0;",
+               "passwd.va.example 0;shadow.va.example 0;passwd.vb.example 3 with a text;"
+               "ids 0;vmail.conf 0;",
                "the fates");
 }
 
@@ -206,6 +331,8 @@ int main(void)
         ON_TEXTS(all_are_made_once),
         ON_TEXTS(what_has_changed_is_made_anew_and_the_ids_with_it),
         ON_TEXTS(what_is_damaged_is_made_anew),
+        ON_TEXTS(an_index_that_is_wrong_without_a_trace_is_found_and_made_anew),
+        ON_TEXTS(an_index_that_has_followed_its_text_is_right),
         ON_TEXTS(all_are_made_where_that_is_wanted),
         ON_TEXTS(a_dry_run_leaves_all_as_it_is),
         ON_TEXTS(what_belongs_to_nothing_is_removed),

@@ -299,16 +299,6 @@ static void it_gets_a_line_where_there_is_none(void **state)
     scratch_check(*state, "passwd.va.example", moved_passwd);
 }
 
-static void it_gets_a_shadow_file_where_there_is_none(void **state)
-{
-    struct vmail_new_password new = new_for("carol");
-    new.last_change = -1;
-    assert_int_equal(unlink(scratch_path(*state, "shadow.va.example")), 0);
-    check_sets(*state, &new, "");
-    scratch_check(*state, "shadow.va.example", "carol:$6$new::0:99999:7:::\n");
-    scratch_check(*state, "passwd.va.example", moved_passwd);
-}
-
 static void where_the_shadow_file_cannot_take_it_nothing_is_changed(void **state)
 {
     const struct vmail_new_password new = new_for("carol");
@@ -325,7 +315,7 @@ static void until_the_passwd_file_can_be_written_the_old_hash_counts(void **stat
     new.seconds = 0;
     int directory = open(scratch->paths.directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     assert_true(directory >= 0);
-    check_result(vmail_lock_file(directory, "passwd.va.example", 0, &lock, &error), VMAIL_OK,
+    check_result(vmail_lock_file(directory, "passwd.va.example.new", 0, &lock, &error), VMAIL_OK,
                  &error);
     check_result(vmail_set_password(&scratch->paths, scratch->config, &new, &error),
                  VMAIL_UNAVAILABLE, &error);
@@ -747,7 +737,6 @@ int main(void)
         ON_USERS(files_that_are_not_believed_are_left),
         ON_USERS(a_hash_in_the_passwd_file_moves_to_the_shadow_file),
         ON_USERS(it_gets_a_line_where_there_is_none),
-        ON_USERS(it_gets_a_shadow_file_where_there_is_none),
         ON_USERS(where_the_shadow_file_cannot_take_it_nothing_is_changed),
         ON_USERS(until_the_passwd_file_can_be_written_the_old_hash_counts),
         ON_USERS(the_hash_that_was_to_be_replaced_must_still_be_there),

@@ -26,6 +26,7 @@ static void make_indexes(const struct scratch *scratch)
         return;
     if (vmail_domains_list(&scratch->paths, &list, NULL) == VMAIL_OK) {
         vmail_index_domains(&work, &list, &report);
+        vmail_index_ids(&work, report.made > 0, &report);
         vmail_domains_free(&list);
     }
     for (const uint64_t tick = vmail_tick(); vmail_tick() == tick;) {

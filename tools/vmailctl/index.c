@@ -7,21 +7,24 @@
 #include "argument.h"
 #include "domain_rows.h"
 #include "index_all.h"
+#include "index_scratch.h"
 #include "message.h"
 #include "output.h"
 #include "progress.h"
 #include "table.h"
 
 /* A file system whose time stamps are whole seconds needs nearly three of patience. */
-enum { PATIENCE_MILLISECONDS = 3500, PATIENCE_SECONDS = 60, KEY_ANEW = 0x300 };
+enum { PATIENCE_MILLISECONDS = 3500, PATIENCE_SECONDS = 60, KEY_ANEW = 0x300, KEY_VERIFY };
 
 struct options {
     bool anew;
+    bool verify;
 };
 
 /** What the callbacks need. */
 struct job {
     const struct context *context;
+    bool verify;
     struct progress progress;
     uint64_t done; /* bytes of the file at hand */
     json_t *rows;
@@ -29,6 +32,7 @@ struct job {
 
 static const struct argp_option index_options[] = {
     { "anew", KEY_ANEW, NULL, 0, "Make the indexes again that are right already", 0 },
+    { "verify", KEY_VERIFY, NULL, 0, "Change nothing; compare each index with its file", 0 },
     { NULL, 0, NULL, 0, NULL, 0 },
 };
 
@@ -36,10 +40,14 @@ static error_t parse(int key, const char *value, void *options, struct argp_stat
 {
     struct options *own = options;
     (void)value;
-    (void)state;
-    if (key != KEY_ANEW)
+    if (key == KEY_ANEW)
+        own->anew = true;
+    else if (key == KEY_VERIFY)
+        own->verify = true;
+    else
         return ARGP_ERR_UNKNOWN;
-    own->anew = true;
+    if (own->anew && own->verify)
+        argp_error(state, "only one of --anew and --verify makes sense");
     return 0;
 }
 
@@ -61,14 +69,15 @@ static void progressed(void *context, uint64_t done, uint64_t total)
 static void told(void *context, const char *name, enum vmail_index_fate fate,
                  const struct vmail_error *error)
 {
-    static const char *const states[] = { "made", "current", "removed", "failed" };
+    static const char *const states[] = { "made", "current", "removed", "failed", "wrong" };
     struct job *job = context;
+    const char *const state = fate == VMAIL_INDEX_MADE && job->verify ? "not used" : states[fate];
     job->done = 0;
     if (fate == VMAIL_INDEX_FAILED) {
         progress_end(&job->progress);
         message_error(job->context, "%s", error->text);
     }
-    json_array_append_new(job->rows, json_pack("{s:s, s:s}", "index", name, "state", states[fate]));
+    json_array_append_new(job->rows, json_pack("{s:s, s:s}", "index", name, "state", state));
 }
 
 static uint64_t bytes_of(const struct context *context, const struct vmail_domain_list *list)
@@ -107,37 +116,61 @@ static enum exit_code find_domains(const struct context *context, const struct c
     return EXIT_DONE;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code bring(struct job *job, const struct options *options,
+                            const struct vmail_domain_list *list, bool all,
+                            const struct vmail_paths *scratch)
 {
-    const struct options *options = call->options;
-    struct job job = { .context = context, .rows = json_array() };
+    const struct context *context = job->context;
     const struct vmail_index_effort effort = { .milliseconds = PATIENCE_MILLISECONDS,
                                                .seconds = PATIENCE_SECONDS,
                                                .progress = progressed,
-                                               .context = &job };
+                                               .context = job };
     const struct vmail_index_work work = { .paths = context->paths,
                                            .config = context->config,
                                            .effort = &effort,
                                            .anew = options->anew,
-                                           .dry_run = context->dry_run,
+                                           .dry_run = context->dry_run || options->verify,
+                                           .scratch = scratch,
                                            .told = told,
-                                           .context = &job };
+                                           .context = job };
     struct vmail_index_report report = { 0 };
+    progress_start(&job->progress, context, "indexing", bytes_of(context, list));
+    vmail_index_domains(&work, list, &report);
+    vmail_index_ids(&work, report.made > 0, &report);
+    vmail_index_config(&work, &report);
+    if (all && !options->verify)
+        vmail_index_prune(&work, &report);
+    progress_end(&job->progress);
+    enum exit_code code = output_table(context, job->rows, columns);
+    if (report.wrong > 0)
+        message_warning(context,
+                        "an index that is wrong belongs to a file that was changed without "
+                        "a change of its time stamps; run vmailctl index --anew");
+    return report.failed > 0 ? EXIT_UNAVAILABLE : report.wrong > 0 ? EXIT_NEGATIVE : code;
+}
+
+static enum exit_code run(struct context *context, const struct call *call)
+{
+    const struct options *options = call->options;
+    struct job job = { .context = context, .verify = options->verify };
+    struct index_scratch scratch;
     struct vmail_domain_list list;
     enum exit_code code = find_domains(context, call, &list);
-    if (code != EXIT_DONE) {
-        json_decref(job.rows);
+    if (code != EXIT_DONE)
         return code;
+    job.rows = json_array();
+    if (options->verify)
+        code = index_scratch_begin(context, &scratch);
+    if (code == EXIT_DONE) {
+        code =
+            bring(&job, options, &list, call->count == 0, options->verify ? &scratch.paths : NULL);
+        if (options->verify)
+            index_scratch_end(&scratch);
+    } else {
+        json_decref(job.rows);
     }
-    progress_start(&job.progress, context, "indexing", bytes_of(context, &list));
-    vmail_index_config(&work, &report);
-    vmail_index_domains(&work, &list, &report);
-    if (call->count == 0)
-        vmail_index_prune(&work, &report);
-    progress_end(&job.progress);
     vmail_domains_free(&list);
-    code = output_table(context, job.rows, columns);
-    return report.failed > 0 ? EXIT_UNAVAILABLE : code;
+    return code;
 }
 
 const struct command index_command = {
@@ -146,7 +179,9 @@ const struct command index_command = {
     .arguments = "[DOMAIN...]",
     .help = "Makes those that are missing, out of date or damaged, for the domains named or for "
             "all, and removes what belongs to nothing. Indexes make look-ups in large domains "
-            "fast; answers are the same without them.",
+            "fast; answers are the same without them. With --verify it tells of each index whether "
+            "it is current (it says what its file says), wrong, or not used (missing, out of date "
+            "or damaged).",
     .options = index_options,
     .parse = parse,
     .options_size = sizeof(struct options),

@@ -67,6 +67,7 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/import/user_lines.c tools/vmailctl/import/user_lines.h \
 	tools/vmailctl/import/write.c tools/vmailctl/import/write.h \
 	tools/vmailctl/index.c \
+	tools/vmailctl/index_scratch.c tools/vmailctl/index_scratch.h \
 	tools/vmailctl/made_files.c tools/vmailctl/made_files.h \
 	tools/vmailctl/managed.c tools/vmailctl/managed.h \
 	tools/vmailctl/message.c tools/vmailctl/message.h \

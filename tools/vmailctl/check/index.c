@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "index_all.h"
+#include "index_scratch.h"
 #include "index_build.h"
 #include "table.h"
 #include "trust.h"
@@ -48,81 +50,112 @@ static void add_bad(struct check *check, const struct finding_place *place, enum
                     state == INDEX_DAMAGED ? "damaged" : "out of date", how);
 }
 
-static void check_file(struct check *check, enum vmail_kind kind, const char *domain)
-{
-    const struct context *context = check->context;
-    struct vmail_file_state file;
-    struct vmail_error error = { 0 };
+/** Where NAME, as vmail_index_work tells it, is: a file of the directory, or what has no text. */
+struct subject {
     char path[VMAIL_PATH_MAX];
-    const struct finding_place place = { .area = "index", .domain = domain, .file = path };
-    if (!vmail_file_look(context->paths, kind, domain, &file) || file.inode == 0 ||
-        !vmail_file_path(path, context->paths, kind, domain) || access(path, R_OK) != 0)
-        return;
-    if (vmail_index_is_current(context->paths, context->config, kind, domain))
-        return;
-    const enum index_state state = look(check, kind, domain, &error);
+    unsigned kind;
+    const char *domain; /* "" for none */
+};
+
+static struct subject subject_of(const struct vmail_paths *paths, const char *name)
+{
+    static const enum vmail_kind kinds[] = { VMAIL_PASSWD, VMAIL_SHADOW, VMAIL_GROUP };
+    struct subject subject = { .kind = VMAIL_INDEX_CONFIG, .domain = "" };
+    const bool ids = strcmp(name, "ids") == 0;
+    snprintf(subject.path, sizeof subject.path, "%s/%s%s", ids ? paths->cache : paths->directory,
+             name, ids ? VMAIL_INDEX_ENDING : "");
+    if (ids)
+        subject.kind = VMAIL_INDEX_IDS;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const char *kind = vmail_kind_name(kinds[i]);
+        const size_t length = strlen(kind);
+        if (strncmp(name, kind, length) == 0 && name[length] == '.') {
+            subject.kind = kinds[i];
+            subject.domain = name + length + 1;
+        }
+    }
+    return subject;
+}
+
+/** One that is missing matters where the file is large. */
+static void add_unused(struct check *check, const struct finding_place *place,
+                       const struct subject *subject)
+{
+    struct vmail_error error = { 0 };
+    struct stat status;
+    const enum index_state state = look(check, subject->kind, subject->domain, &error);
     if (state == INDEX_STALE || state == INDEX_DAMAGED)
-        add_bad(check, &place, state, &error);
-    else if (state == INDEX_NONE && file.size >= LARGE)
-        finding_add(&check->findings, FINDING_NOTE, &place,
+        add_bad(check, place, state, &error);
+    else if (state == INDEX_NONE && stat(subject->path, &status) == 0 && status.st_size >= LARGE)
+        finding_add(&check->findings, FINDING_NOTE, place,
                     "it is large, and has no index: a look-up reads all of it\n%s", how);
 }
 
-struct told {
-    struct check *check;
-    bool config; /* what is told of now */
-};
-
-static void told_host(void *data, const char *name, enum vmail_index_fate fate,
-                      const struct vmail_error *error)
+static void told(void *data, const char *name, enum vmail_index_fate fate,
+                 const struct vmail_error *error)
 {
-    const struct told *told = data;
-    struct check *check = told->check;
+    struct check *check = data;
+    const struct subject subject = subject_of(check->context->paths, name);
+    const struct finding_place place = {
+        .area = "index",
+        .domain = subject.domain[0] == '\0' ? NULL : subject.domain,
+        .file = subject.path,
+    };
+    if (subject.kind != VMAIL_INDEX_IDS && access(subject.path, R_OK) != 0)
+        return;
+    if (fate == VMAIL_INDEX_WRONG)
+        finding_add(&check->findings, FINDING_ERROR, &place,
+                    "its index says something else, and it is used: the file was changed without a "
+                    "change of its time stamps\nrun vmailctl index --anew");
+    else if (fate == VMAIL_INDEX_FAILED)
+        finding_add(&check->findings, FINDING_NOTE, &place,
+                    "its index could not be compared with it: %s\nrun vmailctl index --verify",
+                    error->text);
+    else if (fate == VMAIL_INDEX_MADE && subject.kind != VMAIL_INDEX_IDS)
+        add_unused(check, &place, &subject);
+}
+
+static void told_left_over(void *data, const char *name, enum vmail_index_fate fate,
+                           const struct vmail_error *error)
+{
+    struct check *check = data;
     char path[VMAIL_PATH_MAX];
-    struct vmail_error reason = { 0 };
     const struct finding_place place = { .area = "index", .file = path };
     (void)error;
-    snprintf(path, sizeof path, "%s/%s",
-             told->config ? check->context->paths->directory : check->context->paths->cache, name);
-    if (fate == VMAIL_INDEX_REMOVED) {
+    snprintf(path, sizeof path, "%s/%s", check->context->paths->cache, name);
+    if (fate == VMAIL_INDEX_REMOVED)
         finding_add(&check->findings, FINDING_NOTE, &place,
                     "an index of nothing: its file has gone, or it was not finished\n%s, which "
                     "removes it",
                     how);
-        return;
-    }
-    if (fate != VMAIL_INDEX_MADE)
-        return;
-    const enum index_state state = look(check, VMAIL_INDEX_CONFIG, "", &reason);
-    if (state == INDEX_STALE || state == INDEX_DAMAGED)
-        add_bad(check, &place, state, &reason);
 }
 
-/** The index of vmail.conf, and those that belong to nothing: what `vmailctl index` would do. */
-static void check_host(struct check *check)
-{
-    static const struct vmail_index_effort effort;
-    struct told told = { check, true };
-    struct vmail_index_report report = { 0 };
-    const struct vmail_index_work work = { .paths = check->context->paths,
-                                           .config = check->context->config,
-                                           .effort = &effort,
-                                           .dry_run = true,
-                                           .told = told_host,
-                                           .context = &told };
-    vmail_index_config(&work, &report);
-    told.config = false;
-    vmail_index_prune(&work, &report);
-}
-
+/** What `vmailctl index` would do. Root has the indexes that are used compared with their files. */
 void check_index(struct check *check)
 {
-    static const enum vmail_kind kinds[] = { VMAIL_PASSWD, VMAIL_SHADOW, VMAIL_GROUP };
-    if (check->context->paths->cache == NULL)
+    static const struct vmail_index_effort effort;
+    const struct context *context = check->context;
+    const bool root = geteuid() == context->paths->owner;
+    struct index_scratch scratch;
+    struct vmail_index_report report = { 0 };
+    struct vmail_index_work work = { .paths = context->paths,
+                                     .config = context->config,
+                                     .effort = &effort,
+                                     .dry_run = true,
+                                     .told = told,
+                                     .context = check };
+    if (context->paths->cache == NULL)
         return;
+    if (root && index_scratch_begin(context, &scratch) == EXIT_DONE)
+        work.scratch = &scratch.paths;
+    vmail_index_domains(&work, &check->domains, &report);
+    if (check->everything) {
+        vmail_index_ids(&work, report.made > 0, &report);
+        vmail_index_config(&work, &report);
+    }
+    if (work.scratch != NULL)
+        index_scratch_end(&scratch);
+    work.told = told_left_over;
     if (check->everything)
-        check_host(check);
-    for (size_t i = 0; i < check->domains.count; i++)
-        for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
-            check_file(check, kinds[k], check->domains.name[i]);
+        vmail_index_prune(&work, &report);
 }

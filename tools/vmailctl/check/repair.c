@@ -9,6 +9,7 @@
 #include "authority.h"
 #include "change_log.h"
 #include "index_all.h"
+#include "index_scratch.h"
 #include "leftovers.h"
 #include "message.h"
 #include "prompt.h"
@@ -89,9 +90,11 @@ static void renew_indexes(struct repair *repair)
                                                       .seconds = PATIENCE_SECONDS };
     struct check *check = repair->check;
     struct context *context = check->context;
+    struct index_scratch scratch;
     const struct vmail_index_work work = { .paths = context->paths,
                                            .config = context->config,
                                            .effort = &effort,
+                                           .scratch = &scratch.paths,
                                            .told = tell_failure,
                                            .context = context };
     struct vmail_index_report report = { 0 };
@@ -103,10 +106,16 @@ static void renew_indexes(struct repair *repair)
     }
     if (!is_yes(repair, prompt_yes_no(context, "Bring the indexes up to date")))
         return;
-    vmail_index_config(&work, &report);
+    if (index_scratch_begin(context, &scratch) != EXIT_DONE) {
+        repair->code = EXIT_UNAVAILABLE;
+        return;
+    }
     vmail_index_domains(&work, &check->domains, &report);
+    vmail_index_ids(&work, report.made + report.wrong > 0, &report);
+    vmail_index_config(&work, &report);
     if (check->everything)
         vmail_index_prune(&work, &report);
+    index_scratch_end(&scratch);
     if (report.failed > 0)
         repair->code = EXIT_UNAVAILABLE;
     change_log(context, "check --repair: indexes brought up to date");

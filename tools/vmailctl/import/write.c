@@ -99,8 +99,10 @@ static void renew_indexes(const struct context *context, char **names, size_t co
                                            .effort = &effort };
     const struct vmail_domain_list list = { names, count };
     struct vmail_index_report report = { 0 };
-    if (count > 0)
-        vmail_index_domains(&work, &list, &report);
+    if (count == 0)
+        return;
+    vmail_index_domains(&work, &list, &report);
+    vmail_index_ids(&work, report.made > 0, &report);
 }
 
 static enum exit_code write_domain(const struct context *context, const struct import_plan *plan,
