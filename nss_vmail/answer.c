@@ -2,6 +2,7 @@
 #include "answer.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -9,7 +10,15 @@
 
 struct answer answer_start(char *buffer, size_t length)
 {
-    return (struct answer){ .next = buffer, .left = length };
+    struct answer answer = { .next = buffer, .left = length, .saved_errno = errno };
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &answer.cancel_state);
+    return answer;
+}
+
+static void end(const struct answer *answer)
+{
+    pthread_setcancelstate(answer->cancel_state, NULL);
+    errno = answer->saved_errno;
 }
 
 static char *take(struct answer *answer, size_t length)
@@ -65,13 +74,12 @@ char **answer_put_pointers(struct answer *answer, size_t count)
     return (char **)(void *)take(answer, count * sizeof(char *));
 }
 
-enum nss_status answer_status(enum vmail_result result, const struct answer *answer, int saved,
-                              int *errnop)
+enum nss_status answer_status(enum vmail_result result, const struct answer *answer, int *errnop)
 {
-    errno = saved;
+    end(answer);
     switch (result) {
     case VMAIL_OK:
-        if (answer == NULL || !answer->full)
+        if (!answer->full)
             return NSS_STATUS_SUCCESS;
         *errnop = ERANGE;
         return NSS_STATUS_TRYAGAIN;
@@ -86,11 +94,11 @@ enum nss_status answer_status(enum vmail_result result, const struct answer *ans
 }
 
 enum nss_status answer_status_of_list(enum vmail_result result, const struct answer *answer,
-                                      int saved, int *errnop)
+                                      int *errnop)
 {
     if (result != VMAIL_UNAVAILABLE)
-        return answer_status(result, answer, saved, errnop);
-    errno = saved;
+        return answer_status(result, answer, errnop);
+    end(answer);
     *errnop = EIO;
     return NSS_STATUS_UNAVAIL;
 }

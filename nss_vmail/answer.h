@@ -17,13 +17,21 @@
 
 #include "error.h"
 
-/** The part of the caller's buffer that is still free. */
+/** A call of the C library: how much of the caller's buffer is still free, and what is to be put
+ * back at its end. */
 struct answer {
     char *next;
     size_t left;
     bool full; /* something did not fit: the whole answer is ERANGE */
+    int saved_errno;
+    int cancel_state;
 };
 
+/**
+ * What each call begins with; BUFFER may be NULL for a LENGTH of 0. Until answer_status ends it,
+ * the thread is not cancelled: in open(2) or read(2) it would leave a descriptor open, memory lost,
+ * and in an enumeration a lock held.
+ */
 struct answer answer_start(char *buffer, size_t length);
 
 /** Copies LENGTH bytes and a NUL. Returns where, or NULL where they do not fit. */
@@ -40,18 +48,17 @@ char *answer_put_name(struct answer *answer, const char *user, size_t user_lengt
 char **answer_put_pointers(struct answer *answer, size_t count);
 
 /**
- * The status to return to the C library for RESULT, or, where RESULT is VMAIL_OK, for ANSWER (may
- * be NULL). Sets *ERRNOP where the status is not about an entry, and puts errno back to SAVED
- * before that.
+ * Ends the call: the status to return to the C library for RESULT, or, where RESULT is VMAIL_OK,
+ * for ANSWER. Sets *ERRNOP where the status is not about an entry; ERRNOP may be NULL where there
+ * is nothing to fail.
  */
-enum nss_status answer_status(enum vmail_result result, const struct answer *answer, int saved,
-                              int *errnop);
+enum nss_status answer_status(enum vmail_result result, const struct answer *answer, int *errnop);
 
 /**
  * As answer_status, for an enumeration: where it cannot begin, NSS_STATUS_UNAVAIL, so that the
  * entries of the other services are still listed.
  */
 enum nss_status answer_status_of_list(enum vmail_result result, const struct answer *answer,
-                                      int saved, int *errnop);
+                                      int *errnop);
 
 #endif

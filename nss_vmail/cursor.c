@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cursor.h"
 
-#include <errno.h>
-
 static void clear(struct cursor *cursor)
 {
     if (cursor->table_open)
@@ -15,29 +13,11 @@ static void clear(struct cursor *cursor)
     cursor->next_domain = 0;
 }
 
-/* A thread that is cancelled in open(2) or read(2) would leave the lock held for ever. */
-static void lock(struct cursor *cursor)
-{
-    int before;
-    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
-    pthread_mutex_lock(&cursor->lock);
-    cursor->cancel_state = before;
-}
-
-static void unlock(struct cursor *cursor)
-{
-    const int before = cursor->cancel_state;
-    pthread_mutex_unlock(&cursor->lock);
-    pthread_setcancelstate(before, NULL);
-}
-
 void cursor_reset(struct cursor *cursor)
 {
-    int saved = errno;
-    lock(cursor);
+    pthread_mutex_lock(&cursor->lock);
     clear(cursor);
-    unlock(cursor);
-    errno = saved;
+    pthread_mutex_unlock(&cursor->lock);
 }
 
 static enum vmail_result start(struct cursor *cursor)
@@ -71,7 +51,7 @@ static enum vmail_result open_next_table(struct cursor *cursor)
 
 enum vmail_result cursor_next(struct cursor *cursor)
 {
-    lock(cursor);
+    pthread_mutex_lock(&cursor->lock);
     if (!cursor->started) {
         enum vmail_result result = start(cursor);
         if (result != VMAIL_OK)
@@ -98,5 +78,5 @@ void cursor_done(struct cursor *cursor, bool keep)
     if (cursor->table_open)
         vmail_table_suspend(&cursor->table);
     cursor->kept = keep;
-    unlock(cursor);
+    pthread_mutex_unlock(&cursor->lock);
 }

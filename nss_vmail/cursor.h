@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * A cursor: where an enumeration (getpwent(3) and its like) stands, over all domains of one kind of
- * file. Between two calls it keeps no descriptor open. Each database has one, under a lock.
+ * file. Between two calls it keeps no descriptor open. Each database has one, under a lock: callers
+ * are within answer_start and answer_status, so that they are not cancelled while they hold it.
  */
 #ifndef NSS_VMAIL_CURSOR_H
 #define NSS_VMAIL_CURSOR_H
@@ -15,7 +16,6 @@
 
 struct cursor {
     pthread_mutex_t lock; /* held from cursor_next to cursor_done, and within the others */
-    int cancel_state;     /* of the thread that holds the lock; it is not cancelled meanwhile */
     enum vmail_kind kind;
     bool started;
     const struct vmail_config *config;

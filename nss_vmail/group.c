@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The group database: getgrnam(3), getgrgid(3), getgrent(3). */
-#include <errno.h>
 #include <grp.h>
 #include <string.h>
 
@@ -65,44 +64,43 @@ static void fill_found(struct group *result, const struct who *who, struct vmail
 enum nss_status _nss_vmail_getgrnam_r(const char *name, struct group *result, char *buffer,
                                       size_t length, int *errnop)
 {
-    int saved = errno;
     struct who who;
     struct vmail_store_group group;
     struct answer answer = answer_start(buffer, length);
 
     enum vmail_result status = who_is(&who, name, VMAIL_GROUP);
     if (status != VMAIL_OK)
-        return answer_status(status, NULL, saved, errnop);
+        return answer_status(status, &answer, errnop);
     status = vmail_store_find_group(&vmail_system_paths, who.config, who.identity.domain,
                                     who.identity.user, &group);
     if (status == VMAIL_OK)
         fill_found(result, &who, &group, &answer);
     who_end(&who);
-    return answer_status(status, &answer, saved, errnop);
+    return answer_status(status, &answer, errnop);
 }
 
 enum nss_status _nss_vmail_getgrgid_r(gid_t gid, struct group *result, char *buffer, size_t length,
                                       int *errnop)
 {
-    int saved = errno;
     struct who who;
     struct vmail_store_group group;
     struct answer answer = answer_start(buffer, length);
 
     if (vmail_id_is_system(gid))
-        return NSS_STATUS_NOTFOUND;
+        return answer_status(VMAIL_NOT_FOUND, &answer, NULL);
     enum vmail_result status = who_config(&who, VMAIL_GROUP, gid);
     if (status != VMAIL_OK)
-        return answer_status(status, NULL, saved, errnop);
+        return answer_status(status, &answer, errnop);
     status = vmail_store_find_gid(&vmail_system_paths, who.config, gid, &group);
     if (status == VMAIL_OK)
         fill_found(result, &who, &group, &answer);
     who_end(&who);
-    return answer_status(status, &answer, saved, errnop);
+    return answer_status(status, &answer, errnop);
 }
 
 enum nss_status _nss_vmail_setgrent(int stay_open)
 {
+    const struct answer answer = answer_start(NULL, 0);
     (void)stay_open;
     cursor_reset(&cursor);
     cursor_reset(&private_cursor);
@@ -110,7 +108,7 @@ enum nss_status _nss_vmail_setgrent(int stay_open)
     gid_set_clear(&taken.gids);
     taken.domain = 0;
     pthread_mutex_unlock(&private_cursor.lock);
-    return NSS_STATUS_SUCCESS;
+    return answer_status(VMAIL_OK, &answer, NULL);
 }
 
 enum nss_status _nss_vmail_endgrent(void)
@@ -169,10 +167,9 @@ static enum vmail_result next_private(struct group *result, struct answer *answe
 enum nss_status _nss_vmail_getgrent_r(struct group *result, char *buffer, size_t length,
                                       int *errnop)
 {
-    int saved = errno;
     struct answer answer = answer_start(buffer, length);
     enum vmail_result status = next_line(result, &answer);
     if (status == VMAIL_NOT_FOUND)
         status = next_private(result, &answer);
-    return answer_status_of_list(status, &answer, saved, errnop);
+    return answer_status_of_list(status, &answer, errnop);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The initgroups database: getgrouplist(3), initgroups(3). */
-#include <errno.h>
 #include <grp.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -139,17 +138,17 @@ static enum vmail_result how_to_go_on(const struct who *who, enum vmail_result s
 enum nss_status _nss_vmail_initgroups_dyn(const char *user, gid_t primary, long *start, long *size,
                                           gid_t **gids, long limit, int *errnop)
 {
-    int saved = errno;
     struct who who;
+    struct answer answer = answer_start(NULL, 0);
     struct gid_list list = { start, size, gids, limit };
 
     enum vmail_result status = who_is(&who, user, VMAIL_PASSWD);
     if (status != VMAIL_OK)
-        return answer_status(status, NULL, saved, errnop);
+        return answer_status(status, &answer, errnop);
     status = user_exists(&who);
     if (status == VMAIL_OK)
         status = add_groups(&who, primary, &list);
     status = how_to_go_on(&who, status);
     who_end(&who);
-    return answer_status(status, NULL, saved, errnop);
+    return answer_status(status, &answer, errnop);
 }

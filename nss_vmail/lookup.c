@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lookup.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "store.h"
@@ -48,15 +47,14 @@ static enum vmail_result find_shadow(const struct who *who, const struct request
 
 enum nss_status lookup_shadow(const char *name, const struct request *request)
 {
-    int saved = errno;
     struct who who;
     struct answer answer = answer_start(request->buffer, request->length);
     enum vmail_result status = who_is(&who, name, VMAIL_PASSWD);
     if (status != VMAIL_OK)
-        return answer_status(status, NULL, saved, request->errnop);
+        return answer_status(status, &answer, request->errnop);
     status = find_shadow(&who, request, &answer);
     who_end(&who);
-    return answer_status(status, &answer, saved, request->errnop);
+    return answer_status(status, &answer, request->errnop);
 }
 
 static void answer_passwd(struct vmail_found *found, const struct request *request,
@@ -107,7 +105,6 @@ static enum vmail_result find_uid(uint32_t uid, struct vmail_found *found)
 
 enum nss_status lookup_passwd(const char *name, const struct request *request)
 {
-    int saved = errno;
     struct vmail_found found;
     struct answer answer = answer_start(request->buffer, request->length);
     enum vmail_index_answer quick = vmail_find_quickly(&vmail_system_paths, name, &found);
@@ -116,28 +113,26 @@ enum nss_status lookup_passwd(const char *name, const struct request *request)
                                                            : find_name(name, &found);
     if (status == VMAIL_OK)
         answer_passwd(&found, request, &answer);
-    return answer_status(status, &answer, saved, request->errnop);
+    return answer_status(status, &answer, request->errnop);
 }
 
 enum nss_status lookup_uid(uint32_t uid, const struct request *request)
 {
-    int saved = errno;
     struct vmail_found found;
     struct answer answer = answer_start(request->buffer, request->length);
     if (vmail_id_is_system(uid))
-        return NSS_STATUS_NOTFOUND;
+        return answer_status(VMAIL_NOT_FOUND, &answer, NULL);
     enum vmail_index_answer quick = vmail_find_uid_quickly(&vmail_system_paths, uid, &found);
     enum vmail_result status = quick == VMAIL_INDEX_HIT    ? VMAIL_OK
                                : quick == VMAIL_INDEX_MISS ? VMAIL_NOT_FOUND
                                                            : find_uid(uid, &found);
     if (status == VMAIL_OK)
         answer_passwd(&found, request, &answer);
-    return answer_status(status, &answer, saved, request->errnop);
+    return answer_status(status, &answer, request->errnop);
 }
 
 enum nss_status lookup_next(struct cursor *cursor, const struct request *request)
 {
-    int saved = errno;
     struct answer answer = answer_start(request->buffer, request->length);
     enum vmail_result status = cursor_next(cursor);
     if (status == VMAIL_OK) {
@@ -146,5 +141,12 @@ enum nss_status lookup_next(struct cursor *cursor, const struct request *request
                       &cursor->record, &answer);
     }
     cursor_done(cursor, answer.full);
-    return answer_status_of_list(status, &answer, saved, request->errnop);
+    return answer_status_of_list(status, &answer, request->errnop);
+}
+
+enum nss_status lookup_restart(struct cursor *cursor)
+{
+    const struct answer answer = answer_start(NULL, 0);
+    cursor_reset(cursor);
+    return answer_status(VMAIL_OK, &answer, NULL);
 }

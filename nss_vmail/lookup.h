@@ -38,4 +38,7 @@ enum nss_status lookup_shadow(const char *name, const struct request *request);
 /** The next record of an enumeration. */
 enum nss_status lookup_next(struct cursor *cursor, const struct request *request);
 
+/** The enumeration begins again, or ends. */
+enum nss_status lookup_restart(struct cursor *cursor);
+
 #endif

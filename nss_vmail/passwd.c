@@ -52,14 +52,12 @@ enum nss_status _nss_vmail_getpwuid_r(uid_t uid, struct passwd *result, char *bu
 enum nss_status _nss_vmail_setpwent(int stay_open)
 {
     (void)stay_open;
-    cursor_reset(&cursor);
-    return NSS_STATUS_SUCCESS;
+    return lookup_restart(&cursor);
 }
 
 enum nss_status _nss_vmail_endpwent(void)
 {
-    cursor_reset(&cursor);
-    return NSS_STATUS_SUCCESS;
+    return lookup_restart(&cursor);
 }
 
 enum nss_status _nss_vmail_getpwent_r(struct passwd *result, char *buffer, size_t length,

@@ -35,14 +35,12 @@ enum nss_status _nss_vmail_getspnam_r(const char *name, struct spwd *result, cha
 enum nss_status _nss_vmail_setspent(int stay_open)
 {
     (void)stay_open;
-    cursor_reset(&cursor);
-    return NSS_STATUS_SUCCESS;
+    return lookup_restart(&cursor);
 }
 
 enum nss_status _nss_vmail_endspent(void)
 {
-    cursor_reset(&cursor);
-    return NSS_STATUS_SUCCESS;
+    return lookup_restart(&cursor);
 }
 
 enum nss_status _nss_vmail_getspent_r(struct spwd *result, char *buffer, size_t length, int *errnop)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * cancel - cancels a thread that is about to call getpwent(3), getgrent(3) and getspent(3), each at
- * the first cancellation point in it, and then enumerates from the main thread. Prints how many
- * descriptors were left open; hangs where a lock was left held.
+ * the first cancellation point in it, then enumerates from the main thread; and cancels threads
+ * that look names up, each at some moment. Prints whether all was found, and how many descriptors
+ * were left open; hangs where a lock was left held.
  */
 #include <grp.h>
 #include <nss.h>
@@ -11,6 +12,9 @@
 #include <shadow.h>
 #include <stdio.h>
 #include <dirent.h>
+#include <unistd.h>
+
+enum { LOOK_UPS = 2000 };
 
 static void *passwd(void *unused)
 {
@@ -36,6 +40,31 @@ static void *shadow(void *unused)
     return unused;
 }
 
+/* What reads files in each call, since it depends on hashes and members. */
+static void *look_up(void *unused)
+{
+    struct spwd entry, *found;
+    char buffer[1024];
+    for (;;) {
+        getspnam_r("bob@va.example", &entry, buffer, sizeof buffer, &found);
+        pthread_testcancel();
+    }
+    return unused;
+}
+
+static int cancel_look_ups(void)
+{
+    for (unsigned i = 0; i < LOOK_UPS; i++) {
+        pthread_t thread;
+        if (pthread_create(&thread, NULL, look_up, NULL) != 0)
+            return -1;
+        usleep(i % 100 * 5);
+        if (pthread_cancel(thread) != 0 || pthread_join(thread, NULL) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int descriptors(void)
 {
     int count = 0;
@@ -59,6 +88,8 @@ int main(void)
         if (pthread_create(&thread, NULL, work[i], NULL) != 0 || pthread_join(thread, NULL) != 0)
             return 2;
     }
+    if (cancel_look_ups() != 0)
+        return 2;
     setpwent();
     setgrent();
     setspent();

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Users, domains and their mail: the standard scene, and pieces for other ones."""
 
+import contextlib
 import ctypes
 import functools
 import os
@@ -24,6 +25,22 @@ def hash_of(password, setting="$6$rounds=1000$saltstring$"):
     result = _crypt(password.encode(), setting.encode())
     assert result and not result.startswith(b"*"), f"crypt(3) does not know {setting}"
     return result.decode()
+
+
+def costly_hash():
+    """A hash that costs more than a log-in may; none that is computed."""
+    return "$6$rounds=300000$saltstring$" + "a" * 86
+
+
+@contextlib.contextmanager
+def mode(path, bits):
+    """PATH has the mode BITS meanwhile."""
+    before = path.stat().st_mode & 0o7777
+    path.chmod(bits)
+    try:
+        yield
+    finally:
+        path.chmod(before)
 
 
 def write(path, text, mode=0o644, group=0):

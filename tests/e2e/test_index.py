@@ -19,7 +19,7 @@ from vmailctl import UNAVAILABLE, ctl, ctl_json, ctl_out
 CACHE = pathlib.Path("/var/cache/vmail")
 DOMAIN = "index.example"
 USERS = 2000
-FIRST = 70000
+FIRST = 80000
 
 ASKER = """
 import pwd, sys
@@ -123,7 +123,7 @@ def test_names_ids_and_groups_are_the_same_with_and_without_indexes(domain):
         assert {question: run("getent", *question).stdout for question in questions} == answers
     finally:
         shutil.move("/var/cache/away", CACHE)
-    assert answers["passwd", f"user1999@{DOMAIN}"].startswith(f"user1999@{DOMAIN}:x:71999:71999:Number 1999:")
+    assert answers["passwd", f"user1999@{DOMAIN}"].startswith(f"user1999@{DOMAIN}:x:81999:81999:Number 1999:")
     assert answers["passwd", f"user2000@{DOMAIN}"] == answers["passwd", str(FIRST + 2000)] == ""
     assert answers["initgroups", f"user2@{DOMAIN}"].split()[1:] == ["90001", "90002"]
 
@@ -266,7 +266,7 @@ def test_a_process_takes_up_a_new_index(domain, asker, lookups):
 
 def test_an_edit_of_vmail_conf_is_in_force(domain, asker, vmail_conf):
     assert asker(f"user7@{DOMAIN}").endswith("Number 7")
-    vmail_conf("[vmail]\nids = 80000-89999\n")
+    vmail_conf("[vmail]\nids = 90000-99999\n")
     time.sleep(0.02)  # a tick of the clock
     assert asker(f"user7@{DOMAIN}") == asker(FIRST + 7) == ask_anew(f"user7@{DOMAIN}") == "nobody"
     vmail_conf(f"[vmail]\nids = 70000-89999\n[domain {DOMAIN}]\naliases = other.example\n")
@@ -530,7 +530,7 @@ def test_vmailctl_index_takes_the_domains_that_it_is_told(domain):
 
 
 def test_vmailctl_index_names_what_it_cannot_index_and_goes_on(domain):
-    bad = write(ETC / "passwd.bad.example", "bob:x:70001:70001:::\n", 0o666)
+    bad = write(ETC / "passwd.bad.example", "bob:x:80001:80001:::\n", 0o666)
     try:
         in_place(domain)
         done = ctl("index")

@@ -2,7 +2,6 @@
 """What reviews of the code found, so that it does not come back. As in test_pam.py, PAM_MAXTRIES is what "ignore" looks
 like from outside."""
 
-import contextlib
 import errno
 import os
 import pathlib
@@ -90,16 +89,6 @@ def domain(make_domain):
 # The groups of the system's namesake
 
 
-@contextlib.contextmanager
-def mode(path, bits):
-    before = path.stat().st_mode & 0o7777
-    path.chmod(bits)
-    try:
-        yield
-    finally:
-        path.chmod(before)
-
-
 def groups_of(user, address):
     with connection_to(address) as connection:
         text = out(sys.executable, "-c", f"import os; print(*os.getgrouplist('{user}', 70000))", stdin=connection)
@@ -113,7 +102,7 @@ def test_a_virtual_user_has_his_own_groups_and_the_systems_bob_has_his(scene):
 
 @pytest.mark.parametrize("kind", ["group", "passwd"])
 def test_a_virtual_user_gets_no_groups_of_the_systems_namesake_where_a_file_is_not_believed(scene, kind):
-    with mode(getattr(scene.va, kind), 0o664):
+    with scenes.mode(getattr(scene.va, kind), 0o664):
         assert groups_of("bob", VA) == {70000}
         assert groups_of("bob@va.example", SYSTEM) == {70000}
 

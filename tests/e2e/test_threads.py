@@ -97,7 +97,7 @@ def test_a_program_that_closes_every_descriptor_is_served_and_finds_none_left_op
     assert run("/usr/bin/python3", "-c", CLOSES).returncode == 42
 
 
-def test_a_thread_that_is_cancelled_in_an_enumeration_leaves_no_lock_held(scene, tmp_path):
+def test_a_thread_that_is_cancelled_leaves_no_lock_held_and_no_descriptor_open(scene, tmp_path):
     subprocess.run(["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-o", tmp_path / "cancel", SOURCE / "tests/e2e/cancel.c"], check=True)
     done = run("timeout", "60", tmp_path / "cancel")
     assert (done.returncode, done.stdout) == (0, "found=1 left=0\n"), done.stderr

@@ -101,20 +101,10 @@ def test_no_failed_system_call_on_our_files_makes_a_virtual_user_somebody_else(a
         assert is_ours_or_unknown(answers), (number, answers)
 
 
-@contextlib.contextmanager
-def mode(path, bits):
-    before = path.stat().st_mode & 0o7777
-    path.chmod(bits)
-    try:
-        yield
-    finally:
-        path.chmod(before)
-
-
 @pytest.mark.parametrize("name", ["bob", "bob@va.example"])
 @pytest.mark.parametrize("file", ["vmail.conf", "passwd.va.example"])
 def test_a_file_that_is_not_trusted_leaves_its_users_untold(ask, file, name):
-    with mode(scenes.ETC / file, 0o666):
+    with scenes.mode(scenes.ETC / file, 0o666):
         answers = ask(name)
         assert answers["passwd"] == EAGAIN and answers["shadow"] == EAGAIN
         assert ask("root")["passwd"] == "0"
@@ -122,7 +112,7 @@ def test_a_file_that_is_not_trusted_leaves_its_users_untold(ask, file, name):
 
 
 def test_without_a_connection_everybody_of_the_system_is_found_while_vmail_conf_is_not_trusted():
-    with mode(scenes.ETC / "vmail.conf", 0o666):
+    with scenes.mode(scenes.ETC / "vmail.conf", 0o666):
         assert out("getent", "passwd", "sue").startswith("sue:x:1002:")
         assert out("getent", "passwd", "1002").startswith("sue:x:1002:")
         assert out("getent", "group", "0").startswith("root:")
@@ -131,7 +121,7 @@ def test_without_a_connection_everybody_of_the_system_is_found_while_vmail_conf_
 
 
 def test_a_program_that_may_not_enter_etc_vmail_still_finds_the_users_of_the_system():
-    with mode(scenes.ETC, 0o700):
+    with scenes.mode(scenes.ETC, 0o700):
         assert out("getent", "passwd", "sue", as_user="sue").startswith("sue:")
         assert run("getent", "passwd", "bob@va.example", as_user="sue").returncode == 2
 

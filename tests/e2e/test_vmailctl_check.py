@@ -12,7 +12,7 @@ import shutil
 import pytest
 
 from programs import EXAMPLES, out, run
-from scene import ETC, User, give_mail, hash_of, shadow_group, write
+from scene import ETC, User, costly_hash, give_mail, hash_of, shadow_group, write
 from vmailctl import DONE, NEGATIVE, NO_SUCH, REFUSED, USAGE, VMAILCTL, VMAIL_ADMIN, ctl, ctl_fails, ctl_json, ctl_out, on_terminal
 
 # Our own areas: the host that the tests run on is not set up as one of the other areas would have it.
@@ -442,6 +442,12 @@ def test_without_a_shadow_file_there_is_one_warning_for_all(vc):
     assert is_about(the_finding(), "warning", "users", vc.shadow)
 
 
+def test_a_hash_that_costs_more_than_a_login_may_is_a_warning(vc):
+    replace(vc.shadow, vc["tom"].hash, costly_hash())
+    found = the_finding()
+    assert is_about(found, "warning", "users", vc.shadow, 1, "tom") and "more than a log-in may" in found["what"]
+
+
 def test_no_hash_is_ever_printed(vc):
     replace(vc.passwd, "tom:x:", f"tom:{vc['tom'].hash}:")
     append(vc.shadow, f"tim:{vc['ann'].hash}:x:::::\nzoe:{vc['ann'].hash}:::::::\n")
@@ -663,6 +669,21 @@ def test_a_name_of_the_system_that_is_one_of_a_domain_is_an_error(vc, file, line
         write(path, before)
     assert (found["severity"], found["area"], found["file"], found["line"]) == ("error", "names", str(path), len(before.splitlines()) + 1)
     assert command in found["to_do"]
+
+
+@pytest.mark.parametrize("member, what, to_do", [
+    ("TOM@vc.example", "does not count", "write tom@vc.example"), ("tom@va.example.org", "does not count", "write tom@va.example"),
+    ("gone@vc.example", "no such user", "gpasswd -d gone@vc.example ops")])
+def test_a_member_of_a_group_of_the_system_that_does_not_count_is_a_warning(vc, member, what, to_do):
+    path = pathlib.Path("/etc/group")
+    before = path.read_text()
+    write(path, before + f"ops:x:1999:bob,tom@vc.example,{member},tom,x@nosuch.example\n")
+    try:
+        found = the_finding()
+    finally:
+        write(path, before)
+    assert (found["severity"], found["area"], found["line"]) == ("warning", "names", len(before.splitlines()) + 1)
+    assert what in found["what"] and member in found["what"] and to_do in found["to_do"]
 
 
 def test_an_ordinary_user_of_the_system_may_have_the_same_name(vc):

@@ -9,7 +9,7 @@ import pwd
 import pytest
 
 from programs import CLOSED
-from scene import ETC, TODAY, User, hash_of, shadow_group, write
+from scene import ETC, TODAY, User, costly_hash, hash_of, shadow_group, write
 from vmailctl import BAD_DATA, DONE, NEGATIVE, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, admin, ctl, ctl_fails
 
 NEW = "new.example"
@@ -110,6 +110,7 @@ def test_a_password_in_clear_is_hashed(source, pam, pam_service, field, options)
     ("{SSHA}c2VjcmV0c2VjcmV0", "no hash that crypt(3) knows: scheme SSHA"),
     ("$apr1$salt$secretsecret", "no hash that crypt(3) knows: $apr1$"),
     ("hunter2", "no hash that crypt(3) knows; is it the password itself? See --scheme"),
+    (costly_hash(), "the hash costs more than a log-in may"),
 ])
 def test_a_password_that_cannot_be_checked_skips_the_user_and_is_not_told(source, field, reason):
     rows = imported("dovecot", source("users", f"bob@new.example:{field}\n"), code=NEGATIVE)

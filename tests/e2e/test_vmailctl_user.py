@@ -14,7 +14,7 @@ import pytest
 
 import scene as scenes
 from programs import out, run
-from scene import ETC, RETIRED, TODAY, User, hash_of
+from scene import ETC, RETIRED, TODAY, User, costly_hash, hash_of
 from vmailctl import (BAD_DATA, DONE, EXISTS, NEGATIVE, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, VMAILCTL, ctl, ctl_fails,
                       ctl_json, ctl_out, on_terminal)
 
@@ -375,6 +375,8 @@ def test_a_hash_comes_by_standard_input(vc):
     assert lines(vc.shadow)[0].split(":")[1] == stored
     for bad in ("plain", "a:b", "$9$x$y", "\n", ""):
         ctl_fails(BAD_DATA, "user", "passwd", "tom@vc.example", "--password-hash", input=bad + "\n")
+    said = ctl_fails(BAD_DATA, "user", "passwd", "tom@vc.example", "--password-hash", input=costly_hash() + "\n")
+    assert "costs more than a log-in may" in said
     assert lines(vc.shadow)[0].split(":")[1] == stored
 
 

@@ -103,35 +103,35 @@ static void too_many_pointers_do_not_fit(void **state)
     }
 }
 
-static void check_status(enum vmail_result result, const struct answer *answer, int code,
-                         enum nss_status expected, int expected_code)
+static void check_status(enum vmail_result result, bool full, int code, enum nss_status expected,
+                         int expected_code)
 {
     int errnop = -1;
+    errno = ENOTTY;
+    struct answer answer = answer_start(NULL, 0);
+    answer.full = full;
     errno = code;
-    assert_int_equal(answer_status(result, answer, ENOTTY, &errnop), expected);
+    assert_int_equal(answer_status(result, &answer, &errnop), expected);
     assert_int_equal(errnop, expected_code);
     assert_int_equal(errno, ENOTTY); /* as it was before the look-up */
 }
 
 static void a_result_is_a_status_of_the_c_library(void **state)
 {
-    struct answer fits = { .full = false }, full = { .full = true };
     (void)state;
-    check_status(VMAIL_OK, &fits, 0, NSS_STATUS_SUCCESS, -1);
-    check_status(VMAIL_OK, NULL, 0, NSS_STATUS_SUCCESS, -1);
-    check_status(VMAIL_OK, &full, 0, NSS_STATUS_TRYAGAIN, ERANGE);
-    check_status(VMAIL_NOT_FOUND, &fits, ENOENT, NSS_STATUS_NOTFOUND, -1);
-    check_status(VMAIL_NO_MEMORY, &fits, ENOMEM, NSS_STATUS_TRYAGAIN, EAGAIN);
-    check_status(VMAIL_UNAVAILABLE, &fits, EACCES, NSS_STATUS_TRYAGAIN, EAGAIN);
+    check_status(VMAIL_OK, false, 0, NSS_STATUS_SUCCESS, -1);
+    check_status(VMAIL_OK, true, 0, NSS_STATUS_TRYAGAIN, ERANGE);
+    check_status(VMAIL_NOT_FOUND, false, ENOENT, NSS_STATUS_NOTFOUND, -1);
+    check_status(VMAIL_NO_MEMORY, false, ENOMEM, NSS_STATUS_TRYAGAIN, EAGAIN);
+    check_status(VMAIL_UNAVAILABLE, false, EACCES, NSS_STATUS_TRYAGAIN, EAGAIN);
 }
 
 /* The C library would ask again with a larger buffer, for ever. */
 static void a_file_that_fails_never_asks_for_a_larger_buffer(void **state)
 {
-    struct answer full = { .full = true };
     (void)state;
-    check_status(VMAIL_UNAVAILABLE, NULL, ERANGE, NSS_STATUS_TRYAGAIN, EAGAIN);
-    check_status(VMAIL_UNAVAILABLE, &full, 0, NSS_STATUS_TRYAGAIN, EAGAIN);
+    check_status(VMAIL_UNAVAILABLE, false, ERANGE, NSS_STATUS_TRYAGAIN, EAGAIN);
+    check_status(VMAIL_UNAVAILABLE, true, 0, NSS_STATUS_TRYAGAIN, EAGAIN);
 }
 
 int main(void)

@@ -11,6 +11,7 @@
 #include "reader.h"
 #include "resolver.h"
 #include "system_account.h"
+#include "table.h"
 
 /** Adds the names of the system to NAMES, folded; see system_account.h for which. False: no memory.
  */
@@ -68,7 +69,56 @@ static void check_file(struct check *check, const struct marks *names, enum vmai
     reader_close(&reader);
 }
 
-/** Lines of the system's own file that have the name of a domain's user or group. */
+static bool user_exists(const struct context *context, const struct vmail_identity *identity)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    if (vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, identity->domain,
+                         NULL) != VMAIL_OK)
+        return true; /* other areas tell why */
+    bool exists =
+        vmail_table_find_name(&table, identity->user, &record, NULL) != VMAIL_NOT_FOUND;
+    vmail_table_close(&table);
+    return exists;
+}
+
+/** A MEMBER of a group of the system counts if it is written as programs ask for it. */
+static void check_member(struct check *check, const struct finding_place *place, const char *group,
+                         const char *member)
+{
+    static const struct vmail_context nothing = { 0 };
+    const struct context *context = check->context;
+    struct vmail_identity identity;
+    char canonical[VMAIL_USER_MAX + 1 + VMAIL_DOMAIN_MAX + 1];
+    if (vmail_resolve(context->paths, context->config, member, &nothing, &identity) != VMAIL_OK)
+        return;
+    snprintf(canonical, sizeof canonical, "%s@%s", identity.user, identity.domain);
+    if (strcmp(member, canonical) != 0)
+        finding_add(&check->findings, FINDING_WARNING, place,
+                    "the member %s of the group %s does not count: programs ask for %s\nwrite %s "
+                    "there",
+                    member, group, canonical, canonical);
+    else if (!user_exists(context, &identity))
+        finding_add(&check->findings, FINDING_WARNING, place,
+                    "the group %s has a member %s, and there is no such user: whoever gets that "
+                    "name is in the group\nremove it by gpasswd -d %s %s",
+                    group, member, member, group);
+}
+
+/** REST is what follows the name of GROUP in a line as in group(5); it is taken apart. */
+static void check_members(struct check *check, const struct finding_place *place, const char *group,
+                          char *rest)
+{
+    for (int i = 0; i < 2 && rest != NULL; i++) {
+        rest = strchr(rest, ':');
+        rest = rest == NULL ? NULL : rest + 1;
+    }
+    for (char *member; (member = strsep(&rest, ",")) != NULL;)
+        check_member(check, place, group, member);
+}
+
+/** Lines of the system's own file that have the name of a domain's user or group, and members of
+ * its groups that are users of domains. */
 static void check_system_file(struct check *check, enum vmail_kind kind)
 {
     const struct context *context = check->context;
@@ -83,13 +133,18 @@ static void check_system_file(struct check *check, enum vmail_kind kind)
     FILE *file = fopen(place.file, "re");
     while (file != NULL && getline(&line, &room, file) >= 0) {
         place.line++;
-        line[strcspn(line, ":\n")] = '\0';
+        line[strcspn(line, "\n")] = '\0';
+        char *rest = strchr(line, ':');
+        if (rest != NULL)
+            *rest++ = '\0';
         if (vmail_resolve(context->paths, context->config, line, &nothing, &identity) == VMAIL_OK)
             finding_add(&check->findings, FINDING_ERROR, &place,
                         "the system's %s %s has a name of the domain %s: programs take it for a "
                         "virtual one\nremove it by %s %s, or rename it",
                         group ? "group" : "user", line, identity.domain,
                         group ? "groupdel" : "userdel", line);
+        if (group)
+            check_members(check, &place, line, rest);
     }
     free(line);
     if (file != NULL)
