@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -11,9 +12,9 @@ import pytest
 
 import scene as scenes
 from daemons import Daemon, add_daemon_account, install_example, program
-from programs import SYSTEM, UNPACKED, VA, run
+from programs import EXAMPLES, SYSTEM, UNPACKED, VA, run
 from scene import TODAY, User, hash_of
-from vmailctl import ctl
+from vmailctl import ctl, ctl_out
 
 PORT = 22
 CLOSED_PORT = 2222
@@ -147,6 +148,30 @@ def test_sftp_reaches_the_users_own_files(domains, tmp_path):
         done = sftp(SYSTEM, bob.login, bob.password, f"get hello {tmp_path}/{domain.name}")
         assert done.returncode == 0, done.stderr
         assert (tmp_path / domain.name).read_text() == f"Hello {bob.login}\n"
+
+
+def recipe(user, home):
+    """The commands that vmail-sftp.conf gives for a home, for this one."""
+    text = (EXAMPLES / "ssh" / "vmail-sftp.conf").read_text()
+    commands = re.findall(r"^    #     (.*)$", text, re.M)
+    assert len(commands) == 3
+    return [command.replace("/vhome/va.example/bob", home).replace("bob@va.example", user) for command in commands]
+
+
+def test_the_recipe_for_a_home_works_literally_and_the_user_can_be_renamed_and_deleted(domains, tmp_path):
+    ctl_out("user", "add", "amy@vc.example", "--password-stdin", input="amy-secret\n")
+    for command in recipe("amy@vc.example", "/vhome/vc.example/amy"):
+        subprocess.run(["sh", "-ec", command], check=True)
+    (tmp_path / "report").write_text("a report\n")
+    done = sftp(SYSTEM, "amy@vc.example", "amy-secret", f"put {tmp_path}/report", "get report /dev/null")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(ctl("--json", "check", "vc.example", "--area=users").stdout)
+    assert [finding for finding in found if finding["user"] == "amy"] == []
+    ctl_out("user", "rename", "amy@vc.example", "eve")
+    assert pathlib.Path("/vhome/vc.example/eve/files/report").read_text() == "a report\n"
+    assert sftp(SYSTEM, "eve@vc.example", "amy-secret", "ls report").returncode == 0
+    ctl_out("-y", "user", "del", "eve@vc.example", "--purge")
+    assert not pathlib.Path("/vhome/vc.example/eve").exists() and not pathlib.Path("/vhome/vc.example/amy").exists()
 
 
 @pytest.mark.parametrize("method", METHODS)

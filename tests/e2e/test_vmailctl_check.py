@@ -12,8 +12,8 @@ import shutil
 import pytest
 
 from programs import EXAMPLES, out, run
-from scene import ETC, User, costly_hash, give_mail, hash_of, shadow_group, write
-from vmailctl import DONE, NEGATIVE, NO_SUCH, REFUSED, USAGE, VMAILCTL, VMAIL_ADMIN, ctl, ctl_fails, ctl_json, ctl_out, on_terminal
+from scene import ETC, User, costly_hash, give_mail, hash_of, mode, shadow_group, write
+from vmailctl import DONE, NEGATIVE, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, VMAILCTL, VMAIL_ADMIN, ctl, ctl_fails, ctl_json, ctl_out, on_terminal
 
 # Our own areas: the host that the tests run on is not set up as one of the other areas would have it.
 AREAS = "files,ids,users,aliases,names,index"
@@ -442,6 +442,56 @@ def test_without_a_shadow_file_there_is_one_warning_for_all(vc):
     assert is_about(the_finding(), "warning", "users", vc.shadow)
 
 
+def test_a_directory_above_a_home_that_the_user_cannot_enter_is_an_error_told_once(vc):
+    above = pathlib.Path("/vhome/vc.example")
+    for bits, group, good in ((0o770, 0, False), (0o750, 67600, True), (0o711, 0, True)):
+        os.chown(above, 0, group)
+        with mode(above, bits):
+            if good:
+                assert findings(code=DONE) == []
+            else:
+                found = the_finding()
+                assert is_about(found, "error", "users", vc.passwd, 1, "tom") and f"below {above}," in found["what"]
+                assert found["to_do"] == f"run chmod o+x {above}"
+    os.chown(above, 0, 0)
+
+
+def test_a_home_that_root_owns_as_a_chroot_is_good_while_the_mailbox_is_there(vc):
+    home = pathlib.Path(vc["tom"].home)
+    os.chown(home, 0, 0)
+    with mode(home, 0o755):
+        assert findings(code=DONE) == []
+        shutil.rmtree(home / "Maildir", ignore_errors=True)
+        found = the_finding()
+        assert is_about(found, "error", "users", vc.passwd, 1, "tom") and "cannot make it" in found["what"]
+    with mode(home, 0o775):
+        assert "owned by uid 0" in json.dumps(findings())
+
+
+def test_etc_vmail_that_is_root_s_alone_is_an_error(vc):
+    for bits in (0o700, 0o711, 0o754):
+        with mode(ETC, bits):
+            found = the_finding()
+        assert is_about(found, "error", "files", ETC, domain=None) and found["to_do"] == "run chmod 755 /etc/vmail"
+
+
+def test_without_etc_vmail_check_says_what_makes_it_and_domain_add_does(vc):
+    shutil.move(ETC, "/etc/vmail.away")
+    try:
+        done = ctl("check", "--dns=no")
+        assert done.returncode == NEGATIVE and "no such directory" in done.stdout and "vmailctl domain add" in done.stdout
+        assert done.stderr == "" and "memory" not in done.stdout
+        assert "is made" in ctl_fails(UNAVAILABLE, "--dry-run", "domain", "add", "vn.example") and not ETC.exists()
+        ctl_out("domain", "add", "vn.example")
+        assert ETC.stat().st_mode & 0o7777 == 0o755
+        ctl_out("user", "add", "tom@vn.example", "--no-password")
+        assert out("id", "-u", "tom@vn.example") == "70000"
+    finally:
+        shutil.rmtree(ETC, ignore_errors=True)
+        shutil.rmtree("/vhome/vn.example", ignore_errors=True)
+        shutil.move("/etc/vmail.away", ETC)
+
+
 def test_a_hash_that_costs_more_than_a_login_may_is_a_warning(vc):
     replace(vc.shadow, vc["tom"].hash, costly_hash())
     found = the_finding()
@@ -732,8 +782,8 @@ def changed_without_a_trace(path, before, after):
 
 
 def test_an_index_that_is_wrong_without_a_trace_is_an_error_and_repair_makes_it_anew(vc):
-    with changed_without_a_trace(vc.passwd, b"tom:x:67536:", b"tom:x:67539:"):
-        assert out("id", "-u", "tom@vc.example") == "67536"  # the index is believed
+    with changed_without_a_trace(vc.passwd, b"/bin/false", b"/bin/FALSE"):
+        assert out("getent", "passwd", "tom@vc.example").endswith("/bin/false")  # the index is believed
         done = ctl("--json", "index", "--verify", "vc.example")
         states = {row["index"]: row["state"] for row in json.loads(done.stdout)}
         assert done.returncode == NEGATIVE and states["passwd.vc.example"] == "wrong" and states["shadow.vc.example"] == "current"
@@ -741,7 +791,7 @@ def test_an_index_that_is_wrong_without_a_trace_is_an_error_and_repair_makes_it_
         found = findings()
         assert is_about(found[-1], "error", "index", vc.passwd) and "--anew" in found[-1]["to_do"]
         assert "indexes" in repair()
-        assert out("id", "-u", "tom@vc.example") == "67539"
+        assert out("getent", "passwd", "tom@vc.example").endswith("/bin/FALSE")
         assert ctl("index", "--verify").returncode == DONE
     assert not list(pathlib.Path("/var/tmp").glob("vmail-index-*"))
 

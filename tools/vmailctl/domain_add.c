@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "commands.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "argument.h"
@@ -307,6 +309,22 @@ static enum exit_code add(struct plan *plan)
     return code == EXIT_DONE && !context->dry_run ? print(plan) : code;
 }
 
+/** `make install` and packages make it; somebody may have removed it with all that was in it. */
+static enum exit_code make_directory(const struct context *context)
+{
+    const char *directory = context->paths->directory;
+    if (access(directory, F_OK) == 0 || errno != ENOENT)
+        return EXIT_DONE;
+    if (context->dry_run) {
+        message_error(context, "%s: no such directory; without --dry-run it is made", directory);
+        return EXIT_UNAVAILABLE;
+    }
+    if (mkdir(directory, 0755) == 0)
+        return EXIT_DONE;
+    message_error(context, "%s: cannot make this directory: %s", directory, strerrordesc_np(errno));
+    return EXIT_UNAVAILABLE;
+}
+
 static enum exit_code run(struct context *context, const struct call *call)
 {
     struct plan plan = { .context = context, .options = call->options };
@@ -315,6 +333,8 @@ static enum exit_code run(struct context *context, const struct call *call)
         message_error(context, "%s: a label with xn-- stands for no name", plan.domain);
         code = EXIT_USAGE;
     }
+    if (code == EXIT_DONE)
+        code = make_directory(context);
     if (code == EXIT_DONE)
         code = check_new(&plan);
     if (code == EXIT_DONE)

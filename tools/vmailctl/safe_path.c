@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "config.h"
@@ -23,6 +22,12 @@ bool safe_path_is_plain(const char *path)
         path += length;
     }
     return true;
+}
+
+bool safe_path_is_roots(const struct stat *status)
+{
+    return S_ISDIR(status->st_mode) && status->st_uid == 0 &&
+           (status->st_mode & (S_IWGRP | S_IWOTH | S_IXOTH)) == S_IXOTH;
 }
 
 static void failed(struct vmail_error *error, const char *path, size_t length, int code)

@@ -9,6 +9,7 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "error.h"
@@ -29,5 +30,9 @@ int safe_path_open_parent(const char *path, const struct safe_path_make *make,
 
 /** Whether PATH is absolute and in the plainest form: no "//", "." or "..", no "/" at its end. */
 bool safe_path_is_plain(const char *path);
+
+/** Whether it is a directory of root's that everybody can enter and in which nobody else can make
+ * or rename anything, as sshd(8) wants a new root to be. */
+bool safe_path_is_roots(const struct stat *status);
 
 #endif

@@ -4,11 +4,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "safe_path.h"
 
 enum {
     DEPTH_MAX = 200, /* each level takes a descriptor, and a user may nest as they like */
@@ -21,6 +22,12 @@ static void leave(struct tree_removal *removal, const char *name, int code)
         return;
     snprintf(removal->first_left, sizeof removal->first_left, "%s", name);
     removal->code = code;
+}
+
+static bool may_go(const struct tree_removal *removal, const struct stat *status, int depth)
+{
+    return status->st_uid == removal->uid ||
+           (removal->roots_at_top && depth == 0 && safe_path_is_roots(status));
 }
 
 /* 0, or an errno; what was gone already counts as taken away. */
@@ -64,7 +71,7 @@ static int enter(int parent, const char *name, dev_t device, int depth,
         return -1;
     }
     /* It may have been exchanged since it was looked at. */
-    if (fstat(fd, &status) != 0 || status.st_uid != removal->uid || status.st_dev != device) {
+    if (fstat(fd, &status) != 0 || !may_go(removal, &status, depth) || status.st_dev != device) {
         leave(removal, name, 0);
         close(fd);
         return -1;
@@ -98,7 +105,7 @@ static void remove_at(int parent, const char *name, dev_t device, int depth,
     if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
         if (errno != ENOENT)
             leave(removal, name, errno);
-    } else if (status.st_uid != removal->uid) {
+    } else if (!may_go(removal, &status, depth)) {
         leave(removal, name, 0);
     } else if (S_ISDIR(status.st_mode) && status.st_dev != device) {
         leave(removal, name, EXDEV); /* files have other devices than directories in overlayfs */

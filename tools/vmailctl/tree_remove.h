@@ -7,10 +7,12 @@
 #define VMAILCTL_TREE_REMOVE_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct tree_removal {
-    uid_t uid; /* whose */
+    uid_t uid;         /* whose */
+    bool roots_at_top; /* the directory itself, not what is in it, may be root's: a chroot */
     unsigned long removed, left;
     char first_left[NAME_MAX + 1]; /* the name of one thing that was left */
     int code;                      /* and why: an errno, or 0 where it is somebody else's */

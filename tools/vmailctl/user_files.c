@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "home.h"
 #include "mailbox.h"
 #include "message.h"
 #include "safe_path.h"
@@ -25,14 +26,10 @@ static enum exit_code failed(const struct context *context, const char *path, in
     return EXIT_UNAVAILABLE;
 }
 
-/** Looks at NAME in DIRECTORY, through no link: whose it is. 0, or an errno. */
-static int look_at(int directory, const char *name, uint32_t *owner)
+/** Looks at NAME in DIRECTORY, through no link. 0, or an errno. */
+static int look_at(int directory, const char *name, struct stat *status)
 {
-    struct stat status;
-    if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
-        return errno;
-    *owner = status.st_uid;
-    return 0;
+    return fstatat(directory, name, status, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : errno;
 }
 
 enum exit_code user_files_look(const struct context *context, const char *home, bool *exists,
@@ -48,9 +45,12 @@ enum exit_code user_files_look(const struct context *context, const char *home, 
         message_error(context, "%s", error.text);
         return error.code == EINVAL ? EXIT_USAGE : EXIT_UNAVAILABLE;
     }
-    int code = look_at(parent, name, owner);
+    struct stat status;
+    int code = look_at(parent, name, &status);
     close(parent);
     *exists = code == 0;
+    if (*exists)
+        *owner = status.st_uid;
     return code == 0 || code == ENOENT ? EXIT_DONE : failed(context, home, code);
 }
 
@@ -298,10 +298,11 @@ enum exit_code user_files_make(struct change *change, const struct vmail_passwd 
     return code;
 }
 
-static enum exit_code remove_path(struct change *change, const char *path, uint32_t uid)
+static enum exit_code remove_path(struct change *change, const char *path, uint32_t uid,
+                                  bool roots_at_top)
 {
     const struct context *context = change->context;
-    struct tree_removal removal = { .uid = uid };
+    struct tree_removal removal = { .uid = uid, .roots_at_top = roots_at_top };
     struct vmail_error error = { 0 };
     char name[NAME_MAX + 1];
     if (context->dry_run) {
@@ -326,29 +327,49 @@ static enum exit_code remove_path(struct change *change, const char *path, uint3
 
 enum exit_code user_files_remove(struct change *change, const struct vmail_passwd *user)
 {
-    char *path = vmail_mailbox_path(vmail_config_mailbox(change->context->config, change->domain),
-                                    user->name, change->domain, user->home);
+    const struct vmail_config *config = change->context->config;
+    char standard[VMAIL_HOME_MAX + 1];
+    char *path = vmail_mailbox_path(vmail_config_mailbox(config, change->domain), user->name,
+                                    change->domain, user->home);
     if (path == NULL)
         return message_no_memory(change->context);
-    enum exit_code code = remove_path(change, user->home, user->uid);
+    vmail_default_home(standard, user->name, change->domain, config->fold_case);
+    enum exit_code code =
+        remove_path(change, user->home, user->uid, strcmp(user->home, standard) == 0);
     if (below(path, user->home) == NULL) {
-        enum exit_code other = remove_path(change, path, user->uid);
+        enum exit_code other = remove_path(change, path, user->uid, false);
         code = code == EXIT_DONE ? other : code;
     }
     free(path);
     return code;
 }
 
+static bool may_move(const struct stat *status, uint32_t uid)
+{
+    return status->st_uid == uid || safe_path_is_roots(status);
+}
+
 /** There is nothing to move, because there never was, or a rename that was killed has moved it. */
 static enum exit_code check_moved(const struct context *context, const char *new, uint32_t uid)
 {
-    bool exists;
-    uint32_t owner = 0;
-    enum exit_code code = user_files_look(context, new, &exists, &owner);
-    if (code != EXIT_DONE || !exists || owner == uid)
-        return code;
+    char name[NAME_MAX + 1];
+    struct vmail_error error = { 0 };
+    struct stat status;
+    int parent = safe_path_open_parent(new, NULL, name, &error);
+    if (parent < 0 && error.code == ENOENT)
+        return EXIT_DONE;
+    if (parent < 0) {
+        message_error(context, "%s", error.text);
+        return EXIT_UNAVAILABLE;
+    }
+    int code = look_at(parent, name, &status);
+    close(parent);
+    if (code == ENOENT || (code == 0 && may_move(&status, uid)))
+        return EXIT_DONE;
+    if (code != 0)
+        return failed(context, new, code);
     message_error(context, "%s exists already, and is the uid %lu's; move it away", new,
-                  (unsigned long)owner);
+                  (unsigned long)status.st_uid);
     return EXIT_EXISTS;
 }
 
@@ -379,7 +400,7 @@ enum exit_code user_files_move(struct change *change, const char *old, const cha
     const struct context *context = change->context;
     struct vmail_error error = { 0 };
     char from[NAME_MAX + 1];
-    uint32_t owner = 0;
+    struct stat status;
     enum exit_code result;
     if (context->dry_run) {
         change_would(change, "move %s to %s", old, new);
@@ -390,17 +411,17 @@ enum exit_code user_files_move(struct change *change, const char *old, const cha
         message_error(context, "%s", error.text);
         return EXIT_UNAVAILABLE;
     }
-    int code = source < 0 ? ENOENT : look_at(source, from, &owner);
+    int code = source < 0 ? ENOENT : look_at(source, from, &status);
     if (code == ENOENT) {
         result = check_moved(context, new, uid);
     } else if (code != 0) {
         result = failed(context, old, code);
-    } else if (owner == uid) {
+    } else if (may_move(&status, uid)) {
         result = move_to(context, source, from, old, new);
     } else {
         message_error(context,
                       "%s is the uid %lu's, not the user's, and is not moved; see chown(1)", old,
-                      (unsigned long)owner);
+                      (unsigned long)status.st_uid);
         result = EXIT_REFUSED;
     }
     if (source >= 0)

@@ -27,13 +27,15 @@ enum exit_code user_files_look(const struct context *context, const char *home, 
 enum exit_code user_files_make(struct change *change, const struct vmail_passwd *user,
                                struct made_files *made);
 
-/** Removes home and mailbox, as far as they are the user's; warns of what is left. */
+/** Removes home and mailbox, as far as they are the user's; warns of what is left. The directory
+ * /vhome/DOMAIN/USER itself may be root's: a chroot. */
 enum exit_code user_files_remove(struct change *change, const struct vmail_passwd *user);
 
 /**
- * Moves OLD, a home or a mailbox of the user UID, to NEW on the same file system, where nothing may
- * be. No OLD is nothing to do, unless NEW is somebody else's. EXIT_REFUSED, where OLD is somebody
- * else's, EXIT_EXISTS, EXIT_UNAVAILABLE, with a message.
+ * Moves OLD, a home or a mailbox of the user UID or a home that root owns as a chroot, to NEW on
+ * the same file system, where nothing may be. No OLD is nothing to do, unless NEW is somebody
+ * else's. EXIT_REFUSED, where OLD is somebody else's, EXIT_EXISTS, EXIT_UNAVAILABLE, with a
+ * message.
  */
 enum exit_code user_files_move(struct change *change, const char *old, const char *new,
                                uint32_t uid);

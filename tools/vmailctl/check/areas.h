@@ -16,6 +16,7 @@ struct check {
                                 areas that can do without are run then */
     struct vmail_domain_list domains; /* to be looked at; sorted, valid, in lower case */
     bool everything;                  /* these are all domains: none was named */
+    bool unlisted; /* the directory cannot be listed, and only areas that can do without are run */
     struct findings findings;
     bool no_dns;              /* --dns=no */
     const char *dns_server;   /* --dns-server; NULL for the system's */

@@ -42,7 +42,8 @@ struct area {
     const char *name;
     void (*check)(struct check *check);
     bool of_host;        /* tells of more than the domains that are looked at */
-    bool without_config; /* has something to say even where vmail.conf cannot be read */
+    bool without_config; /* has something to say even where vmail.conf and the domains are not
+                            known */
 };
 
 static const struct area areas[] = {
@@ -202,7 +203,9 @@ static enum exit_code find_domains(struct check *check, const struct call *call)
     if (call->count > 0)
         return take_domains(check->context, call, &check->domains);
     check->everything = true;
-    if (vmail_domains_list(check->context->paths, &check->domains, &error) != VMAIL_OK)
+    check->unlisted =
+        vmail_domains_list(check->context->paths, &check->domains, &error) != VMAIL_OK;
+    if (check->unlisted)
         return EXIT_DONE;
     vmail_domains_free(&check->domains);
     return domain_rows_names(check->context, &check->domains);
@@ -226,7 +229,7 @@ static void run_areas(struct check *check, const char *list)
     for (size_t i = 0; i < AREAS; i++) {
         if ((list != NULL && !is_listed(list, areas[i].name)) ||
             (areas[i].of_host && check->context->restricted) ||
-            (!areas[i].without_config && check->context->config == NULL))
+            (!areas[i].without_config && (check->context->config == NULL || check->unlisted)))
             continue;
         areas[i].check(check);
     }

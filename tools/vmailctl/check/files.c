@@ -201,6 +201,19 @@ static void check_domain(struct check *check, const char *domain)
     check_alias_lines(check, domain);
 }
 
+/** Programs that are not root look users up as well: mail daemons, to begin with. */
+static void check_directory(struct check *check, int fd)
+{
+    const char *directory = check->context->paths->directory;
+    const struct finding_place place = { .area = "files", .file = directory };
+    struct stat status;
+    if (fstat(fd, &status) == 0 && (status.st_mode & (S_IROTH | S_IXOTH)) != (S_IROTH | S_IXOTH))
+        finding_add(&check->findings, FINDING_ERROR, &place,
+                    "its mode keeps others than root out: to programs that are not root, virtual "
+                    "users are unknown, and mail to them bounces\nrun chmod 755 %s",
+                    directory);
+}
+
 void check_files(struct check *check)
 {
     struct vmail_error error = { 0 };
@@ -208,11 +221,13 @@ void check_files(struct check *check)
     enum vmail_result result = vmail_trusted_open_directory(check->context->paths, &fd, &error);
     if (result != VMAIL_OK) {
         if (result == VMAIL_NOT_FOUND)
-            vmail_error_set(&error, ENOENT, "%s: no such directory; run mkdir -m 755 %s",
-                            check->context->paths->directory, check->context->paths->directory);
+            vmail_error_set(&error, ENOENT,
+                            "%s: no such directory; vmailctl domain add makes it, with a domain",
+                            check->context->paths->directory);
         finding_add_message(&check->findings, FINDING_ERROR, &host, error.text);
         return;
     }
+    check_directory(check, fd);
     close(fd);
     if (!check->context->restricted)
         check_config(check);

@@ -2,6 +2,8 @@
 #include "homes.h"
 
 #include <errno.h>
+#include <grp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,28 +17,34 @@
 struct place {
     struct homes *homes;
     const struct reader *reader;
-    const char *what; /* "home" or "mailbox" */
+    bool is_home; /* or the mailbox */
     const char *path;
+    bool home_is_roots; /* a chroot: what is missing there stays missing */
 };
+
+static const char *what(const struct place *place)
+{
+    return place->is_home ? "home" : "mailbox";
+}
 
 static void add(const struct place *place, enum finding_severity severity, const char *wrong,
                 const char *to_do)
 {
     finding_add(&place->homes->check->findings, severity, &place->reader->place, "the %s %s %s\n%s",
-                place->what, place->path, wrong, to_do);
+                what(place), place->path, wrong, to_do);
 }
 
 static void check_owner(const struct place *place, const struct stat *status)
 {
     const struct vmail_passwd *user = &place->reader->record.passwd;
     char word[VMAIL_SHELL_PATH_MAX];
-    if (status->st_uid == user->uid)
+    if (status->st_uid == user->uid || (place->is_home && safe_path_is_roots(status)))
         return;
     finding_add(
         &place->homes->check->findings, FINDING_ERROR, &place->reader->place,
         "the %s %s is owned by uid %lu, and the user is %lu\nrun chown -R %lu:%lu %s, where "
         "all in it is his",
-        place->what, place->path, (unsigned long)status->st_uid, (unsigned long)user->uid,
+        what(place), place->path, (unsigned long)status->st_uid, (unsigned long)user->uid,
         (unsigned long)user->uid, (unsigned long)user->gid,
         vmail_shell_word(place->path, word, sizeof word));
 }
@@ -48,7 +56,7 @@ static void check_writers(const struct place *place, const struct stat *status, 
     const bool others = (status->st_mode & S_IWOTH) != 0;
     char word[VMAIL_SHELL_PATH_MAX];
     finding_add(&place->homes->check->findings, FINDING_ERROR, &place->reader->place,
-                "the %s %s is writable by %s\nrun chmod go-w %s", place->what, place->path,
+                "the %s %s is writable by %s\nrun chmod go-w %s", what(place), place->path,
                 others ? "everybody" : "its group",
                 vmail_shell_word(place->path, word, sizeof word));
 }
@@ -64,10 +72,13 @@ static bool look(const struct place *place, struct stat *status)
     }
     if (errno != ENOENT && errno != ENOTDIR)
         add(place, FINDING_ERROR, "cannot be looked at", strerrordesc_np(errno));
-    else if (strcmp(place->what, "home") == 0)
+    else if (place->is_home)
         add(place, FINDING_WARNING, "is missing",
             "make it, 0700 and the user's, or change it by "
             "vmailctl user set --home");
+    else if (place->home_is_roots)
+        add(place, FINDING_ERROR, "is missing, and the user cannot make it in a home of root's",
+            "make it, 0700 and the user's");
     else
         add(place, FINDING_NOTE, "is missing",
             "the first mail makes it; where mail was in it, "
@@ -85,6 +96,69 @@ static void check_mailbox(struct place place)
     check_writers(&place, &status, S_IWOTH);
 }
 
+static bool is_below(const char *path, const char *directory)
+{
+    const size_t length = strlen(directory);
+    return strncmp(path, directory, length) == 0 && path[length] == '/';
+}
+
+static bool is_in_group(const struct place *place, gid_t group)
+{
+    const struct vmail_passwd *user = &place->reader->record.passwd;
+    gid_t groups[64];
+    int count = sizeof groups / sizeof *groups;
+    char name[VMAIL_USER_MAX + 1 + VMAIL_DOMAIN_MAX + 1];
+    if (user->gid == group)
+        return true;
+    snprintf(name, sizeof name, "%s@%s", place->reader->name, place->homes->domain);
+    if (getgrouplist(name, user->gid, groups, &count) < 0)
+        return true; /* more than that: not to be told */
+    while (count > 0 && groups[count - 1] != group)
+        count--;
+    return count > 0;
+}
+
+static bool may_enter(const struct place *place, const struct stat *status)
+{
+    if (status->st_uid == place->reader->record.passwd.uid)
+        return (status->st_mode & S_IXUSR) != 0;
+    return (status->st_mode & (is_in_group(place, status->st_gid) ? S_IXGRP : S_IXOTH)) != 0;
+}
+
+/** Whether the user can come to the home, through all that is above it. */
+static void check_way(struct homes *homes, const struct place *place)
+{
+    char path[VMAIL_HOME_MAX + 1], word[VMAIL_SHELL_PATH_MAX];
+    struct stat status;
+    const char *last = strrchr(place->path, '/');
+    const size_t above = (size_t)(last - place->path);
+    bool everybody = true;
+    if (above == 0 || above > VMAIL_HOME_MAX ||
+        (strlen(homes->open) == above && strncmp(homes->open, place->path, above) == 0))
+        return;
+    for (size_t length = 1; length <= above; length++) {
+        if (length < above && place->path[length] != '/')
+            continue;
+        memcpy(path, place->path, length);
+        path[length] = '\0';
+        if (stat(path, &status) != 0)
+            return; /* what is missing, or not for us to see, is told otherwise */
+        everybody = everybody && (status.st_mode & 0111) == 0111;
+        if (everybody || may_enter(place, &status))
+            continue;
+        if (strcmp(homes->closed, path) == 0)
+            return;
+        memcpy(homes->closed, path, length + 1);
+        finding_add(&homes->check->findings, FINDING_ERROR, &place->reader->place,
+                    "the home %s lies below %s, which the user cannot enter: mail bounces, and "
+                    "log-ins fail; other users' homes may be there, too\nrun chmod o+x %s",
+                    place->path, path, vmail_shell_word(path, word, sizeof word));
+        return;
+    }
+    if (everybody)
+        memcpy(homes->open, path, above + 1);
+}
+
 void check_home(struct homes *homes, const struct reader *reader)
 {
     const struct vmail_passwd *user = &reader->record.passwd;
@@ -94,12 +168,13 @@ void check_home(struct homes *homes, const struct reader *reader)
     const char *home = user->home[0] != '\0'
                            ? user->home
                            : vmail_default_home(standard, user->name, homes->domain, fold);
-    struct place place = { homes, reader, "home", home };
+    struct place place = { .homes = homes, .reader = reader, .is_home = true, .path = home };
     if (!safe_path_is_plain(home)) {
         add(&place, FINDING_ERROR, "is not a plain absolute path",
             "change it by vmailctl user set --home");
         return;
     }
+    check_way(homes, &place);
     bool there = look(&place, &status);
     /* A link that root has made stands for what it leads to. */
     if (there && S_ISLNK(status.st_mode) && status.st_uid == 0 && stat(home, &status) != 0) {
@@ -115,10 +190,13 @@ void check_home(struct homes *homes, const struct reader *reader)
         check_writers(&place, &status, S_IWGRP | S_IWOTH);
     }
     char *mailbox = vmail_mailbox_path(homes->mailbox, reader->name, homes->domain, home);
-    const size_t length = strlen(home);
     if (mailbox == NULL)
         homes->check->findings.no_memory = true;
-    else if (there || strncmp(mailbox, home, length) != 0 || mailbox[length] != '/')
-        check_mailbox((struct place){ homes, reader, "mailbox", mailbox });
+    else if (there || !is_below(mailbox, home))
+        check_mailbox((struct place){ .homes = homes,
+                                      .reader = reader,
+                                      .path = mailbox,
+                                      .home_is_roots = there && safe_path_is_roots(&status) &&
+                                                       is_below(mailbox, home) });
     free(mailbox);
 }

@@ -5,6 +5,7 @@
 #ifndef VMAILCTL_CHECK_HOMES_H
 #define VMAILCTL_CHECK_HOMES_H
 
+#include "home.h"
 #include "reader.h"
 
 struct homes {
@@ -12,6 +13,8 @@ struct homes {
     const char *domain;
     const char *mailbox; /* the domain's key */
     bool refused;        /* some of them we may not look at */
+    /* The last directories that everybody can enter, and that was told of; "" at first. */
+    char open[VMAIL_HOME_MAX + 1], closed[VMAIL_HOME_MAX + 1];
 };
 
 /** Looks at those of the user that READER has read. */

@@ -76,8 +76,7 @@ static bool user_exists(const struct context *context, const struct vmail_identi
     if (vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, identity->domain,
                          NULL) != VMAIL_OK)
         return true; /* other areas tell why */
-    bool exists =
-        vmail_table_find_name(&table, identity->user, &record, NULL) != VMAIL_NOT_FOUND;
+    bool exists = vmail_table_find_name(&table, identity->user, &record, NULL) != VMAIL_NOT_FOUND;
     vmail_table_close(&table);
     return exists;
 }

@@ -52,8 +52,11 @@ static void check_passwd(struct domain_users *domain)
 {
     struct check *check = domain->check;
     struct reader reader;
-    struct homes homes = { check, domain->domain,
-                           vmail_config_mailbox(check->context->config, domain->domain), false };
+    struct homes homes = {
+        .check = check,
+        .domain = domain->domain,
+        .mailbox = vmail_config_mailbox(check->context->config, domain->domain),
+    };
     if (reader_open(&reader, check, "users", VMAIL_PASSWD, domain->domain, NULL) != VMAIL_OK)
         return;
     while (reader_next_good(&reader)) {
