@@ -4,7 +4,10 @@
 #include <limits.h>
 #include <time.h>
 
-enum { SECONDS_A_DAY = 24 * 60 * 60 };
+enum {
+    SECONDS_A_DAY = 24 * 60 * 60,
+    NEVER = 10000, /* days, from which on chage(1) takes `maximum` for never; 99999 is usual */
+};
 
 long vmail_ageing_today(void)
 {
@@ -27,6 +30,8 @@ enum vmail_ageing vmail_ageing_check(const struct vmail_shadow *shadow, long tod
         return VMAIL_AGEING_VALID;
     if (today < shadow->last_change)
         return VMAIL_AGEING_FUTURE;
+    if (shadow->maximum >= NEVER)
+        return VMAIL_AGEING_VALID;
     long age = today - shadow->last_change;
     if (shadow->inactive >= 0 && age >= add(shadow->maximum, shadow->inactive))
         return VMAIL_AGEING_INACTIVE;

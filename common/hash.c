@@ -55,6 +55,21 @@ static unsigned long digit_of(char c)
     return found == NULL ? 64 : (unsigned long)(found - digits);
 }
 
+/* crypt(3) takes any two digits for a salt of DES, so that a password in clear would pass for a
+ * hash. */
+static bool has_form_of_hash(const char *hash)
+{
+    enum { DES_LENGTH = 13, EXTENDED_LENGTH = 20 };
+    const bool extended = hash[0] == '_';
+    const size_t length = strlen(hash);
+    if (hash[0] == '$')
+        return true;
+    for (size_t i = extended ? 1 : 0; i < length; i++)
+        if (digit_of(hash[i]) == 64)
+            return false;
+    return length == (extended ? EXTENDED_LENGTH : DES_LENGTH);
+}
+
 /* COUNT digits, the lowest first; ULONG_MAX where there are fewer. */
 static unsigned long number_of(const char *text, size_t count)
 {
@@ -122,7 +137,7 @@ enum vmail_hash_kind vmail_hash_classify(const char *stored, const char **settin
         return VMAIL_HASH_UNSUPPORTED;
     if (*hash == '!' || *hash == '*')
         return VMAIL_HASH_LOCKED;
-    int salt = *hash == '\0' ? CRYPT_SALT_INVALID : crypt_checksalt(hash);
+    int salt = has_form_of_hash(hash) ? crypt_checksalt(hash) : CRYPT_SALT_INVALID;
     if (salt == CRYPT_SALT_INVALID || salt == CRYPT_SALT_METHOD_DISABLED)
         return VMAIL_HASH_UNSUPPORTED;
     if (is_too_costly(hash))

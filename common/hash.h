@@ -15,7 +15,8 @@ enum vmail_hash_kind {
     VMAIL_HASH_USABLE,
     VMAIL_HASH_EMPTY,       /* no password at all */
     VMAIL_HASH_LOCKED,      /* starts with '!' or '*': no password matches */
-    VMAIL_HASH_UNSUPPORTED, /* a scheme or method that this machine's crypt(3) does not know */
+    VMAIL_HASH_UNSUPPORTED, /* a scheme or method that this machine's crypt(3) does not know, or no
+                               hash at all */
     VMAIL_HASH_TOO_COSTLY,  /* checking a password against it takes more than a log-in may cost */
 };
 

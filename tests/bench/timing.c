@@ -82,6 +82,6 @@ struct timing_keys timing_read_keys(const char *path)
 
 void timing_use_services(const char *line)
 {
-    if (__nss_configure_lookup("passwd", line) != 0)
+    if (__nss_configure_lookup("passwd", line) != 0 || __nss_configure_lookup("shadow", line) != 0)
         timing_die(line);
 }

@@ -36,8 +36,8 @@ struct timing_keys {
  * none. */
 struct timing_keys timing_read_keys(const char *path);
 
-/** Makes the C library ask the services LINE (as in nsswitch.conf) for passwd, from now on; or ends
- * the process. */
+/** Makes the C library ask the services LINE (as in nsswitch.conf) for passwd and shadow, from now
+ * on; or ends the process. */
 void timing_use_services(const char *line);
 
 /** Ends the process with the message WHAT and the word of errno. */

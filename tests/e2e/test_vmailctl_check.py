@@ -12,7 +12,7 @@ import shutil
 import pytest
 
 from programs import EXAMPLES, out, run
-from scene import ETC, User, costly_hash, give_mail, hash_of, mode, shadow_group, write
+from scene import ETC, TODAY, User, costly_hash, give_mail, hash_of, mode, shadow_group, write
 from vmailctl import DONE, NEGATIVE, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, VMAILCTL, VMAIL_ADMIN, ctl, ctl_fails, ctl_json, ctl_out, on_terminal
 
 # Our own areas: the host that the tests run on is not set up as one of the other areas would have it.
@@ -490,6 +490,20 @@ def test_without_etc_vmail_check_says_what_makes_it_and_domain_add_does(vc):
         shutil.rmtree(ETC, ignore_errors=True)
         shutil.rmtree("/vhome/vn.example", ignore_errors=True)
         shutil.move("/etc/vmail.away", ETC)
+
+
+def test_a_password_in_clear_is_not_taken_for_an_old_hash(vc):
+    replace(vc.shadow, vc["tom"].hash, "hunter2secret-")
+    found = the_finding()
+    assert is_about(found, "warning", "users", vc.shadow, 1, "tom") and "no hash that crypt(3) knows" in found["what"]
+    assert "hunter2" not in json.dumps(found)
+
+
+def test_a_password_that_was_changed_in_the_future_is_a_warning(vc):
+    day = f":{TODAY}:" if f":{TODAY}:" in vc.shadow.read_text() else re.search(r":\d+:", vc.shadow.read_text()).group(0)
+    write(vc.shadow, vc.shadow.read_text().replace(day, f":{TODAY + 1000}:", 1), 0o640, shadow_group())
+    found = the_finding()
+    assert is_about(found, "warning", "users", vc.shadow, 1, "tom") and f"day {TODAY + 1000}" in found["what"]
 
 
 def test_a_hash_that_costs_more_than_a_login_may_is_a_warning(vc):

@@ -50,6 +50,13 @@ def lines(path):
     return path.read_text().splitlines()
 
 
+def replace_field(path, number, value):
+    """Field NUMBER, from 0, of the first line."""
+    fields = path.read_text().splitlines()[0].split(":")
+    fields[number] = value
+    path.write_text(":".join(fields) + "\n" + "".join(line + "\n" for line in lines(path)[1:]))
+
+
 def files(domain):
     return {path: path.read_bytes() for path in (domain.passwd, domain.shadow, domain.group) if path.exists()}
 
@@ -441,6 +448,35 @@ def test_expire_sets_and_clears_the_day(vc):
     for bad in ("tomorrow", "2026-02-30", "2026-1-1", "1969-12-31", "2026-01-01x"):
         ctl_fails(USAGE, "user", "expire", "tom@vc.example", bad)
     ctl_fails(USAGE, "user", "expire", "tom@vc.example")
+
+
+def test_expire_sets_the_fields_for_the_age_of_passwords(vc, syslog):
+    add("tom@vc.example")
+    ctl_out("user", "expire", "tom@vc.example", "--minimum=1", "--maximum=90", "--warning=14", "--inactive=30")
+    assert lines(vc.shadow)[0].split(":")[3:] == ["1", "90", "14", "30", "", "", ""]
+    syslog.wait_for("user expire tom@vc.example --minimum=1 --maximum=90 --warning=14 --inactive=30$")
+    ctl_out("user", "expire", "tom@vc.example", "2030-01-01", "--maximum=never", "--inactive=never", "--minimum=0")
+    assert lines(vc.shadow)[0].split(":")[3:] == ["0", "", "14", "", "21915", "", ""]
+    before = files(vc)
+    for bad in ("-1", "x", "", "100000", "1.5", "99999999999999999999"):
+        for option in ("minimum", "maximum", "warning", "inactive"):
+            assert f"--{option} takes days" in ctl_fails(USAGE, "user", "expire", "tom@vc.example", f"--{option}={bad}")
+    assert files(vc) == before
+
+
+@pytest.mark.parametrize("day, shown", [("99999999999", "day 99999999999"), ("2932896", "9999-12-31"), ("2932897", "day 2932897"),
+                                        ("9223372036854775807", "day 9223372036854775807"), ("", None)])
+def test_a_day_behind_the_year_9999_is_shown_as_it_is_and_not_as_never(vc, day, shown):
+    add("tom@vc.example")
+    replace_field(vc.shadow, 7, day)
+    assert ctl_json("user", "show", "tom@vc.example")["expires"] == shown
+
+
+def test_the_name_of_any_user_of_the_system_is_warned_of(vc):
+    done = ctl("user", "add", "bob@vc.example", "--no-password")
+    assert done.returncode == DONE and "the system has a user 'bob', too" in done.stderr
+    add("tom@vc.example")
+    assert "the system has an account 'mail'" in ctl("user", "rename", "tom@vc.example", "mail").stderr
 
 
 def test_set_changes_its_fields_and_no_other_byte(vc):

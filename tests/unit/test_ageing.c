@@ -143,6 +143,11 @@ static void the_largest_numbers_do_not_wrap_around(void **state)
 {
     static const struct rule rules[] = {
         { "maximum", CHANGED, LONG_MAX, 7, LONG_MAX, -1, 20000, VMAIL_AGEING_VALID, 0 },
+        { "maximum and warning", CHANGED, LONG_MAX, LONG_MAX, -1, -1, 20000, VMAIL_AGEING_VALID,
+          0 },
+        { "maximum 9999", CHANGED, 9999, LONG_MAX, -1, -1, CHANGED, VMAIL_AGEING_WARN, 9999 },
+        { "maximum 10000, as never", CHANGED, 10000, LONG_MAX, -1, -1, CHANGED, VMAIL_AGEING_VALID,
+          0 },
         { "inactive", CHANGED, 90, 7, LONG_MAX, -1, 20000, VMAIL_AGEING_PASSWORD_EXPIRED, 0 },
         { "expire", CHANGED, -1, -1, -1, LONG_MAX, 20000, VMAIL_AGEING_VALID, 0 },
     };

@@ -48,3 +48,18 @@ enum exit_code new_name_check_system(const struct context *context, enum vmail_k
                   group ? "group" : "user", user, domain, group ? "groupdel" : "userdel");
     return EXIT_EXISTS;
 }
+
+void new_name_warn_system(const struct context *context, const struct vmail_identity *identity)
+{
+    const char *user = identity->user;
+    if (vmail_system_find_name(context->paths, VMAIL_PASSWD, user) == VMAIL_OK)
+        message_warning(context,
+                        "the system has an account '%s', whom a log-in as plain '%s' means; this "
+                        "user must always write %s@%s",
+                        user, user, user, identity->domain);
+    else if (vmail_system_has_name(context->paths, VMAIL_PASSWD, user) == VMAIL_OK)
+        message_warning(context,
+                        "the system has a user '%s', too: a log-in as plain '%s' means this user "
+                        "only over an address of %s, and %s@%s everywhere",
+                        user, user, identity->domain, user, identity->domain);
+}

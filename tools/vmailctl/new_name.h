@@ -8,6 +8,7 @@
 
 #include "context.h"
 #include "record.h"
+#include "resolver.h"
 
 /** The first character of NAME that means something to a shell; '\0' where none does. */
 char new_name_oddity(const char *name);
@@ -24,6 +25,9 @@ enum exit_code new_name_check(const struct context *context, const char *name);
  */
 bool new_name_is_systems(const struct context *context, enum vmail_kind kind, const char *user,
                          const char *domain);
+
+/** Warns where the system has an account or a user of the plain name of IDENTITY. */
+void new_name_warn_system(const struct context *context, const struct vmail_identity *identity);
 
 /** EXIT_DONE; or EXIT_EXISTS and a message where new_name_is_systems. */
 enum exit_code new_name_check_system(const struct context *context, enum vmail_kind kind,

@@ -17,7 +17,6 @@
 #include "output.h"
 #include "password_source.h"
 #include "shell_word.h"
-#include "system_account.h"
 #include "text.h"
 #include "user_files.h"
 #include "user_policy.h"
@@ -311,12 +310,8 @@ static enum exit_code run(struct context *context, const struct call *call)
     if (code == EXIT_DONE)
         code =
             new_name_check_system(context, VMAIL_PASSWD, work.identity.user, work.identity.domain);
-    if (code == EXIT_DONE &&
-        vmail_system_find_name(context->paths, VMAIL_PASSWD, work.identity.user) == VMAIL_OK)
-        message_warning(context,
-                        "the system has an account '%s', whom a log-in as plain '%s' means; this "
-                        "user must always write %s",
-                        work.identity.user, work.identity.user, work.name);
+    if (code == EXIT_DONE)
+        new_name_warn_system(context, &work.identity);
     if (code == EXIT_DONE)
         code = password_source_get(context, work.options->source, work.name, &work.generated,
                                    &work.hash);

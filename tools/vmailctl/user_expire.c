@@ -9,28 +9,61 @@
 #include "argument.h"
 #include "change_log.h"
 #include "message.h"
+#include "number.h"
 #include "record_format.h"
 
-enum { KEY_PASSWORD = 0x300 };
+enum { KEY_PASSWORD = 0x300, KEY_DAYS, DAYS = 4, DAYS_MAX = 99999, DESCRIPTION_MAX = 120 };
+
+/** The fields of shadow(5) that count days, in the order of their options. */
+static const struct {
+    int field;
+    const char *option;
+} day_fields[DAYS] = {
+    { VMAIL_FIELD_MINIMUM, "minimum" },
+    { VMAIL_FIELD_MAXIMUM, "maximum" },
+    { VMAIL_FIELD_WARNING, "warning" },
+    { VMAIL_FIELD_INACTIVE, "inactive" },
+};
 
 struct options {
     bool password;
+    const char *days[DAYS]; /* what the field becomes; NULL: stays */
 };
 
 static const struct argp_option expire_options[] = {
     { "password", KEY_PASSWORD, NULL, 0, "The password: a new one is needed at the next log-in",
       0 },
+    { "minimum", KEY_DAYS, "DAYS", 0, "The user may change the password again after so many", 0 },
+    { "maximum", KEY_DAYS + 1, "DAYS", 0, "The password must be changed after so many, or never",
+      0 },
+    { "warning", KEY_DAYS + 2, "DAYS", 0, "So many before that, log-ins tell of it", 0 },
+    { "inactive", KEY_DAYS + 3, "DAYS", 0, "So many after that, the account is closed, or never",
+      0 },
     { NULL, 0, NULL, 0, NULL, 0 },
 };
+
+/** Days, or "never" as "": no such limit. NULL for what is neither. */
+static const char *parse_days(const char *text)
+{
+    uint64_t days;
+    if (strcmp(text, "never") == 0)
+        return "";
+    return vmail_number_parse(text, strlen(text), DAYS_MAX, &days) ? text : NULL;
+}
 
 static error_t parse(int key, const char *value, void *options, struct argp_state *state)
 {
     struct options *own = options;
-    (void)value;
-    (void)state;
-    if (key != KEY_PASSWORD)
+    if (key == KEY_PASSWORD) {
+        own->password = true;
+        return 0;
+    }
+    if (key < KEY_DAYS || key >= KEY_DAYS + DAYS)
         return ARGP_ERR_UNKNOWN;
-    own->password = true;
+    own->days[key - KEY_DAYS] = parse_days(value);
+    if (own->days[key - KEY_DAYS] == NULL)
+        argp_error(state, "--%s takes days, 0 to %d, or never, not '%s'",
+                   day_fields[key - KEY_DAYS].option, (int)DAYS_MAX, value);
     return 0;
 }
 
@@ -66,10 +99,27 @@ static enum exit_code read_fields(const struct context *context, const struct ca
     }
     if (options->password)
         fields[(*count)++] = (struct account_field){ VMAIL_FIELD_LAST_CHANGE, "0" };
+    for (size_t i = 0; i < DAYS; i++)
+        if (options->days[i] != NULL)
+            fields[(*count)++] = (struct account_field){ day_fields[i].field, options->days[i] };
     if (*count > 0)
         return EXIT_DONE;
-    message_error(context, "say when: YYYY-MM-DD or never; or --password");
+    message_error(context, "say when: YYYY-MM-DD or never; or give an option");
     return EXIT_USAGE;
+}
+
+/** What was asked for, as on the command line: " 2030-01-01 --maximum=90". */
+static void describe(const struct call *call, char text[DESCRIPTION_MAX + 1])
+{
+    const struct options *options = call->options;
+    int length =
+        snprintf(text, DESCRIPTION_MAX + 1, "%s%s%s", call->count > 1 ? " " : "",
+                 call->count > 1 ? call->argument[1] : "", options->password ? " --password" : "");
+    for (size_t i = 0; i < DAYS && length >= 0 && length <= DESCRIPTION_MAX; i++)
+        if (options->days[i] != NULL)
+            length += snprintf(text + length, (size_t)(DESCRIPTION_MAX + 1 - length), " --%s=%s",
+                               day_fields[i].option,
+                               options->days[i][0] == '\0' ? "never" : options->days[i]);
 }
 
 static enum exit_code run(struct context *context, const struct call *call)
@@ -77,9 +127,9 @@ static enum exit_code run(struct context *context, const struct call *call)
     struct vmail_identity identity;
     struct vmail_table table;
     struct vmail_record record;
-    struct account_field fields[2];
+    struct account_field fields[2 + DAYS];
     struct change change;
-    char day[24];
+    char day[24], description[DESCRIPTION_MAX + 1];
     size_t count;
     enum exit_code code = read_fields(context, call, day, fields, &count);
     if (code == EXIT_DONE)
@@ -94,19 +144,20 @@ static enum exit_code run(struct context *context, const struct call *call)
     if (code == EXIT_NO_SUCH)
         message_error(context, "shadow.%s has no line for %s: give a password by `user passwd'",
                       identity.domain, identity.user);
+    describe(call, description);
     if (code == EXIT_DONE)
-        change_log(context, "user expire %s@%s%s%s%s", identity.user, identity.domain,
-                   call->count > 1 ? " " : "", call->count > 1 ? call->argument[1] : "",
-                   ((const struct options *)call->options)->password ? " --password" : "");
+        change_log(context, "user expire %s@%s%s", identity.user, identity.domain, description);
     return change_end(&change, code);
 }
 
 const struct command user_expire_command = {
     .path = "user expire",
-    .summary = "Close an account from a day on, or never",
+    .summary = "Say when an account or its password expires",
     .arguments = "USER@DOMAIN [DATE]",
-    .help = "DATE is YYYY-MM-DD, the first day (UTC) on which nobody can log in to the account, or "
-            "never. With --password it is the password that expires, now.",
+    .help =
+        "DATE is YYYY-MM-DD, the first day (UTC) on which nobody can log in to the account, or "
+        "never. With --password it is the password that expires, now. The other options are the "
+        "fields of shadow(5) for the age of passwords.",
     .options = expire_options,
     .parse = parse,
     .options_size = sizeof(struct options),

@@ -14,7 +14,6 @@
 #include "new_name.h"
 #include "record_format.h"
 #include "rename_rest.h"
-#include "system_account.h"
 #include "user_files.h"
 
 struct work {
@@ -237,11 +236,8 @@ static enum exit_code find_and_rename(struct work *work, const char *name)
     code = new_name_check(context, work->new.user);
     if (code == EXIT_DONE)
         code = new_name_check_system(context, VMAIL_PASSWD, work->new.user, work->new.domain);
-    if (code == EXIT_DONE &&
-        vmail_system_find_name(context->paths, VMAIL_PASSWD, work->new.user) == VMAIL_OK)
-        message_warning(context,
-                        "the system has an account '%s', whom a log-in as plain '%s' means",
-                        work->new.user, work->new.user);
+    if (code == EXIT_DONE)
+        new_name_warn_system(context, &work->new);
     if (code == EXIT_DONE)
         code = rename_user(work, name);
     free(work->old_mailbox);

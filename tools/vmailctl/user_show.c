@@ -53,15 +53,20 @@ static json_t *groups_of(const struct context *context, const char *domain, cons
     return names;
 }
 
-/** Day DAY since 1970 as YYYY-MM-DD; null where the field is empty. */
+enum { DAYS_MAX = 2932896 }; /* 9999-12-31 */
+
+/** Day DAY since 1970 as YYYY-MM-DD, one behind the year 9999 as "day DAY"; null where the field is
+ * empty. */
 static json_t *date(long day)
 {
     char text[32];
-    time_t seconds = (time_t)day * 86400;
     struct tm parts;
-    if (day < 0 || day > 10000000 || gmtime_r(&seconds, &parts) == NULL ||
-        strftime(text, sizeof text, "%Y-%m-%d", &parts) == 0)
+    if (day < 0)
         return json_null();
+    time_t seconds = day > DAYS_MAX ? 0 : (time_t)day * 86400;
+    if (day > DAYS_MAX || gmtime_r(&seconds, &parts) == NULL ||
+        strftime(text, sizeof text, "%Y-%m-%d", &parts) == 0)
+        return json_sprintf("day %ld", day);
     return json_string(text);
 }
 

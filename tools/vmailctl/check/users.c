@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The area "users": whether users, passwords, homes, mailboxes and groups belong together. */
+#include "ageing.h"
 #include "areas.h"
 
 #include <string.h>
@@ -109,9 +110,23 @@ static void check_hash(struct domain_users *domain, const struct reader *reader)
         break;
     default:
         finding_add(findings, FINDING_WARNING, &reader->place,
-                    "the hash is of a kind that crypt(3) does not know here, so he cannot log "
-                    "in\nset a password by vmailctl user passwd");
+                    "the field for the password has no hash that crypt(3) knows here, so the user "
+                    "cannot log in\nset a password by vmailctl user passwd; if a password in clear "
+                    "stands there, think of it as known");
     }
+}
+
+static void check_shadow_line(struct domain_users *domain, const struct reader *reader)
+{
+    const struct vmail_shadow *shadow = &reader->record.shadow;
+    const long today = vmail_ageing_today();
+    check_hash(domain, reader);
+    if (shadow->last_change > today + 1) /* in other time zones it may be tomorrow */
+        finding_add(&domain->check->findings, FINDING_WARNING, &reader->place,
+                    "the password was changed on day %ld since 1970, and today is day %ld: until "
+                    "then it does not get older\nset the clock, or the password by vmailctl user "
+                    "passwd",
+                    shadow->last_change, today);
 }
 
 static void check_shadow(struct domain_users *domain)
@@ -127,7 +142,7 @@ static void check_shadow(struct domain_users *domain)
                         "there is no such user in the passwd file; a change that was cut short "
                         "leaves such a line\nrun vmailctl check --repair, or remove the line");
         else
-            check_hash(domain, &reader);
+            check_shadow_line(domain, &reader);
     reader_close(&reader);
 }
 

@@ -7,10 +7,7 @@
 #include "hash.h"
 #include "import/text_check.h"
 
-enum { SCHEME_MAX = 24, DES_LENGTH = 13, BSDI_LENGTH = 20, CLEAR_MAX = 511 };
-
-static const char crypt_digits[] =
-    "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+enum { SCHEME_MAX = 24, CLEAR_MAX = 511 };
 
 /** What follows {PLAIN} or one of its other names; NULL for another scheme or none. */
 static const char *clear_in(const char *password)
@@ -22,16 +19,6 @@ static const char *clear_in(const char *password)
             return password + length;
     }
     return NULL;
-}
-
-/** crypt(3) takes any two letters as a salt of DES: a password in clear would pass for a hash. */
-static bool has_form_of_hash(const char *setting)
-{
-    if (setting[0] == '$')
-        return true;
-    size_t wanted = setting[0] == '_' ? BSDI_LENGTH : DES_LENGTH;
-    size_t skip = setting[0] == '_' ? 1 : 0;
-    return strlen(setting) == wanted && strspn(setting + skip, crypt_digits) == wanted - skip;
 }
 
 /** Names the scheme, but nothing else: what follows is a secret. */
@@ -83,7 +70,7 @@ void import_password_decide(struct import_plan *plan, struct import_user *user)
         user->decision.skipped = "the password has a character that no file can hold";
     else if (kind == VMAIL_HASH_LOCKED)
         user->hash = password;
-    else if (kind == VMAIL_HASH_USABLE && has_form_of_hash(setting))
+    else if (kind == VMAIL_HASH_USABLE)
         user->hash = plan->exact ? password : setting;
     else if (clear != NULL)
         take_clear(user, clear);
