@@ -13,6 +13,7 @@ import pytest
 from programs import EXAMPLES
 
 README = pathlib.Path(__file__).parents[2] / "README.md"
+PASSWD = pathlib.Path("/etc/passwd")
 HEADING = "## A first evening"
 MOVED = ["/etc/vmail", "/vhome", "/var/cache/vmail", "/etc/pam.d"]
 # What differs each time: a password that was made up, and how many milliseconds a step took.
@@ -69,6 +70,8 @@ def empty_host():
             cleaning.callback(put_back, path)
         os.mkdir("/etc/vmail", 0o755)
         os.mkdir("/etc/pam.d", 0o755)
+        cleaning.callback(PASSWD.write_text, PASSWD.read_text())
+        PASSWD.write_text(re.sub(r"^bob:.*\n", "", PASSWD.read_text(), flags=re.M))  # of the tests' scene
         for file in ("other", "common-auth", "common-account", "common-password",
                      "common-session"):
             shutil.copyfile(f"/etc/pam.d.away/{file}", f"/etc/pam.d/{file}")

@@ -453,10 +453,10 @@ def test_expire_sets_and_clears_the_day(vc):
 def test_expire_sets_the_fields_for_the_age_of_passwords(vc, syslog):
     add("tom@vc.example")
     ctl_out("user", "expire", "tom@vc.example", "--minimum=1", "--maximum=90", "--warning=14", "--inactive=30")
-    assert lines(vc.shadow)[0].split(":")[3:] == ["1", "90", "14", "30", "", "", ""]
+    assert lines(vc.shadow)[0].split(":")[3:] == ["1", "90", "14", "30", "", ""]
     syslog.wait_for("user expire tom@vc.example --minimum=1 --maximum=90 --warning=14 --inactive=30$")
     ctl_out("user", "expire", "tom@vc.example", "2030-01-01", "--maximum=never", "--inactive=never", "--minimum=0")
-    assert lines(vc.shadow)[0].split(":")[3:] == ["0", "", "14", "", "21915", "", ""]
+    assert lines(vc.shadow)[0].split(":")[3:] == ["0", "", "14", "", "21915", ""]
     before = files(vc)
     for bad in ("-1", "x", "", "100000", "1.5", "99999999999999999999"):
         for option in ("minimum", "maximum", "warning", "inactive"):

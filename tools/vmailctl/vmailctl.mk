@@ -173,7 +173,9 @@ libvmailctl_la_SOURCES += \
 	tools/vmailctl/check/pam_case.c tools/vmailctl/check/pam_case.h \
 	tools/vmailctl/check/pam_control.c tools/vmailctl/check/pam_control.h \
 	tools/vmailctl/check/pam_file.c tools/vmailctl/check/pam_file.h \
+	tools/vmailctl/check/pam_line.c tools/vmailctl/check/pam_line.h \
 	tools/vmailctl/check/pam_services.c tools/vmailctl/check/pam_services.h \
+	tools/vmailctl/check/pam_shells.c tools/vmailctl/check/pam_shells.h \
 	tools/vmailctl/check/sshd.c \
 	tools/vmailctl/check/sshd_settings.c tools/vmailctl/check/sshd_settings.h
 

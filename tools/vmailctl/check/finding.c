@@ -77,6 +77,7 @@ static void add(struct findings *findings, enum finding_severity severity,
     finding->severity = severity;
     finding->area = place->area;
     finding->domain = copy(place->domain);
+    finding->not_set_up = place->not_set_up;
     if (findings->run[severity].count > FINDINGS_SHOWN) {
         finding->unshown = 1;
         return;

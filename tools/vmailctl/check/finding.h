@@ -23,6 +23,7 @@ struct finding_place {
     const char *file;   /* its path */
     unsigned long line;
     const char *user; /* without the domain */
+    bool not_set_up;  /* nothing is wrong: something is merely not there. Printed last */
 };
 
 struct finding {
@@ -33,7 +34,8 @@ struct finding {
     char *what;     /* NULL: this one stands for UNSHOWN further ones */
     char *to_do;    /* NULL where nothing is to be done */
     size_t unshown; /* of the same severity, area and domain */
-    size_t order;   /* in which they were found */
+    bool not_set_up;
+    size_t order; /* in which they were found */
 };
 
 enum {
@@ -75,9 +77,9 @@ void finding_add_message(struct findings *findings, enum finding_severity severi
                          const struct finding_place *place, const char *message);
 
 /**
- * Prints the findings by domain and area, or as an array with --json. EXIT_DONE where there is
- * neither an error nor a warning, else EXIT_NEGATIVE; EXIT_UNAVAILABLE with a message where memory
- * is short.
+ * Prints the findings by domain and area, and last what is not set up, or as an array with --json.
+ * EXIT_DONE where there is neither an error nor a warning, else EXIT_NEGATIVE; EXIT_UNAVAILABLE
+ * with a message where memory is short.
  */
 enum exit_code findings_print(const struct context *context, struct findings *findings);
 

@@ -10,13 +10,16 @@
 
 static const char *const severities[] = { "error", "warning", "note" };
 
-/** The host comes first, then the domains; within them the areas in the order in which they ran. */
+/** The host comes first, then the domains, within them the areas in the order in which they ran;
+ * and last what is not set up. */
 static int compare(const void *a, const void *b)
 {
     const struct finding *first = a, *second = b;
     const char *one = first->domain == NULL ? "" : first->domain;
     const char *other = second->domain == NULL ? "" : second->domain;
     int order = strcmp(one, other);
+    if (first->not_set_up != second->not_set_up)
+        return first->not_set_up ? 1 : -1;
     if (order != 0)
         return order;
     return first->order < second->order ? -1 : first->order > second->order;
@@ -64,7 +67,8 @@ static void print_heading(const struct finding *finding, bool first, bool color)
         putchar('\n');
     fputs(color ? "\x1b[1m" : "", stdout);
     print_clean("", finding->domain == NULL ? "this host" : finding->domain);
-    printf(": %s%s\n", finding->area, color ? "\x1b[0m" : "");
+    printf(": %s%s%s\n", finding->area, finding->not_set_up ? ", not set up" : "",
+           color ? "\x1b[0m" : "");
 }
 
 static void print_finding(const struct finding *finding, bool color)
@@ -98,7 +102,8 @@ static void print_text(const struct findings *findings, bool color)
     const struct finding *last = NULL;
     for (size_t i = 0; i < findings->count; i++) {
         const struct finding *finding = &findings->finding[i];
-        if (last == NULL || strcmp(last->area, finding->area) != 0 ||
+        if (last == NULL || last->not_set_up != finding->not_set_up ||
+            strcmp(last->area, finding->area) != 0 ||
             (last->domain == NULL) != (finding->domain == NULL) ||
             (last->domain != NULL && strcmp(last->domain, finding->domain) != 0))
             print_heading(finding, last == NULL, color);

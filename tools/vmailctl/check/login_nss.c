@@ -32,13 +32,15 @@ static bool look_up(struct login *login, const char *name)
     return false;
 }
 
-/** The groups that initgroups(3) would give. None that a domain does not have is right. */
+/** The groups that initgroups(3) would give. Those of /etc/group count for a full name, and never
+ * for a plain one. */
 static void look_groups_up(struct login *login, const char *name)
 {
     gid_t *group = calloc(GROUPS_MAX, sizeof *group);
     char text[GROUPS_TEXT_MAX] = "";
     int count = GROUPS_MAX;
     bool ours = true;
+    const bool full = strchr(name, '@') != NULL;
     login_begin(login);
     if (group == NULL || getgrouplist(name, login->gid, group, &count) < 0) {
         login_answer(login, "getgrouplist", false, "no", "%s", strerror(errno));
@@ -47,7 +49,7 @@ static void look_groups_up(struct login *login, const char *name)
     }
     for (int i = 0; i < count; i++) {
         size_t length = strlen(text);
-        ours = ours && (group[i] == login->gid ||
+        ours = ours && (full || group[i] == login->gid ||
                         vmail_config_id_allowed(login->context->config, group[i]));
         snprintf(text + length, sizeof text - length, "%s%u", length == 0 ? "" : ", ", group[i]);
     }

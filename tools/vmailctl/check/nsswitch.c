@@ -7,6 +7,7 @@
 
 #include "areas.h"
 #include "nsswitch_line.h"
+#include "suggest.h"
 
 #define NSSWITCH "/etc/nsswitch.conf"
 #define LIBRARY  "libnss_vmail.so.2"
@@ -71,6 +72,24 @@ static void append(char text[SUGGESTION_MAX], const char *word)
     memcpy(text + length, word, more + 1);
 }
 
+/** Whether NAME is a slip of the pen for vmail: nearly that, and no module that is there. */
+static bool is_misspelt(const char *name)
+{
+    char library[NSS_SOURCE_MAX + sizeof "libnss_.so.2"];
+    if (strcmp(name, "vmail") == 0 || suggest_distance(name, "vmail") > 2)
+        return false;
+    snprintf(library, sizeof library, "libnss_%s.so.2", name);
+    void *module = dlopen(library, RTLD_LAZY | RTLD_LOCAL);
+    if (module != NULL)
+        dlclose(module);
+    return module == NULL;
+}
+
+static bool is_ours(const struct nss_source *source)
+{
+    return strcmp(source->name, "vmail") == 0 || is_misspelt(source->name);
+}
+
 /** What to write in place of LINE: its other sources stay as they are, with their actions, which
  * nothing but the module is in front of. */
 static const char *suggest(const struct database *database, const struct nss_line *line,
@@ -81,9 +100,9 @@ static const char *suggest(const struct database *database, const struct nss_lin
     for (size_t i = 0; i < line->count; i++) {
         const struct nss_source *source = &line->source[i];
         size_t behind = i + 1;
-        if (strcmp(source->name, "vmail") == 0)
+        if (is_ours(source))
             continue;
-        while (behind < line->count && strcmp(line->source[behind].name, "vmail") == 0)
+        while (behind < line->count && is_ours(&line->source[behind]))
             behind++;
         append(text, source->name);
         if (source->actions[0] != '\0' && behind < line->count)
@@ -127,6 +146,14 @@ static const char *what_is_wrong(const struct database *database, const struct n
     return NULL;
 }
 
+static const char *find_misspelt(const struct nss_line *line)
+{
+    for (size_t i = 0; i < line->count; i++)
+        if (is_misspelt(line->source[i].name))
+            return line->source[i].name;
+    return NULL;
+}
+
 static void judge(struct check *check, const struct database *database, const struct found *found)
 {
     struct finding_place place = { .area = "nsswitch", .file = NSSWITCH, .line = found->number };
@@ -151,9 +178,11 @@ static void judge(struct check *check, const struct database *database, const st
         return;
     }
     if (at == found->line.count) {
+        const char *slip = find_misspelt(&found->line);
         finding_add(&check->findings, FINDING_ERROR, &place,
-                    "%s does not ask vmail: %s\nwrite  %s: %s", database->name, database->lost,
-                    database->name, text);
+                    "%s does not ask vmail%s%s: %s\nwrite  %s: %s", database->name,
+                    slip == NULL ? "" : ", but a module that is not there, ",
+                    slip == NULL ? "" : slip, database->lost, database->name, text);
         return;
     }
     const char *wrong = what_is_wrong(database, &found->line, at, &severity);

@@ -7,10 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../../pam_vmail/options.h"
 #include "areas.h"
 #include "pam_case.h"
+#include "pam_line.h"
 #include "pam_services.h"
+#include "pam_shells.h"
 
 #define MODULE VMAIL_PAM_DIRECTORY "/pam_vmail.so"
 
@@ -38,64 +39,6 @@ static bool is_new(struct seen *seen, const struct pam_line *line, const char *w
     seen->key = more;
     seen->key[seen->count++] = key;
     return true;
-}
-
-static struct finding_place place_of(const struct pam_line *line)
-{
-    return (struct finding_place){ .area = "pam", .file = line->file, .line = line->number };
-}
-
-static void judge_options(struct check *check, const struct pam_line *line)
-{
-    const struct finding_place place = place_of(line);
-    struct options options = { 0 };
-    for (size_t i = 3; i < line->words.count; i++) {
-        const char *wrong = options_take(&options, line->words.word[i]);
-        if (wrong != NULL)
-            finding_add(&check->findings, FINDING_ERROR, &place,
-                        "option %s: %s: the module refuses everybody\nwrite it as in pam_vmail(8), "
-                        "or take it out",
-                        line->words.word[i], wrong);
-    }
-    if (line->type == PAM_TYPE_SESSION && options.keep_user)
-        finding_add(&check->findings, FINDING_WARNING, &place,
-                    "keep_user in a session line: modules behind it see the name as the client has "
-                    "written it, so that limits of the user can be avoided\ntake keep_user out of "
-                    "this line, and put it in front of the other session lines");
-}
-
-/** A line that names our module, or what looks like it. */
-static void judge_line(struct check *check, const struct pam_line *line)
-{
-    const struct finding_place place = place_of(line);
-    const char *module = line->words.word[2];
-    struct pam_control control;
-    char path[PATH_MAX];
-    if (line->type == PAM_TYPES)
-        finding_add(&check->findings, FINDING_ERROR, &place,
-                    "%s is no type of line\nwrite auth, account, password or session",
-                    line->words.word[0]);
-    else if (!pam_control_parse(line->words.word[1], &control))
-        finding_add(&check->findings, FINDING_ERROR, &place,
-                    "the control field %s is not one that PAM knows: the line refuses everybody\n"
-                    "write  [success=done ignore=ignore default=die]",
-                    line->words.word[1]);
-    snprintf(path, sizeof path, "%s%s", *module == '/' ? "" : VMAIL_PAM_DIRECTORY "/", module);
-    if (!pam_line_is_ours(line))
-        finding_add(&check->findings, FINDING_ERROR, &place,
-                    "there is no module %s: PAM refuses everybody\nwrite pam_vmail.so", module);
-    else if (access(path, R_OK) != 0)
-        finding_add(&check->findings, FINDING_ERROR, &place,
-                    "%s: %s: PAM refuses everybody\nmake install, or take the line out", path,
-                    strerror(errno));
-    else
-        judge_options(check, line);
-}
-
-static bool looks_like_ours(const struct pam_line *line)
-{
-    const char *module = pam_line_module(line);
-    return strstr(module, "vmail") != NULL && strncmp(module, "pam_", 4) == 0;
 }
 
 /** What to tell of a fault; %s is the service. */
@@ -138,7 +81,7 @@ static void judge_type(struct check *check, const char *name, const struct pam_s
     enum pam_fault fault = pam_case_find(service, type, &line, &other);
     if (fault == PAM_FAULT_NONE || !is_new(seen, line, faults[fault].what))
         return;
-    const struct finding_place place = place_of(line);
+    const struct finding_place place = pam_line_place(line);
     if (other != NULL && fault == PAM_FAULT_NOT_ASKED)
         snprintf(decides, sizeof decides, ": %s:%lu (%s)", other->file, other->number,
                  pam_line_module(other));
@@ -187,11 +130,10 @@ static bool judge_service(struct check *check, const char *name, struct seen *se
         return false;
     }
     for (size_t i = 0; i < service.count; i++)
-        if (looks_like_ours(&service.line[i])) {
-            ours = true;
-            if (is_new(seen, &service.line[i], "line"))
-                judge_line(check, &service.line[i]);
-        }
+        ours = ours || pam_line_is_meant_for_us(&service.line[i]);
+    for (size_t i = 0; ours && i < service.count; i++)
+        if (is_new(seen, &service.line[i], "line"))
+            pam_line_check(check, &service.line[i]);
     if (ours && service.missing != NULL) {
         const struct finding_place place = { .area = "pam", .file = path };
         finding_add(&check->findings, FINDING_ERROR, &place,
@@ -202,8 +144,10 @@ static bool judge_service(struct check *check, const char *name, struct seen *se
     for (enum pam_type type = PAM_TYPE_AUTH; ours && type < PAM_TYPE_SESSION; type++)
         if (pam_service_mentions(&service, type))
             judge_type(check, name, &service, type, seen);
-    if (ours)
+    if (ours) {
         judge_missing(check, name, path, &service);
+        pam_shells_check(check, name, &service);
+    }
     check->findings.no_memory = check->findings.no_memory || service.no_memory;
     pam_service_free(&service);
     return ours;
@@ -223,15 +167,37 @@ static bool is_known(const char *name)
     return false;
 }
 
+/** Programs by which users change their passwords. */
+static bool is_for_passwords(const char *name)
+{
+    return strcmp(name, "passwd") == 0 || strcmp(name, "chpasswd") == 0;
+}
+
 static void tell_of_no_mention(struct check *check, const char *name)
 {
+    const struct vmail_config *config = check->context->config;
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/%s", PAM_SERVICES, name);
-    const struct finding_place place = { .area = "pam", .file = path };
-    finding_add(&check->findings, FINDING_NOTE, &place,
-                "service %s does not ask pam_vmail: virtual users cannot log in there\nwhere they "
-                "are to, write the file as in examples/pam.d",
-                name);
+    const struct finding_place place = { .area = "pam", .file = path, .not_set_up = true };
+    if (is_for_passwords(name))
+        finding_add(
+            &check->findings, FINDING_NOTE, &place,
+            "service %s does not ask pam_vmail: virtual users cannot change their passwords "
+            "by it, and all they see is \"Authentication token manipulation error\"\nwhere "
+            "they are to, put the line of examples/pam.d/%s into it",
+            name, name);
+    else if (config != NULL && config->nss_hashes)
+        finding_add(&check->findings, FINDING_NOTE, &place,
+                    "service %s does not ask pam_vmail: since vmail.conf has nss_hashes = yes, its "
+                    "other modules can let virtual users in\nwhere they are to, write the file as "
+                    "in examples/pam.d; else take nss_hashes out",
+                    name);
+    else
+        finding_add(
+            &check->findings, FINDING_NOTE, &place,
+            "service %s does not ask pam_vmail: virtual users have no password there\nwhere "
+            "they are to log in, write the file as in examples/pam.d",
+            name);
 }
 
 void check_pam(struct check *check)
@@ -244,7 +210,7 @@ void check_pam(struct check *check)
     for (int i = 0; i < count; i++) {
         if (judge_service(check, list[i]->d_name, &seen))
             ours++;
-        else if (is_known(list[i]->d_name))
+        else if (is_known(list[i]->d_name) || is_for_passwords(list[i]->d_name))
             tell_of_no_mention(check, list[i]->d_name);
     }
     if (count < 0)
