@@ -152,7 +152,9 @@ static int load_config(pam_handle_t *pamh, const struct options *options,
 {
     struct log_config log = { .pamh = pamh };
     struct vmail_error error = { 0 };
-    switch (vmail_config_open(&vmail_system_paths, &who->config, log_config_line, &log, &error)) {
+    /* Wrong lines are told once for each log-in. */
+    switch (vmail_config_open(&vmail_system_paths, &who->config, recalled ? NULL : log_config_line,
+                              &log, &error)) {
     case VMAIL_OK:
         return PAM_SUCCESS;
     case VMAIL_NO_MEMORY:

@@ -253,3 +253,11 @@ def test_a_program_that_has_closed_every_descriptor_gets_its_answers():
               "os.write(keep, b'good' if ok else b'bad')\n"
               "os._exit(0)\n")
     assert out("/usr/bin/python3", "-c", script) == "good"
+
+
+def test_a_wrong_line_of_vmail_conf_is_logged_once_for_a_login(scene, pam_service, vmail_conf, syslog):
+    vmail_conf((scenes.ETC / "vmail.conf").read_text() + "[vmail]\ncolour = blue\n")
+    service = pam_service("auth required pam_vmail.so nodelay", "account required pam_vmail.so", "session required pam_vmail.so")
+    run("pamtester", service, "bob@va.example", "authenticate", "acct_mgmt", "open_session", input=scene.va["bob"].password + "\n", check=True)
+    syslog.wait_for("colour")
+    assert len(syslog.lines("colour")) == 1

@@ -331,6 +331,12 @@ def test_a_uid_outside_all_blocks_is_a_note(vc):
     assert is_about(found, "note", "ids", vc.passwd, 3, "tim") and "outside the block" in found["what"]
 
 
+def test_a_misspelt_header_is_the_error_and_not_the_ids_of_all_users(vc, vmail_conf):
+    vmail_conf(CONF.format("").replace("[domain vc.example]", "[domain vc.exmaple]"))
+    found = [finding for finding in findings() if finding["area"] == "ids"]
+    assert len(found) == 1 and is_about(found[0], "error", "ids", ETC / "vmail.conf", 10) and "write  [domain vc.example]" in found[0]["to_do"]
+
+
 def test_a_uid_that_two_users_of_a_domain_have_is_an_error(vc):
     add_user(vc, "tim", 67536)
     found = the_finding()
@@ -721,6 +727,12 @@ def test_a_user_with_the_name_of_a_system_account_is_a_note(vc, name):
     assert is_about(found, "note", "names", vc.passwd, 3, name.lower()) and f"a user {name} as well" in found["what"]
 
 
+def test_an_alias_is_no_user_s_where_the_users_are_not_known(vc):
+    vc.aliases.write_text("postmaster: tom\n")
+    vc.passwd.chmod(0o666)
+    assert not [finding for finding in findings() if finding["area"] == "aliases" and "is a user as well" in finding["what"]]
+
+
 @pytest.mark.parametrize("file, line, command", [("passwd", "fresh@vc.example:x:1999:1999::/:/bin/sh\n", "userdel fresh@vc.example"),
                                                  ("group", "ops@vc.example:x:1999:\n", "groupdel ops@vc.example")])
 def test_a_name_of_the_system_that_is_one_of_a_domain_is_an_error(vc, file, line, command):
@@ -766,12 +778,12 @@ def test_a_name_with_a_separator_is_an_error(vc):
 # indexes
 
 
-def test_indexes_that_are_right_are_good_and_old_ones_a_warning(vc):
+def test_indexes_that_are_right_are_good_and_old_ones_a_note(vc):
     ctl_out("index")
     assert findings(code=DONE) == []
     append(vc.passwd, "# changed\n")
-    found = the_finding()
-    assert is_about(found, "warning", "index", vc.passwd) and "out of date" in found["what"] and "vmailctl index" in found["to_do"]
+    found = the_finding(code=DONE)
+    assert is_about(found, "note", "index", vc.passwd) and "out of date" in found["what"] and "vmailctl index" in found["to_do"]
 
 
 def test_a_damaged_index_is_a_warning(vc):
@@ -822,11 +834,11 @@ def test_verify_tells_which_index_is_not_used_and_makes_none(vc):
     assert (CACHE / "passwd.vc.example.cdb").read_bytes() == before
 
 
-def test_an_old_index_of_vmail_conf_is_a_warning(vc):
+def test_an_old_index_of_vmail_conf_is_a_note(vc):
     ctl_out("index")
     vc.conf("; changed")
-    found = the_finding()
-    assert is_about(found, "warning", "index", ETC / "vmail.conf", domain=None)
+    found = the_finding(code=DONE)
+    assert is_about(found, "note", "index", ETC / "vmail.conf", domain=None)
 
 
 def test_an_index_of_nothing_is_a_note(vc):
@@ -1019,7 +1031,7 @@ def test_a_new_file_that_somebody_is_writing_is_left_alone(vc):
 def test_repair_makes_old_indexes_anew(vc):
     ctl_out("index")
     append(vc.passwd, "# changed\n")
-    assert len(findings()) == 1
+    assert len(findings(code=DONE)) == 1
     assert "indexes" in repair()
     assert findings(code=DONE) == []
 

@@ -8,14 +8,15 @@ import pathlib
 import re
 import shutil
 import stat
+import sys
 
 import pytest
 
 import scene as scenes
 from programs import connection_to, out, run
 from scene import ETC, User
-from vmailctl import (BAD_DATA, DONE, EXISTS, NEGATIVE, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, ctl, ctl_fails, ctl_json,
-                      ctl_out, on_terminal)
+from vmailctl import (BAD_DATA, DONE, EXISTS, NEGATIVE, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, VMAILCTL, ctl, ctl_fails,
+                      ctl_json, ctl_out, on_terminal)
 
 CONF = """; ours, written by hand
 [vmail]
@@ -591,38 +592,91 @@ def test_a_block_that_was_chosen_by_hand_is_used_though_it_is_low_in_16_bits():
 
 def test_a_new_domain_does_not_inherit_the_files_of_a_deleted_one():
     add()
-    bob = ctl_json("user", "add", "bob@vc.example", "--no-password")
+    ben = ctl_json("user", "add", "ben@vc.example", "--no-password")
     assert ctl("--yes", "domain", "del", "--force", "vc.example").returncode == DONE
     add("vd.example")
     eve = ctl_json("user", "add", "eve@vd.example", "--no-password")
     first, last = map(int, re.search(r"vd.example\]\nids = (\d+)-(\d+)", CONF_FILE.read_text()).groups())
-    assert pathlib.Path(bob["home"]).stat().st_uid == bob["uid"] != eve["uid"]
-    assert not first <= bob["uid"] <= last
+    assert pathlib.Path(ben["home"]).stat().st_uid == ben["uid"] != eve["uid"]
+    assert not first <= ben["uid"] <= last
 
 
 def test_a_new_domain_does_not_inherit_homes_elsewhere():
     """On another disk, say, that is not even mounted."""
     add()
-    bob = ctl_json("user", "add", "bob@vc.example", "--no-password", "--home=/srv/disk/bob")
+    ben = ctl_json("user", "add", "ben@vc.example", "--no-password", "--home=/srv/disk/ben")
     shutil.rmtree("/srv/disk")
     assert ctl("--yes", "domain", "del", "--force", "vc.example").returncode == DONE
     add("vd.example")
-    assert ctl_json("user", "add", "eve@vd.example", "--no-password")["uid"] > bob["uid"]
+    assert ctl_json("user", "add", "eve@vd.example", "--no-password")["uid"] > ben["uid"]
 
 
 def test_an_id_that_a_deleted_domain_left_is_given_to_nobody():
     """Root may name the block, and is told; no new user gets the id."""
     add()
-    bob = ctl_json("user", "add", "bob@vc.example", "--no-password")
+    ben = ctl_json("user", "add", "ben@vc.example", "--no-password")
     assert ctl("--yes", "domain", "del", "--force", "vc.example").returncode == DONE
-    done = ctl("domain", "add", "vd.example", f"--ids={bob['uid']}-{bob['uid'] + 9}")
+    done = ctl("domain", "add", "vd.example", f"--ids={ben['uid']}-{ben['uid'] + 9}")
     assert done.returncode == DONE and "has ids that deleted users or groups had" in done.stderr
-    assert ctl_json("user", "add", "eve@vd.example", "--no-password")["uid"] == bob["uid"] + 1
+    assert ctl_json("user", "add", "eve@vd.example", "--no-password")["uid"] == ben["uid"] + 1
 
 
 def test_a_domain_that_comes_back_finds_its_own_files():
     add()
-    bob = ctl_json("user", "add", "bob@vc.example", "--no-password")
+    ben = ctl_json("user", "add", "ben@vc.example", "--no-password")
     assert ctl("--yes", "domain", "del", "--force", "vc.example").returncode == DONE
     add()
-    assert ctl_json("user", "add", "bob@vc.example", "--no-password", "--adopt-home")["uid"] == bob["uid"]
+    assert ctl_json("user", "add", "ben@vc.example", "--no-password", "--adopt-home")["uid"] == ben["uid"]
+
+
+# in a container
+
+
+CONTAINER = """
+import ctypes, os, sys
+ready, go = os.pipe(), os.pipe()
+child = os.fork()
+if child == 0:
+    assert ctypes.CDLL(None).unshare(0x10000000) == 0  # CLONE_NEWUSER
+    os.write(ready[1], b"x")
+    os.read(go[0], 1)
+    os.execv(sys.argv[1], sys.argv[1:])
+os.read(ready[0], 1)
+for kind in ("uid", "gid"):
+    with open(f"/proc/{child}/{kind}_map", "w") as file:
+        file.write("0 0 65536")
+os.write(go[1], b"x")
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def in_container(*arguments):
+    """vmailctl in a user namespace with 65,536 ids, as of LXC and nspawn -U."""
+    return run(sys.executable, "-c", CONTAINER, VMAILCTL, *arguments)
+
+
+def test_in_a_container_ids_that_do_not_exist_are_told_with_those_that_do(vmail_conf):
+    vmail_conf("")
+    done = in_container("domain", "add", "vc.example")
+    assert done.returncode == UNAVAILABLE and "do not" not in done.stdout
+    assert "exist in this container" in done.stderr and "ids = 20000-59999" in done.stderr
+    assert not (ETC / "passwd.vc.example").exists()
+    done = in_container("check", "--area=ids")
+    assert done.returncode == NEGATIVE and "exist in this container" in done.stdout and "write  ids = 20000-59999" in done.stdout
+
+
+def test_what_is_advised_for_a_container_works(vmail_conf):
+    vmail_conf("[vmail]\nids = 20000-59999\n")
+    assert in_container("domain", "add", "vc.example").returncode == DONE
+    done = in_container("user", "add", "tom@vc.example", "--no-password")
+    assert done.returncode == DONE, done.stderr
+    assert out("id", "-u", "tom@vc.example") == "20000" and os.stat("/vhome/vc.example/tom").st_uid == 20000
+    assert in_container("check", "vc.example", "--area=ids,users,files").returncode == DONE
+    ctl_out("-y", "domain", "del", "vc.example", "--force", "--purge")
+
+
+def test_in_a_container_a_user_gets_no_id_that_does_not_exist(vmail_conf):
+    vmail_conf("[domain vc.example]\n")
+    scenes.write(ETC / "passwd.vc.example", "")
+    done = in_container("user", "add", "tom@vc.example", "--no-password")
+    assert done.returncode == UNAVAILABLE and "does not exist in this container" in done.stderr

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "id_map.h"
 #include "id_owners.h"
 #include "message.h"
 #include "retired_ids.h"
@@ -204,7 +205,7 @@ enum exit_code id_block_find(const struct context *context, const char *domain, 
         code = EXIT_UNAVAILABLE;
     }
     free(survey.taken);
-    return code;
+    return code == EXIT_DONE ? id_map_check(context, range) : code;
 }
 
 enum exit_code id_block_check(const struct context *context, const char *domain,
@@ -218,7 +219,9 @@ enum exit_code id_block_check(const struct context *context, const char *domain,
                       (unsigned long)ids->first, (unsigned long)ids->last);
         return EXIT_BAD_DATA;
     }
-    enum exit_code code = survey_all(&survey);
+    enum exit_code code = id_map_check(context, range);
+    if (code == EXIT_DONE)
+        code = survey_all(&survey);
     if (code == EXIT_DONE && survey.retired)
         message_warning(context,
                         "%lu-%lu has ids that deleted users or groups had: no new user gets one of "

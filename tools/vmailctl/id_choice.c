@@ -7,6 +7,7 @@
 
 #include "authority.h"
 #include "id_block.h"
+#include "id_map.h"
 #include "id_owners.h"
 #include "message.h"
 #include "number_set.h"
@@ -129,6 +130,8 @@ enum exit_code id_choose(const struct context *context, const char *domain,
     *id = wish->id;
     if (code == EXIT_DONE)
         code = wish->id != 0 ? check_wish(&taken, domain, wish) : choose_any(&taken, domain, id);
+    if (code == EXIT_DONE)
+        code = id_map_check(context, &(struct vmail_id_range){ *id, *id });
     if (code == EXIT_DONE)
         subordinate_ids_warn(context, *id);
     vmail_number_set_free(&taken.used);

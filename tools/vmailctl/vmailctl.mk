@@ -42,6 +42,7 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/held_signals.c tools/vmailctl/held_signals.h \
 	tools/vmailctl/help.c \
 	tools/vmailctl/id_choice.c tools/vmailctl/id_choice.h \
+	tools/vmailctl/id_map.c tools/vmailctl/id_map.h \
 	tools/vmailctl/id_owners.c tools/vmailctl/id_owners.h \
 	tools/vmailctl/import/decide.c tools/vmailctl/import/decide.h \
 	tools/vmailctl/import/decide_ids.c \

@@ -136,7 +136,8 @@ static bool is_user(struct alias_graph *graph, size_t number, const char *name)
 
 bool alias_graph_is_user(struct alias_graph *graph, const struct alias_node *node)
 {
-    return is_user(graph, node->domain, node->alias->name);
+    return is_user(graph, node->domain, node->alias->name) &&
+           graph->domain[node->domain].users_known;
 }
 
 /** Whom TARGET of an alias in domain number DOMAIN means. The resolver is asked only where the

@@ -6,11 +6,15 @@
 #include <string.h>
 
 #include "id_block.h"
+#include "id_map.h"
 #include "id_survey.h"
 #include "managed.h"
 #include "ids_repeated.h"
 #include "reader.h"
 #include "retired_ids.h"
+#include "suggest.h"
+
+enum { SLIPS_MAX = 2 }; /* of the pen, in a header */
 
 /** The ids in the lines of one domain that is checked. */
 struct domain_ids {
@@ -20,6 +24,7 @@ struct domain_ids {
     uint32_t number; /* in the survey */
     const char *domain;
     struct vmail_id_range block; /* empty where there is none */
+    bool misspelt;               /* it is in a section with another name, as was told */
     size_t low;                  /* lines of the file at hand with an id that is low in 16 bits */
     struct finding_place first_low;
     uint32_t first_low_id;
@@ -55,9 +60,36 @@ static bool check_range(struct domain_ids *ids, const char *what, uint32_t id)
     return false;
 }
 
+/** Whether the header of the section OWNER is to have the name of the domain at hand: nobody is in
+ * the one, and the other has no section. Told once. */
+static bool is_misspelt(struct domain_ids *ids, const char *owner)
+{
+    const struct vmail_paths *paths = ids->survey->check->context->paths;
+    const struct vmail_domain_config *section = vmail_config_domain(ids->config, owner);
+    struct vmail_file_state state;
+    char path[VMAIL_PATH_MAX];
+    const struct finding_place place = {
+        .area = "ids", .domain = ids->domain, .file = path, .line = section->line
+    };
+    if (suggest_distance(owner, ids->domain) > SLIPS_MAX ||
+        vmail_domain_exists(paths, owner, &state) ||
+        vmail_config_domain(ids->config, ids->domain) != NULL)
+        return false;
+    snprintf(path, sizeof path, "%s/" VMAIL_CONFIG_NAME, paths->directory);
+    if (!ids->misspelt)
+        finding_add(ids->findings, FINDING_ERROR, &place,
+                    "[domain %s] is of no domain that there is, and %s has ids of its block\n"
+                    "write  [domain %s]",
+                    owner, ids->domain, ids->domain);
+    ids->misspelt = true;
+    return true;
+}
+
 static void check_block(struct domain_ids *ids, const char *what, uint32_t id)
 {
     const char *owner = vmail_config_block(ids->config, id);
+    if (owner != NULL && strcmp(owner, ids->domain) != 0 && is_misspelt(ids, owner))
+        return;
     if (owner != NULL && strcmp(owner, ids->domain) != 0)
         finding_add(ids->findings, FINDING_WARNING, &ids->reader.place,
                     "%s %lu lies in the block of %s: a look-up by %s does not find it\ngive it an "
@@ -249,6 +281,23 @@ static void check_domain(struct id_survey *survey, const char *domain, uint32_t 
         check_section(&ids, section, users);
 }
 
+/** In a container, nobody can have an id that it does not have: chown(2) says "invalid argument".
+ */
+static void check_map(struct check *check)
+{
+    const struct vmail_config *config = check->context->config;
+    char advice[ID_MAP_ADVICE_MAX + 1], path[VMAIL_PATH_MAX];
+    const struct finding_place place = { .area = "ids", .file = path };
+    if (id_map_has(&config->ids))
+        return;
+    snprintf(path, sizeof path, "%s/" VMAIL_CONFIG_NAME, check->context->paths->directory);
+    finding_add(&check->findings, FINDING_ERROR, &place,
+                "not all `ids` %lu-%lu exist in this container, see /proc/self/uid_map: files "
+                "cannot belong to the others\n%s",
+                (unsigned long)config->ids.first, (unsigned long)config->ids.last,
+                id_map_advice(advice));
+}
+
 /** While that file is wrong, no id is chosen. */
 static void check_retired(struct check *check)
 {
@@ -266,8 +315,10 @@ static void check_retired(struct check *check)
 void check_ids(struct check *check)
 {
     struct id_survey survey;
-    if (check->everything && !check->context->restricted)
+    if (check->everything && !check->context->restricted) {
+        check_map(check);
         check_retired(check);
+    }
     if (!id_survey_read(check, &survey)) {
         check->findings.no_memory = true;
     } else {

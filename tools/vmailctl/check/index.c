@@ -37,17 +37,22 @@ static enum index_state look(const struct check *check, unsigned kind, const cha
     return whole ? INDEX_STALE : INDEX_DAMAGED;
 }
 
+/** The answers are right in any case; an edit by hand leaves an index out of date. */
 static void add_bad(struct check *check, const struct finding_place *place, enum index_state state,
                     const struct vmail_error *error)
 {
-    if (state == INDEX_DAMAGED && error->text[0] != '\0')
+    if (state == INDEX_STALE)
+        finding_add(&check->findings, FINDING_NOTE, place,
+                    "its index is out of date: answers come from the file, which is as right and "
+                    "slower\n%s",
+                    how);
+    else if (error->text[0] != '\0')
         finding_add(&check->findings, FINDING_WARNING, place,
                     "its index is not used: %s\n%s; answers come from the file meanwhile",
                     error->text, how);
     else
         finding_add(&check->findings, FINDING_WARNING, place,
-                    "its index is %s\n%s; answers come from the file meanwhile",
-                    state == INDEX_DAMAGED ? "damaged" : "out of date", how);
+                    "its index is damaged\n%s; answers come from the file meanwhile", how);
 }
 
 /** Where NAME, as vmail_index_work tells it, is: a file of the directory, or what has no text. */
