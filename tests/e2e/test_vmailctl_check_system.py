@@ -418,6 +418,44 @@ def test_a_plain_name_means_the_bob_of_the_address(scene, service):
     assert "resolve nobody" in steps(rows)
 
 
+def test_a_log_in_says_what_it_assumes_of_the_daemon_and_what_the_daemon_cannot_know(scene, service):
+    bob = scene.va["bob"]
+    rows = login("bob", bob.password, f"--service={service}", f"--address={VA}")
+    assert rows[0][:2] == ("address", "assumed") and f"connection to {VA} as descriptor 0" in rows[0][2]
+    files = [pathlib.Path("/etc/pam.d", name) for name in ("sshd", "smtp")]
+    before = [file.read_bytes() if file.exists() else None for file in files]
+    try:
+        for file in files:
+            install_example(f"pam.d/{file.name}", file)
+            rows = login("bob", bob.password, f"--service={file.name}", f"--address={VA}", code=NEGATIVE)
+            assert rows[0][:2] == ("address", "not known") and "resolve nobody" in steps(rows)
+            rows = login(bob.login, bob.password, f"--service={file.name}", f"--address={VA}")
+            assert "password yes" in steps(rows)
+    finally:
+        for file, text in zip(files, before):
+            file.write_bytes(text) if text is not None else file.unlink()
+
+
+def test_the_reason_is_said_to_be_in_the_log_where_it_is(scene, service, syslog):
+    rows = login("bob@va.example", "wrong-secret", f"--service={service}", code=NEGATIVE)
+    assert any("the reason is in the system's log" in detail for _, _, detail in rows)
+    syslog.wait_for("authentication failure.*bob@va.example")
+    rows = login("bob@nosuch.example", "wrong-secret", f"--service={service}", code=NEGATIVE)
+    assert any("leaves a name that is no virtual user's to the others, and logs nothing" in detail for _, _, detail in rows)
+    assert not any("in the system's log" in detail for _, _, detail in rows)
+
+
+def test_groups_of_the_system_that_name_a_virtual_user_are_right_for_the_full_name(scene, service):
+    group = pathlib.Path("/etc/group")
+    before = group.read_text()
+    write(group, before + "ops:x:1999:bob@va.example\n")
+    try:
+        rows = login("bob@va.example", scene.va["bob"].password, f"--service={service}")
+        assert any(step == "getgrouplist" and "1999" in detail for step, _, detail in rows)
+    finally:
+        write(group, before)
+
+
 def test_a_log_in_shows_that_the_c_library_knows_another(scene, service, nsswitch):
     nsswitch(passwd="files vmail")
     rows = login("bob", scene.va["bob"].password, f"--service={service}", f"--address={VA}", code=NEGATIVE)

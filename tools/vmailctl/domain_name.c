@@ -24,7 +24,12 @@ enum exit_code domain_name_check(const struct context *context, const char *name
     struct vmail_file_state state;
     const char *owner = vmail_config_alias(config, name);
     if (vmail_config_has_domain(config, name) || vmail_domain_exists(context->paths, name, &state))
-        message_error(context, "%s is a domain already", name);
+        message_error(context,
+                      vmail_domain_exists(context->paths, name, &state)
+                          ? "%s is a domain already"
+                          : "%s has a section in vmail.conf already, and no users: add one by "
+                            "vmailctl user add",
+                      name);
     else if (domain_purge_has_begun(context, name))
         message_error(context,
                       "%s is deleted in part; finish that by vmailctl domain del --force --purge",

@@ -81,6 +81,35 @@ static bool connect_to_self(const struct vmail_address *address, int fd[2])
     return fd[0] >= 0;
 }
 
+/** Whether the programs of SERVICE have the connection elsewhere than on descriptor 0, so that they
+ * know no address: sshd, and saslauthd, which asks for others. */
+static bool has_no_connection(const char *service)
+{
+    static const char *const names[] = { "sshd", "smtp", "login", "su", "su-l", "sudo" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], service) == 0)
+            return true;
+    return false;
+}
+
+/** Says what is taken for granted of the daemon. */
+static void assume(struct login *login)
+{
+    if (login->options->address == NULL)
+        return;
+    login_begin(login);
+    login->where.has_address = !has_no_connection(login->service);
+    if (login->where.has_address)
+        login_answer(login, "address", true, "assumed",
+                     "that the daemon of service %s has the connection to %s as descriptor 0",
+                     login->service, login->options->address);
+    else
+        login_answer(login, "address", true, "not known",
+                     "a daemon of service %s does not have the connection as descriptor 0: a plain "
+                     "name is the system's there, at every address",
+                     login->service);
+}
+
 /** Makes descriptor 0 what a daemon's is: the client's connection, or nothing. CLIENT is its other
  * end, or -1. */
 static enum exit_code make_input(const struct login *login, int *client)
@@ -151,8 +180,10 @@ static enum exit_code walk(struct login *login)
     enum exit_code code = login->options->password_stdin
                               ? prompt_password_stdin(login->context, &password)
                               : prompt_password(login->context, label, false, &password);
-    if (code == EXIT_DONE)
+    if (code == EXIT_DONE) {
+        assume(login);
         code = make_input(login, &client);
+    }
     if (code == EXIT_DONE) {
         resolve(login);
         /* Who is nobody to us is asked for all the same: perhaps another module knows him. */
