@@ -149,3 +149,23 @@ def test_a_program_that_calls_initgroups_for_plain_bob_gets_no_group_of_the_syst
         groups = out("/usr/bin/python3", "-c", INITGROUPS, stdin=connection).split()
     assert "70000" in groups and "70064" in groups
     assert adm not in groups
+
+
+@pytest.mark.parametrize("command", [
+    "chage -M 90", "chage -E 2030-01-01", "chage -d 0", "chage -l", "chfn -f Bob", "chsh -s /bin/sh", "usermod -c x", "usermod -L",
+    "usermod -e 2030-01-01", "usermod -l ben", "passwd -l", "passwd -e", "userdel"])
+def test_tools_that_know_etc_passwd_only_refuse_a_virtual_user_and_change_nothing(scene, command):
+    files = [scene.va.passwd, scene.va.shadow, pathlib.Path("/etc/passwd"), pathlib.Path("/etc/shadow")]
+    before = [file.read_bytes() for file in files]
+    assert run(*command.split(), "bob@va.example").returncode != 0
+    assert [file.read_bytes() for file in files] == before
+
+
+def test_usermod_puts_a_virtual_user_into_a_group_of_the_system_which_then_counts():
+    group = pathlib.Path("/etc/group")
+    before = group.read_text()
+    try:
+        assert run("usermod", "-aG", "mail", "bob@va.example").returncode == 0
+        assert "mail" in out("id", "-nG", "bob@va.example").split()
+    finally:
+        group.write_text(before)

@@ -225,6 +225,39 @@ def test_a_module_that_does_not_exist_is_an_error(pam_service, lines, what, to_d
     assert any(what in row["what"] and to_do in row["to_do"] for row in errors), errors
 
 
+@pytest.mark.parametrize("rule, named", [
+    ("-:bob@va.example:ALL", True), ("- : sue bob@VA.EXAMPLE.org,ann : ALL", True), ("-:(bob@va.example):ALL", False),
+    ("-:bob@nosuch.example:ALL", False), ("# -:bob@va.example:ALL", False), ("-:ALL:bob@va.example", False)])
+@pytest.mark.parametrize("file", ["access.conf", "access.d/vmail.conf"])
+def test_a_rule_of_pam_access_that_never_means_a_virtual_user_is_a_warning(rule, named, file):
+    path = pathlib.Path("/etc/security", file)
+    before = path.read_bytes() if path.exists() else None
+    path.parent.mkdir(exist_ok=True)
+    write(path, f"# rules\n{rule}\n")
+    try:
+        rows = [row for row in findings("pam") if row["file"] == str(path)]
+    finally:
+        path.write_bytes(before) if before is not None else path.unlink()
+    if named:
+        row, = rows
+        assert (row["severity"], row["line"]) == ("warning", 2) and re.search(r"write \(bob@va.example", row["to_do"], re.I)
+    else:
+        assert rows == []
+
+
+def test_pam_access_does_as_check_says(scene, pam, pam_service):
+    path = pathlib.Path("/etc/security/access.conf")
+    before = path.read_bytes() if path.exists() else None
+    bob = scene.va["bob"]
+    try:
+        for rule, answer in (("-:bob@va.example:ALL", "PAM_SUCCESS"), ("-:(bob@va.example):ALL", "PAM_PERM_DENIED")):
+            write(path, rule + "\n")
+            service = pam_service(f"auth {VMAIL}", "account required pam_access.so", ACCOUNT)
+            assert pam(service, bob.login, bob.password, "auth", "acct").acct == answer
+    finally:
+        path.write_bytes(before) if before is not None else path.unlink()
+
+
 def test_a_module_that_may_be_missing_is_good(pam_service):
     pam_service(f"auth {VMAIL}", "-auth required pam_nosuch.so", "auth optional pam_nosuch.so", "@include common-auth", ACCOUNT)
     assert not [row for row in findings("pam") if row["file"] == "/etc/pam.d/vmail-test" and row["severity"] != "note"]

@@ -171,6 +171,7 @@ libvmailctl_la_SOURCES += \
 	tools/vmailctl/check/nsswitch.c \
 	tools/vmailctl/check/nsswitch_line.c tools/vmailctl/check/nsswitch_line.h \
 	tools/vmailctl/check/pam.c \
+	tools/vmailctl/check/pam_access.c tools/vmailctl/check/pam_access.h \
 	tools/vmailctl/check/pam_case.c tools/vmailctl/check/pam_case.h \
 	tools/vmailctl/check/pam_control.c tools/vmailctl/check/pam_control.h \
 	tools/vmailctl/check/pam_file.c tools/vmailctl/check/pam_file.h \

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "areas.h"
+#include "pam_access.h"
 #include "pam_case.h"
 #include "pam_line.h"
 #include "pam_services.h"
@@ -221,6 +222,7 @@ void check_pam(struct check *check)
                     "no service asks pam_vmail: no virtual user can log in\nwrite the file of your "
                     "daemon as in examples/pam.d");
     pam_services_free(list, count);
+    pam_access_check(check);
     for (size_t i = 0; i < seen.count; i++)
         free(seen.key[i]);
     free(seen.key);
