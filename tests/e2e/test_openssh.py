@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """OpenSSH: no log-in for virtual users; or, where the administrator wants it, SFTP below a root of their own and no more."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -130,8 +131,9 @@ def user_option(name):
     return name.replace("%", "%%") if pathlib.Path("/usr/lib/openssh/sshd-session").exists() else name
 
 
-def client(program_name, address, user, password, *arguments, method="password", input=""):
-    options = {"User": user_option(user), "BatchMode": "no", "StrictHostKeyChecking": "no", "UserKnownHostsFile": "/dev/null",
+def client(program_name, address, user, password, *arguments, method="password", input="", port=None):
+    options = {} if port is None else {"Port": str(port)}
+    options |= {"User": user_option(user), "BatchMode": "no", "StrictHostKeyChecking": "no", "UserKnownHostsFile": "/dev/null",
                "PubkeyAuthentication": "no", "NumberOfPasswordPrompts": "1", "PreferredAuthentications": method, "BindAddress": address}
     program("sshpass", "/usr/bin/sshpass")
     return subprocess.run(["sshpass", "-e", program_name, "-F", "/dev/null", *(f"-o{name}={value}" for name, value in options.items()),
@@ -376,3 +378,52 @@ def test_check_says_that_sshd_cannot_be_asked(sshd_config):
 
 def test_check_says_nothing_of_sshd_where_it_is_not_installed():
     assert findings() == []
+
+
+# Rules that sshd takes apart at the "@", see vmail(7)
+
+
+@contextlib.contextmanager
+def ruled_sshd(binary, rules):
+    """sshd with SFTP for virtual users, and RULES in front of all other settings."""
+    config = debians_settings("ruled_config", ["vmail.conf", "vmail-sftp.conf"])
+    scenes.write(SSH / "ruled_config.d" / "00-rules.conf", rules + "\n")
+    with daemon(binary, config, CLOSED_PORT + 2) as running:
+        yield running
+
+
+def who_gets_in(rules, binary, domains, scene):
+    """Which of the virtual bobs of vc.example and vd.example and the system's bob RULES let in."""
+    with ruled_sshd(binary, rules):
+        options = {"port": CLOSED_PORT + 2}
+        virtual = [domain.name for domain in domains
+                   if sftp(SYSTEM, domain["bob"].login, domain["bob"].password, "pwd", **options).returncode == 0]
+        plain = client("ssh", SYSTEM, "bob", scene.system_password["bob"], SYSTEM, "true", **options).returncode == 0
+        return {*virtual, *(["system"] if plain else [])}
+
+
+@pytest.mark.parametrize("rules, who", [
+    ("AllowUsers bob@vc.example", set()),
+    ("AllowUsers bob?vc.example", {"vc.example"}),
+    ("AllowUsers *?vc.example bob", {"vc.example", "system"}),
+    ("AllowGroups bob@vc.example bob", {"vc.example", "system"}),
+    ("DenyUsers bob@vc.example", {"vc.example", "vd.example", "system"}),
+    ("DenyUsers *@*", set()),
+    ("DenyUsers *?vc.example", {"vd.example", "system"}),
+    ("DenyGroups bob@vc.example", {"vc.example", "vd.example", "system"}),  # vmail-sftp.conf has one of its own
+    ("Match User bob@vc.example\n  MaxSessions 0\n  PasswordAuthentication no\nMatch all", {"vd.example", "system"}),
+    ("Match Group *@vc.example\n  PasswordAuthentication no\nMatch all", {"vd.example", "system"}),
+    (f"Match LocalAddress {SYSTEM}\n  PasswordAuthentication no\nMatch all", set()),
+])
+def test_which_rules_mean_a_virtual_user(binary, domains, scene, rules, who):
+    assert who_gets_in(rules, binary, domains, scene) == who
+
+
+def test_a_rule_for_a_virtual_user_lets_the_systems_user_of_that_name_in_from_a_host_of_the_domains_name(binary, domains, scene):
+    hosts = pathlib.Path("/etc/hosts")
+    before = hosts.read_text()
+    scenes.write(hosts, f"{SYSTEM} vc.example\n" + before)
+    try:
+        assert who_gets_in("AllowUsers bob@vc.example\nUseDNS yes", binary, domains, scene) == {"system"}
+    finally:
+        scenes.write(hosts, before)

@@ -8,11 +8,11 @@ import pathlib
 import re
 import shutil
 import stat
-import sys
 
 import pytest
 
 import scene as scenes
+from container import in_user_namespace
 from programs import connection_to, out, run
 from scene import ETC, User
 from vmailctl import (BAD_DATA, DONE, EXISTS, NEGATIVE, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, VMAILCTL, ctl, ctl_fails,
@@ -632,27 +632,9 @@ def test_a_domain_that_comes_back_finds_its_own_files():
 # in a container
 
 
-CONTAINER = """
-import ctypes, os, sys
-ready, go = os.pipe(), os.pipe()
-child = os.fork()
-if child == 0:
-    assert ctypes.CDLL(None).unshare(0x10000000) == 0  # CLONE_NEWUSER
-    os.write(ready[1], b"x")
-    os.read(go[0], 1)
-    os.execv(sys.argv[1], sys.argv[1:])
-os.read(ready[0], 1)
-for kind in ("uid", "gid"):
-    with open(f"/proc/{child}/{kind}_map", "w") as file:
-        file.write("0 0 65536")
-os.write(go[1], b"x")
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-"""
-
-
 def in_container(*arguments):
     """vmailctl in a user namespace with 65,536 ids, as of LXC and nspawn -U."""
-    return run(sys.executable, "-c", CONTAINER, VMAILCTL, *arguments)
+    return in_user_namespace("0 0 65536", VMAILCTL, *arguments)
 
 
 def test_in_a_container_ids_that_do_not_exist_are_told_with_those_that_do(vmail_conf):
