@@ -809,7 +809,7 @@ def changed_without_a_trace(path, before, after):
 
 def test_an_index_that_is_wrong_without_a_trace_is_an_error_and_repair_makes_it_anew(vc):
     with changed_without_a_trace(vc.passwd, b"/bin/false", b"/bin/FALSE"):
-        assert out("getent", "passwd", "tom@vc.example").endswith("/bin/false")  # the index is believed
+        assert out("getent", "passwd", "tom@vc.example").endswith("/bin/false")  # the index is trusted
         done = ctl("--json", "index", "--verify", "vc.example")
         states = {row["index"]: row["state"] for row in json.loads(done.stdout)}
         assert done.returncode == NEGATIVE and states["passwd.vc.example"] == "wrong" and states["shadow.vc.example"] == "current"

@@ -105,7 +105,7 @@ static enum exit_code remove_files(struct change *change)
 }
 
 /**
- * In an order that leaves nothing half believed wherever it is interrupted: first the ids of all
+ * In an order that is safe wherever it is interrupted: first the ids of all
  * users and groups are retired, so that they never come to somebody else; then all users go at
  * once, with the passwd file, and so nobody is ever seen without his password; then their homes, if
  * that is asked for; and while the section stands, its addresses and aliases still mean this domain

@@ -13,7 +13,8 @@ struct homes {
     const char *domain;
     const char *mailbox; /* the domain's key */
     bool refused;        /* some of them we may not look at */
-    /* The last directories that everybody can enter, and that was told of; "" at first. */
+    /* The last directory that everybody can enter, and the last one that a finding names; "" at
+     * first. */
     char open[VMAIL_HOME_MAX + 1], closed[VMAIL_HOME_MAX + 1];
 };
 
