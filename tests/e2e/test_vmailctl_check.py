@@ -183,6 +183,18 @@ def test_of_very_many_findings_the_first_are_printed_and_all_are_counted(vc):
     assert "1000 errors" in ctl("check", f"--area={AREAS}").stdout
 
 
+def test_very_many_findings_of_one_kind_hide_none_of_another(vc):
+    """In one file, in turn: users without a home, and one without a line in the shadow file."""
+    for i in range(150):
+        append(vc.passwd, f"u{i}:x:{67540 + i % 60}:67540::/nonexistent/u{i}:/bin/false\n")
+        if i != 140:
+            append(vc.shadow, f"u{i}:!:1::::::\n")
+    found = findings()
+    homes = [finding for finding in found if "/nonexistent/" in finding["what"]]
+    assert len(homes) == 100 and any(finding["what"] == "50 more like these" for finding in found)
+    assert any(finding["user"] == "u140" and "shadow" in finding["what"] for finding in found)
+
+
 # files
 
 

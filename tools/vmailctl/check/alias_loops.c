@@ -22,8 +22,10 @@ static void add_loop(struct search *search, const struct alias_node *from, const
     const struct alias_node *shown = graph->domain[from->domain].looked_at ? from : to;
     if (!graph->domain[shown->domain].looked_at)
         return;
-    const struct finding_place place = { "aliases", graph->names.name[shown->domain],
-                                         shown->source->path, shown->alias->line, NULL };
+    const struct finding_place place = { .area = "aliases",
+                                         .domain = graph->names.name[shown->domain],
+                                         .file = shown->source->path,
+                                         .line = shown->alias->line };
     if (from == to)
         finding_add(&graph->check->findings, FINDING_ERROR, &place,
                     "%s leads to itself, and there is no user of that name\ncorrect the target",

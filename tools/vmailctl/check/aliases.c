@@ -130,7 +130,9 @@ static void check_fallback(struct alias_graph *graph, size_t domain)
     if (kind != ALIAS_TARGET_NOBODY && (kind != ALIAS_TARGET_FALLBACK || !own))
         return;
     snprintf(path, sizeof path, "%s/" VMAIL_CONFIG_NAME, context->paths->directory);
-    const struct finding_place place = { "aliases", section->name, path, section->line, NULL };
+    const struct finding_place place = {
+        .area = "aliases", .domain = section->name, .file = path, .line = section->line
+    };
     finding_add(&graph->check->findings, FINDING_WARNING, &place,
                 "the fallback %s is no user and no alias\ncorrect it by vmailctl domain set",
                 section->fallback);

@@ -18,11 +18,22 @@ static bool same_text(const char *a, const char *b)
     return strcmp(a == NULL ? "" : a, b == NULL ? "" : b) == 0;
 }
 
-static bool same_group(const struct finding *finding, enum finding_severity severity,
-                       const struct finding_place *place)
+/** The kind of FORMAT and SEVERITY; kinds are counted within one area and one domain. */
+static struct finding_kind *kind_of(struct findings *findings, enum finding_severity severity,
+                                    const struct finding_place *place, const char *format)
 {
-    return finding->severity == severity && strcmp(finding->area, place->area) == 0 &&
-           same_text(finding->domain, place->domain);
+    const struct finding *before =
+        findings->kinds == 0 ? NULL : &findings->finding[findings->kind[0].last];
+    if (before != NULL &&
+        (strcmp(before->area, place->area) != 0 || !same_text(before->domain, place->domain)))
+        findings->kinds = 0;
+    for (size_t i = 0; i < findings->kinds; i++)
+        if (findings->kind[i].severity == severity &&
+            (findings->kind[i].format == format || i >= FINDING_KINDS_MAX - FINDING_SEVERITIES))
+            return &findings->kind[i];
+    struct finding_kind *kind = &findings->kind[findings->kinds];
+    *kind = (struct finding_kind){ .format = format, .severity = severity };
+    return kind;
 }
 
 static struct finding *new_finding(struct findings *findings)
@@ -42,43 +53,33 @@ static struct finding *new_finding(struct findings *findings)
     return finding;
 }
 
-bool finding_is_shown(const struct findings *findings, enum finding_severity severity,
-                      const struct finding_place *place)
+bool finding_is_shown(struct findings *findings, enum finding_severity severity,
+                      const struct finding_place *place, const char *format)
 {
-    return findings->run[severity].count < FINDINGS_SHOWN ||
-           !same_group(&findings->finding[findings->run[severity].last], severity, place);
-}
-
-/** Whether one more finding would be one too many of its kind; then it is counted. */
-static bool only_count(struct findings *findings, enum finding_severity severity,
-                       const struct finding_place *place)
-{
-    if (findings->run[severity].count == 0 ||
-        !same_group(&findings->finding[findings->run[severity].last], severity, place))
-        findings->run[severity].count = 0;
-    if (findings->run[severity].count++ <= FINDINGS_SHOWN)
-        return false;
-    findings->finding[findings->run[severity].last].unshown++;
-    return true;
+    return kind_of(findings, severity, place, format)->count < FINDINGS_SHOWN;
 }
 
 static void add(struct findings *findings, enum finding_severity severity,
-                const struct finding_place *place, const char *what, const char *to_do)
+                const struct finding_place *place, const char *format, const char *what,
+                const char *to_do)
 {
+    struct finding_kind *kind = kind_of(findings, severity, place, format);
     findings->total[severity]++;
-    if (only_count(findings, severity, place))
-        return;
-    struct finding *finding = new_finding(findings);
-    if (finding == NULL) {
-        findings->run[severity].count = 0;
+    if (kind->count > FINDINGS_SHOWN) {
+        findings->finding[kind->last].unshown++;
         return;
     }
-    findings->run[severity].last = finding->order;
+    struct finding *finding = new_finding(findings);
+    if (finding == NULL)
+        return;
+    if (kind->count++ == 0)
+        findings->kinds++;
+    kind->last = finding->order;
     finding->severity = severity;
     finding->area = place->area;
     finding->domain = copy(place->domain);
     finding->not_set_up = place->not_set_up;
-    if (findings->run[severity].count > FINDINGS_SHOWN) {
+    if (kind->count > FINDINGS_SHOWN) {
         finding->unshown = 1;
         return;
     }
@@ -106,7 +107,7 @@ void finding_add(struct findings *findings, enum finding_severity severity,
     char *to_do = strchr(text, '\n');
     if (to_do != NULL)
         *to_do++ = '\0';
-    add(findings, severity, place, text, to_do);
+    add(findings, severity, place, format, text, to_do);
     free(text);
 }
 
@@ -141,7 +142,7 @@ void finding_add_message(struct findings *findings, enum finding_severity severi
         *to_do = '\0';
         to_do += 2;
     }
-    add(findings, severity, &own, what, to_do);
+    add(findings, severity, &own, "", what, to_do); /* one kind, as far as is known */
     free(text);
 }
 

@@ -33,16 +33,24 @@ struct finding {
     unsigned long line;
     char *what;     /* NULL: this one stands for UNSHOWN further ones */
     char *to_do;    /* NULL where nothing is to be done */
-    size_t unshown; /* of the same severity, area and domain */
+    size_t unshown; /* of the same kind */
     bool not_set_up;
     size_t order; /* in which they were found */
 };
 
 enum {
-    /* Of one severity, one area and one domain; the rest is only counted: a directory of homes that
-     * is not mounted has a finding for each of a million users. */
+    /* Of one kind; the rest is only counted: a directory of homes that is not mounted has a finding
+     * for each of a million users. */
     FINDINGS_SHOWN = 100,
     FINDING_SEVERITIES = FINDING_NOTE + 1,
+    FINDING_KINDS_MAX = 64, /* of an area and a domain; more are told apart by severity only */
+};
+
+/** What is said, and how bad it is, in the area and the domain at hand. */
+struct finding_kind {
+    const char *format; /* of finding_add, by its address */
+    enum finding_severity severity;
+    size_t last, count; /* where the last one is, and how many there were */
 };
 
 /** All zero: none. */
@@ -50,9 +58,8 @@ struct findings {
     struct finding *finding;
     size_t count;
     size_t total[FINDING_SEVERITIES];
-    struct {
-        size_t last, count; /* where the last one is, and how many of its kind precede it */
-    } run[FINDING_SEVERITIES];
+    struct finding_kind kind[FINDING_KINDS_MAX];
+    size_t kinds;
     bool no_memory;
 };
 
@@ -65,9 +72,10 @@ void finding_add(struct findings *findings, enum finding_severity severity,
                  const struct finding_place *place, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/** Whether a finding added now would be printed, so that it is worth to look up what it says. */
-bool finding_is_shown(const struct findings *findings, enum finding_severity severity,
-                      const struct finding_place *place);
+/** Whether a finding added now with this FORMAT would be printed, so that it is worth to look up
+ * what it says. */
+bool finding_is_shown(struct findings *findings, enum finding_severity severity,
+                      const struct finding_place *place, const char *format);
 
 /**
  * As finding_add, for a message of common/, "PATH: WHAT; WHAT TO DO" or "PATH:LINE: WHAT; ...":

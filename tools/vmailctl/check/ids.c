@@ -153,16 +153,17 @@ static const struct mark *find_gid(const struct domain_ids *ids, const struct ma
 static void add_group_of_another(struct domain_ids *ids, uint32_t gid, const struct mark *group,
                                  bool private)
 {
+    static const char format[] =
+        "gid %lu is %s %s\ngive the user a group of his domain: vmailctl user set --gid";
     char name[VMAIL_CANONICAL_MAX + 1];
     const bool own = group->domain == ids->number;
     const enum finding_severity severity = own ? FINDING_WARNING : FINDING_ERROR;
-    if (finding_is_shown(ids->findings, severity, &ids->reader.place))
+    if (finding_is_shown(ids->findings, severity, &ids->reader.place, format))
         id_survey_name(ids->survey, private ? VMAIL_PASSWD : VMAIL_GROUP, group, name);
     else
         name[0] = '\0';
-    finding_add(ids->findings, severity, &ids->reader.place,
-                "gid %lu is %s %s\ngive the user a group of his domain: vmailctl user set --gid",
-                (unsigned long)gid, private ? "the private group of" : "the group", name);
+    finding_add(ids->findings, severity, &ids->reader.place, format, (unsigned long)gid,
+                private ? "the private group of" : "the group", name);
 }
 
 /** A primary group that is not the user's private one. */
@@ -186,15 +187,16 @@ static void check_shared_group(struct domain_ids *ids, uint32_t gid)
 /** The private group of a user is not, where a group of another name has its gid. */
 static void check_private_group(struct domain_ids *ids, uint32_t gid)
 {
+    static const char format[] =
+        "has no private group: gid %lu is the group %s\ngive one of the two another gid";
     const struct mark *group = find_gid(ids, &ids->survey->gids, gid);
     char name[VMAIL_CANONICAL_MAX + 1] = "";
     if (group == NULL || group->domain != ids->number || group->name == ids->reader.key)
         return;
-    if (finding_is_shown(ids->findings, FINDING_WARNING, &ids->reader.place))
+    if (finding_is_shown(ids->findings, FINDING_WARNING, &ids->reader.place, format))
         id_survey_name(ids->survey, VMAIL_GROUP, group, name);
-    finding_add(ids->findings, FINDING_WARNING, &ids->reader.place,
-                "has no private group: gid %lu is the group %s\ngive one of the two another gid",
-                (unsigned long)gid, name);
+    finding_add(ids->findings, FINDING_WARNING, &ids->reader.place, format, (unsigned long)gid,
+                name);
 }
 
 static void check_user(struct domain_ids *ids)
@@ -249,7 +251,9 @@ static void check_section(struct domain_ids *ids, const struct vmail_domain_conf
     char path[VMAIL_PATH_MAX], text[ID_BLOCK_TEXT_MAX + 1];
     snprintf(path, sizeof path, "%s/" VMAIL_CONFIG_NAME,
              ids->survey->check->context->paths->directory);
-    const struct finding_place place = { "ids", ids->domain, path, section->line, NULL };
+    const struct finding_place place = {
+        .area = "ids", .domain = ids->domain, .file = path, .line = section->line
+    };
     const struct foreign_range *foreign = NULL;
     if (has_block(ids))
         foreign = foreign_ids_find(&ids->survey->foreign, ids->block.first, ids->block.last);

@@ -9,30 +9,32 @@
 static void add(struct id_survey *survey, enum vmail_kind kind, const struct mark *mark,
                 enum vmail_kind other_kind, const struct mark *other)
 {
+    static const char user[] =
+        "uid %lu of %s is %s's, too: to the system the two are one, and may read each other's "
+        "mail\ngive one of them another uid, and his files to it";
+    static const char group[] =
+        "gid %lu of the group %s is that of %s%s, too: to the system the two are one\ngive one of "
+        "them another gid: vmailctl group set";
     struct findings *findings = &survey->check->findings;
     const char *domain = survey->domains.name[mark->domain];
     char name[VMAIL_CANONICAL_MAX + 1] = "", rival[VMAIL_CANONICAL_MAX + 1] = "";
     char path[VMAIL_PATH_MAX];
-    struct finding_place place = { "ids", domain, path, mark->line, NULL };
+    struct finding_place place = {
+        .area = "ids", .domain = domain, .file = path, .line = mark->line
+    };
     if (!vmail_file_path(path, survey->check->context->paths, kind, domain))
         return;
-    if (finding_is_shown(findings, FINDING_ERROR, &place)) {
+    if (finding_is_shown(findings, FINDING_ERROR, &place, kind == VMAIL_PASSWD ? user : group)) {
         id_survey_name(survey, kind, mark, name);
         id_survey_name(survey, other_kind, other, rival);
         *strchrnul(name, '@') = '\0';
     }
     if (kind == VMAIL_PASSWD) {
         place.user = name;
-        finding_add(findings, FINDING_ERROR, &place,
-                    "uid %lu of %s is %s's, too: to the system the two are one, and may read each "
-                    "other's mail\ngive one of them another uid, and his files to it",
-                    (unsigned long)mark->key, name, rival);
+        finding_add(findings, FINDING_ERROR, &place, user, (unsigned long)mark->key, name, rival);
     } else {
-        finding_add(findings, FINDING_ERROR, &place,
-                    "gid %lu of the group %s is that of %s%s, too: to the system the two are "
-                    "one\ngive one of them another gid: vmailctl group set",
-                    (unsigned long)mark->key, name, other_kind == VMAIL_PASSWD ? "the user " : "",
-                    rival);
+        finding_add(findings, FINDING_ERROR, &place, group, (unsigned long)mark->key, name,
+                    other_kind == VMAIL_PASSWD ? "the user " : "", rival);
     }
 }
 
