@@ -3,7 +3,11 @@
 
 import sys
 
+import pytest
+
 from programs import run
+
+NOT_ALLOWED = 99
 
 ENTER = """
 import ctypes, os, sys
@@ -11,7 +15,7 @@ ready, go = os.pipe(), os.pipe()
 child = os.fork()
 if child == 0:
     if ctypes.CDLL(None).unshare(0x10000000) != 0:  # CLONE_NEWUSER
-        os._exit(99)
+        os._exit(99)  # NOT_ALLOWED
     os.write(ready[1], b"x")
     os.read(go[0], 1)
     os.execv(sys.argv[2], sys.argv[2:])
@@ -27,4 +31,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 def in_user_namespace(ids, *command):
     """COMMAND, with the map IDS, "INSIDE OUTSIDE COUNT", for users and groups."""
-    return run(sys.executable, "-c", ENTER, ids, *command)
+    done = run(sys.executable, "-c", ENTER, ids, *command)
+    if done.returncode == NOT_ALLOWED:
+        pytest.skip("the kernel makes no user namespaces here: the sandbox stands in a chroot or a container")
+    return done
