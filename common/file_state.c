@@ -56,9 +56,19 @@ bool vmail_file_state_settled(const struct vmail_file_state *state)
     return seconds * 1000000000L + now.tv_nsec - changed->tv_nsec > cut_off(state);
 }
 
+/* The clock was set back, for one. */
+static bool lies_ahead(const struct vmail_file_state *state, unsigned milliseconds)
+{
+    struct timespec now;
+    return clock_gettime(CLOCK_REALTIME_COARSE, &now) == 0 &&
+           state->changed.tv_sec - now.tv_sec > (time_t)(milliseconds / 1000) + 1;
+}
+
 bool vmail_file_state_settle(const struct vmail_file_state *state, unsigned milliseconds)
 {
     const struct timespec millisecond = { .tv_nsec = 1000000 };
+    if (lies_ahead(state, milliseconds))
+        return false;
     for (; !vmail_file_state_settled(state); milliseconds--) {
         if (milliseconds == 0)
             return false;

@@ -8,6 +8,7 @@ import pathlib
 import re
 import shutil
 import stat
+import subprocess
 import time
 
 import pytest
@@ -790,6 +791,25 @@ def names_in(domain):
 
 
 HALF = ["ann"], ["ann", "tom"]  # a shadow line without a user: what `check` names
+
+
+def while_it_makes_the_home(command, edit):
+    """Runs vmailctl, and EDIT before it goes on to the passwd file."""
+    process = subprocess.Popen(["strace", "-qq", "-o", "/dev/null", "-e", "inject=mkdirat:delay_enter=2000000:when=1", VMAILCTL, *command],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(1)
+    edit()
+    output = process.communicate(timeout=60)
+    return subprocess.CompletedProcess(command, process.returncode, *output)
+
+
+def test_a_uid_that_somebody_with_an_editor_takes_meanwhile_is_not_given_twice(vc):
+    done = while_it_makes_the_home(("user", "add", "tom@vc.example", "--no-password"), lambda: scenes.write(
+        vc.passwd, vc.passwd.read_text() + "eve:x:67536:67536::/vhome/vc.example/eve:/bin/false\n"))
+    assert done.returncode == EXISTS and "somebody with an editor" in done.stderr and "run the command again" in done.stderr
+    assert [line.split(":")[0] for line in lines(vc.passwd)] == ["eve"] and not lines(vc.shadow)
+    assert not pathlib.Path("/vhome/vc.example/tom").exists()
+    assert add("tom@vc.example")["uid"] == 67537
 
 
 @pytest.mark.parametrize("command", ["add", "del"])

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -108,6 +109,20 @@ static void only_an_old_change_is_settled(void **state)
     assert_false(settled(-60)); /* the clock was set back */
 }
 
+/* Counted by how often it sleeps. */
+static void a_stamp_that_lies_far_ahead_is_not_waited_for(void **state)
+{
+    struct timespec now;
+    struct rusage before, after;
+    (void)state;
+    assert_int_equal(clock_gettime(CLOCK_REALTIME, &now), 0);
+    const struct vmail_file_state file = { .changed = { .tv_sec = now.tv_sec + 3600 } };
+    getrusage(RUSAGE_THREAD, &before);
+    assert_false(vmail_file_state_settle(&file, 2000));
+    getrusage(RUSAGE_THREAD, &after);
+    assert_true(after.ru_nvcsw - before.ru_nvcsw < 100);
+}
+
 /* cp -p and tar set the time of modification to what they like; not that of change. */
 static void the_time_of_modification_settles_nothing(void **state)
 {
@@ -173,6 +188,7 @@ int main(void)
         ON_SCRATCH(a_file_that_is_not_there_has_a_state_of_its_own),
         ON_SCRATCH(an_edit_in_place_and_a_replacement_are_seen),
         cmocka_unit_test(only_an_old_change_is_settled),
+        cmocka_unit_test(a_stamp_that_lies_far_ahead_is_not_waited_for),
         ON_SCRATCH(the_time_of_modification_settles_nothing),
         cmocka_unit_test(a_stamp_that_was_cut_off_settles_later),
         cmocka_unit_test(what_does_not_settle_in_time_is_told),

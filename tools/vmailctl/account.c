@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "message.h"
+#include "number.h"
 #include "record_format.h"
 #include "table.h"
 
@@ -54,6 +55,37 @@ static enum vmail_result put(struct vmail_edit *edit, bool replace, size_t offse
     return result;
 }
 
+/** The number in the third field of LINE, as in passwd(5) and group(5); 0 where there is none. */
+static uint64_t id_of(const struct vmail_piece *line)
+{
+    const char *end = line->text + line->length, *field = line->text;
+    uint64_t id;
+    for (int i = 0; i < 2 && field != NULL; i++) {
+        field = memchr(field, ':', (size_t)(end - field));
+        field = field == NULL ? NULL : field + 1;
+    }
+    const char *behind = field == NULL ? NULL : memchr(field, ':', (size_t)(end - field));
+    return behind != NULL && vmail_number_parse(field, (size_t)(behind - field), UINT32_MAX, &id)
+               ? id
+               : 0;
+}
+
+/** Whether ID was taken since it was chosen: who edits by hand holds no lock. */
+static bool is_taken(const struct vmail_edit *edit, uint64_t id, struct vmail_error *error)
+{
+    struct vmail_piece line;
+    size_t offset = 0;
+    while (vmail_edit_next_line(edit, &offset, &line))
+        if (id != 0 && id_of(&line) == id) {
+            vmail_error_set(error, EEXIST,
+                            "%s: somebody with an editor has taken the id %lu meanwhile; nothing "
+                            "was changed, run the command again",
+                            edit->name, (unsigned long)id);
+            return true;
+        }
+    return false;
+}
+
 static enum exit_code add(struct vmail_edit *edit, void *context, struct vmail_error *error)
 {
     const struct work *work = context;
@@ -64,6 +96,8 @@ static enum exit_code add(struct vmail_edit *edit, void *context, struct vmail_e
         vmail_error_set(error, EEXIST, "%s has %s already", edit->name, work->name);
         return EXIT_EXISTS;
     }
+    if (work->kind != VMAIL_SHADOW && is_taken(edit, vmail_record_id(work->record), error))
+        return EXIT_EXISTS;
     if (found != VMAIL_OK && (found != VMAIL_NOT_FOUND || error->text[0] != '\0'))
         return change_code(found, error);
     enum vmail_result result =
@@ -114,10 +148,34 @@ enum exit_code account_remove(struct change *change, enum vmail_kind kind, const
     return code == EXIT_NO_SUCH ? EXIT_DONE : code;
 }
 
+/** Whether one of the new fields is a name or a gid that somebody else has by now. */
+static bool fields_are_taken(const struct vmail_edit *edit, const struct work *work,
+                             struct vmail_error *error)
+{
+    struct vmail_error broken = { 0 };
+    size_t offset = 0;
+    uint64_t id;
+    for (size_t i = 0; i < work->count; i++) {
+        const struct account_field *field = &work->fields[i];
+        if (field->number == VMAIL_FIELD_NAME && strcmp(field->value, work->name) != 0 &&
+            find(edit, work, field->value, &offset, &broken) == VMAIL_OK) {
+            vmail_error_set(error, EEXIST, "%s has %s already", edit->name, field->value);
+            return true;
+        }
+        if (work->kind == VMAIL_GROUP && field->number == VMAIL_FIELD_GROUP_GID &&
+            vmail_number_parse(field->value, strlen(field->value), UINT32_MAX, &id) &&
+            is_taken(edit, id, error))
+            return true;
+    }
+    return false;
+}
+
 static enum exit_code set(struct vmail_edit *edit, void *context, struct vmail_error *error)
 {
     const struct work *work = context;
     size_t offset = 0;
+    if (fields_are_taken(edit, work, error))
+        return EXIT_EXISTS;
     enum vmail_result result = find(edit, work, work->name, &offset, error);
     for (size_t i = 0; result == VMAIL_OK && i < work->count; i++) {
         const struct vmail_piece line = line_at(edit, offset);
