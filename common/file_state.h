@@ -33,8 +33,8 @@ bool vmail_file_state_settled(const struct vmail_file_state *state);
 
 /**
  * Waits until STATE is settled, but not for longer than MILLISECONDS. False: it is not, because the
- * file system's clock is coarse, or the time stamp lies in the future; at once where it lies further
- * ahead than that.
+ * file system's clock is coarse, or the time stamp lies in the future; at once where it lies
+ * further ahead than that.
  */
 bool vmail_file_state_settle(const struct vmail_file_state *state, unsigned milliseconds);
 

@@ -107,7 +107,8 @@ static bool agrees_on_keys(const struct vmail_index *keys, struct vmail_index *o
 
 bool vmail_index_agrees(struct vmail_index *old, struct vmail_index *new)
 {
-    return old->header->kind ==
-               new->header->kind &&vmail_index_is_of(old, &new->header->stamp[0].state) &&
-           agrees_on_keys(new, old, new) && agrees_on_keys(old, old, new);
+    if (old->header->kind != new->header->kind ||
+        !vmail_index_is_of(old, &new->header->stamp[0].state))
+        return false;
+    return agrees_on_keys(new, old, new) && agrees_on_keys(old, old, new);
 }

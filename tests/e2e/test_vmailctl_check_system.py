@@ -179,7 +179,11 @@ def test_a_stack_is_followed_into_what_it_includes(pam_service, tmp_path):
         assert "option debug=1" in rows[0]["what"] and "vmail-test, auth" in rows[1]["what"]
 
 
-def test_a_known_daemon_that_does_not_ask_us(pam_service):
+@pytest.mark.parametrize("conf, what, to_do", [
+    ("[vmail]\n", "virtual users have no password there", "put the lines of pam_vmail in front"),
+    ("[vmail]\nnss_hashes = yes\n", "nss_hashes = yes, its other modules can let virtual users in", "else take nss_hashes out")])
+def test_a_known_daemon_that_does_not_ask_us(pam_service, vmail_conf, conf, what, to_do):
+    vmail_conf(conf)
     pam_service(f"auth {VMAIL}", "@include common-auth", ACCOUNT)
     path = pathlib.Path("/etc/pam.d/qpopper")
     path.write_text("@include common-auth\n@include common-account\n")
@@ -187,18 +191,8 @@ def test_a_known_daemon_that_does_not_ask_us(pam_service):
         row, = [row for row in findings("pam") if row["file"] == str(path)]
     finally:
         path.unlink()
-    assert row["severity"] == "note" and "virtual users have no password there" in row["what"]
-
-
-def test_where_hashes_are_shown_a_daemon_that_does_not_ask_us_can_let_virtual_users_in(pam_service, vmail_conf):
-    vmail_conf("[vmail]\nnss_hashes = yes\n")
-    path = pathlib.Path("/etc/pam.d/qpopper")
-    path.write_text("@include common-auth\n@include common-account\n")
-    try:
-        row, = [row for row in findings("pam") if row["file"] == str(path)]
-    finally:
-        path.unlink()
-    assert row["severity"] == "note" and "nss_hashes = yes" in row["what"] and "nss_hashes" in row["to_do"]
+    assert row["severity"] == "note" and what in row["what"] and to_do in row["to_do"]
+    assert "/usr/share/doc/nss-pam-vmail/examples/pam.d" in row["to_do"]
 
 
 @pytest.mark.parametrize("name", ["passwd", "chpasswd"])

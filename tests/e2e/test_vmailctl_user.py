@@ -812,6 +812,13 @@ def test_a_uid_that_somebody_with_an_editor_takes_meanwhile_is_not_given_twice(v
     assert add("tom@vc.example")["uid"] == 67537
 
 
+def test_an_id_in_a_comment_or_in_a_line_that_does_not_count_is_free(vc):
+    scenes.write(vc.passwd, "#old:x:67536:67536::/:/bin/false\nb/d:x:67537:67537::/:/bin/false\n")
+    scenes.write(vc.group, "#crew:x:67538:\n")
+    assert [add(f"u{i}@vc.example")["uid"] for i in range(2)] == [67536, 67537]
+    assert ctl("group", "add", "crew@vc.example", "--gid=67538").returncode == DONE
+
+
 @pytest.mark.parametrize("command", ["add", "del"])
 def test_killed_at_any_change_there_is_at_most_a_line_too_many_in_the_shadow_file(vc, command, tmp_path):
     log = tmp_path / "log"

@@ -55,35 +55,25 @@ static enum vmail_result put(struct vmail_edit *edit, bool replace, size_t offse
     return result;
 }
 
-/** The number in the third field of LINE, as in passwd(5) and group(5); 0 where there is none. */
-static uint64_t id_of(const struct vmail_piece *line)
+/** Whether somebody with an editor, who holds no lock, has given ID to another line since it was
+ * chosen. */
+static bool is_taken(const struct vmail_edit *edit, const struct work *work, uint32_t id,
+                     struct vmail_error *error)
 {
-    const char *end = line->text + line->length, *field = line->text;
-    uint64_t id;
-    for (int i = 0; i < 2 && field != NULL; i++) {
-        field = memchr(field, ':', (size_t)(end - field));
-        field = field == NULL ? NULL : field + 1;
-    }
-    const char *behind = field == NULL ? NULL : memchr(field, ':', (size_t)(end - field));
-    return behind != NULL && vmail_number_parse(field, (size_t)(behind - field), UINT32_MAX, &id)
-               ? id
-               : 0;
-}
-
-/** Whether ID was taken since it was chosen: who edits by hand holds no lock. */
-static bool is_taken(const struct vmail_edit *edit, uint64_t id, struct vmail_error *error)
-{
-    struct vmail_piece line;
-    size_t offset = 0;
-    while (vmail_edit_next_line(edit, &offset, &line))
-        if (id != 0 && id_of(&line) == id) {
-            vmail_error_set(error, EEXIST,
-                            "%s: somebody with an editor has taken the id %lu meanwhile; nothing "
-                            "was changed, run the command again",
-                            edit->name, (unsigned long)id);
-            return true;
-        }
-    return false;
+    const struct vmail_piece text = vmail_edit_after(edit);
+    struct vmail_table table;
+    struct vmail_record record;
+    if (vmail_table_open_text(&table, work->change->context->config, work->kind,
+                              work->change->domain, text.text, text.length) != VMAIL_OK)
+        return false; /* no memory: what comes next fails as well */
+    const bool taken = vmail_table_find_id(&table, id, &record) == VMAIL_OK;
+    vmail_table_close(&table);
+    if (taken)
+        vmail_error_set(error, EEXIST,
+                        "%s: somebody with an editor has taken the id %lu meanwhile; nothing was "
+                        "changed, run the command again",
+                        edit->name, (unsigned long)id);
+    return taken;
 }
 
 static enum exit_code add(struct vmail_edit *edit, void *context, struct vmail_error *error)
@@ -96,7 +86,7 @@ static enum exit_code add(struct vmail_edit *edit, void *context, struct vmail_e
         vmail_error_set(error, EEXIST, "%s has %s already", edit->name, work->name);
         return EXIT_EXISTS;
     }
-    if (work->kind != VMAIL_SHADOW && is_taken(edit, vmail_record_id(work->record), error))
+    if (work->kind != VMAIL_SHADOW && is_taken(edit, work, vmail_record_id(work->record), error))
         return EXIT_EXISTS;
     if (found != VMAIL_OK && (found != VMAIL_NOT_FOUND || error->text[0] != '\0'))
         return change_code(found, error);
@@ -164,7 +154,7 @@ static bool fields_are_taken(const struct vmail_edit *edit, const struct work *w
         }
         if (work->kind == VMAIL_GROUP && field->number == VMAIL_FIELD_GROUP_GID &&
             vmail_number_parse(field->value, strlen(field->value), UINT32_MAX, &id) &&
-            is_taken(edit, id, error))
+            is_taken(edit, work, (uint32_t)id, error))
             return true;
     }
     return false;

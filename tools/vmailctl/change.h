@@ -24,10 +24,9 @@ struct change {
 };
 
 /**
- * Begins a change of DOMAIN's files. With IDS, uids or gids are to be chosen or
- * retired: then no other
- * vmailctl does so, for any domain, until the end. Signals from the terminal and messages wait
- * until then, too: whoever runs the command must not be able to keep the locks. EXIT_DONE or
+ * Begins a change of DOMAIN's files. With IDS, uids or gids are to be chosen or retired: then no
+ * other vmailctl does so, for any domain, until the end. Signals from the terminal and messages
+ * wait until then, too: whoever runs the command must not be able to keep the locks. EXIT_DONE or
  * EXIT_UNAVAILABLE with a message, also for co-administrators whose vmail.conf has changed since
  * it was read; in either case the caller ends CHANGE. Whatever else a command has looked at before
  * the lock, it looks at again.

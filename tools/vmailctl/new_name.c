@@ -53,10 +53,11 @@ void new_name_warn_system(const struct context *context, const struct vmail_iden
 {
     const char *user = identity->user;
     if (vmail_system_find_name(context->paths, VMAIL_PASSWD, user) == VMAIL_OK)
-        message_warning(context,
-                        "the system has an account '%s', whom a log-in as plain '%s' means; this "
-                        "user must always write %s@%s",
-                        user, user, user, identity->domain);
+        message_warning(
+            context,
+            "the system has an account '%s', and a log-in as plain '%s' means that one; "
+            "this user must always write %s@%s",
+            user, user, user, identity->domain);
     else if (vmail_system_has_name(context->paths, VMAIL_PASSWD, user) == VMAIL_OK)
         message_warning(context,
                         "the system has a user '%s', too: a log-in as plain '%s' means this user "

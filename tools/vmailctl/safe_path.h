@@ -31,8 +31,8 @@ int safe_path_open_parent(const char *path, const struct safe_path_make *make,
 /** Whether PATH is absolute and in the plainest form: no "//", "." or "..", no "/" at its end. */
 bool safe_path_is_plain(const char *path);
 
-/** Whether it is a directory of root's that everybody can enter and in which nobody else can make
- * or rename anything, as sshd(8) wants a new root to be. */
+/** Whether it is a directory that root owns, everybody can enter and only root can write to, as
+ * sshd(8) wants a new root to be. */
 bool safe_path_is_roots(const struct stat *status);
 
 #endif

@@ -11,6 +11,8 @@
 #include "finding.h"
 #include "progress.h"
 
+#define EXAMPLES "/usr/share/doc/nss-pam-vmail/examples" /* for what is to be done */
+
 struct check {
     struct context *context; /* its config is NULL where vmail.conf cannot be read or believed: only
                                 areas that can do without are run then */

@@ -72,6 +72,7 @@ static bool is_misspelt(struct domain_ids *ids, const char *owner)
         .area = "ids", .domain = ids->domain, .file = path, .line = section->line
     };
     if (suggest_distance(owner, ids->domain) > SLIPS_MAX ||
+        !managed_domain(ids->survey->check->context, owner) ||
         vmail_domain_exists(paths, owner, &state) ||
         vmail_config_domain(ids->config, ids->domain) != NULL)
         return false;
@@ -154,7 +155,7 @@ static void add_group_of_another(struct domain_ids *ids, uint32_t gid, const str
                                  bool private)
 {
     static const char format[] =
-        "gid %lu is %s %s\ngive the user a group of his domain: vmailctl user set --gid";
+        "gid %lu is %s %s\ngive the user a group of the domain: vmailctl user set --gid";
     char name[VMAIL_CANONICAL_MAX + 1];
     const bool own = group->domain == ids->number;
     const enum finding_severity severity = own ? FINDING_WARNING : FINDING_ERROR;

@@ -11,7 +11,7 @@ static void add(struct id_survey *survey, enum vmail_kind kind, const struct mar
 {
     static const char user[] =
         "uid %lu of %s is %s's, too: to the system the two are one, and may read each other's "
-        "mail\ngive one of them another uid, and his files to it";
+        "mail\ngive one of them another uid, and chown(1) the files";
     static const char group[] =
         "gid %lu of the group %s is that of %s%s, too: to the system the two are one\ngive one of "
         "them another gid: vmailctl group set";

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "areas.h"
 #include "authority.h"
 #include "login_steps.h"
 #include "message.h"
@@ -210,8 +211,8 @@ static enum exit_code find_service(struct login *login, char name[NAME_MAX + 1])
         return EXIT_DONE;
     if (!pam_services_first(name)) {
         message_error(login->context,
-                      "no service in " PAM_SERVICES " asks pam_vmail; write one as in "
-                      "examples/pam.d, or name one with --service");
+                      "no service in " PAM_SERVICES " asks pam_vmail; write one as in " EXAMPLES
+                      "/pam.d, or name one with --service");
         return EXIT_NO_SUCH;
     }
     login->service = name;

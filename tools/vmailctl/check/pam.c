@@ -70,8 +70,8 @@ static const struct {
                                   "common-account, common-password) behind pam_vmail" },
     [PAM_FAULT_NO_CHECK] = { FINDING_ERROR,
                              "every line of pam_vmail has resolve_only: it checks nothing",
-                             "add a line without resolve_only, as in "
-                             "examples/pam.d/with-faillock" },
+                             "add a line without resolve_only, as in " EXAMPLES
+                             "/pam.d/with-faillock" },
 };
 
 static void judge_type(struct check *check, const char *name, const struct pam_service *service,
@@ -185,19 +185,21 @@ static void tell_of_no_mention(struct check *check, const char *name)
             &check->findings, FINDING_NOTE, &place,
             "service %s does not ask pam_vmail: virtual users cannot change their passwords "
             "by it, and all they see is \"Authentication token manipulation error\"\nwhere "
-            "they are to, put the line of examples/pam.d/%s into it",
+            "they are to, put the line of " EXAMPLES "/pam.d/%s into it",
             name, name);
     else if (config != NULL && config->nss_hashes)
         finding_add(&check->findings, FINDING_NOTE, &place,
                     "service %s does not ask pam_vmail: since vmail.conf has nss_hashes = yes, its "
-                    "other modules can let virtual users in\nwhere they are to, write the file as "
-                    "in examples/pam.d; else take nss_hashes out",
+                    "other modules can let virtual users in\nwhere they are to, put the lines of "
+                    "pam_vmail in front of the others, as in " EXAMPLES
+                    "/pam.d; else take nss_hashes out",
                     name);
     else
         finding_add(
             &check->findings, FINDING_NOTE, &place,
             "service %s does not ask pam_vmail: virtual users have no password there\nwhere "
-            "they are to log in, write the file as in examples/pam.d",
+            "they are to log in, put the lines of pam_vmail in front of the others, as in " EXAMPLES
+            "/pam.d",
             name);
 }
 
@@ -219,8 +221,9 @@ void check_pam(struct check *check)
                     strerror(errno));
     else if (ours == 0)
         finding_add(&check->findings, FINDING_WARNING, &host,
-                    "no service asks pam_vmail: no virtual user can log in\nwrite the file of your "
-                    "daemon as in examples/pam.d");
+                    "no service asks pam_vmail: no virtual user can log in\nput the lines of "
+                    "pam_vmail in front of the others in the file of your daemon, as in " EXAMPLES
+                    "/pam.d");
     pam_services_free(list, count);
     pam_access_check(check);
     for (size_t i = 0; i < seen.count; i++)

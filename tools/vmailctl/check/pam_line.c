@@ -19,11 +19,15 @@ struct finding_place pam_line_place(const struct pam_line *line)
     return (struct finding_place){ .area = "pam", .file = line->file, .line = line->number };
 }
 
-/** Whether the module of LINE is there; else errno says why it is not. */
+/** Whether the module of LINE is there; else errno says why it is not. Where our module is
+ * installed beside no other, PAM looks for theirs elsewhere: they count as there. */
 static bool has_module(const struct pam_line *line)
 {
     char path[PATH_MAX];
     const char *module = line->words.word[2];
+    if (*module != '/' && !pam_line_is_ours(line) &&
+        access(VMAIL_PAM_DIRECTORY "/pam_permit.so", F_OK) != 0)
+        return true;
     snprintf(path, sizeof path, "%s%s", *module == '/' ? "" : VMAIL_PAM_DIRECTORY "/", module);
     return access(path, R_OK) == 0;
 }

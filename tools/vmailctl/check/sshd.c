@@ -17,7 +17,7 @@ enum {
 };
 
 #define RULES   "/etc/ssh/sshd_config.d/vmail.conf"
-#define EXAMPLE "/usr/share/doc/nss-pam-vmail/examples/ssh/vmail.conf"
+#define EXAMPLE EXAMPLES "/ssh/vmail.conf"
 
 /** What one run has found out. */
 struct sshd_check {

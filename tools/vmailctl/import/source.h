@@ -30,8 +30,8 @@ void source_enter_tree(struct import_plan *plan, const char *directory);
 
 /**
  * Opens the regular file PATH. EXIT_DONE, and the caller ends SOURCE; EXIT_NO_SUCH, silently, where
- * MAY_BE_MISSING and it is; else a message, and EXIT_NO_SUCH,
- * EXIT_REFUSED (it leads out of the tree) or EXIT_UNAVAILABLE.
+ * MAY_BE_MISSING and it is; else a message, and EXIT_NO_SUCH, EXIT_REFUSED (it leads out of the
+ * tree) or EXIT_UNAVAILABLE.
  */
 enum exit_code source_open(struct source *source, const struct context *context,
                            struct import_plan *plan, const char *path, bool may_be_missing);
