@@ -257,6 +257,19 @@ def test_a_module_that_may_be_missing_is_good(pam_service):
     assert not [row for row in findings("pam") if row["file"] == "/etc/pam.d/vmail-test" and row["severity"] != "note"]
 
 
+def test_where_ours_is_installed_beside_no_other_module_none_is_said_to_be_missing(pam_service):
+    """As by configure --prefix=/usr/local."""
+    pam_service(f"auth {VMAIL}", "auth required pam_mail.so", "auth required pam_nosuch.so", "@include common-auth", ACCOUNT)
+    permit, = pathlib.Path("/usr/lib").glob("*/security/pam_permit.so")
+    away = permit.with_suffix(".away")
+    permit.rename(away)
+    try:
+        rows = findings("pam")
+    finally:
+        away.rename(permit)
+    assert not [row for row in rows if "there is no module" in row["what"]]
+
+
 def test_pam_shells_in_front_of_us_is_an_error_while_the_shell_of_a_user_is_not_listed(pam_service):
     """As in Debian's file for vsftpd."""
     def mine():
