@@ -12,6 +12,7 @@
 #include "file.h"
 #include "lock.h"
 #include "new_file.h"
+#include "put_in_place.h"
 
 static enum vmail_result failed(const struct vmail_place *place, const char *what,
                                 struct vmail_error *error)
@@ -154,11 +155,10 @@ static enum vmail_result fill_and_rename(const struct vmail_place *place, int fd
         vmail_error_set(error, EAGAIN, "%s: changed by another program meanwhile", place->name);
         return VMAIL_NOT_FOUND;
     }
-    if (renameat(place->directory, temporary, place->directory, place->name) != 0)
-        return failed(place, "cannot rename the new file", error);
-    if (written != NULL)
+    enum vmail_result result = vmail_put_in_place(place, temporary, error);
+    if (result == VMAIL_OK && written != NULL)
         state_after(fd, written);
-    return VMAIL_OK;
+    return result;
 }
 
 static enum vmail_result replace_locked(const struct vmail_place *place,

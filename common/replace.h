@@ -20,7 +20,7 @@ struct vmail_piece {
 
 /**
  * Gives the file at PLACE the content of the COUNT PIECES: a new file in the same directory,
- * synced to disk, renamed over the old one, the directory synced. Owner, group, mode, ACL and other
+ * synced to disk, renamed over the old one (put_in_place.h), the directory synced. Owner, group, mode, ACL and other
  * extended attributes are those of the old file. Where PLACE has no file yet, MODE and GROUP are
  * those of the new one, and its owner is that of the directory.
  *
@@ -32,7 +32,8 @@ struct vmail_piece {
  * so a lock beside the file is taken as well, waiting up to SECONDS. Whatever fails, and at
  * whatever point the machine stops, the old content or the new is there, whole.
  *
- * Returns VMAIL_OK, with a text in ERROR where only the last step, syncing the directory, failed;
+ * Returns VMAIL_OK, with a text in ERROR where only a last step failed: removing the old file, or
+ * syncing the directory;
  * VMAIL_NOT_FOUND where the file at PLACE was changed or replaced by somebody without the lock
  * since it was opened: read it and try again; VMAIL_UNAVAILABLE with ERROR set.
  */

@@ -41,6 +41,7 @@ unit_tests = \
 	tests/unit/test_nss_shadow \
 	tests/unit/test_number \
 	tests/unit/test_number_set \
+	tests/unit/test_put_in_place \
 	tests/unit/test_range_map \
 	tests/unit/test_record \
 	tests/unit/test_record_format \
@@ -214,6 +215,8 @@ tests_unit_test_number_CFLAGS = $(unit_cflags)
 
 tests_unit_test_number_set_LDADD = $(unit_libs)
 tests_unit_test_number_set_CFLAGS = $(unit_cflags)
+tests_unit_test_put_in_place_LDADD = $(unit_libs)
+tests_unit_test_put_in_place_CFLAGS = $(unit_cflags)
 tests_unit_test_range_map_LDADD = $(unit_libs)
 tests_unit_test_range_map_CFLAGS = $(unit_cflags)
 
