@@ -184,10 +184,10 @@ const char *vmail_record_parse(enum vmail_kind kind, char *line, size_t length,
 
     if (length > 0 && line[length - 1] == '\r')
         line[--length] = '\0';
-    if (!split(line, length, &fields))
-        return "holds a NUL byte or another control character";
     if (*line == '#')
         return "a comment";
+    if (!split(line, length, &fields))
+        return "holds a NUL byte or another control character";
     if (fields.found != fields.wanted)
         return formats[kind].expected;
     fields.start[fields.found] = line + length + 1;

@@ -20,9 +20,9 @@ struct vmail_piece {
 
 /**
  * Gives the file at PLACE the content of the COUNT PIECES: a new file in the same directory,
- * synced to disk, renamed over the old one (put_in_place.h), the directory synced. Owner, group, mode, ACL and other
- * extended attributes are those of the old file. Where PLACE has no file yet, MODE and GROUP are
- * those of the new one, and its owner is that of the directory.
+ * synced to disk, renamed over the old one (put_in_place.h), the directory synced. Owner, group,
+ * mode, ACL and other extended attributes are those of the old file. Where PLACE has no file yet,
+ * MODE and GROUP are those of the new one, and its owner is that of the directory.
  *
  * WRITTEN (may be NULL) becomes the state of the new file, for an index to follow it (see
  * index_follow.h); all 0 where nothing can be known by it, as where the file system's clock is too

@@ -661,7 +661,7 @@ def test_purge_takes_the_users_own_and_nothing_else(vc, tmp_path):
         run("umount", str(home / "mounted"), check=True)
     assert sorted(path.name for path in home.iterdir()) == ["mounted", "roots"]
     assert (tmp_path / "precious").exists()
-    assert vc.passwd.read_text() == vc.shadow.read_text() == ""
+    assert names_in(vc) == ([], [])
 
 
 @pytest.mark.parametrize("command", [("user", "add", "fresh@vc.example", "--no-password"), ("group", "add", "ops@vc.example"),
@@ -787,7 +787,7 @@ def reset(domain):
 
 
 def names_in(domain):
-    return ([line.split(":")[0] for line in lines(domain.passwd)], [line.split(":")[0] for line in lines(domain.shadow)])
+    return tuple([line.split(":")[0] for line in lines(path) if line[0] != "#"] for path in (domain.passwd, domain.shadow))
 
 
 HALF = ["ann"], ["ann", "tom"]  # a shadow line without a user: what `check` names
@@ -876,7 +876,7 @@ def groups_of(domain, name):
 
 
 @pytest.mark.parametrize("after", ["again", "repair"])
-@pytest.mark.parametrize("call", ["renameat", "renameat2", "fsync"])
+@pytest.mark.parametrize("call", ["renameat2", "fsync"])
 def test_killed_anywhere_in_a_rename_the_user_keeps_his_groups(vc, call, after):
     """Whatever name he has then, he is in his groups at once; and in the end the other name is in none."""
     command, seen = ("user", "rename", "tom@vc.example", "tim"), set()
@@ -903,15 +903,14 @@ def test_killed_anywhere_in_a_rename_the_user_keeps_his_groups(vc, call, after):
     assert done.returncode == DONE and count > 1 and seen == ({"tim"} if after == "again" else {"tom", "tim"})
 
 
-@pytest.mark.parametrize("call", ["renameat", "renameat2"])
-def test_a_rename_that_fails_anywhere_leaves_the_new_name_in_no_group(vc, call):
+def test_a_rename_that_fails_anywhere_leaves_the_new_name_in_no_group(vc):
     scenes.write(vc.group, MEMBERS)
     failures = 0
     for count in range(1, 100):
         reset(vc)
         scenes.write(vc.group, MEMBERS)
         add("tom@vc.example", "--password-stdin", input="tom-secret\n")
-        done = run("strace", "-qq", "-o", "/dev/null", "-e", f"inject={call}:error=EIO:when={count}", VMAILCTL, "user",
+        done = run("strace", "-qq", "-o", "/dev/null", "-e", f"inject=renameat2:error=EIO:when={count}", VMAILCTL, "user",
                    "rename", "tom@vc.example", "tim")
         passwd, shadow = names_in(vc)
         assert set(passwd) <= set(shadow), count

@@ -125,6 +125,7 @@ static enum exit_code delete_domain(struct change *change, const struct options 
     if (code == EXIT_DONE)
         code = retired_ids_add(change, VMAIL_GROUP, NULL);
     change_release_ids(change);
+    const bool begun = code == EXIT_DONE;
     if (code == EXIT_DONE && options->purge)
         code = domain_purge_begin(change, &left);
     if (code == EXIT_DONE)
@@ -136,6 +137,9 @@ static enum exit_code delete_domain(struct change *change, const struct options 
     if (code == EXIT_DONE)
         change_log(context, "domain del %s%s", change->domain,
                    options->purge ? " with homes and mailboxes" : "");
+    else if (begun)
+        message_error(context, "the deletion of %s is not finished; run the same command again",
+                      change->domain);
     return code == EXIT_DONE ? left : code;
 }
 

@@ -183,6 +183,8 @@ enum exit_code domain_purge(struct change *change, enum exit_code *left)
     if (change->context->dry_run)
         return EXIT_DONE;
     enum exit_code code = purge_users(change, true, left);
+    if (code == EXIT_DONE && *left == EXIT_UNAVAILABLE)
+        code = *left; /* files that could not be removed: the next run finds them by this file */
     if (code != EXIT_DONE)
         return code;
     remove_directory(change, left);

@@ -9,6 +9,7 @@
 #include "alias_left.h"
 #include "argument.h"
 #include "change_log.h"
+#include "deleted_user.h"
 #include "home.h"
 #include "managed.h"
 #include "message.h"
@@ -61,26 +62,53 @@ static enum exit_code purge(struct change *change, const struct vmail_passwd *us
     return user_files_remove(change, user);
 }
 
-/** Passwd before shadow: nobody ever sees a user without his password. */
+/** What is to be done once the user is none any more: the shadow line after passwd's, so that
+ * nobody ever sees a user without their password, and last in passwd.DOMAIN what tells of them. */
+static enum exit_code finish(struct change *change, const struct options *options,
+                             const struct vmail_passwd *user)
+{
+    const struct context *context = change->context;
+    enum exit_code code = EXIT_DONE;
+    if (!options->keep_groups)
+        code = account_member(change, NULL, user->name, NULL, NULL);
+    if (code == EXIT_DONE)
+        code = account_remove(change, VMAIL_SHADOW, user->name);
+    if (code == EXIT_DONE && options->purge)
+        code = purge(change, user);
+    const enum exit_code purged = code;
+    if ((code == EXIT_DONE || code == EXIT_REFUSED) && !context->dry_run)
+        code = deleted_user_forget(change, user->name);
+    if (code != EXIT_DONE && code != EXIT_REFUSED)
+        message_error(context,
+                      "%s@%s is no user any more, but what is named above is left; run the same "
+                      "command again",
+                      user->name, change->domain);
+    return code == EXIT_DONE ? purged : code;
+}
+
 static enum exit_code delete_locked(struct change *change, const struct options *options,
                                     const struct vmail_passwd *user)
 {
     const struct context *context = change->context;
-    const char *domain = change->domain;
     enum exit_code code = retired_ids_add(change, VMAIL_PASSWD, user->name);
     change_release_ids(change);
     if (code == EXIT_DONE)
-        code = account_remove(change, VMAIL_PASSWD, user->name);
-    if (code == EXIT_DONE)
-        change_log(context, "user del %s@%s (uid %lu)%s", user->name, domain,
-                   (unsigned long)user->uid, options->purge ? " with home and mailbox" : "");
-    if (code == EXIT_DONE)
-        code = account_remove(change, VMAIL_SHADOW, user->name);
-    if (code == EXIT_DONE && !options->keep_groups)
-        code = account_member(change, NULL, user->name, NULL, NULL);
-    if (code == EXIT_DONE && options->purge)
-        code = purge(change, user);
-    return code;
+        code = options->purge && !context->dry_run
+                   ? deleted_user_keep(change, user->name)
+                   : account_remove(change, VMAIL_PASSWD, user->name);
+    if (code != EXIT_DONE)
+        return code;
+    change_log(context, "user del %s@%s (uid %lu)%s", user->name, change->domain,
+               (unsigned long)user->uid, options->purge ? " with home and mailbox" : "");
+    return finish(change, options, user);
+}
+
+/** The usual home of a user who has none in their line. */
+static void set_home(const struct context *context, const char *domain, struct vmail_passwd *user,
+                     char home[VMAIL_HOME_MAX + 1])
+{
+    if (user->home[0] == '\0')
+        user->home = vmail_default_home(home, user->name, domain, context->config->fold_case);
 }
 
 /** NAME is what was given for IDENTITY, whose uid and home are read under the lock: the question
@@ -99,30 +127,64 @@ static enum exit_code delete_user(const struct context *context, const struct op
         return change_end(&change, code);
     struct vmail_passwd user = record.passwd;
     user.name = identity->user;
-    if (user.home[0] == '\0')
-        user.home =
-            vmail_default_home(home, user.name, identity->domain, context->config->fold_case);
+    set_home(context, identity->domain, &user, home);
     code = delete_locked(&change, options, &user);
     vmail_table_close(&table);
     return change_end(&change, code);
 }
 
+/** Goes on with a deletion that was cut short. What was to be purged stays where this is not to
+ * purge. */
+static enum exit_code finish_user(const struct context *context, const struct options *options,
+                                  struct vmail_identity *identity)
+{
+    struct options own = *options;
+    struct change change;
+    struct deleted_user deleted;
+    char home[VMAIL_HOME_MAX + 1];
+    enum exit_code code = change_begin(&change, context, identity->domain, false);
+    if (code != EXIT_DONE || !deleted_user_find(context, identity, !options->keep_groups, &deleted))
+        return change_end(&change, code);
+    struct vmail_passwd user = { .name = identity->user, .uid = deleted.uid, .home = deleted.home };
+    set_home(context, identity->domain, &user, home);
+    own.purge = options->purge && deleted.to_purge;
+    code = finish(&change, &own, &user);
+    if (code == EXIT_DONE)
+        change_log(context, "user del %s@%s: finished", user.name, identity->domain);
+    return change_end(&change, code);
+}
+
+static enum exit_code ask(const struct context *context, const struct options *options,
+                          const struct vmail_identity *identity)
+{
+    if (context->dry_run)
+        return EXIT_DONE;
+    return prompt_yes_no(context, "Delete %s@%s%s", identity->user, identity->domain,
+                         options->purge ? " with all of the mail" : "; home and mail stay");
+}
+
 static enum exit_code run(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
+    const char *name = call->argument[0];
     struct vmail_identity identity;
     struct vmail_table table;
     struct vmail_record record;
-    enum exit_code code =
-        argument_existing(context, VMAIL_PASSWD, call->argument[0], &identity, &table, &record);
+    struct deleted_user deleted;
+    enum exit_code code = argument_user(context, name, &identity);
+    if (code != EXIT_DONE)
+        return code;
+    if (deleted_user_find(context, &identity, !options->keep_groups, &deleted)) {
+        code = ask(context, options, &identity);
+        return code == EXIT_DONE ? finish_user(context, options, &identity) : code;
+    }
+    code = argument_existing(context, VMAIL_PASSWD, name, &identity, &table, &record);
     if (code != EXIT_DONE)
         return code;
     vmail_table_close(&table);
-    if (!context->dry_run)
-        code = prompt_yes_no(context, "Delete %s@%s%s", identity.user, identity.domain,
-                             options->purge ? " with all of the mail" : "; home and mail stay");
+    code = ask(context, options, &identity);
     if (code == EXIT_DONE)
-        code = delete_user(context, options, call->argument[0], &identity);
+        code = delete_user(context, options, name, &identity);
     if (code == EXIT_DONE)
         alias_left_warn(context, &identity);
     return code;
@@ -133,7 +195,9 @@ const struct command user_del_command = {
     .summary = "Delete a user; the mail stays unless --purge",
     .arguments = "USER@DOMAIN",
     .help = "Asks first. With --purge removes what the user owns in the home and the mailbox; "
-            "other people's files there, links to elsewhere and other file systems are left alone.",
+            "other people's files there, links to elsewhere and other file systems are left alone. "
+            "Where "
+            "it is cut short or fails, the same command again finishes it.",
     .options = del_options,
     .parse = parse,
     .options_size = sizeof(struct options),

@@ -162,7 +162,13 @@ static enum exit_code forget_old(struct change *change, const struct work *work,
     enum exit_code groups = account_member(change, NULL, work->old.user, work->new.user, NULL);
     code = code == EXIT_DONE ? groups : code;
     enum exit_code last = shadow ? account_remove(change, VMAIL_SHADOW, work->old.user) : EXIT_DONE;
-    return code == EXIT_DONE ? last : code;
+    code = code == EXIT_DONE ? last : code;
+    if (code != EXIT_DONE)
+        message_error(change->context,
+                      "%s@%s is %s now, but what is named above is left of the old name; run "
+                      "vmailctl check --repair",
+                      work->old.user, work->old.domain, work->new.user);
+    return code;
 }
 
 /**

@@ -18,6 +18,7 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/commands.def tools/vmailctl/commands.h \
 	tools/vmailctl/complete.c \
 	tools/vmailctl/context.c tools/vmailctl/context.h \
+	tools/vmailctl/deleted_user.c tools/vmailctl/deleted_user.h \
 	tools/vmailctl/diff.c tools/vmailctl/diff.h \
 	tools/vmailctl/domain_list.c \
 	tools/vmailctl/domain_rows.c tools/vmailctl/domain_rows.h \

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "alias_set.h"
+#include "deleted_user.h"
 #include "marks.h"
 #include "reader.h"
 
@@ -19,11 +20,27 @@ static bool is_blank(const struct reader *reader)
     return reader->line.text[strspn(reader->line.text, " \t\r")] == '\0';
 }
 
-static void add_broken(struct reader *reader)
+/** A comment may be what `user del --purge' has left that was cut short. */
+static void check_comment(const struct reader *reader, const char *domain)
+{
+    const char *line = reader->line.text;
+    size_t length = reader->line.length;
+    if (reader->table.kind != VMAIL_PASSWD || !deleted_user_read(&line, &length))
+        return;
+    const int name = (int)strcspn(line, ":");
+    finding_add(&reader->check->findings, FINDING_WARNING, &reader->place,
+                "the deletion of %.*s was cut short: home and mailbox may be left\nrun vmailctl "
+                "user del %.*s@%s --purge; without --purge they stay, and this line goes",
+                name, line, name, line, domain);
+}
+
+static void add_broken(struct reader *reader, const char *domain)
 {
     struct findings *findings = &reader->check->findings;
-    if (is_comment(reader))
+    if (is_comment(reader)) {
+        check_comment(reader, domain);
         return;
+    }
     if (is_blank(reader) && reader->line.length < 2)
         finding_add(findings, FINDING_NOTE, &reader->place,
                     "an empty line, which counts for nothing\nremove it");
@@ -86,7 +103,7 @@ void check_lines(struct check *check, enum vmail_kind kind, const char *domain)
                                    .line = (uint32_t)reader.line.number,
                                    .offset = reader.line.offset };
         if (reader.broken != NULL)
-            add_broken(&reader);
+            add_broken(&reader, domain);
         else if (!marks_add(&names, &mark))
             check->findings.no_memory = true;
     }

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "deleted_user.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "edit.h"
+#include "record_format.h"
+
+static const char sign[] = "#purge: ";
+enum { SIGN_LENGTH = sizeof sign - 1 };
+
+bool deleted_user_read(const char **line, size_t *length)
+{
+    if (*length <= SIGN_LENGTH || memcmp(*line, sign, SIGN_LENGTH) != 0)
+        return false;
+    *line += SIGN_LENGTH;
+    *length -= SIGN_LENGTH;
+    return true;
+}
+
+/** What the functions that change_file calls need. */
+struct work {
+    const struct context *context;
+    const char *domain, *name;
+};
+
+/** Whether LINE, of LENGTH bytes, is the passwd line of the user; on true the caller closes TABLE,
+ * and RECORD lives until then. */
+static bool is_of_user(const struct work *work, const char *line, size_t length,
+                       struct vmail_table *table, struct vmail_record *record)
+{
+    if (vmail_table_open_text(table, work->context->config, VMAIL_PASSWD, work->domain, line,
+                              length) != VMAIL_OK)
+        return false;
+    if (vmail_table_find_name(table, work->name, record, NULL) == VMAIL_OK)
+        return true;
+    vmail_table_close(table);
+    return false;
+}
+
+/** The comment for the line at OFFSET, which is NAME's. */
+static enum vmail_result make_comment(const struct vmail_edit *edit, const struct work *work,
+                                      size_t offset, char **comment, struct vmail_error *error)
+{
+    struct vmail_piece line = { "", 0 };
+    char *made = NULL;
+    vmail_edit_next_line(edit, &offset, &line);
+    enum vmail_result result =
+        vmail_record_set_field(VMAIL_PASSWD, work->context->config, line.text, line.length,
+                               VMAIL_FIELD_HASH, "x", &made, error);
+    if (result == VMAIL_OK && asprintf(comment, "%s%s", sign, made) < 0)
+        result = VMAIL_NO_MEMORY;
+    free(made);
+    return result;
+}
+
+static enum exit_code keep(struct vmail_edit *edit, void *context, struct vmail_error *error)
+{
+    const struct work *work = context;
+    const struct vmail_config *config = work->context->config;
+    size_t offset = 0;
+    char *comment;
+    enum vmail_result result =
+        vmail_edit_find(edit, config, VMAIL_PASSWD, work->domain, work->name, &offset, error);
+    if (result == VMAIL_OK)
+        result = make_comment(edit, work, offset, &comment, error);
+    if (result != VMAIL_OK)
+        return change_code(result, error);
+    result = vmail_edit_replace_line(edit, offset, comment, error);
+    free(comment);
+    while (result == VMAIL_OK && vmail_edit_find(edit, config, VMAIL_PASSWD, work->domain,
+                                                 work->name, &offset, error) == VMAIL_OK)
+        result = vmail_edit_delete_line(edit, offset);
+    return change_code(result, error);
+}
+
+enum exit_code deleted_user_keep(struct change *change, const char *name)
+{
+    struct work work = { change->context, change->domain, name };
+    return change_file(change, VMAIL_PASSWD, false, keep, &work);
+}
+
+static bool is_comment_of(const struct work *work, struct vmail_piece line)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    if (!deleted_user_read(&line.text, &line.length) ||
+        !is_of_user(work, line.text, line.length, &table, &record))
+        return false;
+    vmail_table_close(&table);
+    return true;
+}
+
+static enum exit_code forget(struct vmail_edit *edit, void *context, struct vmail_error *error)
+{
+    struct vmail_piece line;
+    size_t next = 0, offset = 0;
+    enum vmail_result result = VMAIL_OK;
+    while (result == VMAIL_OK && vmail_edit_next_line(edit, &next, &line)) {
+        if (is_comment_of(context, line)) {
+            result = vmail_edit_delete_line(edit, offset);
+            next = offset;
+        }
+        offset = next;
+    }
+    return change_code(result, error);
+}
+
+enum exit_code deleted_user_forget(struct change *change, const char *name)
+{
+    struct work work = { change->context, change->domain, name };
+    enum exit_code code = change_file(change, VMAIL_PASSWD, false, forget, &work);
+    return code == EXIT_NO_SUCH ? EXIT_DONE : code;
+}
+
+/** Reads the comment of the user, if there is one. */
+static void find_comment(const struct work *work, struct deleted_user *deleted)
+{
+    char file[VMAIL_FILE_NAME_MAX + 1];
+    struct vmail_edit edit;
+    struct vmail_error error;
+    struct vmail_table table;
+    struct vmail_record record;
+    struct vmail_piece line;
+    size_t next = 0;
+    vmail_file_name(file, VMAIL_PASSWD, work->domain);
+    bool more = vmail_edit_open(work->context->paths, file, &edit, &error) == VMAIL_OK;
+    while (more && !deleted->to_purge && vmail_edit_next_line(&edit, &next, &line)) {
+        if (!deleted_user_read(&line.text, &line.length) ||
+            !is_of_user(work, line.text, line.length, &table, &record))
+            continue;
+        const int length = snprintf(deleted->home, sizeof deleted->home, "%s", record.passwd.home);
+        deleted->to_purge = length >= 0 && (size_t)length < sizeof deleted->home;
+        deleted->uid = record.passwd.uid;
+        vmail_table_close(&table);
+    }
+    vmail_edit_end(&edit);
+}
+
+/** Whether KIND.DOMAIN has a line of the user: VMAIL_OK, VMAIL_NOT_FOUND, or neither can be told.
+ */
+static enum vmail_result look(const struct work *work, enum vmail_kind kind)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    struct vmail_error error = { 0 };
+    enum vmail_result result = vmail_table_open(&table, work->context->paths, work->context->config,
+                                                kind, work->domain, &error);
+    if (result != VMAIL_OK)
+        return result;
+    result = vmail_table_find_name(&table, work->name, &record, &error);
+    vmail_table_close(&table);
+    return result == VMAIL_NOT_FOUND && error.text[0] != '\0' ? VMAIL_UNAVAILABLE : result;
+}
+
+static bool is_member(const struct work *work, const struct vmail_group *group)
+{
+    const size_t wanted = strlen(work->name);
+    const char *rest = group->members, *member;
+    size_t length;
+    while (vmail_group_next_member(&rest, &member, &length))
+        if (length == wanted &&
+            (work->context->config->fold_case ? vmail_equal_folded(member, work->name, length)
+                                              : memcmp(member, work->name, length) == 0))
+            return true;
+    return false;
+}
+
+static bool is_in_a_group(const struct work *work)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    bool found = false;
+    if (vmail_table_open(&table, work->context->paths, work->context->config, VMAIL_GROUP,
+                         work->domain, NULL) != VMAIL_OK)
+        return false;
+    while (!found && vmail_table_next(&table, &record) == VMAIL_OK)
+        found = is_member(work, &record.group);
+    vmail_table_close(&table);
+    return found;
+}
+
+bool deleted_user_find(const struct context *context, const struct vmail_identity *user,
+                       bool groups, struct deleted_user *deleted)
+{
+    const struct work work = { context, user->domain, user->user };
+    *deleted = (struct deleted_user){ 0 };
+    if (look(&work, VMAIL_PASSWD) != VMAIL_NOT_FOUND)
+        return false;
+    find_comment(&work, deleted);
+    return deleted->to_purge || look(&work, VMAIL_SHADOW) == VMAIL_OK ||
+           (groups && is_in_a_group(&work));
+}
