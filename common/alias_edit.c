@@ -6,16 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alias_wanted.h"
 #include "aliases.h"
 #include "name.h"
 
 enum { LINE_LENGTH = 78 }; /* a list that would become longer goes on on the next line */
 
-/* The edit at work. The entries are those of the text as it is. */
+/* The edit at work. */
 struct work {
-    struct vmail_text_buffer text;
-    struct vmail_aliases aliases;
+    struct vmail_text_buffer *text;
     const struct vmail_alias_change *change;
+    struct vmail_alias_wanted wanted;
     struct vmail_error *error;
 };
 
@@ -26,20 +27,10 @@ static enum vmail_result fail(const struct work *work, enum vmail_result result,
     return result;
 }
 
-static enum vmail_result splice(struct work *work, size_t at, size_t removed, const char *new,
-                                size_t count)
+static enum vmail_result splice(struct vmail_text_buffer *text, size_t at, size_t removed,
+                                const char *new, size_t count)
 {
-    if (!vmail_text_splice(&work->text, at, removed, new, count))
-        return VMAIL_NO_MEMORY;
-    vmail_aliases_end(&work->aliases);
-    return vmail_aliases_read(work->text.bytes, work->text.length, &work->aliases)
-               ? VMAIL_OK
-               : VMAIL_NO_MEMORY;
-}
-
-static const struct vmail_alias *this_alias(const struct work *work)
-{
-    return vmail_aliases_find(&work->aliases, work->change->name);
+    return vmail_text_splice(text, at, removed, new, count) ? VMAIL_OK : VMAIL_NO_MEMORY;
 }
 
 /* WORD as it is written in a file: in quotes where a reader would else part it. */
@@ -66,9 +57,9 @@ static char *quote(const char *word)
     return out;
 }
 
-static size_t line_start(const struct work *work, size_t at)
+static size_t line_start(const struct vmail_text_buffer *text, size_t at)
 {
-    while (at > 0 && work->text.bytes[at - 1] != '\n')
+    while (at > 0 && text->bytes[at - 1] != '\n')
         at--;
     return at;
 }
@@ -78,174 +69,244 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* Puts TARGET behind the last one of the alias. */
-static enum vmail_result append_target(struct work *work, const char *target)
+/* Puts TARGET into ENTRY behind the target that ends at *AT, which becomes where this one ends. */
+static enum vmail_result append_target(struct vmail_text_buffer *entry, size_t *at,
+                                       const char *ending, const char *target)
 {
-    const struct vmail_alias *alias = this_alias(work);
-    const struct vmail_alias_target *last = &alias->target[alias->target_count - 1];
-    const char *ending = vmail_text_ending(work->text.bytes, work->text.length);
-    size_t at = last->start + last->length;
     char *word = quote(target), *new = NULL;
     if (word == NULL)
         return VMAIL_NO_MEMORY;
-    bool longer = at - line_start(work, at) + 2 + strlen(word) > LINE_LENGTH;
+    bool longer = *at - line_start(entry, *at) + 2 + strlen(word) > LINE_LENGTH;
     int length = longer ? asprintf(&new, ",%s    %s", ending, word) : asprintf(&new, ", %s", word);
     free(word);
     if (length < 0)
         return VMAIL_NO_MEMORY;
-    enum vmail_result result = splice(work, at, 0, new, (size_t)length);
+    enum vmail_result result = splice(entry, *at, 0, new, (size_t)length);
     free(new);
+    *at += (size_t)length;
     return result;
 }
 
-/** Names of users and domains mean the same in capitals, paths and commands do not. */
-static bool same_target(const char *a, const char *b)
+/* Those that are not there, in the order in which they are asked for. */
+static enum vmail_result append_targets(struct work *work, struct vmail_text_buffer *entry,
+                                        size_t at)
 {
-    enum vmail_alias_kind kind = vmail_alias_kind(a);
-    size_t length = strlen(a);
-    if (kind != VMAIL_ALIAS_LOCAL && kind != VMAIL_ALIAS_ADDRESS)
-        return strcmp(a, b) == 0;
-    return strlen(b) == length && vmail_equal_folded(a, b, length);
-}
-
-static bool is_among(const struct vmail_alias *alias, const char *target)
-{
-    for (size_t i = 0; i < alias->target_count; i++)
-        if (same_target(alias->target[i].text, target))
-            return true;
-    return false;
-}
-
-static enum vmail_result append_targets(struct work *work, size_t from)
-{
+    const char *ending = vmail_text_ending(work->text->bytes, work->text->length);
     enum vmail_result result = VMAIL_OK;
-    for (size_t i = from; i < work->change->count && result == VMAIL_OK; i++)
-        if (!is_among(this_alias(work), work->change->target[i]))
-            result = append_target(work, work->change->target[i]);
+    for (size_t i = 0; i < work->change->count && result == VMAIL_OK; i++) {
+        const char *target = work->change->target[i];
+        if (vmail_alias_wanted_take(&work->wanted, target))
+            result = append_target(entry, &at, ending, target);
+    }
     return result;
 }
 
 /* A line that is left with nothing in it goes, unless the entry starts there. */
-static enum vmail_result drop_empty_line(struct work *work, size_t at)
+static enum vmail_result drop_empty_line(struct vmail_text_buffer *entry, size_t at)
 {
-    const struct vmail_text_buffer *text = &work->text;
-    size_t start = line_start(work, at), end = vmail_text_line_end(text->bytes, text->length, at);
+    size_t start = line_start(entry, at),
+           end = vmail_text_line_end(entry->bytes, entry->length, at);
     for (size_t i = start; i < end; i++)
-        if (!is_blank(text->bytes[i]))
+        if (!is_blank(entry->bytes[i]))
             return VMAIL_OK;
-    return splice(work, start, vmail_text_next_line(text->bytes, text->length, start) - start, NULL,
-                  0);
+    return splice(entry, start, vmail_text_next_line(entry->bytes, entry->length, start) - start,
+                  NULL, 0);
 }
 
-/* Cuts the target NUMBER out, with the comma behind it or, of the last one, the one in front. */
-static enum vmail_result cut_target(struct work *work, size_t number)
+/* Where a target that ends at END of TEXT ends with the comma behind it, and what is around that.
+ */
+static size_t inner_end(const struct vmail_text_buffer *text, size_t end)
 {
-    const struct vmail_alias *alias = this_alias(work);
-    const struct vmail_alias_target *target = &alias->target[number];
-    const char *text = work->text.bytes;
-    size_t start = target->start, end = start + target->length;
-    enum vmail_result result = VMAIL_OK;
-    if (number + 1 < alias->target_count) {
-        while (end < alias->end && is_blank(text[end]) && text[end] != '\r')
-            end++;
-        if (end < alias->end && text[end] == ',')
-            end++;
-        while (end < alias->end && (text[end] == ' ' || text[end] == '\t'))
-            end++;
-        result = splice(work, start, end - start, NULL, 0);
-        return result == VMAIL_OK ? drop_empty_line(work, start) : result;
-    }
-    /* The last: first what is behind the one before it, then itself, where that is another line. */
-    size_t before = number == 0 ? start : target[-1].start + target[-1].length;
-    bool same_line = memchr(text + before, '\n', start - before) == NULL;
-    if (same_line)
-        return splice(work, before, end - before, NULL, 0);
-    while (start > before && (text[start - 1] == ' ' || text[start - 1] == '\t'))
-        start--;
-    while (end < alias->end && (text[end] == ',' || text[end] == ' ' || text[end] == '\t'))
+    while (end < text->length && (text->bytes[end] == ' ' || text->bytes[end] == '\t'))
         end++;
-    result = splice(work, start, end - start, NULL, 0);
+    if (end < text->length && text->bytes[end] == ',')
+        end++;
+    while (end < text->length && (text->bytes[end] == ' ' || text->bytes[end] == '\t'))
+        end++;
+    return end;
+}
+
+static bool is_blank_from(const struct vmail_text_buffer *text, size_t start, size_t end)
+{
+    while (start < end && is_blank(text->bytes[start]))
+        start++;
+    return start == end;
+}
+
+/* Whether nothing is left of the line that NEW ends with and OLD goes on with at *FROM: then it
+ * goes, and *FROM is behind it. */
+static enum vmail_result drop_rest_of_line(struct vmail_text_buffer *new,
+                                           const struct vmail_text_buffer *old, size_t *from)
+{
+    const size_t start = line_start(new, new->length);
+    const size_t end = vmail_text_line_end(old->bytes, old->length, *from);
+    if (!is_blank_from(new, start, new->length) || !is_blank_from(old, *from, end))
+        return VMAIL_OK;
+    *from = vmail_text_next_line(old->bytes, old->length, *from);
+    return splice(new, start, new->length - start, NULL, 0);
+}
+
+/* Cuts out those of the first COUNT targets of ALIAS that are asked for; another one follows them.
+ * One pass, whatever their number. */
+static enum vmail_result cut_inner(const struct work *work, const struct vmail_alias *alias,
+                                   size_t count, struct vmail_text_buffer *entry)
+{
+    struct vmail_text_buffer new = { 0 };
+    size_t from = 0;
+    enum vmail_result result = VMAIL_OK;
+    for (size_t i = 0; i < count && result == VMAIL_OK; i++) {
+        const struct vmail_alias_target *target = &alias->target[i];
+        const size_t start = target->start - alias->start;
+        if (!vmail_alias_wanted_has(&work->wanted, target->text))
+            continue;
+        result = splice(&new, new.length, 0, entry->bytes + from, start - from);
+        from = inner_end(entry, start + target->length);
+        if (result == VMAIL_OK)
+            result = drop_rest_of_line(&new, entry, &from);
+    }
     if (result == VMAIL_OK)
-        result = drop_empty_line(work, start);
-    if (result == VMAIL_OK && work->text.bytes[before] == ',')
-        result = splice(work, before, 1, NULL, 0);
+        result = splice(&new, new.length, 0, entry->bytes + from, entry->length - from);
+    const struct vmail_text_buffer old = *entry;
+    *entry = new;
+    new = old;
+    vmail_text_end(&new);
     return result;
 }
 
-static enum vmail_result replace_target(struct work *work, size_t number, const char *target)
+/* Cuts out the last target, with the comma in front of it; the one before it ends at BEFORE. */
+static enum vmail_result cut_last(struct vmail_text_buffer *entry, size_t before, size_t start,
+                                  size_t end)
 {
-    const struct vmail_alias_target *old = &this_alias(work)->target[number];
-    char *word = quote(target);
+    const char *text = entry->bytes;
+    if (memchr(text + before, '\n', start - before) == NULL)
+        return splice(entry, before, end - before, NULL, 0);
+    /* First what is behind the one before it, then itself: that is another line. */
+    while (start > before && (text[start - 1] == ' ' || text[start - 1] == '\t'))
+        start--;
+    while (end < entry->length && (text[end] == ',' || text[end] == ' ' || text[end] == '\t'))
+        end++;
+    enum vmail_result result = splice(entry, start, end - start, NULL, 0);
+    if (result == VMAIL_OK)
+        result = drop_empty_line(entry, start);
+    if (result == VMAIL_OK && before < entry->length && entry->bytes[before] == ',')
+        result = splice(entry, before, 1, NULL, 0);
+    return result;
+}
+
+/* Cuts target NUMBER of ALIAS, behind which there is none by now, out of ENTRY, its text. */
+static enum vmail_result cut_target(struct vmail_text_buffer *entry,
+                                    const struct vmail_alias *alias, size_t number)
+{
+    const struct vmail_alias_target *target = &alias->target[number];
+    const size_t start = target->start - alias->start;
+    const size_t before = number == 0 ? start : target[-1].start - alias->start + target[-1].length;
+    return cut_last(entry, before, start, start + target->length);
+}
+
+/* The first target becomes the first that is asked for, the others go. */
+static enum vmail_result set_targets(struct work *work, const struct vmail_alias *alias,
+                                     struct vmail_text_buffer *entry)
+{
+    const struct vmail_alias_target *first = &alias->target[0];
+    const size_t start = first->start - alias->start;
+    enum vmail_result result = VMAIL_OK;
+    for (size_t i = alias->target_count; result == VMAIL_OK && i-- > 1;)
+        result = cut_target(entry, alias, i);
+    char *word = quote(work->change->target[0]);
     if (word == NULL)
         return VMAIL_NO_MEMORY;
-    enum vmail_result result = splice(work, old->start, old->length, word, strlen(word));
+    if (result == VMAIL_OK)
+        result = splice(entry, start, first->length, word, strlen(word));
+    const size_t end = start + strlen(word);
     free(word);
+    vmail_alias_wanted_take(&work->wanted, work->change->target[0]);
+    return result == VMAIL_OK ? append_targets(work, entry, end) : result;
+}
+
+static enum vmail_result add_targets(struct work *work, const struct vmail_alias *alias,
+                                     struct vmail_text_buffer *entry)
+{
+    const struct vmail_alias_target *last = &alias->target[alias->target_count - 1];
+    if (!vmail_alias_wanted_look(&work->wanted, alias))
+        return VMAIL_NO_MEMORY;
+    return append_targets(work, entry, last->start - alias->start + last->length);
+}
+
+static enum vmail_result remove_targets(struct work *work, const struct vmail_alias *alias,
+                                        struct vmail_text_buffer *entry)
+{
+    enum vmail_result result = VMAIL_OK;
+    size_t count = alias->target_count;
+    if (!vmail_alias_wanted_look(&work->wanted, alias))
+        return VMAIL_NO_MEMORY;
+    if (!vmail_alias_wanted_all(&work->wanted))
+        return fail(work, VMAIL_NOT_FOUND, "has no such target");
+    while (count > 0 && vmail_alias_wanted_has(&work->wanted, alias->target[count - 1].text))
+        count--;
+    if (count == 0)
+        return fail(work, VMAIL_UNAVAILABLE, "has no other target; delete the alias");
+    for (size_t i = alias->target_count; result == VMAIL_OK && i-- > count;)
+        result = cut_target(entry, alias, i);
+    return result == VMAIL_OK ? cut_inner(work, alias, count - 1, entry) : result;
+}
+
+static enum vmail_result change_entry(struct work *work, const struct vmail_alias *alias)
+{
+    struct vmail_text_buffer entry = { 0 };
+    const size_t length = alias->end - alias->start;
+    enum vmail_result result = splice(&entry, 0, 0, work->text->bytes + alias->start, length);
+    if (result == VMAIL_OK)
+        result = work->change->action == VMAIL_ALIAS_SET   ? set_targets(work, alias, &entry)
+                 : work->change->action == VMAIL_ALIAS_ADD ? add_targets(work, alias, &entry)
+                                                           : remove_targets(work, alias, &entry);
+    if (result == VMAIL_OK)
+        result = splice(work->text, alias->start, length, entry.bytes, entry.length);
+    vmail_text_end(&entry);
     return result;
 }
 
 static enum vmail_result add_entry(struct work *work)
 {
-    const struct vmail_text_buffer *text = &work->text;
+    struct vmail_text_buffer *text = work->text, entry = { 0 };
     const char *ending = vmail_text_ending(text->bytes, text->length);
     bool open_line = text->length > 0 && text->bytes[text->length - 1] != '\n';
     char *name = quote(work->change->name), *word = quote(work->change->target[0]), *new = NULL;
-    int length = name == NULL || word == NULL
-                     ? -1
-                     : asprintf(&new, "%s%s: %s%s", open_line ? ending : "", name, word, ending);
+    int length = name == NULL || word == NULL ? -1 : asprintf(&new, "%s: %s", name, word);
     free(name);
     free(word);
     if (length < 0)
         return VMAIL_NO_MEMORY;
-    enum vmail_result result = splice(work, text->length, 0, new, (size_t)length);
+    enum vmail_result result = splice(&entry, 0, 0, new, (size_t)length);
     free(new);
-    if (result == VMAIL_OK && this_alias(work) == NULL)
-        return fail(work, VMAIL_UNAVAILABLE, "cannot be written so that it is read back the same");
-    return result == VMAIL_OK ? append_targets(work, 1) : result;
-}
-
-static enum vmail_result set_alias(struct work *work)
-{
-    const struct vmail_alias *alias = this_alias(work);
-    if (alias == NULL)
-        return add_entry(work);
-    enum vmail_result result = VMAIL_OK;
-    while (result == VMAIL_OK && this_alias(work)->target_count > 1)
-        result = cut_target(work, this_alias(work)->target_count - 1);
+    vmail_alias_wanted_take(&work->wanted, work->change->target[0]);
     if (result == VMAIL_OK)
-        result = replace_target(work, 0, work->change->target[0]);
-    return result == VMAIL_OK ? append_targets(work, 1) : result;
-}
-
-static enum vmail_result remove_targets(struct work *work)
-{
-    const struct vmail_alias_change *change = work->change;
-    enum vmail_result result = VMAIL_OK;
-    if (this_alias(work) == NULL)
-        return fail(work, VMAIL_NOT_FOUND, "there is no such alias");
-    for (size_t i = 0; i < change->count; i++)
-        if (!is_among(this_alias(work), change->target[i]))
-            return fail(work, VMAIL_NOT_FOUND, "has no such target");
-    for (size_t i = 0; i < change->count; i++)
-        for (size_t k = this_alias(work)->target_count; k-- > 0;) {
-            if (!same_target(this_alias(work)->target[k].text, change->target[i]))
-                continue;
-            if (this_alias(work)->target_count == 1)
-                return fail(work, VMAIL_UNAVAILABLE, "has no other target; delete the alias");
-            result = cut_target(work, k);
-            if (result != VMAIL_OK)
-                return result;
-        }
+        result = append_targets(work, &entry, entry.length);
+    if (result == VMAIL_OK)
+        result = splice(&entry, entry.length, 0, ending, strlen(ending));
+    if (result == VMAIL_OK && open_line)
+        result = splice(&entry, 0, 0, ending, strlen(ending));
+    if (result == VMAIL_OK)
+        result = splice(text, text->length, 0, entry.bytes, entry.length);
+    vmail_text_end(&entry);
     return result;
 }
 
-static enum vmail_result delete_alias(struct work *work)
+/* Whether ALIAS is an entry of the name that is changed, be it one that does not count. */
+static bool is_own(const struct vmail_alias *alias, const char *name)
 {
-    const struct vmail_alias *alias = this_alias(work);
+    const size_t length = strlen(name);
+    return alias->reason == NULL && strlen(alias->name) == length &&
+           vmail_equal_folded(alias->name, name, length);
+}
+
+static enum vmail_result delete_alias(struct work *work, const struct vmail_aliases *aliases)
+{
     enum vmail_result result = VMAIL_OK;
-    if (alias == NULL)
-        return fail(work, VMAIL_NOT_FOUND, "there is no such alias");
-    for (; result == VMAIL_OK && alias != NULL; alias = this_alias(work))
-        result = splice(work, alias->start, alias->end - alias->start, NULL, 0);
+    for (size_t i = aliases->count; result == VMAIL_OK && i-- > 0;) {
+        const struct vmail_alias *alias = &aliases->alias[i];
+        if (is_own(alias, work->change->name))
+            result = splice(work->text, alias->start, alias->end - alias->start, NULL, 0);
+    }
     return result;
 }
 
@@ -266,8 +327,7 @@ static const struct vmail_alias *next_other(const struct vmail_aliases *aliases,
 {
     while (*i < aliases->count) {
         const struct vmail_alias *alias = &aliases->alias[(*i)++];
-        if (alias->reason != NULL || strlen(alias->name) != strlen(name) ||
-            !vmail_equal_folded(alias->name, name, strlen(name)))
+        if (!is_own(alias, name))
             return alias;
     }
     return NULL;
@@ -288,56 +348,60 @@ static bool others_stay(const struct vmail_aliases *before, const struct vmail_a
 }
 
 /* The reader must see what was asked for: a change is never lost without a word. */
-static bool is_done(const struct work *work)
+static bool is_done(struct work *work, const struct vmail_aliases *after)
 {
     const struct vmail_alias_change *change = work->change;
-    const struct vmail_alias *alias = this_alias(work);
+    const struct vmail_alias *alias = vmail_aliases_find(after, change->name);
     if (change->action == VMAIL_ALIAS_DELETE || alias == NULL)
         return change->action == VMAIL_ALIAS_DELETE && alias == NULL;
-    for (size_t i = 0; i < change->count; i++)
-        if (is_among(alias, change->target[i]) != (change->action != VMAIL_ALIAS_REMOVE))
-            return false;
-    return change->action != VMAIL_ALIAS_SET || alias->target_count <= change->count;
+    if (!vmail_alias_wanted_look(&work->wanted, alias))
+        return false;
+    if (change->action == VMAIL_ALIAS_REMOVE)
+        return vmail_alias_wanted_none(&work->wanted);
+    return vmail_alias_wanted_all(&work->wanted) &&
+           (change->action == VMAIL_ALIAS_ADD || alias->target_count <= work->wanted.count);
 }
 
-static enum vmail_result make_change(struct work *work)
+static enum vmail_result make_change(struct work *work, const struct vmail_aliases *before)
 {
-    switch (work->change->action) {
-    case VMAIL_ALIAS_SET:
-        return set_alias(work);
-    case VMAIL_ALIAS_ADD:
-        return this_alias(work) == NULL ? add_entry(work) : append_targets(work, 0);
-    case VMAIL_ALIAS_REMOVE:
-        return remove_targets(work);
-    default:
-        return delete_alias(work);
-    }
+    const struct vmail_alias *alias = vmail_aliases_find(before, work->change->name);
+    const bool makes =
+        work->change->action == VMAIL_ALIAS_SET || work->change->action == VMAIL_ALIAS_ADD;
+    if (alias == NULL)
+        return makes ? add_entry(work) : fail(work, VMAIL_NOT_FOUND, "there is no such alias");
+    return work->change->action == VMAIL_ALIAS_DELETE ? delete_alias(work, before)
+                                                      : change_entry(work, alias);
 }
 
-enum vmail_result vmail_alias_edit(struct vmail_text_buffer *text,
+static enum vmail_result verify(struct work *work, const struct vmail_aliases *before)
+{
+    struct vmail_aliases after;
+    enum vmail_result result = VMAIL_NO_MEMORY;
+    if (vmail_aliases_read(work->text->bytes, work->text->length, &after))
+        result = is_done(work, &after) && others_stay(before, &after, work->change->name)
+                     ? VMAIL_OK
+                     : fail(work, VMAIL_UNAVAILABLE,
+                            "cannot be changed here without changing another one; use an editor");
+    vmail_aliases_end(&after);
+    return result;
+}
+
+enum vmail_result vmail_alias_edit(const char *text, size_t length,
                                    const struct vmail_alias_change *change,
-                                   struct vmail_error *error)
+                                   struct vmail_text_buffer *new, struct vmail_error *error)
 {
-    struct work work = { .change = change, .error = error };
+    struct work work = { .text = new, .change = change, .error = error };
     struct vmail_aliases before = { 0 };
-    const char *bytes = text->bytes == NULL ? "" : text->bytes;
-    enum vmail_result result =
-        vmail_aliases_read(bytes, text->length, &before) ? VMAIL_OK : VMAIL_NO_MEMORY;
-    if (result == VMAIL_OK)
-        result = splice(&work, 0, 0, bytes, text->length);
-    if (result == VMAIL_OK)
-        result = make_change(&work);
+    enum vmail_result result = splice(new, 0, 0, text, length);
     if (result == VMAIL_OK &&
-        (!is_done(&work) || !others_stay(&before, &work.aliases, change->name)))
-        result = fail(&work, VMAIL_UNAVAILABLE,
-                      "cannot be changed here without changing another one; use an editor");
-    if (result == VMAIL_OK) {
-        struct vmail_text_buffer old = *text;
-        *text = work.text;
-        work.text = old;
-    }
+        (!vmail_alias_wanted_make(&work.wanted, change->target, change->count) ||
+         !vmail_aliases_read(text, length, &before)))
+        result = VMAIL_NO_MEMORY;
+    if (result == VMAIL_OK)
+        result = make_change(&work, &before);
+    if (result == VMAIL_OK)
+        result = verify(&work, &before);
     vmail_aliases_end(&before);
-    vmail_aliases_end(&work.aliases);
-    vmail_text_end(&work.text);
+    vmail_alias_wanted_end(&work.wanted);
     return result;
 }

@@ -25,12 +25,13 @@ struct vmail_alias_change {
 };
 
 /**
- * Makes CHANGE in TEXT. VMAIL_OK; VMAIL_NOT_FOUND with ERROR where the alias or a target of it is
- * not there; VMAIL_UNAVAILABLE with ERROR, code EINVAL, where it cannot be done so that every other
- * entry stays what it was; VMAIL_NO_MEMORY. But for VMAIL_OK, TEXT is as it was.
+ * Makes CHANGE in the LENGTH bytes at TEXT; what comes out is put into NEW, which is empty.
+ * VMAIL_OK; VMAIL_NOT_FOUND with ERROR where the alias or a target of it is not there;
+ * VMAIL_UNAVAILABLE with ERROR, code EINVAL, where it cannot be done so that every other entry
+ * stays what it was; VMAIL_NO_MEMORY. The caller ends NEW in every case.
  */
-enum vmail_result vmail_alias_edit(struct vmail_text_buffer *text,
+enum vmail_result vmail_alias_edit(const char *text, size_t length,
                                    const struct vmail_alias_change *change,
-                                   struct vmail_error *error);
+                                   struct vmail_text_buffer *new, struct vmail_error *error);
 
 #endif

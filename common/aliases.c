@@ -12,6 +12,7 @@
 struct reader {
     const char *text;
     size_t at, end; /* END: of the entry at hand */
+    char *word;     /* where the next one goes: it is no longer than in the text, nor is its NUL */
 };
 
 static bool is_blank(char c)
@@ -43,16 +44,12 @@ static void skip(struct reader *reader)
     }
 }
 
-/* Reads one word, up to a comma, a colon where COLON, or white space outside of quotes, into a new
- * text. NULL with REASON, which is NULL where memory is short. */
+/* Reads one word, up to a comma, a colon where COLON, or white space outside of quotes. NULL with
+ * REASON. */
 static char *read_word(struct reader *reader, bool colon, const char **reason)
 {
     bool quoted = false;
-    size_t length = 0;
-    char *word = malloc(reader->end - reader->at + 1);
-    *reason = NULL;
-    if (word == NULL)
-        return NULL;
+    char *word = reader->word, *end = word;
     for (; reader->at < reader->end; reader->at++) {
         char c = reader->text[reader->at];
         if (c == '\n' || c == '\0')
@@ -66,14 +63,15 @@ static char *read_word(struct reader *reader, bool colon, const char **reason)
         if (quoted && c == '\\' && reader->at + 1 < reader->end &&
             reader->text[reader->at + 1] != '\n')
             c = reader->text[++reader->at];
-        word[length++] = c;
+        *end++ = c;
     }
-    word[length] = '\0';
-    if (!quoted)
-        return word;
-    free(word);
-    *reason = "a quote is not closed on its line";
-    return NULL;
+    if (quoted) {
+        *reason = "a quote is not closed on its line";
+        return NULL;
+    }
+    *end++ = '\0';
+    reader->word = end;
+    return word;
 }
 
 static void *grow(void *array, size_t count, size_t size)
@@ -83,23 +81,20 @@ static void *grow(void *array, size_t count, size_t size)
     return reallocarray(array, count == 0 ? 1 : count * 2, size);
 }
 
-static bool add_target(struct vmail_alias *alias, size_t start, size_t length, char *word)
+static bool add_target(struct vmail_alias *alias, size_t start, size_t length, const char *word)
 {
     struct vmail_alias_target *more =
         grow(alias->target, alias->target_count, sizeof *alias->target);
-    if (more == NULL) {
-        free(word);
+    if (more == NULL)
         return false;
-    }
     alias->target = more;
-    alias->target[alias->target_count++] = (struct vmail_alias_target){ start, length, word };
+    alias->target[alias->target_count++] =
+        (struct vmail_alias_target){ (uint32_t)start, (uint32_t)length, word };
     return true;
 }
 
 static void drop_targets(struct vmail_alias *alias)
 {
-    for (size_t i = 0; i < alias->target_count + alias->ignored_count; i++)
-        free(alias->target[i].text);
     free(alias->target);
     alias->target = NULL;
     alias->target_count = alias->ignored_count = 0;
@@ -117,9 +112,9 @@ static bool read_targets(struct reader *reader, struct vmail_alias *alias)
             continue;
         }
         size_t start = reader->at;
-        char *word = read_word(reader, false, &alias->reason);
+        const char *word = read_word(reader, false, &alias->reason);
         if (word == NULL)
-            return alias->reason != NULL;
+            return true;
         if (!add_target(alias, start, reader->at - start, word))
             return false;
         if (reader->at < reader->end && reader->text[reader->at] == '\0') {
@@ -132,13 +127,12 @@ static bool read_targets(struct reader *reader, struct vmail_alias *alias)
     return true;
 }
 
-static bool read_name(struct reader *reader, struct vmail_alias *alias)
+static void read_name(struct reader *reader, struct vmail_alias *alias)
 {
     char *name = read_word(reader, true, &alias->reason);
     if (name == NULL)
-        return alias->reason != NULL;
+        return;
     vmail_fold_copy(name, name, strlen(name));
-    free(alias->name);
     alias->name = name;
     while (reader->at < reader->end && is_blank(reader->text[reader->at]))
         reader->at++;
@@ -148,7 +142,6 @@ static bool read_name(struct reader *reader, struct vmail_alias *alias)
         alias->reason = "no name in front of the colon";
     else
         alias->colon = ++reader->at;
-    return true;
 }
 
 /* Where the entry ends that starts at START: behind its last line that is no comment. */
@@ -171,15 +164,11 @@ static size_t find_end(const char *text, size_t length, size_t start, unsigned l
 
 static bool read_entry(struct reader *reader, struct vmail_alias *alias)
 {
-    alias->name = strdup("");
-    if (alias->name == NULL)
-        return false;
     if (is_blank(reader->text[reader->at])) {
         alias->reason = "goes on with nothing: it starts with white space";
         return true;
     }
-    if (!read_name(reader, alias))
-        return false;
+    read_name(reader, alias);
     bool good = alias->reason != NULL || read_targets(reader, alias);
     if (alias->reason != NULL)
         drop_targets(alias);
@@ -191,6 +180,9 @@ bool vmail_aliases_read(const char *text, size_t length, struct vmail_aliases *a
     struct reader reader = { .text = text };
     unsigned long line = 1, lines;
     *aliases = (struct vmail_aliases){ 0 };
+    if (length >= UINT32_MAX || (aliases->words = malloc(length + 1)) == NULL)
+        return false;
+    reader.word = aliases->words;
     while (reader.at < length) {
         if (is_comment(text, length, reader.at)) {
             reader.at = vmail_text_next_line(text, length, reader.at);
@@ -202,7 +194,7 @@ bool vmail_aliases_read(const char *text, size_t length, struct vmail_aliases *a
             return false;
         aliases->alias = more;
         struct vmail_alias *alias = &aliases->alias[aliases->count++];
-        *alias = (struct vmail_alias){ .line = line, .start = reader.at };
+        *alias = (struct vmail_alias){ .line = line, .start = reader.at, .name = "" };
         alias->end = reader.end = find_end(text, length, reader.at, &lines);
         if (!read_entry(&reader, alias))
             return false;
@@ -214,11 +206,10 @@ bool vmail_aliases_read(const char *text, size_t length, struct vmail_aliases *a
 
 void vmail_aliases_end(struct vmail_aliases *aliases)
 {
-    for (size_t i = 0; i < aliases->count; i++) {
+    for (size_t i = 0; i < aliases->count; i++)
         drop_targets(&aliases->alias[i]);
-        free(aliases->alias[i].name);
-    }
     free(aliases->alias);
+    free(aliases->words);
     *aliases = (struct vmail_aliases){ 0 };
 }
 
@@ -278,8 +269,7 @@ static void restrict_entry(struct vmail_alias *alias)
     for (size_t i = 0; i < count; i++)
         if (vmail_alias_is_plain(alias->target[i].text)) {
             const struct vmail_alias_target plain = alias->target[i];
-            memmove(&alias->target[kept + 1], &alias->target[kept],
-                    (i - kept) * sizeof *alias->target);
+            alias->target[i] = alias->target[kept];
             alias->target[kept++] = plain;
         }
     alias->target_count = kept;

@@ -12,12 +12,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /** One target: LENGTH bytes at START of the text, quotes included, and what they mean. */
 struct vmail_alias_target {
-    size_t start;
-    size_t length;
-    char *text;
+    uint32_t start;
+    uint32_t length;
+    const char *text;
 };
 
 struct vmail_alias {
@@ -26,15 +27,16 @@ struct vmail_alias {
     size_t colon;       /* behind the one that ends the name */
     size_t end;         /* behind the last line that is part of it */
     const char *reason; /* why it counts for nothing: then there are no targets; else NULL */
-    char *name;         /* in lower case; "" where it cannot be told */
+    const char *name;   /* in lower case; "" where it cannot be told */
     struct vmail_alias_target *target;
     size_t target_count;
-    size_t ignored_count; /* further ones, behind those: see vmail_aliases_restrict */
+    size_t ignored_count; /* further ones, behind those, in any order: see vmail_aliases_restrict */
 };
 
 struct vmail_aliases {
     struct vmail_alias *alias; /* in the order of the text */
     size_t count;
+    char *words; /* names and targets, without their quotes */
 };
 
 enum vmail_alias_kind {
@@ -46,7 +48,8 @@ enum vmail_alias_kind {
     VMAIL_ALIAS_WRONG,
 };
 
-/** Reads the LENGTH bytes at TEXT. False: no memory. The caller ends ALIASES in either case. */
+/** Reads the LENGTH bytes at TEXT, which need not stay there. False: no memory, or 4 GiB or more.
+ * The caller ends ALIASES in either case. */
 bool vmail_aliases_read(const char *text, size_t length, struct vmail_aliases *aliases);
 
 void vmail_aliases_end(struct vmail_aliases *aliases);

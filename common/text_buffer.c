@@ -9,7 +9,7 @@ static bool make_room(struct vmail_text_buffer *text, size_t length)
 {
     if (length < text->room)
         return true;
-    size_t room = length + length / 2 + 1;
+    size_t room = length + length / 8 + 64;
     char *larger = room > length ? malloc(room) : NULL;
     if (larger == NULL)
         return false;

@@ -191,7 +191,7 @@ def test_postfix_finds_the_aliases_and_what_is_no_address_is_left_out(vc, postma
 
 def test_what_is_left_out_is_told(vc):
     done = ctl("export", "postfix-aliases", VC)
-    assert "aliases.vc.example: prog: left out: a target that is no address" in done.stderr and "|" not in done.stdout
+    assert "/aliases.vc.example:4: prog: left out: a target that is no address" in done.stderr and "|" not in done.stdout
 
 
 def test_a_fallback_catches_nobodys_mail_only(vc, postmap, vmail_conf):

@@ -139,7 +139,7 @@ static void a_restricted_file_has_plain_targets_only(void **state)
     assert_string_equal(a->target[1].text, "y");
     assert_string_equal(a->target[2].text, "z");
     assert_int_equal(a->ignored_count, 2);
-    assert_string_equal(a->target[3].text, "|id");
+    assert_true(a->target[3].text[0] == '|' && a->target[4].text[0] == '|');
     assert_null(a->reason);
     assert_int_equal(b->target_count, 0);
     assert_int_equal(b->ignored_count, 1);

@@ -5,7 +5,7 @@
 
 #include "interfaces.h"
 #include "message.h"
-#include "output.h"
+#include "output_rows.h"
 #include "text.h"
 
 static const struct output_column columns[] = {

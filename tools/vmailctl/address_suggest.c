@@ -10,7 +10,7 @@
 #include "dns.h"
 #include "interfaces.h"
 #include "message.h"
-#include "output.h"
+#include "output_rows.h"
 #include "prompt.h"
 #include "resolver.h"
 #include "text.h"

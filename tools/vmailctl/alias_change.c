@@ -58,9 +58,7 @@ static enum exit_code edit(struct vmail_edit *file, void *context, struct vmail_
     const struct vmail_alias_change *change = context;
     const struct vmail_piece before = vmail_edit_before(file);
     struct vmail_text_buffer text = { 0 };
-    enum vmail_result result = VMAIL_NO_MEMORY;
-    if (vmail_text_splice(&text, 0, 0, before.text, before.length))
-        result = vmail_alias_edit(&text, change, error);
+    enum vmail_result result = vmail_alias_edit(before.text, before.length, change, &text, error);
     bool changed = result == VMAIL_OK && (text.length != before.length ||
                                           memcmp(text.bytes, before.text, before.length) != 0);
     if (changed)
@@ -103,9 +101,10 @@ static enum exit_code make_change(const struct context *context, const char *com
                       wanted->count > 0 ? " with such a target" : "");
     if (code == EXIT_DONE)
         log_change(context, command, alias, wanted);
-    if (code == EXIT_DONE && make)
+    code = change_end(&change, code);
+    if (code == EXIT_DONE && make) /* without the lock: others need it, and this may take a while */
         alias_walk_warn(context, alias, wanted->target, wanted->count);
-    return change_end(&change, code);
+    return code;
 }
 
 static enum exit_code run_change(const struct context *context, const struct call *call,

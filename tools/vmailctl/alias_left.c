@@ -18,7 +18,7 @@ static bool leads_to(const struct vmail_alias *alias, const char *user, const ch
 
 void alias_left_warn(const struct context *context, const struct vmail_identity *user)
 {
-    struct alias_set set = { NULL, 0 };
+    struct alias_set set = { 0 };
     struct vmail_error error = { 0 };
     char canonical[VMAIL_CANONICAL_MAX + 1];
     vmail_name_join(canonical, user->user, user->domain);

@@ -2,16 +2,14 @@
 /* alias list and alias show. */
 #include "commands.h"
 
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "alias_set.h"
 #include "argument.h"
 #include "domain_table.h"
 #include "message.h"
-#include "output.h"
 #include "text.h"
-#include "text_buffer.h"
 
 static const struct output_column columns[] = {
     { "alias", "ALIAS" },
@@ -24,28 +22,32 @@ static const struct output_column fields[] = {
     { "line", "Line" },   { NULL, NULL },
 };
 
+static const char *target_of(const void *alias, size_t i)
+{
+    return ((const struct vmail_alias *)alias)->target[i].text;
+}
+
+static struct output_list targets_of(const struct vmail_alias *alias)
+{
+    return (struct output_list){ "targets", alias->target_count, target_of, alias };
+}
+
+/** The object, in which targets_of() stands for null. */
 static json_t *object_of(const struct vmail_alias *alias, const struct alias_source *source,
                          const char *domain)
 {
-    json_t *targets = json_array();
-    struct vmail_text_buffer name = { 0 };
-    for (size_t i = 0; i < alias->target_count; i++)
-        json_array_append_new(targets, text_json(alias->target[i].text));
-    if (!vmail_text_splice(&name, 0, 0, "@", 1) ||
-        !vmail_text_splice(&name, 0, 0, alias->name, strlen(alias->name)) ||
-        !vmail_text_splice(&name, name.length, 0, domain, strlen(domain))) {
-        json_decref(targets);
+    char *name;
+    if (asprintf(&name, "%s@%s", alias->name, domain) < 0)
         return NULL;
-    }
-    json_t *object =
-        json_pack("{s:o, s:o, s:o, s:I}", "alias", text_json(name.bytes), "targets", targets,
-                  "file", text_json(source->path), "line", (json_int_t)alias->line);
-    vmail_text_end(&name);
+    json_t *object = json_pack("{s:o, s:n, s:o, s:I}", "alias", text_json(name), "targets", "file",
+                               text_json(source->path), "line", (json_int_t)alias->line);
+    free(name);
     return object;
 }
 
 /** Adds the aliases of DOMAIN that count; warns of lines that are none. */
-static enum exit_code add_rows(const struct context *context, const char *domain, json_t *rows)
+static enum exit_code add_rows(const struct context *context, const char *domain,
+                               struct output_rows *rows)
 {
     struct alias_set set;
     enum exit_code code = alias_set_read(context, domain, &set);
@@ -53,10 +55,11 @@ static enum exit_code add_rows(const struct context *context, const char *domain
         const struct alias_source *source = &set.source[i];
         for (size_t k = 0; k < source->aliases.count; k++) {
             const struct vmail_alias *alias = &source->aliases.alias[k];
+            const struct output_list targets = targets_of(alias);
             if (alias->reason != NULL)
                 message_warning(context, "%s:%lu: %s", source->path, alias->line, alias->reason);
             else if (alias_set_find(&set, alias->name, NULL) == alias)
-                json_array_append_new(rows, object_of(alias, source, domain));
+                output_row_with(rows, object_of(alias, source, domain), &targets);
         }
     }
     alias_set_end(&set);
@@ -71,7 +74,7 @@ static enum exit_code run_list(struct context *context, const struct call *call)
 static enum exit_code run_show(struct context *context, const struct call *call)
 {
     struct vmail_identity identity;
-    struct alias_set set = { NULL, 0 };
+    struct alias_set set = { 0 };
     const struct alias_source *source;
     enum exit_code code = argument_user(context, call->argument[0], &identity);
     if (code == EXIT_DONE)
@@ -79,7 +82,9 @@ static enum exit_code run_show(struct context *context, const struct call *call)
     if (code == EXIT_DONE) {
         const struct vmail_alias *alias = alias_set_find(&set, identity.user, &source);
         if (alias != NULL) {
-            code = output_object(context, object_of(alias, source, identity.domain), fields);
+            const struct output_list targets = targets_of(alias);
+            code = output_object_with(context, object_of(alias, source, identity.domain), fields,
+                                      &targets);
         } else {
             message_error(context, "there is no alias %s@%s", identity.user, identity.domain);
             code = EXIT_NO_SUCH;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "edit.h"
@@ -100,13 +101,47 @@ static enum vmail_result add_source(const struct context *context, const char *p
     return result;
 }
 
+static int compare_names(const void *a, const void *b)
+{
+    const struct alias_entry *one = a, *other = b;
+    const int order = strcasecmp(one->alias->name, other->alias->name);
+    if (order != 0)
+        return order;
+    if (one->source != other->source)
+        return one->source < other->source ? -1 : 1;
+    return one->alias < other->alias ? -1 : 1; /* of one array, in the order of the text */
+}
+
+/** Of each name the first entry counts. */
+static bool sort_entries(struct alias_set *set)
+{
+    size_t all = 0, kept = 0;
+    for (size_t i = 0; i < set->count; i++)
+        all += set->source[i].aliases.count;
+    set->entry = calloc(all + 1, sizeof *set->entry);
+    for (size_t i = 0; set->entry != NULL && i < set->count; i++)
+        for (size_t k = 0; k < set->source[i].aliases.count; k++) {
+            const struct vmail_alias *alias = &set->source[i].aliases.alias[k];
+            if (alias->reason == NULL)
+                set->entry[set->entry_count++] = (struct alias_entry){ alias, &set->source[i] };
+        }
+    if (set->entry_count > 0)
+        qsort(set->entry, set->entry_count, sizeof *set->entry, compare_names);
+    for (size_t i = 0; i < set->entry_count; i++)
+        if (kept == 0 ||
+            strcasecmp(set->entry[kept - 1].alias->name, set->entry[i].alias->name) != 0)
+            set->entry[kept++] = set->entry[i];
+    set->entry_count = kept;
+    return set->entry != NULL;
+}
+
 enum vmail_result alias_set_try(const struct context *context, const char *domain,
                                 struct alias_set *set, struct vmail_error *error)
 {
     const struct vmail_domain_config *section = vmail_config_domain(context->config, domain);
     size_t more = section == NULL ? 0 : section->alias_files.count;
     char name[VMAIL_ALIASES_NAME_MAX + 1], *path;
-    *set = (struct alias_set){ calloc(more + 1, sizeof *set->source), 0 };
+    *set = (struct alias_set){ .source = calloc(more + 1, sizeof *set->source) };
     vmail_aliases_file_name(name, domain);
     if (set->source == NULL || asprintf(&path, "%s/%s", context->paths->directory, name) < 0)
         return VMAIL_NO_MEMORY;
@@ -114,7 +149,7 @@ enum vmail_result alias_set_try(const struct context *context, const char *domai
     free(path);
     for (size_t i = 0; i < more && result == VMAIL_OK; i++)
         result = add_source(context, section->alias_files.item[i], NULL, set, error);
-    return result;
+    return sort_entries(set) ? result : VMAIL_NO_MEMORY;
 }
 
 enum exit_code alias_set_read(const struct context *context, const char *domain,
@@ -135,21 +170,25 @@ void alias_set_end(struct alias_set *set)
         free(set->source[i].path);
     }
     free(set->source);
-    *set = (struct alias_set){ NULL, 0 };
+    free(set->entry);
+    *set = (struct alias_set){ 0 };
+}
+
+static int compare_name(const void *name, const void *entry)
+{
+    return strcasecmp(name, ((const struct alias_entry *)entry)->alias->name);
 }
 
 const struct vmail_alias *alias_set_find(const struct alias_set *set, const char *name,
                                          const struct alias_source **source)
 {
-    for (size_t i = 0; i < set->count; i++) {
-        const struct vmail_alias *alias = vmail_aliases_find(&set->source[i].aliases, name);
-        if (alias == NULL)
-            continue;
-        if (source != NULL)
-            *source = &set->source[i];
-        return alias;
-    }
-    return NULL;
+    const struct alias_entry *entry =
+        set->entry_count == 0
+            ? NULL
+            : bsearch(name, set->entry, set->entry_count, sizeof *set->entry, compare_name);
+    if (entry != NULL && source != NULL)
+        *source = entry->source;
+    return entry == NULL ? NULL : entry->alias;
 }
 
 bool alias_set_has_fallback(const struct context *context, const char *domain)

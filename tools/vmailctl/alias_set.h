@@ -14,9 +14,17 @@ struct alias_source {
     struct vmail_aliases aliases;
 };
 
+/** An entry that counts. */
+struct alias_entry {
+    const struct vmail_alias *alias;
+    const struct alias_source *source;
+};
+
 struct alias_set {
     struct alias_source *source; /* in the order in which they count */
     size_t count;
+    struct alias_entry *entry; /* sorted by name, each name once */
+    size_t entry_count;
 };
 
 /**

@@ -11,10 +11,18 @@
 
 enum { STEPS_MAX = 500 }; /* enough for a warning; `check` looks at all */
 
+/** The aliases of a domain that some walk has come to: read once, however often that is. */
+struct known {
+    char domain[VMAIL_DOMAIN_MAX + 1];
+    struct alias_set set;
+    struct known *next;
+};
+
 /** A walk that has begun at an alias. */
 struct walk {
     const struct context *context;
     const struct vmail_identity *start;
+    struct known *known;
     const char *first; /* the target of START that is followed */
     struct vmail_identity seen[STEPS_MAX];
     size_t count;
@@ -51,21 +59,47 @@ static bool find_target(const struct context *context, const char *domain, const
            found->user_valid;
 }
 
+/** The aliases of DOMAIN, none where they cannot be read; NULL: no memory. */
+static const struct alias_set *aliases_of(struct walk *walk, const char *domain)
+{
+    for (const struct known *known = walk->known; known != NULL; known = known->next)
+        if (strcmp(known->domain, domain) == 0)
+            return &known->set;
+    struct known *known = calloc(1, sizeof *known);
+    if (known == NULL)
+        return NULL;
+    memcpy(known->domain, domain, strlen(domain) + 1);
+    if (alias_set_read(walk->context, domain, &known->set) != EXIT_DONE)
+        alias_set_end(&known->set);
+    known->next = walk->known;
+    walk->known = known;
+    return &known->set;
+}
+
+static void forget(struct known *known)
+{
+    while (known != NULL) {
+        struct known *next = known->next;
+        alias_set_end(&known->set);
+        free(known);
+        known = next;
+    }
+}
+
 static void follow(struct walk *walk, const char *domain, const char *target);
 
 static void follow_alias(struct walk *walk, const struct vmail_identity *name, bool first)
 {
-    struct alias_set set;
-    const struct vmail_alias *alias = NULL;
-    if (alias_set_read(walk->context, name->domain, &set) == EXIT_DONE)
-        alias = alias_set_find(&set, name->user, NULL);
+    const struct alias_set *set = aliases_of(walk, name->domain);
+    if (set == NULL)
+        return;
+    const struct vmail_alias *alias = alias_set_find(set, name->user, NULL);
     for (size_t i = 0; alias != NULL && i < alias->target_count && !walk->loops; i++)
         follow(walk, name->domain, alias->target[i].text);
     if (alias == NULL && first && !is_user(walk->context, name) &&
         !alias_set_has_fallback(walk->context, name->domain))
         message_warning(walk->context, "%s@%s: its target %s is no user and no alias",
                         walk->start->user, walk->start->domain, walk->first);
-    alias_set_end(&set);
 }
 
 static void follow(struct walk *walk, const char *domain, const char *target)
@@ -91,12 +125,17 @@ void alias_walk_warn(const struct context *context, const struct vmail_identity 
                      const char *const *targets, size_t count)
 {
     struct walk *walk = calloc(1, sizeof *walk);
+    struct known *known = NULL;
     for (size_t i = 0; walk != NULL && i < count; i++) {
-        *walk = (struct walk){ .context = context, .start = alias, .first = targets[i] };
+        *walk = (struct walk){
+            .context = context, .start = alias, .known = known, .first = targets[i]
+        };
         follow(walk, alias->domain, targets[i]);
+        known = walk->known;
         if (walk->loops)
             message_warning(context, "%s@%s: mail to its target %s comes back to it", alias->user,
                             alias->domain, targets[i]);
     }
+    forget(known);
     free(walk);
 }

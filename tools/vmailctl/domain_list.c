@@ -2,8 +2,7 @@
 #include "commands.h"
 
 #include "domain_rows.h"
-#include "message.h"
-#include "output.h"
+#include "output_rows.h"
 
 static const struct output_column columns[] = {
     { "domain", "DOMAIN" },   { "users", "USERS" },         { "groups", "GROUPS" },
@@ -13,12 +12,22 @@ static const struct output_column columns[] = {
 
 static enum exit_code run(struct context *context, const struct call *call)
 {
-    json_t *rows = NULL;
+    struct vmail_domain_list list;
+    struct config_rows config = { 0 };
+    struct output_rows rows;
     (void)call;
-    enum exit_code code = domain_rows(context, &rows);
-    if (rows == NULL)
+    enum exit_code code = domain_rows_names(context, &list);
+    if (code != EXIT_DONE)
         return code;
-    enum exit_code printed = output_table(context, rows, columns);
+    output_rows_start(&rows, context, columns);
+    if (config_rows_make(&config, context->config))
+        for (size_t i = 0; i < list.count; i++)
+            output_row(&rows, domain_row(context, &config, list.name[i], &code));
+    else
+        rows.no_memory = true;
+    config_rows_free(&config);
+    vmail_domains_free(&list);
+    enum exit_code printed = output_rows_end(&rows);
     return code != EXIT_DONE ? code : printed;
 }
 

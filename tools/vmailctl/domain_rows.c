@@ -73,23 +73,24 @@ static json_t *count_records(const struct context *context, enum vmail_kind kind
     return json_integer(count);
 }
 
-static json_t *aliases_of(const struct vmail_config *config, const char *domain)
+static json_t *aliases_of(const struct config_rows *rows, const char *domain)
 {
     json_t *names = json_array();
-    for (size_t i = 0; i < config->alias_count; i++)
-        if (strcmp(config->domains[config->aliases[i].domain].name, domain) == 0)
-            json_array_append_new(names, text_json(config->aliases[i].name));
+    size_t count;
+    const size_t *row = config_rows_aliases(rows, domain, &count);
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(names, text_json(rows->config->aliases[row[i]].name));
     return names;
 }
 
-static json_t *addresses_of(const struct vmail_config *config, const char *domain)
+static json_t *addresses_of(const struct config_rows *rows, const char *domain)
 {
     json_t *addresses = json_array();
-    for (size_t i = 0; i < config->address_count; i++) {
+    size_t count;
+    const size_t *row = config_rows_addresses(rows, domain, &count);
+    for (size_t i = 0; i < count; i++) {
         char text[VMAIL_ADDRESS_TEXT_MAX + 1];
-        if (strcmp(config->domains[config->addresses[i].domain].name, domain) != 0)
-            continue;
-        vmail_address_format(&config->addresses[i].address, text);
+        vmail_address_format(&rows->config->addresses[row[i]].address, text);
         json_array_append_new(addresses, json_string(text));
     }
     return addresses;
@@ -107,33 +108,12 @@ static json_t *block_of(const struct vmail_config *config, const char *domain)
     return json_string(text);
 }
 
-json_t *domain_row(const struct context *context, const char *domain, enum exit_code *code)
+json_t *domain_row(const struct context *context, const struct config_rows *rows,
+                   const char *domain, enum exit_code *code)
 {
     return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "domain", domain, "users",
                      count_records(context, VMAIL_PASSWD, domain, code), "groups",
                      count_records(context, VMAIL_GROUP, domain, code), "aliases",
-                     aliases_of(context->config, domain), "addresses",
-                     addresses_of(context->config, domain), "ids",
+                     aliases_of(rows, domain), "addresses", addresses_of(rows, domain), "ids",
                      block_of(context->config, domain));
-}
-
-enum exit_code domain_rows(const struct context *context, json_t **rows)
-{
-    struct vmail_domain_list list;
-    enum exit_code code = domain_rows_names(context, &list);
-    *rows = NULL;
-    if (code != EXIT_DONE)
-        return code;
-    *rows = json_array();
-    for (size_t i = 0; i < list.count; i++) {
-        json_t *row = domain_row(context, list.name[i], &code);
-        if (json_array_append_new(*rows, row) != 0) {
-            json_decref(*rows);
-            *rows = NULL;
-            code = message_no_memory(context);
-            break;
-        }
-    }
-    vmail_domains_free(&list);
-    return code;
 }

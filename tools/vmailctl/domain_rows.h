@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "config_rows.h"
 #include "context.h"
 #include "domains.h"
 
@@ -17,16 +18,11 @@
 enum exit_code domain_rows_names(const struct context *context, struct vmail_domain_list *list);
 
 /**
- * Makes an array of {"domain", "users", "groups", "aliases", "addresses", "ids"}. Where a file
- * cannot be read, its count is null, a message is printed, and the result EXIT_UNAVAILABLE with
- * ROWS all the same. ROWS is NULL where nothing could be listed.
+ * Makes {"domain", "users", "groups", "aliases", "addresses", "ids"} of DOMAIN; ROWS are of the
+ * configuration. NULL where memory is short. Where a file cannot be read, its count is null, a
+ * message is printed, and CODE becomes EXIT_UNAVAILABLE; else it is left alone.
  */
-enum exit_code domain_rows(const struct context *context, json_t **rows);
-
-/**
- * One such object; NULL where memory is short. CODE is set to EXIT_UNAVAILABLE where a count could
- * not be made, and is else left alone.
- */
-json_t *domain_row(const struct context *context, const char *domain, enum exit_code *code);
+json_t *domain_row(const struct context *context, const struct config_rows *rows,
+                   const char *domain, enum exit_code *code);
 
 #endif

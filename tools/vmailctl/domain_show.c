@@ -71,7 +71,11 @@ static enum exit_code run(struct context *context, const struct call *call)
     enum exit_code code = argument_domain(context, call->argument[0], domain);
     if (code != EXIT_DONE)
         return code;
-    json_t *object = domain_row(context, domain, &code);
+    json_t *object = NULL;
+    struct config_rows rows;
+    if (config_rows_make(&rows, context->config))
+        object = domain_row(context, &rows, domain, &code);
+    config_rows_free(&rows);
     if (!add_section(context, domain, object)) {
         json_decref(object);
         return message_no_memory(context);

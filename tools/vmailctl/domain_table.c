@@ -5,7 +5,7 @@
 #include "domain_rows.h"
 
 static enum exit_code add_all(const struct context *context, domain_table_function *function,
-                              json_t *rows)
+                              struct output_rows *rows)
 {
     struct vmail_domain_list list;
     enum exit_code code = domain_rows_names(context, &list);
@@ -23,14 +23,15 @@ enum exit_code domain_table(const struct context *context, const struct call *ca
                             const struct output_column *columns, domain_table_function *function)
 {
     char domain[VMAIL_DOMAIN_MAX + 1];
-    json_t *rows = json_array();
-    enum exit_code code = call->count == 0 ? add_all(context, function, rows) : EXIT_DONE;
+    struct output_rows rows;
+    output_rows_start(&rows, context, columns);
+    enum exit_code code = call->count == 0 ? add_all(context, function, &rows) : EXIT_DONE;
     for (size_t i = 0; i < call->count; i++) {
         enum exit_code one = argument_domain(context, call->argument[i], domain);
         if (one == EXIT_DONE)
-            one = function(context, domain, rows);
+            one = function(context, domain, &rows);
         code = one != EXIT_DONE ? one : code;
     }
-    enum exit_code printed = output_table(context, rows, columns);
+    enum exit_code printed = output_rows_end(&rows);
     return code != EXIT_DONE ? code : printed;
 }

@@ -5,14 +5,12 @@
 #ifndef VMAILCTL_DOMAIN_TABLE_H
 #define VMAILCTL_DOMAIN_TABLE_H
 
-#include <jansson.h>
-
 #include "command.h"
-#include "output.h"
+#include "output_rows.h"
 
-/** Appends what DOMAIN has to ROWS. EXIT_DONE, or another with a message. */
+/** Adds what DOMAIN has to ROWS. EXIT_DONE, or another with a message. */
 typedef enum exit_code domain_table_function(const struct context *context, const char *domain,
-                                             json_t *rows);
+                                             struct output_rows *rows);
 
 /**
  * Prints, in COLUMNS, what FUNCTION finds in the domains that CALL names, or in all where it names

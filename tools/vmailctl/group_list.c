@@ -15,7 +15,8 @@ static const struct output_column columns[] = {
 };
 
 /** Appends the groups of DOMAIN to ROWS. */
-static enum exit_code add_domain(const struct context *context, const char *domain, json_t *rows)
+static enum exit_code add_domain(const struct context *context, const char *domain,
+                                 struct output_rows *rows)
 {
     struct vmail_table table;
     struct vmail_record record;
@@ -27,7 +28,7 @@ static enum exit_code add_domain(const struct context *context, const char *doma
     if (result != VMAIL_OK)
         return message_result(context, result, &error);
     while ((result = vmail_table_next(&table, &record)) == VMAIL_OK)
-        json_array_append_new(rows, group_row(domain, &record.group));
+        output_row(rows, group_row(domain, &record.group));
     vmail_table_close(&table);
     return result == VMAIL_NOT_FOUND ? EXIT_DONE
                                      : message_read_failed(context, VMAIL_GROUP, domain);

@@ -9,7 +9,7 @@
 #include "index_all.h"
 #include "index_scratch.h"
 #include "message.h"
-#include "output.h"
+#include "output_rows.h"
 #include "progress.h"
 #include "table.h"
 

@@ -19,21 +19,74 @@ bool output_in_color(const struct context *context)
            (terminal == NULL || strcmp(terminal, "dumb") != 0);
 }
 
-/** jansson escapes what is no ASCII, and control characters but for this one. */
-static int print_json_bytes(const char *bytes, size_t length, void *out)
+/** Where JSON goes, and how far each line of it stands from the left. */
+struct json_out {
+    FILE *file;
+    size_t indent;
+};
+
+/** jansson escapes what is no ASCII, and control characters but for DEL. A newline is never part of
+ * a string. */
+static int print_json_bytes(const char *bytes, size_t length, void *data)
 {
-    for (size_t i = 0; i < length; i++)
-        if ((bytes[i] == 0x7f ? fputs("\\u007f", out) : putc(bytes[i], out)) == EOF)
+    const struct json_out *out = data;
+    for (size_t i = 0; i < length; i++) {
+        if ((bytes[i] == 0x7f ? fputs("\\u007f", out->file) : putc(bytes[i], out->file)) == EOF)
             return -1;
+        for (size_t k = 0; bytes[i] == '\n' && k < out->indent; k++)
+            putc(' ', out->file);
+    }
     return 0;
+}
+
+/** Prints VALUE, its further lines INDENT columns from the left. */
+static void print_json_at(const json_t *value, size_t indent)
+{
+    struct json_out out = { stdout, indent };
+    const size_t ascii = isatty(STDOUT_FILENO) ? JSON_ENSURE_ASCII : 0;
+    json_dump_callback(value, print_json_bytes, &out, JSON_INDENT(2) | JSON_ENCODE_ANY | ascii);
 }
 
 static enum exit_code print_json(const json_t *value)
 {
-    size_t flags = JSON_INDENT(2) | (isatty(STDOUT_FILENO) ? JSON_ENSURE_ASCII : 0);
-    if (json_dump_callback(value, print_json_bytes, stdout, flags) == 0)
-        putchar('\n');
+    print_json_at(value, 0);
+    putchar('\n');
     return EXIT_DONE; /* what could not be written, main finds out */
+}
+
+static void print_json_list(const struct output_list *list, size_t indent)
+{
+    putchar('[');
+    for (size_t i = 0; i < list->count; i++) {
+        json_t *item = text_json(list->item(list->context, i));
+        printf("%s\n%*s", i > 0 ? "," : "", (int)indent + 2, "");
+        print_json_at(item, indent + 2);
+        json_decref(item);
+    }
+    if (list->count > 0)
+        printf("\n%*s", (int)indent, "");
+    putchar(']');
+}
+
+void output_json_object(json_t *object, const struct output_list *list, size_t indent)
+{
+    const char *key;
+    json_t *value;
+    bool first = true;
+    if (list == NULL) {
+        print_json_at(object, indent);
+        return;
+    }
+    json_object_foreach(object, key, value)
+    {
+        printf("%s\n%*s\"%s\": ", first ? "{" : ",", (int)indent + 2, "", key);
+        first = false;
+        if (strcmp(key, list->key) == 0)
+            print_json_list(list, indent + 2);
+        else
+            print_json_at(value, indent + 2);
+    }
+    printf("\n%*s}", (int)indent, "");
 }
 
 static void print_value(FILE *out, const json_t *value)
@@ -66,11 +119,12 @@ static void print_value(FILE *out, const json_t *value)
     }
 }
 
-/** VALUE as clean text, which the caller frees; NULL where memory is short. */
-static char *value_text(const json_t *value)
+char *output_text(const json_t *value)
 {
     char *raw = NULL, *clean = NULL;
     size_t size = 0;
+    if (json_is_string(value))
+        return text_clean(json_string_value(value));
     FILE *out = open_memstream(&raw, &size);
     if (out == NULL)
         return NULL;
@@ -85,112 +139,18 @@ static char *value_text(const json_t *value)
     return clean;
 }
 
-static void print_padding(size_t width, size_t wanted)
+bool output_list_text(FILE *out, const struct output_list *list, size_t *width)
 {
-    for (; width < wanted; width++)
-        putchar(' ');
-}
-
-/** Prints TEXT in WIDTH columns; on the LAST one nothing goes behind it. */
-static void print_cell(const char *text, size_t width, bool right, bool last, bool bold)
-{
-    if (right)
-        print_padding(text_width(text), width);
-    printf("%s%s%s", bold ? "\x1b[1m" : "", text, bold ? "\x1b[0m" : "");
-    if (!right && !last)
-        print_padding(text_width(text), width);
-    fputs(last ? "\n" : "  ", stdout);
-}
-
-/** The texts of a table, row by row, and what its columns need. */
-struct table {
-    size_t rows, columns;
-    char **cell;
-    size_t *width;
-    bool *right;
-};
-
-static size_t count_columns(const struct output_column *columns)
-{
-    size_t count = 0;
-    while (columns[count].key != NULL)
-        count++;
-    return count;
-}
-
-static void free_table(struct table *table)
-{
-    for (size_t i = 0; table->cell != NULL && i < table->rows * table->columns; i++)
-        free(table->cell[i]);
-    free(table->cell);
-    free(table->width);
-    free(table->right);
-}
-
-static bool fill_column(struct table *table, const json_t *rows, const char *key, size_t column)
-{
-    bool numbers = false, others = false;
-    for (size_t row = 0; row < table->rows; row++) {
-        const json_t *value = json_object_get(json_array_get(rows, row), key);
-        char *text = value_text(value);
+    *width = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        char *text = text_clean(list->item(list->context, i));
         if (text == NULL)
             return false;
-        table->cell[row * table->columns + column] = text;
-        size_t width = text_width(text);
-        if (width > table->width[column])
-            table->width[column] = width;
-        numbers = numbers || json_is_number(value);
-        others = others || (value != NULL && !json_is_number(value) && !json_is_null(value));
-    }
-    table->right[column] = numbers && !others;
-    return true;
-}
-
-static bool make_table(struct table *table, const json_t *rows, const struct output_column *columns)
-{
-    table->rows = json_array_size(rows);
-    table->columns = count_columns(columns);
-    table->cell = calloc(table->rows * table->columns + 1, sizeof *table->cell);
-    table->width = calloc(table->columns + 1, sizeof *table->width);
-    table->right = calloc(table->columns + 1, sizeof *table->right);
-    if (table->cell == NULL || table->width == NULL || table->right == NULL)
-        return false;
-    for (size_t column = 0; column < table->columns; column++) {
-        table->width[column] = text_width(columns[column].heading);
-        if (!fill_column(table, rows, columns[column].key, column))
-            return false;
+        fprintf(out, "%s%s", i > 0 ? ", " : "", text);
+        *width += text_width(text) + (i > 0 ? 2 : 0);
+        free(text);
     }
     return true;
-}
-
-static void print_table(const struct table *table, const struct output_column *columns, bool bold)
-{
-    for (size_t column = 0; column < table->columns; column++)
-        print_cell(columns[column].heading, table->width[column], table->right[column],
-                   column + 1 == table->columns, bold);
-    for (size_t i = 0; i < table->rows * table->columns; i++) {
-        size_t column = i % table->columns;
-        print_cell(table->cell[i], table->width[column], table->right[column],
-                   column + 1 == table->columns, false);
-    }
-}
-
-enum exit_code output_table(const struct context *context, json_t *rows,
-                            const struct output_column *columns)
-{
-    struct table table = { 0 };
-    enum exit_code code = EXIT_DONE;
-    if (rows == NULL)
-        return message_no_memory(context);
-    if (context->json)
-        code = print_json(rows);
-    else if (!make_table(&table, rows, columns))
-        code = message_no_memory(context);
-    else if (table.rows > 0)
-        print_table(&table, columns, output_in_color(context));
-    free_table(&table);
-    json_decref(rows);
-    return code;
 }
 
 enum exit_code output_json(const struct context *context, json_t *value)
@@ -202,33 +162,57 @@ enum exit_code output_json(const struct context *context, json_t *value)
     return code;
 }
 
-static enum exit_code print_fields(const struct context *context, const json_t *object,
-                                   const struct output_column *fields)
+static bool print_field(const json_t *value, const struct output_list *list)
 {
-    size_t width = 0;
+    size_t width;
+    if (list != NULL)
+        return output_list_text(stdout, list, &width);
+    char *text = output_text(value);
+    if (text != NULL)
+        fputs(text, stdout);
+    free(text);
+    return text != NULL;
+}
+
+static enum exit_code print_fields(const struct context *context, const json_t *object,
+                                   const struct output_column *fields,
+                                   const struct output_list *list)
+{
+    int width = 0;
     for (size_t i = 0; fields[i].key != NULL; i++)
-        if (strlen(fields[i].heading) > width)
-            width = strlen(fields[i].heading);
+        if ((int)strlen(fields[i].heading) > width)
+            width = (int)strlen(fields[i].heading);
     for (size_t i = 0; fields[i].key != NULL; i++) {
-        char *text = value_text(json_object_get(object, fields[i].key));
-        if (text == NULL)
-            return message_no_memory(context);
-        bool bold = output_in_color(context);
+        const bool bold = output_in_color(context);
+        const bool is_list = list != NULL && strcmp(fields[i].key, list->key) == 0;
         printf("%s%s:%s", bold ? "\x1b[1m" : "", fields[i].heading, bold ? "\x1b[0m" : "");
-        print_padding(strlen(fields[i].heading), width + 1);
-        printf("%s\n", text);
-        free(text);
+        printf("%*s", width + 1 - (int)strlen(fields[i].heading), "");
+        if (!print_field(json_object_get(object, fields[i].key), is_list ? list : NULL))
+            return message_no_memory(context);
+        putchar('\n');
     }
     return EXIT_DONE;
+}
+
+enum exit_code output_object_with(const struct context *context, json_t *object,
+                                  const struct output_column *fields,
+                                  const struct output_list *list)
+{
+    enum exit_code code = EXIT_DONE;
+    if (object == NULL)
+        return message_no_memory(context);
+    if (context->json) {
+        output_json_object(object, list, 0);
+        putchar('\n');
+    } else {
+        code = print_fields(context, object, fields, list);
+    }
+    json_decref(object);
+    return code;
 }
 
 enum exit_code output_object(const struct context *context, json_t *object,
                              const struct output_column *fields)
 {
-    if (object == NULL)
-        return message_no_memory(context);
-    enum exit_code code =
-        context->json ? print_json(object) : print_fields(context, object, fields);
-    json_decref(object);
-    return code;
+    return output_object_with(context, object, fields, NULL);
 }

@@ -12,6 +12,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "context.h"
 
@@ -20,20 +21,38 @@ struct output_column {
     const char *heading; /* what people read; ASCII */
 };
 
-/**
- * Prints ROWS, an array of objects, and releases it; columns until one has the key NULL. With no
- * rows: nothing for people, [] for programs. NULL counts as short memory. Returns EXIT_DONE or
- * EXIT_UNAVAILABLE with a message printed.
- */
-enum exit_code output_table(const struct context *context, json_t *rows,
-                            const struct output_column *columns);
+/** A member of an object that is an array of texts, too long perhaps to be one of JSON's: the
+ * object has null in its place. */
+struct output_list {
+    const char *key;
+    size_t count;
+    const char *(*item)(const void *context, size_t i); /* any bytes */
+    const void *context;
+};
 
-/** As output_table: one OBJECT, a line "HEADING: VALUE" a member. */
+/** Prints OBJECT, and releases it, a line "HEADING: VALUE" a member; fields until one has the key
+ * NULL. NULL counts as short memory. EXIT_DONE, or EXIT_UNAVAILABLE with a message printed. */
 enum exit_code output_object(const struct context *context, json_t *object,
                              const struct output_column *fields);
 
+/** The same with LIST (NULL for none) in it. */
+enum exit_code output_object_with(const struct context *context, json_t *object,
+                                  const struct output_column *fields,
+                                  const struct output_list *list);
+
 /** Prints VALUE as JSON and releases it, for a command that has a text of its own for people. */
 enum exit_code output_json(const struct context *context, json_t *value);
+
+/* What output_rows.c is made of as well. */
+
+/** Prints OBJECT as JSON, INDENT columns from the left but for its first line. */
+void output_json_object(json_t *object, const struct output_list *list, size_t indent);
+
+/** VALUE as clean text, which the caller frees; NULL where memory is short. */
+char *output_text(const json_t *value);
+
+/** Prints LIST as clean text to OUT; WIDTH becomes the columns it takes. False: no memory. */
+bool output_list_text(FILE *out, const struct output_list *list, size_t *width);
 
 /** Whether standard output may be coloured, by --color, NO_COLOR and what it is. */
 bool output_in_color(const struct context *context);

@@ -9,7 +9,7 @@
 #include "change_text.h"
 #include "domain_name.h"
 #include "message.h"
-#include "output.h"
+#include "output_rows.h"
 #include "suggest.h"
 #include "text.h"
 

@@ -38,10 +38,20 @@ static bool is_printable(wchar_t character)
     return iswprint((wint_t)character) && wcwidth(character) >= 0 && !is_invisible_mark(character);
 }
 
+/** Whether TEXT is nothing but printable ASCII, as nearly all texts are. */
+static bool is_plain(const char *text)
+{
+    for (; *text >= ' ' && *text <= '~'; text++)
+        ;
+    return *text == '\0';
+}
+
 char *text_clean(const char *text)
 {
     char *clean = NULL;
     size_t size = 0, left = strlen(text);
+    if (is_plain(text))
+        return strdup(text);
     FILE *out = open_memstream(&clean, &size);
     if (out == NULL)
         return NULL;
@@ -69,6 +79,8 @@ char *text_clean(const char *text)
 size_t text_width(const char *text)
 {
     size_t width = 0, left = strlen(text);
+    if (is_plain(text))
+        return left;
     while (left > 0) {
         wchar_t character = 0;
         size_t bytes = next_character(text, left, &character);

@@ -25,25 +25,23 @@ static json_t *make_row(const struct context *context, const struct vmail_passwd
 }
 
 /** Appends the users of DOMAIN to ROWS. */
-static enum exit_code add_domain(const struct context *context, const char *domain, json_t *rows)
+static enum exit_code add_domain(const struct context *context, const char *domain,
+                                 struct output_rows *rows)
 {
     struct vmail_table table;
     struct vmail_record record;
     struct vmail_error error = { 0 };
-    enum exit_code code = EXIT_DONE;
     enum vmail_result result =
         vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, domain, &error);
     if (result == VMAIL_NOT_FOUND)
         return EXIT_DONE;
     if (result != VMAIL_OK)
         return message_result(context, result, &error);
-    while (code == EXIT_DONE && (result = vmail_table_next(&table, &record)) == VMAIL_OK)
-        if (json_array_append_new(rows, make_row(context, &record.passwd, domain)) != 0)
-            code = message_no_memory(context);
-    if (code == EXIT_DONE && result != VMAIL_NOT_FOUND)
-        code = message_read_failed(context, VMAIL_PASSWD, domain);
+    while ((result = vmail_table_next(&table, &record)) == VMAIL_OK)
+        output_row(rows, make_row(context, &record.passwd, domain));
     vmail_table_close(&table);
-    return code;
+    return result == VMAIL_NOT_FOUND ? EXIT_DONE
+                                     : message_read_failed(context, VMAIL_PASSWD, domain);
 }
 
 static enum exit_code run(struct context *context, const struct call *call)

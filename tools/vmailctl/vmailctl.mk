@@ -17,6 +17,7 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/command.c tools/vmailctl/command.h \
 	tools/vmailctl/commands.def tools/vmailctl/commands.h \
 	tools/vmailctl/complete.c \
+	tools/vmailctl/config_rows.c tools/vmailctl/config_rows.h \
 	tools/vmailctl/context.c tools/vmailctl/context.h \
 	tools/vmailctl/deleted_user.c tools/vmailctl/deleted_user.h \
 	tools/vmailctl/diff.c tools/vmailctl/diff.h \
@@ -77,6 +78,7 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/option_check.c tools/vmailctl/option_check.h \
 	tools/vmailctl/options.c tools/vmailctl/options.h \
 	tools/vmailctl/output.c tools/vmailctl/output.h \
+	tools/vmailctl/output_rows.c tools/vmailctl/output_rows.h \
 	tools/vmailctl/password_source.c tools/vmailctl/password_source.h \
 	tools/vmailctl/progress.c tools/vmailctl/progress.h \
 	tools/vmailctl/prompt.c tools/vmailctl/prompt.h \

@@ -15,7 +15,7 @@
 #include "greeting.h"
 #include "interfaces.h"
 #include "message.h"
-#include "output.h"
+#include "output_rows.h"
 #include "text.h"
 
 static const struct service {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "areas.h"
+#include "config_rows.h"
 #include "interfaces.h"
 
 /* A zone that is broken has a warning of its own; so many in a row, and it is the name server. */
@@ -16,6 +17,7 @@ struct look {
     struct check *check;
     struct dns *dns;
     struct interfaces interfaces;
+    struct config_rows rows;
     const char *domain;        /* that is looked at */
     struct vmail_error failed; /* what was not answered last */
     struct vmail_error early;  /* the first one, where nothing had been answered before */
@@ -224,14 +226,15 @@ static void judge_address(struct look *look, const struct vmail_address *address
 static void judge_domain(struct look *look, const char *domain)
 {
     const struct vmail_config *config = look->check->context->config;
+    size_t aliases, addresses;
+    const size_t *alias = config_rows_aliases(&look->rows, domain, &aliases);
+    const size_t *address = config_rows_addresses(&look->rows, domain, &addresses);
     look->domain = domain;
     judge_mail(look, domain);
-    for (size_t i = 0; i < config->alias_count; i++)
-        if (strcmp(config->domains[config->aliases[i].domain].name, domain) == 0)
-            judge_mail(look, config->aliases[i].name);
-    for (size_t i = 0; i < config->address_count; i++)
-        if (strcmp(config->domains[config->addresses[i].domain].name, domain) == 0)
-            judge_address(look, &config->addresses[i].address);
+    for (size_t i = 0; i < aliases; i++)
+        judge_mail(look, config->aliases[alias[i]].name);
+    for (size_t i = 0; i < addresses; i++)
+        judge_address(look, &config->addresses[address[i]].address);
 }
 
 void check_dns(struct check *check)
@@ -240,6 +243,11 @@ void check_dns(struct check *check)
     const struct finding_place place = { .area = "dns" };
     if (check->no_dns || check->domains.count == 0)
         return;
+    if (!config_rows_make(&look.rows, check->context->config)) {
+        check->findings.no_memory = true;
+        config_rows_free(&look.rows);
+        return;
+    }
     look.dns = dns_open(check->dns_server, &look.failed);
     look.stop = look.dns == NULL;
     interfaces_read(&look.interfaces);
@@ -254,5 +262,6 @@ void check_dns(struct check *check)
         finding_add(&check->findings, FINDING_WARNING, &place, "%s\n%s", look.early.text,
                     other_zone);
     interfaces_free(&look.interfaces);
+    config_rows_free(&look.rows);
     dns_close(look.dns);
 }

@@ -17,7 +17,7 @@
 #include "authority.h"
 #include "login_steps.h"
 #include "message.h"
-#include "output.h"
+#include "output_rows.h"
 #include "pam_services.h"
 #include "table.h"
 #include "text.h"

@@ -3,24 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "aliases.h"
-#include "lines.h"
+#include "alias_set.h"
 #include "message.h"
-#include "trust.h"
-
-enum { ALIAS_MAX = 256 * 1024 };
-
-struct alias {
-    struct export_job *job;
-    const char *domain;
-    bool programs; /* vmail_config_alias_programs */
-    void (*visit)(void *context, const char *name, const char *targets);
-    void *context;
-    char *text; /* the line so far, with those that go on it */
-    size_t length;
-};
 
 /** What Postfix would take for an address: no quotes, commands, files, lists, nor odd letters. */
 static bool is_address(const char *target)
@@ -35,98 +20,100 @@ static bool is_address(const char *target)
     return at == NULL || vmail_domain_valid(at + 1, strlen(at + 1));
 }
 
-static void leave_out(struct alias *alias, const char *name, const char *what)
+static void leave_out(struct export_job *job, const struct alias_entry *entry, const char *what)
 {
-    message_warning(alias->job->context, "aliases.%s: %s: left out: %s", alias->domain, name, what);
-    alias->job->left_out++;
+    message_warning(job->context, "%s:%lu: %s: left out: %s", entry->source->path,
+                    entry->alias->line, entry->alias->name, what);
+    job->left_out++;
 }
 
-/** One that holds a quote is left out whole: a comma in it would end nothing. */
-static void finish(struct alias *alias)
+static void leave_out_targets(struct export_job *job, const struct alias_entry *entry, size_t count,
+                              const char *one, const char *many)
 {
-    char *colon = alias->length == 0 ? NULL : strchr(alias->text, ':');
-    char *targets = NULL, *rest = NULL;
-    size_t size = 0, count = 0;
-    FILE *out = colon == NULL ? NULL : open_memstream(&targets, &size);
-    alias->length = 0;
+    char text[100];
+    snprintf(text, sizeof text, "%zu %s", count, many);
+    if (count > 0)
+        leave_out(job, entry, count == 1 ? one : text);
+}
+
+/** The targets of ENTRY that are addresses, with a comma and a space between them. */
+static enum exit_code join_targets(struct export_job *job, const char *domain,
+                                   const struct alias_entry *entry, char **targets)
+{
+    const struct vmail_alias *alias = entry->alias;
+    size_t size = 0, count = 0, odd = 0;
+    FILE *out = open_memstream(targets, &size);
     if (out == NULL)
-        return;
-    *colon = '\0';
-    char *name = alias->text + strspn(alias->text, " \t");
-    name[strcspn(name, " \t")] = '\0';
-    if (!vmail_user_valid(name, strlen(name)) || strchr(colon + 1, '"') != NULL) {
-        leave_out(alias, name, "cannot be told in a map");
-    } else {
-        for (char *target = strtok_r(colon + 1, ",", &rest); target != NULL;
-             target = strtok_r(NULL, ",", &rest)) {
-            target += strspn(target, " \t");
-            for (size_t end = strlen(target); end > 0 && strchr(" \t", target[end - 1]) != NULL;)
-                target[--end] = '\0';
-            if (!is_address(target)) {
-                leave_out(alias, name, "a target that is no address");
-                continue;
-            }
-            if (!alias->programs && !vmail_alias_is_plain(target)) {
-                leave_out(alias, name, "a target that co-administrators may not set");
-                continue;
-            }
-            fprintf(out, "%s%s", count++ > 0 ? ", " : "", target);
-            if (strchr(target, '@') == NULL)
-                fprintf(out, "@%s", alias->domain);
+        return message_no_memory(job->context);
+    leave_out_targets(job, entry, alias->ignored_count,
+                      "a target that co-administrators may not set",
+                      "targets that co-administrators may not set");
+    for (size_t i = 0; i < alias->target_count; i++) {
+        const char *target = alias->target[i].text;
+        if (!is_address(target)) {
+            odd++;
+            continue;
         }
+        fprintf(out, "%s%s", count++ > 0 ? ", " : "", target);
+        if (strchr(target, '@') == NULL)
+            fprintf(out, "@%s", domain);
     }
-    if (fclose(out) == 0 && count > 0)
-        alias->visit(alias->context, name, targets);
-    free(targets);
+    leave_out_targets(job, entry, odd, "a target that is no address",
+                      "targets that are no addresses");
+    if (fclose(out) == 0)
+        return EXIT_DONE;
+    free(*targets);
+    *targets = NULL;
+    return message_no_memory(job->context);
 }
 
-static void take_line(struct alias *alias, const struct vmail_line *line)
+static enum exit_code visit_entry(struct export_job *job, const char *domain,
+                                  const struct alias_entry *entry, alias_lines_visit *visit,
+                                  void *context)
 {
-    size_t length = line->length;
-    if (length > 0 && line->text[length - 1] == '\r')
-        length--;
-    bool goes_on = length > 0 && strchr(" \t", line->text[0]) != NULL;
-    if (length == 0 || line->text[0] == '#')
-        return;
-    if (!goes_on)
-        finish(alias);
-    if (alias->length + length + 1 > ALIAS_MAX || (goes_on && alias->length == 0))
-        return;
-    memcpy(alias->text + alias->length, line->text, length);
-    alias->length += length;
-    alias->text[alias->length] = '\0';
+    const char *name = entry->alias->name;
+    char *targets = NULL;
+    if (!vmail_user_valid(name, strlen(name))) {
+        leave_out(job, entry, "no name for a map");
+        return EXIT_DONE;
+    }
+    enum exit_code code = join_targets(job, domain, entry, &targets);
+    if (code == EXIT_DONE && targets[0] != '\0')
+        visit(context, name, targets);
+    free(targets);
+    return code;
+}
+
+/** What counts for nothing is left out, and that is told. */
+static void tell_wrong(struct export_job *job, const struct alias_set *set)
+{
+    for (size_t i = 0; i < set->count; i++)
+        for (size_t k = 0; k < set->source[i].aliases.count; k++) {
+            const struct alias_entry entry = { &set->source[i].aliases.alias[k], &set->source[i] };
+            if (entry.alias->reason != NULL)
+                leave_out(job, &entry, entry.alias->reason);
+        }
+}
+
+static int compare_places(const void *a, const void *b)
+{
+    const struct alias_entry *one = a, *other = b;
+    if (one->source != other->source)
+        return one->source < other->source ? -1 : 1;
+    return one->alias < other->alias ? -1 : one->alias > other->alias;
 }
 
 enum exit_code alias_lines_each(struct export_job *job, const char *domain,
-                                void (*visit)(void *context, const char *name, const char *targets),
-                                void *context)
+                                alias_lines_visit *visit, void *context)
 {
-    char name[sizeof "aliases." + VMAIL_DOMAIN_MAX];
-    struct alias alias = { .job = job, .domain = domain, .visit = visit, .context = context };
-    alias.programs = vmail_config_alias_programs(job->context->config, domain);
-    struct vmail_error error = { 0 };
-    struct vmail_lines lines;
-    struct vmail_line line;
-    struct stat status;
-    int fd;
-    snprintf(name, sizeof name, "aliases.%s", domain);
-    enum vmail_result result = vmail_trusted_open(job->context->paths, name, &fd, &status, &error);
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_DONE;
-    if (result != VMAIL_OK)
-        return message_result(job->context, result, &error);
-    alias.text = malloc(ALIAS_MAX + 1);
-    bool good = vmail_lines_start(&lines, fd, 0) && alias.text != NULL;
-    while (good && vmail_lines_next(&lines, &line))
-        take_line(&alias, &line);
-    if (good)
-        finish(&alias);
-    good = good && lines.error == 0;
-    vmail_lines_end(&lines);
-    free(alias.text);
-    close(fd);
-    if (good)
-        return EXIT_DONE;
-    message_error(job->context, "%s: reading it failed half-way", name);
-    return EXIT_UNAVAILABLE;
+    struct alias_set set;
+    enum exit_code code = alias_set_read(job->context, domain, &set);
+    if (code == EXIT_DONE)
+        tell_wrong(job, &set);
+    if (set.entry_count > 0) /* from here on nobody is looked up by name */
+        qsort(set.entry, set.entry_count, sizeof *set.entry, compare_places);
+    for (size_t i = 0; code == EXIT_DONE && i < set.entry_count; i++)
+        code = visit_entry(job, domain, &set.entry[i], visit, context);
+    alias_set_end(&set);
+    return code;
 }

@@ -7,13 +7,16 @@
 
 #include "export/forms.h"
 
+/** Is given an alias: its name, and its targets with ", " in between, each with a domain. */
+typedef void alias_lines_visit(void *context, const char *name, const char *targets);
+
 /**
- * Calls VISIT for each alias in aliases.DOMAIN: its name, and its targets with ", " in between,
- * each with a domain. Commands, files, :include: and what is no plain address are left out, with a
- * warning and job->left_out. EXIT_DONE, or another with a message.
+ * Calls VISIT for each alias of DOMAIN that counts, in aliases.DOMAIN and the further files that
+ * vmail.conf names, in their order. Entries that count for nothing, commands, files, :include: and
+ * what else is no plain address are left out, with a warning and job->left_out. EXIT_DONE, or
+ * another with a message.
  */
 enum exit_code alias_lines_each(struct export_job *job, const char *domain,
-                                void (*visit)(void *context, const char *name, const char *targets),
-                                void *context);
+                                alias_lines_visit *visit, void *context);
 
 #endif

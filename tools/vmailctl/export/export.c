@@ -174,7 +174,9 @@ static enum exit_code run(struct context *context, const struct call *call)
     enum exit_code code = check_permission(context, form, options);
     if (code != EXIT_DONE)
         return code;
+    struct config_rows rows;
     struct export_job job = { .context = context,
+                              .rows = &rows,
                               .with_hashes = options->with_hashes,
                               .base = options->base != NULL ? options->base : "ou=vmail" };
     code = EXIT_UNAVAILABLE;
@@ -183,7 +185,9 @@ static enum exit_code run(struct context *context, const struct call *call)
         return code;
     if (form->begin != NULL)
         form->begin(&job);
-    code = print_domains(&job, form, call);
+    code = config_rows_make(&rows, context->config) ? print_domains(&job, form, call)
+                                                    : message_no_memory(context);
+    config_rows_free(&rows);
     if (code == EXIT_DONE && form->end != NULL)
         form->end(&job);
     code = close_output(context, job.out, options->output, code);

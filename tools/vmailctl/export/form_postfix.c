@@ -42,11 +42,12 @@ enum exit_code form_postfix_domains(struct export_job *job, const char *domain,
                                     const struct shadow_rows *shadow)
 {
     const struct vmail_config *config = job->context->config;
+    size_t count;
+    const size_t *row = config_rows_aliases(job->rows, domain, &count);
     (void)shadow;
     fprintf(job->out, "%s\tOK\n", domain);
-    for (size_t i = 0; i < config->alias_count; i++)
-        if (strcmp(config->domains[config->aliases[i].domain].name, domain) == 0)
-            fprintf(job->out, "%s\tOK\n", config->aliases[i].name);
+    for (size_t i = 0; i < count; i++)
+        fprintf(job->out, "%s\tOK\n", config->aliases[row[i]].name);
     return EXIT_DONE;
 }
 
@@ -96,13 +97,14 @@ static void print_alias(void *data, const char *name, const char *targets)
 {
     struct postfix *postfix = data;
     const struct vmail_config *config = postfix->job->context->config;
+    size_t count;
+    const size_t *row = config_rows_aliases(postfix->job->rows, postfix->domain, &count);
     if (!can_be_mapped(postfix, name))
         return;
     fprintf(postfix->job->out, "%s@%s\t%s\n", name, postfix->domain, targets);
-    for (size_t i = 0; i < config->alias_count; i++)
-        if (strcmp(config->domains[config->aliases[i].domain].name, postfix->domain) == 0)
-            fprintf(postfix->job->out, "%s@%s\t%s@%s\n", name, config->aliases[i].name, name,
-                    postfix->domain);
+    for (size_t i = 0; i < count; i++)
+        fprintf(postfix->job->out, "%s@%s\t%s@%s\n", name, config->aliases[row[i]].name, name,
+                postfix->domain);
 }
 
 /** Mail to nobody. Users come first, by themselves: Postfix asks for aliases before mailboxes. */
@@ -127,12 +129,12 @@ enum exit_code form_postfix_aliases(struct export_job *job, const char *domain,
     const struct vmail_config *config = job->context->config;
     const struct vmail_domain_config *section = vmail_config_domain(config, domain);
     struct postfix postfix = { .job = job, .domain = domain };
+    size_t count;
+    const size_t *row = config_rows_aliases(job->rows, domain, &count);
     (void)shadow;
     enum exit_code code = alias_lines_each(job, domain, print_alias, &postfix);
-    for (size_t i = 0; code == EXIT_DONE && i < config->alias_count; i++) {
-        if (strcmp(config->domains[config->aliases[i].domain].name, domain) != 0)
-            continue;
-        postfix.alias = config->aliases[i].name;
+    for (size_t i = 0; code == EXIT_DONE && i < count; i++) {
+        postfix.alias = config->aliases[row[i]].name;
         code = export_each(job, VMAIL_PASSWD, domain, print_for_alias, &postfix);
     }
     postfix.fallback = section == NULL ? NULL : section->fallback;

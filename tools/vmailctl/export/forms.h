@@ -7,12 +7,14 @@
 
 #include <stdio.h>
 
+#include "config_rows.h"
 #include "context.h"
 #include "export/shadow_rows.h"
 
 /** What the functions of a form get. */
 struct export_job {
     const struct context *context;
+    const struct config_rows *rows; /* of the configuration */
     FILE *out;
     bool with_hashes;
     const char *base;    /* ldif: the DN below which everything is */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "message.h"
-#include "output.h"
+#include "output_rows.h"
 #include "text.h"
 
 static const struct output_column columns[] = {
