@@ -4,10 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,6 +14,8 @@
 
 enum { POLL_NANOSECONDS = 10 * 1000 * 1000 };
 
+static const char directory_name[] = ".locks";
+
 static long long now_milliseconds(void)
 {
     struct timespec now = { 0 };
@@ -23,15 +23,75 @@ static long long now_milliseconds(void)
     return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* --- the queue: whoever wants the lock locks one byte of the file, behind all that are locked, and
+ * has it once no byte in front of it is */
+
+static bool set_byte(int fd, off_t at, short type)
+{
+    struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_start = at, .l_len = 1 };
+    return fcntl(fd, F_OFD_SETLK, &lock) == 0;
+}
+
+/* Whether somebody else has a lock in the LENGTH bytes from START on (0: in all): where it ends is
+ * END, 0 where it has no end. False with errno 0: nobody has. */
+static bool find_lock(int fd, off_t start, off_t length, off_t *end)
+{
+    struct flock lock = {
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = length
+    };
+    if (fcntl(fd, F_OFD_GETLK, &lock) != 0)
+        return false;
+    errno = 0;
+    *end = lock.l_len == 0 ? 0 : lock.l_start + lock.l_len;
+    return lock.l_type != F_UNLCK;
+}
+
+/* Locks the byte behind all that others have. False with EAGAIN: somebody else was faster, or has
+ * all bytes; another try may do. */
+static bool join_queue(int fd, off_t *place)
+{
+    off_t at = 0, end;
+    while (find_lock(fd, at, 0, &end) && end > 0)
+        at = end;
+    if (errno != 0)
+        return false;
+    if (!set_byte(fd, at, F_WRLCK)) {
+        errno = errno == EACCES ? EAGAIN : errno;
+        return false;
+    }
+    /* Who has looked before our byte was locked may have the lock by one behind it. */
+    if (!find_lock(fd, at + 1, 0, &end) && errno == 0) {
+        *place = at;
+        return true;
+    }
+    set_byte(fd, at, F_UNLCK);
+    errno = errno == 0 ? EAGAIN : errno;
+    return false;
+}
+
+/* Whether nobody is in front of PLACE; errno is 0 where somebody is. */
+static bool is_first(int fd, off_t place)
+{
+    off_t end;
+    return place == 0 || (!find_lock(fd, 0, place, &end) && errno == 0);
+}
+
 /* Polls: a time-out by signal is not for a library to set. */
 static bool wait_for_lock(int fd, unsigned seconds)
 {
-    long long until = now_milliseconds() + (long long)seconds * 1000;
+    const long long until = now_milliseconds() + (long long)seconds * 1000;
     const struct timespec pause = { .tv_nsec = POLL_NANOSECONDS };
+    bool queued = false;
+    off_t place = 0;
     for (;;) {
-        if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        if (!queued) {
+            queued = join_queue(fd, &place);
+            if (!queued && errno != EAGAIN && errno != EINTR)
+                return false;
+        }
+        if (queued && is_first(fd, place))
             return true;
-        if (errno != EWOULDBLOCK && errno != EINTR)
+        if (queued && errno != 0 && errno != EINTR)
             return false;
         if (now_milliseconds() >= until) {
             errno = ETIMEDOUT;
@@ -49,32 +109,85 @@ static enum vmail_result failed(const char *name, const char *what, struct vmail
     return VMAIL_UNAVAILABLE;
 }
 
+/* --- the files */
+
+/* Opens the directory of the locks in DIRECTORY, whose owner it must be of; made where MAKE. */
+static int open_locks(int directory, bool make)
+{
+    struct stat own, status;
+    const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    int fd = openat(directory, directory_name, flags);
+    if (fd < 0 && errno == ENOENT && make) {
+        if (mkdirat(directory, directory_name, S_IRWXU) == 0)
+            fchmodat(directory, directory_name, S_IRWXU, 0); /* the umask may be anything */
+        fd = openat(directory, directory_name, flags);
+    }
+    if (fd < 0)
+        return -1;
+    if (fstat(directory, &own) == 0 && fstat(fd, &status) == 0 && status.st_uid == own.st_uid &&
+        (status.st_mode & (S_IWGRP | S_IWOTH)) == 0)
+        return fd;
+    close(fd);
+    errno = EPERM;
+    return -1;
+}
+
+static int open_lock(int directory, const char *file, int flags)
+{
+    int locks = open_locks(directory, (flags & O_CREAT) != 0);
+    if (locks < 0)
+        return -1;
+    int fd = openat(locks, file, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY,
+                    S_IRUSR | S_IWUSR);
+    const int code = errno;
+    close(locks);
+    errno = code;
+    return fd;
+}
+
+static bool file_name(char file[NAME_MAX + 1], const char *name)
+{
+    const int length = snprintf(file, NAME_MAX + 1, "%s.lock", name);
+    return length > 0 && length <= NAME_MAX;
+}
+
 enum vmail_result vmail_lock_file(int directory, const char *name, unsigned seconds,
                                   struct vmail_lock *lock, struct vmail_error *error)
 {
     char file[NAME_MAX + 1];
-    int length = snprintf(file, sizeof file, ".%s.lock", name);
     lock->fd = -1;
-    if (length < 0 || (size_t)length >= sizeof file) {
+    if (!file_name(file, name)) {
         errno = ENAMETOOLONG;
         return failed(name, "cannot have a lock file", error);
     }
-    lock->fd =
-        openat(directory, file, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY,
-               S_IRUSR | S_IWUSR);
+    lock->fd = open_lock(directory, file, O_RDWR | O_CREAT);
     if (lock->fd < 0)
-        return failed(file, "cannot open the lock file", error);
+        return failed(file, "cannot open the lock file in the directory .locks", error);
     if (wait_for_lock(lock->fd, seconds))
         return VMAIL_OK;
     if (errno == ETIMEDOUT)
         vmail_error_set(error, ETIMEDOUT,
-                        "%s: another process has held the lock for %u seconds; fuser -v on that "
-                        "file tells which",
-                        file, seconds);
+                        "%s/%s: waited %u seconds for the processes that are in front; fuser -v on "
+                        "that file names them",
+                        directory_name, file, seconds);
     else
         failed(file, "cannot lock", error);
     vmail_lock_release(lock);
     return VMAIL_UNAVAILABLE;
+}
+
+bool vmail_lock_is_held(int directory, const char *name)
+{
+    char file[NAME_MAX + 1];
+    off_t end;
+    if (!file_name(file, name))
+        return false;
+    int fd = open_lock(directory, file, O_RDONLY);
+    if (fd < 0)
+        return errno != ENOENT;
+    const bool held = find_lock(fd, 0, 0, &end) || errno != 0;
+    close(fd);
+    return held;
 }
 
 enum vmail_result vmail_lock_domain(const struct vmail_paths *paths, const char *domain,

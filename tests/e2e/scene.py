@@ -3,6 +3,7 @@
 
 import contextlib
 import ctypes
+import fcntl
 import functools
 import os
 import pathlib
@@ -53,6 +54,21 @@ def write(path, text, mode=0o644, group=0):
     os.chmod(new, mode)
     os.rename(new, path)
     return path
+
+
+def lock_file(name):
+    """The file of the lock NAME, a domain for example."""
+    return ETC / ".locks" / f"{name}.lock"
+
+
+@contextlib.contextmanager
+def held(name):
+    """Has the lock NAME, as another process would."""
+    path = lock_file(name)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    with path.open("a") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX, 1, 0)
+        yield path
 
 
 def shadow_group():

@@ -2,12 +2,13 @@
 """The programs that Debian ships for changing passwords, as they are: passwd, chpasswd, poppassd."""
 
 import contextlib
-import fcntl
+import pathlib
 import socket
 import time
 
 import pytest
 
+import scene as scenes
 from daemons import Daemon, install_example, program
 from programs import SYSTEM, VA, out, run
 from scene import ETC, TODAY, User, hash_of
@@ -129,14 +130,11 @@ AS_TOM = ("setpriv", "--reuid", "77001", "--regid", "77001", "--clear-groups")
 
 def wait_for_the_lock(domain):
     """Returns when somebody holds the lock of the domain."""
-    with open(ETC / f".{domain}.lock", "w") as lock:
-        for _ in range(6000):
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return
-            fcntl.flock(lock, fcntl.LOCK_UN)
-            time.sleep(0.01)
+    path = scenes.lock_file(domain)
+    for _ in range(6000):
+        if path.exists() and f":{path.stat().st_ino} " in pathlib.Path("/proc/locks").read_text():
+            return
+        time.sleep(0.01)
     raise AssertionError("nobody took the lock")
 
 

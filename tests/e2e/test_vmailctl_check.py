@@ -11,6 +11,7 @@ import shutil
 
 import pytest
 
+import scene as scenes
 from programs import EXAMPLES, out, run
 from scene import ETC, TODAY, User, costly_hash, give_mail, hash_of, mode, shadow_group, write
 from vmailctl import DONE, NEGATIVE, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, VMAILCTL, VMAIL_ADMIN, ctl, ctl_fails, ctl_json, ctl_out, on_terminal
@@ -917,7 +918,7 @@ def test_a_co_administrator_checks_his_domain_and_nothing_else(vc, sue):
 
 
 def everything():
-    return {path: (path.read_bytes(), path.stat().st_ino) for path in ETC.iterdir() if not path.name.endswith(".lock")}
+    return {path: (path.read_bytes(), path.stat().st_ino) for path in ETC.iterdir() if path.is_file()}
 
 
 def repair(*arguments, **options):
@@ -1034,10 +1035,8 @@ def test_a_left_over_new_file_is_a_warning_and_goes(vc):
 
 
 def test_a_new_file_that_somebody_is_writing_is_left_alone(vc):
-    import fcntl
     path = write(ETC / ".shadow.vc.example.new", "half")
-    with open(ETC / ".shadow.vc.example.new.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with scenes.held("shadow.vc.example.new"):
         assert findings(code=DONE) == []
         repair()
         assert path.exists()

@@ -19,7 +19,7 @@ HASH = hash_of("imported-secret")
 
 def tree():
     """Everything in /etc/vmail, as bytes; locks and indexes aside."""
-    return {path.name: path.read_bytes() for path in sorted(ETC.iterdir()) if path.is_file() and not path.name.endswith(".lock")}
+    return {path.name: path.read_bytes() for path in sorted(ETC.iterdir()) if path.is_file()}
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +27,7 @@ def leave_nothing(scene):
     before = tree()
     yield
     for path in ETC.iterdir():
-        if path.is_file() and path.name not in before and not path.name.endswith(".lock"):
+        if path.is_file() and path.name not in before:
             path.unlink()
 
 

@@ -771,7 +771,7 @@ def mutations(log):
         name = re.match(r"(\w+)\(", line)
         if name:
             seen[name[1]] = seen.get(name[1], 0) + 1
-            if re.match(r"(renameat2?|rename|unlinkat|mkdirat|fchown|fsync|write|fchmod|flock)\(", line):
+            if re.match(r"(renameat2?|rename|unlinkat|mkdirat|fchown|fsync|write|fchmod|flock)\(|fcntl\(\d+, F_OFD_SETLK", line):
                 calls.append((name[1], seen[name[1]]))
     assert any(name.startswith("rename") for name, _ in calls)
     return calls
@@ -1062,8 +1062,8 @@ def test_a_full_disk_changes_nothing(vc):
     run("mount", "-t", "tmpfs", "-o", "size=256k,mode=755", "tmpfs", str(ETC), check=True)
     try:
         run("cp", "-a", f"{copy}/.", str(ETC), check=True)
-        for name in (".@ids.lock", ".vc.example.lock", ".passwd.vc.example.new.lock", ".shadow.vc.example.new.lock"):
-            (ETC / name).touch(mode=0o600)
+        for name in ("@ids", "vc.example", "passwd.vc.example.new", "shadow.vc.example.new"):
+            scenes.lock_file(name).touch(mode=0o600)
         with open(ETC / "ballast", "wb", buffering=0) as ballast, pytest.raises(OSError):
             while True:
                 ballast.write(b"x" * 512)

@@ -2,7 +2,6 @@
 """vmailctl waits as long as its caller likes: for a password, for a reader of its messages. Meanwhile the world changes."""
 
 import contextlib
-import fcntl
 import os
 import pathlib
 import subprocess
@@ -10,6 +9,7 @@ import time
 
 import pytest
 
+import scene as scenes
 from programs import run
 from scene import ETC, User
 from vmailctl import EXISTS, NO_SUCH, REFUSED, UNAVAILABLE, VMAILCTL, VMAIL_ADMIN, ctl, ctl_out
@@ -89,9 +89,8 @@ def test_who_was_not_dismissed_does(vc, command):
 @contextlib.contextmanager
 def waiting_for_lock(*arguments):
     """vmail-admin, run by sue, that waits for the lock of vc.example; it gets the lock at the end of the block."""
-    lock = ETC / ".vc.example.lock"
-    with lock.open("a") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    with contextlib.ExitStack() as stack:
+        lock = stack.enter_context(scenes.held("vc.example"))
         process = subprocess.Popen([VMAIL_ADMIN, "-y", *arguments], env={"PATH": "/usr/sbin:/usr/bin", "SUDO_UID": uid_of("sue")},
                                    text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         try:
@@ -102,7 +101,7 @@ def waiting_for_lock(*arguments):
             else:
                 raise AssertionError(f"{arguments} does not wait for the lock")
             yield process
-            fcntl.flock(held, fcntl.LOCK_UN)
+            stack.close()
             process.out, process.errors = process.communicate(timeout=30)
         finally:
             process.kill()

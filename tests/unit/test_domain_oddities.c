@@ -28,9 +28,8 @@ static void what_belongs_to_a_domain_or_to_nobody_is_not_odd(void **state)
         "group.va.example",
         "aliases.va.example",
         "vmail.conf",
-        ".va.example.lock",
         "aliases",
-        ".passwd.va.example.new.lock",
+        ".passwd.va.example.new",
         "README",
     };
     check_none(*state);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +46,8 @@ static void a_lock_is_one_holders_until_it_is_released(void **state)
 {
     struct vmail_lock lock;
     check_locks(*state, "va.example", 0, &lock);
-    check_refused(*state, "va.example", ETIMEDOUT, ".va.example.lock: another process has held");
+    check_refused(*state, "va.example", ETIMEDOUT,
+                  ".locks/va.example.lock: waited 0 seconds for the processes that are in front");
     vmail_lock_release(&lock);
     assert_int_equal(lock.fd, -1);
     check_locks(*state, "va.example", 0, &lock);
@@ -71,7 +73,7 @@ static void a_file_has_a_lock_beside_it(void **state)
     int directory = open(scratch->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     assert_true(directory >= 0);
     check_result(vmail_lock_file(directory, "hashes", 0, &lock, &error), VMAIL_OK, &error);
-    assert_int_equal(access(scratch_path(scratch, ".hashes.lock"), F_OK), 0);
+    assert_int_equal(access(scratch_path(scratch, ".locks/hashes.lock"), F_OK), 0);
     check_result(vmail_lock_file(directory, "hashes", 0, &other, &error), VMAIL_UNAVAILABLE, NULL);
     assert_int_equal(error.code, ETIMEDOUT);
     check_locks(scratch, "va.example", 0, &other);
@@ -139,7 +141,7 @@ static void the_file_is_its_owners_and_stays_and_is_no_domain(void **state)
     assert_int_equal(first.st_mode & 07777, 0600);
     assert_int_equal(fcntl(lock.fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
     vmail_lock_release(&lock);
-    assert_int_equal(stat(scratch_path(scratch, ".va.example.lock"), &second), 0);
+    assert_int_equal(stat(scratch_path(scratch, ".locks/va.example.lock"), &second), 0);
     assert_int_equal(second.st_ino, first.st_ino);
     assert_int_equal(second.st_size, 0);
 }
@@ -147,16 +149,131 @@ static void the_file_is_its_owners_and_stays_and_is_no_domain(void **state)
 static void a_link_in_place_of_the_lock_is_not_followed(void **state)
 {
     const struct scratch *scratch = *state;
-    scratch_link(scratch, ".va.example.lock", "elsewhere");
+    struct vmail_lock lock;
+    check_locks(scratch, "vb.example", 0, &lock);
+    vmail_lock_release(&lock);
+    scratch_link(scratch, ".locks/va.example.lock", "../elsewhere");
     check_refused(scratch, "va.example", ELOOP, "cannot open the lock file");
     assert_int_equal(access(scratch_path(scratch, "elsewhere"), F_OK), -1);
+}
+
+static void a_directory_of_locks_that_others_may_write_is_not_believed(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_lock lock;
+    check_locks(scratch, "va.example", 0, &lock);
+    vmail_lock_release(&lock);
+    scratch_chmod(scratch, ".locks", 0777);
+    check_refused(scratch, "va.example", EPERM, ".locks");
+    scratch_chmod(scratch, ".locks", 0700);
+    check_locks(scratch, "va.example", 0, &lock);
+    vmail_lock_release(&lock);
+}
+
+/* Children that want the lock, one after the other, while it is held; each writes its letter once
+ * it has it. */
+static void who_came_first_gets_it_first(void **state)
+{
+    enum { CHILDREN = 8 };
+    const struct timespec pause = { .tv_nsec = 30 * 1000 * 1000 };
+    struct vmail_lock lock;
+    int order[2], status;
+    char got[CHILDREN + 1] = "";
+    assert_int_equal(pipe2(order, O_CLOEXEC), 0);
+    check_locks(*state, "va.example", 0, &lock);
+    for (int i = 0; i < CHILDREN; i++) {
+        if (fork() == 0) {
+            const struct scratch *scratch = *state;
+            char letter = (char)('a' + i);
+            struct vmail_lock own;
+            vmail_lock_release(&lock); /* the parent has it still: that is another descriptor */
+            if (vmail_lock_domain(&scratch->paths, "va.example", PATIENCE, &own, NULL) !=
+                    VMAIL_OK ||
+                write(order[1], &letter, 1) != 1)
+                _exit(1);
+            nanosleep(&pause, NULL);
+            _exit(0);
+        }
+        nanosleep(&pause, NULL);
+    }
+    vmail_lock_release(&lock);
+    for (int i = 0; i < CHILDREN; i++)
+        assert_int_equal(read(order[0], got + i, 1), 1);
+    for (int i = 0; i < CHILDREN; i++)
+        assert_true(wait(&status) > 0 && status == 0);
+    assert_string_equal(got, "abcdefgh");
+    close(order[0]);
+    close(order[1]);
+}
+
+/* A counter in a file, which loses some where two have the lock at a time. */
+static void never_do_two_have_it(void **state)
+{
+    enum { CHILDREN = 8, TURNS = 100 };
+    const struct scratch *scratch = *state;
+    int status, fd = open(scratch_path(scratch, "count"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    int count = 0;
+    assert_int_equal(pwrite(fd, &count, sizeof count, 0), sizeof count);
+    for (int i = 0; i < CHILDREN; i++)
+        if (fork() == 0) {
+            for (int k = 0; k < TURNS; k++) {
+                struct vmail_lock lock;
+                if (vmail_lock_domain(&scratch->paths, "va.example", PATIENCE, &lock, NULL) !=
+                        VMAIL_OK ||
+                    pread(fd, &count, sizeof count, 0) != sizeof count)
+                    _exit(1);
+                count++;
+                sched_yield();
+                if (pwrite(fd, &count, sizeof count, 0) != sizeof count)
+                    _exit(1);
+                vmail_lock_release(&lock);
+            }
+            _exit(0);
+        }
+    for (int i = 0; i < CHILDREN; i++)
+        assert_true(wait(&status) > 0 && status == 0);
+    assert_int_equal(pread(fd, &count, sizeof count, 0), sizeof count);
+    assert_int_equal(count, CHILDREN * TURNS);
+    close(fd);
+}
+
+/* By a program that knows nothing of the queue: it is waited for, and ends. */
+static void a_lock_on_the_whole_file_is_waited_for(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    struct vmail_lock lock;
+    check_locks(scratch, "va.example", 0, &lock);
+    vmail_lock_release(&lock);
+    int fd = open(scratch_path(scratch, ".locks/va.example.lock"), O_RDWR | O_CLOEXEC);
+    assert_int_equal(fcntl(fd, F_OFD_SETLK, &all), 0);
+    check_refused(scratch, "va.example", ETIMEDOUT, "waited 0 seconds");
+    close(fd);
+    check_locks(scratch, "va.example", 0, &lock);
+    vmail_lock_release(&lock);
+}
+
+static void it_can_be_told_whether_somebody_has_it(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_lock lock;
+    struct vmail_error error;
+    int directory = open(scratch->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_false(vmail_lock_is_held(directory, "hashes"));
+    assert_int_equal(access(scratch_path(scratch, ".locks"), F_OK), -1);
+    check_result(vmail_lock_file(directory, "hashes", 0, &lock, &error), VMAIL_OK, &error);
+    assert_true(vmail_lock_is_held(directory, "hashes"));
+    assert_false(vmail_lock_is_held(directory, "other"));
+    vmail_lock_release(&lock);
+    assert_false(vmail_lock_is_held(directory, "hashes"));
+    close(directory);
 }
 
 static void the_longest_domain_that_can_have_files_has_a_lock(void **state)
 {
     struct vmail_lock lock;
     char *domain = scratch_repeat('a', VMAIL_DOMAIN_FILE_MAX);
-    char *longer = scratch_repeat('a', 250);
+    char *longer = scratch_repeat('a', 251);
     check_locks(*state, domain, 0, &lock);
     vmail_lock_release(&lock);
     check_refused(*state, longer, ENAMETOOLONG, "cannot have a lock file");
@@ -170,7 +287,7 @@ static void a_directory_that_is_not_believed_has_no_locks(void **state)
     scratch_chmod(scratch, ".", 0777);
     check_refused(scratch, "va.example", EPERM, "writable by others");
     scratch_chmod(scratch, ".", 0755);
-    assert_int_equal(scratch_count(scratch, ".lock"), 0);
+    assert_int_equal(access(scratch_path(scratch, ".locks"), F_OK), -1);
     assert_int_equal(rmdir(scratch->directory), 0);
     check_refused(scratch, "va.example", ENOENT, "no such directory");
 }
@@ -183,6 +300,11 @@ int main(void)
         ON_SCRATCH(a_file_has_a_lock_beside_it),
         ON_SCRATCH(the_lock_of_a_process_ends_with_it),
         ON_SCRATCH(who_waits_gets_the_lock),
+        ON_SCRATCH(who_came_first_gets_it_first),
+        ON_SCRATCH(never_do_two_have_it),
+        ON_SCRATCH(a_lock_on_the_whole_file_is_waited_for),
+        ON_SCRATCH(it_can_be_told_whether_somebody_has_it),
+        ON_SCRATCH(a_directory_of_locks_that_others_may_write_is_not_believed),
         ON_SCRATCH(the_file_is_its_owners_and_stays_and_is_no_domain),
         ON_SCRATCH(a_link_in_place_of_the_lock_is_not_followed),
         ON_SCRATCH(the_longest_domain_that_can_have_files_has_a_lock),

@@ -377,7 +377,7 @@ static void who_holds_the_lock_keeps_others_out(void **state)
     struct vmail_lock lock;
     new.seconds = 0;
     check_result(vmail_lock_domain(&scratch->paths, "va.example", 0, &lock, NULL), VMAIL_OK, NULL);
-    check_changes_nothing(scratch, &new, VMAIL_UNAVAILABLE, ".va.example.lock");
+    check_changes_nothing(scratch, &new, VMAIL_UNAVAILABLE, ".locks/va.example.lock");
     vmail_lock_release(&lock);
     check_sets(scratch, &new, "");
 }

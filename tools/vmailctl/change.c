@@ -48,7 +48,7 @@ enum exit_code change_begin(struct change *change, const struct context *context
     message_hold();
     if (ids && id_owners_lock(context, &change->ids) != EXIT_DONE)
         return EXIT_UNAVAILABLE;
-    result = vmail_lock_domain(context->paths, domain, VMAIL_LOCK_SECONDS, &change->lock, &error);
+    result = vmail_lock_domain(context->paths, domain, VMAIL_LOCK_SECONDS_ADMIN, &change->lock, &error);
     if (result != VMAIL_OK) {
         message_result(context, result, &error);
         return EXIT_UNAVAILABLE;
@@ -133,7 +133,7 @@ enum exit_code change_file(struct change *change, enum vmail_kind kind, bool mak
         .function = call_function,
         .show = show,
         .context = &trial,
-        .seconds = VMAIL_LOCK_SECONDS,
+        .seconds = VMAIL_LOCK_SECONDS_ADMIN,
         .dry_run = context->dry_run,
     };
     struct vmail_error error = { 0 };

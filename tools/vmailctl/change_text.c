@@ -57,7 +57,7 @@ static void compile(const struct context *context, const struct vmail_config_cha
                     size_t count)
 {
     const struct vmail_index_effort effort = { .milliseconds = PATIENCE_MILLISECONDS,
-                                               .seconds = VMAIL_LOCK_SECONDS };
+                                               .seconds = VMAIL_LOCK_SECONDS_ADMIN };
     struct vmail_error error = { 0 };
     struct vmail_config *config = NULL;
     bool blocks = false;
@@ -85,7 +85,7 @@ enum exit_code change_config(struct change *change, const struct vmail_config_ch
         .count = count,
         .show = show,
         .context = change,
-        .seconds = VMAIL_LOCK_SECONDS,
+        .seconds = VMAIL_LOCK_SECONDS_ADMIN,
         .dry_run = context->dry_run,
     };
     enum vmail_result result = vmail_config_edit_file(context->paths, &request, &error);
@@ -140,7 +140,7 @@ enum exit_code change_aliases(struct change *change, bool make, change_function 
         .function = call_function,
         .show = show_aliases,
         .context = &trial,
-        .seconds = VMAIL_LOCK_SECONDS,
+        .seconds = VMAIL_LOCK_SECONDS_ADMIN,
         .dry_run = context->dry_run,
     };
     struct vmail_error error = { 0 };

@@ -241,7 +241,7 @@ static void unmake_file(const struct plan *plan, enum vmail_kind kind)
     vmail_file_name(name, kind, plan->domain);
     if (!vmail_file_look(paths, kind, plan->domain, &state) || state.size != 0)
         return;
-    vmail_remove(paths, name, VMAIL_LOCK_SECONDS, NULL);
+    vmail_remove(paths, name, VMAIL_LOCK_SECONDS_ADMIN, NULL);
     vmail_index_remove(paths, kind, plan->domain);
 }
 

@@ -78,7 +78,7 @@ static enum exit_code remove_file(struct change *change, const char *name)
         free(path);
         return EXIT_DONE;
     }
-    enum vmail_result result = vmail_remove(context->paths, name, VMAIL_LOCK_SECONDS, &error);
+    enum vmail_result result = vmail_remove(context->paths, name, VMAIL_LOCK_SECONDS_ADMIN, &error);
     if (result == VMAIL_NOT_FOUND)
         return EXIT_DONE;
     if (result == VMAIL_OK && error.text[0] != '\0')

@@ -139,7 +139,7 @@ enum exit_code domain_purge_forget(struct change *change)
     if (context->dry_run)
         return EXIT_DONE;
     enum vmail_result result = vmail_set_aside_remove(context->paths, VMAIL_PASSWD, change->domain,
-                                                      VMAIL_LOCK_SECONDS, &error);
+                                                      VMAIL_LOCK_SECONDS_ADMIN, &error);
     if (result == VMAIL_NOT_FOUND)
         return EXIT_DONE;
     if (result == VMAIL_OK && error.text[0] != '\0')
@@ -152,7 +152,7 @@ static enum exit_code set_aside(struct change *change)
     const struct context *context = change->context;
     struct vmail_error error = { 0 };
     enum vmail_result result =
-        vmail_set_aside(context->paths, VMAIL_PASSWD, change->domain, VMAIL_LOCK_SECONDS, &error);
+        vmail_set_aside(context->paths, VMAIL_PASSWD, change->domain, VMAIL_LOCK_SECONDS_ADMIN, &error);
     if (result == VMAIL_NOT_FOUND)
         return EXIT_DONE;
     if (result == VMAIL_OK && error.text[0] != '\0')

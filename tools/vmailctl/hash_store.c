@@ -91,7 +91,7 @@ enum exit_code hash_store_write(const struct context *context,
                                             .user = identity->user,
                                             .hash = hash,
                                             .instead = instead,
-                                            .seconds = VMAIL_LOCK_SECONDS,
+                                            .seconds = VMAIL_LOCK_SECONDS_ADMIN,
                                             .last_change = day };
     if (context->dry_run)
         return show(context, identity, hash, day);

@@ -78,7 +78,7 @@ enum exit_code id_owners_lock(const struct context *context, struct vmail_lock *
     int directory;
     enum vmail_result result = vmail_trusted_open_directory(context->paths, &directory, &error);
     if (result == VMAIL_OK) {
-        result = vmail_lock_file(directory, lock_name, VMAIL_LOCK_SECONDS, lock, &error);
+        result = vmail_lock_file(directory, lock_name, VMAIL_LOCK_SECONDS_ADMIN, lock, &error);
         close(directory);
     }
     if (result == VMAIL_OK)

@@ -202,7 +202,7 @@ static enum exit_code write_ids(struct change *change, const struct retired_ids 
         .function = rewrite,
         .show = show,
         .context = &addition,
-        .seconds = VMAIL_LOCK_SECONDS,
+        .seconds = VMAIL_LOCK_SECONDS_ADMIN,
         .dry_run = context->dry_run,
     };
     if (new->count == 0)

@@ -2,15 +2,14 @@
 #include "leftovers.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lock.h"
 #include "trust.h"
 
 static const char ending[] = ".new";
@@ -29,27 +28,12 @@ static bool is_temporary(const char *name)
     return false;
 }
 
-/** Whether somebody is writing NAME just now: its lock is .X.new.lock for .X.new. */
-static bool is_locked(int directory, const char *name)
-{
-    char lock[NAME_MAX + 1];
-    const int length = snprintf(lock, sizeof lock, "%s.lock", name);
-    if (length < 0 || (size_t)length >= sizeof lock)
-        return false;
-    int fd = openat(directory, lock, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0)
-        return errno != ENOENT;
-    const bool locked = flock(fd, LOCK_EX | LOCK_NB) != 0;
-    close(fd);
-    return locked;
-}
-
 static bool is_left(const struct context *context, int directory, const char *name)
 {
     struct stat status;
     return is_temporary(name) && fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
            S_ISREG(status.st_mode) && status.st_uid == context->paths->owner &&
-           !is_locked(directory, name);
+           !vmail_lock_is_held(directory, name + 1); /* nobody is writing it just now */
 }
 
 enum vmail_result leftovers_each(const struct context *context,

@@ -126,7 +126,7 @@ static enum vmail_result put(const struct vmail_paths *paths, struct target *tar
     vmail_error_set(error, 0, "%s", ""); /* that there is no such file is none */
     result = target->written ? VMAIL_OK : read_old(target, &place, error);
     if (result == VMAIL_OK && text(target, pieces)) {
-        result = vmail_replace(&place, pieces, 3, target->mode, target->group, VMAIL_LOCK_SECONDS,
+        result = vmail_replace(&place, pieces, 3, target->mode, target->group, VMAIL_LOCK_SECONDS_ADMIN,
                                NULL, error);
         target->written = target->written || result == VMAIL_OK;
     }
@@ -216,7 +216,7 @@ enum vmail_result domain_files_append(const struct vmail_paths *paths,
     for (size_t i = 0; i < FILES; i++)
         snprintf(targets[i].name, sizeof targets[i].name, "%s.%s", kinds[i], domain->name);
     enum vmail_result result =
-        vmail_lock_domain(paths, domain->name, VMAIL_LOCK_SECONDS, &lock, error);
+        vmail_lock_domain(paths, domain->name, VMAIL_LOCK_SECONDS_ADMIN, &lock, error);
     if (result != VMAIL_OK)
         return result;
     result = append_all(paths, targets, error);
