@@ -549,8 +549,7 @@ def test_vmailctl_index_is_for_root(domain):
 def test_the_units_of_the_examples_are_whole():
     if shutil.which("systemd-analyze") is None:
         pytest.skip("no systemd-analyze")
-    units = [str(SOURCE / "examples/systemd" / name) for name in ("vmail-index.path", "vmail-index.service")]
-    done = run("systemd-analyze", "verify", "--man=no", *units)
+    done = run("systemd-analyze", "verify", "--man=no", str(SOURCE / "examples/systemd/vmail-index.service"))
     assert done.returncode == 0 and "vmail-index" not in done.stderr, done.stderr
 
 

@@ -36,7 +36,7 @@ static enum exit_code add(struct context *context, const struct vmail_identity *
                           struct id_wish *wish, struct vmail_record *record)
 {
     struct change change;
-    enum exit_code code = change_begin(&change, context, identity->domain, true);
+    enum exit_code code = id_choice_begin(&change, context, identity->domain);
     if (code == EXIT_DONE)
         code = group_name_free(context, VMAIL_GROUP, identity->domain, identity->user);
     if (code == EXIT_DONE) /* his private group has that name */

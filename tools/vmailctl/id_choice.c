@@ -115,14 +115,37 @@ static enum exit_code check_wish(struct taken *taken, const char *domain,
     return EXIT_DONE;
 }
 
+static bool has_block(const struct vmail_domain_config *section)
+{
+    return section != NULL && section->ids.first <= section->ids.last;
+}
+
+bool id_choice_needs_lock(const struct context *context, const char *domain)
+{
+    return !has_block(vmail_config_domain(context->config, domain));
+}
+
+enum exit_code id_choice_begin(struct change *change, struct context *context, const char *domain)
+{
+    const bool ids = id_choice_needs_lock(context, domain);
+    enum exit_code code = change_begin(change, context, domain, ids);
+    /* A password may have taken its time. For co-administrators change_begin has looked: what is
+     * read now may be another file, in which nobody has looked for their rights. */
+    if (code == EXIT_DONE && !context->dry_run && !context->restricted)
+        code = context_reread_config(context);
+    if (code != EXIT_DONE || ids || !id_choice_needs_lock(context, domain))
+        return code;
+    message_error(context, "%s has no block of ids any more; run the command again", domain);
+    return EXIT_UNAVAILABLE;
+}
+
 enum exit_code id_choose(const struct context *context, const char *domain,
                          const struct id_wish *wish, uint32_t *id)
 {
     const struct vmail_domain_config *section = vmail_config_domain(context->config, domain);
-    bool has_block = section != NULL && section->ids.first <= section->ids.last;
     struct taken taken = { .context = context,
-                           .range = has_block ? section->ids : context->config->ids,
-                           .has_block = has_block };
+                           .range = has_block(section) ? section->ids : context->config->ids,
+                           .has_block = has_block(section) };
     const struct id_owners owners = { .function = take_record, .data = &taken };
     enum exit_code code = id_owners_walk(context, &owners);
     if (code == EXIT_DONE)

@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-#include "context.h"
+#include "change.h"
 
 struct id_wish {
     uint32_t id;         /* the one that was asked for; 0 for any */
@@ -20,9 +20,19 @@ struct id_wish {
 };
 
 /**
+ * Whether a choice for DOMAIN needs the lock for ids: where it has no block. Into a block nobody
+ * chooses but for its domain, whose lock is enough.
+ */
+bool id_choice_needs_lock(const struct context *context, const char *domain);
+
+/** Begins the change of DOMAIN, in which ids are to be chosen, as change_begin does, with or
+ * without the lock for ids; for root reads vmail.conf again. */
+enum exit_code id_choice_begin(struct change *change, struct context *context, const char *domain);
+
+/**
  * Chooses an id of DOMAIN, from its block or, where it has none, from `ids` without the blocks of
- * others. Warns where /etc/subuid or /etc/subgid gives the id to somebody. The caller holds the
- * lock for ids (see change_begin). A retired id must be asked for; root gets it with a warning, a
+ * others. Warns where /etc/subuid or /etc/subgid gives the id to somebody. The caller holds
+ * the locks of id_choice_begin. A retired id must be asked for; root gets it with a warning, a
  * co-administrator does not. EXIT_DONE with ID; EXIT_EXISTS where the one asked for is taken;
  * EXIT_REFUSED where it is not the domain's; EXIT_UNAVAILABLE where none is left; all with a
  * message.

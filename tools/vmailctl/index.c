@@ -8,17 +8,25 @@
 #include "domain_rows.h"
 #include "index_all.h"
 #include "index_scratch.h"
+#include "index_watch.h"
 #include "message.h"
 #include "output_rows.h"
 #include "progress.h"
 #include "table.h"
 
 /* A file system whose time stamps are whole seconds needs nearly three of patience. */
-enum { PATIENCE_MILLISECONDS = 3500, PATIENCE_SECONDS = 60, KEY_ANEW = 0x300, KEY_VERIFY };
+enum {
+    PATIENCE_MILLISECONDS = 3500,
+    PATIENCE_SECONDS = 60,
+    KEY_ANEW = 0x300,
+    KEY_VERIFY,
+    KEY_WATCH
+};
 
 struct options {
     bool anew;
     bool verify;
+    bool watch;
 };
 
 /** What the callbacks need. */
@@ -33,6 +41,7 @@ struct job {
 static const struct argp_option index_options[] = {
     { "anew", KEY_ANEW, NULL, 0, "Make the indexes again that are right already", 0 },
     { "verify", KEY_VERIFY, NULL, 0, "Change nothing; compare each index with its file", 0 },
+    { "watch", KEY_WATCH, NULL, 0, "Go on, and do it again whenever a file changes", 0 },
     { NULL, 0, NULL, 0, NULL, 0 },
 };
 
@@ -44,10 +53,12 @@ static error_t parse(int key, const char *value, void *options, struct argp_stat
         own->anew = true;
     else if (key == KEY_VERIFY)
         own->verify = true;
+    else if (key == KEY_WATCH)
+        own->watch = true;
     else
         return ARGP_ERR_UNKNOWN;
-    if (own->anew && own->verify)
-        argp_error(state, "only one of --anew and --verify makes sense");
+    if (own->anew + own->verify + own->watch > 1)
+        argp_error(state, "only one of --anew, --verify and --watch makes sense");
     return 0;
 }
 
@@ -155,6 +166,12 @@ static enum exit_code run(struct context *context, const struct call *call)
     struct job job = { .context = context, .verify = options->verify };
     struct index_scratch scratch;
     struct vmail_domain_list list;
+    if (options->watch && (call->count > 0 || context->dry_run)) {
+        message_error(context, "index: --watch goes with no domain and no --dry-run");
+        return EXIT_USAGE;
+    }
+    if (options->watch)
+        return index_watch(context);
     enum exit_code code = find_domains(context, call, &list);
     if (code != EXIT_DONE)
         return code;

@@ -257,11 +257,7 @@ static enum exit_code write_all(struct change *change, struct work *work)
 static enum exit_code add(struct work *work)
 {
     struct change change;
-    enum exit_code code = change_begin(&change, work->context, work->identity.domain, true);
-    /* A password may have taken its time. For co-administrators change_begin has looked: what is
-     * read now may be another file, in which nobody has looked for their rights. */
-    if (code == EXIT_DONE && !work->context->dry_run && !work->context->restricted)
-        code = context_reread_config(work->context);
+    enum exit_code code = id_choice_begin(&change, work->context, work->identity.domain);
     if (code == EXIT_DONE)
         code = check_domain(work); /* again: now nobody else adds him */
     if (code == EXIT_DONE)

@@ -71,6 +71,7 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/import/write.c tools/vmailctl/import/write.h \
 	tools/vmailctl/index.c \
 	tools/vmailctl/index_scratch.c tools/vmailctl/index_scratch.h \
+	tools/vmailctl/index_watch.c tools/vmailctl/index_watch.h \
 	tools/vmailctl/made_files.c tools/vmailctl/made_files.h \
 	tools/vmailctl/managed.c tools/vmailctl/managed.h \
 	tools/vmailctl/message.c tools/vmailctl/message.h \
