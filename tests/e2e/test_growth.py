@@ -9,7 +9,7 @@ import pytest
 import scene as scenes
 from programs import run
 from scene import ETC
-from vmailctl import DONE, VMAILCTL, ctl_out
+from vmailctl import DONE, NEGATIVE, VMAILCTL, ctl, ctl_out
 
 IDS = "[vmail]\nids = 65536-999999\n"
 ALIASES = ETC / "aliases.growth.example"
@@ -122,3 +122,24 @@ def test_a_list_of_users_takes_no_memory_for_each(domain, command):
     scenes.write(domain.passwd, "".join(f"user{i:06d}:x:{100000 + i}:{100000 + i}:User {i}:/vhome/growth.example/user{i:06d}:/bin/false\n"
                                         for i in range(50_000)))
     assert with_memory(3, *command).count("User 49999") == 1
+
+
+def export_of(count):
+    """What `vmailctl export json' writes of so many users, with hashes."""
+    user = ('    {{"name":"user{0:06d}","uid":{1},"gid":{1},"comment":"User {0}","home":"/vhome/growth.example/user{0:06d}",'
+            '"shell":"/bin/false","hash":"$5$rounds=1000$saltsaltsaltsalt$0123456789012345678901234567890123456789012",'
+            '"ageing":[18000,0,99999,7,null,null,null]}}')
+    return ('{"format": "vmailctl", "version": 1, "domains": [\n  {"domain": "growth.example", "users": [\n' +
+            ",\n".join(user.format(i, 100000 + i) for i in range(count)) + '], "groups": [], "aliases": []}\n]}\n')
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["new", "again"])
+def test_the_memory_of_an_import_is_at_most_three_times_its_source(domain, tmp_path, again):
+    source = scenes.write(tmp_path / "export.json", export_of(30_000))
+    if again:
+        ctl("import", "json", str(source))
+    limit = 2 + 3 * source.stat().st_size / 2**20
+    done = run("prlimit", f"--data={int(limit * 2**20)}", VMAILCTL, "import", "json", str(source))
+    assert (done.returncode, done.stderr) == (NEGATIVE if again else DONE, "")
+    assert ("skipped: 30000" if again else "taken: 30000 ") in done.stdout
+    assert domain.passwd.read_text().count("\n") == 30_001

@@ -52,6 +52,7 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/import/existing.c tools/vmailctl/import/existing.h \
 	tools/vmailctl/import/ids.c tools/vmailctl/import/ids.h \
 	tools/vmailctl/import/import.c \
+	tools/vmailctl/import/json_walk.c tools/vmailctl/import/json_walk.h \
 	tools/vmailctl/import/password.c tools/vmailctl/import/password.h \
 	tools/vmailctl/import/plan.c tools/vmailctl/import/plan.h \
 	tools/vmailctl/import/read_dovecot.c \

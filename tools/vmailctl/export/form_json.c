@@ -84,6 +84,17 @@ static void print_group(void *data, const struct vmail_record *record)
                                (json_int_t)record->group.gid, "members", members));
 }
 
+/** Tells of the lines behind NUMBER and before NEXT, which were too long to be read. */
+static void leave_out_lines(struct list *list, const char *name, unsigned long *number,
+                            unsigned long next)
+{
+    while (++*number < next) {
+        message_warning(list->job->context, "%s:%lu: left out: longer than %d bytes", name, *number,
+                        (int)VMAIL_LINE_MAX);
+        list->job->left_out++;
+    }
+}
+
 /** The lines of aliases.DOMAIN as they are, comments and all. */
 static enum exit_code print_aliases(struct list *list, const char *domain)
 {
@@ -101,8 +112,13 @@ static enum exit_code print_aliases(struct list *list, const char *domain)
     if (result != VMAIL_OK)
         return message_result(list->job->context, result, &error);
     bool good = vmail_lines_start(&lines, fd, 0);
-    while (good && vmail_lines_next(&lines, &line))
+    unsigned long number = 0;
+    while (good && vmail_lines_next(&lines, &line)) {
+        leave_out_lines(list, name, &number, line.number);
         print_item(list, text_json(line.text));
+    }
+    if (good)
+        leave_out_lines(list, name, &number, lines.number + 1);
     good = good && lines.error == 0;
     vmail_lines_end(&lines);
     close(fd);

@@ -9,6 +9,7 @@
 
 #include "export/json_form.h"
 #include "file.h"
+#include "import/json_walk.h"
 #include "import/source.h"
 #include "import/unix_files.h"
 #include "message.h"
@@ -89,42 +90,148 @@ static void take_group(struct import_plan *plan, struct import_place place, cons
     group->members = members_of(plan, json_object_get(object, "members"));
 }
 
-static void take_domain(struct import_plan *plan, struct import_place place, const json_t *object)
+static void take_alias(struct import_plan *plan, struct import_place place, const char *domain,
+                       const json_t *line)
 {
-    size_t i;
-    json_t *value;
-    const char *name = json_string_value(json_object_get(object, "domain"));
-    const char *domain = name == NULL ? NULL : domain_of_file(plan, name);
-    if (domain == NULL) {
-        import_plan_reject(plan, place, "a domain without a valid name");
+    struct import_alias *alias = import_plan_alias(plan, place);
+    if (alias == NULL)
+        return;
+    alias->domain = domain;
+    alias->text = import_plan_string(plan, json_string_value(line));
+}
+
+/** The arrays of a domain. */
+static const struct {
+    const char *key;
+    void (*take)(struct import_plan *plan, struct import_place place, const char *domain,
+                 const json_t *item);
+} arrays[] = { { "users", take_user }, { "groups", take_group }, { "aliases", take_alias } };
+
+enum { ARRAYS = sizeof arrays / sizeof *arrays };
+
+/** What is known of the file while it is read. */
+struct json_file {
+    struct import_plan *plan;
+    struct import_place place;
+    struct json_walk walk;
+    json_t *format, *version;
+};
+
+/** Goes through the items of an array; with a DOMAIN (NULL for none) takes them. */
+static void walk_array(struct json_file *file, size_t number, const char *domain)
+{
+    bool first = true;
+    if (!json_walk_enter(&file->walk, '[')) {
+        json_decref(json_walk_value(&file->walk)); /* no array: nothing to take */
         return;
     }
-    note_domain(plan, domain);
-    json_array_foreach(json_object_get(object, "users"), i, value)
-        take_user(plan, place, domain, value);
-    json_array_foreach(json_object_get(object, "groups"), i, value)
-        take_group(plan, place, domain, value);
-    json_array_foreach(json_object_get(object, "aliases"), i, value)
-    {
-        struct import_alias *alias = import_plan_alias(plan, place);
-        if (alias == NULL)
-            return;
-        alias->domain = domain;
-        alias->text = import_plan_string(plan, json_string_value(value));
+    while (json_walk_next(&file->walk, ']', &first)) {
+        json_t *item = json_walk_value(&file->walk);
+        if (item != NULL && domain != NULL)
+            arrays[number].take(file->plan, file->place, domain, item);
+        json_decref(item);
     }
 }
 
-/** EXIT_DONE where ROOT is of our format and of a version that we know. */
-static enum exit_code check_version(const struct context *context, const char *path,
-                                    const json_t *root)
+static size_t find_array(const char *key)
 {
-    const char *format = json_string_value(json_object_get(root, "format"));
-    const json_t *version = json_object_get(root, "version");
+    size_t number = 0;
+    while (number < ARRAYS && strcmp(arrays[number].key, key) != 0)
+        number++;
+    return number;
+}
+
+/** A domain, whose name need not come first: what stands in front of it is read once more. */
+static void walk_domain(struct json_file *file)
+{
+    struct json_walk *walk = &file->walk;
+    const char *domain = NULL;
+    size_t before[ARRAYS] = { 0 };
+    bool first = true, named = false;
+    if (!json_walk_enter(walk, '{')) {
+        json_decref(json_walk_value(walk));
+        import_plan_reject(file->plan, file->place, "a domain that is no object");
+        return;
+    }
+    while (json_walk_next(walk, '}', &first)) {
+        json_t *key = json_walk_key(walk);
+        const size_t number = key == NULL ? ARRAYS : find_array(json_string_value(key));
+        if (number < ARRAYS) {
+            before[number] = named ? 0 : walk->at;
+            walk_array(file, number, domain);
+        } else if (key != NULL) {
+            json_t *value = json_walk_value(walk);
+            const char *name = json_string_value(value);
+            if (strcmp(json_string_value(key), "domain") == 0 && !named) {
+                domain = name == NULL ? NULL : domain_of_file(file->plan, name);
+                named = true;
+            }
+            json_decref(value);
+        }
+        json_decref(key);
+    }
+    if (domain == NULL) {
+        import_plan_reject(file->plan, file->place, "a domain without a valid name");
+        return;
+    }
+    note_domain(file->plan, domain);
+    const size_t end = walk->at;
+    for (size_t i = 0; i < ARRAYS && !walk->broken; i++)
+        if (before[i] > 0) {
+            walk->at = before[i];
+            walk_array(file, i, domain);
+        }
+    if (!walk->broken)
+        walk->at = end;
+}
+
+static void walk_domains(struct json_file *file)
+{
+    bool first = true;
+    if (json_walk_enter(&file->walk, '['))
+        while (json_walk_next(&file->walk, ']', &first))
+            walk_domain(file);
+    else
+        json_decref(json_walk_value(&file->walk));
+}
+
+static void walk_file(struct json_file *file)
+{
+    bool first = true;
+    if (!json_walk_enter(&file->walk, '{')) {
+        json_decref(json_walk_value(&file->walk));
+        json_walk_end(&file->walk);
+        return;
+    }
+    while (json_walk_next(&file->walk, '}', &first)) {
+        json_t *key = json_walk_key(&file->walk);
+        const char *name = key == NULL ? "" : json_string_value(key);
+        json_t **kept = strcmp(name, "format") == 0    ? &file->format
+                        : strcmp(name, "version") == 0 ? &file->version
+                                                       : NULL;
+        if (strcmp(name, "domains") == 0) {
+            walk_domains(file);
+        } else if (key != NULL) {
+            json_t *value = json_walk_value(&file->walk);
+            if (kept != NULL && *kept == NULL)
+                *kept = json_incref(value);
+            json_decref(value);
+        }
+        json_decref(key);
+    }
+    json_walk_end(&file->walk);
+}
+
+/** EXIT_DONE where the file is of our format and of a version that we know. */
+static enum exit_code check_version(const struct context *context, const char *path,
+                                    const struct json_file *file)
+{
+    const char *format = json_string_value(file->format);
     if (format == NULL || strcmp(format, JSON_FORM_NAME) != 0) {
         message_error(context, "%s: not written by `vmailctl export json'", path);
         return EXIT_BAD_DATA;
     }
-    if (!json_is_integer(version) || json_integer_value(version) != JSON_FORM_VERSION) {
+    if (!json_is_integer(file->version) || json_integer_value(file->version) != JSON_FORM_VERSION) {
         message_error(context, "%s: of another version; this vmailctl knows version %d", path,
                       JSON_FORM_VERSION);
         return EXIT_BAD_DATA;
@@ -136,31 +243,30 @@ enum exit_code read_json(const struct context *context, const struct import_inpu
                          struct import_plan *plan)
 {
     struct source source;
-    json_error_t error;
-    size_t i, length = 0;
-    json_t *value;
+    size_t length = 0;
     enum exit_code code = source_open(&source, context, plan, input->path, false);
     if (code != EXIT_DONE)
         return code;
     json_form_wipe_memory();
     char *text = vmail_file_read_all(source.fd, FILE_MAX, &length);
-    json_t *root = text == NULL ? NULL : json_loadb(text, length, 0, &error);
+    struct json_file file = { .plan = plan, .place = source.place };
     if (text == NULL) {
         message_error(context, "%s: cannot read it, or it is too large", input->path);
         code = EXIT_UNAVAILABLE;
-    } else if (root == NULL) {
-        /* jansson's own text may quote what stands there, and that may be a hash. */
-        message_error(context, "%s:%d: this is no JSON", input->path, error.line);
-        code = EXIT_BAD_DATA;
     } else {
-        code = check_version(context, input->path, root);
+        file.walk = (struct json_walk){ .text = text, .length = length };
+        walk_file(&file);
     }
-    if (code == EXIT_DONE) {
-        plan->exact = true;
-        json_array_foreach(json_object_get(root, "domains"), i, value)
-            take_domain(plan, source.place, value);
+    if (code == EXIT_DONE && file.walk.broken) {
+        /* Not jansson's own text: it may quote what stands there, and that may be a hash. */
+        message_error(context, "%s:%lu: this is no JSON", input->path, json_walk_line(&file.walk));
+        code = EXIT_BAD_DATA;
     }
-    json_decref(root);
+    if (code == EXIT_DONE)
+        code = check_version(context, input->path, &file);
+    plan->exact = true;
+    json_decref(file.format);
+    json_decref(file.version);
     if (text != NULL)
         explicit_bzero(text, length);
     free(text);

@@ -17,7 +17,7 @@ static const struct output_column columns[] = {
 
 struct report {
     const struct context *context;
-    json_t *rows;
+    struct output_rows rows;
     bool all;
     size_t taken, renumbered, skipped;
 };
@@ -82,16 +82,14 @@ static void add_row(struct report *report, const char *kind, json_t *name, const
         json_decref(name);
         return;
     }
-    json_t *row = json_pack(
-        "{s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "kind", kind, "name", name, "result",
-        result, "old_uid", id_or_null(ids->old_uid), "uid", id_or_null(ids->uid), "old_gid",
-        id_or_null(ids->old_gid), "gid", id_or_null(ids->gid), "home", text_or_null(home), "reason",
-        text_or_null(decision->skipped != NULL ? decision->skipped : decision->note), "source",
-        source_of(place));
-    if (json_array_append_new(report->rows, row) != 0) {
-        json_decref(report->rows);
-        report->rows = NULL;
-    }
+    output_row(
+        &report->rows,
+        json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "kind", kind, "name", name,
+                  "result", result, "old_uid", id_or_null(ids->old_uid), "uid",
+                  id_or_null(ids->uid), "old_gid", id_or_null(ids->old_gid), "gid",
+                  id_or_null(ids->gid), "home", text_or_null(home), "reason",
+                  text_or_null(decision->skipped != NULL ? decision->skipped : decision->note),
+                  "source", source_of(place)));
 }
 
 static const char *domain_of(const struct import_plan *plan, const struct import_decision *decision,
@@ -122,19 +120,19 @@ static void add_group(struct report *report, const struct import_plan *plan,
 
 static void add_all(struct report *report, const struct import_plan *plan)
 {
-    for (size_t i = 0; report->rows != NULL && i < plan->user_count; i++)
+    for (size_t i = 0; i < plan->user_count; i++)
         add_user(report, plan, &plan->users[i]);
-    for (size_t i = 0; report->rows != NULL && i < plan->group_count; i++)
+    for (size_t i = 0; i < plan->group_count; i++)
         add_group(report, plan, &plan->groups[i]);
-    for (size_t i = 0; report->rows != NULL && i < plan->alias_count; i++)
+    for (size_t i = 0; i < plan->alias_count; i++)
         add_row(report, "alias line", text_or_null(plan->aliases[i].domain), &no_ids, NULL,
                 &plan->aliases[i].decision, &plan->aliases[i].place);
-    for (size_t i = 0; report->rows != NULL && i < plan->address_count; i++) {
+    for (size_t i = 0; i < plan->address_count; i++) {
         const struct import_decision by_hand = { .note = "add it to `address' in vmail.conf" };
         add_row(report, "address", joined(plan->addresses[i].address, plan->addresses[i].domain),
                 &no_ids, NULL, &by_hand, &plan->addresses[i].place);
     }
-    for (size_t i = 0; report->rows != NULL && i < plan->reject_count; i++) {
+    for (size_t i = 0; i < plan->reject_count; i++) {
         const struct import_decision reject = { .skipped = plan->rejects[i].reason };
         add_row(report, "line", json_null(), &no_ids, NULL, &reject, &plan->rejects[i].place);
     }
@@ -143,9 +141,10 @@ static void add_all(struct report *report, const struct import_plan *plan)
 enum exit_code import_report(const struct context *context, const struct import_plan *plan,
                              bool all)
 {
-    struct report report = { .context = context, .rows = json_array(), .all = all };
+    struct report report = { .context = context, .all = all };
+    output_rows_start(&report.rows, context, columns);
     add_all(&report, plan);
-    enum exit_code code = output_table(context, report.rows, columns);
+    enum exit_code code = output_rows_end(&report.rows);
     if (!context->json)
         printf("%s: %zu (%zu renumbered), skipped: %zu\n",
                context->dry_run ? "would be taken" : "taken", report.taken, report.renumbered,
