@@ -438,6 +438,32 @@ def test_json_that_is_not_ours_is_refused(source, text):
     assert ctl_fails(BAD_DATA, "import", "json", source("x.json", text))
 
 
+@pytest.mark.parametrize("keys", [("domains", "format", "version"), ("version", "domains", "format")])
+def test_json_in_another_order_and_with_other_white_space_is_read_the_same(source, make_domain, keys):
+    """As jq writes it: the name of a domain behind its users."""
+    document = {"format": "vmailctl", "version": 1, "domains": [
+        {"users": [{"name": "kim", "uid": 69900, "gid": 69900, "comment": "K, \"x\" ]}", "home": "", "shell": "/bin/false"}], "more": {"a": [1, {}]},
+         "aliases": ["sales: kim"], "domain": "order.example", "groups": [{"name": "g", "gid": 69901, "members": ["kim"]}]},
+        {"domain": "empty.example"}]}
+    text = json.dumps({key: document[key] for key in keys}, indent=7)
+    try:
+        assert ctl("import", "json", source("x.json", text)).returncode == DONE
+        assert (ETC / "passwd.order.example").read_text() == 'kim:x:69900:69900:K, "x" ]}::/bin/false\n'
+        assert (ETC / "aliases.order.example").read_text() == "sales: kim\n" and (ETC / "passwd.empty.example").exists()
+        assert (ETC / "group.order.example").read_text() == "g:x:69901:kim\n"
+    finally:
+        for path in [*ETC.glob("*.order.example"), *ETC.glob("*.empty.example")]:
+            path.unlink()
+
+
+@pytest.mark.parametrize("text, line", [
+    ('{"format": "vmailctl",\n"version": 1,\n"domains": [{"domain": "a.example",\n "users": [{}, ]}]}', 4), ("[1, 2", 1),
+    ('{"format": "vmailctl", "version": 1} x', 1), ('{"format": "vmailctl" "version": 1}', 1), ('{"domains": [{}\n{}]}', 2), ("", 1)])
+def test_what_is_no_json_is_told_with_its_line(source, text, line):
+    path = source("x.json", text)
+    assert ctl_fails(BAD_DATA, "import", "json", path) == f"vmailctl: {path}:{line}: this is no JSON\n"
+
+
 def test_json_cannot_bring_in_lines_of_its_own(source):
     evil = {"name": "bob", "uid": 0, "gid": 0, "comment": "x\nroot::0:0::/:/bin/sh", "home": "/", "shell": ""}
     worse = {"name": "amy\nroot::0:0", "uid": -5, "gid": 1e9, "comment": 7, "home": None, "hash": "a:b\nc"}

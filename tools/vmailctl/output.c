@@ -47,13 +47,6 @@ static void print_json_at(const json_t *value, size_t indent)
     json_dump_callback(value, print_json_bytes, &out, JSON_INDENT(2) | JSON_ENCODE_ANY | ascii);
 }
 
-static enum exit_code print_json(const json_t *value)
-{
-    print_json_at(value, 0);
-    putchar('\n');
-    return EXIT_DONE; /* what could not be written, main finds out */
-}
-
 static void print_json_list(const struct output_list *list, size_t indent)
 {
     putchar('[');
@@ -151,15 +144,6 @@ bool output_list_text(FILE *out, const struct output_list *list, size_t *width)
         free(text);
     }
     return true;
-}
-
-enum exit_code output_json(const struct context *context, json_t *value)
-{
-    if (value == NULL)
-        return message_no_memory(context);
-    enum exit_code code = print_json(value);
-    json_decref(value);
-    return code;
 }
 
 static bool print_field(const json_t *value, const struct output_list *list)

@@ -40,9 +40,6 @@ enum exit_code output_object_with(const struct context *context, json_t *object,
                                   const struct output_column *fields,
                                   const struct output_list *list);
 
-/** Prints VALUE as JSON and releases it, for a command that has a text of its own for people. */
-enum exit_code output_json(const struct context *context, json_t *value);
-
 /* What output_rows.c is made of as well. */
 
 /** Prints OBJECT as JSON, INDENT columns from the left but for its first line. */

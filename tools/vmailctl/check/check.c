@@ -273,7 +273,8 @@ static enum exit_code run(struct context *context, const struct call *call)
     const struct options *options = call->options;
     struct check check = { .context = context,
                            .no_dns = options->no_dns,
-                           .dns_server = options->dns_server };
+                           .dns_server = options->dns_server,
+                           .findings = { .all = context->json } };
     const char *odd = what_is_odd(call);
     if (odd != NULL) {
         message_error(context, "check: %s", odd);

@@ -56,7 +56,7 @@ static struct finding *new_finding(struct findings *findings)
 bool finding_is_shown(struct findings *findings, enum finding_severity severity,
                       const struct finding_place *place, const char *format)
 {
-    return kind_of(findings, severity, place, format)->count < FINDINGS_SHOWN;
+    return findings->all || kind_of(findings, severity, place, format)->count < FINDINGS_SHOWN;
 }
 
 static void add(struct findings *findings, enum finding_severity severity,
@@ -65,7 +65,7 @@ static void add(struct findings *findings, enum finding_severity severity,
 {
     struct finding_kind *kind = kind_of(findings, severity, place, format);
     findings->total[severity]++;
-    if (kind->count > FINDINGS_SHOWN) {
+    if (kind->count > FINDINGS_SHOWN && !findings->all) {
         findings->finding[kind->last].unshown++;
         return;
     }
@@ -79,7 +79,7 @@ static void add(struct findings *findings, enum finding_severity severity,
     finding->area = place->area;
     finding->domain = copy(place->domain);
     finding->not_set_up = place->not_set_up;
-    if (kind->count > FINDINGS_SHOWN) {
+    if (kind->count > FINDINGS_SHOWN && !findings->all) {
         finding->unshown = 1;
         return;
     }

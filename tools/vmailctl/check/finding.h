@@ -60,6 +60,7 @@ struct findings {
     size_t total[FINDING_SEVERITIES];
     struct finding_kind kind[FINDING_KINDS_MAX];
     size_t kinds;
+    bool all; /* none is only counted: for programs */
     bool no_memory;
 };
 

@@ -5,7 +5,7 @@
 
 #include "finding.h"
 #include "message.h"
-#include "output.h"
+#include "output_rows.h"
 #include "text.h"
 
 static const char *const severities[] = { "error", "warning", "note" };
@@ -32,26 +32,21 @@ static json_t *text_or_null(const char *text)
 
 static json_t *make_object(const struct finding *finding)
 {
-    char more[96];
-    snprintf(more, sizeof more, "%zu more like these", finding->unshown);
     return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "severity",
                      severities[finding->severity], "area", finding->area, "domain",
                      text_or_null(finding->domain), "file", text_or_null(finding->file), "line",
                      finding->line == 0 ? json_null() : json_integer((json_int_t)finding->line),
-                     "user", text_or_null(finding->user), "what",
-                     text_json(finding->what == NULL ? more : finding->what), "to_do",
+                     "user", text_or_null(finding->user), "what", text_json(finding->what), "to_do",
                      text_or_null(finding->to_do));
 }
 
 static enum exit_code print_json(const struct context *context, const struct findings *findings)
 {
-    json_t *rows = json_array();
+    struct output_rows rows;
+    output_rows_start(&rows, context, NULL);
     for (size_t i = 0; i < findings->count; i++)
-        if (json_array_append_new(rows, make_object(&findings->finding[i])) != 0) {
-            json_decref(rows);
-            return message_no_memory(context);
-        }
-    return output_json(context, rows);
+        output_row(&rows, make_object(&findings->finding[i]));
+    return output_rows_end(&rows);
 }
 
 static void print_clean(const char *before, const char *text)
