@@ -63,8 +63,11 @@ static void print_mailbox(void *data, const struct vmail_record *record)
     vmail_default_home(home, user->name, postfix->domain, config->fold_case);
     char *path = vmail_mailbox_path(mailbox, user->name, postfix->domain,
                                     user->home[0] != '\0' ? user->home : home);
-    if (path == NULL)
+    if (path == NULL) {
+        message_no_memory(postfix->job->context);
+        postfix->job->left_out++;
         return;
+    }
     /* A map's value ends at white space only for some readers: such a path is told, not written. */
     if (strpbrk(path, " \t") != NULL) {
         message_warning(postfix->job->context, "%s@%s: left out: white space in the path",
