@@ -82,17 +82,24 @@ static void add_ids(struct rows *rows, const char *domain, const char *what,
             (unsigned long)ids->last);
 }
 
+/* What is as it would be without a line has no row: most of it, in a file of many domains. */
 static void add_domain(struct rows *rows, const struct vmail_domain_config *domain)
 {
     const char *name = domain->name;
     add_row(rows, "domain %s\n", name);
-    add_ids(rows, name, "given", &domain->ids);
-    add_row(rows, "domain %s\nfallback\n%s", name, domain->fallback);
-    add_row(rows, "domain %s\nmailbox\n%s", name, domain->mailbox);
-    add_row(rows, "domain %s\nmailbox_limit\n%llu", name,
-            (unsigned long long)domain->mailbox_limit);
-    add_row(rows, "domain %s\nmax_users\n%lu", name, (unsigned long)domain->max_users);
-    add_row(rows, "domain %s\nalias_programs\n%d", name, domain->alias_programs);
+    if (domain->ids.first <= domain->ids.last)
+        add_ids(rows, name, "given", &domain->ids);
+    if (domain->fallback[0] != '\0')
+        add_row(rows, "domain %s\nfallback\n%s", name, domain->fallback);
+    if (strcmp(domain->mailbox, VMAIL_MAILBOX_DEFAULT) != 0)
+        add_row(rows, "domain %s\nmailbox\n%s", name, domain->mailbox);
+    if (domain->mailbox_limit != 0)
+        add_row(rows, "domain %s\nmailbox_limit\n%llu", name,
+                (unsigned long long)domain->mailbox_limit);
+    if (domain->max_users != 0)
+        add_row(rows, "domain %s\nmax_users\n%lu", name, (unsigned long)domain->max_users);
+    if (domain->alias_programs)
+        add_row(rows, "domain %s\nalias_programs\n%d", name, domain->alias_programs);
     add_words(rows, name, "alias_files", &domain->alias_files);
     add_words(rows, name, "admins", &domain->admins);
 }

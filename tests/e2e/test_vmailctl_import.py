@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """vmailctl import: each kind of source, what becomes of it, and that nothing is half done."""
 
+import concurrent.futures
 import json
 import os
 import pathlib
 import pwd
+import time
 
 import pytest
 
+import scene as scenes
 from programs import CLOSED
 from scene import ETC, TODAY, User, costly_hash, hash_of, shadow_group, write
 from vmailctl import BAD_DATA, DONE, NEGATIVE, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, admin, ctl, ctl_fails
@@ -436,6 +439,28 @@ def test_control_characters_reach_no_file(source):
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"format": "vmailctl", "version": 2}', '{"format": "other", "version": 1}'])
 def test_json_that_is_not_ours_is_refused(source, text):
     assert ctl_fails(BAD_DATA, "import", "json", source("x.json", text))
+
+
+@pytest.mark.parametrize("kind", ["passwd", "shadow", "group", "aliases"])
+def test_a_file_that_is_edited_between_the_plan_and_the_writing_is_not_added_to(source, make_domain, kind):
+    domain = make_domain("meanwhile.example", User("old", 69950, "x"))
+    path = ETC / f"{kind}.meanwhile.example"
+    imported = source("x.json", json.dumps({"format": "vmailctl", "version": 1, "domains": [
+        {"domain": domain.name, "users": [{"name": "new", "uid": 69951, "gid": 69951, "comment": "", "home": "", "shell": ""}],
+         "groups": [{"name": "team", "gid": 69952, "members": []}], "aliases": ["sales: new"]}]}))
+    edited = (path.read_text() if path.exists() else "") + "# by hand\n"
+    try:
+        with concurrent.futures.ThreadPoolExecutor(1) as pool, scenes.held(domain.name):
+            running = pool.submit(ctl, "import", "json", imported)
+            time.sleep(1)  # it has its plan, and waits for the lock
+            scenes.write(path, edited, 0o640 if kind == "shadow" else 0o644, scenes.shadow_group() if kind == "shadow" else 0)
+            before = {path: path.read_bytes() for path in ETC.glob("*.meanwhile.example")}
+            assert not running.done()
+        done = running.result()
+        assert done.returncode == UNAVAILABLE and f"{path.name}: changed meanwhile; run it again" in done.stderr
+        assert {path: path.read_bytes() for path in ETC.glob("*.meanwhile.example")} == before
+    finally:
+        (ETC / "aliases.meanwhile.example").unlink(missing_ok=True)
 
 
 @pytest.mark.parametrize("keys", [("domains", "format", "version"), ("version", "domains", "format")])

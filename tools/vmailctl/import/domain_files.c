@@ -126,8 +126,8 @@ static enum vmail_result put(const struct vmail_paths *paths, struct target *tar
     vmail_error_set(error, 0, "%s", ""); /* that there is no such file is none */
     result = target->written ? VMAIL_OK : read_old(target, &place, error);
     if (result == VMAIL_OK && text(target, pieces)) {
-        result = vmail_replace(&place, pieces, 3, target->mode, target->group, VMAIL_LOCK_SECONDS_ADMIN,
-                               NULL, error);
+        result = vmail_replace(&place, pieces, 3, target->mode, target->group,
+                               VMAIL_LOCK_SECONDS_ADMIN, NULL, error);
         target->written = target->written || result == VMAIL_OK;
     }
     vmail_place_close(&place);
@@ -207,7 +207,9 @@ enum vmail_result domain_files_append(const struct vmail_paths *paths,
           .mode = secret.mode,
           .group = secret.group },
         { .added = &texts->group, .expected = &domain->group, .mode = 0644 },
-        { .added = &texts->aliases, .mode = 0644 },
+        { .added = &texts->aliases,
+          .expected = domain->aliases > 0 ? &domain->aliases_file : NULL,
+          .mode = 0644 },
         { .added = &texts->passwd, .expected = &domain->passwd, .mode = 0644, .always = true },
     };
     if (texts->passwd.no_memory || texts->shadow.no_memory || texts->group.no_memory ||

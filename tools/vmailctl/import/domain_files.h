@@ -33,8 +33,8 @@ void domain_texts_end(struct domain_texts *texts);
  * aliases, passwd. Where one cannot be written, those before it are as they were.
  *
  * VMAIL_OK; with a text in ERROR where all is written, but a directory could not be synced.
- * VMAIL_UNAVAILABLE with ERROR, also where passwd, shadow or group are not what DOMAIN says that
- * they were; VMAIL_NO_MEMORY.
+ * VMAIL_UNAVAILABLE with ERROR, also where a file is not what DOMAIN says that it was;
+ * VMAIL_NO_MEMORY.
  */
 enum vmail_result domain_files_append(const struct vmail_paths *paths,
                                       const struct import_domain *domain,

@@ -175,6 +175,8 @@ static enum exit_code skip_aliases(const struct context *context, struct import_
             if (result != VMAIL_OK && result != VMAIL_NOT_FOUND)
                 return message_result(context, result, &error);
             exists = result == VMAIL_OK && status.st_size > 0;
+            if (result == VMAIL_OK)
+                plan->domains[last].aliases_file = vmail_file_state(&status);
             if (fd >= 0)
                 close(fd);
         }

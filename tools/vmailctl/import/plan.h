@@ -87,7 +87,8 @@ struct import_domain {
     bool exists;                   /* has a passwd file */
     size_t existing;               /* users */
     size_t users, groups, aliases; /* how many are taken */
-    struct vmail_file_state passwd, shadow, group; /* what was looked at; all 0 where missing */
+    /* What was looked at; all 0 where missing. The last one only where there are aliases to add. */
+    struct vmail_file_state passwd, shadow, group, aliases_file;
 };
 
 struct import_chunk;
