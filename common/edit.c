@@ -15,7 +15,7 @@ enum { FILE_MAX = 512 * 1024 * 1024 };
 enum vmail_result vmail_edit_open(const struct vmail_paths *paths, const char *name,
                                   struct vmail_edit *edit, struct vmail_error *error)
 {
-    *edit = (struct vmail_edit){ .place = { .fd = -1, .directory = -1 } };
+    *edit = (struct vmail_edit){ .place = { .fd = -1, .directory = -1 }, .lock = { .fd = -1 } };
     memcpy(edit->name, name, strnlen(name, NAME_MAX));
     enum vmail_result result = vmail_trusted_open_place(paths, name, &edit->place, error);
     if (result != VMAIL_OK)
@@ -35,6 +35,38 @@ enum vmail_result vmail_edit_open(const struct vmail_paths *paths, const char *n
     return VMAIL_OK;
 }
 
+/* Whether both are files of one name in one directory: a link may lead elsewhere by now. */
+static bool same_place(const struct vmail_place *a, const struct vmail_place *b)
+{
+    struct stat one, other;
+    return a->directory >= 0 && b->directory >= 0 && strcmp(a->name, b->name) == 0 &&
+           fstat(a->directory, &one) == 0 && fstat(b->directory, &other) == 0 &&
+           one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+enum vmail_result vmail_edit_open_locked(const struct vmail_paths *paths, const char *name,
+                                         unsigned seconds, struct vmail_edit *edit,
+                                         struct vmail_error *error)
+{
+    struct vmail_edit first;
+    struct vmail_lock lock;
+    enum vmail_result result = vmail_edit_open(paths, name, &first, error);
+    if (first.place.directory < 0 ||
+        vmail_replace_lock(&first.place, seconds, &lock, error) != VMAIL_OK) {
+        *edit = first;
+        return first.place.directory < 0 ? result : VMAIL_UNAVAILABLE;
+    }
+    vmail_error_set(error, 0, "%s", "");
+    result = vmail_edit_open(paths, name, edit, error);
+    edit->lock = lock;
+    if (!same_place(&first.place, &edit->place)) {
+        vmail_error_set(error, EAGAIN, "%s: changed by another program meanwhile", name);
+        result = VMAIL_UNAVAILABLE;
+    }
+    vmail_edit_end(&first);
+    return result;
+}
+
 void vmail_edit_end(struct vmail_edit *edit)
 {
     if (edit->old != NULL)
@@ -44,6 +76,7 @@ void vmail_edit_end(struct vmail_edit *edit)
     edit->old_length = 0;
     vmail_text_end(&edit->now);
     vmail_place_close(&edit->place);
+    vmail_lock_release(&edit->lock);
 }
 
 struct vmail_piece vmail_edit_before(const struct vmail_edit *edit)
@@ -163,8 +196,11 @@ enum vmail_result vmail_edit_commit(const struct vmail_edit *edit,
         vmail_error_set(error, ENOENT, "%s: no such file", edit->name);
         return VMAIL_NOT_FOUND;
     }
-    return vmail_replace(&edit->place, &text, 1, make == NULL ? 0 : make->mode,
-                         make == NULL ? 0 : make->group, seconds, written, error);
+    const mode_t mode = make == NULL ? 0 : make->mode;
+    const gid_t group = make == NULL ? 0 : make->group;
+    if (edit->lock.fd >= 0)
+        return vmail_replace_locked(&edit->place, &text, 1, mode, group, written, error);
+    return vmail_replace(&edit->place, &text, 1, mode, group, seconds, written, error);
 }
 
 bool vmail_edit_overtaken(enum vmail_result result, const struct vmail_error *error)
@@ -173,11 +209,14 @@ bool vmail_edit_overtaken(enum vmail_result result, const struct vmail_error *er
 }
 
 static enum vmail_result try_once(const struct vmail_paths *paths,
-                                  const struct vmail_edit_request *request,
+                                  const struct vmail_edit_request *request, bool again,
                                   struct vmail_error *error)
 {
     struct vmail_edit edit;
-    enum vmail_result result = vmail_edit_open(paths, request->name, &edit, error);
+    enum vmail_result result =
+        again && !request->dry_run
+            ? vmail_edit_open_locked(paths, request->name, request->seconds, &edit, error)
+            : vmail_edit_open(paths, request->name, &edit, error);
     if (result == VMAIL_NOT_FOUND && edit.place.directory >= 0 && request->make != NULL)
         result = VMAIL_OK;
     if (result == VMAIL_OK) {
@@ -206,7 +245,7 @@ enum vmail_result vmail_edit_file(const struct vmail_paths *paths,
         error = &own;
     for (int i = 0; i < VMAIL_EDIT_TRIES; i++) {
         vmail_error_set(error, 0, "%s", "");
-        result = try_once(paths, request, error);
+        result = try_once(paths, request, i > 0, error);
         if (!vmail_edit_overtaken(result, error))
             return result;
     }

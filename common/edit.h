@@ -17,6 +17,7 @@
 
 #include "config.h"
 #include "error.h"
+#include "lock.h"
 #include "name.h"
 #include "new_file.h"
 #include "paths.h"
@@ -28,7 +29,8 @@
 struct vmail_edit {
     char name[NAME_MAX + 1];
     struct vmail_place place;
-    char *old; /* what was read; NULL where there is no such file */
+    struct vmail_lock lock; /* beside the file, where it was taken before the reading */
+    char *old;              /* what was read; NULL where there is no such file */
     size_t old_length;
     struct vmail_text_buffer now; /* what it becomes, once something was changed */
     bool changed;
@@ -42,7 +44,16 @@ struct vmail_edit {
 enum vmail_result vmail_edit_open(const struct vmail_paths *paths, const char *name,
                                   struct vmail_edit *edit, struct vmail_error *error);
 
-/** Forgets, and wipes what was read and made. */
+/**
+ * The same under the lock beside the file, for which SECONDS are waited: for who was overtaken by
+ * others who change it by a link, each under a lock of their own domain. VMAIL_UNAVAILABLE with
+ * ERROR where it cannot be had.
+ */
+enum vmail_result vmail_edit_open_locked(const struct vmail_paths *paths, const char *name,
+                                         unsigned seconds, struct vmail_edit *edit,
+                                         struct vmail_error *error);
+
+/** Forgets, releases the lock, and wipes what was read and made. */
 void vmail_edit_end(struct vmail_edit *edit);
 
 /** What was read, and what a commit would write; they live until EDIT is changed or ended. */

@@ -161,10 +161,10 @@ static enum vmail_result fill_and_rename(const struct vmail_place *place, int fd
     return result;
 }
 
-static enum vmail_result replace_locked(const struct vmail_place *place,
-                                        const struct vmail_piece *pieces, size_t count, mode_t mode,
-                                        gid_t group, struct vmail_file_state *written,
-                                        struct vmail_error *error)
+enum vmail_result vmail_replace_locked(const struct vmail_place *place,
+                                       const struct vmail_piece *pieces, size_t count, mode_t mode,
+                                       gid_t group, struct vmail_file_state *written,
+                                       struct vmail_error *error)
 {
     /* One name for all: with the lock held, a file of that name is what a crash left behind. */
     char temporary[NAME_MAX + 1];
@@ -191,20 +191,27 @@ static enum vmail_result replace_locked(const struct vmail_place *place,
     return result;
 }
 
+enum vmail_result vmail_replace_lock(const struct vmail_place *place, unsigned seconds,
+                                     struct vmail_lock *lock, struct vmail_error *error)
+{
+    char temporary[NAME_MAX + 1];
+    int length = snprintf(temporary, sizeof temporary, "%s.new", place->name);
+    lock->fd = -1;
+    if (length >= 0 && (size_t)length < sizeof temporary)
+        return vmail_lock_file(place->directory, temporary, seconds, lock, error);
+    errno = ENAMETOOLONG;
+    return failed(place, "cannot make a new file beside it", error);
+}
+
 enum vmail_result vmail_replace(const struct vmail_place *place, const struct vmail_piece *pieces,
                                 size_t count, mode_t mode, gid_t group, unsigned seconds,
                                 struct vmail_file_state *written, struct vmail_error *error)
 {
     struct vmail_lock lock;
-    char temporary[NAME_MAX + 1];
-    int length = snprintf(temporary, sizeof temporary, "%s.new", place->name);
-    if (length < 0 || (size_t)length >= sizeof temporary) {
-        errno = ENAMETOOLONG;
-        return failed(place, "cannot make a new file beside it", error);
-    }
-    if (vmail_lock_file(place->directory, temporary, seconds, &lock, error) != VMAIL_OK)
+    if (vmail_replace_lock(place, seconds, &lock, error) != VMAIL_OK)
         return VMAIL_UNAVAILABLE;
-    enum vmail_result result = replace_locked(place, pieces, count, mode, group, written, error);
+    enum vmail_result result =
+        vmail_replace_locked(place, pieces, count, mode, group, written, error);
     vmail_lock_release(&lock);
     return result;
 }

@@ -10,6 +10,7 @@
 
 #include "error.h"
 #include "file_state.h"
+#include "lock.h"
 #include "trust.h"
 
 /** A piece of new content. */
@@ -40,6 +41,20 @@ struct vmail_piece {
 enum vmail_result vmail_replace(const struct vmail_place *place, const struct vmail_piece *pieces,
                                 size_t count, mode_t mode, gid_t group, unsigned seconds,
                                 struct vmail_file_state *written, struct vmail_error *error);
+
+/**
+ * Takes the lock beside the file at PLACE, waiting up to SECONDS, before the file is opened and
+ * read: nobody but an editor can then get in between. VMAIL_OK, and the caller releases LOCK; else
+ * VMAIL_UNAVAILABLE with ERROR.
+ */
+enum vmail_result vmail_replace_lock(const struct vmail_place *place, unsigned seconds,
+                                     struct vmail_lock *lock, struct vmail_error *error);
+
+/** As vmail_replace, for a caller who holds that lock. */
+enum vmail_result vmail_replace_locked(const struct vmail_place *place,
+                                       const struct vmail_piece *pieces, size_t count, mode_t mode,
+                                       gid_t group, struct vmail_file_state *written,
+                                       struct vmail_error *error);
 
 /**
  * Removes NAME from the directory, durably: the name itself, where it is a link the link only. The

@@ -13,15 +13,19 @@
 #include "record_format.h"
 #include "table.h"
 
-/* Opens KIND.DOMAIN and finds the user's line as look-ups do: OFFSET is where it starts. */
+/* Opens KIND.DOMAIN and finds the user's line as look-ups do: OFFSET is where it starts. AGAIN: it
+ * was overtaken before. */
 static enum vmail_result open_line(const struct vmail_paths *paths,
                                    const struct vmail_config *config, enum vmail_kind kind,
-                                   const struct vmail_new_password *new, struct vmail_edit *edit,
-                                   size_t *offset, struct vmail_error *error)
+                                   const struct vmail_new_password *new, bool again,
+                                   struct vmail_edit *edit, size_t *offset,
+                                   struct vmail_error *error)
 {
     char name[VMAIL_FILE_NAME_MAX + 1];
     vmail_file_name(name, kind, new->domain);
-    enum vmail_result result = vmail_edit_open(paths, name, edit, error);
+    enum vmail_result result = again
+                                   ? vmail_edit_open_locked(paths, name, new->seconds, edit, error)
+                                   : vmail_edit_open(paths, name, edit, error);
     if (result != VMAIL_OK)
         return result;
     return vmail_edit_find(edit, config, kind, new->domain, new->user, offset, error);
@@ -112,11 +116,13 @@ static enum vmail_result add_shadow_line(const struct vmail_paths *paths,
 static enum vmail_result change_shadow(const struct vmail_paths *paths,
                                        const struct vmail_config *config,
                                        const struct vmail_new_password *new,
-                                       const struct vmail_new_file *make, struct vmail_error *error)
+                                       const struct vmail_new_file *make, bool again,
+                                       struct vmail_error *error)
 {
     struct vmail_edit edit;
     size_t offset = 0;
-    enum vmail_result result = open_line(paths, config, VMAIL_SHADOW, new, &edit, &offset, error);
+    enum vmail_result result =
+        open_line(paths, config, VMAIL_SHADOW, new, again, &edit, &offset, error);
     bool no_file = edit.place.fd < 0 && edit.place.directory >= 0;
     bool missing = result == VMAIL_NOT_FOUND && (edit.place.fd >= 0 || no_file);
     bool broken = missing && !no_file && error->text[0] != '\0';
@@ -139,12 +145,13 @@ static enum vmail_result change_shadow(const struct vmail_paths *paths,
 static enum vmail_result move_to_shadow(const struct vmail_paths *paths,
                                         const struct vmail_config *config,
                                         const struct vmail_new_password *new,
-                                        const struct vmail_new_file *make, struct vmail_edit *edit,
-                                        size_t offset, struct vmail_error *error)
+                                        const struct vmail_new_file *make, bool again,
+                                        struct vmail_edit *edit, size_t offset,
+                                        struct vmail_error *error)
 {
     struct vmail_new_password moved = *new;
     moved.instead = NULL;
-    enum vmail_result result = change_shadow(paths, config, &moved, make, error);
+    enum vmail_result result = change_shadow(paths, config, &moved, make, again, error);
     if (result == VMAIL_OK)
         result = store_field(edit, offset, VMAIL_FIELD_HASH, "x");
     if (result == VMAIL_OK)
@@ -155,17 +162,19 @@ static enum vmail_result move_to_shadow(const struct vmail_paths *paths,
 static enum vmail_result change_hash(const struct vmail_paths *paths,
                                      const struct vmail_config *config,
                                      const struct vmail_new_password *new,
-                                     const struct vmail_new_file *make, struct vmail_error *error)
+                                     const struct vmail_new_file *make, bool again,
+                                     struct vmail_error *error)
 {
     struct vmail_edit edit;
     size_t offset = 0;
-    enum vmail_result result = open_line(paths, config, VMAIL_PASSWD, new, &edit, &offset, error);
+    enum vmail_result result =
+        open_line(paths, config, VMAIL_PASSWD, new, false, &edit, &offset, error);
     if (result == VMAIL_OK) {
         const struct vmail_piece hash = field_of(&edit, offset, VMAIL_FIELD_HASH);
         if (hash.length == 1 && *hash.text == 'x')
-            result = change_shadow(paths, config, new, make, error);
+            result = change_shadow(paths, config, new, make, again, error);
         else if (is_the_one(new, &hash))
-            result = move_to_shadow(paths, config, new, make, &edit, offset, error);
+            result = move_to_shadow(paths, config, new, make, again, &edit, offset, error);
         else
             result = VMAIL_NOT_FOUND;
     }
@@ -191,7 +200,7 @@ enum vmail_result vmail_set_password_locked(const struct vmail_paths *paths,
         return VMAIL_UNAVAILABLE;
     }
     for (int i = 0; i < VMAIL_EDIT_TRIES; i++) {
-        result = change_hash(paths, config, new, make, error);
+        result = change_hash(paths, config, new, make, i > 0, error);
         if (!vmail_edit_overtaken(result, error))
             break;
     }

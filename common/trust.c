@@ -55,7 +55,15 @@ static enum vmail_result judge(const struct vmail_paths *paths, const struct sta
     char out[VMAIL_ERROR_TEXT_MAX];
     const char *word = vmail_shell_word(path, out, sizeof out);
     errno = EPERM;
-    if (writer != NULL)
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+    if (writer != NULL && strncmp(name, "shadow.", 7) == 0 && (status->st_mode & S_IROTH) != 0)
+        vmail_error_set(
+            error, EPERM,
+            "%s: writable by %s, and readable by all; run chmod 640 %s, and think of the "
+            "passwords in it as known",
+            path, writer, word);
+    else if (writer != NULL)
         vmail_error_set(error, EPERM, "%s: writable by %s; run chmod go-w %s", path, writer, word);
     else
         vmail_error_set(error, EPERM, "%s: owned by uid %lu; run chown %lu %s", path,

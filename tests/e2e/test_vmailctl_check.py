@@ -207,13 +207,23 @@ def test_a_file_that_others_may_write_is_an_error(vc, kind):
     path.chmod(0o664)
     found = [finding for finding in findings() if finding["area"] == "files"]
     assert len(found) == 1 and is_about(found[0], "error", "files", path)
-    assert "writable by its group" in found[0]["what"] and f"chmod go-w {path}" in found[0]["to_do"]
+    advice = f"chmod 640 {path}, and think of the passwords in it as known" if kind == "shadow" else f"chmod go-w {path}"
+    assert "writable by its group" in found[0]["what"] and advice in found[0]["to_do"]
 
 
 def test_a_file_of_another_owner_is_an_error(vc):
     os.chown(vc.group, 1001, 0)
     found = the_finding()
     assert is_about(found, "error", "files", vc.group) and "owned by uid 1001" in found["what"]
+
+
+def test_a_home_is_not_to_be_given_to_a_uid_that_is_another_users(vc):
+    """tom has ann's uid by a slip; the advice must not give tom's mail to her."""
+    tom, ann = vc["tom"], vc["ann"]
+    give_mail(tom.login, tom.uid, tom.uid, tom.home)
+    write(vc.passwd, vc.passwd.read_text().replace(f"tom:x:{tom.uid}:{tom.uid}:", f"tom:x:{ann.uid}:{ann.uid}:"))
+    found = [finding for finding in findings() if tom.home in finding["what"]]
+    assert found and all("another user's uid" in finding["to_do"] and "chown" not in finding["to_do"] for finding in found)
 
 
 def test_hashes_that_everybody_can_read_are_an_error(vc):
@@ -588,7 +598,7 @@ def test_a_path_in_a_command_to_paste_is_quoted_for_the_shell(vc, name):
     to_do = [found["to_do"] for found in findings() if found["area"] == "users" and found["user"] == name]
     pathlib.Path(f"/var/mail/{user.login}").unlink(missing_ok=True)
     quoted = "'" + user.home.replace("'", "'\\''") + "'"
-    assert to_do == [f"run chown -R 67540:67540 {quoted}, where all in it is his", f"run chmod go-w {quoted}"]
+    assert to_do == [f"run chown -R 67540:67540 {quoted}, where all in it is theirs", f"run chmod go-w {quoted}"]
 
 
 def test_a_home_that_is_a_file_is_an_error(vc):
@@ -1084,4 +1094,4 @@ def test_repair_keeps_to_the_domains_that_are_named(vc):
     append(vc.shadow, "gone:!:::::::\n")
     assert "nothing wrong" in repair("va.example")
     assert "gone" in vc.shadow.read_text()
-    assert "took 1 lines" in repair("vc.example")
+    assert "took 1 line without a user" in repair("vc.example")

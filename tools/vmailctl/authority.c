@@ -60,14 +60,17 @@ static enum exit_code check_domains(const struct context *context, const struct 
         if (domain[0] != '\0' && !managed_domain(context, domain))
             return authority_refuse(context,
                                     "%s: `admins' of %s does not name %s; root can run sudo "
-                                    "vmailctl %s, or add the name with vmailctl domain set %s "
-                                    "admins",
+                                    "vmailctl %s, or add the name to the others there, see sudo "
+                                    "vmailctl domain show %s",
                                     command->path, domain, context->administrator, command->path,
                                     domain);
         domains += domain[0] != '\0';
     }
     if (domains > 0)
         return EXIT_DONE;
+    if (strstr(command->arguments == NULL ? "" : command->arguments, "DOMAIN") == NULL)
+        return authority_refuse(context, "%s: only root may do that; run sudo vmailctl %s",
+                                command->path, command->path);
     return authority_refuse(context,
                             "%s: co-administrators must name one of their own domains; for all "
                             "domains run sudo vmailctl %s",

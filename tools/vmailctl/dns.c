@@ -135,7 +135,8 @@ static enum dns_result result_of(const struct answer *answer, size_t count, cons
     if (answer->status == ARES_ENOTFOUND || answer->status == ARES_ENODATA)
         return DNS_NONE;
     /* The library says ECONNREFUSED of a server's error as well; the text must not say more. */
-    vmail_error_set(error, answer->status == ARES_ETIMEOUT ? ETIMEDOUT : 0, "DNS: %s: %s", what,
+    vmail_error_set(error, answer->status == ARES_ETIMEOUT ? ETIMEDOUT : 0, "DNS, asked for %s: %s",
+                    what,
                     answer->status == ARES_ECONNREFUSED ? "no name server has an answer"
                                                         : ares_strerror(answer->status));
     return DNS_FAILED;

@@ -24,7 +24,10 @@ static const struct output_column fields[] = {
     { "groups", "Groups" },
     { "password", "Password" },
     { "password_changed", "Password changed" },
+    { "password_minimum_days", "Password stays (days)" },
     { "password_maximum_days", "Password lasts (days)" },
+    { "password_warning_days", "Warning before (days)" },
+    { "password_inactive_days", "Log-in after (days)" },
     { "expires", "Account expires" },
     { NULL, NULL },
 };
@@ -109,8 +112,13 @@ static void add_shadow(const struct context *context, const struct vmail_identit
     if (result == VMAIL_OK) {
         if (in_shadow)
             state = password_state(record.shadow.hash);
-        json_object_set_new(object, "password_changed", date(record.shadow.last_change));
+        json_object_set_new(object, "password_changed",
+                            record.shadow.last_change == 0 ? json_string("must be changed")
+                                                           : date(record.shadow.last_change));
+        json_object_set_new(object, "password_minimum_days", days(record.shadow.minimum));
         json_object_set_new(object, "password_maximum_days", days(record.shadow.maximum));
+        json_object_set_new(object, "password_warning_days", days(record.shadow.warning));
+        json_object_set_new(object, "password_inactive_days", days(record.shadow.inactive));
         json_object_set_new(object, "expires", date(record.shadow.expire));
     } else if (result != VMAIL_NOT_FOUND || error.text[0] != '\0') {
         message_warning(context, "%s", error.text);
@@ -143,12 +151,13 @@ static json_t *make_object(const struct context *context, const struct vmail_ide
                                                 context->config->fold_case);
     vmail_name_join(name, user->name, identity->domain);
     json_t *object =
-        json_pack("{s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:n, s:n, s:n, s:n}", "user", name,
-                  "uid", (json_int_t)user->uid, "gid", (json_int_t)user->gid, "comment",
-                  text_json(user->gecos), "home", text_json(home), "shell", text_json(user->shell),
-                  "mailbox", mailbox_of(context, identity, home), "groups",
+        json_pack("{s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:n, s:n, s:n, s:n, s:n, s:n, s:n}",
+                  "user", name, "uid", (json_int_t)user->uid, "gid", (json_int_t)user->gid,
+                  "comment", text_json(user->gecos), "home", text_json(home), "shell",
+                  text_json(user->shell), "mailbox", mailbox_of(context, identity, home), "groups",
                   groups_of(context, identity->domain, user->name), "password", "password_changed",
-                  "password_maximum_days", "expires");
+                  "password_minimum_days", "password_maximum_days", "password_warning_days",
+                  "password_inactive_days", "expires");
     if (object != NULL)
         add_shadow(context, identity, user->hash, object);
     return object;

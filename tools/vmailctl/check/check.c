@@ -6,6 +6,7 @@
 
 #include "areas.h"
 #include "argument.h"
+#include "authority.h"
 #include "connect.h"
 #include "domain_rows.h"
 #include "login.h"
@@ -276,6 +277,9 @@ static enum exit_code run(struct context *context, const struct call *call)
                            .dns_server = options->dns_server,
                            .findings = { .all = context->json } };
     const char *odd = what_is_odd(call);
+    if (context->restricted && options->login.name != NULL)
+        return authority_refuse(context,
+                                "check --login: only root may do that; run sudo vmailctl check");
     if (odd != NULL) {
         message_error(context, "check: %s", odd);
         return EXIT_USAGE;

@@ -12,6 +12,7 @@
 #include "mailbox.h"
 #include "safe_path.h"
 #include "shell_word.h"
+#include "store.h"
 
 /** What is said of a path of the user at hand. */
 struct place {
@@ -34,19 +35,60 @@ static void add(const struct place *place, enum finding_severity severity, const
                 what(place), place->path, wrong, to_do);
 }
 
+static bool is_same_user(const struct place *place, const char *name, const char *domain)
+{
+    return strcmp(domain, place->homes->domain) == 0 &&
+           strcmp(name, place->reader->record.passwd.name) == 0;
+}
+
+/** Whether another user, of this domain or any, has the uid as well. */
+static bool is_shared(const struct place *place, uint32_t uid)
+{
+    const struct context *context = place->homes->check->context;
+    struct vmail_found found;
+    struct vmail_table table;
+    struct vmail_record record;
+    bool shared = false;
+    if (vmail_store_find_uid(context->paths, context->config, uid, &found) == VMAIL_OK) {
+        shared = !is_same_user(place, found.record.passwd.name, found.domain);
+        vmail_found_end(&found);
+    }
+    if (shared || vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD,
+                                   place->homes->domain, NULL) != VMAIL_OK)
+        return shared;
+    while (!shared && vmail_table_next(&table, &record) == VMAIL_OK)
+        shared = record.passwd.uid == uid &&
+                 !is_same_user(place, record.passwd.name, place->homes->domain);
+    vmail_table_close(&table);
+    return shared;
+}
+
+/** Not with a chown for advice where that gave the files to another user. */
 static void check_owner(const struct place *place, const struct stat *status)
 {
+    static const char owned[] = "the %s %s is owned by uid %lu, and the user is %lu\n%s";
     const struct vmail_passwd *user = &place->reader->record.passwd;
-    char word[VMAIL_SHELL_PATH_MAX];
+    struct findings *findings = &place->homes->check->findings;
+    char word[VMAIL_SHELL_PATH_MAX], *advice = NULL;
     if (status->st_uid == user->uid || (place->is_home && safe_path_is_roots(status)))
         return;
-    finding_add(
-        &place->homes->check->findings, FINDING_ERROR, &place->reader->place,
-        "the %s %s is owned by uid %lu, and the user is %lu\nrun chown -R %lu:%lu %s, where "
-        "all in it is his",
-        what(place), place->path, (unsigned long)status->st_uid, (unsigned long)user->uid,
-        (unsigned long)user->uid, (unsigned long)user->gid,
-        vmail_shell_word(place->path, word, sizeof word));
+    const char *path = vmail_shell_word(place->path, word, sizeof word);
+    const bool shared = finding_is_shown(findings, FINDING_ERROR, &place->reader->place, owned) &&
+                        is_shared(place, user->uid);
+    const int length = shared
+                           ? asprintf(&advice,
+                                      "%lu is another user's uid as well: give this one a uid of "
+                                      "their own first, the owner's if the files are theirs",
+                                      (unsigned long)user->uid)
+                           : asprintf(&advice, "run chown -R %lu:%lu %s, where all in it is theirs",
+                                      (unsigned long)user->uid, (unsigned long)user->gid, path);
+    if (length < 0) {
+        findings->no_memory = true;
+        return;
+    }
+    finding_add(findings, FINDING_ERROR, &place->reader->place, owned, what(place), place->path,
+                (unsigned long)status->st_uid, (unsigned long)user->uid, advice);
+    free(advice);
 }
 
 static void check_writers(const struct place *place, const struct stat *status, mode_t bits)

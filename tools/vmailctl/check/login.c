@@ -101,9 +101,11 @@ static void assume(struct login *login)
     login_begin(login);
     login->where.has_address = !has_no_connection(login->service);
     if (login->where.has_address)
-        login_answer(login, "address", true, "assumed",
-                     "that the daemon of service %s has the connection to %s as descriptor 0",
-                     login->service, login->options->address);
+        login_answer(
+            login, "address", true, "assumed",
+            "that the daemon of service %s tells of the connection to %s: by descriptor 0, "
+            "or Dovecot by the local.conf of " EXAMPLES "/dovecot",
+            login->service, login->options->address);
     else
         login_answer(login, "address", true, "not known",
                      "a daemon of service %s does not have the connection as descriptor 0: a plain "

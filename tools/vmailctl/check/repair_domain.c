@@ -212,11 +212,12 @@ static enum exit_code repair_file(struct change *change, struct work *work)
         return EXIT_DONE;
     if (code != EXIT_DONE || work->count == 0 || context->dry_run)
         return code;
-    change_log(context, "check --repair: took %zu %s from %s.%s: %s", work->count,
-               shadow ? "lines without a user" : "members who are no users",
+    const char *what = shadow ? work->count == 1 ? "line without a user" : "lines without a user"
+                       : work->count == 1 ? "member who is no user"
+                                          : "members who are no users";
+    change_log(context, "check --repair: took %zu %s from %s.%s: %s", work->count, what,
                vmail_kind_name(work->kind), change->domain, work->names);
-    repair_say(context, "took %zu %s from %s.%s: %s", work->count,
-               shadow ? "lines without a user" : "members who are no users",
+    repair_say(context, "took %zu %s from %s.%s: %s", work->count, what,
                vmail_kind_name(work->kind), change->domain, work->names);
     return EXIT_DONE;
 }

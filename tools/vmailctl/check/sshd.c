@@ -54,10 +54,14 @@ static void ask(struct sshd_check *run, const struct finding_place *place,
     char *settings = sshd_settings_read(typed, wrong, sizeof wrong);
     if (settings == NULL) {
         const struct finding_place host = { .area = "sshd", .file = SSHD_CONFIG };
-        finding_add(&run->check->findings, FINDING_WARNING, &host,
-                    "sshd -T fails, so it is not known what sshd allows virtual users: %s\n"
-                    "correct this until  sshd -T  succeeds, and run vmailctl check again",
-                    wrong);
+        if (geteuid() != 0)
+            finding_add(&run->check->findings, FINDING_NOTE, &host,
+                        "what sshd allows virtual users is not known\nrun vmailctl check as root");
+        else
+            finding_add(&run->check->findings, FINDING_WARNING, &host,
+                        "sshd -T fails, so it is not known what sshd allows virtual users: %s\n"
+                        "correct this until  sshd -T  succeeds, and run vmailctl check again",
+                        wrong);
         run->done = true;
         return;
     }
