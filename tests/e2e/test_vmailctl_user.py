@@ -812,6 +812,19 @@ def test_a_uid_that_somebody_with_an_editor_takes_meanwhile_is_not_given_twice(v
     assert add("tom@vc.example")["uid"] == 67537
 
 
+def test_a_domain_with_a_block_chooses_its_ids_while_others_choose_theirs(vc, make_domain):
+    """Somebody has the lock for ids, for a long while: who has a block needs it not."""
+    make_domain("noblock.example")
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        with scenes.held("@ids"):
+            assert add("tom@vc.example")["uid"] == 67536
+            assert ctl("group", "add", "crew@vc.example").returncode == DONE
+            waiting = pool.submit(ctl, "user", "add", "tom@noblock.example", "--no-password")
+            time.sleep(1)
+            assert not waiting.done()
+        assert waiting.result().returncode == DONE
+
+
 def test_an_id_in_a_comment_or_in_a_line_that_does_not_count_is_free(vc):
     scenes.write(vc.passwd, "#old:x:67536:67536::/:/bin/false\nb/d:x:67537:67537::/:/bin/false\n")
     scenes.write(vc.group, "#crew:x:67538:\n")

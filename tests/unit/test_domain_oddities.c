@@ -23,14 +23,8 @@ static void check_none(const struct scratch *scratch)
 static void what_belongs_to_a_domain_or_to_nobody_is_not_odd(void **state)
 {
     static const char *const files[] = {
-        "passwd.va.example",
-        "shadow.va.example",
-        "group.va.example",
-        "aliases.va.example",
-        "vmail.conf",
-        "aliases",
-        ".passwd.va.example.new",
-        "README",
+        "passwd.va.example", "shadow.va.example", "group.va.example",       "aliases.va.example",
+        "vmail.conf",        "aliases",           ".passwd.va.example.new", "README",
     };
     check_none(*state);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)

@@ -48,7 +48,8 @@ enum exit_code change_begin(struct change *change, const struct context *context
     message_hold();
     if (ids && id_owners_lock(context, &change->ids) != EXIT_DONE)
         return EXIT_UNAVAILABLE;
-    result = vmail_lock_domain(context->paths, domain, VMAIL_LOCK_SECONDS_ADMIN, &change->lock, &error);
+    result =
+        vmail_lock_domain(context->paths, domain, VMAIL_LOCK_SECONDS_ADMIN, &change->lock, &error);
     if (result != VMAIL_OK) {
         message_result(context, result, &error);
         return EXIT_UNAVAILABLE;

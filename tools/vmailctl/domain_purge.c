@@ -151,8 +151,8 @@ static enum exit_code set_aside(struct change *change)
 {
     const struct context *context = change->context;
     struct vmail_error error = { 0 };
-    enum vmail_result result =
-        vmail_set_aside(context->paths, VMAIL_PASSWD, change->domain, VMAIL_LOCK_SECONDS_ADMIN, &error);
+    enum vmail_result result = vmail_set_aside(context->paths, VMAIL_PASSWD, change->domain,
+                                               VMAIL_LOCK_SECONDS_ADMIN, &error);
     if (result == VMAIL_NOT_FOUND)
         return EXIT_DONE;
     if (result == VMAIL_OK && error.text[0] != '\0')

@@ -53,7 +53,8 @@ static void remove_leftover(void *data, int directory, const char *name)
                                             "Remove %s, which a change that was cut short "
                                             "has left",
                                             path))) {
-        if (vmail_remove_unfinished(directory, name, VMAIL_LOCK_SECONDS_ADMIN, &error) == VMAIL_OK) {
+        if (vmail_remove_unfinished(directory, name, VMAIL_LOCK_SECONDS_ADMIN, &error) ==
+            VMAIL_OK) {
             change_log(context, "check --repair: removed %s", path);
             repair_say(context, "removed %s", path);
         } else {

@@ -84,7 +84,7 @@ static enum exit_code visit_entry(struct export_job *job, const char *domain,
     return code;
 }
 
-/** What counts for nothing is left out, and that is told. */
+/** Tells of the entries that count for nothing: they are left out. */
 static void tell_wrong(struct export_job *job, const struct alias_set *set)
 {
     for (size_t i = 0; i < set->count; i++)
