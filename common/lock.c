@@ -118,8 +118,9 @@ static int open_locks(int directory, bool make)
     const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     int fd = openat(directory, directory_name, flags);
     if (fd < 0 && errno == ENOENT && make) {
-        if (mkdirat(directory, directory_name, S_IRWXU) == 0)
-            fchmodat(directory, directory_name, S_IRWXU, 0); /* the umask may be anything */
+        if (mkdirat(directory, directory_name, S_IRWXU) == 0 &&
+            fchmodat(directory, directory_name, S_IRWXU, 0) != 0) /* the umask may be anything */
+            return -1;
         fd = openat(directory, directory_name, flags);
     }
     if (fd < 0)
