@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "authority.h"
+#include "domains.h"
 #include "id_block.h"
 #include "id_map.h"
 #include "id_owners.h"
@@ -135,6 +136,12 @@ enum exit_code id_choice_begin(struct change *change, struct context *context, c
         code = context_reread_config(context);
     if (code != EXIT_DONE || ids || !id_choice_needs_lock(context, domain))
         return code;
+    struct vmail_file_state state;
+    if (!vmail_config_has_domain(context->config, domain) &&
+        !vmail_domain_exists(context->paths, domain, &state)) {
+        message_error(context, "there is no domain %s any more", domain);
+        return EXIT_NO_SUCH;
+    }
     message_error(context, "%s has no block of ids any more; run the command again", domain);
     return EXIT_UNAVAILABLE;
 }
