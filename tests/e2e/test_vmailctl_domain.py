@@ -229,7 +229,7 @@ def purge_beside_a_foreign_file():
     """Purges vc.example, with a file of root's in tom's Maildir. Gives the file."""
     vc_with_two()
     foreign = pathlib.Path("/vhome/vc.example/tom/Maildir/cur/of-root")
-    foreign.write_text("not his")
+    foreign.write_text("not theirs")
     done = ctl("-y", "domain", "del", "vc.example", "--force", "--purge")
     assert done.returncode == UNAVAILABLE and "of-root" in done.stderr
     assert "the deletion of vc.example is not finished; run the same command again" in done.stderr
@@ -239,7 +239,7 @@ def purge_beside_a_foreign_file():
 
 
 def test_purge_takes_homes_and_no_more():
-    assert purge_beside_a_foreign_file().read_text() == "not his"
+    assert purge_beside_a_foreign_file().read_text() == "not theirs"
 
 
 def test_a_purge_that_left_something_is_finished_by_the_same_command():
