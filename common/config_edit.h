@@ -1,31 +1,32 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Edits the text of vmail.conf as its owner would by hand: comments, blank lines, order, spacing
- * and line endings stay.
+ * Edits vmail.conf as its owner would by hand: comments, blank lines, order, spacing and line
+ * endings stay.
  */
 #ifndef VMAIL_CONFIG_EDIT_H
 #define VMAIL_CONFIG_EDIT_H
 
 #include <stdbool.h>
 
+#include "edit.h"
 #include "error.h"
 #include "text_buffer.h"
 
 enum vmail_config_action {
-    /* KEY gets VALUE where it stands, on one line, or behind the section's last key; a section that
-     * is not there yet is added. */
+    /* Gives KEY the value VALUE, on one line: where KEY stands, or after the last key of its
+     * section. Adds the section if it is missing. */
     VMAIL_CONFIG_SET,
-    /* KEY goes, with its comment on the same line; nothing happens where it is not given. */
+    /* Removes KEY and the comment on the same line. Does nothing if KEY is not there. */
     VMAIL_CONFIG_UNSET,
-    /* The word VALUE is added to the list KEY, as for VMAIL_CONFIG_SET; nothing happens where it is
-     * among them. Domains are compared without case, addresses as addresses. */
+    /* Adds the word VALUE to the list KEY, as VMAIL_CONFIG_SET. Does nothing if the list has it.
+     * Domains are compared without case, addresses as addresses. */
     VMAIL_CONFIG_ADD_WORD,
-    /* The word goes, with the last one the key; VMAIL_NOT_FOUND where the list lacks it. */
+    /* Removes the word, and the key with its last word. VMAIL_NOT_FOUND if the list lacks it. */
     VMAIL_CONFIG_REMOVE_WORD,
-    /* The section is added at the end, behind a blank line; nothing happens where it is there. */
+    /* Adds the section at the end, after a blank line. Does nothing if it is there. */
     VMAIL_CONFIG_ADD_SECTION,
-    /* The section goes, with all that is in it, the comment lines directly above its first line and
-     * those directly below its last; VMAIL_NOT_FOUND where there is none. Not for [vmail]. */
+    /* Removes the section and all in it, the comment lines directly above its first line and those
+     * directly below its last. VMAIL_NOT_FOUND if there is none. Not for [vmail]. */
     VMAIL_CONFIG_REMOVE_SECTION,
 };
 
@@ -39,14 +40,31 @@ struct vmail_config_change {
 };
 
 /**
- * Makes the COUNT CHANGES in TEXT, one after the other, all or none. Refused, with the reader's own
- * words in ERROR: what would bring an error into the file that it had not, and what would change
- * the meaning of anything else in it; a value that does not fit on its line; a domain whose section
- * stands twice. VMAIL_OK; VMAIL_NOT_FOUND and VMAIL_UNAVAILABLE with ERROR, VMAIL_NO_MEMORY: then
- * TEXT is as it was.
+ * Makes the COUNT CHANGES in TEXT, one after the other. Refuses, with the parser's own words in
+ * ERROR, a change that would bring a new error into the file or change the meaning of anything else
+ * in it, a value that does not fit on its line, and a domain whose section stands twice. Returns
+ * VMAIL_OK; VMAIL_NOT_FOUND or VMAIL_UNAVAILABLE with ERROR, or VMAIL_NO_MEMORY: then TEXT may have
+ * some of the changes and must not be used.
  */
 enum vmail_result vmail_config_edit(struct vmail_text_buffer *text,
                                     const struct vmail_config_change *changes, size_t count,
                                     struct vmail_error *error);
+
+struct vmail_config_request {
+    const struct vmail_config_change *changes;
+    size_t count;
+    vmail_edit_show *show; /* may be NULL */
+    void *context;         /* of show */
+    unsigned seconds;      /* how long to wait for each lock */
+    bool dry_run;          /* write nothing and take no lock */
+};
+
+/**
+ * Makes the changes of REQUEST in vmail.conf, all or none, and creates the file if it is missing.
+ * Results as vmail_config_edit and vmail_edit_file.
+ */
+enum vmail_result vmail_config_edit_file(const struct vmail_paths *paths,
+                                         const struct vmail_config_request *request,
+                                         struct vmail_error *error);
 
 #endif

@@ -2,251 +2,343 @@
 #include "config_guard.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "config.h"
 
-struct rows {
-    char **row;
+/* Errors of the parser, without their line numbers, which an edit may change. */
+struct errors {
+    char **text;
     size_t count;
     bool no_memory;
 };
 
-/* What one text means: its errors, and its settings, each as "SECTION ARGUMENT\nKEY\nVALUE". */
 struct meaning {
-    struct rows errors;
-    struct rows settings;
+    struct vmail_config *config;
+    struct errors errors;
 };
 
-__attribute__((format(printf, 2, 3))) static void add_row(struct rows *rows, const char *format,
-                                                          ...)
+struct vmail_config_guard {
+    struct meaning before;
+    struct meaning after;
+    const struct vmail_config_change *changes;
+    size_t count;
+    struct vmail_error *error;
+};
+
+/* --- errors */
+
+/* TEXT is "vmail.conf:LINE: what". */
+static void take_error(void *context, const char *text)
 {
-    if ((rows->count & (rows->count - 1)) == 0) { /* full at every power of two */
-        size_t room = rows->count == 0 ? 1 : rows->count * 2;
-        char **larger = reallocarray(rows->row, room, sizeof *larger);
-        if (larger == NULL) {
-            rows->no_memory = true;
+    struct errors *errors = context;
+    const char *what = strstr(text, ": ");
+    if ((errors->count & (errors->count - 1)) == 0) { /* full at every power of two */
+        size_t room = errors->count == 0 ? 1 : errors->count * 2;
+        char **larger = reallocarray(errors->text, room, sizeof *larger);
+        errors->no_memory = errors->no_memory || larger == NULL;
+        if (larger == NULL)
             return;
-        }
-        rows->row = larger;
+        errors->text = larger;
     }
-    va_list arguments;
-    va_start(arguments, format);
-    if (vasprintf(&rows->row[rows->count], format, arguments) < 0)
-        rows->no_memory = true;
+    char *copy = strdup(what == NULL ? text : what + 2);
+    if (copy == NULL)
+        errors->no_memory = true;
     else
-        rows->count++;
-    va_end(arguments);
+        errors->text[errors->count++] = copy;
 }
 
-static void free_rows(struct rows *rows)
-{
-    for (size_t i = 0; i < rows->count; i++)
-        free(rows->row[i]);
-    free(rows->row);
-}
-
-static int compare(const void *a, const void *b)
+static int compare_errors(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static void sort(struct rows *rows)
-{
-    if (rows->count > 1)
-        qsort(rows->row, rows->count, sizeof *rows->row, compare);
-}
-
-/* "vmail.conf:LINE: what" without the line, which an edit may move. */
-static void take_error(void *context, const char *text)
-{
-    const char *what = strstr(text, ": ");
-    add_row(context, "%s", what == NULL ? text : what + 2);
-}
-
-static void add_words(struct rows *rows, const char *domain, const char *key,
-                      const struct vmail_words *words)
-{
-    for (size_t i = 0; i < words->count; i++)
-        add_row(rows, "domain %s\n%s\n%zu %s", domain, key, i, words->item[i]);
-}
-
-static void add_ids(struct rows *rows, const char *domain, const char *what,
-                    const struct vmail_id_range *ids)
-{
-    add_row(rows, "domain %s\nids\n%s %lu-%lu", domain, what, (unsigned long)ids->first,
-            (unsigned long)ids->last);
-}
-
-/* What is as it would be without a line has no row: most of it, in a file of many domains. */
-static void add_domain(struct rows *rows, const struct vmail_domain_config *domain)
-{
-    const char *name = domain->name;
-    add_row(rows, "domain %s\n", name);
-    if (domain->ids.first <= domain->ids.last)
-        add_ids(rows, name, "given", &domain->ids);
-    if (domain->fallback[0] != '\0')
-        add_row(rows, "domain %s\nfallback\n%s", name, domain->fallback);
-    if (strcmp(domain->mailbox, VMAIL_MAILBOX_DEFAULT) != 0)
-        add_row(rows, "domain %s\nmailbox\n%s", name, domain->mailbox);
-    if (domain->mailbox_limit != 0)
-        add_row(rows, "domain %s\nmailbox_limit\n%llu", name,
-                (unsigned long long)domain->mailbox_limit);
-    if (domain->max_users != 0)
-        add_row(rows, "domain %s\nmax_users\n%lu", name, (unsigned long)domain->max_users);
-    if (domain->alias_programs)
-        add_row(rows, "domain %s\nalias_programs\n%d", name, domain->alias_programs);
-    add_words(rows, name, "alias_files", &domain->alias_files);
-    add_words(rows, name, "admins", &domain->admins);
-}
-
-static void add_tables(struct rows *rows, const struct vmail_config *config)
-{
-    for (size_t i = 0; i < config->alias_count; i++)
-        add_row(rows, "domain %s\naliases\n%s", config->domains[config->aliases[i].domain].name,
-                config->aliases[i].name);
-    for (size_t i = 0; i < config->address_count; i++) {
-        char text[VMAIL_ADDRESS_TEXT_MAX + 1];
-        vmail_address_format(&config->addresses[i].address, text);
-        add_row(rows, "domain %s\naddress\n%s", config->domains[config->addresses[i].domain].name,
-                text);
-    }
-    for (size_t i = 0; i < config->block_count; i++)
-        add_ids(rows, config->domains[config->blocks[i].domain].name, "in force",
-                &config->blocks[i].ids);
-}
-
-static void add_settings(struct rows *rows, const struct vmail_config *config)
-{
-    add_row(rows, "vmail \nids\n%lu-%lu", (unsigned long)config->ids.first,
-            (unsigned long)config->ids.last);
-    add_row(rows, "vmail \nseparators\n%s", config->separators);
-    add_row(rows, "vmail \nfold_case\n%d", config->fold_case);
-    add_row(rows, "vmail \nenumerate\n%d", config->enumerate);
-    add_row(rows, "vmail \nnss_hashes\n%d", config->nss_hashes);
-    for (size_t i = 0; i < config->domain_count; i++)
-        add_domain(rows, &config->domains[i]);
-    add_tables(rows, config);
-    for (size_t i = 0; i < config->relay_count; i++)
-        add_row(rows, "relay %s\nsubdomains\n%d", config->relays[i].name,
-                config->relays[i].subdomains);
-}
-
-static bool understand(struct vmail_piece text, struct meaning *meaning)
-{
-    struct vmail_config *config;
-    if (vmail_config_parse(text.text, text.length, &config, take_error, &meaning->errors) !=
-        VMAIL_OK)
-        return false;
-    add_settings(&meaning->settings, config);
-    vmail_config_free(config);
-    sort(&meaning->errors);
-    sort(&meaning->settings);
-    return !meaning->errors.no_memory && !meaning->settings.no_memory;
-}
-
-static void forget(struct meaning *meaning)
-{
-    free_rows(&meaning->errors);
-    free_rows(&meaning->settings);
-}
-
-/* Whether ROW is about the section of CHANGE and, unless that came or went as a whole, its key. */
-static bool is_about(const char *row, const struct vmail_config_change *change, bool whole)
-{
-    size_t section = strlen(change->section), argument = strlen(change->argument);
-    if (strncmp(row, change->section, section) != 0 || row[section] != ' ')
-        return false;
-    row += section + 1;
-    if (strncmp(row, change->argument, argument) != 0 || row[argument] != '\n')
-        return false;
-    row += argument + 1;
-    size_t key = change->key == NULL ? 0 : strlen(change->key);
-    return whole ||
-           (change->key != NULL && strncmp(row, change->key, key) == 0 && row[key] == '\n');
-}
-
-static bool has_section(const struct rows *settings, const struct vmail_config_change *change)
-{
-    for (size_t i = 0; i < settings->count; i++)
-        if (is_about(settings->row[i], change, true))
-            return true;
-    return false;
-}
-
-/* Leaves out what the CHANGES are about. */
-static void leave_out(struct rows *settings, const struct vmail_config_change *change, bool whole)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < settings->count; i++) {
-        if (is_about(settings->row[i], change, whole))
-            free(settings->row[i]);
-        else
-            settings->row[kept++] = settings->row[i];
-    }
-    settings->count = kept;
-}
-
-/* The first row of A that B lacks, a repeated one counted, or NULL; both are sorted. */
-static const char *find_missing(const struct rows *a, const struct rows *b)
+/* The first error that is new, where a repeated one is new as often as it is repeated; or NULL. */
+static const char *find_new_error(const struct errors *before, const struct errors *after)
 {
     size_t j = 0;
-    for (size_t i = 0; i < a->count; i++) {
+    for (size_t i = 0; i < after->count; i++) {
         int order = 1;
-        while (j < b->count && (order = strcmp(a->row[i], b->row[j])) > 0)
+        while (j < before->count && (order = strcmp(after->text[i], before->text[j])) > 0)
             j++;
-        if (j == b->count || order < 0)
-            return a->row[i];
+        if (j == before->count || order < 0)
+            return after->text[i];
         j++;
     }
     return NULL;
 }
 
-static enum vmail_result refuse_for(const char *row, struct vmail_error *error)
+/* --- settings */
+
+/* Whether a change is about KEY of [SECTION ARGUMENT]; KEY is NULL for the section as a whole. */
+static bool is_asked_for(const struct vmail_config_guard *guard, const char *section,
+                         const char *argument, const char *key)
 {
-    size_t section = strcspn(row, "\n");
-    const char *key = row[section] == '\n' ? row + section + 1 : "";
-    vmail_error_set(error, EINVAL,
-                    "vmail.conf: not changed: it would change `%.*s` of [%.*s] as well; mend the "
-                    "file by hand, vmailctl check tells where",
-                    (int)strcspn(key, "\n"), key, (int)section, row);
-    return VMAIL_UNAVAILABLE;
+    for (size_t i = 0; i < guard->count; i++) {
+        const struct vmail_config_change *change = &guard->changes[i];
+        if (strcmp(change->section, section) == 0 && strcmp(change->argument, argument) == 0 &&
+            (key == NULL || (change->key != NULL && strcmp(change->key, key) == 0)))
+            return true;
+    }
+    return false;
 }
 
-static enum vmail_result judge(struct meaning *before, struct meaning *after,
-                               const struct vmail_config_change *changes, size_t count,
-                               struct vmail_error *error)
+/* Of a domain that comes or goes, everything does. */
+static bool comes_or_goes(const struct vmail_config_guard *guard, const char *domain)
 {
-    const char *row = find_missing(&after->errors, &before->errors);
-    if (row != NULL) {
-        vmail_error_set(error, EINVAL, "vmail.conf: not changed: %s", row);
+    return (vmail_config_domain(guard->before.config, domain) == NULL) !=
+           (vmail_config_domain(guard->after.config, domain) == NULL);
+}
+
+/* Whether KEY of [SECTION ARGUMENT] may have another meaning; else ERROR says that it has. */
+static bool may_differ(const struct vmail_config_guard *guard, const char *section,
+                       const char *argument, const char *key)
+{
+    bool whole = key == NULL || (strcmp(section, "domain") == 0 && comes_or_goes(guard, argument));
+    if (is_asked_for(guard, section, argument, whole ? NULL : key))
+        return true;
+    vmail_error_set(guard->error, EINVAL,
+                    "vmail.conf: not changed: it would change `%s` of [%s%s%s] as well; fix the "
+                    "file by hand, vmailctl check shows where",
+                    key == NULL ? "" : key, section, *argument == '\0' ? "" : " ", argument);
+    return false;
+}
+
+/* Judges one row before and after the edit; either may be NULL. */
+typedef bool judge_rows(const struct vmail_config_guard *guard, const void *before,
+                        const void *after);
+
+struct rows {
+    const void *row;
+    size_t count;
+};
+
+struct row_kind {
+    size_t size;
+    int (*compare)(const void *a, const void *b); /* the order in which both are sorted */
+    judge_rows *judge;
+};
+
+/* Goes through two sorted tables side by side. */
+static bool judge_all(const struct vmail_config_guard *guard, struct rows before, struct rows after,
+                      const struct row_kind *kind)
+{
+    const char *a = before.row, *b = after.row;
+    size_t i = 0, j = 0;
+    while (i < before.count || j < after.count) {
+        int order = i == before.count  ? 1
+                    : j == after.count ? -1
+                                       : kind->compare(a + i * kind->size, b + j * kind->size);
+        if (!kind->judge(guard, order <= 0 ? a + i * kind->size : NULL,
+                         order >= 0 ? b + j * kind->size : NULL))
+            return false;
+        i += order <= 0;
+        j += order >= 0;
+    }
+    return true;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(((const struct vmail_name_row *)a)->name,
+                  ((const struct vmail_name_row *)b)->name);
+}
+
+static bool same_words(const struct vmail_words *a, const struct vmail_words *b)
+{
+    for (size_t i = 0; a->count == b->count && i < a->count; i++)
+        if (strcmp(a->item[i], b->item[i]) != 0)
+            return false;
+    return a->count == b->count;
+}
+
+static bool same_ids(const struct vmail_id_range *a, const struct vmail_id_range *b)
+{
+    return a->first == b->first && a->last == b->last;
+}
+
+static bool judge_domain(const struct vmail_config_guard *guard, const void *before,
+                         const void *after)
+{
+    const struct vmail_name_row *a = before, *b = after;
+    if (a == NULL || b == NULL)
+        return may_differ(guard, "domain", a == NULL ? b->name : a->name, NULL);
+    const struct vmail_domain_config *old = &guard->before.config->domains[a->domain];
+    const struct vmail_domain_config *new = &guard->after.config->domains[b->domain];
+    const struct {
+        const char *key;
+        bool same;
+    } keys[] = {
+        { "ids", same_ids(&old->ids, &new->ids) },
+        { "fallback", strcmp(old->fallback, new->fallback) == 0 },
+        { "mailbox", strcmp(old->mailbox, new->mailbox) == 0 },
+        { "mailbox_limit", old->mailbox_limit == new->mailbox_limit },
+        { "max_users", old->max_users == new->max_users },
+        { "alias_programs", old->alias_programs == new->alias_programs },
+        { "alias_files", same_words(&old->alias_files, &new->alias_files) },
+        { "admins", same_words(&old->admins, &new->admins) },
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (!keys[i].same && !may_differ(guard, "domain", a->name, keys[i].key))
+            return false;
+    return true;
+}
+
+/* Judges KEY, in the domains number OLD and NEW, of which one is missing where A or B is NULL. */
+static bool judge_owner(const struct vmail_config_guard *guard, const char *key, const size_t *old,
+                        const size_t *new)
+{
+    const char *a = old == NULL ? NULL : guard->before.config->domains[*old].name;
+    const char *b = new == NULL ? NULL : guard->after.config->domains[*new].name;
+    if (a != NULL && b != NULL && strcmp(a, b) == 0)
+        return true;
+    return (a == NULL || may_differ(guard, "domain", a, key)) &&
+           (b == NULL || may_differ(guard, "domain", b, key));
+}
+
+static bool judge_alias(const struct vmail_config_guard *guard, const void *before,
+                        const void *after)
+{
+    const struct vmail_name_row *a = before, *b = after;
+    return judge_owner(guard, "aliases", a == NULL ? NULL : &a->domain,
+                       b == NULL ? NULL : &b->domain);
+}
+
+static int compare_addresses(const void *a, const void *b)
+{
+    return vmail_address_compare(&((const struct vmail_address_row *)a)->address,
+                                 &((const struct vmail_address_row *)b)->address);
+}
+
+static bool judge_address(const struct vmail_config_guard *guard, const void *before,
+                          const void *after)
+{
+    const struct vmail_address_row *a = before, *b = after;
+    return judge_owner(guard, "address", a == NULL ? NULL : &a->domain,
+                       b == NULL ? NULL : &b->domain);
+}
+
+static int compare_blocks(const void *a, const void *b)
+{
+    const struct vmail_id_range *one = &((const struct vmail_ids_row *)a)->ids;
+    const struct vmail_id_range *other = &((const struct vmail_ids_row *)b)->ids;
+    if (one->first != other->first)
+        return one->first < other->first ? -1 : 1;
+    return one->last < other->last ? -1 : one->last > other->last;
+}
+
+static bool judge_block(const struct vmail_config_guard *guard, const void *before,
+                        const void *after)
+{
+    const struct vmail_ids_row *a = before, *b = after;
+    return judge_owner(guard, "ids", a == NULL ? NULL : &a->domain, b == NULL ? NULL : &b->domain);
+}
+
+static int compare_relays(const void *a, const void *b)
+{
+    return strcmp(((const struct vmail_relay_config *)a)->name,
+                  ((const struct vmail_relay_config *)b)->name);
+}
+
+static bool judge_relay(const struct vmail_config_guard *guard, const void *before,
+                        const void *after)
+{
+    const struct vmail_relay_config *a = before, *b = after;
+    if (a == NULL || b == NULL)
+        return may_differ(guard, "relay", a == NULL ? b->name : a->name, NULL);
+    return a->subdomains == b->subdomains || may_differ(guard, "relay", a->name, "subdomains");
+}
+
+static bool judge_vmail(const struct vmail_config_guard *guard)
+{
+    const struct vmail_config *a = guard->before.config, *b = guard->after.config;
+    return (same_ids(&a->ids, &b->ids) || may_differ(guard, "vmail", "", "ids")) &&
+           (strcmp(a->separators, b->separators) == 0 ||
+            may_differ(guard, "vmail", "", "separators")) &&
+           (a->fold_case == b->fold_case || may_differ(guard, "vmail", "", "fold_case")) &&
+           (a->enumerate == b->enumerate || may_differ(guard, "vmail", "", "enumerate")) &&
+           (a->nss_hashes == b->nss_hashes || may_differ(guard, "vmail", "", "nss_hashes"));
+}
+
+static bool judge_tables(const struct vmail_config_guard *guard)
+{
+    const struct vmail_config *a = guard->before.config, *b = guard->after.config;
+    static const struct row_kind domain = { sizeof *a->domain_names, compare_names, judge_domain };
+    static const struct row_kind alias = { sizeof *a->aliases, compare_names, judge_alias };
+    static const struct row_kind address = { sizeof *a->addresses, compare_addresses,
+                                             judge_address };
+    static const struct row_kind block = { sizeof *a->blocks, compare_blocks, judge_block };
+    static const struct row_kind relay = { sizeof *a->relays, compare_relays, judge_relay };
+    return judge_all(guard, (struct rows){ a->domain_names, a->domain_name_count },
+                     (struct rows){ b->domain_names, b->domain_name_count }, &domain) &&
+           judge_all(guard, (struct rows){ a->aliases, a->alias_count },
+                     (struct rows){ b->aliases, b->alias_count }, &alias) &&
+           judge_all(guard, (struct rows){ a->addresses, a->address_count },
+                     (struct rows){ b->addresses, b->address_count }, &address) &&
+           judge_all(guard, (struct rows){ a->blocks, a->block_count },
+                     (struct rows){ b->blocks, b->block_count }, &block) &&
+           judge_all(guard, (struct rows){ a->relays, a->relay_count },
+                     (struct rows){ b->relays, b->relay_count }, &relay);
+}
+
+/* --- */
+
+static enum vmail_result understand(const struct vmail_text_buffer *text, struct meaning *meaning)
+{
+    enum vmail_result result =
+        vmail_config_parse(text->bytes == NULL ? "" : text->bytes, text->length, &meaning->config,
+                           take_error, &meaning->errors);
+    if (result != VMAIL_OK)
+        return result;
+    if (meaning->errors.count > 1)
+        qsort(meaning->errors.text, meaning->errors.count, sizeof *meaning->errors.text,
+              compare_errors);
+    if (meaning->config->relay_count > 1)
+        qsort(meaning->config->relays, meaning->config->relay_count,
+              sizeof *meaning->config->relays, compare_relays);
+    return meaning->errors.no_memory ? VMAIL_NO_MEMORY : VMAIL_OK;
+}
+
+enum vmail_result vmail_config_guard_start(struct vmail_config_guard **guard,
+                                           const struct vmail_text_buffer *text)
+{
+    *guard = calloc(1, sizeof **guard);
+    return *guard == NULL ? VMAIL_NO_MEMORY : understand(text, &(*guard)->before);
+}
+
+enum vmail_result vmail_config_guard_judge(struct vmail_config_guard *guard,
+                                           const struct vmail_text_buffer *text,
+                                           const struct vmail_config_change *changes, size_t count,
+                                           struct vmail_error *error)
+{
+    enum vmail_result result = understand(text, &guard->after);
+    if (result != VMAIL_OK)
+        return result;
+    const char *new_error = find_new_error(&guard->before.errors, &guard->after.errors);
+    if (new_error != NULL) {
+        vmail_error_set(error, EINVAL, "vmail.conf: not changed: %s", new_error);
         return VMAIL_UNAVAILABLE;
     }
-    for (size_t i = 0; i < count; i++) {
-        bool whole = has_section(&before->settings, &changes[i]) !=
-                     has_section(&after->settings, &changes[i]);
-        leave_out(&before->settings, &changes[i], whole);
-        leave_out(&after->settings, &changes[i], whole);
-    }
-    row = find_missing(&before->settings, &after->settings);
-    if (row == NULL)
-        row = find_missing(&after->settings, &before->settings);
-    return row == NULL ? VMAIL_OK : refuse_for(row, error);
+    guard->changes = changes;
+    guard->count = count;
+    guard->error = error;
+    return judge_vmail(guard) && judge_tables(guard) ? VMAIL_OK : VMAIL_UNAVAILABLE;
 }
 
-enum vmail_result vmail_config_guard(struct vmail_piece before, struct vmail_piece after,
-                                     const struct vmail_config_change *changes, size_t count,
-                                     struct vmail_error *error)
+static void forget(struct meaning *meaning)
 {
-    struct meaning old = { 0 }, new = { 0 };
-    enum vmail_result result = VMAIL_NO_MEMORY;
-    if (understand(before, &old) && understand(after, &new))
-        result = judge(&old, &new, changes, count, error);
-    forget(&old);
-    forget(&new);
-    return result;
+    vmail_config_free(meaning->config);
+    for (size_t i = 0; i < meaning->errors.count; i++)
+        free(meaning->errors.text[i]);
+    free(meaning->errors.text);
+}
+
+void vmail_config_guard_end(struct vmail_config_guard *guard)
+{
+    if (guard == NULL)
+        return;
+    forget(&guard->before);
+    forget(&guard->after);
+    free(guard);
 }

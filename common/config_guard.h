@@ -7,15 +7,29 @@
 
 #include "config_edit.h"
 #include "error.h"
-#include "replace.h"
+#include "text_buffer.h"
+
+/** What the text meant before the edit. */
+struct vmail_config_guard;
 
 /**
- * Whether the text AFTER is a good outcome of the COUNT CHANGES in BEFORE: it has no error that
- * BEFORE has not, and every setting that CHANGES do not name means what it meant. VMAIL_OK;
- * VMAIL_UNAVAILABLE with ERROR, which has the parser's own words; VMAIL_NO_MEMORY.
+ * Remembers what TEXT means. VMAIL_OK or VMAIL_NO_MEMORY; the caller ends GUARD in either case, and
+ * may change TEXT.
  */
-enum vmail_result vmail_config_guard(struct vmail_piece before, struct vmail_piece after,
-                                     const struct vmail_config_change *changes, size_t count,
-                                     struct vmail_error *error);
+enum vmail_result vmail_config_guard_start(struct vmail_config_guard **guard,
+                                           const struct vmail_text_buffer *text);
+
+/**
+ * Whether TEXT is a good outcome of the COUNT CHANGES: it has no error that it had not before, and
+ * every setting that CHANGES do not name means what it meant. VMAIL_OK; VMAIL_UNAVAILABLE with
+ * ERROR, which has the parser's own words; VMAIL_NO_MEMORY. To be called once.
+ */
+enum vmail_result vmail_config_guard_judge(struct vmail_config_guard *guard,
+                                           const struct vmail_text_buffer *text,
+                                           const struct vmail_config_change *changes, size_t count,
+                                           struct vmail_error *error);
+
+/** GUARD may be NULL. */
+void vmail_config_guard_end(struct vmail_config_guard *guard);
 
 #endif

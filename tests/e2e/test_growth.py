@@ -143,3 +143,16 @@ def test_the_memory_of_an_import_is_at_most_three_times_its_source(domain, tmp_p
     assert (done.returncode, done.stderr) == (NEGATIVE if again else DONE, "")
     assert ("skipped: 30000" if again else "taken: 30000 ") in done.stdout
     assert domain.passwd.read_text().count("\n") == 30_001
+
+
+@pytest.mark.parametrize("command", ["set", "address"])
+def test_the_work_and_memory_of_editing_vmail_conf_grow_with_the_file(many_domains, command):
+    changes = {"set": ["domain", "set", "d0.growth.example", "max_users", "3"],
+               "address": ["address", "add", "d0.growth.example", "10.99.0.1"]}
+
+    def measure(count):
+        many_domains(count)
+        return work(*changes[command])
+    assert_linear(measure, 500, 2000)
+    many_domains(20_000)
+    with_memory(2 + 16 * (ETC / "vmail.conf").stat().st_size / 2**20, *changes[command])

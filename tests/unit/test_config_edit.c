@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "cmocka_all.h"
-#include "config_edit_file.h"
 #include "lock.h"
 #include "scratch.h"
 
@@ -26,7 +25,8 @@ static void check_edit(const struct vmail_config_change *change, size_t count, c
     struct vmail_error error = { 0 };
     assert_true(vmail_text_splice(&text, 0, 0, before, strlen(before)));
     check_result(vmail_config_edit(&text, change, count, &error), expected, &error);
-    check_text(text.bytes, after, before);
+    if (expected == VMAIL_OK)
+        check_text(text.bytes, after, before);
     if (strstr(error.text, reason) == NULL)
         fail_msg("\"%s\" does not say \"%s\"", error.text, reason);
     vmail_text_end(&text);

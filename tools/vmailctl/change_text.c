@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "config_compile.h"
-#include "config_edit_file.h"
+#include "config_edit.h"
 #include "diff.h"
 #include "ids_compile.h"
 #include "message.h"
