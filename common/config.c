@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "config_index.h"
+#include "config_image.h"
 #include "file.h"
 #include "trust.h"
 
@@ -28,9 +28,9 @@ enum vmail_result vmail_config_read(const struct vmail_paths *paths, int fd,
     return result;
 }
 
-static enum vmail_result load(const struct vmail_paths *paths, bool by_index,
-                              struct vmail_config **config, vmail_config_report *report,
-                              void *context, struct vmail_error *error)
+enum vmail_result vmail_config_load(const struct vmail_paths *paths, struct vmail_config **config,
+                                    vmail_config_report *report, void *context,
+                                    struct vmail_error *error)
 {
     int fd;
     struct stat status;
@@ -39,41 +39,36 @@ static enum vmail_result load(const struct vmail_paths *paths, bool by_index,
         return vmail_config_parse("", 0, config, report, context);
     if (result != VMAIL_OK)
         return result;
-    const struct vmail_file_state state = vmail_file_state(&status);
-    bool found = by_index && vmail_config_from_index(paths, &state, config) == VMAIL_OK;
-    if (found && (*config)->error_count > 0 && report != NULL) {
-        vmail_config_free(*config);
-        found = false;
-    }
-    if (!found)
-        result = vmail_config_read(paths, fd, config, report, context, error);
+    result = vmail_config_read(paths, fd, config, report, context, error);
     close(fd);
     return result;
 }
 
-enum vmail_result vmail_config_load(const struct vmail_paths *paths, struct vmail_config **config,
-                                    vmail_config_report *report, void *context,
-                                    struct vmail_error *error)
-{
-    return load(paths, false, config, report, context, error);
-}
-
 enum vmail_result vmail_config_open(const struct vmail_paths *paths, struct vmail_config **config,
-                                    vmail_config_report *report, void *context,
                                     struct vmail_error *error)
 {
-    return load(paths, true, config, report, context, error);
+    int fd;
+    struct stat status;
+    enum vmail_result result = vmail_trusted_open(paths, VMAIL_CONFIG_NAME, &fd, &status, error);
+    if (result == VMAIL_NOT_FOUND)
+        return vmail_config_parse("", 0, config, NULL, NULL);
+    if (result != VMAIL_OK)
+        return result;
+    const struct vmail_file_state state = vmail_file_state(&status);
+    result = vmail_config_from_image(paths, &state, config);
+    if (result != VMAIL_OK)
+        result = vmail_config_read(paths, fd, config, NULL, NULL, error);
+    close(fd);
+    return result;
 }
 
-void vmail_config_free(struct vmail_config *config)
+static void free_own(struct vmail_config *config)
 {
-    if (config == NULL)
-        return;
     for (size_t i = 0; i < config->domain_count; i++) {
+        free(config->domains[i].ids.range);
         free(config->domains[i].alias_files.item);
         free(config->domains[i].admins.item);
     }
-    vmail_config_index_free(config->index);
     free(config->domains);
     free(config->relays);
     free(config->domain_names);
@@ -81,42 +76,73 @@ void vmail_config_free(struct vmail_config *config)
     free(config->addresses);
     free(config->blocks);
     free(config->text);
+}
+
+void vmail_config_free(struct vmail_config *config)
+{
+    if (config == NULL)
+        return;
+    if (config->image != NULL)
+        vmail_config_image_close(config);
+    else
+        free_own(config);
     free(config);
 }
 
-static int row_has_name(const void *key, const void *row)
+const char *vmail_config_string(const struct vmail_config *config, uint32_t offset)
 {
-    return strcmp(key, ((const struct vmail_name_row *)row)->name);
+    return offset < config->text_length ? config->text + offset : "";
 }
 
-static const struct vmail_name_row *find_name(const struct vmail_name_row *rows, size_t count,
-                                              const char *name)
+/* The row of SIZE bytes whose name, its first member, is NAME; or NULL. */
+static const void *find_name(const struct vmail_config *config, const void *rows, size_t count,
+                             size_t size, const char *name)
 {
-    return count == 0 ? NULL : bsearch(name, rows, count, sizeof *rows, row_has_name);
+    size_t low = 0, high = count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const void *row = (const char *)rows + middle * size;
+        const int order = strcmp(name, vmail_config_string(config, *(const uint32_t *)row));
+        if (order == 0)
+            return row;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
+
+const struct vmail_domain_row *vmail_config_domain_row(const struct vmail_config *config,
+                                                       const char *name)
+{
+    return find_name(config, config->domain_names, config->domain_name_count,
+                     sizeof *config->domain_names, name);
 }
 
 const struct vmail_domain_config *vmail_config_domain(const struct vmail_config *config,
                                                       const char *name)
 {
-    const struct vmail_name_row *row =
-        find_name(config->domain_names, config->domain_name_count, name);
+    const struct vmail_domain_row *row = vmail_config_domain_row(config, name);
     return row == NULL ? NULL : &config->domains[row->domain];
 }
 
 bool vmail_config_has_domain(const struct vmail_config *config, const char *name)
 {
-    return config->index != NULL ? vmail_config_index_mailbox(config, name) != NULL
-                                 : vmail_config_domain(config, name) != NULL;
+    return vmail_config_domain_row(config, name) != NULL;
+}
+
+bool vmail_config_has_ids(const struct vmail_config *config, const char *name)
+{
+    const struct vmail_domain_row *row = vmail_config_domain_row(config, name);
+    return row != NULL && row->has_ids;
 }
 
 const char *vmail_config_mailbox(const struct vmail_config *config, const char *name)
 {
-    const char *mailbox = NULL;
-    if (config->index != NULL)
-        mailbox = vmail_config_index_mailbox(config, name);
-    else if (vmail_config_domain(config, name) != NULL)
-        mailbox = vmail_config_domain(config, name)->mailbox;
-    return mailbox == NULL ? VMAIL_MAILBOX_DEFAULT : mailbox;
+    const struct vmail_domain_row *row = vmail_config_domain_row(config, name);
+    return row == NULL || row->mailbox == 0 ? VMAIL_MAILBOX_DEFAULT
+                                            : vmail_config_string(config, row->mailbox);
 }
 
 bool vmail_config_alias_programs(const struct vmail_config *config, const char *name)
@@ -127,10 +153,9 @@ bool vmail_config_alias_programs(const struct vmail_config *config, const char *
 
 const char *vmail_config_alias(const struct vmail_config *config, const char *alias)
 {
-    if (config->index != NULL)
-        return vmail_config_index_alias(config, alias);
-    const struct vmail_name_row *row = find_name(config->aliases, config->alias_count, alias);
-    return row == NULL ? NULL : config->domains[row->domain].name;
+    const struct vmail_name_row *row =
+        find_name(config, config->aliases, config->alias_count, sizeof *config->aliases, alias);
+    return row == NULL ? NULL : vmail_config_string(config, row->owner);
 }
 
 static int row_has_address(const void *key, const void *row)
@@ -141,13 +166,11 @@ static int row_has_address(const void *key, const void *row)
 const char *vmail_config_address(const struct vmail_config *config,
                                  const struct vmail_address *address)
 {
-    if (config->index != NULL)
-        return vmail_config_index_address(config, address);
     if (config->address_count == 0)
         return NULL;
     const struct vmail_address_row *row =
         bsearch(address, config->addresses, config->address_count, sizeof *row, row_has_address);
-    return row == NULL ? NULL : config->domains[row->domain].name;
+    return row == NULL ? NULL : vmail_config_string(config, row->owner);
 }
 
 static int row_has_id(const void *key, const void *row)
@@ -157,25 +180,13 @@ static int row_has_id(const void *key, const void *row)
     return id < ids->first ? -1 : id > ids->last ? 1 : 0;
 }
 
-const char *vmail_config_block_range(const struct vmail_config *config, uint32_t id,
-                                     struct vmail_id_range *range)
+const char *vmail_config_block(const struct vmail_config *config, uint32_t id)
 {
-    if (config->index != NULL)
-        return vmail_config_index_block(config, id, range);
     if (config->block_count == 0)
         return NULL;
     const struct vmail_ids_row *row =
         bsearch(&id, config->blocks, config->block_count, sizeof *row, row_has_id);
-    if (row == NULL)
-        return NULL;
-    *range = row->ids;
-    return config->domains[row->domain].name;
-}
-
-const char *vmail_config_block(const struct vmail_config *config, uint32_t id)
-{
-    struct vmail_id_range range;
-    return vmail_config_block_range(config, id, &range);
+    return row == NULL ? NULL : vmail_config_string(config, row->owner);
 }
 
 bool vmail_config_id_allowed(const struct vmail_config *config, uint32_t id)

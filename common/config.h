@@ -39,11 +39,17 @@ struct vmail_words {
     size_t count;
 };
 
+/** Ranges of ids; the array is the config's. */
+struct vmail_id_ranges {
+    struct vmail_id_range *range;
+    size_t count;
+};
+
 struct vmail_domain_config {
-    const char *name;          /* lower case */
-    unsigned long line;        /* where its section starts */
-    struct vmail_id_range ids; /* block for new users; empty where not given */
-    const char *fallback;      /* "", "user@other", "@other" or "account" */
+    const char *name;           /* lower case */
+    unsigned long line;         /* where its section starts */
+    struct vmail_id_ranges ids; /* all that its users and groups may have; none: any */
+    const char *fallback;       /* "", "user@other", "@other" or "account" */
     struct vmail_words alias_files;
     const char *mailbox;    /* "maildir:PATH" or "mbox:PATH", with ~, %d, %u */
     uint64_t mailbox_limit; /* bytes; 0 for none */
@@ -58,51 +64,63 @@ struct vmail_relay_config {
     bool subdomains;
 };
 
-/** One row of a sorted table: a key and the domain (index into `domains`) that it means. */
+/**
+ * Rows of the sorted tables. A name, a mailbox and an owner (the domain that the row belongs to)
+ * are offsets into the text, see vmail_config_string; DOMAIN is the owner's number in `domains`.
+ */
+struct vmail_domain_row {
+    uint32_t name;
+    uint32_t mailbox; /* 0: the default */
+    uint32_t has_ids;
+    uint32_t domain;
+    uint32_t line;
+};
 struct vmail_name_row {
-    const char *name;
-    size_t domain;
-    unsigned long line;
+    uint32_t name;
+    uint32_t owner;
+    uint32_t domain;
+    uint32_t line;
 };
 struct vmail_address_row {
     struct vmail_address address;
-    size_t domain;
-    unsigned long line;
+    uint32_t owner;
+    uint32_t domain;
+    uint32_t line;
 };
 struct vmail_ids_row {
     struct vmail_id_range ids;
-    size_t domain;
-    unsigned long line;
+    uint32_t owner;
+    uint32_t domain;
+    uint32_t line;
 };
 
-struct vmail_config_index;
+struct vmail_index;
 
+/** The tables lie in memory of their own, or in the mapped image of vmail.conf (config_image.h). */
 struct vmail_config {
-    struct vmail_config_index *index; /* answers in place of the tables below; NULL for none */
-
     struct vmail_id_range ids;
     char separators[16]; /* "" or the characters besides '@' */
     bool fold_case;
     bool enumerate;
     bool nss_hashes;
+    unsigned long error_count;
 
-    struct vmail_domain_config *domains;
-    size_t domain_count;
-    struct vmail_relay_config *relays;
-    size_t relay_count;
-
-    struct vmail_name_row *domain_names; /* sorted by name */
-    size_t domain_name_count;            /* less than domain_count where a section is repeated */
-    struct vmail_name_row *aliases;      /* sorted by name */
+    struct vmail_domain_row *domain_names; /* sorted by name */
+    size_t domain_name_count;              /* less than domain_count where a section is repeated */
+    struct vmail_name_row *aliases;        /* sorted by name */
     size_t alias_count;
     struct vmail_address_row *addresses; /* sorted by address */
     size_t address_count;
     struct vmail_ids_row *blocks; /* sorted by first id; they do not overlap */
     size_t block_count;
-    uint64_t blocks_sum; /* a checksum that tells one set of blocks from another */
+    char *text; /* with a NUL behind its last byte */
+    size_t text_length;
 
-    unsigned long error_count;
-    char *text; /* what the strings point into */
+    struct vmail_index *image; /* NULL: the tables are the config's own, and so is what follows */
+    struct vmail_domain_config *domains;
+    size_t domain_count;
+    struct vmail_relay_config *relays;
+    size_t relay_count;
 };
 
 /** Is told each error of the file: "vmail.conf:LINE: what; what to do". */
@@ -119,12 +137,10 @@ enum vmail_result vmail_config_load(const struct vmail_paths *paths, struct vmai
                                     struct vmail_error *error);
 
 /**
- * As vmail_config_load, but by way of the index of vmail.conf where there is one: the config then
- * has no tables, and only the functions from vmail_config_has_domain on may be asked. With REPORT,
- * a file with errors is read all the same.
+ * As vmail_config_load, from the image of vmail.conf where there is one that is right. That has no
+ * `domains' and no `relays'; vmail_config_domain and vmail_config_alias_programs must not be asked.
  */
 enum vmail_result vmail_config_open(const struct vmail_paths *paths, struct vmail_config **config,
-                                    vmail_config_report *report, void *context,
                                     struct vmail_error *error);
 
 /** As vmail_config_load, from the open FD, which stays the caller's. */
@@ -138,6 +154,13 @@ enum vmail_result vmail_config_parse(const char *text, size_t length, struct vma
 
 void vmail_config_free(struct vmail_config *config);
 
+/** The string at OFFSET of the text: what a row of a table refers to. */
+const char *vmail_config_string(const struct vmail_config *config, uint32_t offset);
+
+/** The row of the section [domain NAME], or NULL. NAME in lower case. */
+const struct vmail_domain_row *vmail_config_domain_row(const struct vmail_config *config,
+                                                       const char *name);
+
 /** The [domain NAME] section, or NULL. NAME in lower case. Not for a config from vmail_config_open.
  */
 const struct vmail_domain_config *vmail_config_domain(const struct vmail_config *config,
@@ -145,6 +168,9 @@ const struct vmail_domain_config *vmail_config_domain(const struct vmail_config 
 
 /** Whether there is a section [domain NAME]. NAME in lower case. */
 bool vmail_config_has_domain(const struct vmail_config *config, const char *name);
+
+/** Whether the section [domain NAME] gives it ranges of ids. NAME in lower case. */
+bool vmail_config_has_ids(const struct vmail_config *config, const char *name);
 
 /** Where the domain NAME (lower case), with a section or without, keeps its mail. */
 const char *vmail_config_mailbox(const struct vmail_config *config, const char *name);
@@ -163,12 +189,8 @@ const char *vmail_config_alias(const struct vmail_config *config, const char *al
 const char *vmail_config_address(const struct vmail_config *config,
                                  const struct vmail_address *address);
 
-/** The name of the domain whose block of ids holds ID, or NULL. */
+/** The name of the domain that has ID in one of its ranges, or NULL. */
 const char *vmail_config_block(const struct vmail_config *config, uint32_t id);
-
-/** As vmail_config_block; RANGE becomes the block. */
-const char *vmail_config_block_range(const struct vmail_config *config, uint32_t id,
-                                     struct vmail_id_range *range);
 
 /**
  * Whether ID is one that the modules may return: within `ids`, and none of 65534 (nobody), 65535

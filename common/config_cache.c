@@ -8,37 +8,20 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "config_index.h"
+#include "config_image.h"
 #include "tick.h"
 
 struct vmail_shared_config {
     struct vmail_config *config;
     struct vmail_file_state file; /* of vmail.conf, all 0 where there is none */
     _Atomic uint64_t tick;        /* when the file was last seen to be in this state */
-    uint64_t version;
-    atomic_uint users; /* the cache's own hold included */
+    atomic_uint users;            /* the cache's own hold included */
 };
 
 /* Never waited for: a child that was forked while another thread held the lock would wait for
  * ever. Whoever does not get it reads the file for himself. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct vmail_shared_config *cached;
-
-/* Of what is kept, and when it was last seen to be what the file says. */
-static _Atomic uint64_t current_version;
-static _Atomic uint64_t current_tick;
-
-uint64_t vmail_config_cache_version(uint64_t tick)
-{
-    return atomic_load_explicit(&current_tick, memory_order_acquire) == tick
-               ? atomic_load_explicit(&current_version, memory_order_acquire)
-               : 0;
-}
-
-uint64_t vmail_shared_config_version(const struct vmail_shared_config *shared)
-{
-    return shared->version;
-}
 
 enum { LOCK_TRIES = 64 };
 
@@ -90,8 +73,6 @@ static void put_in_cache(struct vmail_shared_config *shared)
     struct vmail_shared_config *old = cached;
     cached = shared;
     atomic_fetch_add(&shared->users, 1);
-    shared->version = atomic_fetch_add(&current_version, 1) + 1;
-    atomic_store_explicit(&current_tick, atomic_load(&shared->tick), memory_order_release);
     pthread_mutex_unlock(&lock);
     vmail_config_cache_release(old);
 }
@@ -102,17 +83,12 @@ static struct vmail_shared_config *take_current(uint64_t tick, struct vmail_file
 {
     struct vmail_shared_config *shared = take_cached();
     *looked = false;
-    if (shared != NULL && vmail_config_index_lost(shared->config)) {
-        vmail_config_cache_release(shared);
-        shared = NULL;
-    }
     if (shared != NULL && atomic_load_explicit(&shared->tick, memory_order_relaxed) == tick)
         return shared;
     *looked = look(file);
-    if (shared != NULL && *looked && vmail_file_state_equal(&shared->file, file)) {
+    if (shared != NULL && *looked && vmail_file_state_equal(&shared->file, file) &&
+        vmail_config_image_intact(shared->config, &vmail_system_paths)) {
         atomic_store_explicit(&shared->tick, tick, memory_order_relaxed);
-        if (shared->version == atomic_load(&current_version))
-            atomic_store_explicit(&current_tick, tick, memory_order_release);
         return shared;
     }
     vmail_config_cache_release(shared);
@@ -135,8 +111,7 @@ enum vmail_result vmail_config_cache_get(const struct vmail_config **config,
     struct vmail_shared_config *fresh = calloc(1, sizeof *fresh);
     if (fresh == NULL)
         return VMAIL_NO_MEMORY;
-    enum vmail_result result =
-        vmail_config_open(&vmail_system_paths, &fresh->config, NULL, NULL, NULL);
+    enum vmail_result result = vmail_config_open(&vmail_system_paths, &fresh->config, NULL);
     if (result != VMAIL_OK) {
         free(fresh);
         return result;

@@ -22,16 +22,6 @@ struct vmail_shared_config;
 enum vmail_result vmail_config_cache_get(const struct vmail_config **config,
                                          struct vmail_shared_config **shared);
 
-/**
- * The version of the configuration that is known to be in force in TICK, to compare with those of
- * vmail_shared_config_version; 0 where the file must be asked first, by the function above. Takes
- * no lock.
- */
-uint64_t vmail_config_cache_version(uint64_t tick);
-
-/** The version of SHARED; 0 for one that is not kept. */
-uint64_t vmail_shared_config_version(const struct vmail_shared_config *shared);
-
 void vmail_config_cache_release(struct vmail_shared_config *shared);
 
 #endif

@@ -6,82 +6,60 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "config_index.h"
+#include "config_image.h"
 #include "index_writer.h"
 #include "trust.h"
 
-/* LENGTH bytes of DATA behind their checksum, as a new record. */
-static enum vmail_result add(struct vmail_index_writer *writer, char type, const void *name,
-                             size_t name_length, const void *data, size_t length,
-                             struct vmail_index_reference *reference)
+static char *put(char *next, const void *rows, size_t size)
 {
-    char key[1 + VMAIL_DOMAIN_MAX] = { type };
-    uint64_t sum = vmail_index_sum(0, data, length);
-    char *value = malloc(sizeof sum + length);
-    uint32_t position;
+    if (size > 0)
+        memcpy(next, rows, size);
+    return next + size;
+}
+
+/* Writes the tables and the text to NEXT, and returns where they end. */
+static char *put_tables(char *next, const struct vmail_config *config)
+{
+    const struct vmail_config_image image = { .domain_names = (uint32_t)config->domain_name_count,
+                                              .aliases = (uint32_t)config->alias_count,
+                                              .addresses = (uint32_t)config->address_count,
+                                              .blocks = (uint32_t)config->block_count,
+                                              .text = (uint32_t)config->text_length };
+    next = put(next, &image, sizeof image);
+    next =
+        put(next, config->domain_names, config->domain_name_count * sizeof *config->domain_names);
+    next = put(next, config->aliases, config->alias_count * sizeof *config->aliases);
+    next = put(next, config->addresses, config->address_count * sizeof *config->addresses);
+    next = put(next, config->blocks, config->block_count * sizeof *config->blocks);
+    return put(next, config->text, config->text_length + 1);
+}
+
+static size_t size_of_tables(const struct vmail_config *config)
+{
+    return sizeof(struct vmail_config_image) +
+           config->domain_name_count * sizeof *config->domain_names +
+           config->alias_count * sizeof *config->aliases +
+           config->address_count * sizeof *config->addresses +
+           config->block_count * sizeof *config->blocks + config->text_length + 1;
+}
+
+static enum vmail_result write_image(struct vmail_index_writer *writer,
+                                     const struct vmail_config *config)
+{
+    static const char key[] = VMAIL_CONFIG_IMAGE_KEY;
+    enum { KEY_LENGTH = sizeof key - 1, LENGTHS = 8 /* in front of the key */ };
+    const size_t place = writer->position + LENGTHS + KEY_LENGTH;
+    const size_t pad = (VMAIL_CONFIG_IMAGE_ALIGNMENT - place % VMAIL_CONFIG_IMAGE_ALIGNMENT) %
+                       VMAIL_CONFIG_IMAGE_ALIGNMENT;
+    char *value = calloc(1, pad + size_of_tables(config));
     if (value == NULL) {
         vmail_error_set(writer->error, ENOMEM, "out of memory while making an index");
         return VMAIL_NO_MEMORY;
     }
-    memcpy(key + 1, name, name_length);
-    memcpy(value, &sum, sizeof sum);
-    memcpy(value + sizeof sum, data, length);
+    const char *end = put_tables(value + pad, config);
     enum vmail_result result =
-        vmail_index_writer_add(writer, key, 1 + name_length, value, sizeof sum + length, &position);
+        vmail_index_writer_add(writer, key, KEY_LENGTH, value, (size_t)(end - value), NULL);
     free(value);
-    if (reference != NULL)
-        *reference = (struct vmail_index_reference){ position, (uint32_t)(sizeof sum + length) };
-    return result;
-}
-
-static enum vmail_result add_string(struct vmail_index_writer *writer, char type, const void *name,
-                                    size_t name_length, const char *text,
-                                    struct vmail_index_reference *reference)
-{
-    return add(writer, type, name, name_length, text, strlen(text) + 1, reference);
-}
-
-static enum vmail_result add_names(struct vmail_index_writer *writer,
-                                   const struct vmail_config *config)
-{
-    enum vmail_result result = VMAIL_OK;
-    for (size_t i = 0; i < config->domain_name_count && result == VMAIL_OK; i++) {
-        const struct vmail_name_row *row = &config->domain_names[i];
-        result = add_string(writer, 'd', row->name, strlen(row->name),
-                            config->domains[row->domain].mailbox, NULL);
-    }
-    for (size_t i = 0; i < config->alias_count && result == VMAIL_OK; i++) {
-        const struct vmail_name_row *row = &config->aliases[i];
-        result = add_string(writer, 'a', row->name, strlen(row->name),
-                            config->domains[row->domain].name, NULL);
-    }
-    for (size_t i = 0; i < config->address_count && result == VMAIL_OK; i++) {
-        const struct vmail_address_row *row = &config->addresses[i];
-        result = add_string(writer, 'A', row->address.bytes, sizeof row->address.bytes,
-                            config->domains[row->domain].name, NULL);
-    }
-    return result;
-}
-
-static enum vmail_result add_blocks(struct vmail_index_writer *writer,
-                                    const struct vmail_config *config)
-{
-    enum vmail_result result = VMAIL_OK;
-    struct vmail_block_row *rows = calloc(config->block_count + 1, sizeof *rows);
-    if (rows == NULL) {
-        vmail_error_set(writer->error, ENOMEM, "out of memory while making an index");
-        return VMAIL_NO_MEMORY;
-    }
-    for (size_t i = 0; i < config->block_count && result == VMAIL_OK; i++) {
-        const struct vmail_ids_row *block = &config->blocks[i];
-        const char *name = config->domains[block->domain].name;
-        rows[i].first = block->ids.first;
-        rows[i].last = block->ids.last;
-        result = add_string(writer, 'N', name, strlen(name), name, &rows[i].domain);
-    }
-    if (result == VMAIL_OK)
-        result = add(writer, 'B', "", 0, rows, config->block_count * sizeof *rows, NULL);
-    free(rows);
     return result;
 }
 
@@ -91,16 +69,13 @@ static enum vmail_result write_config(const struct vmail_paths *paths,
                                       struct vmail_error *error)
 {
     struct vmail_index_writer writer;
-    const struct vmail_index_settings settings = vmail_index_settings(config);
     const struct vmail_file_state state = vmail_file_state(status);
     enum vmail_result result = vmail_index_writer_start(&writer, paths, VMAIL_INDEX_CONFIG, "",
-                                                        &settings, effort->seconds, error);
+                                                        config, effort->seconds, error);
     if (result != VMAIL_OK)
         return result;
     writer.header.errors = config->error_count;
-    result = add_names(&writer, config);
-    if (result == VMAIL_OK)
-        result = add_blocks(&writer, config);
+    result = write_image(&writer, config);
     if (result == VMAIL_OK)
         return vmail_index_writer_finish(&writer, &state, status->st_mode, status->st_gid);
     vmail_index_writer_abort(&writer);

@@ -116,7 +116,8 @@ struct rows {
 
 struct row_kind {
     size_t size;
-    int (*compare)(const void *a, const void *b); /* the order in which both are sorted */
+    /* The order in which both are sorted; A is of the text before. */
+    int (*compare)(const struct vmail_config_guard *guard, const void *a, const void *b);
     judge_rows *judge;
 };
 
@@ -127,9 +128,10 @@ static bool judge_all(const struct vmail_config_guard *guard, struct rows before
     const char *a = before.row, *b = after.row;
     size_t i = 0, j = 0;
     while (i < before.count || j < after.count) {
-        int order = i == before.count  ? 1
-                    : j == after.count ? -1
-                                       : kind->compare(a + i * kind->size, b + j * kind->size);
+        int order = i == before.count ? 1
+                    : j == after.count
+                        ? -1
+                        : kind->compare(guard, a + i * kind->size, b + j * kind->size);
         if (!kind->judge(guard, order <= 0 ? a + i * kind->size : NULL,
                          order >= 0 ? b + j * kind->size : NULL))
             return false;
@@ -139,10 +141,26 @@ static bool judge_all(const struct vmail_config_guard *guard, struct rows before
     return true;
 }
 
-static int compare_names(const void *a, const void *b)
+static const char *before(const struct vmail_config_guard *guard, uint32_t offset)
 {
-    return strcmp(((const struct vmail_name_row *)a)->name,
-                  ((const struct vmail_name_row *)b)->name);
+    return vmail_config_string(guard->before.config, offset);
+}
+
+static const char *after(const struct vmail_config_guard *guard, uint32_t offset)
+{
+    return vmail_config_string(guard->after.config, offset);
+}
+
+static int compare_domains(const struct vmail_config_guard *guard, const void *a, const void *b)
+{
+    return strcmp(before(guard, ((const struct vmail_domain_row *)a)->name),
+                  after(guard, ((const struct vmail_domain_row *)b)->name));
+}
+
+static int compare_names(const struct vmail_config_guard *guard, const void *a, const void *b)
+{
+    return strcmp(before(guard, ((const struct vmail_name_row *)a)->name),
+                  after(guard, ((const struct vmail_name_row *)b)->name));
 }
 
 static bool same_words(const struct vmail_words *a, const struct vmail_words *b)
@@ -158,19 +176,19 @@ static bool same_ids(const struct vmail_id_range *a, const struct vmail_id_range
     return a->first == b->first && a->last == b->last;
 }
 
-static bool judge_domain(const struct vmail_config_guard *guard, const void *before,
-                         const void *after)
+static bool judge_domain(const struct vmail_config_guard *guard, const void *old_row,
+                         const void *new_row)
 {
-    const struct vmail_name_row *a = before, *b = after;
+    const struct vmail_domain_row *a = old_row, *b = new_row;
     if (a == NULL || b == NULL)
-        return may_differ(guard, "domain", a == NULL ? b->name : a->name, NULL);
+        return may_differ(guard, "domain",
+                          a == NULL ? after(guard, b->name) : before(guard, a->name), NULL);
     const struct vmail_domain_config *old = &guard->before.config->domains[a->domain];
     const struct vmail_domain_config *new = &guard->after.config->domains[b->domain];
     const struct {
         const char *key;
         bool same;
     } keys[] = {
-        { "ids", same_ids(&old->ids, &new->ids) },
         { "fallback", strcmp(old->fallback, new->fallback) == 0 },
         { "mailbox", strcmp(old->mailbox, new->mailbox) == 0 },
         { "mailbox_limit", old->mailbox_limit == new->mailbox_limit },
@@ -180,71 +198,74 @@ static bool judge_domain(const struct vmail_config_guard *guard, const void *bef
         { "admins", same_words(&old->admins, &new->admins) },
     };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (!keys[i].same && !may_differ(guard, "domain", a->name, keys[i].key))
+        if (!keys[i].same && !may_differ(guard, "domain", old->name, keys[i].key))
             return false;
     return true;
 }
 
-/* Judges KEY, in the domains number OLD and NEW, of which one is missing where A or B is NULL. */
-static bool judge_owner(const struct vmail_config_guard *guard, const char *key, const size_t *old,
-                        const size_t *new)
+/* Judges KEY of the domains A and B, one of which may be NULL: whether it is the same one. */
+static bool judge_owner(const struct vmail_config_guard *guard, const char *key, const char *a,
+                        const char *b)
 {
-    const char *a = old == NULL ? NULL : guard->before.config->domains[*old].name;
-    const char *b = new == NULL ? NULL : guard->after.config->domains[*new].name;
     if (a != NULL && b != NULL && strcmp(a, b) == 0)
         return true;
     return (a == NULL || may_differ(guard, "domain", a, key)) &&
            (b == NULL || may_differ(guard, "domain", b, key));
 }
 
-static bool judge_alias(const struct vmail_config_guard *guard, const void *before,
-                        const void *after)
+static bool judge_alias(const struct vmail_config_guard *guard, const void *old, const void *new)
 {
-    const struct vmail_name_row *a = before, *b = after;
-    return judge_owner(guard, "aliases", a == NULL ? NULL : &a->domain,
-                       b == NULL ? NULL : &b->domain);
+    const struct vmail_name_row *a = old, *b = new;
+    return judge_owner(guard, "aliases", a == NULL ? NULL : before(guard, a->owner),
+                       b == NULL ? NULL : after(guard, b->owner));
 }
 
-static int compare_addresses(const void *a, const void *b)
+static int compare_addresses(const struct vmail_config_guard *guard, const void *a, const void *b)
 {
+    (void)guard;
     return vmail_address_compare(&((const struct vmail_address_row *)a)->address,
                                  &((const struct vmail_address_row *)b)->address);
 }
 
-static bool judge_address(const struct vmail_config_guard *guard, const void *before,
-                          const void *after)
+static bool judge_address(const struct vmail_config_guard *guard, const void *old, const void *new)
 {
-    const struct vmail_address_row *a = before, *b = after;
-    return judge_owner(guard, "address", a == NULL ? NULL : &a->domain,
-                       b == NULL ? NULL : &b->domain);
+    const struct vmail_address_row *a = old, *b = new;
+    return judge_owner(guard, "address", a == NULL ? NULL : before(guard, a->owner),
+                       b == NULL ? NULL : after(guard, b->owner));
 }
 
-static int compare_blocks(const void *a, const void *b)
+static int compare_blocks(const struct vmail_config_guard *guard, const void *a, const void *b)
 {
     const struct vmail_id_range *one = &((const struct vmail_ids_row *)a)->ids;
     const struct vmail_id_range *other = &((const struct vmail_ids_row *)b)->ids;
+    (void)guard;
     if (one->first != other->first)
         return one->first < other->first ? -1 : 1;
     return one->last < other->last ? -1 : one->last > other->last;
 }
 
-static bool judge_block(const struct vmail_config_guard *guard, const void *before,
-                        const void *after)
+static bool judge_block(const struct vmail_config_guard *guard, const void *old, const void *new)
 {
-    const struct vmail_ids_row *a = before, *b = after;
-    return judge_owner(guard, "ids", a == NULL ? NULL : &a->domain, b == NULL ? NULL : &b->domain);
+    const struct vmail_ids_row *a = old, *b = new;
+    return judge_owner(guard, "ids", a == NULL ? NULL : before(guard, a->owner),
+                       b == NULL ? NULL : after(guard, b->owner));
 }
 
-static int compare_relays(const void *a, const void *b)
+static int order_relays(const void *a, const void *b)
 {
     return strcmp(((const struct vmail_relay_config *)a)->name,
                   ((const struct vmail_relay_config *)b)->name);
 }
 
-static bool judge_relay(const struct vmail_config_guard *guard, const void *before,
-                        const void *after)
+static int compare_relays(const struct vmail_config_guard *guard, const void *a, const void *b)
 {
-    const struct vmail_relay_config *a = before, *b = after;
+    (void)guard;
+    return order_relays(a, b);
+}
+
+static bool judge_relay(const struct vmail_config_guard *guard, const void *old, const void *new)
+{
+    const struct vmail_relay_config *a = old, *b = new;
     if (a == NULL || b == NULL)
         return may_differ(guard, "relay", a == NULL ? b->name : a->name, NULL);
     return a->subdomains == b->subdomains || may_differ(guard, "relay", a->name, "subdomains");
@@ -264,7 +285,8 @@ static bool judge_vmail(const struct vmail_config_guard *guard)
 static bool judge_tables(const struct vmail_config_guard *guard)
 {
     const struct vmail_config *a = guard->before.config, *b = guard->after.config;
-    static const struct row_kind domain = { sizeof *a->domain_names, compare_names, judge_domain };
+    static const struct row_kind domain = { sizeof *a->domain_names, compare_domains,
+                                            judge_domain };
     static const struct row_kind alias = { sizeof *a->aliases, compare_names, judge_alias };
     static const struct row_kind address = { sizeof *a->addresses, compare_addresses,
                                              judge_address };
@@ -296,7 +318,7 @@ static enum vmail_result understand(const struct vmail_text_buffer *text, struct
               compare_errors);
     if (meaning->config->relay_count > 1)
         qsort(meaning->config->relays, meaning->config->relay_count,
-              sizeof *meaning->config->relays, compare_relays);
+              sizeof *meaning->config->relays, order_relays);
     return meaning->errors.no_memory ? VMAIL_NO_MEMORY : VMAIL_OK;
 }
 

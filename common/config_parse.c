@@ -14,6 +14,11 @@ static struct vmail_domain_config *this_domain(struct vmail_config_parser *parse
     return &parser->config->domains[parser->config->domain_count - 1];
 }
 
+static uint32_t offset_of(const struct vmail_config_parser *parser, const char *text)
+{
+    return (uint32_t)(text - parser->config->text);
+}
+
 static struct vmail_relay_config *this_relay(struct vmail_config_parser *parser)
 {
     return &parser->config->relays[parser->config->relay_count - 1];
@@ -79,7 +84,10 @@ static void add_alias(struct vmail_config_parser *parser, char *word)
     struct vmail_name_row *row =
         append(parser, &parser->config->aliases, &parser->config->alias_count, sizeof *row);
     if (row != NULL)
-        *row = (struct vmail_name_row){ word, parser->config->domain_count - 1, parser->item.line };
+        *row = (struct vmail_name_row){ offset_of(parser, word),
+                                        offset_of(parser, this_domain(parser)->name),
+                                        (uint32_t)parser->config->domain_count - 1,
+                                        (uint32_t)parser->item.line };
 }
 
 static void add_address(struct vmail_config_parser *parser, char *word)
@@ -92,8 +100,9 @@ static void add_address(struct vmail_config_parser *parser, char *word)
     struct vmail_address_row *row =
         append(parser, &parser->config->addresses, &parser->config->address_count, sizeof *row);
     if (row != NULL)
-        *row = (struct vmail_address_row){ address, parser->config->domain_count - 1,
-                                           parser->item.line };
+        *row = (struct vmail_address_row){ address, offset_of(parser, this_domain(parser)->name),
+                                           (uint32_t)parser->config->domain_count - 1,
+                                           (uint32_t)parser->item.line };
 }
 
 static void add_word(struct vmail_config_parser *parser, struct vmail_words *words,
@@ -127,19 +136,25 @@ static void check(struct vmail_config_parser *parser, const char *expected)
         report_here(parser, expected);
 }
 
-static void set_domain_ids(struct vmail_config_parser *parser, char *value)
+static void add_ids(struct vmail_config_parser *parser, char *word)
 {
     struct vmail_domain_config *domain = this_domain(parser);
-    const char *expected = vmail_value_ids(value, &domain->ids);
+    struct vmail_id_range range;
+    const char *expected = vmail_value_ids(word, &range);
     if (expected != NULL) {
         report_here(parser, expected);
         return;
     }
+    struct vmail_id_range *own =
+        append(parser, &domain->ids.range, &domain->ids.count, sizeof *own);
     struct vmail_ids_row *row =
         append(parser, &parser->config->blocks, &parser->config->block_count, sizeof *row);
-    if (row != NULL)
-        *row = (struct vmail_ids_row){ domain->ids, parser->config->domain_count - 1,
-                                       parser->item.line };
+    if (own == NULL || row == NULL)
+        return;
+    *own = range;
+    *row = (struct vmail_ids_row){ range, offset_of(parser, domain->name),
+                                   (uint32_t)parser->config->domain_count - 1,
+                                   (uint32_t)parser->item.line };
 }
 
 static void set_vmail_ids(struct vmail_config_parser *parser, char *value)
@@ -223,7 +238,7 @@ static const struct key {
     { SECTION_VMAIL, "nss_hashes", set_nss_hashes, NULL },
     { SECTION_DOMAIN, "aliases", NULL, add_alias },
     { SECTION_DOMAIN, "address", NULL, add_address },
-    { SECTION_DOMAIN, "ids", set_domain_ids, NULL },
+    { SECTION_DOMAIN, "ids", NULL, add_ids },
     { SECTION_DOMAIN, "fallback", set_fallback, NULL },
     { SECTION_DOMAIN, "alias_files", NULL, add_alias_file },
     { SECTION_DOMAIN, "mailbox", set_mailbox, NULL },
@@ -319,7 +334,6 @@ static void start_domain(struct vmail_config_parser *parser, const char *name)
         return;
     domain->name = name;
     domain->line = parser->item.line;
-    domain->ids = (struct vmail_id_range){ 1, 0 };
     domain->fallback = "";
     domain->mailbox = VMAIL_MAILBOX_DEFAULT;
     parser->section = SECTION_DOMAIN;
@@ -382,6 +396,7 @@ enum vmail_result vmail_config_parse(const char *text, size_t length, struct vma
         goto no_memory;
     memcpy(config->text, text, length);
     config->text[length] = '\0';
+    config->text_length = length;
 
     vmail_ini_start(&ini, config->text, length);
     while (!parser.no_memory && vmail_ini_next(&ini, &parser.item)) {

@@ -3,17 +3,23 @@
 #include <string.h>
 
 #include "config_parser.h"
-#include "index_format.h"
 
-static int compare_lines(unsigned long a, unsigned long b)
+static int compare_lines(uint32_t a, uint32_t b)
 {
     return a < b ? -1 : a > b;
 }
 
-static int compare_names(const void *a, const void *b)
+static int compare_domains(const void *a, const void *b, void *text)
+{
+    const struct vmail_domain_row *first = a, *second = b;
+    int order = strcmp((const char *)text + first->name, (const char *)text + second->name);
+    return order != 0 ? order : compare_lines(first->line, second->line);
+}
+
+static int compare_names(const void *a, const void *b, void *text)
 {
     const struct vmail_name_row *first = a, *second = b;
-    int order = strcmp(first->name, second->name);
+    int order = strcmp((const char *)text + first->name, (const char *)text + second->name);
     return order != 0 ? order : compare_lines(first->line, second->line);
 }
 
@@ -32,20 +38,43 @@ static int compare_blocks(const void *a, const void *b)
     return compare_lines(first->line, second->line);
 }
 
-/* Sorts and drops every row that repeats the one before: the first in the file counts. */
-static size_t sort_names(struct vmail_config_parser *parser, struct vmail_name_row *rows,
-                         size_t count, const char *what)
+/* Each of these sorts and drops every row that repeats the one before: the first in the file
+ * counts.
+ */
+static void sort_domains(struct vmail_config_parser *parser)
 {
+    struct vmail_config *config = parser->config;
+    struct vmail_domain_row *rows = config->domain_names;
     size_t kept = 0;
-    if (count > 0)
-        qsort(rows, count, sizeof *rows, compare_names);
-    for (size_t i = 0; i < count; i++) {
-        if (kept > 0 && strcmp(rows[kept - 1].name, rows[i].name) == 0)
-            vmail_parser_report(parser, rows[i].line, rows[i].name, what);
+    if (config->domain_count > 0)
+        qsort_r(rows, config->domain_count, sizeof *rows, compare_domains, config->text);
+    for (size_t i = 0; i < config->domain_count; i++) {
+        const char *name = vmail_config_string(config, rows[i].name);
+        if (kept > 0 && strcmp(vmail_config_string(config, rows[kept - 1].name), name) == 0)
+            vmail_parser_report(parser, rows[i].line, name,
+                                "a second section for this domain; put its keys into the first");
         else
             rows[kept++] = rows[i];
     }
-    return kept;
+    config->domain_name_count = kept;
+}
+
+static void sort_aliases(struct vmail_config_parser *parser)
+{
+    struct vmail_config *config = parser->config;
+    struct vmail_name_row *rows = config->aliases;
+    size_t kept = 0;
+    if (config->alias_count > 0)
+        qsort_r(rows, config->alias_count, sizeof *rows, compare_names, config->text);
+    for (size_t i = 0; i < config->alias_count; i++) {
+        const char *name = vmail_config_string(config, rows[i].name);
+        if (kept > 0 && strcmp(vmail_config_string(config, rows[kept - 1].name), name) == 0)
+            vmail_parser_report(parser, rows[i].line, name,
+                                "alias already given above; the first one counts");
+        else
+            rows[kept++] = rows[i];
+    }
+    config->alias_count = kept;
 }
 
 static size_t sort_addresses(struct vmail_config_parser *parser, struct vmail_address_row *rows,
@@ -80,7 +109,7 @@ static size_t sort_blocks(struct vmail_config_parser *parser, struct vmail_ids_r
             rows[kept++] = rows[i];
             continue;
         }
-        unsigned long line = rows[i].line > last->line ? rows[i].line : last->line;
+        uint32_t line = rows[i].line > last->line ? rows[i].line : last->line;
         vmail_parser_report(parser, line, "ids", "overlaps the block given in another line");
         if (rows[i].line < last->line)
             *last = rows[i];
@@ -99,17 +128,32 @@ static void check_blocks(struct vmail_config_parser *parser)
                 "reaches outside `ids` of [vmail]; users with those ids do not exist");
 }
 
-/* Of what the blocks are and whose; not of where they stand in the file. */
-static uint64_t sum_of_blocks(const struct vmail_config *config)
+/* What it says about mailboxes starts in the text, or is the default. */
+static bool make_domains(struct vmail_config *config)
 {
-    uint64_t sum = config->block_count;
-    for (size_t i = 0; i < config->block_count; i++) {
-        const struct vmail_ids_row *row = &config->blocks[i];
-        const char *name = config->domains[row->domain].name;
-        sum = vmail_index_sum(sum, &row->ids, sizeof row->ids);
-        sum = vmail_index_sum(sum, name, strlen(name));
+    config->domain_names = calloc(config->domain_count + 1, sizeof *config->domain_names);
+    if (config->domain_names == NULL)
+        return false;
+    for (size_t i = 0; i < config->domain_count; i++) {
+        const struct vmail_domain_config *domain = &config->domains[i];
+        struct vmail_domain_row *row = &config->domain_names[i];
+        row->name = (uint32_t)(domain->name - config->text);
+        if (strcmp(domain->mailbox, VMAIL_MAILBOX_DEFAULT) != 0)
+            row->mailbox = (uint32_t)(domain->mailbox - config->text);
+        row->domain = (uint32_t)i;
+        row->line = (uint32_t)domain->line;
     }
-    return sum;
+    return true;
+}
+
+/* A domain all of whose ranges are wrong has none, and is looked through for every id. */
+static void mark_owners(struct vmail_config *config)
+{
+    for (size_t i = 0; i < config->block_count; i++) {
+        const char *owner = vmail_config_string(config, config->blocks[i].owner);
+        const struct vmail_domain_row *row = vmail_config_domain_row(config, owner);
+        config->domain_names[row - config->domain_names].has_ids = 1;
+    }
 }
 
 /* Domains are found by a sorted table of names; a second section of one name is reported, and what
@@ -117,25 +161,20 @@ static uint64_t sum_of_blocks(const struct vmail_config *config)
 bool vmail_config_tables(struct vmail_config_parser *parser)
 {
     struct vmail_config *config = parser->config;
-    config->domain_names = calloc(config->domain_count + 1, sizeof *config->domain_names);
-    if (config->domain_names == NULL)
+    if (!make_domains(config))
         return false;
-    for (size_t i = 0; i < config->domain_count; i++)
-        config->domain_names[i] =
-            (struct vmail_name_row){ config->domains[i].name, i, config->domains[i].line };
-    config->domain_name_count =
-        sort_names(parser, config->domain_names, config->domain_count,
-                   "a second section for this domain; put its keys into the first");
-    config->alias_count = sort_names(parser, config->aliases, config->alias_count,
-                                     "alias already given above; the first one counts");
-    for (size_t i = 0; i < config->alias_count; i++)
-        if (vmail_config_domain(config, config->aliases[i].name) != NULL)
+    sort_domains(parser);
+    sort_aliases(parser);
+    for (size_t i = 0; i < config->alias_count; i++) {
+        const char *name = vmail_config_string(config, config->aliases[i].name);
+        if (vmail_config_has_domain(config, name))
             vmail_parser_report(
-                parser, config->aliases[i].line, config->aliases[i].name,
+                parser, config->aliases[i].line, name,
                 "an alias that has a [domain] section of its own; remove one of them");
+    }
     config->address_count = sort_addresses(parser, config->addresses, config->address_count);
     config->block_count = sort_blocks(parser, config->blocks, config->block_count);
-    config->blocks_sum = sum_of_blocks(config);
+    mark_owners(config);
     if (config->ids.first <= config->ids.last)
         check_blocks(parser);
     return true;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "file.h"
-#include "index_follow.h"
+#include "index_build.h"
 #include "table.h"
 
 enum { FILE_MAX = 512 * 1024 * 1024 };
@@ -185,11 +185,9 @@ enum vmail_result vmail_edit_delete_line(struct vmail_edit *edit, size_t offset)
 
 enum vmail_result vmail_edit_commit(const struct vmail_edit *edit,
                                     const struct vmail_new_file *make, unsigned seconds,
-                                    struct vmail_file_state *written, struct vmail_error *error)
+                                    struct vmail_error *error)
 {
     const struct vmail_piece text = vmail_edit_after(edit);
-    if (written != NULL)
-        memset(written, 0, sizeof *written);
     if (!vmail_edit_would_write(edit))
         return VMAIL_OK;
     if (edit->place.directory < 0 || (edit->place.fd < 0 && make == NULL)) {
@@ -199,8 +197,8 @@ enum vmail_result vmail_edit_commit(const struct vmail_edit *edit,
     const mode_t mode = make == NULL ? 0 : make->mode;
     const gid_t group = make == NULL ? 0 : make->group;
     if (edit->lock.fd >= 0)
-        return vmail_replace_locked(&edit->place, &text, 1, mode, group, written, error);
-    return vmail_replace(&edit->place, &text, 1, mode, group, seconds, written, error);
+        return vmail_replace_locked(&edit->place, &text, 1, mode, group, error);
+    return vmail_replace(&edit->place, &text, 1, mode, group, seconds, error);
 }
 
 bool vmail_edit_overtaken(enum vmail_result result, const struct vmail_error *error)
@@ -225,10 +223,10 @@ static enum vmail_result try_once(const struct vmail_paths *paths,
     }
     bool writes = result == VMAIL_OK && vmail_edit_would_write(&edit);
     if (writes && !request->dry_run)
-        result = vmail_edit_commit(&edit, request->make, request->seconds, NULL, error);
+        result = vmail_edit_commit(&edit, request->make, request->seconds, error);
     if (writes && !request->dry_run && result == VMAIL_OK && request->index != NULL)
         vmail_index_renew(paths, request->index->config, request->index->kind,
-                          request->index->domain);
+                          request->index->domain, VMAIL_INDEX_SMALL);
     if (writes && result == VMAIL_OK && request->show != NULL)
         request->show(&edit, request->context);
     vmail_edit_end(&edit);

@@ -100,12 +100,12 @@ enum vmail_result vmail_edit_delete_line(struct vmail_edit *edit, size_t offset)
 /**
  * Writes, where there is something to write. A file that is not there is made with the mode and
  * group of MAKE; where that is NULL, the result is VMAIL_NOT_FOUND. Else as vmail_replace: in
- * particular VMAIL_NOT_FOUND with the code EAGAIN where the file has changed since it was read, and
- * WRITTEN, which is all 0 where nothing was written. An index is the caller's business.
+ * particular VMAIL_NOT_FOUND with the code EAGAIN where the file has changed since it was read. The
+ * index is the caller's business.
  */
 enum vmail_result vmail_edit_commit(const struct vmail_edit *edit,
                                     const struct vmail_new_file *make, unsigned seconds,
-                                    struct vmail_file_state *written, struct vmail_error *error);
+                                    struct vmail_error *error);
 
 /** Makes the changes in EDIT. May be called several times, each time with the file as it is. */
 typedef enum vmail_result vmail_edit_function(struct vmail_edit *edit, void *context,
@@ -125,7 +125,7 @@ struct vmail_edit_index {
 struct vmail_edit_request {
     const char *name; /* the file's, see vmail_file_name and vmail_aliases_file_name */
     const struct vmail_new_file *make;    /* a missing file is made so; NULL: VMAIL_NOT_FOUND */
-    const struct vmail_edit_index *index; /* to be renewed after the change; NULL for none */
+    const struct vmail_edit_index *index; /* renewed after the change if small; NULL for none */
     vmail_edit_function *function;
     vmail_edit_show *show; /* may be NULL */
     void *context;         /* of both */

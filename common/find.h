@@ -9,7 +9,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "config_cache.h"
 #include "index_cache.h"
 #include "table.h"
 
@@ -36,20 +35,6 @@ enum vmail_result vmail_find_name(const struct vmail_paths *paths,
 enum vmail_result vmail_find_id(const struct vmail_paths *paths, const struct vmail_config *config,
                                 enum vmail_kind kind, const char *domain, uint32_t id,
                                 struct vmail_found *found);
-
-/**
- * Resolves NAME and finds the user, where that is easy: NAME is USER@DOMAIN, the process has asked
- * for the domain before, and its index is right. VMAIL_INDEX_HIT, and the caller ends FOUND; or
- * VMAIL_INDEX_MISS: the domain is ours, the user is not in it. Else VMAIL_INDEX_UNSURE: nothing is
- * known, neither whether NAME is valid nor whether it is ours.
- */
-enum vmail_index_answer vmail_find_quickly(const struct vmail_paths *paths, const char *name,
-                                           struct vmail_found *found);
-
-/** As vmail_find_quickly, the user of UID, which lies in the block of a domain that was asked for
- * by uid before. */
-enum vmail_index_answer vmail_find_uid_quickly(const struct vmail_paths *paths, uint32_t uid,
-                                               struct vmail_found *found);
 
 void vmail_found_end(struct vmail_found *found);
 

@@ -2,15 +2,14 @@
 /**
  * Reads an index (see index_format.h): maps it, checks it, answers from it.
  *
- * Whatever an index holds, reading it never leaves it, never crashes, and never takes damage for an
- * answer. The one exception is in nobody's hand but root's: a file that is cut short while it is
- * mapped kills its readers; vmail_index_intact tells in time, mostly.
+ * Whatever an index holds, reading it never leaves it and never crashes. The one exception: a file
+ * that root cuts short while it is mapped kills its readers, unless vmail_index_intact sees it in
+ * time.
  */
 #ifndef VMAIL_INDEX_H
 #define VMAIL_INDEX_H
 
 #include <cdb.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,7 +32,6 @@ struct vmail_index {
     const struct vmail_index_header *header; /* in the mapping, as is all that answers point to */
     dev_t device;
     ino_t inode;
-    _Atomic uint32_t verified[VMAIL_INDEX_TABLES / 32]; /* which hash tables have been checked */
 };
 
 /**
@@ -52,13 +50,10 @@ void vmail_index_close(struct vmail_index *index);
 bool vmail_index_intact(const struct vmail_index *index, const struct vmail_paths *paths,
                         unsigned kind, const char *domain);
 
-/** The settings that records depend on, from CONFIG. */
-struct vmail_index_settings vmail_index_settings(const struct vmail_config *config);
+/** The settings that an index of KIND depends on, from CONFIG. */
+struct vmail_index_settings vmail_index_settings(unsigned kind, const struct vmail_config *config);
 
-/**
- * Whether INDEX was made with CONFIG's settings from a text whose state was STATE, or has followed
- * it there.
- */
+/** Whether INDEX was made with CONFIG's settings, from a text whose state was STATE. */
 bool vmail_index_fresh(const struct vmail_index *index, const struct vmail_file_state *state,
                        const struct vmail_config *config);
 
@@ -66,52 +61,38 @@ bool vmail_index_fresh(const struct vmail_index *index, const struct vmail_file_
 bool vmail_index_is_of(const struct vmail_index *index, const struct vmail_file_state *state);
 bool vmail_index_made_with(const struct vmail_index *index, const struct vmail_config *config);
 
-/** Whether all of INDEX is undamaged: reads it from end to end. */
-bool vmail_index_whole(struct vmail_index *index);
+/** Whether INDEX is undamaged, by its checksum: reads it from end to end. */
+bool vmail_index_whole(const struct vmail_index *index);
 
 /** What an index says. UNSURE: it is damaged, or has reasons not to say; ask the text. */
 enum vmail_index_answer { VMAIL_INDEX_HIT, VMAIL_INDEX_MISS, VMAIL_INDEX_UNSURE };
 
-/** The VALUE of the LENGTH bytes of KEY, unchecked but for lying inside the index. */
-enum vmail_index_answer vmail_index_get(struct vmail_index *index, const void *key, size_t length,
-                                        const void **value, size_t *value_length);
+/** The VALUE of the LENGTH bytes of KEY; it lies inside the index. */
+enum vmail_index_answer vmail_index_get(const struct vmail_index *index, const void *key,
+                                        size_t length, const void **value, size_t *value_length);
 
 /** What was found. The strings of the record live in the mapping; there are no hashes in it. */
 struct vmail_index_hit {
     struct vmail_record record;
-    int64_t offset; /* where the line was when the index was made */
+    int64_t offset; /* where the line starts */
 };
 
 /** The record of NAME, folded where the settings say so. */
-enum vmail_index_answer vmail_index_find_name(struct vmail_index *index, const char *name,
+enum vmail_index_answer vmail_index_find_name(const struct vmail_index *index, const char *name,
                                               bool fold, struct vmail_index_hit *hit);
 
-/**
- * As vmail_index_find_name, KEY being the LENGTH bytes of the name's key, folded where FOLD says
- * so: 'n' and the name.
- */
-enum vmail_index_answer vmail_index_find_key(struct vmail_index *index, const char *key,
-                                             size_t length, bool fold, struct vmail_index_hit *hit);
-
 /** The first record of ID, as vmail_table_find_id. */
-enum vmail_index_answer vmail_index_find_id(struct vmail_index *index, uint32_t id,
+enum vmail_index_answer vmail_index_find_id(const struct vmail_index *index, uint32_t id,
                                             struct vmail_index_hit *hit);
 
 /** Whether there is a line of NAME that may not be believed, or it cannot be told. */
-bool vmail_index_has_broken(struct vmail_index *index, const char *name);
+bool vmail_index_has_broken(const struct vmail_index *index, const char *name);
 
 /**
  * The gids of the groups with the member USER (folded as above): COUNT of them at GIDS, 4 bytes
  * each, not aligned.
  */
-enum vmail_index_answer vmail_index_member_of(struct vmail_index *index, const char *user,
+enum vmail_index_answer vmail_index_member_of(const struct vmail_index *index, const char *user,
                                               const unsigned char **gids, size_t *count);
-
-/**
- * Where a line is now that stood at OFFSET when the index was made, in the text whose state is
- * STATE; -1 where that cannot be told.
- */
-int64_t vmail_index_line_now(const struct vmail_index *index, const struct vmail_file_state *state,
-                             int64_t offset);
 
 #endif

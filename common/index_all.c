@@ -10,8 +10,6 @@
 #include <unistd.h>
 
 #include "config_compile.h"
-#include "ids_compile.h"
-#include "index_compare.h"
 #include "table.h"
 #include "trust.h"
 
@@ -30,8 +28,6 @@ static enum vmail_result make(const struct vmail_index_work *work, const struct 
 {
     if (kind == VMAIL_INDEX_CONFIG)
         return vmail_config_compile(paths, work->effort, error);
-    if (kind == VMAIL_INDEX_IDS)
-        return vmail_ids_compile(paths, work->config, work->effort, error);
     return vmail_index_build(paths, work->config, (enum vmail_kind)kind, domain, work->effort,
                              error);
 }
@@ -44,10 +40,10 @@ static enum vmail_index_fate compare(const struct vmail_index_work *work, unsign
     if (vmail_index_open(work->scratch, kind, domain, &new, NULL) != VMAIL_OK)
         return fate;
     if (vmail_index_open(work->paths, kind, domain, &old, NULL) == VMAIL_OK) {
-        if (!vmail_index_is_of(&old, &new.header->stamp[0].state))
+        if (!vmail_index_is_of(&old, &new.header->state))
             fate = VMAIL_INDEX_MADE; /* the text has changed just now */
-        else if (!vmail_index_agrees(&old, &new))
-            fate = VMAIL_INDEX_WRONG;
+        else if (old.header->sum != new.header->sum)
+            fate = VMAIL_INDEX_WRONG; /* the same text makes the same bytes */
         vmail_index_close(&old);
     }
     vmail_index_close(&new);
@@ -95,17 +91,6 @@ static void index_file(const struct vmail_index_work *work, enum vmail_kind kind
               report);
 }
 
-static bool has_ids_index(const struct vmail_index_work *work)
-{
-    struct vmail_index index;
-    static const struct vmail_file_state none;
-    if (vmail_index_open(work->paths, VMAIL_INDEX_IDS, "", &index, NULL) != VMAIL_OK)
-        return false;
-    bool whole = vmail_index_fresh(&index, &none, work->config) && vmail_index_whole(&index);
-    vmail_index_close(&index);
-    return whole;
-}
-
 void vmail_index_domains(const struct vmail_index_work *work, const struct vmail_domain_list *list,
                          struct vmail_index_report *report)
 {
@@ -114,12 +99,6 @@ void vmail_index_domains(const struct vmail_index_work *work, const struct vmail
         index_file(work, VMAIL_SHADOW, list->name[i], report);
         index_file(work, VMAIL_GROUP, list->name[i], report);
     }
-}
-
-void vmail_index_ids(const struct vmail_index_work *work, bool changed,
-                     struct vmail_index_report *report)
-{
-    bring(work, VMAIL_INDEX_IDS, "", !changed && !work->anew && has_ids_index(work), report);
 }
 
 static bool config_is_current(const struct vmail_index_work *work)
@@ -176,8 +155,7 @@ static bool is_left_over(int texts, const char *name)
     char text[NAME_MAX + 1];
     struct stat status;
     size_t length = strlen(name);
-    if (!has_ending(name, length, VMAIL_INDEX_ENDING) ||
-        strcmp(name, "ids" VMAIL_INDEX_ENDING) == 0)
+    if (!has_ending(name, length, VMAIL_INDEX_ENDING))
         return false;
     length -= strlen(VMAIL_INDEX_ENDING);
     memcpy(text, name, length);

@@ -35,7 +35,7 @@ struct vmail_index_work {
     /** Where not NULL, those that are right already are made again in this cache directory, which
      * only the caller may write to, and compared, which finds wrong ones. */
     const struct vmail_paths *scratch;
-    /** Is told the fate of each index, NAME being "passwd.va.example", "vmail.conf", "ids"; with a
+    /** Is told the fate of each index, NAME being "passwd.va.example", "vmail.conf"; with a
      * text in ERROR where it failed. May be NULL. */
     void (*told)(void *context, const char *name, enum vmail_index_fate fate,
                  const struct vmail_error *error);
@@ -45,10 +45,6 @@ struct vmail_index_work {
 /** The indexes of the domains in LIST. */
 void vmail_index_domains(const struct vmail_index_work *work, const struct vmail_domain_list *list,
                          struct vmail_index_report *report);
-
-/** The index of ids; CHANGED: indexes of domains were made, and it must be, too. */
-void vmail_index_ids(const struct vmail_index_work *work, bool changed,
-                     struct vmail_index_report *report);
 
 /** The index of vmail.conf. */
 void vmail_index_config(const struct vmail_index_work *work, struct vmail_index_report *report);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "index_writer.h"
@@ -14,7 +15,12 @@
 #include "table.h"
 #include "trust.h"
 
-enum { TRIES = 3, PROGRESS_LINES = 4096 };
+enum {
+    TRIES = 3,
+    PROGRESS_LINES = 4096,
+    RENEW_MILLISECONDS = 20, /* in somebody's log-in */
+    LIMIT_SPARE = 1024 * 1024,
+};
 
 struct build {
     struct vmail_table table;
@@ -123,11 +129,8 @@ static enum vmail_result add_id(struct build *build, uint32_t id,
     case VMAIL_SET_NO_MEMORY:
         return no_memory(build->error);
     }
-    const struct vmail_index_id value = {
-        .sum = vmail_index_sum(0, reference, sizeof *reference),
-        .entry = *reference,
-    };
-    return vmail_index_writer_add(&build->writer, key, sizeof key, &value, sizeof value, NULL);
+    return vmail_index_writer_add(&build->writer, key, sizeof key, reference, sizeof *reference,
+                                  NULL);
 }
 
 /* The first line of a name counts, and the first such line of an id. */
@@ -231,7 +234,6 @@ static enum vmail_result build_once(struct build *build, bool *again)
 {
     struct stat status;
     struct vmail_table *table = &build->table;
-    const struct vmail_index_settings settings = vmail_index_settings(table->config);
 
     if (fstat(table->lines.fd, &status) == 0) {
         build->mode = status.st_mode;
@@ -246,7 +248,7 @@ static enum vmail_result build_once(struct build *build, bool *again)
     }
     enum vmail_result result =
         vmail_index_writer_start(&build->writer, table->paths, table->kind, table->domain,
-                                 &settings, build->effort->seconds, build->error);
+                                 table->config, build->effort->seconds, build->error);
     if (result != VMAIL_OK)
         return result;
     result = write_index(build);
@@ -285,6 +287,34 @@ enum vmail_result vmail_index_build(const struct vmail_paths *paths,
     vmail_error_set(error, 0, "%s.%s: keeps changing; run vmailctl index later",
                     vmail_kind_name(kind), domain);
     return VMAIL_UNAVAILABLE;
+}
+
+/* Whether a write cannot kill the process by SIGXFSZ: else whoever calls passwd with a small limit
+ * would end it between the change of the password and what comes after. An index takes at most four
+ * times what its text does. */
+static bool may_write(off_t text)
+{
+    struct rlimit limit;
+    return getrlimit(RLIMIT_FSIZE, &limit) == 0 &&
+           (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur / 4 > (rlim_t)text + LIMIT_SPARE);
+}
+
+void vmail_index_renew(const struct vmail_paths *paths, const struct vmail_config *config,
+                       enum vmail_kind kind, const char *domain, off_t size_max)
+{
+    const struct vmail_index_effort effort = { .milliseconds = RENEW_MILLISECONDS };
+    struct vmail_file_state state;
+    struct vmail_index index;
+    if (paths->cache == NULL || !vmail_file_look(paths, kind, domain, &state) ||
+        state.size > size_max || !may_write(state.size))
+        return;
+    bool fresh = false;
+    if (vmail_index_open(paths, kind, domain, &index, NULL) == VMAIL_OK) {
+        fresh = vmail_index_fresh(&index, &state, config);
+        vmail_index_close(&index);
+    }
+    if (!fresh)
+        vmail_index_build(paths, config, kind, domain, &effort, NULL);
 }
 
 void vmail_index_remove(const struct vmail_paths *paths, unsigned kind, const char *domain)

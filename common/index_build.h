@@ -31,6 +31,16 @@ enum vmail_result vmail_index_build(const struct vmail_paths *paths,
                                     const char *domain, const struct vmail_index_effort *effort,
                                     struct vmail_error *error);
 
+enum { VMAIL_INDEX_SMALL = 1024 * 1024 }; /* a text whose index takes a few milliseconds */
+
+/**
+ * To be called after a change of KIND.DOMAIN: makes the index anew if it is not right any more and
+ * the text has at most SIZE_MAX bytes. Waits a few milliseconds for the text's time stamp. Never an
+ * error: without an index, the text is read. Does nothing where RLIMIT_FSIZE is small.
+ */
+void vmail_index_renew(const struct vmail_paths *paths, const struct vmail_config *config,
+                       enum vmail_kind kind, const char *domain, off_t size_max);
+
 /** Removes the index of KIND and DOMAIN. */
 void vmail_index_remove(const struct vmail_paths *paths, unsigned kind, const char *domain);
 

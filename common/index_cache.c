@@ -2,11 +2,11 @@
 #include "index_cache.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "range_map.h"
 #include "table.h"
 #include "tick.h"
 
@@ -22,11 +22,9 @@ struct vmail_shared_index {
     struct vmail_shared_index *next; /* in its bucket */
     uint32_t hash;
     unsigned kind;
-    atomic_uint users;      /* the cache's own hold included */
-    _Atomic uint64_t tick;  /* when it was last made sure of */
-    _Atomic uint64_t suits; /* the version of the configuration */
-    const char *text;       /* its path; behind the domain */
-    bool has_block;         /* has been put into blocks; under the lock */
+    atomic_uint users;     /* the cache's own hold included */
+    _Atomic uint64_t tick; /* when it was last made sure of */
+    const char *text;      /* its path; behind the domain */
     struct vmail_index index;
     char domain[]; /* with its NUL */
 };
@@ -36,8 +34,6 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct vmail_shared_index **buckets;
 static size_t bucket_count; /* a power of two, or 0 */
 static atomic_size_t kept;
-static struct vmail_range_map blocks; /* of domains, to those of their indexes that are kept */
-static uint64_t blocks_version;       /* of the configuration that they are of */
 static _Atomic uint64_t trusted_tick; /* when the directory was last looked at */
 
 static bool try_lock(void)
@@ -51,16 +47,6 @@ static bool try_lock(void)
 struct vmail_index *vmail_shared_index(struct vmail_shared_index *shared)
 {
     return &shared->index;
-}
-
-bool vmail_shared_suits(const struct vmail_shared_index *shared, uint64_t version)
-{
-    return version != 0 && atomic_load_explicit(&shared->suits, memory_order_relaxed) == version;
-}
-
-void vmail_shared_set_suits(struct vmail_shared_index *shared, uint64_t version)
-{
-    atomic_store_explicit(&shared->suits, version, memory_order_relaxed);
 }
 
 const char *vmail_shared_domain(const struct vmail_shared_index *shared)
@@ -81,20 +67,12 @@ void vmail_index_cache_release(struct vmail_shared_index *shared)
     free(shared);
 }
 
-/* Of the domain in lower case. */
 static uint32_t hash_of(unsigned kind, const char *domain)
 {
     uint32_t hash = 2166136261u ^ kind;
     for (; *domain != '\0'; domain++)
-        hash = (hash ^ (unsigned char)vmail_fold(*domain)) * 16777619u;
+        hash = (hash ^ (unsigned char)*domain) * 16777619u;
     return hash;
-}
-
-static bool is_domain(const struct vmail_shared_index *shared, const char *domain)
-{
-    return strcmp(shared->domain, domain) == 0 ||
-           (strlen(domain) == strlen(shared->domain) &&
-            vmail_equal_folded(shared->domain, domain, strlen(domain)));
 }
 
 /* Where the pointer to the wanted index is, or the NULL at the end of its bucket. Under the lock.
@@ -102,8 +80,8 @@ static bool is_domain(const struct vmail_shared_index *shared, const char *domai
 static struct vmail_shared_index **place_of(uint32_t hash, unsigned kind, const char *domain)
 {
     struct vmail_shared_index **place = &buckets[hash & (bucket_count - 1)];
-    while (*place != NULL &&
-           ((*place)->hash != hash || (*place)->kind != kind || !is_domain(*place, domain)))
+    while (*place != NULL && ((*place)->hash != hash || (*place)->kind != kind ||
+                              strcmp((*place)->domain, domain) != 0))
         place = &(*place)->next;
     return place;
 }
@@ -147,8 +125,6 @@ static struct vmail_shared_index *unlink_at(struct vmail_shared_index **place)
     struct vmail_shared_index *shared = *place;
     *place = shared->next;
     kept--;
-    if (shared->has_block)
-        vmail_range_map_remove(&blocks, shared);
     return shared;
 }
 
@@ -261,44 +237,10 @@ static struct vmail_shared_index *check(const struct vmail_paths *paths,
     return NULL;
 }
 
-struct vmail_shared_index *vmail_index_cache_peek(const struct vmail_paths *paths, unsigned kind,
-                                                  const char *domain)
-{
-    return check(paths, take(kind, domain));
-}
-
-struct vmail_shared_index *vmail_index_cache_peek_id(const struct vmail_paths *paths, uint32_t id,
-                                                     uint64_t version)
-{
-    struct vmail_shared_index *shared = NULL;
-    if (version == 0 || !try_lock())
-        return NULL;
-    if (blocks_version == version)
-        shared = vmail_range_map_find(&blocks, id);
-    if (shared != NULL)
-        atomic_fetch_add(&shared->users, 1);
-    pthread_mutex_unlock(&lock);
-    return check(paths, shared);
-}
-
-void vmail_index_cache_remember(struct vmail_shared_index *shared,
-                                const struct vmail_id_range *range, uint64_t version)
-{
-    if (version == 0 || !try_lock())
-        return;
-    if (blocks_version != version)
-        vmail_range_map_clear(&blocks);
-    blocks_version = version;
-    if (bucket_count > 0 && *place_of(shared->hash, shared->kind, shared->domain) == shared &&
-        vmail_range_map_put(&blocks, *range, shared))
-        shared->has_block = true;
-    pthread_mutex_unlock(&lock);
-}
-
 struct vmail_shared_index *vmail_index_cache_get(const struct vmail_paths *paths, unsigned kind,
                                                  const char *domain)
 {
-    struct vmail_shared_index *shared = vmail_index_cache_peek(paths, kind, domain);
+    struct vmail_shared_index *shared = check(paths, take(kind, domain));
     return shared != NULL ? shared : open_new(paths, kind, domain);
 }
 

@@ -21,30 +21,6 @@ struct vmail_shared_index *vmail_index_cache_get(const struct vmail_paths *paths
                                                  const char *domain);
 
 /**
- * As vmail_index_cache_get, but only where it has been mapped before. DOMAIN may be in any case,
- * and need not be valid: then there is none.
- */
-struct vmail_shared_index *vmail_index_cache_peek(const struct vmail_paths *paths, unsigned kind,
-                                                  const char *domain);
-
-/**
- * As vmail_index_cache_peek: the index that vmail_index_cache_remember was told to have ID in its
- * range, under VERSION of the configuration.
- */
-struct vmail_shared_index *vmail_index_cache_peek_id(const struct vmail_paths *paths, uint32_t id,
-                                                     uint64_t version);
-
-/** Ids in RANGE are looked up in SHARED, by VERSION of the configuration; what was told under
- * another version is forgotten. */
-void vmail_index_cache_remember(struct vmail_shared_index *shared,
-                                const struct vmail_id_range *range, uint64_t version);
-
-/** The VERSION of the configuration, not 0, under which SHARED was found to have been made with
- * the settings in force, and a name with one '@' to have no other separator. */
-bool vmail_shared_suits(const struct vmail_shared_index *shared, uint64_t version);
-void vmail_shared_set_suits(struct vmail_shared_index *shared, uint64_t version);
-
-/**
  * To be called where SHARED was found not to be right for the text any more: gives it back, and
  * hands out a newer one, if there is one; else NULL.
  */

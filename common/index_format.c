@@ -30,14 +30,9 @@ uint64_t vmail_index_sum(uint64_t sum, const void *data, size_t length)
     return mix(mix(sum, word), factor);
 }
 
-uint64_t vmail_index_stamp_sum(const struct vmail_index_stamp *stamp)
+uint64_t vmail_index_file_sum(const unsigned char *memory, size_t size)
 {
-    const size_t start = offsetof(struct vmail_index_stamp, count);
-    return vmail_index_sum(0, (const char *)stamp + start, sizeof *stamp - start);
-}
-
-uint64_t vmail_index_header_sum(const struct vmail_index_header *header)
-{
-    const size_t start = offsetof(struct vmail_index_header, sum) + sizeof header->sum;
-    return vmail_index_sum(0, (const char *)header + start, sizeof *header - start);
+    const size_t before = VMAIL_INDEX_HEADER_AT + offsetof(struct vmail_index_header, sum);
+    const size_t behind = before + sizeof(uint64_t);
+    return vmail_index_sum(vmail_index_sum(0, memory, before), memory + behind, size - behind);
 }

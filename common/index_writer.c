@@ -103,8 +103,7 @@ static enum vmail_result start(struct vmail_index_writer *writer, unsigned secon
 
 enum vmail_result vmail_index_writer_start(struct vmail_index_writer *writer,
                                            const struct vmail_paths *paths, unsigned kind,
-                                           const char *domain,
-                                           const struct vmail_index_settings *settings,
+                                           const char *domain, const struct vmail_config *config,
                                            unsigned seconds, struct vmail_error *error)
 {
     *writer = (struct vmail_index_writer){
@@ -115,7 +114,7 @@ enum vmail_result vmail_index_writer_start(struct vmail_index_writer *writer,
         .header = { .version = VMAIL_INDEX_VERSION,
                     .size = sizeof writer->header,
                     .kind = kind,
-                    .settings = *settings },
+                    .settings = vmail_index_settings(kind, config) },
     };
     memcpy(writer->header.domain, domain, strnlen(domain, sizeof writer->header.domain - 1));
     vmail_index_name(writer->name, kind, domain);
@@ -144,19 +143,17 @@ enum vmail_result vmail_index_writer_add(struct vmail_index_writer *writer, cons
 }
 
 enum vmail_result vmail_index_writer_add_entry(struct vmail_index_writer *writer, const void *key,
-                                               size_t key_length, struct vmail_index_entry *entry,
+                                               size_t key_length,
+                                               const struct vmail_index_entry *entry,
                                                const char *strings, size_t length,
                                                struct vmail_index_reference *reference)
 {
-    static const size_t start = sizeof entry->sum;
     size_t size = sizeof *entry + length;
     char *value = malloc(size);
     if (value == NULL)
         return failed(writer, "write");
     memcpy(value, entry, sizeof *entry);
     memcpy(value + sizeof *entry, strings, length);
-    entry->sum = vmail_index_sum(0, value + start, size - start);
-    memcpy(value, &entry->sum, sizeof entry->sum);
     reference->length = (uint32_t)size;
     enum vmail_result result =
         vmail_index_writer_add(writer, key, key_length, value, size, &reference->position);
@@ -166,32 +163,33 @@ enum vmail_result vmail_index_writer_add_entry(struct vmail_index_writer *writer
     return result;
 }
 
-/* The sums of what cdb_make_finish has written, and of the header itself. */
-static bool seal(struct vmail_index_writer *writer)
+static bool write_header(const struct vmail_index_writer *writer)
 {
-    struct vmail_index_header *header = &writer->header;
-    struct cdb cdb;
-    if (cdb_init(&cdb, writer->fd) != 0)
-        return false;
-    header->file_size = cdb.cdb_fsize;
-    header->contents_sum = vmail_index_sum(0, cdb.cdb_mem, VMAIL_INDEX_CONTENTS);
-    for (size_t i = 0; i < VMAIL_INDEX_TABLES; i++) {
-        unsigned position = cdb_unpack(cdb.cdb_mem + i * 8);
-        unsigned size = cdb_unpack(cdb.cdb_mem + i * 8 + 4) * 8;
-        header->table_sum[i] = vmail_index_sum(0, cdb.cdb_mem + position, size);
-    }
-    cdb_free(&cdb);
-    header->sum = vmail_index_header_sum(header);
     return lseek(writer->fd, VMAIL_INDEX_HEADER_AT, SEEK_SET) >= 0 &&
-           vmail_file_write_all(writer->fd, header, sizeof *header) == 0;
+           vmail_file_write_all(writer->fd, &writer->header, sizeof writer->header) == 0;
 }
 
-/* Nothing is synced: what a crash leaves of a new file fails its checksums, and the text is asked.
- */
+/* Writes the header, now that all else is there, and then once more with the checksum of it all. */
+static bool seal(struct vmail_index_writer *writer)
+{
+    struct stat status;
+    struct cdb cdb;
+    if (fstat(writer->fd, &status) != 0 || status.st_size > UINT32_MAX)
+        return false;
+    writer->header.file_size = (uint32_t)status.st_size;
+    if (!write_header(writer) || cdb_init(&cdb, writer->fd) != 0)
+        return false;
+    writer->header.sum = vmail_index_file_sum(cdb.cdb_mem, cdb.cdb_fsize);
+    cdb_free(&cdb);
+    return write_header(writer);
+}
+
+/* Synced first: readers do not compute the checksum, and would take what a crash leaves of a new
+ * file for an index. */
 static bool publish(struct vmail_index_writer *writer, mode_t mode, gid_t group)
 {
     return (fchown(writer->fd, (uid_t)-1, group) == 0 || geteuid() != 0) &&
-           fchmod(writer->fd, mode & 0644) == 0 &&
+           fchmod(writer->fd, mode & 0644) == 0 && fdatasync(writer->fd) == 0 &&
            renameat(writer->directory, writer->temporary, writer->directory, writer->name) == 0;
 }
 
@@ -199,13 +197,8 @@ enum vmail_result vmail_index_writer_finish(struct vmail_index_writer *writer,
                                             const struct vmail_file_state *state, mode_t mode,
                                             gid_t group)
 {
-    struct vmail_index_stamp *stamps = writer->header.stamp;
     if (state != NULL)
-        stamps[0].state = *state;
-    stamps[0].sum = vmail_index_stamp_sum(&stamps[0]);
-    stamps[1].state.inode = 0;
-    stamps[1].state.size = -1; /* no file's */
-    stamps[1].sum = vmail_index_stamp_sum(&stamps[1]);
+        writer->header.state = *state;
     writer->making = false;
     if (cdb_make_finish(&writer->make) != 0 || !seal(writer) || !publish(writer, mode, group)) {
         enum vmail_result result = failed(writer, "write");

@@ -26,15 +26,14 @@ struct vmail_index_writer {
 };
 
 /**
- * Starts an index of KIND and DOMAIN, made with SETTINGS; makes the cache directory where there is
- * none. Waits up to SECONDS for another process that is making the same. VMAIL_OK, and the caller
- * ends WRITER with one of the two below; else VMAIL_UNAVAILABLE or VMAIL_NO_MEMORY with ERROR,
- * which the others fill in as well.
+ * Starts an index of KIND and DOMAIN, made with the settings of CONFIG; makes the cache directory
+ * where there is none. Waits up to SECONDS for another process that is making the same. VMAIL_OK,
+ * and the caller ends WRITER with one of the two below; else VMAIL_UNAVAILABLE or VMAIL_NO_MEMORY
+ * with ERROR, which the others fill in as well.
  */
 enum vmail_result vmail_index_writer_start(struct vmail_index_writer *writer,
                                            const struct vmail_paths *paths, unsigned kind,
-                                           const char *domain,
-                                           const struct vmail_index_settings *settings,
+                                           const char *domain, const struct vmail_config *config,
                                            unsigned seconds, struct vmail_error *error);
 
 /** Adds a record. POSITION (may be NULL) becomes the place of the value in the file. */
@@ -42,9 +41,10 @@ enum vmail_result vmail_index_writer_add(struct vmail_index_writer *writer, cons
                                          size_t key_length, const void *value, size_t value_length,
                                          uint32_t *position);
 
-/** Adds the entry of a record: its head, whose sum is filled in, and LENGTH bytes of strings. */
+/** Adds the entry of a record: its head, and LENGTH bytes of strings. */
 enum vmail_result vmail_index_writer_add_entry(struct vmail_index_writer *writer, const void *key,
-                                               size_t key_length, struct vmail_index_entry *entry,
+                                               size_t key_length,
+                                               const struct vmail_index_entry *entry,
                                                const char *strings, size_t length,
                                                struct vmail_index_reference *reference);
 

@@ -59,17 +59,13 @@ bool vmail_members_next(struct vmail_members *members, const char **user, const 
     size_t first = members->next, count = 0;
     while (first + count < members->count && strcmp(row[first + count].user, row[first].user) == 0)
         count++;
-    uint64_t sum;
-    *length = sizeof sum + count * sizeof row->gid;
+    *length = count * sizeof row->gid;
     members->value = malloc(*length);
     members->no_memory = members->value == NULL;
     if (members->no_memory)
         return false;
     for (size_t i = 0; i < count; i++)
-        memcpy(members->value + sizeof sum + i * sizeof row->gid, &row[first + i].gid,
-               sizeof row->gid);
-    sum = vmail_index_sum(0, members->value + sizeof sum, *length - sizeof sum);
-    memcpy(members->value, &sum, sizeof sum);
+        memcpy(members->value + i * sizeof row->gid, &row[first + i].gid, sizeof row->gid);
     members->next = first + count;
     *user = row[first].user;
     *value = members->value;

@@ -105,41 +105,10 @@ static bool unchanged(const struct vmail_place *place)
     return vmail_file_state_equal(&before, &after);
 }
 
-enum { SETTLE_MILLISECONDS = 20 };
-
-/* The new file's last write must lie in an earlier tick than its renaming: whoever writes to it
- * after that then makes its time of modification another one. */
-static void state_before(int fd, struct vmail_file_state *state)
-{
-    struct stat status;
-    memset(state, 0, sizeof *state);
-    if (fstat(fd, &status) != 0)
-        return;
-    const struct vmail_file_state now = vmail_file_state(&status);
-    if (vmail_file_state_settle(&now, SETTLE_MILLISECONDS))
-        *state = now;
-}
-
-/* What renaming has made of it; all 0 where somebody has written to it since. */
-static void state_after(int fd, struct vmail_file_state *state)
-{
-    struct stat status;
-    const struct vmail_file_state before = *state;
-    memset(state, 0, sizeof *state);
-    if (fstat(fd, &status) != 0)
-        return;
-    const struct vmail_file_state now = vmail_file_state(&status);
-    if (before.inode == now.inode && before.size == now.size &&
-        before.modified.tv_sec == now.modified.tv_sec &&
-        before.modified.tv_nsec == now.modified.tv_nsec)
-        *state = now;
-}
-
 /* Fills the new file FD, named TEMPORARY, and puts it in the old one's place. */
 static enum vmail_result fill_and_rename(const struct vmail_place *place, int fd,
                                          const char *temporary, const struct vmail_piece *pieces,
                                          size_t count, mode_t mode, gid_t group,
-                                         struct vmail_file_state *written,
                                          struct vmail_error *error)
 {
     bool owned = place->fd >= 0 ? take_over(place, fd) : set_new(place, fd, mode, group);
@@ -149,22 +118,16 @@ static enum vmail_result fill_and_rename(const struct vmail_place *place, int fd
         return failed(place, "cannot write", error);
     if (fsync(fd) != 0)
         return failed(place, "cannot sync to disk", error);
-    if (written != NULL)
-        state_before(fd, written);
     if (!unchanged(place)) {
         vmail_error_set(error, EAGAIN, "%s: changed by another program meanwhile", place->name);
         return VMAIL_NOT_FOUND;
     }
-    enum vmail_result result = vmail_put_in_place(place, temporary, error);
-    if (result == VMAIL_OK && written != NULL)
-        state_after(fd, written);
-    return result;
+    return vmail_put_in_place(place, temporary, error);
 }
 
 enum vmail_result vmail_replace_locked(const struct vmail_place *place,
                                        const struct vmail_piece *pieces, size_t count, mode_t mode,
-                                       gid_t group, struct vmail_file_state *written,
-                                       struct vmail_error *error)
+                                       gid_t group, struct vmail_error *error)
 {
     /* One name for all: with the lock held, a file of that name is what a crash left behind. */
     char temporary[NAME_MAX + 1];
@@ -180,7 +143,7 @@ enum vmail_result vmail_replace_locked(const struct vmail_place *place,
     if (fd < 0)
         return failed(place, "cannot make a new file beside it", error);
     enum vmail_result result =
-        fill_and_rename(place, fd, temporary, pieces, count, mode, group, written, error);
+        fill_and_rename(place, fd, temporary, pieces, count, mode, group, error);
     close(fd);
     if (result != VMAIL_OK) {
         unlinkat(place->directory, temporary, 0);
@@ -205,13 +168,12 @@ enum vmail_result vmail_replace_lock(const struct vmail_place *place, unsigned s
 
 enum vmail_result vmail_replace(const struct vmail_place *place, const struct vmail_piece *pieces,
                                 size_t count, mode_t mode, gid_t group, unsigned seconds,
-                                struct vmail_file_state *written, struct vmail_error *error)
+                                struct vmail_error *error)
 {
     struct vmail_lock lock;
     if (vmail_replace_lock(place, seconds, &lock, error) != VMAIL_OK)
         return VMAIL_UNAVAILABLE;
-    enum vmail_result result =
-        vmail_replace_locked(place, pieces, count, mode, group, written, error);
+    enum vmail_result result = vmail_replace_locked(place, pieces, count, mode, group, error);
     vmail_lock_release(&lock);
     return result;
 }

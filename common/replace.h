@@ -25,10 +25,6 @@ struct vmail_piece {
  * mode, ACL and other extended attributes are those of the old file. Where PLACE has no file yet,
  * MODE and GROUP are those of the new one, and its owner is that of the directory.
  *
- * WRITTEN (may be NULL) becomes the state of the new file, for an index to follow it (see
- * index_follow.h); all 0 where nothing can be known by it, as where the file system's clock is too
- * coarse to tell this change from a next one.
- *
  * The caller holds the domain's lock. Domains may share a file by links, each under its own lock,
  * so a lock beside the file is taken as well, waiting up to SECONDS. Whatever fails, and at
  * whatever point the machine stops, the old content or the new is there, whole.
@@ -40,7 +36,7 @@ struct vmail_piece {
  */
 enum vmail_result vmail_replace(const struct vmail_place *place, const struct vmail_piece *pieces,
                                 size_t count, mode_t mode, gid_t group, unsigned seconds,
-                                struct vmail_file_state *written, struct vmail_error *error);
+                                struct vmail_error *error);
 
 /**
  * Takes the lock beside the file at PLACE, waiting up to SECONDS, before the file is opened and
@@ -53,8 +49,7 @@ enum vmail_result vmail_replace_lock(const struct vmail_place *place, unsigned s
 /** As vmail_replace, for a caller who holds that lock. */
 enum vmail_result vmail_replace_locked(const struct vmail_place *place,
                                        const struct vmail_piece *pieces, size_t count, mode_t mode,
-                                       gid_t group, struct vmail_file_state *written,
-                                       struct vmail_error *error);
+                                       gid_t group, struct vmail_error *error);
 
 /**
  * Removes NAME from the directory, durably: the name itself, where it is a link the link only. The

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "config_index.h"
 #include "domains.h"
 #include "system_account.h"
 
@@ -84,7 +83,7 @@ enum vmail_result vmail_resolve(const struct vmail_paths *paths, const struct vm
         break;
     }
     if (domain == NULL)
-        return vmail_config_index_unsure(config) ? VMAIL_UNAVAILABLE : VMAIL_NOT_FOUND;
+        return VMAIL_NOT_FOUND;
     memcpy(identity->domain, domain, strnlen(domain, VMAIL_DOMAIN_MAX) + 1);
     return check_system(paths, context, identity);
 }

@@ -8,10 +8,12 @@
 #include <string.h>
 
 #include "edit.h"
-#include "index_follow.h"
+#include "index_build.h"
 #include "lock.h"
 #include "record_format.h"
 #include "table.h"
+
+enum { LARGE = 512 * 1024 * 1024 };
 
 /* Opens KIND.DOMAIN and finds the user's line as look-ups do: OFFSET is where it starts. AGAIN: it
  * was overtaken before. */
@@ -47,23 +49,16 @@ static enum vmail_result store_field(struct vmail_edit *edit, size_t offset, int
     return vmail_edit_splice(edit, start, field.length, value, strlen(value));
 }
 
-/* A change of one line, whose hash is no part of an index: that can follow. */
-static enum vmail_result commit_line(const struct vmail_paths *paths,
-                                     const struct vmail_config *config, enum vmail_kind kind,
-                                     const struct vmail_new_password *new,
-                                     const struct vmail_edit *edit, size_t offset,
-                                     struct vmail_error *error)
+static enum vmail_result commit(const struct vmail_paths *paths, const struct vmail_config *config,
+                                enum vmail_kind kind, const struct vmail_new_password *new,
+                                const struct vmail_new_file *make, const struct vmail_edit *edit,
+                                struct vmail_error *error)
 {
-    struct vmail_followed written = { .change = { .offset = (int64_t)offset } };
     if (!vmail_edit_would_write(edit))
         return VMAIL_OK;
-    enum vmail_result result = vmail_edit_commit(edit, NULL, new->seconds, &written.after, error);
-    if (result == VMAIL_OK) {
-        written.before = vmail_file_state(&edit->place.status);
-        written.text = vmail_edit_after(edit);
-        written.change.by = (int64_t)written.text.length - (int64_t)vmail_edit_before(edit).length;
-        vmail_index_follow(paths, config, kind, new->domain, &written);
-    }
+    enum vmail_result result = vmail_edit_commit(edit, make, new->seconds, error);
+    if (result == VMAIL_OK)
+        vmail_index_renew(paths, config, kind, new->domain, VMAIL_INDEX_SMALL);
     return result;
 }
 
@@ -88,10 +83,8 @@ static enum vmail_result change_shadow_line(struct vmail_edit *edit, size_t offs
     return store_field(edit, offset, VMAIL_FIELD_LAST_CHANGE, day);
 }
 
-static enum vmail_result add_shadow_line(const struct vmail_paths *paths,
-                                         const struct vmail_config *config, struct vmail_edit *edit,
+static enum vmail_result add_shadow_line(struct vmail_edit *edit,
                                          const struct vmail_new_password *new,
-                                         const struct vmail_new_file *make,
                                          struct vmail_error *error)
 {
     char *line, day[24] = ""; /* not known: no ageing */
@@ -105,10 +98,6 @@ static enum vmail_result add_shadow_line(const struct vmail_paths *paths,
     enum vmail_result result = vmail_edit_append_line(edit, line, error);
     explicit_bzero(line, (size_t)made);
     free(line);
-    if (result == VMAIL_OK)
-        result = vmail_edit_commit(edit, make, new->seconds, NULL, error);
-    if (result == VMAIL_OK)
-        vmail_index_renew(paths, config, VMAIL_SHADOW, new->domain);
     return result;
 }
 
@@ -131,11 +120,11 @@ static enum vmail_result change_shadow(const struct vmail_paths *paths,
     if (broken)
         result = VMAIL_UNAVAILABLE; /* his line is there, and adding another hides that */
     else if (missing)
-        result = add_shadow_line(paths, config, &edit, new, make, error);
+        result = add_shadow_line(&edit, new, error);
     else if (result == VMAIL_OK)
         result = change_shadow_line(&edit, offset, new);
-    if (result == VMAIL_OK && !missing)
-        result = commit_line(paths, config, VMAIL_SHADOW, new, &edit, offset, error);
+    if (result == VMAIL_OK)
+        result = commit(paths, config, VMAIL_SHADOW, new, make, &edit, error);
     vmail_edit_end(&edit);
     return result;
 }
@@ -155,7 +144,7 @@ static enum vmail_result move_to_shadow(const struct vmail_paths *paths,
     if (result == VMAIL_OK)
         result = store_field(edit, offset, VMAIL_FIELD_HASH, "x");
     if (result == VMAIL_OK)
-        result = commit_line(paths, config, VMAIL_PASSWD, new, edit, offset, error);
+        result = commit(paths, config, VMAIL_PASSWD, new, NULL, edit, error);
     return result;
 }
 
@@ -224,5 +213,9 @@ enum vmail_result vmail_set_password(const struct vmail_paths *paths,
         return result;
     result = vmail_set_password_locked(paths, config, new, &make, error);
     vmail_lock_release(&lock);
+    if (result == VMAIL_OK) { /* of large files, which nobody should have to wait for */
+        vmail_index_renew(paths, config, VMAIL_SHADOW, new->domain, LARGE);
+        vmail_index_renew(paths, config, VMAIL_PASSWD, new->domain, LARGE);
+    }
     return result;
 }

@@ -3,9 +3,7 @@
 
 #include <string.h>
 
-#include "config_index.h"
 #include "domains.h"
-#include "ids_index.h"
 
 /* Looks for an id in one domain. On VMAIL_OK there is something to end in the result. */
 typedef enum vmail_result find_in_domain(const struct vmail_paths *paths,
@@ -22,22 +20,9 @@ struct search {
     void *found;
 };
 
-/* What the index of ids says, as far as it turns out to be so. */
-static enum vmail_result find_by_hint(const struct search *search, struct vmail_index *ids,
-                                      enum vmail_kind kind, bool *covering)
-{
-    char domain[VMAIL_DOMAIN_MAX + 1];
-    enum vmail_index_answer answer = vmail_ids_index_find(ids, kind, search->id, domain);
-    if (answer != VMAIL_INDEX_MISS)
-        *covering = false; /* it may hide a second domain with this id */
-    if (answer != VMAIL_INDEX_HIT)
-        return VMAIL_NOT_FOUND;
-    return search->find(search->paths, search->config, domain, search->id, search->found);
-}
-
-/* A domain that cannot be believed does not hide the others, but turns "not found" into "cannot
- * tell". */
-static enum vmail_result find_in_each(const struct search *search, struct vmail_index *ids)
+/* Asks the domains whose ids may be any. A domain that is not trusted does not hide the others, but
+ * turns "not found" into "cannot tell". */
+static enum vmail_result find_in_each(const struct search *search)
 {
     struct vmail_domain_list list;
     enum vmail_result answer = VMAIL_NOT_FOUND;
@@ -45,7 +30,7 @@ static enum vmail_result find_in_each(const struct search *search, struct vmail_
     if (result != VMAIL_OK)
         return result;
     for (size_t i = 0; i < list.count; i++) {
-        if (ids != NULL && vmail_ids_index_covers(ids, search->paths, search->kind, list.name[i]))
+        if (vmail_config_has_ids(search->config, list.name[i]))
             continue;
         result =
             search->find(search->paths, search->config, list.name[i], search->id, search->found);
@@ -60,31 +45,14 @@ static enum vmail_result find_in_each(const struct search *search, struct vmail_
     return answer;
 }
 
-/* With blocks, an id costs one look-up however many domains there are. */
 static enum vmail_result find_in_all(const struct search *search)
 {
     if (!vmail_config_id_allowed(search->config, search->id))
         return VMAIL_NOT_FOUND;
     const char *owner = vmail_config_block(search->config, search->id);
-    if (owner != NULL)
-        return search->find(search->paths, search->config, owner, search->id, search->found);
-    if (vmail_config_index_unsure(search->config))
-        return VMAIL_UNAVAILABLE;
-
-    struct vmail_shared_index *shared = vmail_ids_index_get(search->paths, search->config);
-    if (shared == NULL)
-        return find_in_each(search, NULL);
-    struct vmail_index *ids = vmail_shared_index(shared);
-    bool covering = true;
-    enum vmail_result result = VMAIL_NOT_FOUND;
-    if (search->kind == VMAIL_GROUP)
-        result = find_by_hint(search, ids, VMAIL_GROUP, &covering);
-    if (result == VMAIL_NOT_FOUND)
-        result = find_by_hint(search, ids, VMAIL_PASSWD, &covering);
-    if (result == VMAIL_NOT_FOUND)
-        result = find_in_each(search, covering ? ids : NULL);
-    vmail_index_cache_release(shared);
-    return result;
+    return owner == NULL
+               ? find_in_each(search)
+               : search->find(search->paths, search->config, owner, search->id, search->found);
 }
 
 static enum vmail_result find_user(const struct vmail_paths *paths,

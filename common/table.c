@@ -265,10 +265,9 @@ static enum vmail_index_answer read_hit(struct vmail_table *table,
 {
     struct vmail_line line;
     const char *name = vmail_record_name(&hit->record);
-    int64_t offset = vmail_index_line_now(&table->index, &table->state, hit->offset);
-    if (offset < 0)
+    if (hit->offset < 0)
         return unsure(table);
-    vmail_lines_rewind(&table->lines, offset);
+    vmail_lines_rewind(&table->lines, hit->offset);
     if (!vmail_lines_next(&table->lines, &line) ||
         !line_has_name(&line, name, strlen(name), false) ||
         read_record(table, &line, record) != NULL ||

@@ -75,21 +75,6 @@ static enum vmail_result find_name(const char *name, struct vmail_found *found)
     return status;
 }
 
-/* So that the next look-up in the block that UID is in needs no vmail.conf. */
-static void remember_block(const struct who *who, uint32_t uid)
-{
-    struct vmail_id_range block;
-    const char *domain = vmail_config_block_range(who->config, uid, &block);
-    if (domain == NULL)
-        return;
-    struct vmail_shared_index *shared =
-        vmail_index_cache_peek(&vmail_system_paths, VMAIL_PASSWD, domain);
-    if (shared == NULL)
-        return;
-    vmail_index_cache_remember(shared, &block, vmail_shared_config_version(who->shared));
-    vmail_index_cache_release(shared);
-}
-
 static enum vmail_result find_uid(uint32_t uid, struct vmail_found *found)
 {
     struct who who;
@@ -97,8 +82,6 @@ static enum vmail_result find_uid(uint32_t uid, struct vmail_found *found)
     if (status != VMAIL_OK)
         return status;
     status = vmail_store_find_uid(&vmail_system_paths, who.config, uid, found);
-    if (status == VMAIL_OK || status == VMAIL_NOT_FOUND)
-        remember_block(&who, uid);
     who_end(&who);
     return status;
 }
@@ -107,10 +90,7 @@ enum nss_status lookup_passwd(const char *name, const struct request *request)
 {
     struct vmail_found found;
     struct answer answer = answer_start(request->buffer, request->length);
-    enum vmail_index_answer quick = vmail_find_quickly(&vmail_system_paths, name, &found);
-    enum vmail_result status = quick == VMAIL_INDEX_HIT    ? VMAIL_OK
-                               : quick == VMAIL_INDEX_MISS ? VMAIL_NOT_FOUND
-                                                           : find_name(name, &found);
+    enum vmail_result status = find_name(name, &found);
     if (status == VMAIL_OK)
         answer_passwd(&found, request, &answer);
     return answer_status(status, &answer, request->errnop);
@@ -122,10 +102,7 @@ enum nss_status lookup_uid(uint32_t uid, const struct request *request)
     struct answer answer = answer_start(request->buffer, request->length);
     if (vmail_id_is_system(uid))
         return answer_status(VMAIL_NOT_FOUND, &answer, NULL);
-    enum vmail_index_answer quick = vmail_find_uid_quickly(&vmail_system_paths, uid, &found);
-    enum vmail_result status = quick == VMAIL_INDEX_HIT    ? VMAIL_OK
-                               : quick == VMAIL_INDEX_MISS ? VMAIL_NOT_FOUND
-                                                           : find_uid(uid, &found);
+    enum vmail_result status = find_uid(uid, &found);
     if (status == VMAIL_OK)
         answer_passwd(&found, request, &answer);
     return answer_status(status, &answer, request->errnop);

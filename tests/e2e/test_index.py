@@ -335,24 +335,6 @@ def test_of_a_damaged_index_the_text_is_asked(domain, asker, damage):
     assert index("passwd").name in opened("getent", "passwd", f"user1@{DOMAIN}")
 
 
-def test_no_flipped_bit_changes_an_answer(domain):
-    """In a domain of few users, so that nearly every byte of the index matters."""
-    domain.write_text(passwd_text(20))
-    ctl_out("index")
-    path = index("passwd")
-    whole = path.read_bytes()
-    keys = "".join(f"user{i}@{DOMAIN}\n{FIRST + i}\n" for i in range(21))
-    answers = run(sys.executable, "-c", ASKER, input=keys).stdout
-    assert answers.splitlines().count("nobody") == 2
-    numbers = random.Random(4)
-    for _ in range(200):
-        at = numbers.randrange(len(whole))
-        with open(path, "r+b", buffering=0) as file:
-            os.pwrite(file.fileno(), bytes([whole[at] ^ 1 << numbers.randrange(8)]), at)
-            assert run(sys.executable, "-c", ASKER, input=keys).stdout == answers, f"byte {at}"
-            os.pwrite(file.fileno(), whole[at:at + 1], at)
-
-
 @pytest.mark.parametrize("damage", ["deleted", "cut in the middle", "noise", "zeros"])
 def test_of_a_damaged_compiled_vmail_conf_the_text_is_asked(domain, asker, vmail_conf, damage):
     vmail_conf(f"[domain {DOMAIN}]\naliases = other.example\nids = {FIRST}-{FIRST + 4999}\n")
@@ -459,13 +441,11 @@ def test_a_log_in_reads_one_block_of_a_large_shadow_file(domain, pam, service):
     assert 0 < read <= 2 * 65536 < (ETC / f"shadow.{DOMAIN}").stat().st_size
 
 
-def test_after_a_change_of_password_the_index_is_right_without_being_made_anew(domain, pam, service):
-    inode = index("shadow").stat().st_ino
+def test_after_a_change_of_password_the_index_is_right(domain, pam, service):
     pathlib.Path("/etc/pam.d/chpasswd").write_text("password required pam_vmail.so\n")
     for number in (1990, 3, 1000, 1990, 5):
         done = run("chpasswd", input=f"user{number}@{DOMAIN}:new-{number}\n")
         assert done.returncode == 0, done.stderr
-    assert index("shadow").stat().st_ino == inode
     for number, password in ((1990, "new-1990"), (3, "new-3"), (5, "new-5"), (1000, "new-1000"), (1999, "the-password"),
                              (4, "the-password")):
         assert log_in(pam, service, f"user{number}", password).acct == "PAM_SUCCESS", number
@@ -473,16 +453,6 @@ def test_after_a_change_of_password_the_index_is_right_without_being_made_anew(d
         assert 0 < read <= 2 * 65536, f"user{number} was looked for in all of the file"
     assert log_in(pam, service, "user1990", "the-password").auth == "PAM_AUTH_ERR"
     assert log_in(pam, service, "user2000", "the-password").auth == "PAM_USER_UNKNOWN"
-
-
-def test_after_very_many_changes_the_answers_are_right(domain, pam, service):
-    """More than an index can follow: then a small file's is made anew."""
-    pathlib.Path("/etc/pam.d/chpasswd").write_text("password required pam_vmail.so rounds=1 crypt=yescrypt\n")
-    run("chpasswd", input="".join(f"user{number}@{DOMAIN}:new-{number}\n" for number in range(0, 1200, 10)))
-    for number, password in ((0, "new-0"), (1190, "new-1190"), (600, "new-600"), (601, "the-password"), (1999, "the-password")):
-        assert log_in(pam, service, f"user{number}", password).acct == "PAM_SUCCESS", number
-        read = bytes_read((pam.binary, service, f"user{number}@{DOMAIN}", password, "auth"), f"shadow.{DOMAIN}")
-        assert 0 < read <= 2 * 65536
 
 
 def test_a_broken_line_is_still_told_of(domain, pam, service, syslog):

@@ -3,7 +3,7 @@
 
 FUZZ_CC = clang
 FUZZ_SECONDS = 10
-fuzz_targets = address config config_edit hash import index index_config index_same name record table
+fuzz_targets = address config config_edit hash import index index_config name record table
 
 EXTRA_DIST += \
 	tests/fuzz/README \
@@ -11,7 +11,6 @@ EXTRA_DIST += \
 	tests/fuzz/fuzz_address.c tests/fuzz/fuzz_config.c \
 	tests/fuzz/fuzz_config_edit.c tests/fuzz/fuzz_hash.c tests/fuzz/fuzz_import.c \
 	tests/fuzz/fuzz_index.c tests/fuzz/fuzz_index_config.c \
-	tests/fuzz/fuzz_index_same.c \
 	tests/fuzz/fuzz_name.c tests/fuzz/fuzz_record.c tests/fuzz/fuzz_table.c \
 	tests/fuzz/scratch_directory.c tests/fuzz/scratch_directory.h
 

@@ -81,12 +81,10 @@ static void ask(struct vmail_index *index, int kind, bool truthful)
         bool broken = vmail_index_has_broken(index, "wrong");
         require(!truthful || kind != 0 || broken);
         if (vmail_index_member_of(index, "ann", &gids, &count) == VMAIL_INDEX_HIT) {
-            uint64_t sum = vmail_index_sum(0, gids, count * sizeof(uint32_t)); /* may it be read? */
+            uint64_t sum = vmail_index_sum(0, gids, count * sizeof(uint32_t)); /* reads all */
             require(!truthful || (kind == 1 && count == 2 && sum != 0));
         }
     }
-    vmail_index_line_now(index, &index->header->stamp[0].state, 5);
-    vmail_index_whole(index);
 }
 
 /** Makes the header fit the LENGTH bytes at FILE, so that what is behind it is read. */
@@ -103,8 +101,6 @@ static void forge(uint8_t *file, size_t length, unsigned kind)
     header->kind = kind;
     header->file_size = (uint32_t)length;
     snprintf(header->domain, sizeof header->domain, DOMAIN);
-    header->contents_sum = vmail_index_sum(0, file, VMAIL_INDEX_CONTENTS);
-    header->sum = vmail_index_header_sum(header);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -136,7 +132,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     free(file);
     if (vmail_index_open(scratch_directory_paths(), kind == 0 ? VMAIL_PASSWD : VMAIL_GROUP, DOMAIN,
                          &index, NULL) == VMAIL_OK) {
-        ask(&index, kind, !hostile);
+        ask(&index, kind, vmail_index_whole(&index)); /* damaged, it may say anything */
         vmail_index_close(&index);
     }
     return 0;

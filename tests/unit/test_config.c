@@ -78,7 +78,7 @@ static void a_domain_section_has_defaults(void **state)
     assert_non_null(domain);
     assert_string_equal(domain->name, "va.example");
     assert_int_equal(domain->line, 2);
-    assert_true(domain->ids.first > domain->ids.last);
+    assert_int_equal(domain->ids.count, 0);
     assert_string_equal(domain->fallback, "");
     assert_string_equal(domain->mailbox, "maildir:~/Maildir");
     assert_int_equal(domain->alias_files.count, 0);
@@ -99,6 +99,7 @@ static const char full[] = "[vmail]\n"
                            "aliases = va.example.org VA.example.net\n"
                            "address = 192.0.2.1 2001:db8::1\n"
                            "ids = 65536-66535\n"
+                           "  70000-70999\n"
                            "fallback = @vb.example\n"
                            "alias_files = /etc/vmail/aliases.common /etc/vmail/aliases.more\n"
                            "mailbox = mbox:/var/spool/vmail/%d/%u\n"
@@ -119,8 +120,14 @@ static void every_key_is_read(void **state)
     assert_false(config->fold_case);
     assert_false(config->enumerate);
     assert_non_null(domain);
-    assert_int_equal(domain->ids.first, 65536);
-    assert_int_equal(domain->ids.last, 66535);
+    assert_int_equal(domain->ids.count, 2);
+    assert_int_equal(domain->ids.range[0].first, 65536);
+    assert_int_equal(domain->ids.range[0].last, 66535);
+    assert_int_equal(domain->ids.range[1].first, 70000);
+    assert_string_equal(vmail_config_block(config, 65536), "va.example");
+    assert_string_equal(vmail_config_block(config, 70999), "va.example");
+    assert_null(vmail_config_block(config, 66536));
+    assert_true(vmail_config_has_ids(config, "va.example"));
     assert_string_equal(domain->fallback, "@vb.example");
     assert_int_equal(domain->alias_files.count, 2);
     assert_string_equal(domain->alias_files.item[1], "/etc/vmail/aliases.more");
@@ -132,7 +139,7 @@ static void every_key_is_read(void **state)
     assert_string_equal(domain->admins.item[1], "carol");
     assert_int_equal(config->relay_count, 2);
     assert_string_equal(config->relays[0].name, "partner.example");
-    assert_int_equal(config->relays[0].line, 18);
+    assert_int_equal(config->relays[0].line, 19);
     assert_true(config->relays[0].subdomains);
     assert_false(config->relays[1].subdomains);
     vmail_config_free(config);
@@ -310,7 +317,7 @@ static void a_wrong_line_counts_as_if_it_were_not_there(void **state)
     assert_string_equal(domain->fallback, "");
     assert_int_equal(domain->max_users, 0);
     assert_int_equal(domain->mailbox_limit, 0);
-    assert_true(domain->ids.first > domain->ids.last);
+    assert_int_equal(domain->ids.count, 0);
     assert_string_equal(vmail_config_alias(config, "good.example"), "va.example");
     vmail_config_free(config);
 }
@@ -342,7 +349,7 @@ static void check_nothing_goes_to_the_section_before(const char *start, const ch
     assert_null(owner_of(config, "192.0.2.2"));
     assert_null(vmail_config_alias(config, "vb.example"));
     assert_null(vmail_config_block(config, 70000));
-    assert_true(domain->ids.first > domain->ids.last);
+    assert_int_equal(domain->ids.count, 0);
     assert_int_equal(domain->admins.count, 0);
     assert_string_equal(domain->fallback, "");
     assert_string_equal(domain->mailbox, "maildir:~/Maildir");

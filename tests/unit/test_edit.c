@@ -406,7 +406,7 @@ static void several_changes_are_written_at_once(void **state)
     check_result(vmail_edit_replace_line(&edit, offset, "NEW", &error), VMAIL_OK, &error);
     check_result(vmail_edit_delete_line(&edit, 0), VMAIL_OK, NULL);
     assert_true(vmail_edit_would_write(&edit));
-    check_result(vmail_edit_commit(&edit, NULL, 1, NULL, &error), VMAIL_OK, &error);
+    check_result(vmail_edit_commit(&edit, NULL, 1, &error), VMAIL_OK, &error);
     vmail_edit_end(&edit);
     scratch_check(scratch, file, BOB "\nNEW\n");
 }

@@ -101,9 +101,9 @@ static void where_an_index_is_damaged_the_text_is_asked(void **state)
     const struct scratch *scratch = *state;
     size_t length;
     char *file = scratch_read(scratch, PASSWD_INDEX, &length);
-    char *home = memmem(file, length, "/vhome/b", 8);
-    assert_non_null(home);
-    home[7] = 'c';
+    char *key = memmem(file, length, "nbob", 4);
+    assert_non_null(key);
+    key[4 + sizeof(struct vmail_index_entry)] = 'x'; /* the name in the entry that it leads to */
     scratch_write_bytes(scratch, PASSWD_INDEX, file, length, 0644);
     free(file);
     check_name(scratch, "bob", 70001, BY_TEXT);

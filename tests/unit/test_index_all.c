@@ -46,7 +46,6 @@ static struct vmail_index_report run(const struct vmail_index_work *work)
     struct vmail_domain_list list;
     check_result(vmail_domains_list(work->paths, &list, NULL), VMAIL_OK, NULL);
     vmail_index_domains(work, &list, &report);
-    vmail_index_ids(work, report.made > 0, &report);
     vmail_index_config(work, &report);
     vmail_index_prune(work, &report);
     vmail_domains_free(&list);
@@ -67,26 +66,25 @@ static bool is_there(const struct scratch *scratch, const char *name)
     return access(scratch_path(scratch, name), F_OK) == 0;
 }
 
-/* Three files, vmail.conf, and ids. */
+/* Three files, and vmail.conf. */
 static void all_are_made_once(void **state)
 {
     const struct vmail_index_work work = work_on(*state);
     struct vmail_index_report report = run(&work);
-    check_report(&report, 5, 0, 0, 0);
+    check_report(&report, 4, 0, 0, 0);
     assert_true(is_there(*state, "../cache/shadow.va.example.cdb"));
     assert_true(is_there(*state, "../cache/vmail.conf.cdb"));
-    assert_true(is_there(*state, "../cache/ids.cdb"));
     report = run(&work);
-    check_report(&report, 0, 5, 0, 0);
+    check_report(&report, 0, 4, 0, 0);
 }
 
-static void what_has_changed_is_made_anew_and_the_ids_with_it(void **state)
+static void what_has_changed_is_made_anew(void **state)
 {
     const struct vmail_index_work work = work_on(*state);
     run(&work);
     scratch_write(*state, "passwd.vb.example", "ann:x:70002:70002:::\neve:x:70003:70003:::\n");
     struct vmail_index_report report = run(&work);
-    check_report(&report, 2, 3, 0, 0);
+    check_report(&report, 1, 3, 0, 0);
 }
 
 static void what_is_damaged_is_made_anew(void **state)
@@ -100,11 +98,7 @@ static void what_is_damaged_is_made_anew(void **state)
         file[at] ^= 4;
         scratch_write_bytes(*state, name, file, length, 0644);
         struct vmail_index_report report = run(&work);
-        const size_t header = VMAIL_INDEX_HEADER_AT, state_size = sizeof(struct vmail_file_state);
-        const size_t second = header + sizeof(struct vmail_index_stamp);
-        /* The state of the stamp that is not in use is compared with the text, and no more. */
-        if (at < second || at >= second + state_size)
-            assert_int_equal(report.made, 2);
+        assert_int_equal(report.made, 1);
         file[at] ^= 4;
     }
     free(file);
@@ -161,11 +155,11 @@ static void an_index_that_is_wrong_without_a_trace_is_found_and_made_anew(void *
         uint64_t wrong;
     } cases[] = {
         { "passwd.va.example", "bob", "bib", 1 },
-        { "passwd.va.example", "70001:", "70003:", 2 },
+        { "passwd.va.example", "70001:", "70003:", 1 },
         { "passwd.va.example", "Bob", "Bib", 1 },
         { "shadow.va.example", "bob", "bib", 1 },
         { "group.va.example", "bob", "bib", 1 },
-        { "group.va.example", "70009", "70008", 2 },
+        { "group.va.example", "70009", "70008", 1 },
         { "group.va.example", "staff", "chief", 1 },
         { VMAIL_CONFIG_NAME, "::2", "::3", 1 },
         { VMAIL_CONFIG_NAME, "80000", "80001", 1 },
@@ -189,26 +183,25 @@ static void an_index_that_is_wrong_without_a_trace_is_found_and_made_anew(void *
         change_text(scratch, cases[i].name, &text, cases[i].from, cases[i].to);
         work.anew = false;
         report = run(&work);
-        check_report(&report, 0, 6, 0, 0);
+        check_report(&report, 0, 5, 0, 0);
         work.scratch = &second;
         work.dry_run = true;
         report = run(&work);
         check(report.wrong == cases[i].wrong, cases[i].to);
-        check_report(&report, 0, 6 - cases[i].wrong, 0, 0);
+        check_report(&report, 0, 5 - cases[i].wrong, 0, 0);
         work.dry_run = false;
         report = run(&work);
         assert_int_equal(report.wrong, cases[i].wrong);
         report = run(&work);
         assert_int_equal(report.wrong, 0);
-        check_report(&report, 0, 6, 0, 0);
+        check_report(&report, 0, 5, 0, 0);
         change_text(scratch, cases[i].name, &text, cases[i].to, cases[i].from);
         munmap(text.bytes, text.length);
     }
     assert_int_equal(rmdir(second.cache), 0);
 }
 
-/* One that has followed its text holds where its lines were. */
-static void an_index_that_has_followed_its_text_is_right(void **state)
+static void after_a_change_of_password_the_index_is_right(void **state)
 {
     const struct scratch *scratch = *state;
     struct vmail_index_work work = work_on(*state);
@@ -225,7 +218,7 @@ static void an_index_that_has_followed_its_text_is_right(void **state)
     work.scratch = &second;
     struct vmail_index_report report = run(&work);
     assert_int_equal(report.wrong, 0);
-    check_report(&report, 0, 5, 0, 0);
+    check_report(&report, 0, 4, 0, 0);
 }
 
 static void all_are_made_where_that_is_wanted(void **state)
@@ -234,7 +227,7 @@ static void all_are_made_where_that_is_wanted(void **state)
     run(&work);
     work.anew = true;
     struct vmail_index_report report = run(&work);
-    check_report(&report, 5, 0, 0, 0);
+    check_report(&report, 4, 0, 0, 0);
 }
 
 static void a_dry_run_leaves_all_as_it_is(void **state)
@@ -242,7 +235,7 @@ static void a_dry_run_leaves_all_as_it_is(void **state)
     struct vmail_index_work work = work_on(*state);
     work.dry_run = true;
     struct vmail_index_report report = run(&work);
-    assert_int_equal(report.made, 5);
+    assert_int_equal(report.made, 4);
     assert_false(is_there(*state, "../cache"));
     work.dry_run = false;
     run(&work);
@@ -262,13 +255,14 @@ static void what_belongs_to_nothing_is_removed(void **state)
     assert_int_equal(unlink(scratch_path(*state, "passwd.vb.example")), 0);
     scratch_write(*state, "../cache/.passwd.va.example.cdb.new", "interrupted");
     scratch_write(*state, "../cache/notes", "somebody's own");
+    scratch_write(*state, "../cache/ids.cdb", "of an earlier version");
     scratch_link(*state, "../cache/.link.cdb.new", "/nonexistent");
     struct vmail_index_report report = run(&work);
-    assert_int_equal(report.removed, 3);
+    assert_int_equal(report.removed, 4);
     assert_false(is_there(*state, "../cache/passwd.vb.example.cdb"));
     assert_false(is_there(*state, "../cache/.passwd.va.example.cdb.new"));
     assert_true(is_there(*state, "../cache/notes"));
-    assert_true(is_there(*state, "../cache/ids.cdb"));
+    assert_false(is_there(*state, "../cache/ids.cdb"));
     assert_true(is_there(*state, "../cache/passwd.va.example.cdb"));
 }
 
@@ -309,10 +303,10 @@ static void each_fate_is_told(void **state)
     work.context = &fates;
     scratch_chmod(*state, "passwd.vb.example", 0666);
     struct vmail_index_report report = run(&work);
-    check_report(&report, 4, 0, 0, 1);
+    check_report(&report, 3, 0, 0, 1);
     check_text(fates.text,
                "passwd.va.example 0;shadow.va.example 0;passwd.vb.example 3 with a text;"
-               "ids 0;vmail.conf 0;",
+               "vmail.conf 0;",
                "the fates");
 }
 
@@ -329,10 +323,10 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         ON_TEXTS(all_are_made_once),
-        ON_TEXTS(what_has_changed_is_made_anew_and_the_ids_with_it),
+        ON_TEXTS(what_has_changed_is_made_anew),
         ON_TEXTS(what_is_damaged_is_made_anew),
         ON_TEXTS(an_index_that_is_wrong_without_a_trace_is_found_and_made_anew),
-        ON_TEXTS(an_index_that_has_followed_its_text_is_right),
+        ON_TEXTS(after_a_change_of_password_the_index_is_right),
         ON_TEXTS(all_are_made_where_that_is_wanted),
         ON_TEXTS(a_dry_run_leaves_all_as_it_is),
         ON_TEXTS(what_belongs_to_nothing_is_removed),

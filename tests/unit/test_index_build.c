@@ -180,10 +180,9 @@ static void an_abort_leaves_the_old_index_and_nothing_else(void **state)
     const struct scratch *scratch = *state;
     struct vmail_index_writer writer;
     struct vmail_index old = made(scratch, ONE_USER);
-    const struct vmail_index_settings settings = vmail_index_settings(scratch->config);
     size_t before = scratch_open_descriptors();
-    check_result(vmail_index_writer_start(&writer, &scratch->paths, VMAIL_PASSWD, DOMAIN, &settings,
-                                          0, NULL),
+    check_result(vmail_index_writer_start(&writer, &scratch->paths, VMAIL_PASSWD, DOMAIN,
+                                          scratch->config, 0, NULL),
                  VMAIL_OK, NULL);
     check_result(vmail_index_writer_add(&writer, "nann", 4, "value", 5, NULL), VMAIL_OK, NULL);
     assert_int_equal(files_in_cache(scratch), 2);
@@ -198,7 +197,7 @@ static void an_abort_leaves_the_old_index_and_nothing_else(void **state)
 static void what_cannot_be_written_leaves_the_old_index(void **state)
 {
     const struct scratch *scratch = *state;
-    struct rlimit limit, small = { .rlim_cur = 3000 };
+    struct rlimit limit, small = { .rlim_cur = 2100 };
     struct vmail_error error = { 0 };
     struct vmail_index old = made(scratch, ONE_USER);
     size_t before = scratch_open_descriptors();
@@ -338,16 +337,74 @@ static void an_index_is_current_until_the_text_changes_or_it_is_damaged(void **s
     vmail_index_close(&index);
     assert_true(vmail_index_is_current(paths, scratch->config, VMAIL_PASSWD, DOMAIN));
     char *file = scratch_read(scratch, PASSWD_INDEX, &length);
-    const size_t stamp = VMAIL_INDEX_HEADER_AT + offsetof(struct vmail_index_header, stamp[0].move);
-    file[stamp] ^= 1;
+    file[length - 1] ^= 1;
     scratch_write_bytes(scratch, PASSWD_INDEX, file, length, 0644);
     assert_false(vmail_index_is_current(paths, scratch->config, VMAIL_PASSWD, DOMAIN));
-    file[stamp] ^= 1;
+    file[length - 1] ^= 1;
     scratch_write_bytes(scratch, PASSWD_INDEX, file, length, 0644);
     free(file);
     assert_true(vmail_index_is_current(paths, scratch->config, VMAIL_PASSWD, DOMAIN));
     scratch_write(scratch, PASSWD, "bob:x:70002:70002:::\n"); /* as long */
     assert_false(vmail_index_is_current(paths, scratch->config, VMAIL_PASSWD, DOMAIN));
+}
+
+static bool is_current(const struct scratch *scratch)
+{
+    return vmail_index_is_current(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN);
+}
+
+static void renew(const struct scratch *scratch)
+{
+    vmail_index_renew(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN, VMAIL_INDEX_SMALL);
+}
+
+static void an_index_is_renewed_after_a_change(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_index index = made(scratch, ONE_USER);
+    renew(scratch);
+    assert_true(vmail_index_intact(&index, &scratch->paths, VMAIL_PASSWD, DOMAIN));
+    scratch_write(scratch, PASSWD, "bob:x:70002:70002:::\n");
+    assert_false(is_current(scratch));
+    renew(scratch);
+    assert_true(is_current(scratch));
+    vmail_index_close(&index);
+}
+
+static void the_index_of_a_large_file_is_not_renewed_at_once(void **state)
+{
+    const struct scratch *scratch = *state;
+    char *large = scratch_repeat('\n', VMAIL_INDEX_SMALL + 1);
+    scratch_write(scratch, PASSWD, large);
+    renew(scratch);
+    assert_false(is_current(scratch));
+    vmail_index_renew(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN,
+                      VMAIL_INDEX_SMALL + 1);
+    assert_true(is_current(scratch));
+    free(large);
+}
+
+/* SIGXFSZ would end the process here. */
+static void a_small_limit_of_file_sizes_does_not_kill(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct rlimit limit, small = { .rlim_cur = 1024 };
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    small.rlim_max = limit.rlim_max;
+    scratch_write(scratch, PASSWD, ONE_USER);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    renew(scratch);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    assert_false(is_current(scratch));
+    assert_int_equal(access(scratch->cache, F_OK), -1); /* nothing was begun */
+}
+
+static void without_a_cache_nothing_is_renewed(void **state)
+{
+    struct scratch *scratch = *state;
+    scratch_write(scratch, PASSWD, ONE_USER);
+    scratch->paths.cache = NULL;
+    renew(scratch);
 }
 
 /* A cdb counts in 32 bits; without writing 4 GiB. */
@@ -356,9 +413,8 @@ static void an_index_that_would_be_too_large_is_refused(void **state)
     const struct scratch *scratch = *state;
     struct vmail_index_writer writer;
     struct vmail_error error = { 0 };
-    const struct vmail_index_settings settings = vmail_index_settings(scratch->config);
-    check_result(vmail_index_writer_start(&writer, &scratch->paths, VMAIL_PASSWD, DOMAIN, &settings,
-                                          0, &error),
+    check_result(vmail_index_writer_start(&writer, &scratch->paths, VMAIL_PASSWD, DOMAIN,
+                                          scratch->config, 0, &error),
                  VMAIL_OK, &error);
     writer.position = UINT32_MAX - 16;
     check_result(vmail_index_writer_add(&writer, "nann", 4, "value", 5, NULL), VMAIL_UNAVAILABLE,
@@ -387,6 +443,10 @@ int main(void)
         ON_TEXT(a_text_that_changes_meanwhile_is_read_again),
         ON_TEXT(a_text_that_keeps_changing_gets_no_index),
         ON_TEXT(an_index_is_current_until_the_text_changes_or_it_is_damaged),
+        ON_TEXT(an_index_is_renewed_after_a_change),
+        ON_TEXT(the_index_of_a_large_file_is_not_renewed_at_once),
+        ON_TEXT(a_small_limit_of_file_sizes_does_not_kill),
+        ON_TEXT(without_a_cache_nothing_is_renewed),
         ON_TEXT(an_index_that_would_be_too_large_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

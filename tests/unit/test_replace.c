@@ -33,7 +33,7 @@ static enum vmail_result replace_text(const struct vmail_place *place, const cha
                                       struct vmail_error *error)
 {
     const struct vmail_piece piece = { text, strlen(text) };
-    return vmail_replace(place, &piece, 1, 0640, getegid(), VMAIL_LOCK_SECONDS, NULL, error);
+    return vmail_replace(place, &piece, 1, 0640, getegid(), VMAIL_LOCK_SECONDS, error);
 }
 
 static void check_replaces(const struct scratch *scratch, const char *text)
@@ -66,7 +66,7 @@ static void the_pieces_follow_each_other(void **state)
     size_t length;
     scratch_write(*state, file, "old\n");
     open_place(*state, &place);
-    check_result(vmail_replace(&place, pieces, 4, 0, 0, VMAIL_LOCK_SECONDS, NULL, &error), VMAIL_OK,
+    check_result(vmail_replace(&place, pieces, 4, 0, 0, VMAIL_LOCK_SECONDS, &error), VMAIL_OK,
                  &error);
     vmail_place_close(&place);
     char *text = scratch_read(*state, file, &length);
@@ -81,7 +81,7 @@ static void without_pieces_the_file_becomes_empty(void **state)
     struct vmail_error error;
     scratch_write(*state, file, "old\n");
     open_place(*state, &place);
-    check_result(vmail_replace(&place, NULL, 0, 0, 0, VMAIL_LOCK_SECONDS, NULL, &error), VMAIL_OK,
+    check_result(vmail_replace(&place, NULL, 0, 0, 0, VMAIL_LOCK_SECONDS, &error), VMAIL_OK,
                  &error);
     vmail_place_close(&place);
     scratch_check(*state, file, "");

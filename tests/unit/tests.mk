@@ -8,7 +8,7 @@ unit_tests = \
 	tests/unit/test_aliases \
 	tests/unit/test_config \
 	tests/unit/test_config_edit \
-	tests/unit/test_config_index \
+	tests/unit/test_config_image \
 	tests/unit/test_config_value \
 	tests/unit/test_ctl_check_system \
 	tests/unit/test_ctl_diff \
@@ -23,12 +23,10 @@ unit_tests = \
 	tests/unit/test_find \
 	tests/unit/test_hash \
 	tests/unit/test_home \
-	tests/unit/test_ids_index \
 	tests/unit/test_index \
 	tests/unit/test_index_all \
 	tests/unit/test_index_build \
 	tests/unit/test_index_cache \
-	tests/unit/test_index_follow \
 	tests/unit/test_ini \
 	tests/unit/test_lines \
 	tests/unit/test_lock \
@@ -42,7 +40,6 @@ unit_tests = \
 	tests/unit/test_number \
 	tests/unit/test_number_set \
 	tests/unit/test_put_in_place \
-	tests/unit/test_range_map \
 	tests/unit/test_record \
 	tests/unit/test_record_format \
 	tests/unit/test_replace \
@@ -102,8 +99,8 @@ tests_unit_test_config_CFLAGS = $(unit_cflags)
 tests_unit_test_config_edit_LDADD = $(unit_libs)
 tests_unit_test_config_edit_CFLAGS = $(unit_cflags)
 
-tests_unit_test_config_index_LDADD = $(unit_libs)
-tests_unit_test_config_index_CFLAGS = $(unit_cflags)
+tests_unit_test_config_image_LDADD = $(unit_libs)
+tests_unit_test_config_image_CFLAGS = $(unit_cflags)
 
 tests_unit_test_config_value_LDADD = $(unit_libs)
 tests_unit_test_config_value_CFLAGS = $(unit_cflags)
@@ -156,8 +153,6 @@ tests_unit_test_hash_CFLAGS = $(unit_cflags)
 tests_unit_test_home_LDADD = $(unit_libs)
 tests_unit_test_home_CFLAGS = $(unit_cflags)
 
-tests_unit_test_ids_index_LDADD = $(unit_libs)
-tests_unit_test_ids_index_CFLAGS = $(unit_cflags)
 
 tests_unit_test_index_LDADD = $(unit_libs)
 tests_unit_test_index_CFLAGS = $(unit_cflags)
@@ -171,8 +166,6 @@ tests_unit_test_index_build_CFLAGS = $(unit_cflags)
 tests_unit_test_index_cache_LDADD = $(unit_libs)
 tests_unit_test_index_cache_CFLAGS = $(unit_cflags)
 
-tests_unit_test_index_follow_LDADD = $(unit_libs)
-tests_unit_test_index_follow_CFLAGS = $(unit_cflags)
 
 tests_unit_test_ini_LDADD = $(unit_libs)
 tests_unit_test_ini_CFLAGS = $(unit_cflags)
@@ -217,8 +210,6 @@ tests_unit_test_number_set_LDADD = $(unit_libs)
 tests_unit_test_number_set_CFLAGS = $(unit_cflags)
 tests_unit_test_put_in_place_LDADD = $(unit_libs)
 tests_unit_test_put_in_place_CFLAGS = $(unit_cflags)
-tests_unit_test_range_map_LDADD = $(unit_libs)
-tests_unit_test_range_map_CFLAGS = $(unit_cflags)
 
 tests_unit_test_record_LDADD = $(unit_libs)
 tests_unit_test_record_CFLAGS = $(unit_cflags)

@@ -16,7 +16,6 @@
 #include "text.h"
 
 enum {
-    LARGE = 1024 * 1024,
     PATIENCE_MILLISECONDS = 3500, /* a file system with whole seconds needs nearly three */
     PATIENCE_SECONDS = 60,
 };
@@ -96,13 +95,13 @@ static void show(const struct vmail_edit *edit, void *context)
     free(path);
 }
 
-/** Whether vmail_index_renew has left the index of KIND.DOMAIN to somebody with more patience. */
-static bool is_large(const struct change *change, enum vmail_kind kind)
+void change_written(struct change *change, enum vmail_kind kind)
 {
     const struct vmail_paths *paths = change->context->paths;
     struct vmail_file_state state;
-    return paths->cache != NULL && vmail_file_look(paths, kind, change->domain, &state) &&
-           state.size > LARGE;
+    change->large[kind] = paths->cache != NULL &&
+                          vmail_file_look(paths, kind, change->domain, &state) &&
+                          state.size > VMAIL_INDEX_SMALL;
 }
 
 static void build_indexes(const struct change *change)
@@ -143,7 +142,7 @@ enum exit_code change_file(struct change *change, enum vmail_kind kind, bool mak
     if (result == VMAIL_OK && error.text[0] != '\0')
         message_warning(context, "%s", error.text);
     if (result == VMAIL_OK && trial.written && !context->dry_run)
-        change->large[kind] = is_large(change, kind);
+        change_written(change, kind);
     if (result == VMAIL_OK)
         return EXIT_DONE;
     if (trial.code == EXIT_DONE && result == VMAIL_NOT_FOUND && !make)

@@ -49,6 +49,9 @@ typedef enum exit_code change_function(struct vmail_edit *edit, void *context,
 enum exit_code change_file(struct change *change, enum vmail_kind kind, bool make,
                            change_function *function, void *function_context);
 
+/** Notes that KIND.DOMAIN was written: the index of a large file is then made at the end. */
+void change_written(struct change *change, enum vmail_kind kind);
+
 /** Gives up the lock for ids before the end: none is chosen or retired any more, and what follows
  * may take its time. */
 void change_release_ids(struct change *change);

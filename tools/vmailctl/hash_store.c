@@ -107,5 +107,9 @@ enum exit_code hash_store_write(const struct context *context,
         message_error(context, "%s",
                       error.text[0] != '\0' ? error.text
                                             : "somebody has just changed this user; try again");
+    if (result == VMAIL_OK) {
+        change_written(&change, VMAIL_SHADOW);
+        change_written(&change, VMAIL_PASSWD);
+    }
     return change_end(&change, result == VMAIL_OK ? EXIT_DONE : EXIT_UNAVAILABLE);
 }

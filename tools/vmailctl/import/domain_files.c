@@ -127,7 +127,7 @@ static enum vmail_result put(const struct vmail_paths *paths, struct target *tar
     result = target->written ? VMAIL_OK : read_old(target, &place, error);
     if (result == VMAIL_OK && text(target, pieces)) {
         result = vmail_replace(&place, pieces, 3, target->mode, target->group,
-                               VMAIL_LOCK_SECONDS_ADMIN, NULL, error);
+                               VMAIL_LOCK_SECONDS_ADMIN, error);
         target->written = target->written || result == VMAIL_OK;
     }
     vmail_place_close(&place);
