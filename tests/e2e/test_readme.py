@@ -14,7 +14,7 @@ from programs import EXAMPLES
 
 README = pathlib.Path(__file__).parents[2] / "README.md"
 PASSWD = pathlib.Path("/etc/passwd")
-HEADING = "## A first evening"
+HEADING = "## First steps"
 MOVED = ["/etc/vmail", "/vhome", "/var/cache/vmail", "/etc/pam.d"]
 # What differs each time: a password that was made up, and how many milliseconds a step took.
 CHANGING = [(re.compile(r"\b(?:[a-z0-9]{5}-){3}[a-z0-9]{5}\b"), "(password)"),
@@ -79,7 +79,7 @@ def empty_host():
         yield
 
 
-def test_the_first_evening_goes_as_readme_shows_it(empty_host):
+def test_the_first_steps_go_as_readme_shows_it(empty_host):
     steps = session()
     assert len(steps) >= 6 and any("check" in command for command, _ in steps)
     for command, shown in steps:
