@@ -113,8 +113,8 @@ static const void *find_name(const struct vmail_config *config, const void *rows
     return NULL;
 }
 
-const struct vmail_domain_row *vmail_config_domain_row(const struct vmail_config *config,
-                                                       const char *name)
+static const struct vmail_domain_row *find_domain(const struct vmail_config *config,
+                                                  const char *name)
 {
     return find_name(config, config->domain_names, config->domain_name_count,
                      sizeof *config->domain_names, name);
@@ -123,24 +123,18 @@ const struct vmail_domain_row *vmail_config_domain_row(const struct vmail_config
 const struct vmail_domain_config *vmail_config_domain(const struct vmail_config *config,
                                                       const char *name)
 {
-    const struct vmail_domain_row *row = vmail_config_domain_row(config, name);
+    const struct vmail_domain_row *row = find_domain(config, name);
     return row == NULL ? NULL : &config->domains[row->domain];
 }
 
 bool vmail_config_has_domain(const struct vmail_config *config, const char *name)
 {
-    return vmail_config_domain_row(config, name) != NULL;
-}
-
-bool vmail_config_has_ids(const struct vmail_config *config, const char *name)
-{
-    const struct vmail_domain_row *row = vmail_config_domain_row(config, name);
-    return row != NULL && row->has_ids;
+    return find_domain(config, name) != NULL;
 }
 
 const char *vmail_config_mailbox(const struct vmail_config *config, const char *name)
 {
-    const struct vmail_domain_row *row = vmail_config_domain_row(config, name);
+    const struct vmail_domain_row *row = find_domain(config, name);
     return row == NULL || row->mailbox == 0 ? VMAIL_MAILBOX_DEFAULT
                                             : vmail_config_string(config, row->mailbox);
 }
@@ -178,6 +172,14 @@ static int row_has_id(const void *key, const void *row)
     uint32_t id = *(const uint32_t *)key;
     const struct vmail_id_range *ids = &((const struct vmail_ids_row *)row)->ids;
     return id < ids->first ? -1 : id > ids->last ? 1 : 0;
+}
+
+bool vmail_id_ranges_have(const struct vmail_id_ranges *ranges, uint32_t id)
+{
+    for (size_t i = 0; i < ranges->count; i++)
+        if (id >= ranges->range[i].first && id <= ranges->range[i].last)
+            return true;
+    return false;
 }
 
 const char *vmail_config_block(const struct vmail_config *config, uint32_t id)

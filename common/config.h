@@ -39,7 +39,7 @@ struct vmail_words {
     size_t count;
 };
 
-/** Ranges of ids; the array is the config's. */
+/** Ranges of ids, in ascending order; the array is the config's. */
 struct vmail_id_ranges {
     struct vmail_id_range *range;
     size_t count;
@@ -48,7 +48,7 @@ struct vmail_id_ranges {
 struct vmail_domain_config {
     const char *name;           /* lower case */
     unsigned long line;         /* where its section starts */
-    struct vmail_id_ranges ids; /* all that its users and groups may have; none: any */
+    struct vmail_id_ranges ids; /* for its users and groups */
     const char *fallback;       /* "", "user@other", "@other" or "account" */
     struct vmail_words alias_files;
     const char *mailbox;    /* "maildir:PATH" or "mbox:PATH", with ~, %d, %u */
@@ -71,7 +71,6 @@ struct vmail_relay_config {
 struct vmail_domain_row {
     uint32_t name;
     uint32_t mailbox; /* 0: the default */
-    uint32_t has_ids;
     uint32_t domain;
     uint32_t line;
 };
@@ -157,10 +156,6 @@ void vmail_config_free(struct vmail_config *config);
 /** The string at OFFSET of the text: what a row of a table refers to. */
 const char *vmail_config_string(const struct vmail_config *config, uint32_t offset);
 
-/** The row of the section [domain NAME], or NULL. NAME in lower case. */
-const struct vmail_domain_row *vmail_config_domain_row(const struct vmail_config *config,
-                                                       const char *name);
-
 /** The [domain NAME] section, or NULL. NAME in lower case. Not for a config from vmail_config_open.
  */
 const struct vmail_domain_config *vmail_config_domain(const struct vmail_config *config,
@@ -168,9 +163,6 @@ const struct vmail_domain_config *vmail_config_domain(const struct vmail_config 
 
 /** Whether there is a section [domain NAME]. NAME in lower case. */
 bool vmail_config_has_domain(const struct vmail_config *config, const char *name);
-
-/** Whether the section [domain NAME] gives it ranges of ids. NAME in lower case. */
-bool vmail_config_has_ids(const struct vmail_config *config, const char *name);
 
 /** Where the domain NAME (lower case), with a section or without, keeps its mail. */
 const char *vmail_config_mailbox(const struct vmail_config *config, const char *name);
@@ -188,6 +180,9 @@ const char *vmail_config_alias(const struct vmail_config *config, const char *al
 /** The name of the domain that owns ADDRESS, or NULL. */
 const char *vmail_config_address(const struct vmail_config *config,
                                  const struct vmail_address *address);
+
+/** Whether ID is in one of RANGES. */
+bool vmail_id_ranges_have(const struct vmail_id_ranges *ranges, uint32_t id);
 
 /** The name of the domain that has ID in one of its ranges, or NULL. */
 const char *vmail_config_block(const struct vmail_config *config, uint32_t id);

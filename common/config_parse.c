@@ -151,6 +151,10 @@ static void add_ids(struct vmail_config_parser *parser, char *word)
         append(parser, &parser->config->blocks, &parser->config->block_count, sizeof *row);
     if (own == NULL || row == NULL)
         return;
+    while (own > domain->ids.range && own[-1].first > range.first) {
+        *own = own[-1];
+        own--;
+    }
     *own = range;
     *row = (struct vmail_ids_row){ range, offset_of(parser, domain->name),
                                    (uint32_t)parser->config->domain_count - 1,

@@ -146,16 +146,6 @@ static bool make_domains(struct vmail_config *config)
     return true;
 }
 
-/* A domain all of whose ranges are wrong has none, and is looked through for every id. */
-static void mark_owners(struct vmail_config *config)
-{
-    for (size_t i = 0; i < config->block_count; i++) {
-        const char *owner = vmail_config_string(config, config->blocks[i].owner);
-        const struct vmail_domain_row *row = vmail_config_domain_row(config, owner);
-        config->domain_names[row - config->domain_names].has_ids = 1;
-    }
-}
-
 /* Domains are found by a sorted table of names; a second section of one name is reported, and what
  * it said about aliases, addresses and ids stands for the first as well. */
 bool vmail_config_tables(struct vmail_config_parser *parser)
@@ -174,7 +164,6 @@ bool vmail_config_tables(struct vmail_config_parser *parser)
     }
     config->address_count = sort_addresses(parser, config->addresses, config->address_count);
     config->block_count = sort_blocks(parser, config->blocks, config->block_count);
-    mark_owners(config);
     if (config->ids.first <= config->ids.last)
         check_blocks(parser);
     return true;

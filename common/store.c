@@ -20,8 +20,8 @@ struct search {
     void *found;
 };
 
-/* Asks the domains whose ids may be any. A domain that is not trusted does not hide the others, but
- * turns "not found" into "cannot tell". */
+/* A domain that is not trusted does not hide the others, but turns "not found" into "cannot tell".
+ */
 static enum vmail_result find_in_each(const struct search *search)
 {
     struct vmail_domain_list list;
@@ -30,8 +30,6 @@ static enum vmail_result find_in_each(const struct search *search)
     if (result != VMAIL_OK)
         return result;
     for (size_t i = 0; i < list.count; i++) {
-        if (vmail_config_has_ids(search->config, list.name[i]))
-            continue;
         result =
             search->find(search->paths, search->config, list.name[i], search->id, search->found);
         if (result == VMAIL_OK || result == VMAIL_NO_MEMORY) {

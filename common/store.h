@@ -12,8 +12,9 @@
 #include "find.h"
 
 /**
- * Finds the user of UID: in the domain that has UID in its `ids`, or else in the domains that have
- * no `ids`, in the order of their names. On VMAIL_OK the caller ends FOUND.
+ * Finds the user of UID: in the domain that has UID in its `ids` and nowhere else, or, if no domain
+ * has, in all domains in the order of their names. Where two domains give one uid to two users,
+ * which is an error, either may be the answer. On VMAIL_OK the caller ends FOUND.
  */
 enum vmail_result vmail_store_find_uid(const struct vmail_paths *paths,
                                        const struct vmail_config *config, uint32_t uid,

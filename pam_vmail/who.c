@@ -147,15 +147,25 @@ static int without_config(pam_handle_t *pamh, const struct options *options,
     return PAM_AUTHINFO_UNAVAIL;
 }
 
-static int load_config(pam_handle_t *pamh, const struct options *options,
-                       const struct vmail_context *context, bool recalled, struct who *who)
+/* Reads vmail.conf for what is wrong with it: once for each log-in. */
+static void log_wrong_lines(const pam_handle_t *pamh)
 {
     struct log_config log = { .pamh = pamh };
     struct vmail_error error = { 0 };
-    /* Wrong lines are told once for each log-in. */
-    switch (vmail_config_open(&vmail_system_paths, &who->config, recalled ? NULL : log_config_line,
-                              &log, &error)) {
+    struct vmail_config *config;
+    if (vmail_config_load(&vmail_system_paths, &config, log_config_line, &log, &error) == VMAIL_OK)
+        vmail_config_free(config);
+    else
+        log_error(pamh, &error);
+}
+
+static int load_config(pam_handle_t *pamh, const struct options *options,
+                       const struct vmail_context *context, bool recalled, struct who *who)
+{
+    switch (vmail_config_cache_get(&who->config, &who->shared)) {
     case VMAIL_OK:
+        if (!recalled && who->config->error_count > 0)
+            log_wrong_lines(pamh);
         return PAM_SUCCESS;
     case VMAIL_NO_MEMORY:
         return PAM_BUF_ERR;
@@ -163,7 +173,7 @@ static int load_config(pam_handle_t *pamh, const struct options *options,
     case VMAIL_UNAVAILABLE:
         break;
     }
-    log_error(pamh, &error);
+    log_wrong_lines(pamh);
     return without_config(pamh, options, context, recalled, who);
 }
 
@@ -239,7 +249,7 @@ const char *who_mailbox(const struct who *who)
 
 void who_end(struct who *who)
 {
-    vmail_config_free(who->config);
+    vmail_config_cache_release(who->shared);
     free(who->given);
     free(who->original);
     *who = (struct who){ .config = NULL };

@@ -7,11 +7,13 @@
 
 #include <security/pam_modules.h>
 
+#include "config_cache.h"
 #include "options.h"
 #include "resolver.h"
 
 struct who {
-    struct vmail_config *config;
+    const struct vmail_config *config;
+    struct vmail_shared_config *shared;
     struct vmail_identity identity;
     char *given;                             /* PAM_USER as it is at this call */
     char *original;                          /* PAM_USER before this module ever changed it */

@@ -127,7 +127,6 @@ static void every_key_is_read(void **state)
     assert_string_equal(vmail_config_block(config, 65536), "va.example");
     assert_string_equal(vmail_config_block(config, 70999), "va.example");
     assert_null(vmail_config_block(config, 66536));
-    assert_true(vmail_config_has_ids(config, "va.example"));
     assert_string_equal(domain->fallback, "@vb.example");
     assert_int_equal(domain->alias_files.count, 2);
     assert_string_equal(domain->alias_files.item[1], "/etc/vmail/aliases.more");

@@ -140,21 +140,13 @@ static void an_id_in_a_range_of_a_domain_is_no_other_domains(void **state)
     check_uid(*state, 70001, VMAIL_OK, "bob", "va.example");
 }
 
-static void a_domain_with_ranges_has_no_other_ids(void **state)
+static void an_id_in_no_range_is_looked_for_in_all_domains(void **state)
 {
     scratch_config(*state, "[domain va.example]\nids = 70001-70001\n");
     check_uid(*state, 70001, VMAIL_OK, "bob", "va.example");
-    check_uid(*state, 70002, VMAIL_NOT_FOUND, "", "");
-    check_gid(*state, 70000, VMAIL_NOT_FOUND, "", "", "");
+    check_uid(*state, 70002, VMAIL_OK, "alice", "va.example");
+    check_gid(*state, 70000, VMAIL_OK, "staff", "va.example", "bob,alice");
     check_uid(*state, 80001, VMAIL_OK, "bob", "vb.example");
-}
-
-static void a_domain_whose_ranges_are_another_ones_is_looked_through(void **state)
-{
-    scratch_config(*state, "[domain vb.example]\nids = 75000-75999\n"
-                           "[domain va.example]\nids = 75500-76999\n");
-    check_uid(*state, 70001, VMAIL_OK, "bob", "va.example");
-    check_uid(*state, 80001, VMAIL_NOT_FOUND, "", "");
 }
 
 static void a_block_of_a_domain_that_does_not_exist_holds_nobody(void **state)
@@ -306,8 +298,7 @@ int main(void)
         ON_STORE(of_two_domains_with_one_uid_the_first_by_name_counts),
         ON_STORE(the_domain_whose_block_holds_a_uid_is_asked_first),
         ON_STORE(an_id_in_a_range_of_a_domain_is_no_other_domains),
-        ON_STORE(a_domain_with_ranges_has_no_other_ids),
-        ON_STORE(a_domain_whose_ranges_are_another_ones_is_looked_through),
+        ON_STORE(an_id_in_no_range_is_looked_for_in_all_domains),
         ON_STORE(a_block_of_a_domain_that_does_not_exist_holds_nobody),
         ON_STORE(a_domain_that_is_not_believed_does_not_hide_the_others),
         ON_STORE(a_block_of_a_domain_that_is_not_believed_is_unavailable),

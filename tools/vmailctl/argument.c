@@ -47,11 +47,13 @@ static enum exit_code no_such_domain(const struct context *context, const char *
             consider(context, &suggestion, list.name[i], list.name[i]);
         vmail_domains_free(&list);
     }
-    for (size_t i = 0; i < config->domain_name_count; i++)
-        consider(context, &suggestion, config->domain_names[i].name, config->domain_names[i].name);
+    for (size_t i = 0; i < config->domain_name_count; i++) {
+        const char *name = vmail_config_string(config, config->domain_names[i].name);
+        consider(context, &suggestion, name, name);
+    }
     for (size_t i = 0; i < config->alias_count; i++)
         consider(context, &suggestion, config->domains[config->aliases[i].domain].name,
-                 config->aliases[i].name);
+                 vmail_config_string(config, config->aliases[i].name));
     message_error(context, "there is no domain %s%s", domain, suggest_text(&suggestion, hint));
     return EXIT_NO_SUCH;
 }

@@ -9,7 +9,6 @@
 #include "config_compile.h"
 #include "config_edit.h"
 #include "diff.h"
-#include "ids_compile.h"
 #include "message.h"
 #include "text.h"
 
@@ -45,32 +44,15 @@ static enum exit_code finish(const struct context *context, enum vmail_result re
     return result == VMAIL_NOT_FOUND ? EXIT_NO_SUCH : change_code(result, error);
 }
 
-/** Whether CHANGE may put users inside or outside the block of their domain. */
-static bool moves_block(const struct vmail_config_change *change)
-{
-    return change->action == VMAIL_CONFIG_REMOVE_SECTION ||
-           (change->key != NULL && strcmp(change->key, "ids") == 0);
-}
-
-/** The change counts, whatever becomes of the indexes: the text is asked where they are wrong. */
-static void compile(const struct context *context, const struct vmail_config_change *changes,
-                    size_t count)
+/** The change counts, whatever becomes of the image: the text is read where it is wrong. */
+static void compile(const struct context *context)
 {
     const struct vmail_index_effort effort = { .milliseconds = PATIENCE_MILLISECONDS,
                                                .seconds = VMAIL_LOCK_SECONDS_ADMIN };
     struct vmail_error error = { 0 };
-    struct vmail_config *config = NULL;
-    bool blocks = false;
     if (context->paths->cache == NULL || access(context->paths->cache, F_OK) != 0)
         return;
-    for (size_t i = 0; i < count; i++)
-        blocks = blocks || moves_block(&changes[i]);
     enum vmail_result result = vmail_config_compile(context->paths, &effort, &error);
-    if (result == VMAIL_OK && blocks)
-        result = vmail_config_load(context->paths, &config, NULL, NULL, &error);
-    if (config != NULL)
-        result = vmail_ids_compile(context->paths, config, &effort, &error);
-    vmail_config_free(config);
     if (result != VMAIL_OK && error.text[0] != '\0')
         message_warning(context, "%s; the change is made: run vmailctl index", error.text);
 }
@@ -90,7 +72,7 @@ enum exit_code change_config(struct change *change, const struct vmail_config_ch
     };
     enum vmail_result result = vmail_config_edit_file(context->paths, &request, &error);
     if (result == VMAIL_OK && !context->dry_run)
-        compile(context, changes, count);
+        compile(context);
     return finish(context, result, &error);
 }
 

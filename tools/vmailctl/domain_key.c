@@ -139,7 +139,7 @@ static enum exit_code check_bool(const struct context *context, const char *doma
 static const struct domain_key keys[] = {
     { "aliases", true, check_alias },
     { "address", true, check_address },
-    { "ids", false, check_ids },
+    { "ids", true, check_ids },
     { "fallback", false, check_fallback },
     { "alias_files", true, check_alias_file },
     { "mailbox", false, check_mailbox },

@@ -33,9 +33,9 @@ enum exit_code domain_rows_names(const struct context *context, struct vmail_dom
         goto no_memory;
     list->name = more;
     for (size_t i = 0; i < config->domain_name_count; i++) {
-        if (has_name(list, with_files, config->domain_names[i].name))
+        if (has_name(list, with_files, vmail_config_string(config, config->domain_names[i].name)))
             continue;
-        list->name[list->count] = strdup(config->domain_names[i].name);
+        list->name[list->count] = strdup(vmail_config_string(config, config->domain_names[i].name));
         if (list->name[list->count] == NULL)
             goto no_memory;
         list->count++;
@@ -79,7 +79,8 @@ static json_t *aliases_of(const struct config_rows *rows, const char *domain)
     size_t count;
     const size_t *row = config_rows_aliases(rows, domain, &count);
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(names, text_json(rows->config->aliases[row[i]].name));
+        json_array_append_new(names, text_json(vmail_config_string(
+                                         rows->config, rows->config->aliases[row[i]].name)));
     return names;
 }
 
@@ -96,16 +97,23 @@ static json_t *addresses_of(const struct config_rows *rows, const char *domain)
     return addresses;
 }
 
-/** The block as vmail.conf has it, "FIRST-LAST", or null. */
-static json_t *block_of(const struct vmail_config *config, const char *domain)
+/** The ranges of ids, "FIRST-LAST FIRST-LAST", or null. */
+static json_t *ranges_of(const struct vmail_config *config, const char *domain)
 {
-    char text[32];
+    char *text;
+    size_t size;
     const struct vmail_domain_config *section = vmail_config_domain(config, domain);
-    if (section == NULL || section->ids.first > section->ids.last)
+    if (section == NULL || section->ids.count == 0)
         return json_null();
-    snprintf(text, sizeof text, "%lu-%lu", (unsigned long)section->ids.first,
-             (unsigned long)section->ids.last);
-    return json_string(text);
+    FILE *stream = open_memstream(&text, &size);
+    if (stream == NULL)
+        return NULL;
+    for (size_t i = 0; i < section->ids.count; i++)
+        fprintf(stream, "%s%lu-%lu", i == 0 ? "" : " ", (unsigned long)section->ids.range[i].first,
+                (unsigned long)section->ids.range[i].last);
+    json_t *ranges = fclose(stream) == 0 ? json_string(text) : NULL;
+    free(text);
+    return ranges;
 }
 
 json_t *domain_row(const struct context *context, const struct config_rows *rows,
@@ -115,5 +123,5 @@ json_t *domain_row(const struct context *context, const struct config_rows *rows
                      count_records(context, VMAIL_PASSWD, domain, code), "groups",
                      count_records(context, VMAIL_GROUP, domain, code), "aliases",
                      aliases_of(rows, domain), "addresses", addresses_of(rows, domain), "ids",
-                     block_of(context->config, domain));
+                     ranges_of(context->config, domain));
 }

@@ -71,12 +71,12 @@ static void warn_of_block(const struct context *context, const char *domain)
     struct vmail_table table;
     struct vmail_record record;
     unsigned long outside = 0;
-    if (section == NULL || section->ids.first > section->ids.last ||
+    if (section == NULL || section->ids.count == 0 ||
         vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, domain, NULL) !=
             VMAIL_OK)
         return;
     while (vmail_table_next(&table, &record) == VMAIL_OK)
-        outside += record.passwd.uid < section->ids.first || record.passwd.uid > section->ids.last;
+        outside += !vmail_id_ranges_have(&section->ids, record.passwd.uid);
     vmail_table_close(&table);
     if (outside > 0)
         message_warning(context, "%lu of the users of %s have ids outside the new block", outside,

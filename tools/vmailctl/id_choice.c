@@ -18,16 +18,16 @@
 /** What is known of the ids that are not free. */
 struct taken {
     const struct context *context;
-    struct vmail_id_range range; /* where a new one may lie */
-    bool has_block;              /* it is the domain's block */
+    struct vmail_id_ranges ranges; /* where a new one may lie */
+    bool has_ranges;               /* they are the domain's own */
     struct vmail_number_set used;
     struct retired_ids retired;
-    uint32_t highest; /* within the range; 0 for none */
+    uint32_t highest; /* within the ranges; 0 for none */
 };
 
 static bool take(struct taken *taken, uint32_t id)
 {
-    if (id >= taken->range.first && id <= taken->range.last && id > taken->highest)
+    if (id > taken->highest && vmail_id_ranges_have(&taken->ranges, id))
         taken->highest = id;
     return vmail_number_set_add(&taken->used, id) != VMAIL_SET_NO_MEMORY;
 }
@@ -52,13 +52,14 @@ static bool is_domains(const struct taken *taken, const char *domain, uint32_t i
            (owner == NULL || strcmp(owner, domain) == 0);
 }
 
-/** The first free id of FIRST to LAST. */
-static bool find_free(struct taken *taken, const char *domain, uint64_t first, uint64_t last,
-                      uint32_t *id)
+/** The first free id of RANGE from FIRST on. */
+static bool find_free(struct taken *taken, const char *domain, const struct vmail_id_range *range,
+                      uint64_t first, uint32_t *id)
 {
-    for (uint64_t candidate = first; candidate <= last; candidate++) {
+    for (uint64_t candidate = first < range->first ? range->first : first; candidate <= range->last;
+         candidate++) {
         *id = (uint32_t)candidate;
-        if (is_domains(taken, domain, *id) && (taken->has_block || !id_is_low_in_16_bits(*id)) &&
+        if (is_domains(taken, domain, *id) && (taken->has_ranges || !id_is_low_in_16_bits(*id)) &&
             vmail_number_set_add(&taken->used, *id) == VMAIL_SET_NEW &&
             !retired_ids_has(&taken->retired, *id) && !known_to_the_system(*id))
             return true;
@@ -68,11 +69,13 @@ static bool find_free(struct taken *taken, const char *domain, uint64_t first, u
 
 static enum exit_code choose_any(struct taken *taken, const char *domain, uint32_t *id)
 {
-    const struct vmail_id_range *range = &taken->range;
-    uint64_t next = taken->highest < range->first ? range->first : (uint64_t)taken->highest + 1;
-    if (range->first <= range->last && (find_free(taken, domain, next, range->last, id) ||
-                                        find_free(taken, domain, range->first, next - 1, id)))
-        return EXIT_DONE;
+    const struct vmail_id_ranges *ranges = &taken->ranges;
+    for (size_t i = 0; i < ranges->count; i++)
+        if (find_free(taken, domain, &ranges->range[i], (uint64_t)taken->highest + 1, id))
+            return EXIT_DONE;
+    for (size_t i = 0; i < ranges->count; i++)
+        if (find_free(taken, domain, &ranges->range[i], 0, id))
+            return EXIT_DONE;
     message_error(taken->context,
                   "no id is free for %s, and those of deleted users are not given again; give it "
                   "another block of `ids' in vmail.conf",
@@ -85,8 +88,7 @@ static enum exit_code check_wish(struct taken *taken, const char *domain,
 {
     const struct context *context = taken->context;
     const char *owner = vmail_config_block(context->config, wish->id);
-    bool inside =
-        taken->has_block && wish->id >= taken->range.first && wish->id <= taken->range.last;
+    bool inside = taken->has_ranges && vmail_id_ranges_have(&taken->ranges, wish->id);
     if (!vmail_config_id_allowed(context->config, wish->id)) {
         message_error(context, "%lu is not within `ids' of vmail.conf", (unsigned long)wish->id);
         return EXIT_REFUSED;
@@ -118,7 +120,7 @@ static enum exit_code check_wish(struct taken *taken, const char *domain,
 
 static bool has_block(const struct vmail_domain_config *section)
 {
-    return section != NULL && section->ids.first <= section->ids.last;
+    return section != NULL && section->ids.count > 0;
 }
 
 bool id_choice_needs_lock(const struct context *context, const char *domain)
@@ -150,9 +152,11 @@ enum exit_code id_choose(const struct context *context, const char *domain,
                          const struct id_wish *wish, uint32_t *id)
 {
     const struct vmail_domain_config *section = vmail_config_domain(context->config, domain);
+    struct vmail_id_range any = context->config->ids;
     struct taken taken = { .context = context,
-                           .range = has_block(section) ? section->ids : context->config->ids,
-                           .has_block = has_block(section) };
+                           .ranges = has_block(section) ? section->ids
+                                                        : (struct vmail_id_ranges){ &any, 1 },
+                           .has_ranges = has_block(section) };
     const struct id_owners owners = { .function = take_record, .data = &taken };
     enum exit_code code = id_owners_walk(context, &owners);
     if (code == EXIT_DONE)

@@ -147,7 +147,6 @@ static enum exit_code bring(struct job *job, const struct options *options,
     struct vmail_index_report report = { 0 };
     progress_start(&job->progress, context, "indexing", bytes_of(context, list));
     vmail_index_domains(&work, list, &report);
-    vmail_index_ids(&work, report.made > 0, &report);
     vmail_index_config(&work, &report);
     if (all && !options->verify)
         vmail_index_prune(&work, &report);

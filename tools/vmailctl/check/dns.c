@@ -232,7 +232,7 @@ static void judge_domain(struct look *look, const char *domain)
     look->domain = domain;
     judge_mail(look, domain);
     for (size_t i = 0; i < aliases; i++)
-        judge_mail(look, config->aliases[alias[i]].name);
+        judge_mail(look, vmail_config_string(config, config->aliases[alias[i]].name));
     for (size_t i = 0; i < addresses; i++)
         judge_address(look, &config->addresses[address[i]].address);
 }

@@ -23,23 +23,13 @@ struct domain_ids {
     const struct vmail_config *config;
     uint32_t number; /* in the survey */
     const char *domain;
-    struct vmail_id_range block; /* empty where there is none */
-    bool misspelt;               /* it is in a section with another name, as was told */
-    size_t low;                  /* lines of the file at hand with an id that is low in 16 bits */
+    struct vmail_id_ranges ranges; /* of the domain */
+    bool misspelt;                 /* its section is in a section with another name, as was told */
+    size_t low;                    /* lines of the file at hand with an id that is low in 16 bits */
     struct finding_place first_low;
     uint32_t first_low_id;
     struct reader reader;
 };
-
-static bool has_block(const struct domain_ids *ids)
-{
-    return ids->block.first <= ids->block.last;
-}
-
-static bool in_block(const struct domain_ids *ids, uint32_t id)
-{
-    return id >= ids->block.first && id <= ids->block.last;
-}
 
 /** WHAT is "uid" or "gid". False: the modules refuse the line. */
 static bool check_range(struct domain_ids *ids, const char *what, uint32_t id)
@@ -98,16 +88,15 @@ static void check_block(struct domain_ids *ids, const char *what, uint32_t id)
                     what, (unsigned long)id,
                     managed_domain(ids->survey->check->context, owner) ? owner : "another domain",
                     what, ids->domain);
-    else if (owner == NULL && has_block(ids))
+    else if (owner == NULL && ids->ranges.count > 0)
         finding_add(ids->findings, FINDING_NOTE, &ids->reader.place,
-                    "%s %lu lies outside the block of the domain, %lu-%lu", what, (unsigned long)id,
-                    (unsigned long)ids->block.first, (unsigned long)ids->block.last);
+                    "%s %lu lies outside the `ids` of the domain", what, (unsigned long)id);
 }
 
 static void check_foreign(struct domain_ids *ids, const char *what, uint32_t id)
 {
     const struct foreign_range *foreign = foreign_ids_find(&ids->survey->foreign, id, id);
-    if (foreign == NULL || (foreign->subordinate && in_block(ids, id)))
+    if (foreign == NULL || (foreign->subordinate && vmail_id_ranges_have(&ids->ranges, id)))
         return; /* of the block as a whole it is told once */
     finding_add(ids->findings, foreign->subordinate ? FINDING_WARNING : FINDING_ERROR,
                 &ids->reader.place,
@@ -255,13 +244,16 @@ static void check_section(struct domain_ids *ids, const struct vmail_domain_conf
     const struct finding_place place = {
         .area = "ids", .domain = ids->domain, .file = path, .line = section->line
     };
-    const struct foreign_range *foreign = NULL;
-    if (has_block(ids))
-        foreign = foreign_ids_find(&ids->survey->foreign, ids->block.first, ids->block.last);
-    id_block_format(text, &ids->block);
-    if (foreign != NULL)
-        finding_add(ids->findings, FINDING_WARNING, &place,
-                    "the block %s has ids of %s in it\nmove one of the two", text, foreign->whose);
+    for (size_t i = 0; i < section->ids.count; i++) {
+        const struct vmail_id_range *range = &section->ids.range[i];
+        const struct foreign_range *foreign =
+            foreign_ids_find(&ids->survey->foreign, range->first, range->last);
+        id_block_format(text, range);
+        if (foreign != NULL)
+            finding_add(ids->findings, FINDING_WARNING, &place,
+                        "the block %s has ids of %s in it\nmove one of the two", text,
+                        foreign->whose);
+    }
     if (section->max_users > 0 && users > section->max_users)
         finding_add(ids->findings, FINDING_WARNING, &place,
                     "%zu users, and max_users is %lu\nraise it, or delete users", users,
@@ -276,10 +268,9 @@ static void check_domain(struct id_survey *survey, const char *domain, uint32_t 
                               .findings = &check->findings,
                               .config = check->context->config,
                               .number = number,
-                              .domain = domain,
-                              .block = { 1, 0 } };
+                              .domain = domain };
     if (section != NULL)
-        ids.block = section->ids;
+        ids.ranges = section->ids;
     const size_t users = check_file(&ids, VMAIL_PASSWD);
     check_file(&ids, VMAIL_GROUP);
     if (section != NULL)

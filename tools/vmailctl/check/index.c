@@ -66,11 +66,7 @@ static struct subject subject_of(const struct vmail_paths *paths, const char *na
 {
     static const enum vmail_kind kinds[] = { VMAIL_PASSWD, VMAIL_SHADOW, VMAIL_GROUP };
     struct subject subject = { .kind = VMAIL_INDEX_CONFIG, .domain = "" };
-    const bool ids = strcmp(name, "ids") == 0;
-    snprintf(subject.path, sizeof subject.path, "%s/%s%s", ids ? paths->cache : paths->directory,
-             name, ids ? VMAIL_INDEX_ENDING : "");
-    if (ids)
-        subject.kind = VMAIL_INDEX_IDS;
+    snprintf(subject.path, sizeof subject.path, "%s/%s", paths->directory, name);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         const char *kind = vmail_kind_name(kinds[i]);
         const size_t length = strlen(kind);
@@ -106,7 +102,7 @@ static void told(void *data, const char *name, enum vmail_index_fate fate,
         .domain = subject.domain[0] == '\0' ? NULL : subject.domain,
         .file = subject.path,
     };
-    if (subject.kind != VMAIL_INDEX_IDS && access(subject.path, R_OK) != 0)
+    if (access(subject.path, R_OK) != 0)
         return;
     if (fate == VMAIL_INDEX_WRONG)
         finding_add(&check->findings, FINDING_ERROR, &place,
@@ -116,7 +112,7 @@ static void told(void *data, const char *name, enum vmail_index_fate fate,
         finding_add(&check->findings, FINDING_NOTE, &place,
                     "its index could not be compared with it: %s\nrun vmailctl index --verify",
                     error->text);
-    else if (fate == VMAIL_INDEX_MADE && subject.kind != VMAIL_INDEX_IDS)
+    else if (fate == VMAIL_INDEX_MADE)
         add_unused(check, &place, &subject);
 }
 
@@ -154,10 +150,8 @@ void check_index(struct check *check)
     if (root && index_scratch_begin(context, &scratch) == EXIT_DONE)
         work.scratch = &scratch.paths;
     vmail_index_domains(&work, &check->domains, &report);
-    if (check->everything) {
-        vmail_index_ids(&work, report.made > 0, &report);
+    if (check->everything)
         vmail_index_config(&work, &report);
-    }
     if (work.scratch != NULL)
         index_scratch_end(&scratch);
     work.told = told_left_over;

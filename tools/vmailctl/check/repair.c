@@ -112,7 +112,6 @@ static void renew_indexes(struct repair *repair)
         return;
     }
     vmail_index_domains(&work, &check->domains, &report);
-    vmail_index_ids(&work, report.made + report.wrong > 0, &report);
     vmail_index_config(&work, &report);
     if (check->everything)
         vmail_index_prune(&work, &report);

@@ -80,7 +80,7 @@ static const char *alias_of(const struct vmail_config *config, const char *domai
 {
     for (size_t i = 0; i < config->alias_count; i++)
         if (strcmp(config->domains[config->aliases[i].domain].name, domain) == 0)
-            return config->aliases[i].name;
+            return vmail_config_string(config, config->aliases[i].name);
     return NULL;
 }
 

@@ -47,7 +47,7 @@ enum exit_code form_postfix_domains(struct export_job *job, const char *domain,
     (void)shadow;
     fprintf(job->out, "%s\tOK\n", domain);
     for (size_t i = 0; i < count; i++)
-        fprintf(job->out, "%s\tOK\n", config->aliases[row[i]].name);
+        fprintf(job->out, "%s\tOK\n", vmail_config_string(config, config->aliases[row[i]].name));
     return EXIT_DONE;
 }
 
@@ -106,8 +106,8 @@ static void print_alias(void *data, const char *name, const char *targets)
         return;
     fprintf(postfix->job->out, "%s@%s\t%s\n", name, postfix->domain, targets);
     for (size_t i = 0; i < count; i++)
-        fprintf(postfix->job->out, "%s@%s\t%s@%s\n", name, config->aliases[row[i]].name, name,
-                postfix->domain);
+        fprintf(postfix->job->out, "%s@%s\t%s@%s\n", name,
+                vmail_config_string(config, config->aliases[row[i]].name), name, postfix->domain);
 }
 
 /** Mail to nobody. Users come first, by themselves: Postfix asks for aliases before mailboxes. */
@@ -137,7 +137,7 @@ enum exit_code form_postfix_aliases(struct export_job *job, const char *domain,
     (void)shadow;
     enum exit_code code = alias_lines_each(job, domain, print_alias, &postfix);
     for (size_t i = 0; code == EXIT_DONE && i < count; i++) {
-        postfix.alias = config->aliases[row[i]].name;
+        postfix.alias = vmail_config_string(config, config->aliases[row[i]].name);
         code = export_each(job, VMAIL_PASSWD, domain, print_for_alias, &postfix);
     }
     postfix.fallback = section == NULL ? NULL : section->fallback;

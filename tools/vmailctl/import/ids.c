@@ -129,8 +129,10 @@ bool import_ids_new(struct import_ids *ids, const struct import_plan *plan, size
 {
     const char *name = plan->domains[domain].name;
     const struct vmail_domain_config *section = vmail_config_domain(ids->config, name);
-    bool has_block = section != NULL && section->ids.first <= section->ids.last;
-    struct vmail_id_range range = has_block ? section->ids : ids->config->ids;
+    bool has_block = section != NULL && section->ids.count > 0;
+    struct vmail_id_range any = ids->config->ids;
+    const struct vmail_id_ranges ranges =
+        has_block ? section->ids : (struct vmail_id_ranges){ &any, 1 };
     if (ids->next_in_domain == NULL) {
         ids->next_in_domain = calloc(plan->domain_count, sizeof *ids->next_in_domain);
         ids->domain_count = plan->domain_count;
@@ -138,15 +140,18 @@ bool import_ids_new(struct import_ids *ids, const struct import_plan *plan, size
             return false;
     }
     uint32_t *next = has_block ? &ids->next_in_domain[domain] : &ids->next;
-    for (uint64_t candidate = *next == 0 ? range.first : *next; candidate <= range.last;
-         candidate++) {
-        *next = (uint32_t)candidate;
-        if (!has_block && (vmail_config_block(ids->config, (uint32_t)candidate) != NULL ||
-                           id_is_low_in_16_bits((uint32_t)candidate)))
-            continue;
-        if (import_ids_take_uid(ids, name, (int64_t)candidate, true)) {
-            *id = (uint32_t)candidate;
-            return true;
+    for (size_t i = 0; i < ranges.count; i++) {
+        const struct vmail_id_range *range = &ranges.range[i];
+        for (uint64_t candidate = *next < range->first ? range->first : *next;
+             candidate <= range->last; candidate++) {
+            *next = (uint32_t)candidate;
+            if (!has_block && (vmail_config_block(ids->config, (uint32_t)candidate) != NULL ||
+                               id_is_low_in_16_bits((uint32_t)candidate)))
+                continue;
+            if (import_ids_take_uid(ids, name, (int64_t)candidate, true)) {
+                *id = (uint32_t)candidate;
+                return true;
+            }
         }
     }
     return false;

@@ -102,7 +102,6 @@ static void renew_indexes(const struct context *context, char **names, size_t co
     if (count == 0)
         return;
     vmail_index_domains(&work, &list, &report);
-    vmail_index_ids(&work, report.made > 0, &report);
 }
 
 static enum exit_code write_domain(const struct context *context, const struct import_plan *plan,
