@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "name.h"
 #include "shell_word.h"
 #include "text_buffer.h"
@@ -74,22 +75,13 @@ static char *read_word(struct reader *reader, bool colon, const char **reason)
     return word;
 }
 
-static void *grow(void *array, size_t count, size_t size)
-{
-    if ((count & (count - 1)) != 0)
-        return array;
-    return reallocarray(array, count == 0 ? 1 : count * 2, size);
-}
-
 static bool add_target(struct vmail_alias *alias, size_t start, size_t length, const char *word)
 {
-    struct vmail_alias_target *more =
-        grow(alias->target, alias->target_count, sizeof *alias->target);
-    if (more == NULL)
+    struct vmail_alias_target *target =
+        vmail_array_append(&alias->target, &alias->target_count, sizeof *target);
+    if (target == NULL)
         return false;
-    alias->target = more;
-    alias->target[alias->target_count++] =
-        (struct vmail_alias_target){ (uint32_t)start, (uint32_t)length, word };
+    *target = (struct vmail_alias_target){ (uint32_t)start, (uint32_t)length, word };
     return true;
 }
 
@@ -189,11 +181,10 @@ bool vmail_aliases_read(const char *text, size_t length, struct vmail_aliases *a
             line++;
             continue;
         }
-        struct vmail_alias *more = grow(aliases->alias, aliases->count, sizeof *aliases->alias);
-        if (more == NULL)
+        struct vmail_alias *alias =
+            vmail_array_append(&aliases->alias, &aliases->count, sizeof *alias);
+        if (alias == NULL)
             return false;
-        aliases->alias = more;
-        struct vmail_alias *alias = &aliases->alias[aliases->count++];
         *alias = (struct vmail_alias){ .line = line, .start = reader.at, .name = "" };
         alias->end = reader.end = find_end(text, length, reader.at, &lines);
         if (!read_entry(&reader, alias))

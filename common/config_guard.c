@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "config.h"
 
 /* Errors of the parser, without their line numbers, which an edit may change. */
@@ -34,19 +35,14 @@ static void take_error(void *context, const char *text)
 {
     struct errors *errors = context;
     const char *what = strstr(text, ": ");
-    if ((errors->count & (errors->count - 1)) == 0) { /* full at every power of two */
-        size_t room = errors->count == 0 ? 1 : errors->count * 2;
-        char **larger = reallocarray(errors->text, room, sizeof *larger);
-        errors->no_memory = errors->no_memory || larger == NULL;
-        if (larger == NULL)
-            return;
-        errors->text = larger;
-    }
     char *copy = strdup(what == NULL ? text : what + 2);
-    if (copy == NULL)
-        errors->no_memory = true;
+    char **error =
+        copy == NULL ? NULL : vmail_array_append(&errors->text, &errors->count, sizeof *error);
+    if (error != NULL)
+        *error = copy;
     else
-        errors->text[errors->count++] = copy;
+        free(copy);
+    errors->no_memory = errors->no_memory || error == NULL;
 }
 
 static int compare_errors(const void *a, const void *b)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "config.h"
 #include "config_parser.h"
 #include "config_value.h"
@@ -41,24 +42,10 @@ static void report_here(struct vmail_config_parser *parser, const char *what)
     vmail_parser_report(parser, parser->item.line, parser->item.name, what);
 }
 
-/* Makes room for one more row of SIZE bytes behind the COUNT rows that the pointer at ROWS points
- * to, and returns it, zeroed. */
-static void *append(struct vmail_config_parser *parser, void *rows, size_t *count, size_t size)
+static void *append(struct vmail_config_parser *parser, void *array, size_t *count, size_t size)
 {
-    void *array; /* read and written by memcpy: ROWS points to a pointer of some other type */
-    memcpy(&array, rows, sizeof array);
-    if ((*count & (*count - 1)) == 0) { /* full at every power of two */
-        size_t room = *count == 0 ? 1 : *count * 2;
-        array = reallocarray(array, room, size);
-        if (array == NULL) {
-            parser->no_memory = true;
-            return NULL;
-        }
-        memcpy(rows, &array, sizeof array);
-    }
-    void *row = (char *)array + *count * size;
-    memset(row, 0, size);
-    (*count)++;
+    void *row = vmail_array_append(array, count, size);
+    parser->no_memory = parser->no_memory || row == NULL;
     return row;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "domains.h"
 #include "name.h"
 #include "trust.h"
@@ -56,17 +57,14 @@ static const char *find_reason(const struct vmail_paths *paths, const char *name
 
 static bool add(struct vmail_oddity_list *list, const char *name, const char *reason)
 {
-    if ((list->count & (list->count - 1)) == 0) { /* full at every power of two */
-        size_t room = list->count == 0 ? 1 : list->count * 2;
-        struct vmail_oddity *larger = reallocarray(list->oddity, room, sizeof *larger);
-        if (larger == NULL)
-            return false;
-        list->oddity = larger;
-    }
     char *copy = strdup(name);
-    if (copy == NULL)
+    struct vmail_oddity *oddity =
+        copy == NULL ? NULL : vmail_array_append(&list->oddity, &list->count, sizeof *oddity);
+    if (oddity == NULL) {
+        free(copy);
         return false;
-    list->oddity[list->count++] = (struct vmail_oddity){ copy, reason };
+    }
+    *oddity = (struct vmail_oddity){ copy, reason };
     return true;
 }
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "name.h"
 #include "table.h"
 #include "trust.h"
@@ -43,17 +44,13 @@ static bool is_domain(const char *text)
 
 static bool add(struct vmail_domain_list *list, const char *domain)
 {
-    if ((list->count & (list->count - 1)) == 0) { /* full at every power of two */
-        size_t room = list->count == 0 ? 1 : list->count * 2;
-        char **larger = reallocarray(list->name, room, sizeof *larger);
-        if (larger == NULL)
-            return false;
-        list->name = larger;
-    }
     char *copy = strdup(domain);
-    if (copy == NULL)
+    char **name = copy == NULL ? NULL : vmail_array_append(&list->name, &list->count, sizeof *name);
+    if (name == NULL) {
+        free(copy);
         return false;
-    list->name[list->count++] = copy;
+    }
+    *name = copy;
     return true;
 }
 

@@ -4,25 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "index_format.h"
+#include "array.h"
 
 static bool add(struct vmail_members *members, const char *user, size_t length, uint32_t gid,
                 bool fold)
 {
-    if ((members->count & (members->count - 1)) == 0) { /* full at every power of two */
-        size_t room = members->count == 0 ? 1 : members->count * 2;
-        struct vmail_membership *larger = reallocarray(members->membership, room, sizeof *larger);
-        if (larger == NULL)
-            return false;
-        members->membership = larger;
-    }
-    struct vmail_membership *row = &members->membership[members->count];
-    *row = (struct vmail_membership){ .gid = gid, .order = members->count };
+    struct vmail_membership *row =
+        vmail_array_append(&members->membership, &members->count, sizeof *row);
+    if (row == NULL)
+        return false;
+    row->gid = gid;
+    row->order = members->count;
     if (fold)
         vmail_fold_copy(row->user, user, length);
     else
         memcpy(row->user, user, length);
-    members->count++;
     return true;
 }
 
