@@ -16,7 +16,6 @@
 
 #include "address.h"
 #include "error.h"
-#include "paths.h"
 
 /** Uids or gids FIRST to LAST, both included; none where FIRST > LAST. */
 struct vmail_id_range {
@@ -115,6 +114,7 @@ struct vmail_config {
     char *text; /* with a NUL behind its last byte */
     size_t text_length;
 
+    void (*release)(struct vmail_config *); /* gives up the image */
     struct vmail_index *image; /* NULL: the tables are the config's own, and so is what follows */
     struct vmail_domain_config *domains;
     size_t domain_count;
@@ -126,28 +126,10 @@ struct vmail_config {
 typedef void vmail_config_report(void *context, const char *text);
 
 /**
- * Reads vmail.conf of PATHS into a new config in CONFIG; a missing file is an empty one. REPORT
- * (may be NULL) is called for each wrong line, in the order of lines where it is one of syntax.
- * Returns VMAIL_OK even then; VMAIL_UNAVAILABLE where the file cannot be read or believed,
+ * Makes a new config of the LENGTH bytes at TEXT. REPORT (may be NULL) is called for each wrong
+ * line, in the order of lines where it is one of syntax; the result is VMAIL_OK even then. Else
  * VMAIL_NO_MEMORY. The caller frees the config with vmail_config_free.
  */
-enum vmail_result vmail_config_load(const struct vmail_paths *paths, struct vmail_config **config,
-                                    vmail_config_report *report, void *context,
-                                    struct vmail_error *error);
-
-/**
- * As vmail_config_load, from the image of vmail.conf where there is one that is right. That has no
- * `domains' and no `relays'; vmail_config_domain and vmail_config_alias_programs must not be asked.
- */
-enum vmail_result vmail_config_open(const struct vmail_paths *paths, struct vmail_config **config,
-                                    struct vmail_error *error);
-
-/** As vmail_config_load, from the open FD, which stays the caller's. */
-enum vmail_result vmail_config_read(const struct vmail_paths *paths, int fd,
-                                    struct vmail_config **config, vmail_config_report *report,
-                                    void *context, struct vmail_error *error);
-
-/** As vmail_config_load, from the LENGTH bytes at TEXT. */
 enum vmail_result vmail_config_parse(const char *text, size_t length, struct vmail_config **config,
                                      vmail_config_report *report, void *context);
 
@@ -156,7 +138,7 @@ void vmail_config_free(struct vmail_config *config);
 /** The string at OFFSET of the text: what a row of a table refers to. */
 const char *vmail_config_string(const struct vmail_config *config, uint32_t offset);
 
-/** The [domain NAME] section, or NULL. NAME in lower case. Not for a config from vmail_config_open.
+/** The [domain NAME] section, or NULL. NAME in lower case. Not for a config from an image.
  */
 const struct vmail_domain_config *vmail_config_domain(const struct vmail_config *config,
                                                       const char *name);
@@ -170,7 +152,7 @@ const char *vmail_config_mailbox(const struct vmail_config *config, const char *
 /**
  * Whether targets in aliases.DOMAIN (lower case) may be other than users, aliases and addresses:
  * nobody but root edits that file, or `alias_programs' allows it. See vmail_aliases_restrict. Not
- * for a config from vmail_config_open.
+ * for a config from an image.
  */
 bool vmail_config_alias_programs(const struct vmail_config *config, const char *name);
 

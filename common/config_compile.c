@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "config_file.h"
 #include "config_image.h"
 #include "index_writer.h"
 #include "trust.h"

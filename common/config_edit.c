@@ -5,14 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "address.h"
 #include "config_guard.h"
 #include "config_parser.h"
-#include "lock.h"
 #include "name.h"
-#include "trust.h"
 
 enum { NONE = -1, LINE_LENGTH = 100 }; /* a longer list continues on the next line */
 
@@ -643,53 +640,5 @@ enum vmail_result vmail_config_edit(struct vmail_text_buffer *text,
     if (result == VMAIL_OK)
         result = vmail_config_guard_judge(guard, text, changes, count, error);
     vmail_config_guard_end(guard);
-    return result;
-}
-
-/* --- the file */
-
-static enum vmail_result change_file(struct vmail_edit *edit, void *context,
-                                     struct vmail_error *error)
-{
-    const struct vmail_config_request *request = context;
-    enum vmail_result result = vmail_edit_splice(edit, 0, 0, NULL, 0); /* makes a copy to change */
-    return result != VMAIL_OK
-               ? result
-               : vmail_config_edit(&edit->now, request->changes, request->count, error);
-}
-
-static void show(const struct vmail_edit *edit, void *context)
-{
-    const struct vmail_config_request *request = context;
-    if (request->show != NULL)
-        request->show(edit, request->context);
-}
-
-enum vmail_result vmail_config_edit_file(const struct vmail_paths *paths,
-                                         const struct vmail_config_request *request,
-                                         struct vmail_error *error)
-{
-    struct vmail_config_request own = *request;
-    const struct vmail_new_file make = vmail_new_file_public();
-    const struct vmail_edit_request edit = { .name = VMAIL_CONFIG_NAME,
-                                             .make = &make,
-                                             .function = change_file,
-                                             .show = show,
-                                             .context = &own,
-                                             .seconds = request->seconds,
-                                             .dry_run = request->dry_run };
-    struct vmail_lock lock;
-    int directory;
-    if (request->dry_run)
-        return vmail_edit_file(paths, &edit, error);
-    enum vmail_result result = vmail_trusted_open_directory(paths, &directory, error);
-    if (result != VMAIL_OK)
-        return result;
-    result = vmail_lock_file(directory, VMAIL_CONFIG_NAME, request->seconds, &lock, error);
-    close(directory);
-    if (result != VMAIL_OK)
-        return result;
-    result = vmail_edit_file(paths, &edit, error);
-    vmail_lock_release(&lock);
     return result;
 }

@@ -8,7 +8,6 @@
 
 #include <stdbool.h>
 
-#include "edit.h"
 #include "error.h"
 #include "text_buffer.h"
 
@@ -49,22 +48,5 @@ struct vmail_config_change {
 enum vmail_result vmail_config_edit(struct vmail_text_buffer *text,
                                     const struct vmail_config_change *changes, size_t count,
                                     struct vmail_error *error);
-
-struct vmail_config_request {
-    const struct vmail_config_change *changes;
-    size_t count;
-    vmail_edit_show *show; /* may be NULL */
-    void *context;         /* of show */
-    unsigned seconds;      /* how long to wait for each lock */
-    bool dry_run;          /* write nothing and take no lock */
-};
-
-/**
- * Makes the changes of REQUEST in vmail.conf, all or none, and creates the file if it is missing.
- * Results as vmail_config_edit and vmail_edit_file.
- */
-enum vmail_result vmail_config_edit_file(const struct vmail_paths *paths,
-                                         const struct vmail_config_request *request,
-                                         struct vmail_error *error);
 
 #endif

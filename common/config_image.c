@@ -54,6 +54,12 @@ static void take_settings(struct vmail_config *config)
     config->error_count = header->errors;
 }
 
+static void release(struct vmail_config *config)
+{
+    vmail_index_close(config->image);
+    free(config->image);
+}
+
 enum vmail_result vmail_config_from_image(const struct vmail_paths *paths,
                                           const struct vmail_file_state *state,
                                           struct vmail_config **result)
@@ -69,6 +75,7 @@ enum vmail_result vmail_config_from_image(const struct vmail_paths *paths,
         return VMAIL_NOT_FOUND;
     }
     config->image = image;
+    config->release = release;
     if (vmail_index_is_of(image, state) &&
         vmail_index_get(image, VMAIL_CONFIG_IMAGE_KEY, strlen(VMAIL_CONFIG_IMAGE_KEY), &value,
                         &length) == VMAIL_INDEX_HIT &&
@@ -85,10 +92,4 @@ bool vmail_config_image_intact(const struct vmail_config *config, const struct v
 {
     return config->image == NULL ||
            vmail_index_intact(config->image, paths, VMAIL_INDEX_CONFIG, "");
-}
-
-void vmail_config_image_close(struct vmail_config *config)
-{
-    vmail_index_close(config->image);
-    free(config->image);
 }

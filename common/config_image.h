@@ -40,7 +40,4 @@ enum vmail_result vmail_config_from_image(const struct vmail_paths *paths,
  * it was. One system call. */
 bool vmail_config_image_intact(const struct vmail_config *config, const struct vmail_paths *paths);
 
-/** For vmail_config_free: gives up the image. */
-void vmail_config_image_close(struct vmail_config *config);
-
 #endif

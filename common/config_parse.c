@@ -8,6 +8,7 @@
 #include "config_value.h"
 #include "ini.h"
 #include "name.h"
+#include "paths.h"
 
 /* The domain or relay whose section is being read: the last one made. */
 static struct vmail_domain_config *this_domain(struct vmail_config_parser *parser)

@@ -249,12 +249,3 @@ enum vmail_result vmail_edit_file(const struct vmail_paths *paths,
     }
     return VMAIL_UNAVAILABLE;
 }
-
-void vmail_aliases_file_name(char out[VMAIL_ALIASES_NAME_MAX + 1], const char *domain)
-{
-    static const char prefix[] = "aliases.";
-    size_t length = strnlen(domain, VMAIL_DOMAIN_MAX);
-    memcpy(out, prefix, sizeof prefix - 1);
-    memcpy(out + sizeof prefix - 1, domain, length);
-    out[sizeof prefix - 1 + length] = '\0';
-}

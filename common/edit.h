@@ -148,9 +148,4 @@ enum vmail_result vmail_edit_file(const struct vmail_paths *paths,
                                   const struct vmail_edit_request *request,
                                   struct vmail_error *error);
 
-enum { VMAIL_ALIASES_NAME_MAX = 8 + VMAIL_DOMAIN_MAX };
-
-/** Writes aliases.DOMAIN to OUT. */
-void vmail_aliases_file_name(char out[VMAIL_ALIASES_NAME_MAX + 1], const char *domain);
-
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 ssize_t vmail_file_read_at(int fd, void *buffer, size_t length, off_t offset)
@@ -64,4 +65,10 @@ int vmail_file_write_all(int fd, const void *buffer, size_t length)
         length -= (size_t)count;
     }
     return 0;
+}
+
+bool vmail_file_remove_acl(int fd)
+{
+    return fremovexattr(fd, "system.posix_acl_access") == 0 || errno == ENODATA ||
+           errno == EOPNOTSUPP;
 }

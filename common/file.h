@@ -5,6 +5,7 @@
 #ifndef VMAIL_FILE_H
 #define VMAIL_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -22,5 +23,12 @@ char *vmail_file_read_all(int fd, size_t maximum, size_t *length);
 
 /** Writes the LENGTH bytes at BUFFER to FD. Returns 0, or -1 with errno set. */
 int vmail_file_write_all(int fd, const void *buffer, size_t length);
+
+/**
+ * Removes from the new file FD the entries that the default ACL of its directory has given it
+ * (acl(5)). Call it before the mode is widened: until then, a file made with mode 0600 gives those
+ * entries no access. Returns false, with errno, where that fails.
+ */
+bool vmail_file_remove_acl(int fd);
 
 #endif

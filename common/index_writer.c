@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "file.h"
-#include "new_file.h"
 #include "trust.h"
 
 enum { TRIES_A_SECOND = 50 };
@@ -63,7 +62,7 @@ static enum vmail_result open_temporary(struct vmail_index_writer *writer, unsig
         if (!locked)
             nanosleep(&pause, NULL);
     }
-    if (!vmail_new_file_remove_acl(writer->fd) || fchmod(writer->fd, 0600) != 0 ||
+    if (!vmail_file_remove_acl(writer->fd) || fchmod(writer->fd, 0600) != 0 ||
         ftruncate(writer->fd, 0) != 0)
         return failed(writer, "write");
     return VMAIL_OK;

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "new_file.h"
 
-#include <errno.h>
 #include <grp.h>
 #include <stddef.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "config.h"
@@ -25,10 +23,4 @@ struct vmail_new_file vmail_new_file_shadow(void)
         group->gr_gid < VMAIL_IDS_LOWEST)
         return (struct vmail_new_file){ SHADOW_MODE, entry.gr_gid };
     return (struct vmail_new_file){ SHADOW_MODE_ALONE, getegid() };
-}
-
-bool vmail_new_file_remove_acl(int fd)
-{
-    return fremovexattr(fd, "system.posix_acl_access") == 0 || errno == ENODATA ||
-           errno == EOPNOTSUPP;
 }

@@ -22,11 +22,4 @@ struct vmail_new_file vmail_new_file_public(void);
  */
 struct vmail_new_file vmail_new_file_shadow(void);
 
-/**
- * Removes from the new file FD the entries that the default ACL of its directory has given it
- * (acl(5)). Call it before the mode is widened: until then, a file made with mode 0600 gives those
- * entries no access. Returns false, with errno, where that fails.
- */
-bool vmail_new_file_remove_acl(int fd);
-
 #endif

@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum vmail_kind { VMAIL_PASSWD, VMAIL_SHADOW, VMAIL_GROUP };
+#include "domain_file.h"
 
 /** passwd(5). gecos, home and shell lie one behind the other, each with its NUL, and nothing
  * between them. */

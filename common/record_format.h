@@ -11,7 +11,7 @@
 #include "config.h"
 #include "error.h"
 #include "record.h"
-#include "replace.h"
+#include "text_buffer.h"
 
 /** The fields that lines have in common, and those of passwd(5), shadow(5) and group(5), from 1. */
 enum {

@@ -11,7 +11,6 @@
 
 #include "file.h"
 #include "lock.h"
-#include "new_file.h"
 #include "put_in_place.h"
 
 static enum vmail_result failed(const struct vmail_place *place, const char *what,
@@ -72,7 +71,7 @@ static bool copy_attributes(int from, int to)
 /* The mode comes last: until then nobody but the owner can open the file. */
 static bool take_over(const struct vmail_place *place, int to)
 {
-    return vmail_new_file_remove_acl(to) &&
+    return vmail_file_remove_acl(to) &&
            fchown(to, place->status.st_uid, place->status.st_gid) == 0 &&
            copy_attributes(place->fd, to) && fchmod(to, place->status.st_mode & 07777) == 0;
 }
@@ -80,7 +79,7 @@ static bool take_over(const struct vmail_place *place, int to)
 static bool set_new(const struct vmail_place *place, int to, mode_t mode, gid_t group)
 {
     struct stat directory;
-    return fstat(place->directory, &directory) == 0 && vmail_new_file_remove_acl(to) &&
+    return fstat(place->directory, &directory) == 0 && vmail_file_remove_acl(to) &&
            fchown(to, directory.st_uid, group) == 0 && fchmod(to, mode) == 0;
 }
 

@@ -11,13 +11,8 @@
 #include "error.h"
 #include "file_state.h"
 #include "lock.h"
+#include "text_buffer.h"
 #include "trust.h"
-
-/** A piece of new content. */
-struct vmail_piece {
-    const char *text;
-    size_t length;
-};
 
 /**
  * Gives the file at PLACE the content of the COUNT PIECES: a new file in the same directory,

@@ -23,29 +23,6 @@
 #include "record.h"
 #include "trust.h"
 
-/** "passwd", "shadow", "group"; a file name is KIND.DOMAIN. */
-const char *vmail_kind_name(enum vmail_kind kind);
-
-enum { VMAIL_FILE_NAME_MAX = 8 + VMAIL_DOMAIN_MAX };
-
-/** Writes KIND.DOMAIN to OUT. */
-void vmail_file_name(char out[VMAIL_FILE_NAME_MAX + 1], enum vmail_kind kind, const char *domain);
-
-enum { VMAIL_ASIDE_NAME_MAX = VMAIL_FILE_NAME_MAX + 6 };
-
-/** Writes .KIND.DOMAIN.gone to OUT: the name of a file that is set aside, see set_aside.h. */
-void vmail_aside_name(char out[VMAIL_ASIDE_NAME_MAX + 1], enum vmail_kind kind, const char *domain);
-
-enum { VMAIL_PATH_MAX = 512 };
-
-/** Writes the path of KIND.DOMAIN to OUT. False: it is too long. */
-bool vmail_file_path(char out[VMAIL_PATH_MAX], const struct vmail_paths *paths,
-                     enum vmail_kind kind, const char *domain);
-
-/** The STATE of KIND.DOMAIN; all 0 where there is no such file. False: it cannot be told. */
-bool vmail_file_look(const struct vmail_paths *paths, enum vmail_kind kind, const char *domain,
-                     struct vmail_file_state *state);
-
 struct vmail_table {
     enum vmail_kind kind;
     char domain[VMAIL_DOMAIN_MAX + 1];

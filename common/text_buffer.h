@@ -8,6 +8,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/** A piece of a text. */
+struct vmail_piece {
+    const char *text;
+    size_t length;
+};
+
 /** All zero: empty. */
 struct vmail_text_buffer {
     char *bytes; /* with a NUL behind them; NULL where nothing was ever put in */

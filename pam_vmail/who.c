@@ -7,6 +7,7 @@
 #include <sys/auxv.h>
 #include <syslog.h>
 
+#include "config_file.h"
 #include "log.h"
 
 static const char data_name[] = "vmail_identity";

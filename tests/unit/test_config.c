@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmocka_all.h"
+#include "config_file.h"
 #include "name.h"
 #include "scratch.h"
 

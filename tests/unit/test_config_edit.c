@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config_edit.h"
+#include "config_write.h"
 
 #include <stdio.h>
 #include <stdlib.h>

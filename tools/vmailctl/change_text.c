@@ -8,6 +8,7 @@
 
 #include "config_compile.h"
 #include "config_edit.h"
+#include "config_write.h"
 #include "diff.h"
 #include "message.h"
 #include "text.h"

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "config_file.h"
 #include "message.h"
 #include "table.h"
 

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "config_file.h"
 #include "domain_oddities.h"
 #include "file_lines.h"
 #include "half_deleted.h"
