@@ -18,10 +18,11 @@ THREADS, AUTHENTICATIONS = 16, 1000
 def tsan(tmp_path_factory):
     """Builds the modules and threads.c with TSan; gives the directory."""
     directory = tmp_path_factory.mktemp("tsan")
-    flags = ["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-g", "-O1", "-fsanitize=thread", "-fPIC", f"-I{SOURCE}/common",
+    flags = ["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-g", "-O1", "-fsanitize=thread", "-fPIC",
+             *(f"-I{path}" for path in (SOURCE / "common").iterdir()),
              '-DVMAIL_DIRECTORY="/etc/vmail"', '-DVMAIL_CACHE_DIRECTORY="/var/cache/vmail"']
     cdb = re.search(r"^CDB_LIBS = (.*)$", (SOURCE / "Makefile").read_text(), re.M).group(1)  # Debian 13's has another name
-    common = sorted(str(path) for path in (SOURCE / "common").glob("*.c"))
+    common = sorted(str(path) for path in (SOURCE / "common").glob("*/*.c"))
 
     def sources(name):
         return sorted(str(path) for path in (SOURCE / name).glob("*.c"))
@@ -29,8 +30,10 @@ def tsan(tmp_path_factory):
     subprocess.run([*flags, "-shared", "-o", directory / "pam_vmail.so", *common, *sources("pam_vmail"), "-lpam", "-lcrypt",
                     cdb], check=True)
     # As in the real build, the NSS module has nothing of what knows hashes and writes.
-    secret = re.search(r"^libvmail_secret_la_SOURCES = ((?:.*\\\n)*.*)", (SOURCE / "Makefile.am").read_text(), re.M).group(1)
-    store = [path for path in common if f"common/{pathlib.Path(path).name} " not in secret]
+    makefile = (SOURCE / "Makefile.am").read_text()
+    units = "".join(re.search(rf"^libvmail_{name}_la_SOURCES = ((?:.*\\\n)*.*)", makefile, re.M).group(1)
+                    for name in ("base", "name", "config", "store"))
+    store = [path for path in common if str(pathlib.Path(path).relative_to(SOURCE)) in units]
     subprocess.run([*flags, "-shared", "-Wl,-soname,libnss_vmail.so.2", "-o", directory / "libnss_vmail.so.2", *store,
                     *sources("nss_vmail"), cdb], check=True)
     subprocess.run([*flags, "-o", directory / "threads", SOURCE / "tests/e2e/threads.c", "-lpam"], check=True)

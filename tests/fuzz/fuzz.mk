@@ -35,10 +35,10 @@ fuzz:
 	    case $$target in index* | table) \
 	        sources="$$sources $(top_srcdir)/tests/fuzz/scratch_directory.c";; esac; \
 	    $(FUZZ_CC) $(DEFS) -std=gnu11 -g -O1 -Wall -fsanitize=fuzzer,address,undefined \
-	        -fno-sanitize-recover=all -I$(top_srcdir)/common -DVMAIL_DIRECTORY='"vmail"' \
-	        -DVMAIL_CACHE_DIRECTORY='"cache"' $$flags \
+	        -fno-sanitize-recover=all $(mail_cppflags) -UVMAIL_DIRECTORY -UVMAIL_CACHE_DIRECTORY \
+	        -DVMAIL_DIRECTORY='"vmail"' -DVMAIL_CACHE_DIRECTORY='"cache"' $$flags \
 	        -o tests/fuzz/fuzz_$$target $(top_srcdir)/tests/fuzz/fuzz_$$target.c \
-	        $(top_srcdir)/common/*.c $$sources $(CRYPT_LIBS) $(CDB_LIBS) $$libs && \
+	        $(top_srcdir)/common/*/*.c $$sources $(CRYPT_LIBS) $(CDB_LIBS) $$libs && \
 	    $(MKDIR_P) tests/fuzz/corpus-$$target && \
 	    tests/fuzz/fuzz_$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -close_fd_mask=$$quiet \
 	        -dict=$(top_srcdir)/tests/fuzz/words.dict \

@@ -75,7 +75,7 @@ tests_unit_libscratch_la_CFLAGS = $(unit_cflags)
 # the test's own vmail_system_paths.
 tests_unit_libnss_la_SOURCES = \
 	$(libnss_vmail_la_SOURCES) \
-	common/config_cache.c common/config_cache.h \
+	common/store/config_cache.c common/store/config_cache.h \
 	tests/unit/nss_scratch.c tests/unit/nss_scratch.h
 tests_unit_libnss_la_CPPFLAGS = \
 	$(AM_CPPFLAGS) -I$(top_srcdir)/nss_vmail -UVMAIL_DIRECTORY -DVMAIL_DIRECTORY='"vmail"'
