@@ -32,7 +32,7 @@ static void show(const struct vmail_edit *edit, void *context)
     free(path);
 }
 
-/** The exit code for what an edit came to, with its message or warning printed. */
+/** The exit code for the result of an edit; prints its message or warning. */
 static enum exit_code finish(const struct context *context, enum vmail_result result,
                              const struct vmail_error *error)
 {
@@ -45,14 +45,16 @@ static enum exit_code finish(const struct context *context, enum vmail_result re
     return result == VMAIL_NOT_FOUND ? EXIT_NO_SUCH : change_code(result, error);
 }
 
-/** Whether CHANGE may put users inside or outside the block of their domain. */
+/** Whether CHANGE may move users into or out of the block of their domain. */
 static bool moves_block(const struct vmail_config_change *change)
 {
     return change->action == VMAIL_CONFIG_REMOVE_SECTION ||
            (change->key != NULL && strcmp(change->key, "ids") == 0);
 }
 
-/** The change counts, whatever becomes of the indexes: the text is asked where they are wrong. */
+/**
+ * The change is made, whatever happens to the indexes: if they are wrong, the text is read instead.
+ */
 static void compile(const struct context *context, const struct vmail_config_change *changes,
                     size_t count)
 {
@@ -72,7 +74,7 @@ static void compile(const struct context *context, const struct vmail_config_cha
         result = vmail_ids_compile(context->paths, config, &effort, &error);
     vmail_config_free(config);
     if (result != VMAIL_OK && error.text[0] != '\0')
-        message_warning(context, "%s; the change is made: run vmailctl index", error.text);
+        message_warning(context, "%s; the change was made, but run vmailctl index", error.text);
 }
 
 enum exit_code change_config(struct change *change, const struct vmail_config_change *changes,
@@ -105,7 +107,7 @@ enum exit_code change_config_check(const struct context *context,
     return finish(context, result, &error);
 }
 
-/** What the function that vmail_edit_file calls needs. */
+/** The data for the function called by vmail_edit_file. */
 struct trial {
     change_function *function;
     void *context;
