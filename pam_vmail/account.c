@@ -32,13 +32,13 @@ static int check_ageing(pam_handle_t *pamh, const struct options *options, const
                       "Your account has expired; please contact your mail administrator.");
     case VMAIL_AGEING_INACTIVE:
         return refuse(pamh, options, who, PAM_AUTHTOK_EXPIRED,
-                      "the password expired, and was not changed in time",
+                      "the password expired and was not changed in time",
                       "Your password expired too long ago; please contact your mail "
                       "administrator.");
     case VMAIL_AGEING_CHANGE_FORCED:
         return refuse(pamh, options, who, PAM_NEW_AUTHTOK_REQD,
-                      "the administrator wants a new password",
-                      "You must change your password now (the administrator asks for it).");
+                      "the administrator requires a new password",
+                      "You must change your password now (required by the administrator).");
     case VMAIL_AGEING_PASSWORD_EXPIRED:
         return refuse(pamh, options, who, PAM_NEW_AUTHTOK_REQD, "the password has expired",
                       "You must change your password now (it has expired).");
@@ -48,7 +48,8 @@ static int check_ageing(pam_handle_t *pamh, const struct options *options, const
                      days == 1 ? "day" : "days");
         return PAM_SUCCESS;
     case VMAIL_AGEING_FUTURE:
-        pam_syslog(pamh, LOG_WARNING, "account %s: the password was changed in the future",
+        pam_syslog(pamh, LOG_WARNING,
+                   "account %s: the date of the last password change is in the future",
                    who->canonical);
         return PAM_SUCCESS;
     case VMAIL_AGEING_VALID:

@@ -25,7 +25,7 @@ void log_config_line(void *context, const char *text)
     if (log->count <= CONFIG_LINES_MAX)
         pam_syslog(log->pamh, LOG_WARNING, "%s", text);
     else if (log->count == CONFIG_LINES_MAX + 1)
-        pam_syslog(log->pamh, LOG_WARNING, "vmail.conf: more lines are wrong; fix these first");
+        pam_syslog(log->pamh, LOG_WARNING, "vmail.conf: more lines are invalid; fix these first");
 }
 
 static bool is_plain(unsigned char c)

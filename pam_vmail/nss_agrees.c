@@ -45,8 +45,7 @@ static int check(const pam_handle_t *pamh, const struct who *who, const struct u
 
     int code = look_up(name, &entry, &found, &buffer);
     if (user->exists && found == NULL && !means_not_found(code)) {
-        pam_syslog(pamh, LOG_ERR, "NSS cannot tell who %s is: error %d", log_name(shown, name),
-                   code);
+        pam_syslog(pamh, LOG_ERR, "NSS cannot look up %s: error %d", log_name(shown, name), code);
         result = PAM_AUTHINFO_UNAVAIL;
     }
     if (user->exists && found != NULL &&

@@ -82,7 +82,7 @@ static const char *take_value(struct options *options, const char *word)
         return take_address_from(options, value);
     if ((value = value_of(word, "crypt=")) != NULL) {
         options->crypt = value;
-        return vmail_hash_method_known(value) ? NULL : "not a method of hashing that is known";
+        return vmail_hash_method_known(value) ? NULL : "unknown hash method";
     }
     if ((value = value_of(word, "rounds=")) != NULL)
         return take_rounds(options, value);

@@ -112,12 +112,13 @@ static int store(const struct change *change, const char *password)
     }
     if (result == VMAIL_NOT_FOUND && error.text[0] == '\0') {
         pam_syslog(change->pamh, LOG_NOTICE,
-                   "%s: password not changed: somebody else did meanwhile", change->who->canonical);
-        tell(change, "Your password was changed or locked by somebody else meanwhile.");
+                   "%s: password not changed: somebody else changed it at the same time",
+                   change->who->canonical);
+        tell(change, "Somebody else has just changed or locked your password.");
         return PAM_AUTHTOK_ERR;
     }
     log_error(change->pamh, &error);
-    tell(change, "The password could not be stored; the old one still counts.");
+    tell(change, "The password could not be saved; the old one is still valid.");
     return error.code == ETIMEDOUT ? PAM_AUTHTOK_LOCK_BUSY : PAM_AUTHTOK_ERR;
 }
 
@@ -132,11 +133,11 @@ static int update(struct change *change)
     if (result != PAM_SUCCESS)
         return result;
     if (new == NULL || *new == '\0') {
-        tell(change, "No password was given; the old one still counts.");
+        tell(change, "You did not enter a password; the old one is still valid.");
         return PAM_AUTHTOK_ERR;
     }
     if (old != NULL && vmail_hash_equal(old, new)) {
-        tell(change, "The new password is the old one; choose another.");
+        tell(change, "The new password is the same as the old one; choose another.");
         return PAM_AUTHTOK_ERR;
     }
     return store(change, new);

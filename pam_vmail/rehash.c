@@ -27,7 +27,7 @@ static void store(const pam_handle_t *pamh, const struct who *who, const struct 
     };
     enum vmail_result result = store_hash(who->config, &new, &error);
     if (result == VMAIL_OK)
-        pam_syslog(pamh, LOG_NOTICE, "%s: the weak hash was replaced by a new one", who->canonical);
+        pam_syslog(pamh, LOG_NOTICE, "%s: replaced the weak hash with a new one", who->canonical);
     else if (result != VMAIL_NOT_FOUND)
         log_error(pamh, &error);
 }

@@ -109,9 +109,9 @@ static enum vmail_result wait_for_answer(pid_t child, int fd, struct vmail_error
         *error = answer.error;
         return answer.result;
     }
-    vmail_error_set(error, ECHILD,
-                    "the process that changes the password ended without a result; it may have "
-                    "been killed");
+    vmail_error_set(
+        error, ECHILD,
+        "the process that changes the password ended without a result; perhaps it was killed");
     return VMAIL_UNAVAILABLE;
 }
 

@@ -87,7 +87,8 @@ static void warn_of_foreign_block(const pam_handle_t *pamh, const struct who *wh
     const char *owner = vmail_config_block(who->config, entry->uid);
     if (owner != NULL && strcmp(owner, who->identity.domain) != 0)
         pam_syslog(pamh, LOG_WARNING,
-                   "passwd.%s: %s: uid %lu is in the block of %s; give him one of his own domain's",
+                   "passwd.%s: %s: uid %lu is in the block of %s; use a uid in the block of the "
+                   "user's domain",
                    who->identity.domain, who->identity.user, (unsigned long)entry->uid, owner);
 }
 
@@ -157,8 +158,8 @@ static int read_shadow(const pam_handle_t *pamh, const struct who *who, struct u
             user->hash_known = true;
     }
     if (result == VMAIL_NOT_FOUND && user->exists && !user->hash_known)
-        pam_syslog(pamh, LOG_ERR, "shadow.%s: has no usable line for %s; add one",
-                   who->identity.domain, who->identity.user);
+        pam_syslog(pamh, LOG_ERR, "shadow.%s: no valid line for %s; add one", who->identity.domain,
+                   who->identity.user);
     if (result == VMAIL_OK || result == VMAIL_NOT_FOUND) {
         find_stand_in(&table, user);
         result = VMAIL_OK;

@@ -43,14 +43,13 @@ int verify(const pam_handle_t *pamh, const struct options *options, const struct
         break;
     case VMAIL_HASH_TOO_COSTLY:
         pam_syslog(pamh, LOG_ERR,
-                   "%s: checking the password would cost more than a log-in may, so it is refused; "
-                   "set a new password",
+                   "%s: refused, because the hash takes too long to check; set a new password",
                    who->canonical);
         break;
     case VMAIL_HASH_UNSUPPORTED:
         pam_syslog(pamh, LOG_ERR,
-                   "%s: the hash is of a scheme or method that crypt(5) of this machine does not "
-                   "know; set a new password",
+                   "%s: refused, because crypt(3) on this machine does not support the hash; set a "
+                   "new password",
                    who->canonical);
         break;
     }

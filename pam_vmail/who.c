@@ -111,10 +111,10 @@ static void find_context(const pam_handle_t *pamh, const struct options *options
     const char *value = getenv(options->address_variable);
     if (set_id)
         pam_syslog(pamh, LOG_ERR,
-                   "address_from=env: refused in a set-id program, whose caller chose the "
+                   "address_from=env: refused in a set-id program, because its caller controls the "
                    "environment");
     else if (value != NULL && !vmail_address_parse(value, &context->address))
-        pam_syslog(pamh, LOG_ERR, "address_from=env:%s: the variable holds no IP address",
+        pam_syslog(pamh, LOG_ERR, "address_from=env:%s: the variable is not an IP address",
                    options->address_variable);
     else
         context->has_address = value != NULL;
@@ -132,8 +132,7 @@ static int not_ours(pam_handle_t *pamh, const struct options *options, const str
     if (!options->unwrap_address || identity->form != VMAIL_NAME_LITERAL || !identity->user_valid)
         return PAM_IGNORE;
     if (options->debug)
-        pam_syslog(pamh, LOG_DEBUG,
-                   "the address does not make this a virtual user; the user is now %s",
+        pam_syslog(pamh, LOG_DEBUG, "not a virtual user at this address; the user is now %s",
                    identity->user);
     return unwrap(pamh, identity->user);
 }
@@ -199,7 +198,7 @@ static int resolve(pam_handle_t *pamh, const struct options *options,
     if (result == VMAIL_NOT_FOUND)
         return not_ours(pamh, options, who);
     if (result != VMAIL_OK) {
-        pam_syslog(pamh, LOG_ERR, "%s cannot be read: cannot tell whether a name is the system's",
+        pam_syslog(pamh, LOG_ERR, "%s cannot be read: cannot tell whether a name is a system user",
                    vmail_system_paths.system_passwd);
         return PAM_AUTHINFO_UNAVAIL;
     }

@@ -159,13 +159,13 @@ def test_a_locked_hash_is_auth_err_also_for_its_own_password_and_the_log_says_so
 def test_a_hash_of_a_scheme_that_crypt_does_not_know_is_auth_err_and_the_log_says_so(ask, make_domain, syslog):
     make_domain("vc.example", User("tom", 77001, hash="{SSHA}abcdefgh"))
     assert ask("tom@vc.example", "x").auth == "PAM_AUTH_ERR"
-    syslog.wait_for("tom@vc.example: the hash is of a scheme or method that")
+    syslog.wait_for(r"tom@vc.example: refused, because crypt\(3\) on this machine does not support the hash")
 
 
 def test_a_hash_that_costs_too_much_is_auth_err_also_for_its_own_password_and_the_log_says_so(ask, make_domain, syslog):
     make_domain("vc.example", User("tom", 77001, hash=hash_of("toms-secret", "$6$rounds=200001$saltstring$")))
     assert ask("tom@vc.example", "toms-secret").auth == "PAM_AUTH_ERR"
-    syslog.wait_for("tom@vc.example: checking the password would cost more than a log-in may")
+    syslog.wait_for("tom@vc.example: refused, because the hash takes too long to check")
 
 
 def test_only_a_refusal_that_is_the_clients_own_is_logged_as_an_authentication_failure(ask, make_domain, syslog):

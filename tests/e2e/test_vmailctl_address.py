@@ -43,10 +43,10 @@ def test_list_tells_everybody_which_are_here():
 
 
 @pytest.mark.parametrize("command, code, text", [
-    (("add", "va.example", "127.0.0.3"), EXISTS, "an address of vb.example already"),
-    (("add", "va.example", "127.0.0.2"), EXISTS, "has 127.0.0.2 already"),
+    (("add", "va.example", "127.0.0.3"), EXISTS, "is already an address of vb.example"),
+    (("add", "va.example", "127.0.0.2"), EXISTS, "already has 127.0.0.2"),
     (("add", "va.example", "127.0.0.9", "127.0.0.3"), EXISTS, "vb.example"),
-    (("add", "va.example", "localhost"), USAGE, "no IPv4 or IPv6 address"), (("add", "va.example", "127.0.0.9/8"), USAGE, ""),
+    (("add", "va.example", "localhost"), USAGE, "not an IPv4 or IPv6 address"), (("add", "va.example", "127.0.0.9/8"), USAGE, ""),
     (("add", "va.example"), USAGE, ""), (("add", "vx.example", "127.0.0.9"), NO_SUCH, ""),
     (("del", "va.example", "127.0.0.3"), NO_SUCH, ""), (("del", "va.example", "127.0.0.9"), NO_SUCH, "has no 127.0.0.9"),
     (("suggest", "--server=x"), USAGE, ""), (("lst",), USAGE, "list"),
@@ -104,7 +104,7 @@ def test_apply_asks_for_each(conf, name_server, syslog):
     assert "--yes" in ctl(*command).stderr and conf.read_text() == CONF
     assert f"+address = 127.0.0.2 ::2 {ONE}" in ctl_out("-n", *command) and conf.read_text() == CONF
     shown, code = on_terminal(*command, answers=["n", "y"])
-    assert code == DONE and "mail.va.example) mean va.example? [y/N]" in shown
+    assert code == DONE and "mail.va.example) to the domain va.example? [y/N]" in shown
     assert conf.read_text() == CONF.replace("198.51.100.7", f"198.51.100.7 {TWO}")
     syslog.wait_for(f"address add vb.example {TWO}")
     with connection_to(TWO) as connection:

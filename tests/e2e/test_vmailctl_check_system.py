@@ -58,23 +58,23 @@ def test_the_example_of_nsswitch_conf_is_right():
 @pytest.mark.parametrize("database, line, severity, number, what, to_do", [
     ("passwd", "files", "error", 2, "does not ask vmail", f"passwd: {OURS} files"),
     ("passwd", "files systemd", "error", 2, "does not ask vmail", f"passwd: {OURS} files systemd"),
-    ("passwd", "vmial files systemd", "error", 2, "a module that is not there, vmial", f"passwd: {OURS} files systemd"),
-    ("group", "Vmail [NOTFOUND=return] files", "error", 3, "a module that is not there, Vmail", f"group: {OURS} files"),
+    ("passwd", "vmial files systemd", "error", 2, "the missing module vmial", f"passwd: {OURS} files systemd"),
+    ("group", "Vmail [NOTFOUND=return] files", "error", 3, "the missing module Vmail", f"group: {OURS} files"),
     ("group", f"files [NOTFOUND=return] {OURS}", "error", 3, "never asked", f"group: {OURS} files"),
     ("passwd", "vmail [NOTFOUND=return] files", "error", 2, "not even root", f"passwd: {OURS} files"),
-    ("passwd", "vmail [SUCCESS=continue] files", "error", 2, "does not end the search", f"passwd: {OURS} files"),
+    ("passwd", "vmail [SUCCESS=continue] files", "error", 2, "the search continues after vmail", f"passwd: {OURS} files"),
     ("passwd", "vmail [UNAVAIL=return] files", "warning", 2, "the module cannot be loaded", f"passwd: {OURS} files"),
     ("passwd", "vmail files", "warning", 2, "can mean a system user", f"passwd: {OURS} files"),
     ("passwd", "vmail [!SUCCESS=return] files", "error", 2, "not even root", f"passwd: {OURS} files"),
     ("passwd", "vmail [NOTFOUND=sometimes] files", "error", 2, "is invalid", f"passwd: {OURS} files"),
-    ("passwd", None, "error", None, "no line for passwd", f"passwd: {OURS} files"),
+    ("passwd", None, "error", None, "the line for passwd is missing", f"passwd: {OURS} files"),
     ("group", "files [SUCCESS=merge] systemd", "error", 3, "does not ask vmail",
      f"group: {OURS} files [SUCCESS=merge] systemd"),
     ("group", "vmail files", "warning", 3, "can mean a system user", f"group: {OURS} files"),
-    ("initgroups", None, "warning", None, "no line for initgroups",
+    ("initgroups", None, "warning", None, "the line for initgroups is missing",
      "initgroups: vmail [SUCCESS=return TRYAGAIN=return] files"),
     ("initgroups", "files", "error", 5, "does not ask vmail", "initgroups: vmail [SUCCESS=return TRYAGAIN=return] files"),
-    ("initgroups", "vmail [SUCCESS=continue] files", "error", 5, "groups of the system's user",
+    ("initgroups", "vmail [SUCCESS=continue] files", "error", 5, "groups of the system user",
      "initgroups: vmail [SUCCESS=return TRYAGAIN=return] files"),
     ("initgroups", "vmail [SUCCESS=return] files", "warning", 5, "can mean a system user",
      "initgroups: vmail [SUCCESS=return TRYAGAIN=return] files"),
@@ -90,7 +90,7 @@ def test_files_before_vmail_is_a_warning_in_passwd_and_shadow_alike(nsswitch):
     nsswitch(passwd="files vmail", shadow="files vmail")
     rows = findings("nsswitch")
     assert [(row["severity"], row["line"]) for row in rows] == [("warning", 2), ("warning", 4)]
-    assert all("behind files" in row["what"] for row in rows)
+    assert all("vmail comes after files" in row["what"] for row in rows)
 
 
 @pytest.mark.parametrize("lines", [{"passwd": "files vmail"}, {"shadow": "files vmail"}, {"shadow": "files"}])
@@ -131,7 +131,7 @@ def pam_findings():
 def test_the_examples_of_pam_are_right(name):
     install_example(f"pam.d/{name}", TEST)
     try:
-        missing = "there is no module pam_pwquality.so"  # of a package that is only unpacked here
+        missing = "the module pam_pwquality.so does not exist"  # of a package that is only unpacked here
         assert [row for row in pam_findings() if row["severity"] != "note" and not row["what"].startswith(missing)] == []
     finally:
         os.unlink(TEST)
@@ -140,23 +140,23 @@ def test_the_examples_of_pam_are_right(name):
 @pytest.mark.parametrize("lines, severity, number, what", [
     ([f"auth {VMAIL} unwrap_adress", "@include common-auth", ACCOUNT], "error", 1, "unwrap_adress: unknown option"),
     ([f"auth {VMAIL} domain=-", "@include common-auth", ACCOUNT], "error", 1, "domain=-: not a domain name"),
-    (["auth optional pam_vmail.so", "@include common-auth", ACCOUNT], "error", 1, "can still let in"),
-    (["# a comment", "auth sufficient pam_vmail.so", "@include common-auth", ACCOUNT], "error", 2, "can still let in"),
+    (["auth optional pam_vmail.so", "@include common-auth", ACCOUNT], "error", 1, "can still be let in"),
+    (["# a comment", "auth sufficient pam_vmail.so", "@include common-auth", ACCOUNT], "error", 2, "can still be let in"),
     (["auth sufficient pam_unix.so", f"auth {VMAIL}", "auth required pam_deny.so", ACCOUNT], "error", 2,
-     f"is not asked: a line in front of it decides: {TEST}:1 (pam_unix.so)"),
-    (["@include common-auth", "auth sufficient pam_vmail.so", ACCOUNT], "error", 2, "can still let in"),
-    ([f"auth {VMAIL}", "auth required pam_permit.so", ACCOUNT], "error", 1, "is let in, whatever his password"),
-    (["auth required pam_vmail.so", "@include common-auth", ACCOUNT], "warning", 1, "unless other lines accept him"),
-    (["auth requisite pam_vmail.so resolve_only", "@include common-auth", ACCOUNT], "error", 1, "checks nothing"),
+     f"is not asked: an earlier line decides: {TEST}:1 (pam_unix.so)"),
+    (["@include common-auth", "auth sufficient pam_vmail.so", ACCOUNT], "error", 2, "can still be let in"),
+    ([f"auth {VMAIL}", "auth required pam_permit.so", ACCOUNT], "error", 1, "are let in with any password"),
+    (["auth required pam_vmail.so", "@include common-auth", ACCOUNT], "warning", 1, "unless other lines accept them"),
+    (["auth requisite pam_vmail.so resolve_only", "@include common-auth", ACCOUNT], "error", 1, "nothing is checked"),
     ([f"auth {VMAIL}", "@include common-auth", "account optional pam_vmail.so", "@include common-account"], "error", 3,
-     "can still let in"),
+     "can still be let in"),
     ([f"auth {VMAIL}", "@include common-auth", "@include common-account"], "error", None, "not in account"),
     ([f"auth {VMAIL}", "@include common-auth", ACCOUNT, "@include common-password"], "note", None, "change their passwords"),
     (["auth [success=don ignore=ignore] pam_vmail.so", "@include common-auth", ACCOUNT], "error", 1, "control field"),
     (["auth requisit pam_vmail.so", "@include common-auth", ACCOUNT], "error", 1, "control field"),
-    ([f"auht {VMAIL}", "@include common-auth", ACCOUNT], "error", 1, "auht is no type"),
+    ([f"auht {VMAIL}", "@include common-auth", ACCOUNT], "error", 1, "auht is not a valid type"),
     (["auth [success=done ignore=ignore default=die] pam_vmail", "@include common-auth", ACCOUNT], "error", 1,
-     "no module pam_vmail"),
+     "the module pam_vmail does not exist"),
     (["auth required /nowhere/pam_vmail.so", ACCOUNT], "error", 1, "/nowhere/pam_vmail.so: No such file"),
     ([f"auth {VMAIL}", "@include common-nothing", ACCOUNT], "error", None, "includes common-nothing"),
     ([f"auth {VMAIL} keep_user", "@include common-auth", ACCOUNT, "session optional pam_vmail.so keep_user"], "warning", 4,
@@ -180,8 +180,8 @@ def test_a_stack_is_followed_into_what_it_includes(pam_service, tmp_path):
 
 
 @pytest.mark.parametrize("conf, what, to_do", [
-    ("[vmail]\n", "virtual users have no password there", "put the lines of pam_vmail in front"),
-    ("[vmail]\nnss_hashes = yes\n", "nss_hashes = yes, its other modules can let virtual users in", "else take nss_hashes out")])
+    ("[vmail]\n", "virtual users cannot log in there", "add the pam_vmail lines before"),
+    ("[vmail]\nnss_hashes = yes\n", "nss_hashes = yes, its other modules can let virtual users in", "otherwise remove nss_hashes")])
 def test_a_known_daemon_that_does_not_ask_us(pam_service, vmail_conf, conf, what, to_do):
     vmail_conf(conf)
     pam_service(f"auth {VMAIL}", "@include common-auth", ACCOUNT)
@@ -211,8 +211,8 @@ def test_a_program_that_cannot_change_passwords_of_virtual_users_is_a_note_and_c
 
 
 @pytest.mark.parametrize("lines, what, to_do", [
-    (("auth required pam_vmial.so", ACCOUNT), "there is no module pam_vmial.so", "write pam_vmail.so"),
-    ((f"auth {VMAIL}", "auth required pam_nosuch.so", ACCOUNT), "there is no module pam_nosuch.so", "take the line out")])
+    (("auth required pam_vmial.so", ACCOUNT), "the module pam_vmial.so does not exist", "write pam_vmail.so"),
+    ((f"auth {VMAIL}", "auth required pam_nosuch.so", ACCOUNT), "the module pam_nosuch.so does not exist", "remove the line")])
 def test_a_module_that_does_not_exist_is_an_error(pam_service, lines, what, to_do):
     pam_service(*lines)
     errors = [row for row in findings("pam") if row["severity"] == "error" and row["file"] == "/etc/pam.d/vmail-test"]
@@ -267,7 +267,7 @@ def test_where_ours_is_installed_beside_no_other_module_none_is_said_to_be_missi
         rows = findings("pam")
     finally:
         away.rename(permit)
-    assert not [row for row in rows if "there is no module" in row["what"]]
+    assert not [row for row in rows if "does not exist" in row["what"]]
 
 
 def test_pam_shells_in_front_of_us_is_an_error_while_the_shell_of_a_user_is_not_listed(pam_service):
@@ -278,7 +278,7 @@ def test_pam_shells_in_front_of_us_is_an_error_while_the_shell_of_a_user_is_not_
     pam_service("auth required pam_shells.so", f"auth {VMAIL}", "@include common-auth", ACCOUNT)
     row, = mine()
     assert (row["severity"], row["line"]) == ("error", 1)
-    assert "whose shell /bin/false" in row["what"] and "/etc/shells" in row["to_do"]
+    assert "because the shell /bin/false" in row["what"] and "/etc/shells" in row["to_do"]
     shells = pathlib.Path("/etc/shells")
     before = shells.read_text()
     shells.write_text(before + "/bin/false\n")
@@ -347,16 +347,16 @@ def test_names_that_are_right(vmail_conf, name_server):
 
 
 @pytest.mark.parametrize("change, what, to_do", [
-    ({"mx-host=va.example,mail.va.example,10": None}, "va.example has no MX record, and no address either", "va.example. MX 10"),
+    ({"mx-host=va.example,mail.va.example,10": None}, "va.example has no MX record, and no address", "va.example. MX 10"),
     ({"mx-host=va2.example,mail.va.example,10": None}, "va2.example has no MX record", "va2.example. MX 10"),
     ({"mx-host=va.example,mail.va.example,10": "mx-host=va.example,nowhere.va.example,10"},
      "names nowhere.va.example, which has no address", "nowhere.va.example. A ADDRESS"),
     ({"mx-host=va.example,mail.va.example,10": "mx-host=va.example,far.example,10", "": "host-record=far.example,198.51.100.77"},
-     "no MX record of va.example leads to an address of this machine", "let the MX record name"),
+     "no MX record of va.example leads to an address of this machine", "set the MX record to"),
     ({"host-record=mail.va.example,127.0.0.2": "address=/mail.va.example/127.0.0.2"}, "127.0.0.2 has no reverse name",
      "mail.va.example"),
     ({"": "ptr-record=2.0.0.127.in-addr.arpa,va.example"}, "is the domain va.example itself", "such as mail.va.example"),
-    ({"": "ptr-record=2.0.0.127.in-addr.arpa,mail.elsewhere.example"}, "no host of the domain", "such as mail.va.example"),
+    ({"": "ptr-record=2.0.0.127.in-addr.arpa,mail.elsewhere.example"}, "not a host of the domain", "such as mail.va.example"),
     ({"": "ptr-record=2.0.0.127.in-addr.arpa,other.va.example"}, "other.va.example, which does not have this address",
      "other.va.example. A 127.0.0.2"),
 ])
@@ -392,7 +392,7 @@ def test_a_name_server_that_does_not_answer_is_one_warning(vmail_conf):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
         silent.bind(("127.0.0.1", 0))
         row, = findings("dns", f"--dns-server=127.0.0.1:{silent.getsockname()[1]}")
-    assert row["severity"] == "warning" and "nothing more was asked" in row["what"] and "--dns=no" in row["to_do"]
+    assert row["severity"] == "warning" and "the remaining DNS checks were skipped" in row["what"] and "--dns=no" in row["to_do"]
     assert findings("dns", "--dns=no") == []
 
 
@@ -461,7 +461,7 @@ def test_a_plain_name_means_the_bob_of_the_address(scene, service):
 def test_a_log_in_says_what_it_assumes_of_the_daemon_and_what_the_daemon_cannot_know(scene, service):
     bob = scene.va["bob"]
     rows = login("bob", bob.password, f"--service={service}", f"--address={VA}")
-    assert rows[0][:2] == ("address", "assumed") and f"connection to {VA}: by descriptor 0, or Dovecot by the local.conf" in rows[0][2]
+    assert rows[0][:2] == ("address", "assumed") and f"connection to {VA}: on descriptor 0, or, for Dovecot, with the local.conf" in rows[0][2]
     files = [pathlib.Path("/etc/pam.d", name) for name in ("sshd", "smtp")]
     before = [file.read_bytes() if file.exists() else None for file in files]
     try:
@@ -478,11 +478,11 @@ def test_a_log_in_says_what_it_assumes_of_the_daemon_and_what_the_daemon_cannot_
 
 def test_the_reason_is_said_to_be_in_the_log_where_it_is(scene, service, syslog):
     rows = login("bob@va.example", "wrong-secret", f"--service={service}", code=NEGATIVE)
-    assert any("the reason is in the system's log" in detail for _, _, detail in rows)
+    assert any("see the system log for the reason" in detail for _, _, detail in rows)
     syslog.wait_for("authentication failure.*bob@va.example")
     rows = login("bob@nosuch.example", "wrong-secret", f"--service={service}", code=NEGATIVE)
-    assert any("leaves a name that is no virtual user's to the others, and logs nothing" in detail for _, _, detail in rows)
-    assert not any("in the system's log" in detail for _, _, detail in rows)
+    assert any("ignores names that are not virtual users, and logs nothing" in detail for _, _, detail in rows)
+    assert not any("see the system log" in detail for _, _, detail in rows)
 
 
 def test_groups_of_the_system_that_name_a_virtual_user_are_right_for_the_full_name(scene, service):
@@ -509,12 +509,12 @@ def test_a_log_in_without_the_module_in_nsswitch_conf(scene, service, nsswitch):
 
 
 def test_bad_use_of_login(service):
-    assert "no IP address" in ctl_fails(USAGE, "check", "--login=bob@va.example", "--address=here", "--password-stdin")
+    assert "is not an IP address" in ctl_fails(USAGE, "check", "--login=bob@va.example", "--address=here", "--password-stdin")
     assert "--service" in ctl_fails(USAGE, "check", "--login=bob@va.example", "--service=../shadow")
-    assert "excludes" in ctl_fails(USAGE, "check", "--login=bob@va.example", "--connect")
-    assert "go with --login" in ctl_fails(USAGE, "check", "--password-stdin")
+    assert "cannot be combined" in ctl_fails(USAGE, "check", "--login=bob@va.example", "--connect")
+    assert "need --login" in ctl_fails(USAGE, "check", "--password-stdin")
     assert "only root" in ctl_fails(REFUSED, "check", "--login=bob@va.example", user="sue")
-    assert "name one that this machine has" in ctl_fails(UNAVAILABLE, "check", "--login=bob", "--address=192.0.2.77",
+    assert "use an address of this machine" in ctl_fails(UNAVAILABLE, "check", "--login=bob", "--address=192.0.2.77",
                                                          "--password-stdin", input="x\n")
 
 

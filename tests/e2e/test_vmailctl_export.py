@@ -72,7 +72,7 @@ def test_hashes_go_into_a_new_file_that_only_root_reads(vc, tmp_path):
     path = tmp_path / "secret"
     ctl_out("export", "dovecot", VC, "--with-hashes", "-o", str(path))
     assert path.stat().st_mode & 0o777 == 0o600 and "$6$" in path.read_text()
-    assert "is not overwritten" in ctl_fails(EXISTS, "export", "dovecot", VC, "-o", str(path))
+    assert "it was not overwritten" in ctl_fails(EXISTS, "export", "dovecot", VC, "-o", str(path))
 
 
 def test_an_output_that_is_a_link_is_not_followed(vc, tmp_path):
@@ -93,7 +93,7 @@ def test_hashes_are_not_shown_on_a_terminal(vc):
         pass
     os.close(fd)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == REFUSED
-    assert b"no hashes on a terminal" in text and b"$6$" not in text
+    assert b"cannot write hashes to a terminal" in text and b"$6$" not in text
 
 
 def test_hashes_are_for_root_only(vc):
@@ -191,7 +191,7 @@ def test_postfix_finds_the_aliases_and_what_is_no_address_is_left_out(vc, postma
 
 def test_what_is_left_out_is_told(vc):
     done = ctl("export", "postfix-aliases", VC)
-    assert "/aliases.vc.example:4: prog: left out: a target that is no address" in done.stderr and "|" not in done.stdout
+    assert "/aliases.vc.example:4: prog: left out: a target that is not an address" in done.stderr and "|" not in done.stdout
 
 
 def test_a_fallback_catches_nobodys_mail_only(vc, postmap, vmail_conf):

@@ -117,4 +117,4 @@ def test_a_gid_that_a_group_gives_up_is_not_given_again(vc, command):
     ctl_out(*command)
     assert (ETC / "retired_ids").read_text().splitlines()[1:] == ["67538"]
     done = ctl("group", "add", "crew@vc.example", "--gid=67538")
-    assert done.returncode == DONE and "a deleted user or group had the id 67538" in done.stderr
+    assert done.returncode == DONE and "the id 67538 belonged to a deleted user or group" in done.stderr

@@ -16,7 +16,7 @@ from vmailctl import DONE, NO_SUCH, REFUSED, UNAVAILABLE, VMAILCTL, ctl, ctl_fai
 HOME = pathlib.Path("/vhome/vc.example/elsewhere/tom")  # not the usual one: only the user's line has it
 UID = 67541
 COMMANDS = {"purge": ("-y", "user", "del", "tom@vc.example", "--purge"), "keep": ("-y", "user", "del", "tom@vc.example")}
-AGAIN = "tom@vc.example is no user any more, but what is named above is left; run the same command again"
+AGAIN = "tom@vc.example was deleted, but not everything was removed (see above); run the same command again"
 
 
 def start(domain):
@@ -85,14 +85,14 @@ def test_with_what_is_not_the_users_left_check_names_the_command_and_it_finishes
     start(vc)
     (HOME / "roots").write_text("not theirs")
     error = ctl_fails(UNAVAILABLE, *COMMANDS["purge"])
-    assert f"{HOME}: 1 left, 'roots' for one: not the user's" in error and AGAIN in error
+    assert f"{HOME}: 1 not removed, for example 'roots': not owned by the user" in error and AGAIN in error
     assert f"tom:x:{UID}:" in vc.passwd.read_text() and run("getent", "passwd", "tom@vc.example").returncode == 2
     shown = ctl("check", "--area=files", "vc.example").stdout
-    assert "the deletion of tom was cut short" in shown and "run vmailctl user del tom@vc.example --purge" in shown
+    assert "the deletion of tom was interrupted" in shown and "run vmailctl user del tom@vc.example --purge" in shown
     os.chown(HOME / "roots", UID, UID)
     ctl_out("-y", "user", "del", "tom@vc.example", "--purge")
     check_finished(vc, "purge", "again")
-    assert "cut short" not in ctl("check", "--area=files", "vc.example").stdout
+    assert "interrupted" not in ctl("check", "--area=files", "vc.example").stdout
 
 
 def test_without_purge_the_second_time_what_is_left_stays(vc):
@@ -106,7 +106,7 @@ def test_without_purge_the_second_time_what_is_left_stays(vc):
 def test_files_that_another_user_has_by_the_same_uid_stay_for_good(vc):
     start(vc)
     scenes.write(vc.passwd, vc.passwd.read_text() + f"tim:x:{UID}:{UID}::{HOME}:/bin/false\n")
-    assert f"tim@vc.example has the uid {UID}, too" in ctl_fails(REFUSED, *COMMANDS["purge"])
+    assert f"tim@vc.example also has uid {UID}" in ctl_fails(REFUSED, *COMMANDS["purge"])
     assert (HOME / "mail").exists() and names_in(vc)[0] == ["ann", "tim"] and "#purge" not in vc.passwd.read_text()
 
 

@@ -74,7 +74,7 @@ def test_who_was_dismissed_meanwhile_changes_nothing(vc, command):
         ctl_out("domain", "set", "vc.example", "--unset=admins")
         before = files()
         code, errors = answer(process)
-    assert code == UNAVAILABLE and "vmail.conf has changed since this command began" in errors
+    assert code == UNAVAILABLE and "vmail.conf has changed since this command started" in errors
     assert files() == before
 
 
@@ -125,7 +125,7 @@ def test_who_is_dismissed_while_a_command_waits_for_the_lock_changes_nothing(vc,
         with waiting_for_lock(*command) as process:
             (ETC / "vmail.conf").write_text(CONF.replace("admins = sue", "admins = bob"))
             before = files()
-        assert process.returncode == UNAVAILABLE and "vmail.conf has changed since this command began" in process.errors
+        assert process.returncode == UNAVAILABLE and "vmail.conf has changed since this command started" in process.errors
         assert files() == before
     finally:
         (ETC / "aliases.vc.example").unlink()
@@ -168,7 +168,7 @@ def test_a_domain_that_is_deleted_meanwhile_does_not_come_back(vc):
     with waiting("user", "add", "new@vc.example") as process:
         ctl_out("--yes", "domain", "del", "--force", "vc.example")
         code, errors = answer(process)
-    assert code == NO_SUCH and "there is no domain vc.example any more" in errors
+    assert code == NO_SUCH and "the domain vc.example no longer exists" in errors
     assert not [name for name in files() if "vc.example" in name]
 
 

@@ -30,7 +30,7 @@ static void wipe(char *line)
     free(line);
 }
 
-/** The line of NAME in KIND.DOMAIN; VMAIL_NOT_FOUND has a text where it is broken. */
+/** The line of NAME in KIND.DOMAIN; VMAIL_NOT_FOUND has a text if the line is invalid. */
 static enum vmail_result find(const struct vmail_edit *edit, const struct work *work,
                               const char *name, size_t *offset, struct vmail_error *error)
 {
@@ -45,7 +45,7 @@ static struct vmail_piece line_at(const struct vmail_edit *edit, size_t offset)
     return line;
 }
 
-/** Puts LINE, which is wiped and freed, at OFFSET where REPLACE, else at the end. */
+/** Writes LINE, which is wiped and freed, at OFFSET if REPLACE, otherwise at the end. */
 static enum vmail_result put(struct vmail_edit *edit, bool replace, size_t offset, char *line,
                              struct vmail_error *error)
 {
@@ -55,8 +55,10 @@ static enum vmail_result put(struct vmail_edit *edit, bool replace, size_t offse
     return result;
 }
 
-/** Whether somebody with an editor, who holds no lock, has given ID to another line since it was
- * chosen. */
+/**
+ * Whether somebody with an editor, who holds no lock, has added ID to another line since it was
+ * chosen.
+ */
 static bool is_taken(const struct vmail_edit *edit, const struct work *work, uint32_t id,
                      struct vmail_error *error)
 {
@@ -70,8 +72,8 @@ static bool is_taken(const struct vmail_edit *edit, const struct work *work, uin
     vmail_table_close(&table);
     if (taken)
         vmail_error_set(error, EEXIST,
-                        "%s: somebody with an editor has taken the id %lu meanwhile; nothing was "
-                        "changed, run the command again",
+                        "%s: somebody added id %lu to this file with an editor; nothing was "
+                        "changed; run the command again",
                         edit->name, (unsigned long)id);
     return taken;
 }
@@ -83,7 +85,7 @@ static enum exit_code add(struct vmail_edit *edit, void *context, struct vmail_e
     size_t offset = 0;
     enum vmail_result found = find(edit, work, work->name, &offset, error);
     if (found == VMAIL_OK && !work->replace) {
-        vmail_error_set(error, EEXIST, "%s has %s already", edit->name, work->name);
+        vmail_error_set(error, EEXIST, "%s already has %s", edit->name, work->name);
         return EXIT_EXISTS;
     }
     if (work->kind != VMAIL_SHADOW && is_taken(edit, work, vmail_record_id(work->record), error))
@@ -138,7 +140,7 @@ enum exit_code account_remove(struct change *change, enum vmail_kind kind, const
     return code == EXIT_NO_SUCH ? EXIT_DONE : code;
 }
 
-/** Whether one of the new fields is a name or a gid that somebody else has by now. */
+/** Whether one of the new fields is a name or a gid that is now in use. */
 static bool fields_are_taken(const struct vmail_edit *edit, const struct work *work,
                              struct vmail_error *error)
 {
@@ -149,7 +151,7 @@ static bool fields_are_taken(const struct vmail_edit *edit, const struct work *w
         const struct account_field *field = &work->fields[i];
         if (field->number == VMAIL_FIELD_NAME && strcmp(field->value, work->name) != 0 &&
             find(edit, work, field->value, &offset, &broken) == VMAIL_OK) {
-            vmail_error_set(error, EEXIST, "%s has %s already", edit->name, field->value);
+            vmail_error_set(error, EEXIST, "%s already has %s", edit->name, field->value);
             return true;
         }
         if (work->kind == VMAIL_GROUP && field->number == VMAIL_FIELD_GROUP_GID &&

@@ -12,7 +12,7 @@ struct work {
     const struct context *context;
     const char *domain, *group, *user, *new;
     size_t *touched;
-    const char *with; /* only groups that have this member, too; NULL: any */
+    const char *with; /* only groups that also have this member; NULL: any */
 };
 
 static bool is(const struct work *work, const char *word, size_t length, const char *name)
@@ -37,7 +37,7 @@ static bool has(const struct work *work, const struct vmail_piece *members, cons
     return false;
 }
 
-/** Adds the LENGTH bytes at WORD to LIST, with a comma where it has something already. */
+/** Adds the LENGTH bytes at WORD to LIST, after a comma unless LIST is empty. */
 static void append(char *list, const char *word, size_t length)
 {
     size_t used = strlen(list);
@@ -47,7 +47,7 @@ static void append(char *list, const char *word, size_t length)
     list[used + length] = '\0';
 }
 
-/** The new list of members; NULL where it stays as it is. *SHORT: no memory. */
+/** The new list of members; NULL if it is unchanged. *SHORT: no memory. */
 static char *new_members(const struct work *work, const struct vmail_piece *old, bool *no_memory)
 {
     const char *new = work->new, *word = old->text, *end = old->text + old->length;
@@ -102,7 +102,7 @@ static enum vmail_result change_line(struct vmail_edit *edit, const struct work 
     return result;
 }
 
-/** Whether LINE is a group's, with four fields; others stay as they are. */
+/** Whether LINE is a group line with four fields; others are not changed. */
 static bool is_group(const struct vmail_piece *line)
 {
     return line->length > 0 && line->text[0] != '#' &&
@@ -131,10 +131,10 @@ static enum exit_code change_members(struct vmail_edit *edit, void *context,
         if (is_group(&line))
             result = change_line(edit, work, offset, &line, error);
         if (result == VMAIL_UNAVAILABLE && error->code == EINVAL) {
-            vmail_error_set(error, 0, "%s", ""); /* a line that nobody believes anyhow */
+            vmail_error_set(error, 0, "%s", ""); /* a line that is ignored anyway */
             result = VMAIL_OK;
         }
-        /* The line may have become another length. */
+        /* The length of the line may have changed. */
         next = offset;
         vmail_edit_next_line(edit, &next, &line);
         offset = next;

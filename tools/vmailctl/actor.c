@@ -21,7 +21,7 @@ static bool parse_uid(const char *text, size_t length, uid_t *uid)
     return true;
 }
 
-/** The uid that logged in, kept by the kernel across su and sudo; false where none did. */
+/** The uid that logged in, kept by the kernel across su and sudo; false if nobody did. */
 static bool login_uid(uid_t *uid)
 {
     char text[16];

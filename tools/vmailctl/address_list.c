@@ -41,8 +41,8 @@ static enum exit_code run(struct context *context, const struct call *call)
 
 const struct command address_list_command = {
     .path = "address list",
-    .summary = "List the addresses that mean a domain",
-    .help = "INTERFACE is - where no interface of this machine has the address now.",
+    .summary = "List the addresses of domains",
+    .help = "INTERFACE is - if no interface of this machine has the address now.",
     .run = run,
     .needs = NEEDS_DOMAIN_READER,
 };

@@ -23,8 +23,8 @@ struct options {
 };
 
 static const struct argp_option suggest_options[] = {
-    { "apply", KEY_APPLY, NULL, 0, "Make the changes, asking before each", 0 },
-    { "server", KEY_SERVER, "ADDRESS[:PORT]", 0, "Ask this name server", 0 },
+    { "apply", KEY_APPLY, NULL, 0, "Make the changes; ask before each one", 0 },
+    { "server", KEY_SERVER, "ADDRESS[:PORT]", 0, "Use this name server", 0 },
     { NULL, 0, NULL, 0, NULL, 0 },
 };
 
@@ -41,14 +41,14 @@ static error_t parse(int key, const char *value, void *options, struct argp_stat
     return 0;
 }
 
-/** What is found out about one address. */
+/** The facts about one address. */
 struct finding {
     struct vmail_address address;
     char text[VMAIL_ADDRESS_TEXT_MAX + 1];
     char reverse[VMAIL_DOMAIN_MAX + 1]; /* "" for none */
-    char domain[VMAIL_DOMAIN_MAX + 1];  /* that the name would mean; "" for none */
+    char domain[VMAIL_DOMAIN_MAX + 1];  /* the domain of the name; "" for none */
     const char *state;
-    bool add; /* `address add` is the thing to do */
+    bool add; /* `address add` is the advice */
     bool new; /* `domain add` */
 };
 
@@ -59,8 +59,8 @@ static const struct output_column columns[] = {
 };
 
 /**
- * The known domain that NAME is in: the name itself or, label by label, what is behind it. Writes
- * the domain's own name to DOMAIN.
+ * The local domain of NAME: NAME itself or, label by label, what follows. Writes the domain's own
+ * name to DOMAIN.
  */
 static bool find_domain(const struct context *context, const char *name,
                         char domain[VMAIL_DOMAIN_MAX + 1])
@@ -80,7 +80,7 @@ static bool find_domain(const struct context *context, const char *name,
     return false;
 }
 
-/** Whether NAME leads back to ADDRESS: anybody may write any name into his reverse zone. */
+/** Whether NAME leads back to ADDRESS: anybody may write any name into their reverse zone. */
 static bool is_confirmed(struct dns *dns, const char *name, const struct vmail_address *address)
 {
     struct dns_addresses addresses;
@@ -92,7 +92,7 @@ static bool is_confirmed(struct dns *dns, const char *name, const struct vmail_a
     return found;
 }
 
-/** Of several names the first one in a known domain is taken, else the first one. */
+/** The first of the names that is in a local domain, otherwise the first one. */
 static void choose_name(const struct context *context, const struct dns_names *names,
                         struct finding *finding)
 {
@@ -159,10 +159,10 @@ static enum exit_code apply(struct context *context, const struct finding *findi
     struct change change;
     const struct vmail_config_change word = { VMAIL_CONFIG_ADD_WORD, "domain", finding->domain,
                                               "address", finding->text };
-    enum exit_code code = context->dry_run
-                              ? EXIT_DONE
-                              : prompt_yes_no(context, "Let connections to %s (%s) mean %s",
-                                              finding->text, finding->reverse, finding->domain);
+    enum exit_code code =
+        context->dry_run ? EXIT_DONE
+                         : prompt_yes_no(context, "Assign the address %s (%s) to the domain %s",
+                                         finding->text, finding->reverse, finding->domain);
     if (code == EXIT_NEGATIVE)
         return EXIT_DONE;
     if (code != EXIT_DONE)
@@ -221,7 +221,7 @@ static enum exit_code run(struct context *context, const struct call *call)
         code = suggest(context, options, dns, &interfaces);
         interfaces_free(&interfaces);
     } else {
-        message_error(context, "the kernel does not tell the addresses of this machine");
+        message_error(context, "cannot list the addresses of this machine");
     }
     dns_close(dns);
     return code;
@@ -229,11 +229,10 @@ static enum exit_code run(struct context *context, const struct call *call)
 
 const struct command address_suggest_command = {
     .path = "address suggest",
-    .summary = "Look which domains this machine's addresses mean",
-    .help = "Asks the name servers for the reverse name of each address that an interface has, and "
-            "prints which domain it lies in and what to do. A name counts only where it leads back "
-            "to the address. With --apply, asks for each address of a domain that is known, and "
-            "gives it to it; a domain that is not known is never made.",
+    .summary = "Suggest domains for the addresses of this machine",
+    .help = "Looks up the reverse name of each address of this machine, and prints its domain and "
+            "the command to run. Ignores names that do not lead back to the address. With --apply, "
+            "asks about each address, and assigns it if the domain exists; never adds a domain.",
     .options = suggest_options,
     .parse = parse,
     .options_size = sizeof(struct options),

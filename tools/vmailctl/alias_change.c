@@ -17,7 +17,7 @@
 #include "message.h"
 #include "new_name.h"
 
-/** The domain of an address in its own letters becomes ASCII; anything else stays. */
+/** Converts an international domain in an address to ASCII; leaves everything else unchanged. */
 static char *copy_target(const char *text)
 {
     char domain[VMAIL_DOMAIN_MAX + 1], *target = NULL;
@@ -35,7 +35,7 @@ static enum exit_code check_target(const struct context *context,
         vmail_alias_is_plain(target) || vmail_config_alias_programs(context->config, domain);
     if (vmail_alias_kind(target) == VMAIL_ALIAS_WRONG) {
         message_error(context,
-                      "'%s' can get no mail: write a user, user@domain, /file, |command or "
+                      "'%s' is not a valid target: write a user, user@domain, /file, |command or "
                       ":include:/file",
                       target);
         return EXIT_USAGE;
@@ -48,7 +48,7 @@ static enum exit_code check_target(const struct context *context,
     if (!allowed)
         message_warning(context,
                         "the target '%s' is ignored, because co-administrators may edit "
-                        "aliases.%s; vmailctl domain set %s alias_programs yes allows it",
+                        "aliases.%s; to allow it, run vmailctl domain set %s alias_programs yes",
                         target, domain, domain);
     return EXIT_DONE;
 }
@@ -65,8 +65,8 @@ static enum exit_code edit(struct vmail_edit *file, void *context, struct vmail_
         result = vmail_edit_splice(file, 0, before.length, text.bytes, text.length);
     vmail_text_end(&text);
     if (result == VMAIL_NO_MEMORY)
-        vmail_error_set(error, 0, "out of memory; nothing was done");
-    if (result == VMAIL_NOT_FOUND) /* the command says it, for a missing file as well */
+        vmail_error_set(error, 0, "out of memory; nothing was changed");
+    if (result == VMAIL_NOT_FOUND) /* the command prints it, also for a missing file */
         vmail_error_set(error, 0, "%s", "");
     return result == VMAIL_NOT_FOUND ? EXIT_NO_SUCH
            : result == VMAIL_OK      ? EXIT_DONE
@@ -97,12 +97,12 @@ static enum exit_code make_change(const struct context *context, const char *com
     if (code == EXIT_DONE)
         code = change_aliases(&change, make, edit, wanted);
     if (code == EXIT_NO_SUCH && !make)
-        message_error(context, "there is no alias %s@%s%s", alias->user, alias->domain,
-                      wanted->count > 0 ? " with such a target" : "");
+        message_error(context, "no such alias: %s@%s%s", alias->user, alias->domain,
+                      wanted->count > 0 ? " with this target" : "");
     if (code == EXIT_DONE)
         log_change(context, command, alias, wanted);
     code = change_end(&change, code);
-    if (code == EXIT_DONE && make) /* without the lock: others need it, and this may take a while */
+    if (code == EXIT_DONE && make) /* without the lock: this may take a while */
         alias_walk_warn(context, alias, wanted->target, wanted->count);
     return code;
 }
@@ -160,27 +160,27 @@ static enum exit_code run_del(struct context *context, const struct call *call)
 
 const struct command alias_set_command = {
     .path = "alias set",
-    .summary = "Set where mail to an alias goes",
+    .summary = "Set the targets of an alias",
     .arguments = "ALIAS@DOMAIN TARGET...",
-    .help = "Makes the alias, or replaces its targets. " TARGETS,
+    .help = "Adds the alias, or replaces its targets. " TARGETS,
     .run = run_set,
     .needs = NEEDS_DOMAIN_ADMIN,
 };
 
 const struct command alias_add_command = {
     .path = "alias add",
-    .summary = "Let mail to an alias go to further targets",
+    .summary = "Add targets to an alias",
     .arguments = "ALIAS@DOMAIN TARGET...",
-    .help = "Makes the alias where there is none. " TARGETS,
+    .help = "Adds the alias if it does not exist. " TARGETS,
     .run = run_add,
     .needs = NEEDS_DOMAIN_ADMIN,
 };
 
 const struct command alias_del_command = {
     .path = "alias del",
-    .summary = "Delete an alias, or targets of it",
+    .summary = "Delete an alias, or some of its targets",
     .arguments = "ALIAS@DOMAIN [TARGET...]",
-    .help = "With targets, takes these from the alias; the last one stays.",
+    .help = "With targets, deletes only these; the last one cannot be deleted.",
     .run = run_del,
     .needs = NEEDS_DOMAIN_ADMIN,
 };

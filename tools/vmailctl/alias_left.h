@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Aliases that still lead to a user who is gone: deleted, or under another name.
+ * Aliases that still lead to a deleted or renamed user.
  */
 #ifndef VMAILCTL_ALIAS_LEFT_H
 #define VMAILCTL_ALIAS_LEFT_H
@@ -8,7 +8,9 @@
 #include "context.h"
 #include "resolver.h"
 
-/** Warns of each alias of USER's domain that has USER as a target, unless that is an alias, too. */
+/**
+ * Warns about each alias of USER's domain that has USER as a target, unless USER is also an alias.
+ */
 void alias_left_warn(const struct context *context, const struct vmail_identity *user);
 
 #endif

@@ -32,7 +32,7 @@ static struct output_list targets_of(const struct vmail_alias *alias)
     return (struct output_list){ "targets", alias->target_count, target_of, alias };
 }
 
-/** The object, in which targets_of() stands for null. */
+/** The object, with null in place of targets_of(). */
 static json_t *object_of(const struct vmail_alias *alias, const struct alias_source *source,
                          const char *domain)
 {
@@ -45,7 +45,7 @@ static json_t *object_of(const struct vmail_alias *alias, const struct alias_sou
     return object;
 }
 
-/** Adds the aliases of DOMAIN that count; warns of lines that are none. */
+/** Adds the aliases of DOMAIN that are used; warns about invalid lines. */
 static enum exit_code add_rows(const struct context *context, const char *domain,
                                struct output_rows *rows)
 {
@@ -86,7 +86,7 @@ static enum exit_code run_show(struct context *context, const struct call *call)
             code = output_object_with(context, object_of(alias, source, identity.domain), fields,
                                       &targets);
         } else {
-            message_error(context, "there is no alias %s@%s", identity.user, identity.domain);
+            message_error(context, "no such alias: %s@%s", identity.user, identity.domain);
             code = EXIT_NO_SUCH;
         }
     }
@@ -98,15 +98,15 @@ const struct command alias_list_command = {
     .path = "alias list",
     .summary = "List the mail aliases",
     .arguments = "[DOMAIN...]",
-    .help = "Of the domains named, or of all: those in aliases.DOMAIN and in the further alias "
-            "files of the domain, as far as they count.",
+    .help = "Lists the aliases of the given domains, or of all. They come from aliases.DOMAIN and "
+            "the additional alias files of the domain. Leaves out ignored ones.",
     .run = run_list,
     .needs = NEEDS_DOMAIN_READER,
 };
 
 const struct command alias_show_command = {
     .path = "alias show",
-    .summary = "Show where mail to an alias goes",
+    .summary = "Show the targets of an alias",
     .arguments = "ALIAS@DOMAIN",
     .run = run_show,
     .needs = NEEDS_DOMAIN_READER,

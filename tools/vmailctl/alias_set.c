@@ -37,8 +37,10 @@ static bool is_edited(const struct context *context, const struct stat *status)
     return false;
 }
 
-/** Whether the targets of SOURCE, the file with STATUS, must be plain. OWN: it is aliases.OWN;
- * NULL: a further file, which may be the aliases.DOMAIN of another domain, as a link may. */
+/**
+ * Whether the targets of SOURCE, the file with STATUS, must be plain. OWN: it is aliases.OWN; NULL:
+ * an additional file, which may be the aliases.DOMAIN of another domain, also through a link.
+ */
 static bool is_restricted(const struct context *context, const struct alias_source *source,
                           const char *own, const struct stat *status)
 {
@@ -51,7 +53,7 @@ static bool is_restricted(const struct context *context, const struct alias_sour
     return is_edited(context, status);
 }
 
-/** Reads NAME in DIRECTORY, judged as the files of /etc/vmail are, into SOURCE. */
+/** Reads NAME in DIRECTORY into SOURCE, with the same checks as for files in /etc/vmail. */
 static enum vmail_result read_source(const struct context *context, const char *directory,
                                      const char *name, const char *own, struct alias_source *source,
                                      struct vmail_error *error)
@@ -68,7 +70,7 @@ static enum vmail_result read_source(const struct context *context, const char *
     int code = errno;
     close(fd);
     if (source->text == NULL) {
-        vmail_error_set(error, code, "%s: cannot be read: %s", source->path, strerrordesc_np(code));
+        vmail_error_set(error, code, "%s: cannot read: %s", source->path, strerrordesc_np(code));
         return VMAIL_UNAVAILABLE;
     }
     if (!vmail_aliases_read(source->text, length, &source->aliases))
@@ -78,7 +80,7 @@ static enum vmail_result read_source(const struct context *context, const char *
     return VMAIL_OK;
 }
 
-/** PATH is absolute, as vmail.conf demands. */
+/** PATH is absolute: vmail.conf requires it. */
 static enum vmail_result add_source(const struct context *context, const char *path,
                                     const char *own, struct alias_set *set,
                                     struct vmail_error *error)
@@ -112,7 +114,7 @@ static int compare_names(const void *a, const void *b)
     return one->alias < other->alias ? -1 : 1; /* of one array, in the order of the text */
 }
 
-/** Of each name the first entry counts. */
+/** For each name, the first entry is used. */
 static bool sort_entries(struct alias_set *set)
 {
     size_t all = 0, kept = 0;

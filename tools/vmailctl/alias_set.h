@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The mail aliases of a domain: aliases.DOMAIN and the further files that vmail.conf names.
+ * The mail aliases of a domain: aliases.DOMAIN and the additional files named in vmail.conf.
  */
 #ifndef VMAILCTL_ALIAS_SET_H
 #define VMAILCTL_ALIAS_SET_H
@@ -14,38 +14,38 @@ struct alias_source {
     struct vmail_aliases aliases;
 };
 
-/** An entry that counts. */
+/** An entry that is used. */
 struct alias_entry {
     const struct vmail_alias *alias;
     const struct alias_source *source;
 };
 
 struct alias_set {
-    struct alias_source *source; /* in the order in which they count */
+    struct alias_source *source; /* in order of precedence */
     size_t count;
     struct alias_entry *entry; /* sorted by name, each name once */
     size_t entry_count;
 };
 
 /**
- * Reads the aliases of DOMAIN. A file that is missing has none; one that co-administrators may edit
- * is restricted (vmail_aliases_restrict), unless root allowed it. EXIT_DONE, or EXIT_UNAVAILABLE
- * with a message where a file cannot be read or is not trusted; the caller ends SET in either case.
+ * Reads the aliases of DOMAIN. A missing file has none; a file that co-administrators may edit is
+ * restricted (vmail_aliases_restrict), unless root allowed programs. EXIT_DONE, or EXIT_UNAVAILABLE
+ * with a message if a file cannot be read or is not trusted; the caller ends SET in either case.
  */
 enum exit_code alias_set_read(const struct context *context, const char *domain,
                               struct alias_set *set);
 
-/** The same, silently: VMAIL_OK, VMAIL_NO_MEMORY, or VMAIL_UNAVAILABLE with ERROR. */
+/** The same without messages: VMAIL_OK, VMAIL_NO_MEMORY, or VMAIL_UNAVAILABLE with ERROR. */
 enum vmail_result alias_set_try(const struct context *context, const char *domain,
                                 struct alias_set *set, struct vmail_error *error);
 
 void alias_set_end(struct alias_set *set);
 
-/** The entry of NAME that counts, and in SOURCE (may be NULL) where it stands; or NULL. */
+/** The entry that is used for NAME, and in SOURCE (may be NULL) its file; or NULL. */
 const struct vmail_alias *alias_set_find(const struct alias_set *set, const char *name,
                                          const struct alias_source **source);
 
-/** Whether DOMAIN takes mail to nobody: the key `fallback`. */
+/** Whether DOMAIN accepts mail for unknown users: the key `fallback`. */
 bool alias_set_has_fallback(const struct context *context, const char *domain);
 
 #endif

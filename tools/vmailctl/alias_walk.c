@@ -9,21 +9,21 @@
 #include "message.h"
 #include "table.h"
 
-enum { STEPS_MAX = 500 }; /* enough for a warning; `check` looks at all */
+enum { STEPS_MAX = 500 }; /* enough for a warning; `check` follows all */
 
-/** The aliases of a domain that some walk has come to: read once, however often that is. */
+/** The aliases of a domain in a walk, read only once. */
 struct known {
     char domain[VMAIL_DOMAIN_MAX + 1];
     struct alias_set set;
     struct known *next;
 };
 
-/** A walk that has begun at an alias. */
+/** A walk that starts at an alias. */
 struct walk {
     const struct context *context;
     const struct vmail_identity *start;
     struct known *known;
-    const char *first; /* the target of START that is followed */
+    const char *first; /* the target of START that is being followed */
     struct vmail_identity seen[STEPS_MAX];
     size_t count;
     bool loops;
@@ -48,7 +48,7 @@ static bool is_user(const struct context *context, const struct vmail_identity *
     return found;
 }
 
-/** Reads TARGET of an alias of DOMAIN; false where it is nobody of ours. */
+/** Reads TARGET of an alias of DOMAIN; false if it is not local. */
 static bool find_target(const struct context *context, const char *domain, const char *target,
                         struct vmail_identity *found)
 {
@@ -59,7 +59,7 @@ static bool find_target(const struct context *context, const char *domain, const
            found->user_valid;
 }
 
-/** The aliases of DOMAIN, none where they cannot be read; NULL: no memory. */
+/** The aliases of DOMAIN, none if they cannot be read; NULL: no memory. */
 static const struct alias_set *aliases_of(struct walk *walk, const char *domain)
 {
     for (const struct known *known = walk->known; known != NULL; known = known->next)
@@ -98,7 +98,7 @@ static void follow_alias(struct walk *walk, const struct vmail_identity *name, b
         follow(walk, name->domain, alias->target[i].text);
     if (alias == NULL && first && !is_user(walk->context, name) &&
         !alias_set_has_fallback(walk->context, name->domain))
-        message_warning(walk->context, "%s@%s: its target %s is no user and no alias",
+        message_warning(walk->context, "%s@%s: the target %s is neither a user nor an alias",
                         walk->start->user, walk->start->domain, walk->first);
 }
 
@@ -133,8 +133,8 @@ void alias_walk_warn(const struct context *context, const struct vmail_identity 
         follow(walk, alias->domain, targets[i]);
         known = walk->known;
         if (walk->loops)
-            message_warning(context, "%s@%s: mail to its target %s comes back to it", alias->user,
-                            alias->domain, targets[i]);
+            message_warning(context, "%s@%s: mail loops: the target %s leads back to it",
+                            alias->user, alias->domain, targets[i]);
     }
     forget(known);
     free(walk);

@@ -18,8 +18,8 @@ enum exit_code argument_new_domain(const struct context *context, const char *te
     size_t length = strlen(text);
     if (!vmail_domain_valid(text, length) || length > VMAIL_DOMAIN_FILE_MAX) {
         message_error(context,
-                      "'%s' cannot be a domain: labels of letters, digits and '-', joined by dots, "
-                      "at most %d characters",
+                      "'%s' is not a valid domain: use labels of letters, digits and '-', joined "
+                      "by dots, at most %d characters",
                       text, (int)VMAIL_DOMAIN_FILE_MAX);
         return EXIT_USAGE;
     }
@@ -54,7 +54,7 @@ static enum exit_code no_such_domain(const struct context *context, const char *
     for (size_t i = 0; i < config->alias_count; i++)
         consider(context, &suggestion, config->domains[config->aliases[i].domain].name,
                  vmail_config_string(config, config->aliases[i].name));
-    message_error(context, "there is no domain %s%s", domain, suggest_text(&suggestion, hint));
+    message_error(context, "no such domain: %s%s", domain, suggest_text(&suggestion, hint));
     return EXIT_NO_SUCH;
 }
 
@@ -97,13 +97,13 @@ enum exit_code argument_user(const struct context *context, const char *text,
     bool split =
         vmail_name_split(text, context->config->separators, context->config->fold_case, &name);
     if (!split || name.form == VMAIL_NAME_PLAIN) {
-        message_error(context, "'%s' does not say which user: write USER@DOMAIN", text);
+        message_error(context, "'%s' has no domain: write USER@DOMAIN", text);
         return EXIT_USAGE;
     }
     if (!name.user_valid) {
         message_error(context,
-                      "'%s' has no valid user: 1 to %d ASCII characters without space, '@', ':', "
-                      "'/' and ',', not starting with '-', '+' or '.'",
+                      "'%s' has no valid user name: use 1 to %d ASCII characters without space, "
+                      "'@', ':', '/' and ',', not starting with '-', '+' or '.'",
                       text, (int)VMAIL_USER_MAX);
         return EXIT_USAGE;
     }

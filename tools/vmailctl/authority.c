@@ -28,7 +28,7 @@ enum exit_code authority_refuse(const struct context *context, const char *forma
     return EXIT_REFUSED;
 }
 
-/** The domain that argument NUMBER of COMMAND names; "" where it is of another kind. */
+/** The domain in argument NUMBER of COMMAND; "" if it is another kind of argument. */
 static enum exit_code domain_of(const struct context *context, const struct command *command,
                                 const struct call *call, size_t number,
                                 char domain[VMAIL_DOMAIN_MAX + 1])
@@ -47,7 +47,7 @@ static enum exit_code domain_of(const struct context *context, const struct comm
     return code;
 }
 
-/** Whether the key `admins` names the actor in every domain that is named, and one is. */
+/** Whether `admins` contains the actor in every named domain, and at least one is named. */
 static enum exit_code check_domains(const struct context *context, const struct command *command,
                                     const struct call *call)
 {
@@ -58,12 +58,11 @@ static enum exit_code check_domains(const struct context *context, const struct 
         if (code != EXIT_DONE)
             return code;
         if (domain[0] != '\0' && !managed_domain(context, domain))
-            return authority_refuse(context,
-                                    "%s: `admins' of %s does not name %s; root can run sudo "
-                                    "vmailctl %s, or add the name to the others there, see sudo "
-                                    "vmailctl domain show %s",
-                                    command->path, domain, context->administrator, command->path,
-                                    domain);
+            return authority_refuse(
+                context,
+                "%s: `admins' of %s does not contain %s; root can run sudo vmailctl %s, or add the "
+                "name to `admins', see sudo vmailctl domain show %s",
+                command->path, domain, context->administrator, command->path, domain);
         domains += domain[0] != '\0';
     }
     if (domains > 0)
@@ -77,7 +76,7 @@ static enum exit_code check_domains(const struct context *context, const struct 
                             command->path, command->path);
 }
 
-/** For whoever runs vmailctl and is not root. */
+/** For users of vmailctl other than root. */
 static enum exit_code check_ordinary_user(const struct context *context,
                                           const struct command *command)
 {
@@ -92,7 +91,7 @@ static enum exit_code check_ordinary_user(const struct context *context,
     return EXIT_REFUSED;
 }
 
-/** For whoever runs vmail-admin. */
+/** For users of vmail-admin. */
 static enum exit_code check_co_administrator(const struct context *context,
                                              const struct command *command, const struct call *call,
                                              const struct actor *actor)
@@ -109,8 +108,8 @@ static enum exit_code check_co_administrator(const struct context *context,
                                 command->path, command->path);
     if (actor->name[0] == '\0')
         return authority_refuse(context,
-                                "%s: the uid %lu in SUDO_UID has no name, which `admins' could "
-                                "have; root can run sudo vmailctl %s",
+                                "%s: the uid %lu in SUDO_UID has no user name to look for in "
+                                "`admins'; root can run sudo vmailctl %s",
                                 command->path, (unsigned long)actor->uid, command->path);
     if (command->needs == NEEDS_ROOT || context->config == NULL)
         return authority_refuse(context, "%s: only root may do that; run sudo vmailctl %s",

@@ -20,13 +20,15 @@ enum {
     PATIENCE_SECONDS = 60,
 };
 
-/** A command may have waited for a password, or for the lock, as long as its caller liked:
- * meanwhile they may have been dismissed, or the domain deleted. */
+/**
+ * A command may have waited for a password or the lock for as long as its caller liked: since then
+ * the caller may have been removed from `admins`, or the domain deleted.
+ */
 static enum exit_code check_config(const struct context *context)
 {
     if (context_config_is_current(context))
         return EXIT_DONE;
-    message_error(context, "vmail.conf has changed since this command began; run it again");
+    message_error(context, "vmail.conf has changed since this command started; run it again");
     return EXIT_UNAVAILABLE;
 }
 
@@ -56,7 +58,7 @@ enum exit_code change_begin(struct change *change, const struct context *context
     return context->restricted ? check_config(context) : EXIT_DONE;
 }
 
-/** What the functions that vmail_edit_file calls need. */
+/** The data for functions called by vmail_edit_file. */
 struct trial {
     struct change *change;
     enum vmail_kind kind;
@@ -113,7 +115,7 @@ static void build_indexes(const struct change *change)
         if (change->large[kind] &&
             vmail_index_build(change->context->paths, change->context->config,
                               (enum vmail_kind)kind, change->domain, &effort, &error) != VMAIL_OK)
-            message_warning(change->context, "%s; see `vmailctl index'", error.text);
+            message_warning(change->context, "%s; run vmailctl index", error.text);
 }
 
 enum exit_code change_file(struct change *change, enum vmail_kind kind, bool make,
@@ -174,7 +176,7 @@ void change_would(struct change *change, const char *format, ...)
     free(text);
 }
 
-/** Prints TEXT line by line, since text_clean would take newlines for something to escape. */
+/** Prints TEXT line by line, because text_clean would escape the newlines. */
 static void print_lines(const char *prefix, const char *text)
 {
     while (*text != '\0') {

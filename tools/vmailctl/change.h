@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Changes of a domain's files: takes the domain's lock, edits one file after the other, keeps the
- * indexes right; on a dry run shows what would be, and writes and locks nothing.
+ * Changes of a domain's files: takes the domain's lock, edits one file after the other, and updates
+ * the indexes. A dry run only shows the changes; it writes and locks nothing.
  */
 #ifndef VMAILCTL_CHANGE_H
 #define VMAILCTL_CHANGE_H
@@ -18,59 +18,66 @@ struct change {
     const char *domain;
     struct vmail_new_file make_shadow;
     struct vmail_lock ids, lock;
-    json_t *shown; /* of a dry run: what it prints at the end */
+    json_t *shown; /* printed at the end of a dry run */
     struct held_signals signals;
-    bool large[VMAIL_GROUP + 1]; /* files whose indexes take a while: made at the end */
+    bool large[VMAIL_GROUP + 1]; /* files whose indexes take a while: built at the end */
 };
 
 /**
- * Begins a change of DOMAIN's files. With IDS, uids or gids are to be chosen or retired: then no
- * other vmailctl does so, for any domain, until the end. Signals from the terminal and messages
- * wait until then, too: whoever runs the command must not be able to keep the locks. EXIT_DONE or
- * EXIT_UNAVAILABLE with a message, also for co-administrators whose vmail.conf has changed since
- * it was read; in either case the caller ends CHANGE. Whatever else a command has looked at before
- * the lock, it looks at again.
+ * Begins a change of DOMAIN's files. With IDS, uids or gids will be chosen or retired: until the
+ * end, no other vmailctl does so for any domain. Until then, signals from the terminal and messages
+ * are also held back, so that the person who runs the command cannot keep the locks. EXIT_DONE, or
+ * EXIT_UNAVAILABLE with a message, also for co-administrators if vmail.conf has changed since it
+ * was read; the caller ends CHANGE in either case. The command must check again what it checked
+ * before the lock.
  */
 enum exit_code change_begin(struct change *change, const struct context *context,
                             const char *domain, bool ids);
 
 /**
- * Makes the changes in EDIT, the whole file in memory; called again where somebody with an editor
- * got in between. Anything but EXIT_DONE means that nothing is written; ERROR, where it has a text,
- * becomes the message.
+ * Makes the changes in EDIT, the whole file in memory; called again if somebody changed the file
+ * with an editor at the same time. With any result but EXIT_DONE, nothing is written, and the text
+ * in ERROR, if any, becomes the message.
  */
 typedef enum exit_code change_function(struct vmail_edit *edit, void *context,
                                        struct vmail_error *error);
 
 /**
- * Changes KIND.DOMAIN by FUNCTION, which gets FUNCTION_CONTEXT. A missing file is made where MAKE
- * says so, and is else EXIT_NO_SUCH without a message.
+ * Changes KIND.DOMAIN with FUNCTION, which gets FUNCTION_CONTEXT. If the file is missing, it is
+ * created with MAKE; without, EXIT_NO_SUCH without a message.
  */
 enum exit_code change_file(struct change *change, enum vmail_kind kind, bool make,
                            change_function *function, void *function_context);
 
-/** Notes that KIND.DOMAIN was written: the index of a large file is then made at the end. */
+/** Notes that KIND.DOMAIN was written: the index of a large file is then built at the end. */
 void change_written(struct change *change, enum vmail_kind kind);
 
-/** Gives up the lock for ids before the end: none is chosen or retired any more, and what follows
- * may take its time. */
+/**
+ * Releases the lock for ids before the end: no more ids are chosen or retired, and the rest may
+ * take long.
+ */
 void change_release_ids(struct change *change);
 
-/** On a dry run: shows that TEXT, "make directory /vhome/...", would be done. Else nothing. */
+/**
+ * In a dry run: shows that TEXT, "create the directory /vhome/...", would be done. Otherwise
+ * nothing.
+ */
 void change_would(struct change *change, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/** Ends CHANGE: makes the indexes of large files, and prints what a dry run has to show. Returns
- * CODE, or what went wrong now. */
+/**
+ * Ends CHANGE: builds the indexes of large files, and prints the result of a dry run. Returns CODE,
+ * or the code of a new error.
+ */
 enum exit_code change_end(struct change *change, enum exit_code code);
 
 /**
- * Prints what a dry run has to show, an array as in change->shown, for a command of several
- * changes: it takes that array from each before it ends it. EXIT_DONE or EXIT_UNAVAILABLE.
+ * Prints the result of a dry run, an array as in change->shown. For a command with several changes:
+ * it takes the array of each one before it ends it. EXIT_DONE or EXIT_UNAVAILABLE.
  */
 enum exit_code change_print(const struct context *context, const json_t *shown);
 
-/** The exit code for RESULT of an edit that is not VMAIL_OK and has ERROR. */
+/** The exit code for the RESULT of an edit that is not VMAIL_OK and has ERROR. */
 enum exit_code change_code(enum vmail_result result, const struct vmail_error *error);
 
 #endif

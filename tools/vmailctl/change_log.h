@@ -8,13 +8,13 @@
 #include "context.h"
 
 /**
- * Logs that a change was made, "user add bob@va.example", after it was. Nothing with --dry-run.
- * Never give it a password, a hash, or anything else that is secret.
+ * Logs that a change was made, "user add bob@va.example"; call it after the change. Nothing with
+ * --dry-run. Never pass a password, a hash or another secret.
  */
 void change_log(const struct context *context, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/** Logs (warning) that somebody was refused what FORMAT says. */
+/** Logs (warning) that FORMAT was refused to somebody. */
 void change_log_refusal(const struct context *context, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -32,7 +32,7 @@ static void show(const struct vmail_edit *edit, void *context)
     free(path);
 }
 
-/** The exit code for what an edit came to, with its message or warning printed. */
+/** The exit code for the result of an edit; prints its message or warning. */
 static enum exit_code finish(const struct context *context, enum vmail_result result,
                              const struct vmail_error *error)
 {
@@ -45,7 +45,7 @@ static enum exit_code finish(const struct context *context, enum vmail_result re
     return result == VMAIL_NOT_FOUND ? EXIT_NO_SUCH : change_code(result, error);
 }
 
-/** The change counts, whatever becomes of the image: the text is read where it is wrong. */
+/** The change is made, whatever happens to the image: if it is wrong, the text is read instead. */
 static void compile(const struct context *context)
 {
     const struct vmail_index_effort effort = { .milliseconds = PATIENCE_MILLISECONDS,
@@ -55,7 +55,7 @@ static void compile(const struct context *context)
         return;
     enum vmail_result result = vmail_config_compile(context->paths, &effort, &error);
     if (result != VMAIL_OK && error.text[0] != '\0')
-        message_warning(context, "%s; the change is made: run vmailctl index", error.text);
+        message_warning(context, "%s; the change was made, but run vmailctl index", error.text);
 }
 
 enum exit_code change_config(struct change *change, const struct vmail_config_change *changes,
@@ -88,7 +88,7 @@ enum exit_code change_config_check(const struct context *context,
     return finish(context, result, &error);
 }
 
-/** What the function that vmail_edit_file calls needs. */
+/** The data for the function called by vmail_edit_file. */
 struct trial {
     change_function *function;
     void *context;

@@ -35,7 +35,7 @@ static void take_command(struct level *level, const char *word, struct argp_stat
         struct suggestion suggestion = { .word = word };
         char hint[SUGGEST_TEXT_MAX + 1];
         command_each_child(level->command, consider_child, &suggestion);
-        argp_error(state, "no command '%s'%s", word, suggest_text(&suggestion, hint));
+        argp_error(state, "no such command: '%s'%s", word, suggest_text(&suggestion, hint));
     }
     level->rest = state->next - 1;
     state->next = state->argc;
@@ -44,7 +44,7 @@ static void take_command(struct level *level, const char *word, struct argp_stat
 static void take_argument(struct level *level, char *word, struct argp_state *state)
 {
     if (level->call.count == level->greatest)
-        argp_error(state, "'%s' is one argument too many", word);
+        argp_error(state, "too many arguments: '%s'", word);
     level->call.argument[level->call.count++] = word;
 }
 
@@ -52,10 +52,10 @@ static void finish(const struct level *level, struct argp_state *state)
 {
     char word[SYNOPSIS_WORD_MAX + 1];
     if (level->command->run == NULL && level->child == NULL)
-        argp_error(state, "a command is missing");
+        argp_error(state, "missing command");
     if (level->call.count < level->least) {
         synopsis_word(level->command->arguments, level->call.count, word);
-        argp_error(state, "%s is missing", word);
+        argp_error(state, "missing argument: %s", word);
     }
 }
 
@@ -101,7 +101,7 @@ static char *make_doc(const struct command *command)
     if (command->run == NULL) {
         fputs("\n\nCommands:\n", out);
         command_each_child(command, list_child, out);
-        fputs("\v`--help' behind a command tells more about it. The manual is vmailctl(8).", out);
+        fputs("\vFor more about a command, add `--help' to it. The manual is vmailctl(8).", out);
     }
     bool good = !ferror(out);
     if (fclose(out) != 0 || !good) {
@@ -116,7 +116,7 @@ static enum exit_code read_level(struct level *level, int argc, char **argv)
 {
     const struct command *command = level->command;
     static const struct argp_child children[] = {
-        { &options_global, 0, "Options of every command:", -2 },
+        { &options_global, 0, "Options of all commands:", -2 },
         { 0 },
     };
     char name[COMMAND_NAME_MAX + 1], *doc = make_doc(command);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Commands: the tree, and the way from a command line to the function that does the work.
+ * Commands: the tree of commands, and how a command line leads to the function that does the work.
  *
- * A command is a struct in a file of its own and a line in commands.def. Its place in the tree
- * follows from its path: "user add" is `add` in the group "user". A group has no run function and
- * is shown where it has commands.
+ * A command is a struct in its own file and a line in commands.def. Its path determines its place
+ * in the tree: "user add" is `add` in the group "user". A group has no run function; it is
+ * documented like a command.
  */
 #ifndef VMAILCTL_COMMAND_H
 #define VMAILCTL_COMMAND_H
@@ -24,9 +24,9 @@ struct call {
 
 /** Who may run a command; see authority.h. */
 enum command_need {
-    NEEDS_ROOT = 0,      /* root alone: what is said nowhere is not allowed */
-    NEEDS_DOMAIN_ADMIN,  /* root, and the co-administrators of the domain that the arguments name */
-    NEEDS_DOMAIN_READER, /* the same; as vmailctl also everybody, with the rights they have */
+    NEEDS_ROOT = 0,      /* root only: the default if nothing is set */
+    NEEDS_DOMAIN_ADMIN,  /* root, and the co-administrators of the domain in the arguments */
+    NEEDS_DOMAIN_READER, /* the same; and with vmailctl everybody, with their own rights */
     NEEDS_NOTHING,
 };
 
@@ -36,19 +36,24 @@ struct command {
     const char *arguments; /* "USER@DOMAIN [DOMAIN...]", see synopsis.h; NULL for none */
     const char *help;      /* paragraphs for --help, or NULL */
 
-    const struct argp_option *options; /* its own ones, or NULL; keys of 0x300 and up, or letters */
-    /** Takes option KEY with VALUE into OPTIONS; 0 or ARGP_ERR_UNKNOWN. argp_error for bad ones. */
+    const struct argp_option *options; /* its own, or NULL; keys from 0x300 on, or letters */
+    /**
+     * Takes option KEY with VALUE into OPTIONS; 0 or ARGP_ERR_UNKNOWN. Calls argp_error for invalid
+     * ones.
+     */
     error_t (*parse)(int key, const char *value, void *options, struct argp_state *state);
-    size_t options_size; /* of the struct for OPTIONS, all zero at first */
+    size_t options_size; /* of the struct for OPTIONS, which is all zero at first */
 
     enum exit_code (*run)(struct context *context, const struct call *call);
     enum command_need needs;
     bool hidden;         /* not in --help */
     bool without_config; /* runs even where vmail.conf cannot be read: context->config is NULL */
-    bool tells_config;   /* the same, where it cannot be read; tells itself what is wrong in it */
+    bool tells_config;   /* as without_config; reports errors in vmail.conf itself */
 };
 
-/** Does what ARGV says, ARGV[0] being any word. Returns the exit code, or exits after --help. */
+/**
+ * Runs the command in ARGV; ARGV[0] may be any word. Returns the exit code, or exits after --help.
+ */
 enum exit_code command_line(struct context *context, int argc, char **argv);
 
 /** The tree, for help and completion. */
@@ -62,7 +67,9 @@ void command_each_child(const struct command *parent,
                         void (*visit)(void *context, const struct command *child, const char *word),
                         void *context);
 
-/** Calls VISIT for each option of COMMAND, its own, the global ones and argp's, until it is false.
+/**
+ * Calls VISIT for each option of COMMAND (its own, the global ones and argp's) until it returns
+ * false.
  */
 void command_each_option(const struct command *command,
                          bool (*visit)(void *context, const struct argp_option *option),

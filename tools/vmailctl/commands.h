@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The commands of commands.def, each declared. A command's file includes this.
+ * Declares the commands in commands.def. Each command's file includes this.
  */
 #ifndef VMAILCTL_COMMANDS_H
 #define VMAILCTL_COMMANDS_H

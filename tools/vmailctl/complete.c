@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What may stand next on a command line: asked by completion/vmailctl, silent where in doubt, and
- * of what a co-administrator may not see. */
+/*
+ * What may come next on a command line; called by completion/vmailctl. Prints nothing in case of
+ * doubt, or about things that a co-administrator may not see.
+ */
 #include "commands.h"
 
 #include <stdio.h>
@@ -16,8 +18,8 @@
 struct completion {
     struct context *context;
     const struct command *command;
-    const char *word;   /* what there is of the word to complete */
-    const char *before; /* what stands in front of each candidate: "--color=" or "" */
+    const char *word;   /* the beginning of the word to complete */
+    const char *before; /* the text before each candidate: "--color=" or "" */
     const struct argp_option *option;
     const char *option_name;
 };
@@ -53,7 +55,7 @@ static bool find_option(void *context, const struct argp_option *option)
     return completion->option == NULL;
 }
 
-/** Offers the users or, of VMAIL_GROUP, the groups of DOMAIN. */
+/** Offers the users or, for VMAIL_GROUP, the groups of DOMAIN. */
 static void offer_members(const struct completion *completion, enum vmail_kind kind,
                           const char *domain)
 {
@@ -142,7 +144,7 @@ static enum exit_code run(struct context *context, const struct call *call)
 
 const struct command complete_command = {
     .path = "complete",
-    .summary = "Print what may stand next, for the shell",
+    .summary = "Print completions for the shell",
     .arguments = "[WORD...]",
     .run = run,
     .needs = NEEDS_NOTHING,

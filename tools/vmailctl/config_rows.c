@@ -3,10 +3,10 @@
 
 #include <stdlib.h>
 
-/** The domain that row I of a table is of. */
+/** The domain of row I in a table. */
 typedef size_t domain_of(const struct vmail_config *config, size_t i);
 
-/** A domain may have several sections: the one that is found by its name stands for all. */
+/** A domain may have several sections: the first one found by its name is used for all. */
 static size_t first_section(const struct vmail_config *config, size_t domain)
 {
     const struct vmail_domain_config *found =
@@ -24,7 +24,7 @@ static size_t domain_of_address(const struct vmail_config *config, size_t i)
     return first_section(config, config->addresses[i].domain);
 }
 
-/** Counts the rows of each domain, and then puts each where the ones before it end. */
+/** Counts the rows of each domain, and then puts each after those of earlier domains. */
 static bool make_column(struct config_column *column, const struct vmail_config *config,
                         size_t count, domain_of *domain)
 {

@@ -13,7 +13,7 @@ static void warn_of_line(void *context, const char *text)
     message_warning(context, "%s", text);
 }
 
-/** Asked before the file is read: a change in between makes what was read look old. */
+/** Called before the file is read: a change in between makes the config look outdated. */
 static struct vmail_file_state look(const struct context *context)
 {
     char path[VMAIL_PATH_MAX];
@@ -46,7 +46,7 @@ static enum exit_code load(struct context *context, vmail_config_report *warn)
 
 enum exit_code context_load_config(struct context *context)
 {
-    return load(context, context->restricted ? NULL : warn_of_line); /* of other domains' lines */
+    return load(context, context->restricted ? NULL : warn_of_line); /* lines of other domains */
 }
 
 enum exit_code context_reread_config(struct context *context)

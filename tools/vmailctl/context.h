@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * What every command gets: where things are, vmail.conf, and the options that all commands share.
+ * What every command gets: the paths, vmail.conf, and the options that all commands share.
  */
 #ifndef VMAILCTL_CONTEXT_H
 #define VMAILCTL_CONTEXT_H
@@ -16,9 +16,9 @@
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct context {
-    const struct vmail_paths *paths; /* never from the environment: sudo's callers choose that */
+    const struct vmail_paths *paths; /* never from the environment, which callers of sudo control */
     struct vmail_config *config;     /* NULL until context_load_config */
-    struct vmail_file_state config_file; /* what vmail.conf was then; all 0 where there was none */
+    struct vmail_file_state config_file; /* the state of vmail.conf then; all 0 if there was none */
     bool json;                           /* --json */
     bool dry_run;                        /* --dry-run: write nothing, log nothing */
     bool yes;                            /* --yes: ask nothing */
@@ -28,23 +28,25 @@ struct context {
 };
 
 /**
- * Reads vmail.conf into CONTEXT, in place of what was read before (after a change, say). Its wrong
- * lines are warnings on standard error, except for co-administrators. EXIT_DONE; EXIT_UNAVAILABLE,
- * with a message printed, where the file cannot be read or is not trusted.
+ * Reads vmail.conf into CONTEXT, and replaces what was read before (for example, before a change).
+ * Invalid lines are warnings on standard error, except for co-administrators. EXIT_DONE;
+ * EXIT_UNAVAILABLE, with a message, if the file cannot be read or is not trusted.
  */
 enum exit_code context_load_config(struct context *context);
 
-/** As context_load_config, later and without the warnings. What pointed into the old one is lost.
+/**
+ * As context_load_config, but later and without warnings. Pointers into the old config become
+ * invalid.
  */
 enum exit_code context_reread_config(struct context *context);
 
-/** As context_load_config, silently: where it fails, the config is NULL. */
+/** As context_load_config, without messages: if it fails, the config is NULL. */
 void context_try_config(struct context *context);
 
-/** Whether vmail.conf is still the file that the config was read from. */
+/** Whether vmail.conf is still the file from which the config was read. */
 bool context_config_is_current(const struct context *context);
 
-/** The name that the program was started by, for messages: vmailctl or vmail-admin. */
+/** The name of the program, for messages: vmailctl or vmail-admin. */
 const char *context_program(const struct context *context);
 
 void context_free(struct context *context);

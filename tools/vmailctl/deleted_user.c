@@ -20,14 +20,16 @@ bool deleted_user_read(const char **line, size_t *length)
     return true;
 }
 
-/** What the functions that change_file calls need. */
+/** The data for functions called by change_file. */
 struct work {
     const struct context *context;
     const char *domain, *name;
 };
 
-/** Whether LINE, of LENGTH bytes, is the passwd line of the user; on true the caller closes TABLE,
- * and RECORD lives until then. */
+/**
+ * Whether LINE, of LENGTH bytes, is the passwd line of the user; if true, the caller closes TABLE,
+ * and RECORD is valid until then.
+ */
 static bool is_of_user(const struct work *work, const char *line, size_t length,
                        struct vmail_table *table, struct vmail_record *record)
 {
@@ -139,7 +141,9 @@ static void find_comment(const struct work *work, struct deleted_user *deleted)
     vmail_edit_end(&edit);
 }
 
-/** Whether KIND.DOMAIN has a line of the user: VMAIL_OK, VMAIL_NOT_FOUND, or neither can be told.
+/**
+ * Whether KIND.DOMAIN has a line of the user: VMAIL_OK, VMAIL_NOT_FOUND, or another code if
+ * unknown.
  */
 static enum vmail_result look(const struct work *work, enum vmail_kind kind)
 {

@@ -63,7 +63,7 @@ static void add(struct steps *steps, char sign, const struct line *line)
     steps->step[steps->count++] = (struct step){ sign, line };
 }
 
-/** Walks through A (of A_COUNT lines) and B by the longest common subsequence of their lines. */
+/** Goes through A (of A_COUNT lines) and B along the longest common subsequence of their lines. */
 static bool walk_table(struct steps *steps, const struct line *a, size_t a_count,
                        const struct line *b, size_t b_count)
 {
@@ -94,7 +94,7 @@ static bool walk_table(struct steps *steps, const struct line *a, size_t a_count
     return true;
 }
 
-/** Fills in STEPS, with room for all lines. What is equal at both ends costs no table. */
+/** Fills in STEPS, with room for all lines. Equal lines at both ends need no table. */
 static bool compare(struct steps *steps, const struct lines *old, const struct lines *new)
 {
     size_t start = 0, behind = 0;
@@ -119,7 +119,7 @@ static bool compare(struct steps *steps, const struct lines *old, const struct l
     return true;
 }
 
-/** Prints a line of passwd(5) or shadow(5), which has FIELDS of them, without its hash. */
+/** Prints a line of passwd(5) or shadow(5), with FIELDS fields, without its hash. */
 static void print_masked(FILE *out, const char *text, size_t length, size_t fields)
 {
     const char *end = text + length, *hash = memchr(text, ':', length);
@@ -162,7 +162,7 @@ static void print_step(FILE *out, enum diff_kind kind, const struct step *step)
     fputs(ended ? "\n" : "\n\\ No newline at end of file\n", out);
 }
 
-/** Where the hunk ends that starts at START: CONTEXT_LINES behind its last change. */
+/** The end of the hunk that starts at START: CONTEXT_LINES after its last change. */
 static size_t hunk_end(const struct steps *steps, size_t start)
 {
     size_t last = start;
@@ -172,7 +172,7 @@ static size_t hunk_end(const struct steps *steps, size_t start)
     return last + CONTEXT_LINES + 1 < steps->count ? last + CONTEXT_LINES + 1 : steps->count;
 }
 
-/** "3,7", or "3" for one line; a range of none starts at the line before. */
+/** "3,7", or "3" for one line; an empty range starts at the line before. */
 static void print_range(FILE *out, char sign, size_t before, size_t count)
 {
     fprintf(out, " %c%zu", sign, count == 0 ? before : before + 1);

@@ -80,7 +80,8 @@ struct dns *dns_open(const char *server, struct vmail_error *error)
     if (status == ARES_SUCCESS)
         return dns;
     vmail_error_set(error, EINVAL, "cannot ask %s: %s",
-                    server == NULL ? "the system's name servers" : server, ares_strerror(status));
+                    server == NULL ? "the name servers of this system" : server,
+                    ares_strerror(status));
     free(dns);
     return NULL;
 }
@@ -135,9 +136,9 @@ static enum dns_result result_of(const struct answer *answer, size_t count, cons
     if (answer->status == ARES_ENOTFOUND || answer->status == ARES_ENODATA)
         return DNS_NONE;
     /* The library says ECONNREFUSED of a server's error as well; the text must not say more. */
-    vmail_error_set(error, answer->status == ARES_ETIMEOUT ? ETIMEDOUT : 0, "DNS, asked for %s: %s",
+    vmail_error_set(error, answer->status == ARES_ETIMEOUT ? ETIMEDOUT : 0, "DNS query for %s: %s",
                     what,
-                    answer->status == ARES_ECONNREFUSED ? "no name server has an answer"
+                    answer->status == ARES_ECONNREFUSED ? "no name server answers"
                                                         : ares_strerror(answer->status));
     return DNS_FAILED;
 }

@@ -50,20 +50,20 @@ struct options {
     struct word word[WORDS_MAX];
     size_t count;
     bool no_ids, given_ids;
-    uint32_t ids_size; /* 0 for the usual one */
+    uint32_t ids_size; /* 0 for the default */
 };
 
 static const struct argp_option add_options[] = {
-    { "address", KEY_ADDRESS, "ADDRESS", 0, "Connections to this address mean the domain", 0 },
-    { "alias", KEY_ALIAS, "DOMAIN", 0, "Another name of the domain", 0 },
-    { "ids", KEY_IDS, "FIRST-LAST", 0, "The block of ids for its users", 0 },
-    { "ids-size", KEY_IDS_SIZE, "NUMBER", 0, "The first free block of so many ids (1000)", 0 },
-    { "no-ids", KEY_NO_IDS, NULL, 0, "No block of ids", 0 },
+    { "address", KEY_ADDRESS, "ADDRESS", 0, "Assign this IP address to the domain", 0 },
+    { "alias", KEY_ALIAS, "DOMAIN", 0, "Add this alias of the domain", 0 },
+    { "ids", KEY_IDS, "FIRST-LAST", 0, "Use this block of ids for its users", 0 },
+    { "ids-size", KEY_IDS_SIZE, "NUMBER", 0, "Use the first free block of this size (1000)", 0 },
+    { "no-ids", KEY_NO_IDS, NULL, 0, "Do not reserve a block of ids", 0 },
     { "mailbox", KEY_MAILBOX, "MAILBOX", 0, "maildir:PATH or mbox:PATH, see vmail.conf(5)", 0 },
-    { "mailbox-limit", KEY_MAILBOX_LIMIT, "SIZE", 0, "How large a mailbox may become", 0 },
-    { "max-users", KEY_MAX_USERS, "NUMBER", 0, "How many users the domain may have", 0 },
-    { "fallback", KEY_FALLBACK, "TARGET", 0, "Where mail to nobody goes", 0 },
-    { "admin", KEY_ADMIN, "USER", 0, "A system user who may manage the domain", 0 },
+    { "mailbox-limit", KEY_MAILBOX_LIMIT, "SIZE", 0, "Maximum size of a mailbox", 0 },
+    { "max-users", KEY_MAX_USERS, "NUMBER", 0, "Maximum number of users", 0 },
+    { "fallback", KEY_FALLBACK, "TARGET", 0, "Deliver mail for unknown users here", 0 },
+    { "admin", KEY_ADMIN, "USER", 0, "Let this system user manage the domain", 0 },
     { NULL, 0, NULL, 0, NULL, 0 },
 };
 
@@ -99,21 +99,22 @@ static error_t parse(int key, const char *value, void *options, struct argp_stat
         own->no_ids = true;
     } else if (key == KEY_IDS_SIZE) {
         if (vmail_value_count(value, &own->ids_size) != NULL || own->ids_size == 0)
-            argp_error(state, "--ids-size takes a number from 1 up, not '%s'", value);
+            argp_error(state, "--ids-size must be a number, at least 1, not '%s'", value);
     } else if (name == NULL) {
         return ARGP_ERR_UNKNOWN;
     } else {
         if (own->count == WORDS_MAX)
-            argp_error(state, "more than %d options; use vmailctl domain set", (int)WORDS_MAX);
+            argp_error(state, "too many options (more than %d); use vmailctl domain set",
+                       (int)WORDS_MAX);
         own->word[own->count++] = (struct word){ name, value };
         own->given_ids = own->given_ids || key == KEY_IDS;
     }
     if (own->no_ids + own->given_ids + (own->ids_size > 0) > 1)
-        argp_error(state, "--ids, --ids-size and --no-ids do not go together");
+        argp_error(state, "--ids, --ids-size and --no-ids cannot be combined");
     return 0;
 }
 
-/** A domain that is about to be made. */
+/** A domain to be added. */
 struct plan {
     struct context *context;
     const struct options *options;
@@ -170,8 +171,8 @@ static enum exit_code plan_block(struct plan *plan)
 }
 
 /**
- * What an `add` that was interrupted has left, a passwd file with nothing in it and no section, is
- * taken over. Hashes that wait for users of the same name are not.
+ * Continues an interrupted `add`, which leaves an empty passwd file and no section. Does not accept
+ * a shadow file with hashes, which would apply to users of the same name.
  */
 static enum exit_code check_new(const struct plan *plan)
 {
@@ -184,7 +185,7 @@ static enum exit_code check_new(const struct plan *plan)
     enum exit_code code = empty ? EXIT_DONE : domain_name_check(context, domain);
     if (code == EXIT_DONE && vmail_file_look(context->paths, VMAIL_SHADOW, domain, &state) &&
         state.size > 0) {
-        message_error(context, "there is a shadow.%s with something in it; move it away", domain);
+        message_error(context, "shadow.%s exists and is not empty; move it away", domain);
         code = EXIT_EXISTS;
     }
     return code;
@@ -207,7 +208,7 @@ static enum exit_code make_file(struct change *change, enum vmail_kind kind, boo
     if (!*made)
         return EXIT_DONE;
     vmail_file_name(name, kind, change->domain);
-    change_would(change, "make %s/%s, empty", context->paths->directory, name);
+    change_would(change, "create the empty file %s/%s", context->paths->directory, name);
     enum exit_code code = change_file(change, kind, true, leave_empty, NULL);
     *made = code == EXIT_DONE && !context->dry_run;
     return code;
@@ -219,7 +220,7 @@ static enum exit_code make_home(struct change *change)
     const struct safe_path_make make = { 0755, 0 };
     struct vmail_error error = { 0 };
     char home[VMAIL_HOME_MAX + 1], name[NAME_MAX + 1];
-    change_would(change, "make directory " VMAIL_HOME_ROOT "/%s", change->domain);
+    change_would(change, "create the directory " VMAIL_HOME_ROOT "/%s", change->domain);
     if (context->dry_run)
         return EXIT_DONE;
     int fd = safe_path_open_parent(vmail_default_home(home, "x", change->domain, false), &make,
@@ -232,7 +233,7 @@ static enum exit_code make_home(struct change *change)
     return EXIT_DONE;
 }
 
-/** Takes away a file that we have made, unless somebody has put something into it since. */
+/** Removes a file that we created, unless somebody has written to it since. */
 static void unmake_file(const struct plan *plan, enum vmail_kind kind)
 {
     const struct vmail_paths *paths = plan->context->paths;
@@ -245,7 +246,10 @@ static void unmake_file(const struct plan *plan, enum vmail_kind kind)
     vmail_index_remove(paths, kind, plan->domain);
 }
 
-/** The section last: only then do addresses and other names mean the domain, which is whole. */
+/**
+ * The section comes last: only then do addresses and other names mean the domain, which is
+ * complete.
+ */
 static enum exit_code make(struct plan *plan, struct change *change)
 {
     enum exit_code code = make_file(change, VMAIL_SHADOW, &plan->made_shadow);
@@ -277,7 +281,7 @@ static enum exit_code print(const struct plan *plan)
     const struct output_column fields[] = {
         { "domain", "Domain" },
         { "ids", "Ids for new users" },
-        { differs ? "name" : NULL, "In its own letters" },
+        { differs ? "name" : NULL, "International name" },
         { NULL, NULL },
     };
     const char *block = block_of(plan);
@@ -309,19 +313,21 @@ static enum exit_code add(struct plan *plan)
     return code == EXIT_DONE && !context->dry_run ? print(plan) : code;
 }
 
-/** `make install` and packages make it; somebody may have removed it with all that was in it. */
+/** `make install` and packages create it; somebody may have removed it with all its contents. */
 static enum exit_code make_directory(const struct context *context)
 {
     const char *directory = context->paths->directory;
     if (access(directory, F_OK) == 0 || errno != ENOENT)
         return EXIT_DONE;
     if (context->dry_run) {
-        message_error(context, "%s: no such directory; without --dry-run it is made", directory);
+        message_error(context, "%s: no such directory; without --dry-run, it would be created",
+                      directory);
         return EXIT_UNAVAILABLE;
     }
     if (mkdir(directory, 0755) == 0)
         return EXIT_DONE;
-    message_error(context, "%s: cannot make this directory: %s", directory, strerrordesc_np(errno));
+    message_error(context, "%s: cannot create this directory: %s", directory,
+                  strerrordesc_np(errno));
     return EXIT_UNAVAILABLE;
 }
 
@@ -330,7 +336,9 @@ static enum exit_code run(struct context *context, const struct call *call)
     struct plan plan = { .context = context, .options = call->options };
     enum exit_code code = argument_new_domain(context, call->argument[0], plan.domain);
     if (code == EXIT_DONE && !idn_is_sound(plan.domain)) {
-        message_error(context, "%s: a label with xn-- stands for no name", plan.domain);
+        message_error(context,
+                      "%s: a label that starts with xn-- is not a valid international name",
+                      plan.domain);
         code = EXIT_USAGE;
     }
     if (code == EXIT_DONE)
@@ -348,10 +356,10 @@ const struct command domain_add_command = {
     .path = "domain add",
     .summary = "Add a domain",
     .arguments = "DOMAIN",
-    .help = "Makes empty files passwd and shadow, the directory for the homes, and a section in "
-            "vmail.conf, with the first free block of ids unless --ids or --no-ids says otherwise. "
-            "An international name may be written in its own letters; it is stored in ASCII. The "
-            "options that name a thing may be given several times.",
+    .help = "Creates empty passwd and shadow files, the directory for the homes, and a section in "
+            "vmail.conf with the first free block of ids (unless changed by --ids or --no-ids). "
+            "International names are accepted, and stored in ASCII. --alias, --address and --admin "
+            "may be given several times.",
     .options = add_options,
     .parse = parse,
     .options_size = sizeof(struct options),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Words of the lists `aliases` and `address` of a domain: domain alias add and del, address add and
- * del. */
+/*
+ * The lists `aliases` and `address` of a domain: domain alias add and del, address add and del.
+ */
 #include "commands.h"
 
 #include <stdlib.h>
@@ -13,14 +14,16 @@
 #include "domain_name.h"
 #include "message.h"
 
-/** What one of the four commands does. */
+/** The difference between the four commands. */
 struct work {
     const char *name; /* for the log */
     const char *key;
     bool add;
 };
 
-/** Whether DOMAIN has VALUE in its list: the key's check has seen that nobody else has. */
+/**
+ * Whether DOMAIN has VALUE in its list; the key's check has made sure that no other domain has it.
+ */
 static bool has(const struct context *context, const struct work *work, const char *domain,
                 const char *value)
 {
@@ -38,11 +41,11 @@ static enum exit_code read_word(const struct context *context, const struct work
 {
     const struct domain_key *key = domain_key_find(context, work->key);
     enum exit_code code = domain_key_value(context, key, domain, text, value);
-    if (code == EXIT_EXISTS && !work->add) /* it is somebody else's, as the message says */
+    if (code == EXIT_EXISTS && !work->add) /* another domain has it, as the message says */
         return EXIT_NO_SUCH;
     if (code != EXIT_DONE || has(context, work, domain, *value) != work->add)
         return code;
-    message_error(context, work->add ? "%s has %s already" : "%s has no %s", domain, *value);
+    message_error(context, work->add ? "%s already has %s" : "%s has no %s", domain, *value);
     return work->add ? EXIT_EXISTS : EXIT_NO_SUCH;
 }
 
@@ -107,34 +110,33 @@ static enum exit_code run_address_del(struct context *context, const struct call
 
 const struct command domain_alias_add_command = {
     .path = "domain alias add",
-    .summary = "Give a domain further names",
+    .summary = "Add aliases to a domain",
     .arguments = "DOMAIN ALIAS...",
-    .help = "Users of DOMAIN can then log in, and get mail, by the other names too. An "
-            "international name may be written in its own letters.",
+    .help = "Users of DOMAIN can then log in and get mail under these names too. International "
+            "names are accepted.",
     .run = run_alias_add,
 };
 
 const struct command domain_alias_del_command = {
     .path = "domain alias del",
-    .summary = "Take further names from a domain",
+    .summary = "Remove aliases from a domain",
     .arguments = "DOMAIN ALIAS...",
     .run = run_alias_del,
 };
 
 const struct command address_add_command = {
     .path = "address add",
-    .summary = "Let connections to an address mean a domain",
+    .summary = "Assign IP addresses to a domain",
     .arguments = "DOMAIN ADDRESS...",
-    .help = "Whoever connects to the address and gives a name without a domain is then a user of "
-            "DOMAIN, and no user of the system. `vmailctl address suggest' looks at the addresses "
-            "that this machine has.",
+    .help = "When a client connects to one of these addresses, a name without a domain means a "
+            "user of DOMAIN, not a system user. See also `vmailctl address suggest'.",
     .run = run_address_add,
 };
 
 const struct command address_del_command = {
     .path = "address del",
-    .summary = "Take addresses from a domain",
+    .summary = "Remove IP addresses from a domain",
     .arguments = "DOMAIN ADDRESS...",
-    .help = "A name without a domain means a user of the system again there.",
+    .help = "At these addresses, a name without a domain means a system user again.",
     .run = run_address_del,
 };

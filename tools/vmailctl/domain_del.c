@@ -23,8 +23,8 @@ struct options {
 };
 
 static const struct argp_option del_options[] = {
-    { "force", KEY_FORCE, NULL, 0, "Even where the domain has users", 0 },
-    { "purge", KEY_PURGE, NULL, 0, "Remove the homes and mailboxes, too", 0 },
+    { "force", KEY_FORCE, NULL, 0, "Delete the domain even if it has users", 0 },
+    { "purge", KEY_PURGE, NULL, 0, "Also remove the homes and mailboxes", 0 },
     { NULL, 0, NULL, 0, NULL, 0 },
 };
 
@@ -42,7 +42,7 @@ static error_t parse(int key, const char *value, void *options, struct argp_stat
     return 0;
 }
 
-/** Those in the passwd file, and those whom a former run has left to be purged. */
+/** Users in the passwd file, and those left to be purged by an earlier run. */
 static enum exit_code count_users(const struct context *context, const char *domain,
                                   unsigned long *count)
 {
@@ -105,11 +105,11 @@ static enum exit_code remove_files(struct change *change)
 }
 
 /**
- * In an order that is safe wherever it is interrupted: first the ids of all
- * users and groups are retired, so that they never come to somebody else; then all users go at
- * once, with the passwd file, and so nobody is ever seen without his password; then their homes, if
- * that is asked for; and while the section stands, its addresses and aliases still mean this domain
- * and nobody else, and its ids stay its own. The same command again finishes the work.
+ * The order is safe wherever it is interrupted: first the ids of all users and groups are retired,
+ * so that nobody else gets them; then the passwd file removes all users at once, so that none is
+ * ever visible without a password; then their homes, if requested. While the section exists, its
+ * addresses and aliases still mean this domain only, and its ids stay reserved. The same command
+ * again finishes the work.
  */
 static enum exit_code delete_domain(struct change *change, const struct options *options)
 {
@@ -148,7 +148,7 @@ static enum exit_code check_users(const struct context *context, const struct op
 {
     if (users == 0 || options->force)
         return EXIT_DONE;
-    message_error(context, "%s has %lu user%s; delete them first, or say --force", domain, users,
+    message_error(context, "%s has %lu user%s; delete them first, or use --force", domain, users,
                   users == 1 ? "" : "s");
     return EXIT_REFUSED;
 }
@@ -163,14 +163,14 @@ static enum exit_code locked_run(struct context *context, const struct options *
         code = context_reread_config(context);
     if (code == EXIT_DONE)
         code = count_users(context, domain, &users);
-    if (code == EXIT_DONE) /* somebody may have added one while we asked */
+    if (code == EXIT_DONE) /* again: somebody may have added one during the question */
         code = check_users(context, options, domain, users);
     if (code == EXIT_DONE)
         code = delete_domain(&change, options);
     return change_end(&change, code);
 }
 
-/** The domain that TEXT is the own name of, be it only one that is deleted in part. */
+/** The domain whose own name is TEXT, even if its deletion was interrupted. */
 static enum exit_code read_domain(const struct context *context, const char *text,
                                   char domain[VMAIL_DOMAIN_MAX + 1])
 {
@@ -184,8 +184,8 @@ static enum exit_code read_domain(const struct context *context, const char *tex
         code = argument_domain(context, text, domain);
     if (code != EXIT_DONE || strcmp(given, domain) == 0)
         return code;
-    message_error(context, "%s is an alias of %s: say which you mean, see domain alias del", given,
-                  domain);
+    message_error(context, "%s is an alias of %s; give the domain itself, or use domain alias del",
+                  given, domain);
     return EXIT_REFUSED;
 }
 
@@ -202,18 +202,17 @@ static enum exit_code run(struct context *context, const struct call *call)
     if (code == EXIT_DONE && !context->dry_run)
         code = prompt_yes_no(context, "Delete the domain %s with %lu user%s%s", domain, users,
                              users == 1 ? "" : "s",
-                             options->purge ? " and all of their mail" : "; homes and mail stay");
+                             options->purge ? " and all their mail" : "; keep homes and mail");
     return code == EXIT_DONE ? locked_run(context, options, domain) : code;
 }
 
 const struct command domain_del_command = {
     .path = "domain del",
-    .summary = "Delete a domain; mail stays unless --purge",
+    .summary = "Delete a domain; keep mail unless --purge",
     .arguments = "DOMAIN",
-    .help =
-        "Asks first. Removes the domain's files passwd, shadow, group and aliases, and then its "
-        "section in vmail.conf. With --purge also removes what its users own in their homes and "
-        "mailboxes.",
+    .help = "Asks first. Removes the domain's passwd, shadow, group and aliases files, and then "
+            "its section in vmail.conf. With --purge, also removes what its users own in their "
+            "homes and mailboxes.",
     .options = del_options,
     .parse = parse,
     .options_size = sizeof(struct options),

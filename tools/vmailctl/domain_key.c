@@ -19,7 +19,7 @@ static enum exit_code keep(const struct context *context, const char *text, char
     return *value == NULL ? message_no_memory(context) : EXIT_DONE;
 }
 
-/** Keeps TEXT, unless EXPECTED says what it ought to be. */
+/** Keeps TEXT, unless EXPECTED says what it should be. */
 static enum exit_code judge(const struct context *context, const char *text, const char *expected,
                             char **value)
 {
@@ -58,7 +58,7 @@ static enum exit_code check_address(const struct context *context, const char *d
     vmail_address_format(&address, plain);
     if (owner == NULL || strcmp(owner, domain) == 0)
         return keep(context, plain, value);
-    message_error(context, "%s is an address of %s already", plain, owner);
+    message_error(context, "%s is already an address of %s", plain, owner);
     return EXIT_EXISTS;
 }
 
@@ -96,9 +96,10 @@ static enum exit_code check_mailbox(const struct context *context, const char *d
 {
     const char *expected = vmail_value_mailbox(text);
     if (expected == NULL && !vmail_mailbox_is_own(text, domain))
-        message_warning(context,
-                        "'%s' lacks %%d or %%u: two domains' users, or a system user, may share it",
-                        text);
+        message_warning(
+            context,
+            "'%s' lacks %%d or %%u: users of two domains, or a system user, may share a mailbox",
+            text);
     return judge(context, text, expected, value);
 }
 
@@ -123,7 +124,7 @@ static enum exit_code check_admin(const struct context *context, const char *dom
 {
     (void)domain;
     if (vmail_user_valid(text, strlen(text)) && getpwnam(text) == NULL)
-        message_warning(context, "the system has no user %s", text);
+        message_warning(context, "no such system user: %s", text);
     return judge(context, text, vmail_user_valid(text, strlen(text)) ? NULL : "not a user name",
                  value);
 }
@@ -158,7 +159,7 @@ const struct domain_key *domain_key_find(const struct context *context, const ch
             return &keys[i];
         suggest_consider(&suggestion, keys[i].name);
     }
-    message_error(context, "a domain has no key '%s'%s", name, suggest_text(&suggestion, hint));
+    message_error(context, "no such key: '%s'%s", name, suggest_text(&suggestion, hint));
     return NULL;
 }
 

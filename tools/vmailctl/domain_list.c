@@ -34,9 +34,8 @@ static enum exit_code run(struct context *context, const struct call *call)
 const struct command domain_list_command = {
     .path = "domain list",
     .summary = "List the domains",
-    .help =
-        "A domain is known when it has a passwd file or a section in vmail.conf; one that has no "
-        "passwd file has no users yet.",
+    .help = "A domain exists if it has a passwd file or a section in vmail.conf. Without a passwd "
+            "file, it has no users yet.",
     .run = run,
     .needs = NEEDS_DOMAIN_READER,
 };

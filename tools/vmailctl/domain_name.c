@@ -26,18 +26,18 @@ enum exit_code domain_name_check(const struct context *context, const char *name
     if (vmail_config_has_domain(config, name) || vmail_domain_exists(context->paths, name, &state))
         message_error(context,
                       vmail_domain_exists(context->paths, name, &state)
-                          ? "%s is a domain already"
-                          : "%s has a section in vmail.conf already, and no users: add one by "
+                          ? "the domain %s already exists"
+                          : "%s already has a section in vmail.conf, but no users; add one with "
                             "vmailctl user add",
                       name);
     else if (domain_purge_has_begun(context, name))
         message_error(context,
-                      "%s is deleted in part; finish that by vmailctl domain del --force --purge",
+                      "the deletion of %s is not finished; run vmailctl domain del --force --purge",
                       name);
     else if (owner != NULL)
-        message_error(context, "%s is an alias of %s already", name, owner);
+        message_error(context, "%s is already an alias of %s", name, owner);
     else if (domain_name_is_relay(config, name))
-        message_error(context, "%s is a relay already; see vmailctl relay del", name);
+        message_error(context, "%s is already a relay; see vmailctl relay del", name);
     else
         return EXIT_DONE;
     return EXIT_EXISTS;
@@ -48,6 +48,6 @@ enum exit_code domain_address_read(const struct context *context, const char *te
 {
     if (vmail_address_parse(text, address))
         return EXIT_DONE;
-    message_error(context, "'%s' is no IPv4 or IPv6 address", text);
+    message_error(context, "'%s' is not an IPv4 or IPv6 address", text);
     return EXIT_USAGE;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Whose is a name or an address? For commands that give one away.
+ * Checks names and addresses that a command is about to assign.
  */
 #ifndef VMAILCTL_DOMAIN_NAME_H
 #define VMAILCTL_DOMAIN_NAME_H
@@ -9,7 +9,7 @@
 #include "context.h"
 
 /**
- * Checks that NAME (valid, in lower case) is no domain, no alias of one and no relay. EXIT_DONE;
+ * Checks that NAME (valid, in lower case) is not a domain, an alias of one, or a relay. EXIT_DONE;
  * EXIT_EXISTS with a message that says what it is.
  */
 enum exit_code domain_name_check(const struct context *context, const char *name);
@@ -18,7 +18,7 @@ enum exit_code domain_name_check(const struct context *context, const char *name
 enum exit_code domain_address_read(const struct context *context, const char *text,
                                    struct vmail_address *address);
 
-/** Whether there is a section [relay NAME]. */
+/** Whether vmail.conf has a section [relay NAME]. */
 bool domain_name_is_relay(const struct vmail_config *config, const char *name);
 
 #endif

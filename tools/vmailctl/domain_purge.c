@@ -16,7 +16,7 @@
 #include "store.h"
 #include "user_files.h"
 
-/** The file as it is, or as it was set aside. */
+/** The file itself, or the one set aside. */
 static enum vmail_result open_users(const struct context *context, const char *domain, bool aside,
                                     struct vmail_table *table, struct vmail_error *error)
 {
@@ -64,9 +64,9 @@ static enum exit_code purge_user(struct change *change, struct vmail_passwd user
         user.home = vmail_default_home(home, user.name, change->domain, context->config->fold_case);
     if (!context->dry_run &&
         vmail_store_find_uid(context->paths, context->config, user.uid, &other) == VMAIL_OK) {
-        stays = strcmp(other.domain, change->domain) != 0; /* else he is about to go, too */
+        stays = strcmp(other.domain, change->domain) != 0; /* else it is deleted too */
         if (stays)
-            message_error(context, "%s@%s has the uid %lu of %s, too: the files of both stay",
+            message_error(context, "%s@%s also has the uid %lu of %s: the files of both were kept",
                           other.record.passwd.name, other.domain, (unsigned long)user.uid,
                           user.name);
         vmail_found_end(&other);
@@ -94,7 +94,7 @@ static enum exit_code purge_users(struct change *change, bool aside, enum exit_c
                                      : message_read_failed(context, VMAIL_PASSWD, change->domain);
 }
 
-/** Whether the directory NAME in PARENT, which could not be removed, has something in it. */
+/** Whether the directory NAME in PARENT, which could not be removed, is not empty. */
 static bool has_entries(int parent, const char *name)
 {
     const struct dirent *entry;
@@ -112,8 +112,10 @@ static bool has_entries(int parent, const char *name)
     return found;
 }
 
-/** Removes /vhome/DOMAIN, where it is empty and safe to go to; tells where it is not empty and
- * nothing of that was told yet. */
+/**
+ * Removes /vhome/DOMAIN, if it is empty and safe to reach; reports if it is not empty, unless
+ * something was reported before.
+ */
 static void remove_directory(const struct change *change, enum exit_code *left)
 {
     char home[VMAIL_HOME_MAX + 1], name[NAME_MAX + 1];
@@ -124,8 +126,8 @@ static void remove_directory(const struct change *change, enum exit_code *left)
         return;
     if (unlinkat(fd, name, AT_REMOVEDIR) != 0 && has_entries(fd, name) && *left == EXIT_DONE) {
         message_error(change->context,
-                      "%s is not empty: what is left is in no home of a user whom passwd.%s "
-                      "had; look into it and remove it",
+                      "%s is not empty: the remaining files are not in a home of a user of "
+                      "passwd.%s; check and remove them",
                       home, change->domain);
         *left = EXIT_UNAVAILABLE;
     }
@@ -170,7 +172,7 @@ enum exit_code domain_purge_begin(struct change *change, enum exit_code *left)
     bool has_file =
         !vmail_file_look(context->paths, VMAIL_PASSWD, change->domain, &state) || state.inode != 0;
     *left = EXIT_DONE;
-    /* Who was added since a former run comes now in the place of those whom that one knew. */
+    /* Users added since an earlier run now replace those that it knew. */
     if (context->dry_run || has_file)
         code = purge_users(change, true, left);
     if (code != EXIT_DONE)

@@ -1,33 +1,36 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The homes and mailboxes of a domain that is deleted. Before they go, its passwd file is set aside
- * (see set_aside.h), which says whose they are: nobody of the domain can log in or get mail any
- * more, and who does it again after an interruption still knows what to remove.
+ * The homes and mailboxes of a deleted domain. Before they are removed, its passwd file is set
+ * aside (see set_aside.h); it records who owns them. From then on nobody in the domain can log in
+ * or get mail, and if the command is interrupted, the next run still knows what to remove.
  */
 #ifndef VMAILCTL_DOMAIN_PURGE_H
 #define VMAILCTL_DOMAIN_PURGE_H
 
 #include "change.h"
 
-/** Whether DOMAIN has a passwd file set aside: its deletion has begun and not ended. */
+/** Whether a passwd file of DOMAIN is set aside: its deletion has started and not finished. */
 bool domain_purge_has_begun(const struct context *context, const char *domain);
 
-/** Counts the users of that file; 0 where there is none. EXIT_DONE, or another with a message. */
+/** Counts the users in that file; 0 if there is none. EXIT_DONE, or another code with a message. */
 enum exit_code domain_purge_count(const struct context *context, const char *domain,
                                   unsigned long *count);
 
 /**
- * Sets the passwd file of CHANGE's domain aside, after purging by what a former run has set aside.
- * On a dry run shows which homes and mailboxes would go. LEFT becomes EXIT_DONE, or why some of
- * them stay. EXIT_DONE, or another with a message: then nothing more should be removed.
+ * Sets the passwd file of CHANGE's domain aside, after purging what an earlier run set aside. A dry
+ * run shows which homes and mailboxes would be removed. LEFT becomes EXIT_DONE, or why some of them
+ * were kept. EXIT_DONE, or another code with a message; then the caller must not remove anything
+ * else.
  */
 enum exit_code domain_purge_begin(struct change *change, enum exit_code *left);
 
-/** Removes homes, mailboxes and the domain's directory by the file that is set aside, and then that
- * file. As above; nothing on a dry run. */
+/**
+ * Removes the homes and mailboxes listed in the file that is set aside, the domain's directory, and
+ * then that file. As above; nothing in a dry run.
+ */
 enum exit_code domain_purge(struct change *change, enum exit_code *left);
 
-/** Forgets what a former run has set aside, where the homes shall stay now. */
+/** Removes the file that an earlier run set aside, because the homes are now kept. */
 enum exit_code domain_purge_forget(struct change *change);
 
 #endif

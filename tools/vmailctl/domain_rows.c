@@ -47,7 +47,7 @@ no_memory:
     return message_no_memory(context);
 }
 
-/** How many records KIND.DOMAIN has: a number, 0 where there is no such file, or null. */
+/** The number of records in KIND.DOMAIN; 0 if there is no such file, null if unknown. */
 static json_t *count_records(const struct context *context, enum vmail_kind kind,
                              const char *domain, enum exit_code *code)
 {

@@ -18,7 +18,7 @@ struct options {
 };
 
 static const struct argp_option set_options[] = {
-    { "unset", KEY_UNSET, "KEY", 0, "Take KEY out of the section", 0 },
+    { "unset", KEY_UNSET, "KEY", 0, "Remove KEY from the section", 0 },
     { NULL, 0, NULL, 0, NULL, 0 },
 };
 
@@ -32,7 +32,7 @@ static error_t parse(int key, const char *value, void *options, struct argp_stat
     return 0;
 }
 
-/** Puts WORD behind what is in *TEXT, which may be NULL, with a space between. */
+/** Appends WORD to *TEXT, which may be NULL, after a space. */
 static bool join(char **text, const char *word)
 {
     size_t length = *text == NULL ? 0 : strlen(*text), more = strlen(word);
@@ -51,7 +51,7 @@ static enum exit_code read_value(const struct context *context, const char *doma
 {
     enum exit_code code = EXIT_DONE;
     if (!key->list && call->count > 3) {
-        message_error(context, "%s has one value only", key->name);
+        message_error(context, "%s takes only one value", key->name);
         return EXIT_USAGE;
     }
     for (size_t i = 2; i < call->count && code == EXIT_DONE; i++) {
@@ -64,7 +64,7 @@ static enum exit_code read_value(const struct context *context, const char *doma
     return code;
 }
 
-/** Warns where a user or group is not found by id quickly any more, or new ones do not fit. */
+/** Warns if look-ups by id no longer find a user or group quickly, or new ones do not fit. */
 static void warn_of_block(const struct context *context, const char *domain)
 {
     const struct vmail_domain_config *section = vmail_config_domain(context->config, domain);
@@ -79,8 +79,7 @@ static void warn_of_block(const struct context *context, const char *domain)
         outside += !vmail_id_ranges_have(&section->ids, record.passwd.uid);
     vmail_table_close(&table);
     if (outside > 0)
-        message_warning(context, "%lu of the users of %s have ids outside the new block", outside,
-                        domain);
+        message_warning(context, "%lu users of %s have ids outside the new block", outside, domain);
 }
 
 static enum exit_code set(struct context *context, const struct vmail_config_change *change_of)
@@ -108,7 +107,7 @@ static enum exit_code run(struct context *context, const struct call *call)
     char domain[VMAIL_DOMAIN_MAX + 1], *text = NULL;
     if ((options->unset == NULL) != (call->count >= 3) ||
         (options->unset != NULL && call->count > 1)) {
-        message_error(context, "write KEY and a VALUE (\"\" for none), or --unset=KEY alone");
+        message_error(context, "give a KEY and a VALUE (\"\" for none), or only --unset=KEY");
         return EXIT_USAGE;
     }
     enum exit_code code = argument_domain(context, call->argument[0], domain);
@@ -130,12 +129,11 @@ static enum exit_code run(struct context *context, const struct call *call)
 
 const struct command domain_set_command = {
     .path = "domain set",
-    .summary = "Set what vmail.conf says of a domain",
+    .summary = "Change the settings of a domain in vmail.conf",
     .arguments = "DOMAIN [KEY] [VALUE...]",
-    .help = "KEY is one of aliases, address, ids, fallback, alias_files, mailbox, mailbox_limit, "
-            "max_users, admins and alias_programs, see vmail.conf(5). Several values make a list, "
-            "in place of the "
-            "one that was there.",
+    .help = "KEY is aliases, address, ids, fallback, alias_files, mailbox, mailbox_limit, "
+            "max_users, admins or alias_programs, see vmail.conf(5). Several values make a list, "
+            "which replaces the old one.",
     .options = set_options,
     .parse = parse,
     .options_size = sizeof(struct options),

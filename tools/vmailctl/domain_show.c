@@ -16,13 +16,13 @@ static const struct output_column fields[] = {
     { "aliases", "Aliases" },
     { "addresses", "Addresses" },
     { "users", "Users" },
-    { "max_users", "At most" },
+    { "max_users", "Maximum users" },
     { "groups", "Groups" },
     { "ids", "Ids for new users" },
     { "mailbox", "Mailbox" },
     { "mailbox_limit", "Mailbox limit (bytes)" },
     { "fallback", "Fallback" },
-    { "alias_files", "Further alias files" },
+    { "alias_files", "Additional alias files" },
     { "admins", "Co-administrators" },
     { "alias_programs", "Alias programs allowed" },
     { NULL, NULL },
@@ -86,10 +86,10 @@ static enum exit_code run(struct context *context, const struct call *call)
 
 const struct command domain_show_command = {
     .path = "domain show",
-    .summary = "Show what is known of a domain",
+    .summary = "Show a domain",
     .arguments = "DOMAIN",
-    .help = "The domain may be given by one of its aliases. What is not set is shown as -, the "
-            "mailbox as its default.",
+    .help = "Aliases of the domain are accepted. Unset values are shown as -, except the mailbox, "
+            "shown as its default.",
     .run = run,
     .needs = NEEDS_DOMAIN_READER,
 };

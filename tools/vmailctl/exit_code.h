@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * How vmailctl ends. Scripts rely on these numbers; vmailctl(8) documents them.
+ * Exit codes of vmailctl. Scripts rely on these numbers; vmailctl(8) documents them.
  */
 #ifndef VMAILCTL_EXIT_CODE_H
 #define VMAILCTL_EXIT_CODE_H
 
 enum exit_code {
-    EXIT_DONE = 0,        /* what was asked for is so */
+    EXIT_DONE = 0,        /* the request is fulfilled */
     EXIT_NEGATIVE = 1,    /* the answer is no: `check` found problems, or the person said no */
     EXIT_USAGE = 2,       /* the command line is wrong */
     EXIT_NO_SUCH = 3,     /* no such domain, user, group, alias ... */
-    EXIT_EXISTS = 4,      /* there already is one */
-    EXIT_REFUSED = 5,     /* not allowed, to this person or at all */
-    EXIT_UNAVAILABLE = 6, /* a file cannot be read, written or believed, or is busy; try again */
-    EXIT_BAD_DATA = 7,    /* what a file or the input says makes no sense */
+    EXIT_EXISTS = 4,      /* it already exists */
+    EXIT_REFUSED = 5,     /* not allowed, for this person or at all */
+    EXIT_UNAVAILABLE = 6, /* a file cannot be read or written, is not trusted, or is busy */
+    EXIT_BAD_DATA = 7,    /* a file or the input is not valid */
 };
 
 #endif

@@ -18,7 +18,7 @@ struct options {
 };
 
 static const struct argp_option add_options[] = {
-    { "gid", KEY_GID, "GID", 0, "Not the next free one of the domain's block", 0 },
+    { "gid", KEY_GID, "GID", 0, "Use this gid instead of the next free one", 0 },
     { NULL, 0, NULL, 0, NULL, 0 },
 };
 
@@ -39,7 +39,7 @@ static enum exit_code add(struct context *context, const struct vmail_identity *
     enum exit_code code = id_choice_begin(&change, context, identity->domain);
     if (code == EXIT_DONE)
         code = group_name_free(context, VMAIL_GROUP, identity->domain, identity->user);
-    if (code == EXIT_DONE) /* his private group has that name */
+    if (code == EXIT_DONE) /* the user's private group has that name */
         code = group_name_free(context, VMAIL_PASSWD, identity->domain, identity->user);
     if (code == EXIT_DONE)
         code = id_choose(context, identity->domain, wish, &record->group.gid);

@@ -25,7 +25,7 @@ static enum exit_code run(struct context *context, const struct call *call)
     if (code != EXIT_DONE)
         return code;
     code = change_begin(&change, context, identity.domain, true);
-    if (code == EXIT_DONE) /* again: the question may have waited, and the gid be another */
+    if (code == EXIT_DONE) /* again: the gid may have changed during the question */
         code =
             argument_existing(context, VMAIL_GROUP, call->argument[0], &identity, &table, &record);
     if (code != EXIT_DONE)
@@ -45,7 +45,7 @@ static enum exit_code run(struct context *context, const struct call *call)
 
 const struct command group_del_command = {
     .path = "group del",
-    .summary = "Delete a group that is nobody's primary one",
+    .summary = "Delete a group, unless it is a primary group",
     .arguments = "GROUP@DOMAIN",
     .help = "Asks first.",
     .run = run,

@@ -40,7 +40,7 @@ enum exit_code group_name_free(const struct context *context, enum vmail_kind ki
     if (result == VMAIL_NOT_FOUND && error.text[0] == '\0')
         return EXIT_DONE;
     if (result == VMAIL_OK) {
-        message_error(context, "there is a %s %s@%s already",
+        message_error(context, "the %s %s@%s already exists",
                       kind == VMAIL_PASSWD ? "user" : "group", name, domain);
         return EXIT_EXISTS;
     }
@@ -63,7 +63,7 @@ enum exit_code group_unused(const struct context *context, const char *domain, u
     while (code == EXIT_DONE && (result = vmail_table_next(&table, &record)) == VMAIL_OK)
         if (record.passwd.gid == gid && record.passwd.uid != gid) {
             message_error(context,
-                          "it is the primary group of %s: give another by `user set --gid'",
+                          "this is the primary group of %s; change that with user set --gid",
                           record.passwd.name);
             code = EXIT_REFUSED;
         }

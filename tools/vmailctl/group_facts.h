@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Groups of group.DOMAIN: as rows for output, and what must hold before one is changed.
+ * Groups in group.DOMAIN: rows of output, and conditions for a change.
  */
 #ifndef VMAILCTL_GROUP_FACTS_H
 #define VMAILCTL_GROUP_FACTS_H
@@ -13,13 +13,13 @@
 /** {"group", "gid", "members"}. */
 json_t *group_row(const char *domain, const struct vmail_group *group);
 
-/** Whether KIND.DOMAIN has NAME; EXIT_EXISTS with a message then, EXIT_DONE where not. */
+/** Whether KIND.DOMAIN has NAME: EXIT_EXISTS with a message if so, otherwise EXIT_DONE. */
 enum exit_code group_name_free(const struct context *context, enum vmail_kind kind,
                                const char *domain, const char *name);
 
 /**
- * Whether nobody of DOMAIN has GID as his primary group, who would be left with one that has no
- * name; EXIT_REFUSED with a message where somebody has.
+ * Checks that GID is nobody's primary group in DOMAIN, because that group would lose its name:
+ * EXIT_REFUSED with a message if it is.
  */
 enum exit_code group_unused(const struct context *context, const char *domain, uint32_t gid);
 

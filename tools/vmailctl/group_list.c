@@ -63,8 +63,8 @@ const struct command group_list_command = {
     .path = "group list",
     .summary = "List the groups of some or all domains",
     .arguments = "[DOMAIN...]",
-    .help = "Lists those of the group files. The private group that a user has by rule is not one "
-            "of them.",
+    .help =
+        "Lists the groups in the group files. The private groups of users are not in these files.",
     .run = list,
     .needs = NEEDS_DOMAIN_READER,
 };

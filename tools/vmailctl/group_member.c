@@ -9,7 +9,7 @@
 #include "group_facts.h"
 #include "message.h"
 
-/** Reads TEXT, USER or USER@DOMAIN of the group's domain; with EXISTING he must be there. */
+/** Reads TEXT, USER or USER@DOMAIN in the group's domain; with EXISTING, the user must exist. */
 static enum exit_code read_member(const struct context *context, const char *domain,
                                   const char *text, bool existing, struct vmail_identity *user)
 {
@@ -23,9 +23,11 @@ static enum exit_code read_member(const struct context *context, const char *dom
     enum exit_code code = argument_user(context, text, user);
     if (code != EXIT_DONE)
         return code;
-    if (strcmp(user->domain, domain) != 0) { /* first: nothing is told of users there */
-        message_error(context, "%s is of another domain: %s has members of its own only", text,
-                      domain);
+    if (strcmp(user->domain, domain) != 0) { /* first: reveals nothing about users there */
+        message_error(
+            context,
+            "%s is in another domain: groups of %s can only have members of their own domain", text,
+            domain);
         return EXIT_REFUSED;
     }
     if (existing)
@@ -48,9 +50,9 @@ static enum exit_code change_member(struct context *context, const struct vmail_
         code = account_member(&change, group->user, add ? NULL : user->user,
                               add ? user->user : NULL, &touched);
     if (code == EXIT_NO_SUCH)
-        message_error(context, "%s has no group %s any more", group->domain, group->user);
+        message_error(context, "%s no longer has a group %s", group->domain, group->user);
     if (code == EXIT_DONE && touched == 0) {
-        message_error(context, "%s is %s member of %s@%s", user->user, add ? "already a" : "no",
+        message_error(context, "%s is %s member of %s@%s", user->user, add ? "already a" : "not a",
                       group->user, group->domain);
         code = add ? EXIT_EXISTS : EXIT_NO_SUCH;
     }
@@ -103,7 +105,7 @@ const struct command group_member_add_command = {
 
 const struct command group_member_del_command = {
     .path = "group member del",
-    .summary = "Take users out of a group",
+    .summary = "Remove users from a group",
     .arguments = "GROUP@DOMAIN USER...",
     .run = del,
     .needs = NEEDS_DOMAIN_ADMIN,

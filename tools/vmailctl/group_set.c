@@ -22,8 +22,8 @@ struct options {
 };
 
 static const struct argp_option set_options[] = {
-    { "gid", KEY_GID, "GID", 0, "Another gid; files keep the old one", 0 },
-    { "name", KEY_NAME, "NAME", 0, "Another name", 0 },
+    { "gid", KEY_GID, "GID", 0, "New gid; files keep the old one", 0 },
+    { "name", KEY_NAME, "NAME", 0, "New name", 0 },
     { NULL, 0, NULL, 0, NULL, 0 },
 };
 
@@ -46,13 +46,13 @@ static enum exit_code check(const struct context *context, const struct options 
 {
     name[0] = '\0';
     if (options->gid == NULL && options->name == NULL) {
-        message_error(context, "nothing to set: give --gid or --name");
+        message_error(context, "nothing to change: give --gid or --name");
         return EXIT_USAGE;
     }
     if (options->name != NULL) {
         size_t length = strlen(options->name);
         if (!vmail_user_valid(options->name, length) || options->name[0] == '#') {
-            message_error(context, "'%s' cannot be the name of a group", options->name);
+            message_error(context, "'%s' is not a valid group name", options->name);
             return EXIT_USAGE;
         }
         enum exit_code code = new_name_check(context, options->name);
@@ -92,7 +92,7 @@ static enum exit_code set(struct change *change, const struct vmail_identity *id
     if (code == EXIT_DONE)
         code = account_set(change, VMAIL_GROUP, identity->user, fields, count);
     if (code == EXIT_NO_SUCH)
-        message_error(context, "%s has no group %s any more", identity->domain, identity->user);
+        message_error(context, "%s no longer has a group %s", identity->domain, identity->user);
     return code;
 }
 

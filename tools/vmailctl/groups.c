@@ -3,11 +3,10 @@
 
 const struct command domain_command = { .path = "domain", .summary = "Domains" };
 const struct command domain_alias_command = { .path = "domain alias",
-                                              .summary = "Other names of a domain" };
-const struct command address_command = { .path = "address",
-                                         .summary = "IP addresses that mean a domain" };
+                                              .summary = "Aliases of a domain" };
+const struct command address_command = { .path = "address", .summary = "IP addresses of domains" };
 const struct command user_command = { .path = "user", .summary = "Users of the domains" };
 const struct command group_command = { .path = "group", .summary = "Groups of the domains" };
 const struct command alias_command = { .path = "alias", .summary = "Mail aliases" };
 const struct command relay_command = { .path = "relay",
-                                       .summary = "Domains that mail is only passed on for" };
+                                       .summary = "Domains for which this machine is backup MX" };

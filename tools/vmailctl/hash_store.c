@@ -49,8 +49,8 @@ enum exit_code hash_store_read(const struct context *context, const struct vmail
         code = read_field(context, identity, VMAIL_SHADOW, hash);
     }
     if (code == EXIT_NO_SUCH)
-        message_error(context, "%s@%s has no password: see `vmailctl user passwd'", identity->user,
-                      identity->domain);
+        message_error(context, "%s@%s has no password; set one with vmailctl user passwd",
+                      identity->user, identity->domain);
     return code;
 }
 
@@ -106,7 +106,7 @@ enum exit_code hash_store_write(const struct context *context,
     if (result != VMAIL_OK)
         message_error(context, "%s",
                       error.text[0] != '\0' ? error.text
-                                            : "somebody has just changed this user; try again");
+                                            : "this user was changed at the same time; try again");
     if (result == VMAIL_OK) {
         change_written(&change, VMAIL_SHADOW);
         change_written(&change, VMAIL_PASSWD);

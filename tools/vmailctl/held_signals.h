@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Signals that wait while locks are held: neither Ctrl-C nor Ctrl-Z leaves half a change, or a lock
- * that others wait for.
+ * Signals are held back while locks are held: neither Ctrl-C nor Ctrl-Z leaves half a change, or a
+ * lock that others wait for.
  */
 #ifndef VMAILCTL_HELD_SIGNALS_H
 #define VMAILCTL_HELD_SIGNALS_H
@@ -14,10 +14,10 @@ struct held_signals {
     bool held;
 };
 
-/** Holds what a terminal or its user may send, until held_signals_release. */
+/** Holds back signals from the terminal or its user, until held_signals_release. */
 void held_signals_hold(struct held_signals *held);
 
-/** Lets them in. Nothing where none are held. */
+/** Delivers them. Does nothing if none are held back. */
 void held_signals_release(struct held_signals *held);
 
 #endif

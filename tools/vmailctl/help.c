@@ -22,7 +22,7 @@ static enum exit_code run(struct context *context, const struct call *call)
 
 const struct command help_command = {
     .path = "help",
-    .summary = "Tell about a command",
+    .summary = "Show help for a command",
     .arguments = "[COMMAND...]",
     .run = run,
     .needs = NEEDS_NOTHING,

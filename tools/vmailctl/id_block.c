@@ -16,15 +16,15 @@
 
 enum { OWNER_MAX = 319 };
 
-/** Everybody's ids, and what is looked for in them. */
+/** The ids in use, and what is searched for in them. */
 struct survey {
     const struct context *context;
     const char *domain;
     struct vmail_id_range *taken;
     size_t count, room;
     bool no_memory;
-    const struct vmail_id_range *checked; /* NULL where a block is to be found */
-    char owner[OWNER_MAX + 1];            /* who has an id in CHECKED; "" for nobody */
+    const struct vmail_id_range *checked; /* NULL to search for a block */
+    char owner[OWNER_MAX + 1];            /* who uses an id in CHECKED; "" for nobody */
     bool retired;                         /* CHECKED has ids of deleted users or groups */
 };
 
@@ -73,7 +73,7 @@ static void take_low(struct survey *survey)
 static void take_blocks(struct survey *survey)
 {
     const struct vmail_config *config = survey->context->config;
-    take(survey, 65534, 65535, "the kernel, to which it means nobody,");
+    take(survey, 65534, 65535, "the kernel (nobody)");
     for (size_t i = 0; i < config->block_count; i++) {
         const struct vmail_ids_row *block = &config->blocks[i];
         const char *owner = config->domains[block->domain].name;
@@ -96,7 +96,7 @@ static bool take_record(void *data, const char *domain, const struct vmail_recor
     return !survey->no_memory;
 }
 
-/** The system's own files, not NSS, which would name our users as well. */
+/** The system's own files, not NSS, which would also list our users. */
 static void take_system(struct survey *survey)
 {
     const struct vmail_paths *paths = survey->context->paths;
@@ -114,17 +114,19 @@ static void take_system(struct survey *survey)
         fclose(file);
 }
 
-/** Whoever has such ids can become a user who gets one of them. */
+/** Anybody with such ids can become a user who gets one of them. */
 static bool take_subordinate(void *data, const char *file, const char *whose, uint32_t first,
                              uint32_t last)
 {
     struct survey *survey = data;
-    take(survey, first, last, "%s, by %s,", whose, file);
+    take(survey, first, last, "%s (%s)", whose, file);
     return !survey->no_memory;
 }
 
-/** A block that is chosen by hand may have some: no new user gets them. Those of the domain's own
- * block are not worth a word. */
+/**
+ * A block chosen by hand may contain some: new users do not get them. Those in the domain's own
+ * block are not reported.
+ */
 static enum exit_code take_retired(struct survey *survey)
 {
     const struct context *context = survey->context;
@@ -198,8 +200,8 @@ enum exit_code id_block_find(const struct context *context, const char *domain, 
     if (code == EXIT_DONE && !find_gap(&survey, ID_BLOCK_FIRST, size, range) &&
         !find_gap(&survey, 0, size, range)) {
         message_error(context,
-                      "no %lu ids in a row are free within %lu-%lu; ask for fewer with --ids-size, "
-                      "or widen `ids` in [vmail] of vmail.conf",
+                      "no block of %lu free ids in %lu-%lu; use a smaller --ids-size, or extend "
+                      "`ids` in [vmail] of vmail.conf",
                       (unsigned long)size, (unsigned long)context->config->ids.first,
                       (unsigned long)context->config->ids.last);
         code = EXIT_UNAVAILABLE;
@@ -223,13 +225,13 @@ enum exit_code id_block_check(const struct context *context, const char *domain,
     if (code == EXIT_DONE)
         code = survey_all(&survey);
     if (code == EXIT_DONE && survey.retired)
-        message_warning(context,
-                        "%lu-%lu has ids that deleted users or groups had: no new user gets one of "
-                        "them, unless it is asked for",
-                        (unsigned long)range->first, (unsigned long)range->last);
+        message_warning(
+            context,
+            "%lu-%lu contains ids of deleted users or groups: new users only get these on request",
+            (unsigned long)range->first, (unsigned long)range->last);
     if (code != EXIT_DONE || survey.owner[0] == '\0')
         return code;
-    message_error(context, "%lu-%lu is not free: %s has ids of it", (unsigned long)range->first,
+    message_error(context, "%lu-%lu is not free: %s uses ids in it", (unsigned long)range->first,
                   (unsigned long)range->last, survey.owner);
     return EXIT_EXISTS;
 }

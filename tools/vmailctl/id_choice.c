@@ -15,7 +15,7 @@
 #include "retired_ids.h"
 #include "subordinate_ids.h"
 
-/** What is known of the ids that are not free. */
+/** What is known of the ids in use. */
 struct taken {
     const struct context *context;
     struct vmail_id_ranges ranges; /* where a new one may lie */
@@ -77,7 +77,7 @@ static enum exit_code choose_any(struct taken *taken, const char *domain, uint32
         if (find_free(taken, domain, &ranges->range[i], 0, id))
             return EXIT_DONE;
     message_error(taken->context,
-                  "no id is free for %s, and those of deleted users are not given again; give it "
+                  "no id is free for %s, because ids of deleted users are not used again; set "
                   "another block of `ids' in vmail.conf",
                   domain);
     return EXIT_UNAVAILABLE;
@@ -94,27 +94,26 @@ static enum exit_code check_wish(struct taken *taken, const char *domain,
         return EXIT_REFUSED;
     }
     if (context->restricted && !inside)
-        return authority_refuse(context, "id %lu, which is not in the block of %s",
+        return authority_refuse(context, "id %lu is not in the block of %s",
                                 (unsigned long)wish->id, domain);
     if (owner != NULL && strcmp(owner, domain) != 0) {
-        message_error(context, "%lu lies in the block of %s", (unsigned long)wish->id, owner);
+        message_error(context, "%lu is in the block of %s", (unsigned long)wish->id, owner);
         return EXIT_REFUSED;
     }
     if (vmail_number_set_add(&taken->used, wish->id) != VMAIL_SET_NEW ||
         known_to_the_system(wish->id)) {
-        message_error(context, "the id %lu is taken", (unsigned long)wish->id);
+        message_error(context, "the id %lu is already in use", (unsigned long)wish->id);
         return EXIT_EXISTS;
     }
     if (wish->may_be_retired || !retired_ids_has(&taken->retired, wish->id))
         return EXIT_DONE;
     if (context->restricted)
-        return authority_refuse(context, "id %lu, which a deleted user or group had",
+        return authority_refuse(context, "id %lu belonged to a deleted user or group",
                                 (unsigned long)wish->id);
-    message_warning(
-        context,
-        "a deleted user or group had the id %lu: whatever files, processes, crontabs and "
-        "at jobs it left now belong to the new owner of the id",
-        (unsigned long)wish->id);
+    message_warning(context,
+                    "the id %lu belonged to a deleted user or group: files, processes, crontabs "
+                    "and at jobs that remain now belong to its new owner",
+                    (unsigned long)wish->id);
     return EXIT_DONE;
 }
 
@@ -132,8 +131,10 @@ enum exit_code id_choice_begin(struct change *change, struct context *context, c
 {
     const bool ids = id_choice_needs_lock(context, domain);
     enum exit_code code = change_begin(change, context, domain, ids);
-    /* A password may have taken its time. For co-administrators change_begin has looked: what is
-     * read now may be another file, in which nobody has looked for their rights. */
+    /*
+     * Typing a password may have taken long. For co-administrators, change_begin has checked: a
+     * file read now may be another one, in which nobody has checked their rights.
+     */
     if (code == EXIT_DONE && !context->dry_run && !context->restricted)
         code = context_reread_config(context);
     if (code != EXIT_DONE || ids || !id_choice_needs_lock(context, domain))
@@ -141,10 +142,10 @@ enum exit_code id_choice_begin(struct change *change, struct context *context, c
     struct vmail_file_state state;
     if (!vmail_config_has_domain(context->config, domain) &&
         !vmail_domain_exists(context->paths, domain, &state)) {
-        message_error(context, "there is no domain %s any more", domain);
+        message_error(context, "the domain %s no longer exists", domain);
         return EXIT_NO_SUCH;
     }
-    message_error(context, "%s has no block of ids any more; run the command again", domain);
+    message_error(context, "%s no longer has a block of ids; run the command again", domain);
     return EXIT_UNAVAILABLE;
 }
 

@@ -5,10 +5,10 @@
 
 #include "message.h"
 
-/* What is advised, as far as it is mapped: above the users of the system, below 65534. */
+/* The advice, as far as it is mapped: above the users of the system, below 65534. */
 enum { ADVISED_FIRST = 20000, ADVISED_LAST = 59999 };
 
-/** The mapped range of FILE that ID lies in. False: in none. */
+/** The mapped range in FILE that contains ID. False: none does. */
 static bool find(const char *file, uint32_t id, struct vmail_id_range *range)
 {
     unsigned long inside, outside, count;
@@ -45,12 +45,12 @@ const char *id_map_advice(char out[ID_MAP_ADVICE_MAX + 1])
     const struct vmail_id_range advised = { ADVISED_FIRST, ADVISED_LAST };
     if (id_map_has(&advised))
         snprintf(out, ID_MAP_ADVICE_MAX + 1,
-                 "write  ids = %d-%d  in [vmail] of vmail.conf, or give the container more ids",
+                 "write  ids = %d-%d  in [vmail] of vmail.conf, or map more ids into the container",
                  (int)ADVISED_FIRST, (int)ADVISED_LAST);
     else
         snprintf(out, ID_MAP_ADVICE_MAX + 1,
-                 "give the container more ids, or choose `ids` in [vmail] of vmail.conf from those "
-                 "of /proc/self/uid_map");
+                 "map more ids into the container, or choose `ids` in [vmail] of vmail.conf from "
+                 "those in /proc/self/uid_map");
     return out;
 }
 
@@ -63,7 +63,7 @@ enum exit_code id_map_check(const struct context *context, const struct vmail_id
         message_error(context, "the id %lu does not exist in this container: %s",
                       (unsigned long)range->first, id_map_advice(advice));
     else
-        message_error(context, "not all ids of %lu-%lu exist in this container: %s",
+        message_error(context, "some ids in %lu-%lu do not exist in this container: %s",
                       (unsigned long)range->first, (unsigned long)range->last,
                       id_map_advice(advice));
     return EXIT_UNAVAILABLE;

@@ -10,21 +10,21 @@
 #include "table.h"
 #include "trust.h"
 
-/* No domain has this name, so this lock is none of a domain's. */
+/* No domain has this name, so no domain uses this lock. */
 static const char lock_name[] = "@ids";
 
-/** Co-administrators are not told which file of another domain it is. */
+/** Co-administrators do not learn which file of another domain it is. */
 static enum exit_code failed(const struct context *context, const char *domain,
                              enum vmail_result result, const struct vmail_error *error)
 {
     struct vmail_error told = *error;
     if (!managed_domain(context, domain))
         vmail_error_set(&told, error->code,
-                        "no id can be chosen: a file of another domain cannot be read or is not "
-                        "trusted; tell root, who can run vmailctl check");
+                        "cannot choose an id: a file of another domain cannot be read or is not "
+                        "trusted; ask root to run vmailctl check");
     else if (error->text[0] != '\0')
         vmail_error_set(&told, error->code,
-                        "no id can be chosen, because the ids of %s are not known: %s", domain,
+                        "cannot choose an id, because the ids of %s are unknown: %s", domain,
                         error->text);
     return message_result(context, result, &told);
 }

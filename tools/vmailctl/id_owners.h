@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Who has which ids: walks over the users and groups of all domains.
+ * Goes through the users and groups of all domains to find out who has which ids.
  */
 #ifndef VMAILCTL_ID_OWNERS_H
 #define VMAILCTL_ID_OWNERS_H
@@ -9,23 +9,23 @@
 #include "lock.h"
 #include "record.h"
 
-/** Is told RECORD, a user or a group of DOMAIN. False: out of memory. */
+/** Gets RECORD, a user or a group of DOMAIN. False: out of memory. */
 typedef bool id_owner_function(void *data, const char *domain, const struct vmail_record *record);
 
 struct id_owners {
-    const char *without; /* a domain that is left out, or NULL */
+    const char *without; /* a domain to leave out, or NULL */
     id_owner_function *function;
     void *data;
 };
 
 /**
- * Tells OWNERS->function of every user and group. A file that cannot be read or is not trusted ends
- * the walk: its ids are not known, and must not be given to somebody else. EXIT_DONE, or another
- * with a message.
+ * Calls OWNERS->function for every user and group. Stops at a file that cannot be read or is not
+ * trusted: its ids are unknown, and must not be assigned again. EXIT_DONE, or another code with a
+ * message.
  */
 enum exit_code id_owners_walk(const struct context *context, const struct id_owners *owners);
 
-/** Takes the lock under which ids are chosen, for any domain. The caller releases LOCK. */
+/** Takes the lock for choosing ids, for any domain. The caller releases LOCK. */
 enum exit_code id_owners_lock(const struct context *context, struct vmail_lock *lock);
 
 #endif

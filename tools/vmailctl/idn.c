@@ -13,7 +13,7 @@ static bool is_ascii(const char *text)
     return true;
 }
 
-/** Never the transitional mapping, which takes "ß" for "ss": that is another domain. */
+/** Never the transitional mapping, which converts "ß" to "ss": that is a different domain. */
 static char *to_ascii(const char *text)
 {
     char *ascii = NULL;

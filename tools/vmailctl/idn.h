@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * International domain names (IDNA 2008, RFC 5891): from what people read to what is stored, and
- * back.
+ * International domain names (IDNA 2008, RFC 5891): converts between the readable and the stored
+ * form.
  */
 #ifndef VMAILCTL_IDN_H
 #define VMAILCTL_IDN_H
@@ -12,17 +12,17 @@
 
 /**
  * Writes the ASCII form ("xn--bcher-kva.example") of the UTF-8 TEXT ("bücher.example") to OUT.
- * False where TEXT is ASCII already, or is no domain's name.
+ * False if TEXT is already ASCII, or is not a domain name.
  */
 bool idn_to_ascii(const char *text, char out[VMAIL_DOMAIN_MAX + 1]);
 
 /**
- * The form of DOMAIN (valid, in lower case) that people read, which the caller frees; NULL where
- * that is DOMAIN itself, or does not lead back to it.
+ * The readable form of DOMAIN (valid, in lower case), which the caller frees; NULL if it is DOMAIN
+ * itself, or does not convert back to it.
  */
 char *idn_to_unicode(const char *domain);
 
-/** Whether every label of DOMAIN that starts with "xn--" stands for something. */
+/** Whether every label of DOMAIN that starts with "xn--" is a valid international name. */
 bool idn_is_sound(const char *domain);
 
 #endif

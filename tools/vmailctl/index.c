@@ -14,7 +14,7 @@
 #include "progress.h"
 #include "table.h"
 
-/* A file system whose time stamps are whole seconds needs nearly three of patience. */
+/* A file system with time stamps in whole seconds needs nearly three seconds. */
 enum {
     PATIENCE_MILLISECONDS = 3500,
     PATIENCE_SECONDS = 60,
@@ -29,19 +29,19 @@ struct options {
     bool watch;
 };
 
-/** What the callbacks need. */
+/** The data for the callbacks. */
 struct job {
     const struct context *context;
     bool verify;
     struct progress progress;
-    uint64_t done; /* bytes of the file at hand */
+    uint64_t done; /* bytes of the current file */
     json_t *rows;
 };
 
 static const struct argp_option index_options[] = {
-    { "anew", KEY_ANEW, NULL, 0, "Make the indexes again that are right already", 0 },
-    { "verify", KEY_VERIFY, NULL, 0, "Change nothing; compare each index with its file", 0 },
-    { "watch", KEY_WATCH, NULL, 0, "Go on, and do it again whenever a file changes", 0 },
+    { "anew", KEY_ANEW, NULL, 0, "Rebuild all indexes, even current ones", 0 },
+    { "verify", KEY_VERIFY, NULL, 0, "Compare each index with its file; change nothing", 0 },
+    { "watch", KEY_WATCH, NULL, 0, "Keep running, and update indexes when files change", 0 },
     { NULL, 0, NULL, 0, NULL, 0 },
 };
 
@@ -58,7 +58,7 @@ static error_t parse(int key, const char *value, void *options, struct argp_stat
     else
         return ARGP_ERR_UNKNOWN;
     if (own->anew + own->verify + own->watch > 1)
-        argp_error(state, "only one of --anew, --verify and --watch makes sense");
+        argp_error(state, "--anew, --verify and --watch cannot be combined");
     return 0;
 }
 
@@ -103,7 +103,7 @@ static uint64_t bytes_of(const struct context *context, const struct vmail_domai
     return bytes;
 }
 
-/** The domains named, or all that have files. */
+/** The given domains, or all that have files. */
 static enum exit_code find_domains(const struct context *context, const struct call *call,
                                    struct vmail_domain_list *list)
 {
@@ -153,9 +153,8 @@ static enum exit_code bring(struct job *job, const struct options *options,
     progress_end(&job->progress);
     enum exit_code code = output_table(context, job->rows, columns);
     if (report.wrong > 0)
-        message_warning(context,
-                        "an index that is wrong belongs to a file that was changed without "
-                        "a change of its time stamps; run vmailctl index --anew");
+        message_warning(context, "an index is wrong, because its file changed and its time stamps "
+                                 "did not; run vmailctl index --anew");
     return report.failed > 0 ? EXIT_UNAVAILABLE : report.wrong > 0 ? EXIT_NEGATIVE : code;
 }
 
@@ -166,7 +165,7 @@ static enum exit_code run(struct context *context, const struct call *call)
     struct index_scratch scratch;
     struct vmail_domain_list list;
     if (options->watch && (call->count > 0 || context->dry_run)) {
-        message_error(context, "index: --watch goes with no domain and no --dry-run");
+        message_error(context, "index: --watch cannot be combined with a domain or --dry-run");
         return EXIT_USAGE;
     }
     if (options->watch)
@@ -191,13 +190,12 @@ static enum exit_code run(struct context *context, const struct call *call)
 
 const struct command index_command = {
     .path = "index",
-    .summary = "Bring the indexes up to date",
+    .summary = "Update the indexes",
     .arguments = "[DOMAIN...]",
-    .help = "Makes those that are missing, out of date or damaged, for the domains named or for "
-            "all, and removes what belongs to nothing. Indexes make look-ups in large domains "
-            "fast; answers are the same without them. With --verify it tells of each index whether "
-            "it is current (it says what its file says), wrong, or not used (missing, out of date "
-            "or damaged).",
+    .help = "Builds missing, outdated and damaged indexes of the given domains, or of all, and "
+            "removes unused ones. Indexes speed up look-ups in large domains; they do not change "
+            "the results. With --verify, shows whether each index is current (same content as its "
+            "file), wrong, or not used (missing, outdated or damaged).",
     .options = index_options,
     .parse = parse,
     .options_size = sizeof(struct options),

@@ -8,7 +8,9 @@
 
 #include "message.h"
 
-/* Not /tmp, which is memory on many machines: the index of a large domain takes 240 MB and more. */
+/*
+ * Not /tmp, which is in memory on many machines: the index of a large domain can take over 240 MB.
+ */
 static const char pattern[] = "/var/tmp/vmail-index-XXXXXX";
 
 enum exit_code index_scratch_begin(const struct context *context, struct index_scratch *scratch)
@@ -16,8 +18,7 @@ enum exit_code index_scratch_begin(const struct context *context, struct index_s
     memcpy(scratch->directory, pattern, sizeof pattern);
     if (mkdtemp(scratch->directory) == NULL) {
         int code = errno;
-        message_error(context,
-                      "%s: cannot make this directory, where indexes are to be compared: %s",
+        message_error(context, "%s: cannot create this directory to compare indexes: %s",
                       scratch->directory, strerrordesc_np(code));
         return EXIT_UNAVAILABLE;
     }

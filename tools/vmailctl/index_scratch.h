@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * A directory in which indexes are made a second time, to compare them (see index_all.h).
+ * A directory for a second copy of indexes, to compare them (see index_all.h).
  */
 #ifndef VMAILCTL_INDEX_SCRATCH_H
 #define VMAILCTL_INDEX_SCRATCH_H
@@ -9,12 +9,12 @@
 
 struct index_scratch {
     char directory[64];
-    struct vmail_paths paths; /* those of the context, with the directory for indexes */
+    struct vmail_paths paths; /* those of the context, with this directory for indexes */
 };
 
 /**
- * Makes the directory. EXIT_DONE, and the caller ends it; else EXIT_UNAVAILABLE, with a message.
- * SCRATCH must stay where it is until then.
+ * Creates the directory. EXIT_DONE, and the caller ends it; otherwise EXIT_UNAVAILABLE, with a
+ * message. SCRATCH must not move until then.
  */
 enum exit_code index_scratch_begin(const struct context *context, struct index_scratch *scratch);
 

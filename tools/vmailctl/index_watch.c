@@ -35,7 +35,7 @@ static int start_watch(const struct context *context)
     return fd;
 }
 
-/** In a process of its own, so that one that fails, or takes memory, is over then. */
+/** In a separate process, so that a failure or its memory ends with it. */
 static bool run_index(void)
 {
     char name[] = "vmailctl", command[] = "index";
@@ -57,7 +57,7 @@ static bool run_index(void)
     return true;
 }
 
-/** Takes all that there is. False: the directory is not there any more. */
+/** Reads all pending events. False: the directory no longer exists. */
 static bool take_events(int fd)
 {
     _Alignas(struct inotify_event) char buffer[16 * 1024];
@@ -77,13 +77,13 @@ enum exit_code index_watch(const struct context *context)
     const struct timespec gather = { .tv_nsec = GATHER_MILLISECONDS * 1000000L };
     struct pollfd watched = { .fd = start_watch(context), .events = POLLIN };
     if (watched.fd < 0)
-        return failed(context, "cannot be watched");
+        return failed(context, "cannot watch it");
     enum exit_code code = EXIT_DONE;
     while (code == EXIT_DONE) {
         if (!run_index())
             code = failed(context, "cannot run vmailctl index");
         else if (poll(&watched, 1, -1) < 0 && errno != EINTR)
-            code = failed(context, "cannot be watched");
+            code = failed(context, "cannot watch it");
         nanosleep(&gather, NULL);
         if (code == EXIT_DONE && !take_events(watched.fd)) {
             message_error(context, "%s: moved away or removed", context->paths->directory);

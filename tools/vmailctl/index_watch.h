@@ -8,11 +8,10 @@
 #include "context.h"
 
 /**
- * Runs `vmailctl index' now, and again whenever something in the directory has changed, until a
- * signal ends it. Changes that follow each other closely are gathered; none is missed, since the
- * directory is watched (inotify(7)) before it is first looked at. What is wrong with a file is
- * printed at each run. EXIT_UNAVAILABLE, with a message, where the directory cannot be watched or
- * has been moved away.
+ * Runs `vmailctl index' now, and again when something in the directory changes, until a signal ends
+ * it. Changes in quick succession are handled together; none is missed, because the directory is
+ * watched (inotify(7)) before it is first read. Errors in files are printed at each run.
+ * EXIT_UNAVAILABLE, with a message, if the directory cannot be watched or was moved away.
  */
 enum exit_code index_watch(const struct context *context);
 

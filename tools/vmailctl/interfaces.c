@@ -65,10 +65,10 @@ void interfaces_free(struct interfaces *interfaces)
     *interfaces = (struct interfaces){ NULL, 0 };
 }
 
-/** The kernel takes all of 127.0.0.0/8 as its own, and tells only the one that was configured. */
+/** The kernel accepts all of 127.0.0.0/8, but lists only the configured address. */
 static bool same_loopback(const struct vmail_address *a, const struct vmail_address *b)
 {
-    enum { FIRST = 12 }; /* byte of an IPv4 address, behind the prefix of a mapped one */
+    enum { FIRST = 12 }; /* byte of an IPv4 address, after the prefix of a mapped one */
     static const uint8_t mapped[FIRST] = { [10] = 0xff, [11] = 0xff };
     return a->bytes[FIRST] == 127 && memcmp(a->bytes, b->bytes, FIRST + 1) == 0 &&
            memcmp(a->bytes, mapped, sizeof mapped) == 0;

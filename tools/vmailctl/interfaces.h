@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The addresses that this machine's network interfaces have.
+ * The addresses of this machine's network interfaces.
  */
 #ifndef VMAILCTL_INTERFACES_H
 #define VMAILCTL_INTERFACES_H
@@ -13,7 +13,7 @@
 struct interface_address {
     struct vmail_address address;
     char name[IF_NAMESIZE];
-    bool local; /* no other machine can connect to it, or without naming an interface */
+    bool local; /* other machines cannot connect to it, or only if they name an interface */
 };
 
 struct interfaces {
@@ -21,12 +21,12 @@ struct interfaces {
     size_t count;
 };
 
-/** False, with errno, where the kernel does not tell or memory is short. The caller frees. */
+/** False, with errno, if the kernel does not list them or memory is short. The caller frees. */
 bool interfaces_read(struct interfaces *interfaces);
 
 void interfaces_free(struct interfaces *interfaces);
 
-/** The interface that has ADDRESS, for 127.0.0.0/8 any that has one of them; or NULL. */
+/** The interface that has ADDRESS, for 127.0.0.0/8 any with such an address; or NULL. */
 const struct interface_address *interfaces_find(const struct interfaces *interfaces,
                                                 const struct vmail_address *address);
 

@@ -24,7 +24,7 @@ void made_files_add(struct made_files *made, int parent, const char *name)
     errno = code;
 }
 
-/** A directory with something in it is left by the system, a file by us. */
+/** The system keeps a directory that is not empty, and we keep such a file. */
 static void take_back(const struct made_file *file)
 {
     struct stat status;

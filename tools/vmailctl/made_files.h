@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The files and directories that a command has made, to be taken back where it fails in the end:
- * these and no others, and none with anything in it.
+ * The files and directories that a command has created. If it fails later, these are removed again,
+ * if they are still empty.
  */
 #ifndef VMAILCTL_MADE_FILES_H
 #define VMAILCTL_MADE_FILES_H
@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { MADE_FILES_MAX = 16 }; /* a home, directories in it, a Maildir; what is beyond stays */
+enum { MADE_FILES_MAX = 16 }; /* a home, directories in it, a Maildir; more are kept */
 
 struct made_file {
     int parent;
@@ -25,13 +25,13 @@ struct made_files {
     size_t count;
 };
 
-/** Remembers NAME in the directory PARENT, which has just been made there. Keeps errno. */
+/** Records that NAME was just created in the directory PARENT. Keeps errno. */
 void made_files_add(struct made_files *made, int parent, const char *name);
 
-/** Takes them back, the last one first: directories and files that are empty still. */
+/** Removes the files and directories that are still empty, the last one first. */
 void made_files_undo(struct made_files *made);
 
-/** Lets them stay. */
+/** Keeps them. */
 void made_files_keep(struct made_files *made);
 
 #endif

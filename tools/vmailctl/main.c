@@ -16,8 +16,10 @@
 __attribute__((visibility("default"))) const char *argp_program_version =
     "vmailctl (nss-pam-vmail) " PACKAGE_VERSION;
 
-/** A file that is opened must never get the number of a missing standard stream. Writing to an
- * output that was closed is an error all the same. */
+/**
+ * An opened file must never get the number of a missing standard stream. Writing to a closed output
+ * is still an error.
+ */
 static void open_standard_streams(void)
 {
     for (int fd = 0; fd <= 2; fd++)
@@ -31,7 +33,7 @@ int main(int argc, char **argv)
     char *no_words[] = { NULL, NULL };
     open_standard_streams();
     context.restricted = actor_is_vmail_admin(argv[0]); /* before argp can set another name */
-    umask(022); /* whatever the caller's: homes are 0700, directories above them 0755 */
+    umask(022); /* for any caller: homes are 0700, directories above them 0755 */
     text_set_locale();
     argp_err_exit_status = EXIT_USAGE;
     enum exit_code code =

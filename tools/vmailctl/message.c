@@ -9,7 +9,7 @@
 #include "table.h"
 #include "text.h"
 
-/** Where messages go while they are held: memory; else NULL. */
+/** Where held messages go: memory; otherwise NULL. */
 static FILE *held;
 static char *held_text;
 static size_t held_length;
@@ -97,13 +97,13 @@ enum exit_code message_result(const struct context *context, enum vmail_result r
 
 enum exit_code message_no_memory(const struct context *context)
 {
-    message_error(context, "out of memory; nothing more was done");
+    message_error(context, "out of memory; stopped");
     return EXIT_UNAVAILABLE;
 }
 
 enum exit_code message_read_failed(const struct context *context, enum vmail_kind kind,
                                    const char *domain)
 {
-    message_error(context, "%s.%s: reading it failed half-way", vmail_kind_name(kind), domain);
+    message_error(context, "%s.%s: reading failed before the end", vmail_kind_name(kind), domain);
     return EXIT_UNAVAILABLE;
 }

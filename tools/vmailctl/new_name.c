@@ -19,13 +19,13 @@ enum exit_code new_name_check(const struct context *context, const char *name)
         return EXIT_DONE;
     if (context->restricted)
         return authority_refuse(context,
-                                "the name %s: it has a %c, which means something to a shell; a "
-                                "co-administrator gives names without",
+                                "the name %s contains %c, a special character of the shell; "
+                                "co-administrators may not use it",
                                 name, oddity);
-    message_warning(context,
-                    "the name %s has a %c, which means something to a shell: quote it in every "
-                    "command",
-                    name, oddity);
+    message_warning(
+        context,
+        "the name %s contains %c, a special character of the shell: always quote it in commands",
+        name, oddity);
     return EXIT_DONE;
 }
 
@@ -43,7 +43,7 @@ enum exit_code new_name_check_system(const struct context *context, enum vmail_k
     const bool group = kind == VMAIL_GROUP;
     if (!new_name_is_systems(context, kind, user, domain))
         return EXIT_DONE;
-    message_error(context, "%s has the %s %s@%s already; remove it by %s first",
+    message_error(context, "%s already has the %s %s@%s; first remove it with %s",
                   group ? context->paths->system_group : context->paths->system_passwd,
                   group ? "group" : "user", user, domain, group ? "groupdel" : "userdel");
     return EXIT_EXISTS;
@@ -53,14 +53,13 @@ void new_name_warn_system(const struct context *context, const struct vmail_iden
 {
     const char *user = identity->user;
     if (vmail_system_find_name(context->paths, VMAIL_PASSWD, user) == VMAIL_OK)
-        message_warning(
-            context,
-            "the system has an account '%s', and a log-in as plain '%s' means that one; "
-            "this user must always write %s@%s",
-            user, user, user, identity->domain);
+        message_warning(context,
+                        "a system account is also called '%s': a log-in as plain '%s' always means "
+                        "the system account; this user must always write %s@%s",
+                        user, user, user, identity->domain);
     else if (vmail_system_has_name(context->paths, VMAIL_PASSWD, user) == VMAIL_OK)
         message_warning(context,
-                        "the system has a user '%s', too: a log-in as plain '%s' means this user "
-                        "only over an address of %s, and %s@%s everywhere",
+                        "a system user is also called '%s': a log-in as plain '%s' means this user "
+                        "only at an address of %s; %s@%s works everywhere",
                         user, user, identity->domain, user, identity->domain);
 }

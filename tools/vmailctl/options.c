@@ -46,7 +46,7 @@ size_t options_choice(struct argp_state *state, const char *option, const char *
     char hint[SUGGEST_TEXT_MAX + 1];
     options_each_choice(choices, try_choice, &choice);
     if (choice.found == 0)
-        argp_error(state, "%s takes one of %s, not '%s'%s", option, choices, value,
+        argp_error(state, "%s must be one of %s, not '%s'%s", option, choices, value,
                    suggest_text(&choice.suggestion, hint));
     return choice.found - 1;
 }
@@ -73,10 +73,10 @@ static error_t parse_global(int key, char *value, struct argp_state *state)
 }
 
 static const struct argp_option global_options[] = {
-    { "json", KEY_JSON, NULL, 0, "Print JSON, for programs", 0 },
-    { "dry-run", 'n', NULL, 0, "Show what would change, and change nothing", 0 },
-    { "yes", 'y', NULL, 0, "Take every question as answered with yes", 0 },
-    { "color", KEY_COLOR, COLOR_CHOICES, 0, "Whether headings are in colour", 0 },
+    { "json", KEY_JSON, NULL, 0, "Print JSON for programs", 0 },
+    { "dry-run", 'n', NULL, 0, "Show what would change; change nothing", 0 },
+    { "yes", 'y', NULL, 0, "Answer yes to all questions", 0 },
+    { "color", KEY_COLOR, COLOR_CHOICES, 0, "Print headings in colour", 0 },
     { 0 },
 };
 

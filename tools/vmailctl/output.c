@@ -19,14 +19,16 @@ bool output_in_color(const struct context *context)
            (terminal == NULL || strcmp(terminal, "dumb") != 0);
 }
 
-/** Where JSON goes, and how far each line of it stands from the left. */
+/** Where JSON goes, and how far its lines are indented. */
 struct json_out {
     FILE *file;
     size_t indent;
 };
 
-/** jansson escapes what is no ASCII, and control characters but for DEL. A newline is never part of
- * a string. */
+/**
+ * jansson escapes non-ASCII and control characters, except DEL. A newline is never part of a
+ * string.
+ */
 static int print_json_bytes(const char *bytes, size_t length, void *data)
 {
     const struct json_out *out = data;
@@ -39,7 +41,7 @@ static int print_json_bytes(const char *bytes, size_t length, void *data)
     return 0;
 }
 
-/** Prints VALUE, its further lines INDENT columns from the left. */
+/** Prints VALUE; its further lines are indented by INDENT columns. */
 static void print_json_at(const json_t *value, size_t indent)
 {
     struct json_out out = { stdout, indent };

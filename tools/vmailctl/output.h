@@ -2,10 +2,10 @@
 /**
  * Output: the same data as JSON for programs (--json), or as a table or list for people.
  *
- * A command makes a JSON value of objects, and says under which headings their members are shown.
- * For people null is "-", true is "yes", an array is its elements with ", " between. Numbers stand
- * on the right. Headings are in bold on a terminal, unless NO_COLOR is set or --color says
- * otherwise. Nothing that could steer a terminal comes out raw, of either view.
+ * A command makes a JSON value of objects, and sets the headings of their members. For people, null
+ * is "-", true is "yes", and an array is its elements separated by ", ". Numbers are aligned right.
+ * Headings are bold on a terminal, unless NO_COLOR or --color turns this off. Characters that could
+ * control a terminal are always escaped.
  */
 #ifndef VMAILCTL_OUTPUT_H
 #define VMAILCTL_OUTPUT_H
@@ -21,8 +21,10 @@ struct output_column {
     const char *heading; /* what people read; ASCII */
 };
 
-/** A member of an object that is an array of texts, too long perhaps to be one of JSON's: the
- * object has null in its place. */
+/**
+ * A member of an object that is an array of texts, which may be too long for a JSON array: the
+ * object has null in its place.
+ */
 struct output_list {
     const char *key;
     size_t count;
@@ -30,8 +32,11 @@ struct output_list {
     const void *context;
 };
 
-/** Prints OBJECT, and releases it, a line "HEADING: VALUE" a member; fields until one has the key
- * NULL. NULL counts as short memory. EXIT_DONE, or EXIT_UNAVAILABLE with a message printed. */
+/**
+ * Prints OBJECT, one line "HEADING: VALUE" per member, and releases it; the last element of FIELDS
+ * has the key NULL. OBJECT may be NULL for short memory. EXIT_DONE, or EXIT_UNAVAILABLE with a
+ * message.
+ */
 enum exit_code output_object(const struct context *context, json_t *object,
                              const struct output_column *fields);
 
@@ -40,18 +45,20 @@ enum exit_code output_object_with(const struct context *context, json_t *object,
                                   const struct output_column *fields,
                                   const struct output_list *list);
 
-/* What output_rows.c is made of as well. */
+/* Also used by output_rows.c. */
 
-/** Prints OBJECT as JSON, INDENT columns from the left but for its first line. */
+/** Prints OBJECT as JSON; all lines but the first are indented by INDENT columns. */
 void output_json_object(json_t *object, const struct output_list *list, size_t indent);
 
 /** VALUE as clean text, which the caller frees; NULL where memory is short. */
 char *output_text(const json_t *value);
 
-/** Prints LIST as clean text to OUT; WIDTH becomes the columns it takes. False: no memory. */
+/** Prints LIST as clean text to OUT; WIDTH becomes its number of columns. False: no memory. */
 bool output_list_text(FILE *out, const struct output_list *list, size_t *width);
 
-/** Whether standard output may be coloured, by --color, NO_COLOR and what it is. */
+/**
+ * Whether standard output may be coloured, according to --color, NO_COLOR and the kind of output.
+ */
 bool output_in_color(const struct context *context);
 
 #endif

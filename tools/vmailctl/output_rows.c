@@ -32,7 +32,7 @@ static bool is_failed(const struct output_rows *rows)
     return rows->no_memory || rows->error != 0;
 }
 
-/** Keeps the text of VALUE, or of LIST where it is not NULL, for column I. */
+/** Keeps the text of VALUE, or of LIST if it is not NULL, for column I. */
 static void add_cell(struct output_rows *rows, size_t i, const json_t *value,
                      const struct output_list *list)
 {
@@ -80,7 +80,7 @@ void output_row(struct output_rows *rows, json_t *object)
     output_row_with(rows, object, NULL);
 }
 
-/** Prints TEXT in WIDTH columns; on the LAST one nothing goes behind it. */
+/** Prints TEXT in WIDTH columns; nothing follows the LAST one. */
 static void print_cell(const char *text, size_t width, bool right, bool last, bool bold)
 {
     const size_t own = last && !right ? width : text_width(text);
@@ -127,7 +127,7 @@ enum exit_code output_rows_end(struct output_rows *rows)
     if (rows->no_memory) {
         code = message_no_memory(context);
     } else if (rows->error != 0) {
-        message_error(context, "cannot keep the table in a temporary file: %s",
+        message_error(context, "cannot write the table to a temporary file: %s",
                       strerrordesc_np(rows->error));
         code = EXIT_UNAVAILABLE;
     }

@@ -13,7 +13,7 @@
 
 enum { GENERATED_GROUPS = 4, GENERATED_GROUP = 5 };
 
-/* Nothing that looks like something else; 20 of these 31 are 99 bits. */
+/* No similar characters; 20 of these 31 are 99 bits. */
 static const char alphabet[] = "abcdefghijkmnpqrstuvwxyz2345679";
 
 error_t password_source_parse(int key, enum password_source *source, struct argp_state *state)
@@ -36,13 +36,14 @@ error_t password_source_parse(int key, enum password_source *source, struct argp
         return ARGP_ERR_UNKNOWN;
     }
     if (*source != PASSWORD_ASK && *source != found)
-        argp_error(state, "there can be only one of --password-stdin, --password-hash, --generate "
-                          "and --no-password");
+        argp_error(
+            state,
+            "--password-stdin, --password-hash, --generate and --no-password cannot be combined");
     *source = found;
     return 0;
 }
 
-/** One character, each as likely as the others. False: no random numbers. */
+/** One character; all have the same probability. False: no random numbers. */
 static bool random_character(char *out)
 {
     const unsigned count = sizeof alphabet - 1;
@@ -63,7 +64,7 @@ static enum exit_code generate(const struct context *context, struct secret *sec
             *end++ = '-';
         if (!random_character(end++)) {
             secret_wipe(secret);
-            message_error(context, "no random numbers are to be had; nothing was changed");
+            message_error(context, "cannot get random numbers; nothing was changed");
             return EXIT_UNAVAILABLE;
         }
     }
@@ -86,18 +87,19 @@ static enum exit_code read_hash(const struct context *context, char **hash)
         return code;
     enum vmail_hash_kind kind = vmail_hash_classify(line.text, &setting);
     if (kind == VMAIL_HASH_TOO_COSTLY) {
-        message_error(context,
-                      "the hash costs more than a log-in may: see pam_vmail(8); make it with "
-                      "a lower cost");
+        message_error(
+            context,
+            "the hash takes too long to check; create it with a lower cost, see pam_vmail(8)");
         code = EXIT_BAD_DATA;
     } else if (strpbrk(line.text, ": \t\r\n") != NULL ||
                (kind != VMAIL_HASH_USABLE && kind != VMAIL_HASH_LOCKED)) {
-        message_error(context, "standard input has no hash that crypt(3) of this machine knows");
+        message_error(context,
+                      "standard input is not a hash supported by crypt(3) on this machine");
         code = EXIT_BAD_DATA;
     } else {
         if (kind == VMAIL_HASH_USABLE && vmail_hash_is_weak(setting))
-            message_warning(context,
-                            "the hash is of a weak method; the next change makes a better");
+            message_warning(
+                context, "the hash uses a weak method; the next password change uses a better one");
         code = copy(context, line.text, hash);
     }
     secret_wipe(&line);
@@ -132,8 +134,9 @@ enum exit_code password_source_get(const struct context *context, enum password_
     *hash = NULL;
     generated->text[0] = '\0';
     if (source == PASSWORD_GENERATE && !can_be_shown()) {
-        message_error(context, "standard output is closed, and nobody would see the password; "
-                               "nothing was changed");
+        message_error(
+            context,
+            "standard output is closed, so nobody would see the password; nothing was changed");
         return EXIT_UNAVAILABLE;
     }
     if (source == PASSWORD_NONE)

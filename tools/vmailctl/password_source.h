@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Where a new password comes from: asked for twice, from standard input, generated, or none. Never
- * from the command line, which every user of the machine can read in ps(1).
+ * The source of a new password: asked for twice, standard input, generated, or none. Never the
+ * command line, which all users of the machine can read with ps(1).
  */
 #ifndef VMAILCTL_PASSWORD_SOURCE_H
 #define VMAILCTL_PASSWORD_SOURCE_H
@@ -14,7 +14,7 @@
 enum password_source {
     PASSWORD_ASK,
     PASSWORD_STDIN,
-    PASSWORD_HASH, /* standard input has a hash in its first line */
+    PASSWORD_HASH, /* the first line of standard input is a hash */
     PASSWORD_GENERATE,
     PASSWORD_NONE,
 };
@@ -30,13 +30,13 @@ enum {
 /* clang-format off */
 #define PASSWORD_SOURCE_OPTIONS                                                        \
     { "password-stdin", KEY_PASSWORD_STDIN, NULL, 0,                                   \
-      "The password is the first line of standard input", 0 },                         \
+      "Read the password from the first line of standard input", 0 },                  \
     { "password-hash", KEY_PASSWORD_HASH, NULL, 0,                                     \
-      "The first line of standard input is a hash, as in crypt(5)", 0 },               \
+      "Read a crypt(5) hash from the first line of standard input", 0 },               \
     { "generate", KEY_PASSWORD_GENERATE, NULL, 0,                                      \
-      "Make a password, and print it once", 0 },                                       \
+      "Generate a password and print it once", 0 },                                    \
     { "no-password", KEY_PASSWORD_NONE, NULL, 0,                                       \
-      "No password: nobody can log in by one", 0 }
+      "Set no password: nobody can log in with one", 0 }
 /* clang-format on */
 
 /** Takes the option KEY into SOURCE; ARGP_ERR_UNKNOWN for another, argp_error for a second one. */

@@ -18,14 +18,14 @@ struct progress {
     bool possible, shown;
 };
 
-/** Starts work of TOTAL steps; WHAT is ASCII, lives as long as the work, and is what is printed. */
+/** Starts work of TOTAL steps; WHAT is printed, is ASCII, and lives as long as the work. */
 void progress_start(struct progress *progress, const struct context *context, const char *what,
                     uint64_t total);
 
-/** STEPS more are done. Cheap: asks the clock, and draws at most ten times a second. */
+/** Adds STEPS. Cheap: checks the clock, and draws at most ten times a second. */
 void progress_step(struct progress *progress, uint64_t steps);
 
-/** Takes the bar away; also before a message is printed. */
+/** Removes the bar; call it also before a message is printed. */
 void progress_end(struct progress *progress);
 
 #endif

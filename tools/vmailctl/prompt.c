@@ -36,14 +36,15 @@ enum exit_code prompt_yes_no(const struct context *context, const char *format, 
     snprintf(prompt, sizeof prompt, "%s? [y/N] ", clean);
     free(clean);
     if (terminal_ask(prompt, true, answer, sizeof answer) < 0) {
-        message_error(context, "there is no terminal to ask on; say --yes where you mean it");
+        message_error(context,
+                      "cannot ask for confirmation without a terminal; use --yes to confirm");
         return EXIT_USAGE;
     }
     bool yes = strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0;
     return yes ? EXIT_DONE : EXIT_NEGATIVE;
 }
 
-/** Judges a password of LENGTH bytes, of which SECRET holds what fits. */
+/** Checks a password of LENGTH bytes; SECRET contains as much as fits. */
 static enum exit_code judge(const struct context *context, const struct secret *secret,
                             ssize_t length)
 {
@@ -52,7 +53,7 @@ static enum exit_code judge(const struct context *context, const struct secret *
     else if (length > SECRET_MAX)
         message_error(context, "the password is longer than %d bytes", SECRET_MAX);
     else if (strlen(secret->text) != (size_t)length)
-        message_error(context, "the password has a NUL byte");
+        message_error(context, "the password contains a NUL byte");
     else
         return EXIT_DONE;
     return EXIT_BAD_DATA;
@@ -64,7 +65,8 @@ static enum exit_code ask(const struct context *context, const char *label, stru
     snprintf(prompt, sizeof prompt, "%s: ", label);
     ssize_t length = terminal_ask(prompt, false, secret->text, sizeof secret->text);
     if (length < 0) {
-        message_error(context, "there is no terminal to ask on; use --password-stdin");
+        message_error(context,
+                      "cannot ask for the password without a terminal; use --password-stdin");
         return EXIT_USAGE;
     }
     return judge(context, secret, length);
@@ -76,7 +78,7 @@ enum exit_code prompt_password(const struct context *context, const char *label,
     struct secret again = { 0 };
     enum exit_code code = ask(context, label, secret);
     if (code == EXIT_DONE && twice)
-        code = ask(context, "The same again", &again);
+        code = ask(context, "Repeat the password", &again);
     if (code == EXIT_DONE && twice && !vmail_hash_equal(secret->text, again.text)) {
         message_error(context, "the two passwords differ; nothing was changed");
         code = EXIT_BAD_DATA;
@@ -91,7 +93,7 @@ enum exit_code prompt_password_stdin(const struct context *context, struct secre
 {
     ssize_t length = terminal_read_line(STDIN_FILENO, secret->text, sizeof secret->text);
     if (length < 0) {
-        message_error(context, "there is no password on standard input");
+        message_error(context, "standard input has no password");
         return EXIT_BAD_DATA;
     }
     enum exit_code code = judge(context, secret, length);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Prompts: asks the person at the terminal. Reads and writes /dev/tty, so that standard input and
- * output may be pipes.
+ * Prompts: asks the person at the terminal. Uses /dev/tty, so that standard input and output may be
+ * pipes.
  */
 #ifndef VMAILCTL_PROMPT_H
 #define VMAILCTL_PROMPT_H
 
 #include "context.h"
 
-/** A password. Whoever has one ends it with secret_wipe. */
+/** A password. The owner ends it with secret_wipe. */
 enum { SECRET_MAX = 511 }; /* crypt(3) takes no more */
 
 struct secret {
@@ -18,17 +18,17 @@ struct secret {
 void secret_wipe(struct secret *secret);
 
 /**
- * Asks QUESTION, made as by printf(3) and without the final "?". EXIT_DONE for yes, at once with
- * --yes; EXIT_NEGATIVE for no; EXIT_USAGE with a message where there is no terminal to ask on.
+ * Asks QUESTION, made as by printf(3) and without the final "?". EXIT_DONE for yes, or without
+ * asking with --yes; EXIT_NEGATIVE for no; EXIT_USAGE with a message if there is no terminal.
  */
 enum exit_code prompt_yes_no(const struct context *context, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /**
- * Asks for a password without showing it: LABEL ("New password for bob@va.example"), then, where
- * TWICE, once more. EXIT_DONE with SECRET; EXIT_BAD_DATA, with a message, where the two differ or
- * where it is empty or too long; EXIT_USAGE where there is no terminal. Signals that end or stop
- * the program do so after the terminal is as it was.
+ * Asks for a password without showing it: LABEL ("New password for bob@va.example"), then, with
+ * TWICE, again. EXIT_DONE with SECRET; EXIT_BAD_DATA, with a message, if the two differ, or if it
+ * is empty or too long; EXIT_USAGE if there is no terminal. Signals that end or stop the program
+ * are delivered after the terminal is restored.
  */
 enum exit_code prompt_password(const struct context *context, const char *label, bool twice,
                                struct secret *secret);

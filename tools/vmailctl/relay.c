@@ -20,7 +20,7 @@ struct options {
 };
 
 static const struct argp_option add_options[] = {
-    { "subdomains", KEY_SUBDOMAINS, NULL, 0, "All domains below it as well", 0 },
+    { "subdomains", KEY_SUBDOMAINS, NULL, 0, "Include all its subdomains", 0 },
     { NULL, 0, NULL, 0, NULL, 0 },
 };
 
@@ -92,7 +92,7 @@ static enum exit_code run_del(struct context *context, const struct call *call)
         struct suggestion suggestion = { .word = name };
         for (size_t i = 0; i < context->config->relay_count; i++)
             suggest_consider(&suggestion, context->config->relays[i].name);
-        message_error(context, "there is no relay %s%s", name, suggest_text(&suggestion, hint));
+        message_error(context, "no such relay: %s%s", name, suggest_text(&suggestion, hint));
         return EXIT_NO_SUCH;
     }
     const struct vmail_config_change change = { VMAIL_CONFIG_REMOVE_SECTION, "relay", name, NULL,
@@ -102,7 +102,7 @@ static enum exit_code run_del(struct context *context, const struct call *call)
 
 const struct command relay_add_command = {
     .path = "relay add",
-    .summary = "Be backup MX for a domain",
+    .summary = "Make this machine backup MX for a domain",
     .arguments = "NAME",
     .options = add_options,
     .parse = parse_add,
@@ -112,14 +112,14 @@ const struct command relay_add_command = {
 
 const struct command relay_del_command = {
     .path = "relay del",
-    .summary = "Be backup MX for a domain no longer",
+    .summary = "Stop being backup MX for a domain",
     .arguments = "NAME",
     .run = run_del,
 };
 
 const struct command relay_list_command = {
     .path = "relay list",
-    .summary = "List the domains that we are backup MX for",
+    .summary = "List the domains for which this machine is backup MX",
     .run = run_list,
     .needs = NEEDS_DOMAIN_READER,
 };

@@ -7,8 +7,7 @@
 #include "change_log.h"
 #include "table.h"
 
-/** Looks USER up; on VMAIL_OK the caller closes TABLE. VMAIL_UNAVAILABLE where it cannot be told.
- */
+/** Looks USER up; on VMAIL_OK the caller closes TABLE. VMAIL_UNAVAILABLE if this is unknown. */
 static enum vmail_result find(const struct context *context, enum vmail_kind kind,
                               const struct vmail_identity *user, struct vmail_table *table,
                               struct vmail_record *record)

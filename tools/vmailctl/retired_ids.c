@@ -14,7 +14,7 @@
 #include "table.h"
 
 static const char heading[] =
-    "# Ids that deleted users, groups and domains had: nobody gets one again, see vmail(5).\n";
+    "# Ids of deleted users, groups and domains: they are not used again, see vmail(5).\n";
 
 static bool put(struct retired_ids *ids, uint32_t first, uint32_t last)
 {
@@ -36,7 +36,7 @@ static int compare(const void *a, const void *b)
     return left->first < right->first ? -1 : left->first > right->first;
 }
 
-/** Sorts, and makes one range of those that overlap or touch. */
+/** Sorts, and joins ranges that overlap or touch. */
 static void join(struct retired_ids *ids)
 {
     size_t kept = 0;
@@ -86,7 +86,7 @@ static bool read_range(const char *text, size_t length, uint64_t *first, uint64_
            vmail_number_parse(dash + 1, length - before - 1, UINT32_MAX, last) && *first <= *last;
 }
 
-/** Takes the lines of EDIT into IDS, and the comments into COMMENTS unless that is NULL. */
+/** Reads the lines of EDIT into IDS, and the comments into COMMENTS unless it is NULL. */
 static enum vmail_result parse(const struct vmail_paths *paths, const struct vmail_edit *edit,
                                struct retired_ids *ids, struct vmail_text_buffer *comments,
                                struct vmail_error *error)
@@ -141,7 +141,7 @@ enum exit_code retired_ids_load(const struct context *context, struct retired_id
     return message_result(context, result, &error);
 }
 
-/** What is to be added. */
+/** The data to add. */
 struct addition {
     struct change *change;
     const struct retired_ids *new;
@@ -157,7 +157,7 @@ static bool put_line(struct vmail_text_buffer *text, const struct vmail_id_range
     return vmail_text_splice(text, text->length, 0, line, (size_t)length);
 }
 
-/** The comments, and then all ranges. */
+/** Writes the comments, and then all ranges. */
 static enum vmail_result rewrite(struct vmail_edit *edit, void *context, struct vmail_error *error)
 {
     const struct addition *addition = context;
@@ -218,7 +218,7 @@ static bool put_id(struct retired_ids *ids, uint32_t id)
     return vmail_id_is_system(id) || put(ids, id, id);
 }
 
-/** The ids in the lines of NAME, also in one that another of that name hides. */
+/** The ids in all lines of NAME, including lines hidden by an earlier one. */
 static enum exit_code collect(const struct change *change, enum vmail_kind kind, const char *name,
                               struct retired_ids *ids)
 {

@@ -33,11 +33,12 @@ bool safe_path_is_roots(const struct stat *status)
 static void failed(struct vmail_error *error, const char *path, size_t length, int code)
 {
     vmail_error_set(error, code, "%.*s: %s", (int)length, path,
-                    code == ELOOP || code == ENOTDIR ? "a link, or no directory; not followed"
-                                                     : strerrordesc_np(code));
+                    code == ELOOP || code == ENOTDIR
+                        ? "a symbolic link or not a directory; not followed"
+                        : strerrordesc_np(code));
 }
 
-/** Whether nobody but root decides what lies in the directory FD. */
+/** Whether only root controls the contents of the directory FD. */
 static bool is_safe(int fd)
 {
     struct stat status;
@@ -49,7 +50,7 @@ static bool is_safe(int fd)
            ((status.st_mode & S_IWGRP) == 0 || status.st_gid < VMAIL_IDS_LOWEST);
 }
 
-/** Makes NAME in PARENT; what others have made meanwhile is as good. */
+/** Creates NAME in PARENT; if somebody else creates it at the same time, that is also fine. */
 static bool make_directory(int parent, const char *name, const struct safe_path_make *make)
 {
     if (mkdirat(parent, name, 0700) != 0)
@@ -77,7 +78,7 @@ int safe_path_open_parent(const char *path, const struct safe_path_make *make,
 {
     const char *part = path + 1, *slash;
     if (!safe_path_is_plain(path)) {
-        vmail_error_set(error, EINVAL, "%s: not an absolute path in its plain form", path);
+        vmail_error_set(error, EINVAL, "%s: not a plain absolute path", path);
         return -1;
     }
     int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -93,7 +94,8 @@ int safe_path_open_parent(const char *path, const struct safe_path_make *make,
             failed(error, path, (size_t)(slash - path), code);
         } else if (!is_safe(fd)) {
             vmail_error_set(error, EACCES,
-                            "%.*s: not root's, or others may write to it; see chown(1), chmod(1)",
+                            "%.*s: not trusted, because it is not owned by root or others may "
+                            "write to it; see chown(1), chmod(1)",
                             (int)(slash - path), path);
             close(fd);
             fd = -1;

@@ -61,8 +61,8 @@ static bool warn(void *data, const char *file, const char *whose, uint32_t first
     const struct warning *warning = data;
     if (warning->id >= first && warning->id <= last)
         message_warning(warning->context,
-                        "%s gives the id %lu to %s, who can take it on in a user namespace; move "
-                        "one of the ranges",
+                        "%s assigns the id %lu to %s, who can use it in a user namespace; move one "
+                        "of the ranges",
                         file, (unsigned long)warning->id, whose);
     return true;
 }

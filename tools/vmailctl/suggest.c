@@ -23,7 +23,7 @@ size_t suggest_distance(const char *a, const char *b)
     size_t height = strlen(a), width = strlen(b);
     if (height > SUGGEST_WORD_MAX || width > SUGGEST_WORD_MAX)
         return SIZE_MAX;
-    /* Three rows of the matrix are enough: this one, and those that an edit looks back to. */
+    /* Three rows of the matrix are enough: this one, and those that an edit refers to. */
     size_t rows[3][SUGGEST_WORD_MAX + 1];
     for (size_t j = 0; j <= width; j++)
         rows[0][j] = j;
@@ -43,7 +43,7 @@ size_t suggest_distance(const char *a, const char *b)
 void suggest_consider(struct suggestion *suggestion, const char *candidate)
 {
     size_t length = strlen(candidate), distance = suggest_distance(suggestion->word, candidate);
-    /* A third of the letters wrong is a slip; more is another word. */
+    /* Up to a third of the letters wrong is a typo; more is another word. */
     size_t limit = least(strlen(suggestion->word), length) / 3 + 1;
     if (distance > limit || distance >= length ||
         (suggestion->best[0] != '\0' && distance >= suggestion->distance))

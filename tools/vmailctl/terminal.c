@@ -11,7 +11,7 @@
 static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU };
 enum { SIGNAL_COUNT = sizeof signals / sizeof *signals };
 
-/* A handler can be told nothing by its caller: hence a variable. */
+/* A handler gets no argument from its caller, so this is a variable. */
 static volatile sig_atomic_t caught;
 
 static void note_signal(int number)
@@ -61,7 +61,7 @@ ssize_t terminal_read_line(int fd, char *line, size_t size)
 static void put(int fd, const char *text)
 {
     ssize_t written = write(fd, text, strlen(text));
-    (void)written; /* the answer is what matters */
+    (void)written; /* only the answer matters */
 }
 
 static ssize_t ask_once(int fd, const char *prompt, bool echo, char *line, size_t size)
@@ -105,7 +105,7 @@ ssize_t terminal_ask(const char *prompt, bool echo, char *line, size_t size)
             length = -1;
             raise(number);
         }
-        /* Here again: it was stopped and goes on. */
+        /* Reached again when the process continues after a stop. */
     } while (number == SIGTSTP || number == SIGTTIN || number == SIGTTOU);
     close(fd);
     return length;

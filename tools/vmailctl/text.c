@@ -15,8 +15,7 @@ void text_set_locale(void)
     setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-/** Takes one character off TEXT (LENGTH bytes, not 0). Returns its bytes; 0 where it is no UTF-8.
- */
+/** Reads one character of TEXT (LENGTH bytes, not 0). Returns its bytes; 0 if it is not UTF-8. */
 static size_t next_character(const char *text, size_t length, wchar_t *character)
 {
     mbstate_t state;
@@ -25,7 +24,7 @@ static size_t next_character(const char *text, size_t length, wchar_t *character
     return bytes == (size_t)-1 || bytes == (size_t)-2 ? 0 : bytes;
 }
 
-/** Unicode's marks that change the direction of what follows, or are not seen at all. */
+/** Unicode marks that change the direction of text, or are invisible. */
 static bool is_invisible_mark(wchar_t character)
 {
     return character == 0x061c || (character >= 0x200b && character <= 0x200f) ||
@@ -38,7 +37,7 @@ static bool is_printable(wchar_t character)
     return iswprint((wint_t)character) && wcwidth(character) >= 0 && !is_invisible_mark(character);
 }
 
-/** Whether TEXT is nothing but printable ASCII, as nearly all texts are. */
+/** Whether TEXT is only printable ASCII, as almost all texts are. */
 static bool is_plain(const char *text)
 {
     for (; *text >= ' ' && *text <= '~'; text++)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Text for a screen: what is safe to send there, and how many columns it takes.
+ * Text for a screen: makes it safe to print, and counts its columns.
  *
- * All text is UTF-8; what is not, and what could steer a terminal or reorder a line (control
- * characters of ASCII and of Unicode, marks of writing direction), is shown as an escape such as
- * \x1b or \u202e. The caller has set a UTF-8 locale for LC_CTYPE; see text_set_locale.
+ * All text is UTF-8; everything else, and everything that could control a terminal or reorder a
+ * line (control characters of ASCII and of Unicode, marks of writing direction), is shown as an
+ * escape such as \x1b or \u202e. The caller has set a UTF-8 locale for LC_CTYPE; see
+ * text_set_locale.
  */
 #ifndef VMAILCTL_TEXT_H
 #define VMAILCTL_TEXT_H
@@ -12,18 +13,18 @@
 #include <jansson.h>
 #include <stddef.h>
 
-/** Sets LC_CTYPE to C.UTF-8: names and files are UTF-8 whatever the caller's locale is. */
+/** Sets LC_CTYPE to C.UTF-8: names and files are UTF-8 in every locale of the caller. */
 void text_set_locale(void);
 
-/** TEXT with escapes where needed; the caller frees it. NULL where memory is short. */
+/** TEXT with escapes where needed; the caller frees it. NULL if memory is short. */
 char *text_clean(const char *text);
 
-/** The columns that TEXT, made by text_clean, takes on a terminal. */
+/** The number of columns of TEXT, made by text_clean, on a terminal. */
 size_t text_width(const char *text);
 
 /**
- * TEXT as a new JSON string, with U+FFFD for bytes that are no UTF-8 (which JSON cannot hold). NULL
- * where memory is short. Every string of a file goes into JSON by this.
+ * TEXT as a new JSON string, with U+FFFD for bytes that are not UTF-8 (which JSON does not allow).
+ * NULL if memory is short. Every string from a file is converted to JSON with this.
  */
 json_t *text_json(const char *text);
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The tree of commands, made from their paths. */
+/*
+ * The tree of commands, built from their paths.
+ */
 #include "commands.h"
 
 #include <stdio.h>
@@ -10,7 +12,7 @@
 static const struct command root = {
     .path = "",
     .summary = "",
-    .help = "Manages the domains and users of /etc/vmail and tells what is wrong with them.",
+    .help = "Manages the domains and users in /etc/vmail, and finds problems with them.",
 };
 
 static const struct command *const commands[] = {
@@ -33,7 +35,7 @@ void command_name(const struct context *context, const struct command *command,
              command->path[0] == '\0' ? "" : " ", command->path);
 }
 
-/** The last word of COMMAND where PARENT is its group, else NULL. */
+/** The last word of COMMAND if PARENT is its group, otherwise NULL. */
 static const char *word_below(const struct command *parent, const struct command *command)
 {
     size_t length = strlen(parent->path);

@@ -12,7 +12,7 @@
 #include "safe_path.h"
 
 enum {
-    DEPTH_MAX = 200, /* each level takes a descriptor, and a user may nest as they like */
+    DEPTH_MAX = 200, /* each level needs a descriptor, and users may nest directories */
     TRIES_MAX = 10,
 };
 
@@ -30,7 +30,7 @@ static bool may_go(const struct tree_removal *removal, const struct stat *status
            (removal->roots_at_top && depth == 0 && safe_path_is_roots(status));
 }
 
-/* 0, or an errno; what was gone already counts as taken away. */
+/* 0, or an errno; what is already gone counts as removed. */
 static int take_away(int parent, const char *name, int flags, struct tree_removal *removal)
 {
     if (unlinkat(parent, name, flags) != 0)
@@ -42,7 +42,7 @@ static int take_away(int parent, const char *name, int flags, struct tree_remova
 static void remove_at(int parent, const char *name, dev_t device, int depth,
                       struct tree_removal *removal);
 
-/** Removes what is in the directory FD, which is closed. */
+/** Removes the contents of the directory FD, and closes FD. */
 static void empty(int fd, dev_t device, int depth, struct tree_removal *removal)
 {
     struct dirent *entry;
@@ -58,7 +58,7 @@ static void empty(int fd, dev_t device, int depth, struct tree_removal *removal)
     closedir(directory);
 }
 
-/** Opens a directory of the user's, or counts it as left and returns -1. */
+/** Opens a directory that the user owns, or counts it as left and returns -1. */
 static int enter(int parent, const char *name, dev_t device, int depth,
                  struct tree_removal *removal)
 {
@@ -70,7 +70,7 @@ static int enter(int parent, const char *name, dev_t device, int depth,
         leave(removal, name, depth >= DEPTH_MAX ? ENAMETOOLONG : errno);
         return -1;
     }
-    /* It may have been exchanged since it was looked at. */
+    /* It may have been replaced since it was checked. */
     if (fstat(fd, &status) != 0 || !may_go(removal, &status, depth) || status.st_dev != device) {
         leave(removal, name, 0);
         close(fd);
@@ -79,7 +79,7 @@ static int enter(int parent, const char *name, dev_t device, int depth,
     return fd;
 }
 
-/* A running process may add a file after the directory was read: then it is read again. */
+/* If a running process adds files in the meantime, the directory is read again. */
 static void remove_directory(int parent, const char *name, dev_t device, int depth,
                              struct tree_removal *removal)
 {
@@ -92,7 +92,7 @@ static void remove_directory(int parent, const char *name, dev_t device, int dep
         empty(fd, device, depth, removal);
         code = take_away(parent, name, AT_REMOVEDIR, removal);
         if (removal->left > left)
-            return; /* something in it stays, and was counted */
+            return; /* something in it was kept, and counted */
     }
     if (code != 0)
         leave(removal, name, code);

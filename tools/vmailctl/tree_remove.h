@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Removes what a user owns, a file or a whole directory, and nothing else: never through a link,
- * never on another file system, never what belongs to another uid. What is left is told.
+ * Removes a file or directory tree that a user owns, and nothing else: never through a link, on
+ * another file system, or what another uid owns. Counts what was not removed.
  */
 #ifndef VMAILCTL_TREE_REMOVE_H
 #define VMAILCTL_TREE_REMOVE_H
@@ -11,14 +11,14 @@
 #include <sys/types.h>
 
 struct tree_removal {
-    uid_t uid;         /* whose */
-    bool roots_at_top; /* the directory itself, not what is in it, may be root's: a chroot */
+    uid_t uid;         /* the owner */
+    bool roots_at_top; /* root may own the directory, not its contents: a chroot */
     unsigned long removed, left;
-    char first_left[NAME_MAX + 1]; /* the name of one thing that was left */
-    int code;                      /* and why: an errno, or 0 where it is somebody else's */
+    char first_left[NAME_MAX + 1]; /* the name of one thing that was not removed */
+    int code;                      /* the reason: an errno, or 0 if somebody else owns it */
 };
 
-/** Removes NAME in the directory PARENT, and counts in REMOVAL. Nothing there is nothing left. */
+/** Removes NAME in the directory PARENT, and counts in REMOVAL. It may be missing. */
 void tree_remove(int parent, const char *name, struct tree_removal *removal);
 
 #endif

@@ -31,13 +31,13 @@ struct options {
 
 static const struct argp_option add_options[] = {
     PASSWORD_SOURCE_OPTIONS,
-    { "comment", KEY_COMMENT, "TEXT", 0, "The full name, say", 0 },
-    { "uid", KEY_UID, "UID", 0, "Not the next free one of the domain's block", 0 },
-    { "gid", KEY_GID, "GROUP", 0, "Primary group: a gid or a group of the domain", 0 },
+    { "comment", KEY_COMMENT, "TEXT", 0, "For example, the full name", 0 },
+    { "uid", KEY_UID, "UID", 0, "Use this uid instead of the next free one", 0 },
+    { "gid", KEY_GID, "GROUP", 0, "Primary group: a gid, or a group of the domain", 0 },
     { "group", KEY_GID, NULL, OPTION_ALIAS, NULL, 0 },
-    { "home", KEY_HOME, "PATH", 0, "Not /vhome/DOMAIN/USER", 0 },
-    { "shell", KEY_SHELL, "PATH", 0, "Not " USER_SHELL_DEFAULT, 0 },
-    { "adopt-home", KEY_ADOPT, NULL, 0, "Take over the home that is there, with its uid", 0 },
+    { "home", KEY_HOME, "PATH", 0, "Use this home instead of /vhome/DOMAIN/USER", 0 },
+    { "shell", KEY_SHELL, "PATH", 0, "Use this shell instead of " USER_SHELL_DEFAULT, 0 },
+    { "adopt-home", KEY_ADOPT, NULL, 0, "Use the existing home, with the uid of its owner", 0 },
     { NULL, 0, NULL, 0, NULL, 0 },
 };
 
@@ -68,7 +68,7 @@ static error_t parse(int key, const char *value, void *options, struct argp_stat
     }
 }
 
-/** What is to be added, and how. */
+/** The user to add. */
 struct work {
     struct context *context;
     const struct options *options;
@@ -107,7 +107,7 @@ static enum exit_code check_options(struct work *work)
     return code;
 }
 
-/** Whether the domain has no such user, no group in his way, and room. */
+/** Whether the domain has room, and no user or group with this name. */
 static enum exit_code check_domain(const struct work *work)
 {
     const struct context *context = work->context;
@@ -122,7 +122,7 @@ static enum exit_code check_domain(const struct work *work)
     if (result == VMAIL_NOT_FOUND && section != NULL)
         return EXIT_DONE; /* its first user */
     if (result == VMAIL_NOT_FOUND) {
-        message_error(context, "there is no domain %s any more", domain);
+        message_error(context, "the domain %s no longer exists", domain);
         return EXIT_NO_SUCH;
     }
     if (result != VMAIL_OK)
@@ -130,7 +130,7 @@ static enum exit_code check_domain(const struct work *work)
     result = vmail_table_find_name(&table, work->user.name, &record, &error);
     vmail_table_close(&table);
     if (result == VMAIL_OK) {
-        message_error(context, "there is a user %s already", work->name);
+        message_error(context, "the user %s already exists", work->name);
         return EXIT_EXISTS;
     }
     if (result != VMAIL_NOT_FOUND || error.text[0] != '\0') {
@@ -149,12 +149,13 @@ static enum exit_code check_domain(const struct work *work)
         return message_read_failed(context, VMAIL_PASSWD, domain);
     if (count < section->max_users)
         return EXIT_DONE;
-    message_error(context, "%s has %lu users, and may have %lu: see `max_users' in vmail.conf",
+    message_error(context,
+                  "%s has %lu users, but only %lu are allowed; see `max_users' in vmail.conf",
                   domain, count, (unsigned long)section->max_users);
     return EXIT_REFUSED;
 }
 
-/** What a home that is there already says of the uid. */
+/** What an existing home says about the uid. */
 static enum exit_code look_at_home(struct work *work, struct id_wish *wish)
 {
     const struct context *context = work->context;
@@ -164,17 +165,17 @@ static enum exit_code look_at_home(struct work *work, struct id_wish *wish)
         return code;
     if (!work->options->adopt) {
         message_error(context,
-                      "%s is there already, and the uid %lu's: --adopt-home gives it to %s with "
-                      "all that is in it; or move it away",
+                      "%s already exists and is owned by uid %lu; use --adopt-home to give it to "
+                      "%s with all its contents, or move it away",
                       work->user.home, (unsigned long)owner, work->name);
         return EXIT_EXISTS;
     }
     if (owner == 0 && context->restricted)
-        return authority_refuse(context, "%s, which is root's", work->user.home);
+        return authority_refuse(context, "%s is owned by root", work->user.home);
     if (owner == 0)
         return EXIT_DONE;
     if (wish->id != 0 && wish->id != owner) {
-        message_error(context, "%s is the uid %lu's, not %lu's", work->user.home,
+        message_error(context, "%s is owned by uid %lu, not %lu", work->user.home,
                       (unsigned long)owner, (unsigned long)wish->id);
         return EXIT_EXISTS;
     }
@@ -200,7 +201,7 @@ static enum exit_code choose_ids(struct work *work)
     return code;
 }
 
-/** Whether his private group would be hidden by one of that name in group.DOMAIN. */
+/** Whether a group of the same name in group.DOMAIN would hide the user's private group. */
 static enum exit_code check_group(const struct work *work)
 {
     const struct context *context = work->context;
@@ -219,13 +220,14 @@ static enum exit_code check_group(const struct work *work)
     if (!taken)
         return EXIT_DONE;
     char word[VMAIL_SHELL_NAME_MAX];
-    message_error(context, "%s has a group %s, which would hide his own: give --gid %s",
+    message_error(context,
+                  "%s has a group %s, which would hide the user's private group; use --gid %s",
                   work->identity.domain, work->user.name,
                   vmail_shell_word(work->user.name, word, sizeof word));
     return EXIT_EXISTS;
 }
 
-/** Shadow before passwd: nobody ever sees a user without his password. */
+/** Shadow before passwd: no user is ever visible without a password. */
 static enum exit_code write_all(struct change *change, struct work *work)
 {
     const struct vmail_record record = { .kind = VMAIL_PASSWD, .passwd = work->user };
@@ -259,7 +261,7 @@ static enum exit_code add(struct work *work)
     struct change change;
     enum exit_code code = id_choice_begin(&change, work->context, work->identity.domain);
     if (code == EXIT_DONE)
-        code = check_domain(work); /* again: now nobody else adds him */
+        code = check_domain(work); /* again: now nobody else can add the same user */
     if (code == EXIT_DONE)
         code = choose_ids(work);
     if (code == EXIT_DONE)
@@ -322,10 +324,10 @@ static enum exit_code run(struct context *context, const struct call *call)
 
 const struct command user_add_command = {
     .path = "user add",
-    .summary = "Add a user, with home and mailbox",
+    .summary = "Add a user with a home and a mailbox",
     .arguments = "USER@DOMAIN",
-    .help = "The name is enough: the uid is the next free one of the domain's block, the home "
-            "/vhome/DOMAIN/USER. The password is asked for twice unless an option says otherwise.",
+    .help = "Only the name is required. By default, the uid is the next free one in the domain's "
+            "block, the home is /vhome/DOMAIN/USER, and the password is asked for twice.",
     .options = add_options,
     .parse = parse,
     .options_size = sizeof(struct options),

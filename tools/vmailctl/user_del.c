@@ -25,8 +25,8 @@ struct options {
 };
 
 static const struct argp_option del_options[] = {
-    { "purge", KEY_PURGE, NULL, 0, "Remove the home and the mailbox, too", 0 },
-    { "keep-groups", KEY_KEEP_GROUPS, NULL, 0, "Leave the name in the domain's groups", 0 },
+    { "purge", KEY_PURGE, NULL, 0, "Also remove the home and the mailbox", 0 },
+    { "keep-groups", KEY_KEEP_GROUPS, NULL, 0, "Keep the name in the groups of the domain", 0 },
     { NULL, 0, NULL, 0, NULL, 0 },
 };
 
@@ -52,18 +52,21 @@ static enum exit_code purge(struct change *change, const struct vmail_passwd *us
         vmail_store_find_uid(context->paths, context->config, user->uid, &other) == VMAIL_OK) {
         const unsigned long uid = user->uid;
         if (managed_domain(context, other.domain))
-            message_error(context, "%s@%s has the uid %lu, too: home and mailbox stay",
+            message_error(context, "%s@%s also has uid %lu: the home and mailbox were kept",
                           other.record.passwd.name, other.domain, uid);
         else
-            message_error(context, "another user has the uid %lu, too: home and mailbox stay", uid);
+            message_error(context, "another user also has uid %lu: the home and mailbox were kept",
+                          uid);
         vmail_found_end(&other);
         return EXIT_REFUSED;
     }
     return user_files_remove(change, user);
 }
 
-/** What is to be done once the user is none any more: the shadow line after passwd's, so that
- * nobody ever sees a user without their password, and last in passwd.DOMAIN what tells of them. */
+/**
+ * Finishes after the user is deleted: the shadow line goes after the passwd line, so that no user
+ * is ever visible without a password, and the comment in passwd.DOMAIN goes last.
+ */
 static enum exit_code finish(struct change *change, const struct options *options,
                              const struct vmail_passwd *user)
 {
@@ -80,7 +83,7 @@ static enum exit_code finish(struct change *change, const struct options *option
         code = deleted_user_forget(change, user->name);
     if (code != EXIT_DONE && code != EXIT_REFUSED)
         message_error(context,
-                      "%s@%s is no user any more, but what is named above is left; run the same "
+                      "%s@%s was deleted, but not everything was removed (see above); run the same "
                       "command again",
                       user->name, change->domain);
     return code == EXIT_DONE ? purged : code;
@@ -103,7 +106,7 @@ static enum exit_code delete_locked(struct change *change, const struct options 
     return finish(change, options, user);
 }
 
-/** The usual home of a user who has none in their line. */
+/** The default home of a user without one in their line. */
 static void set_home(const struct context *context, const char *domain, struct vmail_passwd *user,
                      char home[VMAIL_HOME_MAX + 1])
 {
@@ -111,8 +114,10 @@ static void set_home(const struct context *context, const char *domain, struct v
         user->home = vmail_default_home(home, user->name, domain, context->config->fold_case);
 }
 
-/** NAME is what was given for IDENTITY, whose uid and home are read under the lock: the question
- * may have waited for its answer, and they be others. */
+/**
+ * Deletes IDENTITY, given as NAME. Uid and home are read under the lock, because they may have
+ * changed during the question.
+ */
 static enum exit_code delete_user(const struct context *context, const struct options *options,
                                   const char *name, struct vmail_identity *identity)
 {
@@ -133,8 +138,9 @@ static enum exit_code delete_user(const struct context *context, const struct op
     return change_end(&change, code);
 }
 
-/** Goes on with a deletion that was cut short. What was to be purged stays where this is not to
- * purge. */
+/**
+ * Continues an interrupted deletion. Without --purge now, files that were to be purged are kept.
+ */
 static enum exit_code finish_user(const struct context *context, const struct options *options,
                                   struct vmail_identity *identity)
 {
@@ -160,7 +166,7 @@ static enum exit_code ask(const struct context *context, const struct options *o
     if (context->dry_run)
         return EXIT_DONE;
     return prompt_yes_no(context, "Delete %s@%s%s", identity->user, identity->domain,
-                         options->purge ? " with all of the mail" : "; home and mail stay");
+                         options->purge ? " with all mail" : "; keep home and mail");
 }
 
 static enum exit_code run(struct context *context, const struct call *call)
@@ -192,12 +198,11 @@ static enum exit_code run(struct context *context, const struct call *call)
 
 const struct command user_del_command = {
     .path = "user del",
-    .summary = "Delete a user; the mail stays unless --purge",
+    .summary = "Delete a user; keep mail unless --purge",
     .arguments = "USER@DOMAIN",
-    .help = "Asks first. With --purge removes what the user owns in the home and the mailbox; "
-            "other people's files there, links to elsewhere and other file systems are left alone. "
-            "Where "
-            "it is cut short or fails, the same command again finishes it.",
+    .help = "Asks first. With --purge, removes what the user owns in the home and the mailbox, but "
+            "not other people's files, targets of links or other file systems. If the command "
+            "fails or is interrupted, run it again to finish.",
     .options = del_options,
     .parse = parse,
     .options_size = sizeof(struct options),

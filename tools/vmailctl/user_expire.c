@@ -27,22 +27,20 @@ static const struct {
 
 struct options {
     bool password;
-    const char *days[DAYS]; /* what the field becomes; NULL: stays */
+    const char *days[DAYS]; /* the new value of the field; NULL: unchanged */
 };
 
 static const struct argp_option expire_options[] = {
-    { "password", KEY_PASSWORD, NULL, 0, "The password: a new one is needed at the next log-in",
+    { "password", KEY_PASSWORD, NULL, 0, "Require a new password at the next log-in", 0 },
+    { "minimum", KEY_DAYS, "DAYS", 0, "The user may change the password again after DAYS", 0 },
+    { "maximum", KEY_DAYS + 1, "DAYS", 0, "The user must change the password after DAYS, or never",
       0 },
-    { "minimum", KEY_DAYS, "DAYS", 0, "The user may change the password again after so many", 0 },
-    { "maximum", KEY_DAYS + 1, "DAYS", 0, "The password must be changed after so many, or never",
-      0 },
-    { "warning", KEY_DAYS + 2, "DAYS", 0, "So many before that, log-ins tell of it", 0 },
-    { "inactive", KEY_DAYS + 3, "DAYS", 0, "So many after that, the account is closed, or never",
-      0 },
+    { "warning", KEY_DAYS + 2, "DAYS", 0, "Log-ins show a warning DAYS before that", 0 },
+    { "inactive", KEY_DAYS + 3, "DAYS", 0, "The account is closed DAYS after that, or never", 0 },
     { NULL, 0, NULL, 0, NULL, 0 },
 };
 
-/** Days, or "never" as "": no such limit. NULL for what is neither. */
+/** A number of days, or "" (no limit) for "never". NULL if it is neither. */
 static const char *parse_days(const char *text)
 {
     uint64_t days;
@@ -62,7 +60,7 @@ static error_t parse(int key, const char *value, void *options, struct argp_stat
         return ARGP_ERR_UNKNOWN;
     own->days[key - KEY_DAYS] = parse_days(value);
     if (own->days[key - KEY_DAYS] == NULL)
-        argp_error(state, "--%s takes days, 0 to %d, or never, not '%s'",
+        argp_error(state, "--%s must be a number of days, 0 to %d, or never, not '%s'",
                    day_fields[key - KEY_DAYS].option, (int)DAYS_MAX, value);
     return 0;
 }
@@ -92,7 +90,8 @@ static enum exit_code read_fields(const struct context *context, const struct ca
     *count = 0;
     if (call->count > 1) {
         if (!parse_date(call->argument[1], day)) {
-            message_error(context, "'%s' is no date: write YYYY-MM-DD or never", call->argument[1]);
+            message_error(context, "'%s' is not a date: write YYYY-MM-DD or never",
+                          call->argument[1]);
             return EXIT_USAGE;
         }
         fields[(*count)++] = (struct account_field){ VMAIL_FIELD_EXPIRE, day };
@@ -104,11 +103,11 @@ static enum exit_code read_fields(const struct context *context, const struct ca
             fields[(*count)++] = (struct account_field){ day_fields[i].field, options->days[i] };
     if (*count > 0)
         return EXIT_DONE;
-    message_error(context, "say when: YYYY-MM-DD or never; or give an option");
+    message_error(context, "nothing to change: give YYYY-MM-DD or never, or an option");
     return EXIT_USAGE;
 }
 
-/** What was asked for, as on the command line: " 2030-01-01 --maximum=90". */
+/** The changes, as on the command line: " 2030-01-01 --maximum=90". */
 static void describe(const struct call *call, char text[DESCRIPTION_MAX + 1])
 {
     const struct options *options = call->options;
@@ -142,7 +141,7 @@ static enum exit_code run(struct context *context, const struct call *call)
     if (code == EXIT_DONE)
         code = account_set(&change, VMAIL_SHADOW, identity.user, fields, count);
     if (code == EXIT_NO_SUCH)
-        message_error(context, "shadow.%s has no line for %s: give a password by `user passwd'",
+        message_error(context, "shadow.%s has no line for %s; set a password with user passwd",
                       identity.domain, identity.user);
     describe(call, description);
     if (code == EXIT_DONE)
@@ -152,12 +151,11 @@ static enum exit_code run(struct context *context, const struct call *call)
 
 const struct command user_expire_command = {
     .path = "user expire",
-    .summary = "Say when an account or its password expires",
+    .summary = "Set when an account or its password expires",
     .arguments = "USER@DOMAIN [DATE]",
-    .help =
-        "DATE is YYYY-MM-DD, the first day (UTC) on which nobody can log in to the account, or "
-        "never. With --password it is the password that expires, now. The other options are the "
-        "fields of shadow(5) for the age of passwords.",
+    .help = "DATE is YYYY-MM-DD, the first day (UTC) on which log-ins are refused, or never. With "
+            "--password, the password expires now. The other options set the ageing fields of "
+            "shadow(5).",
     .options = expire_options,
     .parse = parse,
     .options_size = sizeof(struct options),

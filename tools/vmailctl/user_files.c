@@ -22,11 +22,12 @@ static const int directory_flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEX
 static enum exit_code failed(const struct context *context, const char *path, int code)
 {
     message_error(context, "%s: %s", path,
-                  code == EPERM ? "there already, and somebody else's" : strerrordesc_np(code));
+                  code == EPERM ? "already exists and is owned by somebody else"
+                                : strerrordesc_np(code));
     return EXIT_UNAVAILABLE;
 }
 
-/** Looks at NAME in DIRECTORY, through no link. 0, or an errno. */
+/** Looks at NAME in DIRECTORY without following a link. 0, or an errno. */
 static int look_at(int directory, const char *name, struct stat *status)
 {
     return fstatat(directory, name, status, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : errno;
@@ -54,12 +55,14 @@ enum exit_code user_files_look(const struct context *context, const char *home, 
     return code == 0 || code == ENOENT ? EXIT_DONE : failed(context, home, code);
 }
 
-/** For whom something is made. */
+/** The user for whom files are created. */
 struct maker {
     const struct vmail_passwd *user;
     struct made_files *made;
-    /* Nobody but root can have been here: what is root's may be taken, too. So a vmailctl leaves it
-     * that was killed. */
+    /*
+     * Only root can have been here, so what root owns may be used too: an interrupted vmailctl
+     * leaves such files.
+     */
     bool safe;
 };
 
@@ -81,8 +84,8 @@ static bool is_empty(int fd)
 }
 
 /**
- * Whether the directory FD may become the user's. Even one that we MADE may be another by now,
- * where the directory above is somebody else's: root's and empty it must be.
+ * Whether the directory FD may be given to the user. Even one that we MADE may have been replaced,
+ * if somebody else owns the directory above: it must be empty and owned by root.
  */
 static bool may_be_his(int fd, const struct maker *maker, bool made)
 {
@@ -94,7 +97,9 @@ static bool may_be_his(int fd, const struct maker *maker, bool made)
     return status.st_uid == 0 && (maker->safe || (made && is_empty(fd)));
 }
 
-/** Makes the directory NAME in PARENT, or takes the one that is there and his; -1 with errno. */
+/**
+ * Creates the directory NAME in PARENT, or opens an existing one that the user owns; -1 with errno.
+ */
 static int make_own(int parent, const char *name, const struct maker *maker)
 {
     bool made = mkdirat(parent, name, 0700) == 0;
@@ -110,7 +115,7 @@ static int make_own(int parent, const char *name, const struct maker *maker)
     return -1;
 }
 
-/** Gives FD to the user where it is still root's, and closes it. */
+/** Gives FD to the user if root still owns it, and closes it. */
 static bool give(int fd, const struct vmail_passwd *user)
 {
     struct stat status;
@@ -141,7 +146,7 @@ static bool make_maildir(int parent, const char *name, const struct maker *maker
     return give(maildir, maker->user);
 }
 
-/** The same for an mbox, which is made empty; a former run may have left it so. */
+/** The same for an mbox, which is created empty; an interrupted run may have left it empty. */
 static bool make_mbox(int parent, const char *name, const struct maker *maker)
 {
     const int flags = O_WRONLY | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
@@ -169,7 +174,7 @@ static bool make_mailbox_at(int parent, const char *name, const char *mailbox,
                                              : make_maildir(parent, name, maker);
 }
 
-/** Makes the mailbox at REST below the home FD, with the directories on the way. */
+/** Creates the mailbox at REST below the home FD, and the directories in between. */
 static bool make_mailbox_in_home(int fd, const char *rest, const char *mailbox,
                                  const struct maker *maker)
 {
@@ -194,7 +199,7 @@ static bool make_mailbox_in_home(int fd, const char *rest, const char *mailbox,
     return false;
 }
 
-/** The spool of a domain is made as the system's own, root:mail 2775. */
+/** Creates the spool of a domain like the system's, root:mail 2775. */
 static bool make_spool(const struct context *context, const char *path, const char *mailbox,
                        const struct maker *maker)
 {
@@ -215,7 +220,7 @@ static bool make_spool(const struct context *context, const char *path, const ch
     return good;
 }
 
-/** Where MAILBOX, a path, lies below HOME: the rest of it, else NULL. */
+/** If the path MAILBOX is below HOME, the rest of it, otherwise NULL. */
 static const char *below(const char *mailbox, const char *home)
 {
     size_t length = strlen(home);
@@ -223,7 +228,7 @@ static const char *below(const char *mailbox, const char *home)
                                                                          : NULL;
 }
 
-/** Makes the home, or takes the one that is there: root's still, or his. -1 with a message. */
+/** Creates the home, or opens an existing one owned by root or the user. -1 with a message. */
 static int open_home(const struct context *context, const struct maker *maker)
 {
     const struct safe_path_make make = { 0755, 0 };
@@ -242,7 +247,7 @@ static int open_home(const struct context *context, const struct maker *maker)
     return home;
 }
 
-/** Makes the home, and the mailbox where PATH lies in it. */
+/** Creates the home, and the mailbox if PATH is in it. */
 static bool make_home(const struct context *context, struct maker *maker, const char *mailbox,
                       const char *path)
 {
@@ -252,7 +257,7 @@ static bool make_home(const struct context *context, struct maker *maker, const 
     int home = open_home(context, maker);
     if (home < 0)
         return false;
-    /* While the home is root's nobody else can be in it. */
+    /* While root owns the home, nobody else can be in it. */
     maker->safe = fstat(home, &status) == 0 && status.st_uid == 0 && (status.st_mode & 022) == 0;
     bool good = rest == NULL || make_mailbox_in_home(home, rest, mailbox, maker);
     if (!good)
@@ -263,7 +268,7 @@ static bool make_home(const struct context *context, struct maker *maker, const 
     return false;
 }
 
-/** Makes home and mailbox, which is to be at PATH. */
+/** Creates the home and the mailbox at PATH. */
 static bool make_all(struct change *change, struct maker *maker, const char *mailbox,
                      const char *path)
 {
@@ -271,7 +276,7 @@ static bool make_all(struct change *change, struct maker *maker, const char *mai
         return false;
     if (below(path, maker->user->home) != NULL)
         return true;
-    /* A spool is root's; but what lies there may be meant for another user of that name. */
+    /* Root owns a spool, but files in it may belong to another user of that name. */
     maker->safe = vmail_mailbox_is_own(mailbox, change->domain);
     return make_spool(change->context, path, mailbox, maker);
 }
@@ -287,10 +292,10 @@ enum exit_code user_files_make(struct change *change, const struct vmail_passwd 
     if (path == NULL)
         return message_no_memory(context);
     if (!safe_path_is_plain(path)) {
-        message_error(context, "%s: not a plain path; see `mailbox' in vmail.conf", path);
+        message_error(context, "%s: not a plain absolute path; see `mailbox' in vmail.conf", path);
         code = EXIT_BAD_DATA;
     } else if (context->dry_run) {
-        change_would(change, "make %s and %s", user->home, path);
+        change_would(change, "create %s and %s", user->home, path);
     } else if (!make_all(change, &maker, mailbox, path)) {
         code = EXIT_UNAVAILABLE;
     }
@@ -313,15 +318,16 @@ static enum exit_code remove_path(struct change *change, const char *path, uint3
     if (parent < 0 && error.code == ENOENT)
         return EXIT_DONE;
     if (parent < 0) {
-        message_error(context, "%s; nothing was removed there", error.text);
+        message_error(context, "%s; nothing in it was removed", error.text);
         return EXIT_UNAVAILABLE;
     }
     tree_remove(parent, name, &removal);
     close(parent);
     if (removal.left == 0)
         return EXIT_DONE;
-    message_error(context, "%s: %lu left, '%s' for one: %s", path, removal.left, removal.first_left,
-                  removal.code == 0 ? "not the user's" : strerrordesc_np(removal.code));
+    message_error(context, "%s: %lu not removed, for example '%s': %s", path, removal.left,
+                  removal.first_left,
+                  removal.code == 0 ? "not owned by the user" : strerrordesc_np(removal.code));
     return EXIT_UNAVAILABLE;
 }
 
@@ -349,7 +355,7 @@ static bool may_move(const struct stat *status, uint32_t uid)
     return status->st_uid == uid || safe_path_is_roots(status);
 }
 
-/** There is nothing to move, because there never was, or a rename that was killed has moved it. */
+/** There is nothing to move: it never existed, or an interrupted rename has already moved it. */
 static enum exit_code check_moved(const struct context *context, const char *new, uint32_t uid)
 {
     char name[NAME_MAX + 1];
@@ -368,7 +374,7 @@ static enum exit_code check_moved(const struct context *context, const char *new
         return EXIT_DONE;
     if (code != 0)
         return failed(context, new, code);
-    message_error(context, "%s exists already, and is the uid %lu's; move it away", new,
+    message_error(context, "%s already exists and is owned by uid %lu; move it away", new,
                   (unsigned long)status.st_uid);
     return EXIT_EXISTS;
 }
@@ -390,7 +396,7 @@ static enum exit_code move_to(const struct context *context, int source, const c
         return EXIT_DONE;
     if (code != EEXIST)
         return failed(context, old, code);
-    message_error(context, "%s exists already; move it away", new);
+    message_error(context, "%s already exists; move it away", new);
     return EXIT_EXISTS;
 }
 
@@ -419,9 +425,10 @@ enum exit_code user_files_move(struct change *change, const char *old, const cha
     } else if (may_move(&status, uid)) {
         result = move_to(context, source, from, old, new);
     } else {
-        message_error(context,
-                      "%s is the uid %lu's, not the user's, and is not moved; see chown(1)", old,
-                      (unsigned long)status.st_uid);
+        message_error(
+            context,
+            "%s was not moved, because it is owned by uid %lu, not by the user; see chown(1)", old,
+            (unsigned long)status.st_uid);
         result = EXIT_REFUSED;
     }
     if (source >= 0)

@@ -53,8 +53,8 @@ const struct command user_list_command = {
     .path = "user list",
     .summary = "List the users of some or all domains",
     .arguments = "[DOMAIN...]",
-    .help = "Lists those whom the system knows. Lines that cannot be believed are left out; "
-            "`vmailctl check' names them.",
+    .help = "Lists the users that the system can look up. Leaves out invalid lines; `vmailctl "
+            "check' shows them.",
     .run = run,
     .needs = NEEDS_DOMAIN_READER,
 };

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Locking and unlocking: a "!" in front of the hash, as passwd(1) does it. */
+/*
+ * Locking and unlocking: a "!" before the hash, as passwd(1) does it.
+ */
 #include "commands.h"
 
 #include <stdio.h>
@@ -52,9 +54,7 @@ static enum exit_code unlock(struct context *context, const struct call *call)
     enum exit_code code = find(context, call->argument[0], &identity, &hash);
     const char *open = hash == NULL ? "" : hash + strspn(hash, "!");
     if (code == EXIT_DONE && (open[0] == '\0' || open[0] == '*')) {
-        message_error(context,
-                      "%s@%s has no password that could be unlocked: see `vmailctl user "
-                      "passwd'",
+        message_error(context, "%s@%s has no password to unlock; set one with vmailctl user passwd",
                       identity.user, identity.domain);
         code = EXIT_REFUSED;
     } else if (code == EXIT_DONE && open != hash) {
@@ -68,17 +68,17 @@ static enum exit_code unlock(struct context *context, const struct call *call)
 
 const struct command user_lock_command = {
     .path = "user lock",
-    .summary = "Let no password open the account",
+    .summary = "Disable the password of a user",
     .arguments = "USER@DOMAIN",
-    .help = "The password is kept for `user unlock'. Mail still arrives, and other ways to log in "
-            "(an SSH key, say) stay open: `user expire' closes them, too.",
+    .help = "Keeps the password for `user unlock'. Mail still arrives, and other ways to log in, "
+            "such as an SSH key, still work; `user expire' also closes these.",
     .run = lock,
     .needs = NEEDS_DOMAIN_ADMIN,
 };
 
 const struct command user_unlock_command = {
     .path = "user unlock",
-    .summary = "Let the password count again",
+    .summary = "Enable the password of a user again",
     .arguments = "USER@DOMAIN",
     .run = unlock,
     .needs = NEEDS_DOMAIN_ADMIN,

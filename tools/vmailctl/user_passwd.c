@@ -65,11 +65,10 @@ static enum exit_code run(struct context *context, const struct call *call)
 
 const struct command user_passwd_command = {
     .path = "user passwd",
-    .summary = "Give a user another password",
+    .summary = "Set a new password for a user",
     .arguments = "USER@DOMAIN",
-    .help = "Asks twice, unless an option says where the password comes from. It is the "
-            "administrator's word: the rules for a user's own change do not hold. An account that "
-            "was locked is open then.",
+    .help = "Asks twice, unless an option supplies the password. The rules for changes by users do "
+            "not apply. Unlocks a locked account.",
     .options = passwd_options,
     .parse = parse,
     .options_size = sizeof(struct options),

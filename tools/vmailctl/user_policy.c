@@ -12,14 +12,14 @@
 #include "safe_path.h"
 #include "table.h"
 
-/** Whether PATH is not too long, and nothing in it would break a line of passwd(5). */
+/** Whether VALUE is short enough, and valid in a line of passwd(5). */
 static enum exit_code check_field(const struct context *context, const char *what,
                                   const char *value)
 {
     enum { FIELD_MAX = 1024 };
     for (const char *at = value; *at != '\0'; at++)
         if (*at == ':' || (unsigned char)*at < ' ' || *at == 0x7f) {
-            message_error(context, "the %s cannot have ':' or a control character in it", what);
+            message_error(context, "the %s cannot contain ':' or control characters", what);
             return EXIT_USAGE;
         }
     if (strlen(value) <= FIELD_MAX)
@@ -46,7 +46,7 @@ enum exit_code user_policy_home(const struct context *context,
         return EXIT_USAGE;
     }
     if (context->restricted && strcmp(home, standard) != 0)
-        return authority_refuse(context, "home %s: a co-administrator's user lives in %s", home,
+        return authority_refuse(context, "home %s: co-administrators may only use %s", home,
                                 standard);
     return EXIT_DONE;
 }
@@ -79,7 +79,7 @@ enum exit_code user_policy_shell(const struct context *context, const char *shel
     if (code != EXIT_DONE || lets_nobody_in(shell))
         return code;
     if (context->restricted)
-        return authority_refuse(context, "shell %s: a co-administrator may give %s only", shell,
+        return authority_refuse(context, "shell %s: co-administrators may only use %s", shell,
                                 USER_SHELL_DEFAULT);
     if (!safe_path_is_plain(shell)) {
         message_error(context, "the shell must be an absolute path");
@@ -94,7 +94,7 @@ enum exit_code user_policy_id(const struct context *context, const char *text, u
 {
     uint64_t value;
     if (!vmail_number_parse(text, strlen(text), UINT32_MAX - 1, &value) || value == 0) {
-        message_error(context, "'%s' is no id: write a number", text);
+        message_error(context, "'%s' is not an id: write a number", text);
         return EXIT_USAGE;
     }
     *id = (uint32_t)value;
@@ -141,12 +141,12 @@ enum exit_code user_policy_group(const struct context *context, const char *doma
         return EXIT_REFUSED;
     }
     if (is_number && uid != 0 && *gid == uid)
-        return EXIT_DONE; /* his private group */
+        return EXIT_DONE; /* the user's private group */
     code = find_group(context, domain, text, is_number, gid);
     if (code != EXIT_NO_SUCH)
         return code;
     if (is_number && context->restricted)
-        return authority_refuse(context, "gid %s, which is no group's of %s", text, domain);
+        return authority_refuse(context, "gid %s is not a group of %s", text, domain);
     if (is_number) {
         message_warning(context, "group.%s has no group %s", domain, text);
         return EXIT_DONE;

@@ -22,7 +22,7 @@ struct work {
     uint32_t uid;
     char old_home[VMAIL_HOME_MAX + 1], new_home[VMAIL_HOME_MAX + 1];
     bool home_moves;
-    char *old_mailbox, *new_mailbox; /* NULL where it lies in the home */
+    char *old_mailbox, *new_mailbox; /* NULL if it is in the home */
 };
 
 /** NEW is a plain name, or one of the same domain. */
@@ -39,14 +39,14 @@ static enum exit_code read_new(struct work *work, const char *text)
         return code;
     if (strcmp(work->new.domain, work->old.domain) != 0 || work->new.user[0] == '#') {
         message_error(context,
-                      "'%s' cannot be the new name: a user stays in his domain, and no "
-                      "name starts with '#'",
+                      "'%s' cannot be the new name: users cannot change domains, and names cannot "
+                      "start with '#'",
                       text);
         return EXIT_USAGE;
     }
     if (strcmp(work->new.user, work->old.user) != 0)
         return EXIT_DONE;
-    message_error(context, "%s is the name that he has", work->new.user);
+    message_error(context, "the user is already called %s", work->new.user);
     return EXIT_EXISTS;
 }
 
@@ -67,14 +67,14 @@ static enum exit_code check_free(const struct work *work, enum vmail_kind kind)
     if (result == VMAIL_NOT_FOUND && error.text[0] == '\0')
         return EXIT_DONE;
     if (result == VMAIL_OK)
-        message_error(context, "there is a %s %s@%s already",
+        message_error(context, "the %s %s@%s already exists",
                       kind == VMAIL_PASSWD ? "user" : "group", work->new.user, work->new.domain);
     else
         message_result(context, result, &error);
     return result == VMAIL_OK ? EXIT_EXISTS : EXIT_BAD_DATA;
 }
 
-/** Where home and mailbox are and will be. Only the usual home follows the name. */
+/** The old and new paths of home and mailbox. Only the default home follows the name. */
 static bool find_files(struct work *work, const char *home)
 {
     const struct context *context = work->context;
@@ -114,7 +114,7 @@ static enum exit_code rename_line(struct change *change, const struct work *work
                        home ? 2 : 1);
 }
 
-/** Home and mailbox, and then the line; where that fails, they go back. */
+/** Moves home and mailbox, then changes the line; if that fails, moves them back. */
 static enum exit_code move_and_rename(struct change *change, const struct work *work, bool has_home)
 {
     enum exit_code code = move_files(change, work, false);
@@ -126,10 +126,10 @@ static enum exit_code move_and_rename(struct change *change, const struct work *
     return code;
 }
 
-/** What is ready for the new name before the line has it. */
+/** What is prepared for the new name before the line has it. */
 struct prepared {
     bool shadow;   /* a line in shadow.DOMAIN */
-    size_t groups; /* that have him as a member */
+    size_t groups; /* with the user as a member */
 };
 
 static enum exit_code prepare(struct change *change, const struct work *work,
@@ -137,9 +137,9 @@ static enum exit_code prepare(struct change *change, const struct work *work,
 {
     enum exit_code code = account_copy_shadow(change, work->old.user, work->new.user);
     prepared->shadow = code == EXIT_DONE;
-    if (code != EXIT_DONE && code != EXIT_NO_SUCH) /* the hash is in passwd.DOMAIN, or nowhere */
+    if (code != EXIT_DONE && code != EXIT_NO_SUCH) /* the hash is in passwd.DOMAIN, or missing */
         return code;
-    if (change->context->dry_run) /* which shows the groups as they will be in the end */
+    if (change->context->dry_run) /* it shows the groups as they will be at the end */
         return EXIT_DONE;
     return account_member_beside(change, work->old.user, work->new.user, true, &prepared->groups);
 }
@@ -154,10 +154,10 @@ static void unprepare(struct change *change, const struct work *work,
         account_remove(change, VMAIL_SHADOW, work->new.user);
 }
 
-/** Takes away what there is of the old name; all of it, even where something fails. */
+/** Removes the old name everywhere, even if one step fails. */
 static enum exit_code forget_old(struct change *change, const struct work *work, bool shadow)
 {
-    /* A second line of the old name, which did not count, would now. */
+    /* A second line with the old name was ignored; now it would take effect. */
     enum exit_code code = account_remove(change, VMAIL_PASSWD, work->old.user);
     enum exit_code groups = account_member(change, NULL, work->old.user, work->new.user, NULL);
     code = code == EXIT_DONE ? groups : code;
@@ -165,17 +165,17 @@ static enum exit_code forget_old(struct change *change, const struct work *work,
     code = code == EXIT_DONE ? last : code;
     if (code != EXIT_DONE)
         message_error(change->context,
-                      "%s@%s is %s now, but what is named above is left of the old name; run "
-                      "vmailctl check --repair",
+                      "%s@%s is now called %s, but the old name was not removed everywhere (see "
+                      "above); run vmailctl check --repair",
                       work->old.user, work->old.domain, work->new.user);
     return code;
 }
 
 /**
- * The new name gets its shadow line and its groups first, the old one loses them last: whenever
- * this is interrupted, the user has his password and his groups under the name that he has then. Of
- * the other name, who is no user, there may be left what means nothing: the same command again or
- * `check --repair` takes it away.
+ * The new name gets its shadow line and groups first; the old name loses them last. So whenever
+ * this is interrupted, the user's current name has the password and the groups. The other name,
+ * which is not a user, may leave entries without effect: the same command again or `check --repair`
+ * removes them.
  */
 static enum exit_code write_all(struct change *change, const struct work *work, bool has_home)
 {
@@ -192,7 +192,7 @@ static enum exit_code write_all(struct change *change, const struct work *work, 
     return forget_old(change, work, prepared.shadow);
 }
 
-/** What the line says now. NAME is what was given for WORK's old one. */
+/** Reads the current line. NAME is what was given for WORK's old name. */
 static enum exit_code read_old(struct work *work, const char *name, bool *has_home)
 {
     struct vmail_table table;
@@ -228,7 +228,7 @@ static enum exit_code rename_user(struct work *work, const char *name)
     return code;
 }
 
-/** NAME is what was given for WORK's old one. */
+/** NAME is what was given for WORK's old name. */
 static enum exit_code find_and_rename(struct work *work, const char *name)
 {
     struct context *context = work->context;
@@ -266,10 +266,10 @@ static enum exit_code run(struct context *context, const struct call *call)
 
 const struct command user_rename_command = {
     .path = "user rename",
-    .summary = "Give a user another name in his domain",
+    .summary = "Rename a user within the domain",
     .arguments = "USER@DOMAIN NEW",
-    .help = "Uid, password and groups stay; the home moves where it is /vhome/DOMAIN/USER, and so "
-            "does a mailbox that has the name in its path. Aliases are not changed.",
+    .help = "Keeps uid, password and groups. Moves the home if it is /vhome/DOMAIN/USER, and the "
+            "mailbox if its path contains the name. Does not change aliases.",
     .run = run,
     .needs = NEEDS_DOMAIN_ADMIN,
 };

@@ -17,10 +17,10 @@ struct options {
 };
 
 static const struct argp_option set_options[] = {
-    { "comment", KEY_COMMENT, "TEXT", 0, "The full name, say", 0 },
-    { "gid", KEY_GID, "GROUP", 0, "Primary group: a gid or a group of the domain", 0 },
+    { "comment", KEY_COMMENT, "TEXT", 0, "For example, the full name", 0 },
+    { "gid", KEY_GID, "GROUP", 0, "Primary group: a gid, or a group of the domain", 0 },
     { "group", KEY_GID, NULL, OPTION_ALIAS, NULL, 0 },
-    { "home", KEY_HOME, "PATH", 0, "The home; what is in the old one stays there", 0 },
+    { "home", KEY_HOME, "PATH", 0, "The home; files are not moved", 0 },
     { "shell", KEY_SHELL, "PATH", 0, "The shell", 0 },
     { NULL, 0, NULL, 0, NULL, 0 },
 };
@@ -80,7 +80,7 @@ static enum exit_code make_fields(const struct context *context, const struct op
     }
     if (code != EXIT_DONE || fields->count > 0)
         return code;
-    message_error(context, "nothing to set: give --comment, --gid, --home or --shell");
+    message_error(context, "nothing to change: give --comment, --gid, --home or --shell");
     return EXIT_USAGE;
 }
 
@@ -106,7 +106,7 @@ static enum exit_code run(struct context *context, const struct call *call)
     if (code == EXIT_DONE)
         code = account_set(&change, VMAIL_PASSWD, identity.user, fields.field, fields.count);
     if (code == EXIT_NO_SUCH)
-        message_error(context, "%s has no user %s any more", identity.domain, identity.user);
+        message_error(context, "%s no longer has a user %s", identity.domain, identity.user);
     if (code == EXIT_DONE)
         change_log(context, "user set %s@%s", identity.user, identity.domain);
     return change_end(&change, code);
@@ -114,7 +114,7 @@ static enum exit_code run(struct context *context, const struct call *call)
 
 const struct command user_set_command = {
     .path = "user set",
-    .summary = "Change comment, home, shell or primary group",
+    .summary = "Change the comment, home, shell or primary group",
     .arguments = "USER@DOMAIN",
     .options = set_options,
     .parse = parse,

@@ -24,10 +24,10 @@ static const struct output_column fields[] = {
     { "groups", "Groups" },
     { "password", "Password" },
     { "password_changed", "Password changed" },
-    { "password_minimum_days", "Password stays (days)" },
-    { "password_maximum_days", "Password lasts (days)" },
-    { "password_warning_days", "Warning before (days)" },
-    { "password_inactive_days", "Log-in after (days)" },
+    { "password_minimum_days", "Minimum age (days)" },
+    { "password_maximum_days", "Maximum age (days)" },
+    { "password_warning_days", "Expiry warning (days)" },
+    { "password_inactive_days", "Inactive after (days)" },
     { "expires", "Account expires" },
     { NULL, NULL },
 };
@@ -58,8 +58,10 @@ static json_t *groups_of(const struct context *context, const char *domain, cons
 
 enum { DAYS_MAX = 2932896 }; /* 9999-12-31 */
 
-/** Day DAY since 1970 as YYYY-MM-DD, one behind the year 9999 as "day DAY"; null where the field is
- * empty. */
+/**
+ * Day DAY since 1970 as YYYY-MM-DD, or as "day DAY" after the year 9999; null if the field is
+ * empty.
+ */
 static json_t *date(long day)
 {
     char text[32];
@@ -95,7 +97,7 @@ static json_t *days(long count)
     return count < 0 ? json_null() : json_integer(count);
 }
 
-/** Adds what shadow.DOMAIN says; nulls where there is nothing, or it may not be read. */
+/** Adds the fields of shadow.DOMAIN; null if they are missing or not readable. */
 static void add_shadow(const struct context *context, const struct vmail_identity *identity,
                        const char *hash, json_t *object)
 {
@@ -179,10 +181,10 @@ static enum exit_code run(struct context *context, const struct call *call)
 
 const struct command user_show_command = {
     .path = "user show",
-    .summary = "Show what is known of a user",
+    .summary = "Show a user",
     .arguments = "USER@DOMAIN",
-    .help = "The domain may be one of its aliases. The state of the password is seen by root only, "
-            "and never the hash.",
+    .help = "Aliases of the domain are accepted. Only root sees the state of the password; the "
+            "hash is never shown.",
     .run = run,
     .needs = NEEDS_DOMAIN_READER,
 };

@@ -30,9 +30,9 @@ static void judge(struct check *check, const struct interfaces *interfaces,
         return;
     vmail_address_format(&row->address, text);
     finding_add(&check->findings, FINDING_WARNING, &place,
-                "no network interface has the address %s: no connection will ever come over it\n"
-                "give it to an interface, or run vmailctl address del %s %s; behind NAT or a proxy "
-                "a daemon sees the address that this host has: name that one",
+                "no network interface has the address %s, so no client can connect to it\nadd it "
+                "to an interface, or run vmailctl address del %s %s; behind NAT or a proxy, use "
+                "the address of this host that daemons see",
                 text, domain, text);
 }
 
@@ -45,7 +45,7 @@ void check_addresses(struct check *check)
     if (!interfaces_read(&interfaces)) {
         const struct finding_place place = { .area = "addresses" };
         finding_add(&check->findings, FINDING_WARNING, &place,
-                    "the kernel does not tell its addresses: %s", strerror(errno));
+                    "cannot list the addresses of this machine: %s", strerror(errno));
         return;
     }
     for (size_t i = 0; i < config->address_count; i++)

@@ -66,7 +66,7 @@ static bool add_nodes(struct alias_graph *graph, size_t domain, const struct ali
     return true;
 }
 
-/** The entry of NAME, in lower case, in the domain that counts. */
+/** The entry of NAME, in lower case, that is used in the domain. */
 static struct alias_node *find_node(const struct alias_graph *graph, size_t domain,
                                     const char *name)
 {

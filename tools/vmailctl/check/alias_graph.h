@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The mail aliases of all domains as a graph: who leads to whom. Every alias is read once, and
- * found by a sorted list.
+ * The mail aliases of all domains as a graph of who leads to whom. Each alias is read once, and
+ * found in a sorted list.
  */
 #ifndef VMAILCTL_CHECK_ALIAS_GRAPH_H
 #define VMAILCTL_CHECK_ALIAS_GRAPH_H
@@ -14,8 +14,8 @@
 struct alias_node {
     const struct vmail_alias *alias;
     const struct alias_source *source;
-    size_t domain;                   /* its place in the graph's list */
-    const struct alias_node *before; /* the entry of the same name that counts; NULL: this one */
+    size_t domain;                   /* its index in the graph's list */
+    const struct alias_node *before; /* the entry of the same name that is used; NULL: this one */
     enum { ALIAS_NEW, ALIAS_OPEN, ALIAS_DONE } state; /* of the search for loops */
 };
 
@@ -27,19 +27,19 @@ struct alias_domain {
 
 struct alias_graph {
     struct check *check;
-    struct vmail_domain_list names; /* all, or for a co-administrator his own */
+    struct vmail_domain_list names; /* all domains; for a co-administrator, their own */
     struct alias_domain *domain;
     struct alias_node *node; /* domain by domain, in the order of the files */
     size_t count;
-    struct marks marks; /* where each alias is in NODE */
+    struct marks marks; /* the index of each alias in NODE */
 };
 
 /** What a target means. */
 enum alias_target_kind {
-    ALIAS_TARGET_ELSEWHERE, /* nobody of ours, or of a domain that one may not know of */
+    ALIAS_TARGET_ELSEWHERE, /* not local, or in a domain that the actor may not see */
     ALIAS_TARGET_ALIAS,
     ALIAS_TARGET_USER,
-    ALIAS_TARGET_FALLBACK, /* nobody, but his domain takes mail to nobody */
+    ALIAS_TARGET_FALLBACK, /* no user, but the domain has a fallback */
     ALIAS_TARGET_NOBODY,
 };
 
@@ -48,11 +48,11 @@ bool alias_graph_read(struct check *check, struct alias_graph *graph);
 
 void alias_graph_end(struct alias_graph *graph);
 
-/** What TARGET of an alias in domain number DOMAIN means; of an alias, NODE becomes that one. */
+/** What TARGET of an alias in domain number DOMAIN means; for an alias, NODE becomes that alias. */
 enum alias_target_kind alias_graph_target(struct alias_graph *graph, size_t domain,
                                           const char *target, struct alias_node **node);
 
-/** Whether there is a user with the name of NODE. */
+/** Whether a user has the name of NODE. */
 bool alias_graph_is_user(struct alias_graph *graph, const struct alias_node *node);
 
 #endif

@@ -28,13 +28,13 @@ static void add_loop(struct search *search, const struct alias_node *from, const
                                          .line = shown->alias->line };
     if (from == to)
         finding_add(&graph->check->findings, FINDING_ERROR, &place,
-                    "%s leads to itself, and there is no user of that name\ncorrect the target",
+                    "%s leads to itself, and no user has that name\nfix the target",
                     shown->alias->name);
     else
-        finding_add(&graph->check->findings, FINDING_ERROR, &place,
-                    "%s: mail goes round in a loop: %s@%s leads to %s, and that back "
-                    "again\ntake one of them out of the loop",
-                    shown->alias->name, from->alias->name, graph->names.name[from->domain], target);
+        finding_add(
+            &graph->check->findings, FINDING_ERROR, &place,
+            "%s: mail loops: %s@%s leads to %s, which leads back\nremove one of them from the loop",
+            shown->alias->name, from->alias->name, graph->names.name[from->domain], target);
 }
 
 static void enter(struct search *search, struct alias_node *node)
@@ -49,7 +49,7 @@ static void look_at(struct search *search, struct alias_node *from, const char *
     if (alias_graph_target(search->graph, from->domain, target, &node) != ALIAS_TARGET_ALIAS)
         return;
     if (node == from && alias_graph_is_user(search->graph, node))
-        return; /* he keeps a copy */
+        return; /* the user keeps a copy */
     if (node->state == ALIAS_OPEN)
         add_loop(search, from, target, node);
     else if (node->state == ALIAS_NEW)

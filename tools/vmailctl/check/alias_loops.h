@@ -7,7 +7,7 @@
 
 #include "alias_graph.h"
 
-/** Adds a finding for each way that closes a loop. Looks at each target once. */
+/** Adds a finding for each loop. Looks at each target once. */
 void check_alias_loops(struct alias_graph *graph);
 
 #endif

@@ -26,8 +26,7 @@ static void check_target(struct entry *entry, const char *target)
     switch (vmail_alias_kind(target)) {
     case VMAIL_ALIAS_WRONG:
         finding_add(entry->findings, FINDING_ERROR, &entry->place,
-                    "%s: the target %s is nothing that could get mail\nmend it; see aliases(5)",
-                    name, target);
+                    "%s: the target %s is not valid\nfix it; see aliases(5)", name, target);
         return;
     case VMAIL_ALIAS_PROGRAM:
         finding_add(entry->findings, FINDING_NOTE, &entry->place, "%s: mail goes to a program: %s",
@@ -39,7 +38,7 @@ static void check_target(struct entry *entry, const char *target)
         return;
     case VMAIL_ALIAS_INCLUDE:
         finding_add(entry->findings, FINDING_NOTE, &entry->place,
-                    "%s: mail goes to whom a file lists: %s", name, target);
+                    "%s: mail goes to the addresses listed in a file: %s", name, target);
         return;
     case VMAIL_ALIAS_LOCAL:
     case VMAIL_ALIAS_ADDRESS:
@@ -47,7 +46,7 @@ static void check_target(struct entry *entry, const char *target)
     }
     if (alias_graph_target(entry->graph, entry->node->domain, target, &node) == ALIAS_TARGET_NOBODY)
         finding_add(entry->findings, FINDING_WARNING, &entry->place,
-                    "%s: the target %s is no user and no alias\ncorrect or remove it", name,
+                    "%s: the target %s is neither a user nor an alias\nfix or remove it", name,
                     target);
 }
 
@@ -62,7 +61,10 @@ static void check_ignored(struct entry *entry)
                     alias->name, alias->target[alias->target_count + i].text, domain);
 }
 
-/** Of an alias that a user has the name of, the alias counts, and he gets only what it says. */
+/**
+ * If an alias and a user have the same name, the alias takes precedence, and the user gets only
+ * what it says.
+ */
 static void check_user(struct entry *entry)
 {
     const struct vmail_alias *alias = entry->node->alias;
@@ -73,10 +75,10 @@ static void check_user(struct entry *entry)
         if (alias_graph_target(entry->graph, entry->node->domain, alias->target[i].text, &node) ==
                 ALIAS_TARGET_ALIAS &&
             node == entry->node)
-            return; /* he keeps a copy */
+            return; /* the user keeps a copy */
     finding_add(entry->findings, FINDING_NOTE, &entry->place,
-                "%s is a user as well; the alias counts, and he gets none of his mail\nadd %s to "
-                "its targets if he is to keep a copy",
+                "%s is also a user; the alias takes precedence, so the user gets no mail\nif the "
+                "user should keep a copy, add %s to the targets",
                 alias->name, alias->name);
 }
 
@@ -86,13 +88,13 @@ static void check_entry(struct entry *entry)
     const struct alias_node *before = entry->node->before;
     if (before != NULL) {
         finding_add(entry->findings, FINDING_WARNING, &entry->place,
-                    "%s stands in %s:%lu already, and that one counts\nremove one of the two",
+                    "%s is already defined in %s:%lu; that one is used\nremove one of the two",
                     alias->name, before->source->path, before->alias->line);
         return;
     }
     if (!vmail_user_valid(alias->name, strlen(alias->name)))
         finding_add(entry->findings, FINDING_WARNING, &entry->place,
-                    "%s is no name that mail could be sent to\nrename the alias", alias->name);
+                    "%s is not a valid name for a mail address\nrename the alias", alias->name);
     check_user(entry);
     for (size_t i = 0; i < alias->target_count; i++)
         check_target(entry, alias->target[i].text);
@@ -134,7 +136,7 @@ static void check_fallback(struct alias_graph *graph, size_t domain)
         .area = "aliases", .domain = section->name, .file = path, .line = section->line
     };
     finding_add(&graph->check->findings, FINDING_WARNING, &place,
-                "the fallback %s is no user and no alias\ncorrect it by vmailctl domain set",
+                "the fallback %s is neither a user nor an alias\nfix it with vmailctl domain set",
                 section->fallback);
 }
 

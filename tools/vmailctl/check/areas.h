@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The areas of `vmailctl check`, a function and a file each: check_AREA adds what it finds wrong to
- * check->findings, for the domains in check->domains or for the host. An area that looks at the
- * host says so in the table of check.c; it is not run for a co-administrator.
+ * The areas of `vmailctl check`, one function and one file each: check_AREA adds problems to
+ * check->findings, for the domains in check->domains or for the host. The table in check.c says
+ * which areas check the host; co-administrators cannot run these.
  */
 #ifndef VMAILCTL_CHECK_AREAS_H
 #define VMAILCTL_CHECK_AREAS_H
@@ -11,18 +11,17 @@
 #include "finding.h"
 #include "progress.h"
 
-#define EXAMPLES "/usr/share/doc/nss-pam-vmail/examples" /* for what is to be done */
+#define EXAMPLES "/usr/share/doc/nss-pam-vmail/examples" /* for advice */
 
 struct check {
-    struct context *context; /* its config is NULL where vmail.conf cannot be read or believed: only
-                                areas that can do without are run then */
-    struct vmail_domain_list domains; /* to be looked at; sorted, valid, in lower case */
-    bool everything;                  /* these are all domains: none was named */
-    bool unlisted; /* the directory cannot be listed, and only areas that can do without are run */
+    struct context *context;          /* its config is NULL if vmail.conf is unusable */
+    struct vmail_domain_list domains; /* to be checked; sorted, valid, in lower case */
+    bool everything;                  /* these are all domains: the command line named none */
+    bool unlisted; /* the directory cannot be listed: only areas that do not need it run */
     struct findings findings;
     bool no_dns;              /* --dns=no */
     const char *dns_server;   /* --dns-server; NULL for the system's */
-    struct progress progress; /* in bytes of text files; most areas need not care */
+    struct progress progress; /* in bytes of text files; optional for areas */
 };
 
 void check_files(struct check *check);

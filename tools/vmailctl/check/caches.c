@@ -10,8 +10,10 @@
 
 #include "areas.h"
 
-/* A cache answers for every process from one place, and never sees the connection that decides whom
- * a plain name means. The C library asks by the socket, whichever program is behind it. */
+/*
+ * A cache answers for all processes, and does not see the connection that decides what a plain name
+ * means. The C library uses the socket, whichever program owns it.
+ */
 static const char *const sockets[] = { "/run/nscd/socket", "/var/run/nscd/socket",
                                        "/run/.nscd_socket", "/var/run/.nscd_socket" };
 
@@ -81,9 +83,9 @@ static void judge_nscd(struct check *check, const char *path)
     const char *program = runs("unscd") ? "unscd" : "nscd";
     if (passwd || group)
         finding_add(&check->findings, FINDING_ERROR, &place,
-                    "%s caches %s%s%s: it does not see whom a client is connected to, and gives "
-                    "one domain's bob for another's\nwrite  enable-cache passwd no  and  "
-                    "enable-cache group no  in /etc/nscd.conf, and restart %s",
+                    "%s caches %s%s%s: it ignores the address of the connection, and mixes up "
+                    "users of different domains\nwrite  enable-cache passwd no  and  enable-cache "
+                    "group no  in /etc/nscd.conf, and restart %s",
                     program, passwd ? "passwd" : "", passwd && group ? " and " : "",
                     group ? "group" : "", program);
 }
@@ -98,10 +100,8 @@ void check_caches(struct check *check)
     if (path != NULL)
         judge_nscd(check, path);
     if (runs("sssd_nss"))
-        finding_add(
-            &check->findings, FINDING_NOTE, &host,
-            "sssd runs: its own cache holds its own users only, and does no harm unless one "
-            "of its domains proxies vmail\nleave vmail in front of sss in "
-            "/etc/nsswitch.conf, and let no domain of sssd.conf have  proxy_lib_name = "
-            "vmail");
+        finding_add(&check->findings, FINDING_NOTE, &host,
+                    "sssd is running: it caches only its own users, and is harmless unless one of "
+                    "its domains proxies vmail\nkeep vmail before sss in /etc/nsswitch.conf, and "
+                    "do not use  proxy_lib_name = vmail  in sssd.conf");
 }

@@ -42,7 +42,7 @@ struct options {
 struct area {
     const char *name;
     void (*check)(struct check *check);
-    bool of_host;        /* tells of more than the domains that are looked at */
+    bool of_host;        /* covers more than the checked domains */
     bool without_config; /* has something to say even where vmail.conf and the domains are not
                             known */
 };
@@ -65,17 +65,18 @@ static const struct area areas[] = {
 enum { AREAS = sizeof areas / sizeof *areas };
 
 static const struct argp_option check_options[] = {
-    { "all", KEY_ALL, NULL, 0, "Check all domains, as without a DOMAIN", 0 },
-    { "area", KEY_AREA, "AREA[,AREA...]", 0, "Check these areas only", 0 },
-    { "repair", KEY_REPAIR, NULL, 0, "First take away what changes leave that are cut short", 0 },
-    { "dns", KEY_DNS, "auto|no", 0, "Whether to ask name servers", 0 },
-    { "dns-server", KEY_DNS_SERVER, "ADDRESS[:PORT]", 0, "Ask this name server", 0 },
-    { "connect", KEY_CONNECT, NULL, 0, "Connect to the daemons, and show how they greet", 0 },
-    { "login", KEY_LOGIN, "USER@DOMAIN", 0, "Try a log-in, and show each step", 0 },
-    { "service", KEY_SERVICE, "NAME", 0, "With --login: the PAM service", 0 },
-    { "address", KEY_ADDRESS, "ADDRESS", 0, "With --login: the address connected to", 0 },
+    { "all", KEY_ALL, NULL, 0, "Check all domains (the default)", 0 },
+    { "area", KEY_AREA, "AREA[,AREA...]", 0, "Check only these areas", 0 },
+    { "repair", KEY_REPAIR, NULL, 0, "First remove what interrupted changes left behind", 0 },
+    { "dns", KEY_DNS, "auto|no", 0, "Query name servers, or not", 0 },
+    { "dns-server", KEY_DNS_SERVER, "ADDRESS[:PORT]", 0, "Use this name server", 0 },
+    { "connect", KEY_CONNECT, NULL, 0, "Connect to the daemons and show their greetings", 0 },
+    { "login", KEY_LOGIN, "USER@DOMAIN", 0, "Try a log-in and show each step", 0 },
+    { "service", KEY_SERVICE, "NAME", 0, "With --login: use this PAM service", 0 },
+    { "address", KEY_ADDRESS, "ADDRESS", 0, "With --login: the client is connected to this address",
+      0 },
     { "password-stdin", KEY_PASSWORD, NULL, 0,
-      "With --login: the password is the first line of standard input", 0 },
+      "With --login: read the password from the first line of standard input", 0 },
     { NULL, 0, NULL, 0, NULL, 0 },
 };
 
@@ -91,7 +92,7 @@ static bool is_listed(const char *list, const char *name)
     return false;
 }
 
-/** Ends the program where a word of LIST is no area. */
+/** Ends the program if a word of LIST is not an area. */
 static void require_areas(const char *list, struct argp_state *state)
 {
     char *copy = strdup(list), *rest = copy, *word;
@@ -102,7 +103,7 @@ static void require_areas(const char *list, struct argp_state *state)
         for (i = 0; i < AREAS && strcmp(areas[i].name, word) != 0; i++)
             suggest_consider(&suggestion, areas[i].name);
         if (i == AREAS)
-            argp_error(state, "there is no area '%s'%s", word, suggest_text(&suggestion, hint));
+            argp_error(state, "no such area: '%s'%s", word, suggest_text(&suggestion, hint));
     }
     free(copy);
 }
@@ -143,7 +144,7 @@ static error_t parse(int key, const char *value, void *options, struct argp_stat
         return 0;
     case KEY_DNS:
         if (strcmp(value, "auto") != 0 && strcmp(value, "no") != 0)
-            argp_error(state, "--dns is auto or no");
+            argp_error(state, "--dns must be auto or no");
         own->no_dns = strcmp(value, "no") == 0;
         return 0;
     case KEY_DNS_SERVER:
@@ -194,8 +195,10 @@ static enum exit_code take_domains(const struct context *context, const struct c
     return EXIT_DONE;
 }
 
-/** The domains that are named, or all; none where vmail.conf or the directory stand in the way,
- * which is the first that the areas tell. */
+/**
+ * The domains in the command line, or all; none if vmail.conf or the directory cannot be read,
+ * which the areas then report.
+ */
 static enum exit_code find_domains(struct check *check, const struct call *call)
 {
     struct vmail_error error;
@@ -243,16 +246,16 @@ static const char *what_is_odd(const struct call *call)
     const struct options *options = call->options;
     const struct login_options *login = &options->login;
     if (options->all && call->count > 0)
-        return "--all and a domain exclude each other";
+        return "--all cannot be combined with a domain";
     if (login->name == NULL &&
         (login->service != NULL || login->address != NULL || login->password_stdin))
-        return "--service, --address and --password-stdin go with --login";
+        return "--service, --address and --password-stdin need --login";
     if (login->name != NULL && (options->connect || call->count > 0 || options->all))
-        return "--login excludes --connect and domains";
+        return "--login cannot be combined with --connect, --all or domains";
     if (options->repair && (login->name != NULL || options->connect))
-        return "--repair excludes --login and --connect";
+        return "--repair cannot be combined with --login or --connect";
     if (options->areas != NULL && (login->name != NULL || options->connect))
-        return "--area excludes --login and --connect";
+        return "--area cannot be combined with --login or --connect";
     return NULL;
 }
 
@@ -300,10 +303,10 @@ static enum exit_code run(struct context *context, const struct call *call)
 
 const struct command check_command = {
     .path = "check",
-    .summary = "Find out what is wrong, and what to do about it",
+    .summary = "Find problems, and say how to fix them",
     .arguments = "[DOMAIN...]",
-    .help = "Looks at the domains named, or at all of them and the host; or tries a log-in or the "
-            "daemons instead. Exit status 1 where something is wrong.",
+    .help = "Checks the given domains, or all domains and the host. With --login or --connect, "
+            "tries a log-in or the daemons instead. The exit status is 1 if there are problems.",
     .options = check_options,
     .parse = parse,
     .options_size = sizeof(struct options),

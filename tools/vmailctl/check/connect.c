@@ -245,7 +245,8 @@ enum exit_code connect_show(const struct context *context, const struct vmail_do
         memory = add_addresses_of(context, domains->name[i], &targets);
     if (memory && targets.count == 0) {
         if (!everything)
-            message_warning(context, "no address is theirs: these are the machine's own");
+            message_warning(context,
+                            "these domains have no address; showing the addresses of this machine");
         memory = add_own(context, &targets);
     }
     enum exit_code code = memory ? show(context, &targets) : message_no_memory(context);

@@ -33,7 +33,7 @@ static void tell(struct look *look, enum finding_severity severity, const char *
     finding_add(&look->check->findings, severity, &place, "%s\n%s", what, to_do);
 }
 
-static const char other_zone[] = "see that the name servers of its zone answer";
+static const char other_zone[] = "make sure that the name servers of its zone answer";
 
 /** Whether RESULT is an answer. If nobody answers, nothing more is asked. */
 static bool answered(struct look *look, enum dns_result result)
@@ -81,18 +81,19 @@ static void judge_without_mx(struct look *look, const char *name)
     char what[700], to_do[700];
     if (!ask_host(look, name, &leads) || leads == LEADS_HERE)
         return;
-    snprintf(what, sizeof what, "%s has no MX record, and %s: mail for it does not come here", name,
-             leads == LEADS_NOWHERE ? "no address either" : "its own address is another machine's");
+    snprintf(what, sizeof what,
+             "%s has no MX record, and %s: mail for it does not reach this machine", name,
+             leads == LEADS_NOWHERE ? "no address" : "its address belongs to another machine");
     snprintf(to_do, sizeof to_do,
-             "where it is to come here, add to the zone  %s. MX 10 HOST.  with a HOST that has an "
-             "address of this machine",
+             "if it should, add to the zone  %s. MX 10 HOST.  with a HOST that has an address of "
+             "this machine",
              name);
     tell(look, FINDING_WARNING, what, to_do);
 }
 
 static void judge_mx(struct look *look, const char *name, const struct dns_names *hosts)
 {
-    bool here = hosts->count == 0; /* it says that it takes no mail, and so it is */
+    bool here = hosts->count == 0; /* it says that it accepts no mail, which is fine */
     char what[700], to_do[700];
     for (size_t i = 0; i < hosts->count; i++) {
         enum leads leads;
@@ -111,8 +112,8 @@ static void judge_mx(struct look *look, const char *name, const struct dns_names
         return;
     snprintf(what, sizeof what, "no MX record of %s leads to an address of this machine", name);
     snprintf(to_do, sizeof to_do,
-             "where mail for it is to come here, let the MX record name a host of this machine; "
-             "where another relays it, all is well");
+             "if mail for it should come here directly, set the MX record to a name of this "
+             "machine; ignore this if another machine relays it");
     tell(look, FINDING_WARNING, what, to_do);
 }
 
@@ -169,18 +170,18 @@ static void judge_reverse_name(struct look *look, const char *host,
     char what[700], to_do[700];
     bool forward;
     snprintf(to_do, sizeof to_do,
-             "let whoever runs the reverse zone of %s name a host of the domain, such as mail.%s, "
-             "that has this address",
+             "ask the owner of the reverse zone of %s to name a host of the domain that has this "
+             "address, such as mail.%s",
              text, look->domain);
     if (is_name_of(config, host, look->domain)) {
         snprintf(what, sizeof what,
-                 "the reverse name of %s is the domain %s itself, and not a host of it: programs "
-                 "that find the domain by this name cut off the host",
+                 "the reverse name of %s is the domain %s itself, not a host in it: programs that "
+                 "derive the domain from this name remove its first label",
                  text, host);
         tell(look, FINDING_WARNING, what, to_do);
     } else if (!is_below(config, host, look->domain)) {
-        snprintf(what, sizeof what, "the reverse name of %s is %s, which is no host of the domain",
-                 text, host);
+        snprintf(what, sizeof what,
+                 "the reverse name of %s is %s, which is not a host of the domain", text, host);
         tell(look, FINDING_WARNING, what, to_do);
     } else if (ask_forward(look, host, address, &forward) && !forward) {
         snprintf(what, sizeof what,
@@ -214,8 +215,8 @@ static void judge_address(struct look *look, const struct vmail_address *address
         } else {
             snprintf(what, sizeof what, "%s has no reverse name", text);
             snprintf(to_do, sizeof to_do,
-                     "let whoever runs its reverse zone add a PTR record that names a host of the "
-                     "domain, such as mail.%s",
+                     "ask the owner of its reverse zone to add a PTR record that names a host of "
+                     "the domain, such as mail.%s",
                      look->domain);
             tell(look, FINDING_WARNING, what, to_do);
         }
@@ -255,8 +256,8 @@ void check_dns(struct check *check)
         judge_domain(&look, check->domains.name[i]);
     if (look.stop || (!look.any && look.failures > 0))
         finding_add(&check->findings, FINDING_WARNING, &place,
-                    "%s: nothing more was asked\nsee that /etc/resolv.conf names a server that "
-                    "answers, or leave the DNS out by --dns=no",
+                    "%s: the remaining DNS checks were skipped\nmake sure that /etc/resolv.conf "
+                    "names a server that answers, or skip DNS with --dns=no",
                     look.failed.text);
     else if (look.early.text[0] != '\0')
         finding_add(&check->findings, FINDING_WARNING, &place, "%s\n%s", look.early.text,

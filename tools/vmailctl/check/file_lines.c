@@ -20,7 +20,7 @@ static bool is_blank(const struct reader *reader)
     return reader->line.text[strspn(reader->line.text, " \t\r")] == '\0';
 }
 
-/** A comment may be what `user del --purge' has left that was cut short. */
+/** A comment may be the rest of an interrupted `user del --purge'. */
 static void check_comment(const struct reader *reader, const char *domain)
 {
     const char *line = reader->line.text;
@@ -29,8 +29,8 @@ static void check_comment(const struct reader *reader, const char *domain)
         return;
     const int name = (int)strcspn(line, ":");
     finding_add(&reader->check->findings, FINDING_WARNING, &reader->place,
-                "the deletion of %.*s was cut short: home and mailbox may be left\nrun vmailctl "
-                "user del %.*s@%s --purge; without --purge they stay, and this line goes",
+                "the deletion of %.*s was interrupted: the home and mailbox may still exist\nrun "
+                "vmailctl user del %.*s@%s --purge; without --purge, only this line is removed",
                 name, line, name, line, domain);
 }
 
@@ -42,12 +42,10 @@ static void add_broken(struct reader *reader, const char *domain)
         return;
     }
     if (is_blank(reader) && reader->line.length < 2)
-        finding_add(findings, FINDING_NOTE, &reader->place,
-                    "an empty line, which counts for nothing\nremove it");
+        finding_add(findings, FINDING_NOTE, &reader->place, "empty line\nremove it");
     else
         finding_add(findings, FINDING_ERROR, &reader->place,
-                    "%s: the line counts for nothing\nmend or remove it; what a line is made of "
-                    "is in vmail(5)",
+                    "%s: this line is ignored\nfix or remove it; see vmail(5) for the format",
                     reader->broken);
 }
 
@@ -75,7 +73,7 @@ static void add_repeated(struct reader *reader, const struct marks *names)
             continue;
         reader->place.line = mark->line;
         finding_add(&reader->check->findings, FINDING_ERROR, &reader->place,
-                    "%s stands in line %lu already, and that one counts\nremove one of the two",
+                    "%s is already defined in line %lu; that one is used\nremove one of the two",
                     vmail_record_name(&reader->record), (unsigned long)first->line);
     }
 }
@@ -87,8 +85,7 @@ static void check_length(const struct reader *reader, unsigned long last)
     place.user = NULL;
     for (place.line = last + 1; place.line < reader->line.number; place.line++)
         finding_add(&reader->check->findings, FINDING_ERROR, &place,
-                    "longer than %d bytes: the line counts for nothing\nmake two of it",
-                    (int)VMAIL_LINE_MAX);
+                    "longer than %d bytes: this line is ignored\nsplit it", (int)VMAIL_LINE_MAX);
 }
 
 void check_lines(struct check *check, enum vmail_kind kind, const char *domain)
@@ -127,8 +124,8 @@ static void add_alias_source(struct check *check, const char *domain,
                         alias->name, alias->reason, domain);
         else if (alias->reason != NULL)
             finding_add(&check->findings, FINDING_ERROR, &place,
-                        "%s: the entry counts for nothing\nmend or remove it; an entry is NAME: "
-                        "TARGET, TARGET ...",
+                        "%s: this entry is ignored\nfix or remove it; the format is NAME: TARGET, "
+                        "TARGET ...",
                         alias->reason);
     }
 }

@@ -39,7 +39,7 @@ static void add_failure(struct check *check, const struct finding_place *place,
 {
     if (error->code == EACCES && geteuid() != 0)
         finding_add(&check->findings, FINDING_NOTE, place,
-                    "not for you to read, and not checked\nrun vmailctl check as root");
+                    "not checked, because you may not read it\nrun vmailctl check as root");
     else
         finding_add_message(&check->findings, FINDING_ERROR, place,
                             without_path(place, error->text));
@@ -77,12 +77,12 @@ static void add_leftover(void *data, int directory, const char *name)
     }
     const struct finding_place place = { .area = "files", .file = path };
     finding_add(&check->findings, FINDING_WARNING, &place,
-                "left behind by a change that was cut short; the file itself is whole\n"
-                "run vmailctl check --repair, or remove it");
+                "left behind by an interrupted change; the file being changed is intact\nrun "
+                "vmailctl check --repair, or remove it");
     free(path);
 }
 
-/** The mode of a file that is believed: others must be able to read it, or must not. */
+/** The mode of a trusted file: others must be able to read it, or must not. */
 static void check_mode(struct check *check, const struct finding_place *place, bool secret,
                        const struct stat *status)
 {
@@ -90,12 +90,11 @@ static void check_mode(struct check *check, const struct finding_place *place, b
     const char *path = vmail_shell_word(place->file, word, sizeof word);
     if (!secret && (status->st_mode & S_IROTH) == 0)
         finding_add(&check->findings, FINDING_ERROR, place,
-                    "not readable by everybody: only root finds what is in it\nrun chmod a+r %s",
-                    path);
+                    "not readable by everybody, so only root can use it\nrun chmod a+r %s", path);
     if (secret && (status->st_mode & (S_IROTH | S_IXOTH)) != 0)
         finding_add(&check->findings, FINDING_ERROR, place,
-                    "readable by everybody, with the hashes in it\nrun chmod o= %s, and think of "
-                    "the passwords as known",
+                    "the password hashes in it are readable by everybody\nrun chmod o= %s, and "
+                    "change these passwords: anyone could have read the hashes",
                     path);
     const struct vmail_new_file own = vmail_new_file_shadow();
     if (secret && (status->st_mode & S_IRGRP) != 0 && status->st_gid != own.group &&
@@ -175,8 +174,8 @@ static void check_mailbox(struct check *check, const char *domain)
     }
     const struct finding_place place = { .area = "files", .domain = domain, .file = path };
     finding_add(&check->findings, FINDING_WARNING, &place,
-                "mailbox = %s lacks %%d or %%u: two domains' users, or a system user, may share "
-                "it\nput both there, and move the mailboxes",
+                "mailbox = %s lacks %%d or %%u: users of two domains, or a system user, may share "
+                "a mailbox\nuse both, and move the mailboxes",
                 mailbox);
     free(path);
 }
@@ -195,14 +194,14 @@ static void check_domain(struct check *check, const char *domain)
             check_lines(check, kinds[i], domain);
         else if (kinds[i] == VMAIL_PASSWD && !vmail_domain_exists(paths, domain, &state))
             finding_add(&check->findings, FINDING_NOTE, &place,
-                        "there is none: the domain has a section in vmail.conf and no users\nadd "
-                        "one by vmailctl user add");
+                        "missing: the domain has a section in vmail.conf, but no users\nadd one "
+                        "with vmailctl user add");
     }
     check_mailbox(check, domain);
     check_alias_lines(check, domain);
 }
 
-/** Programs that are not root look users up as well: mail daemons, to begin with. */
+/** Programs that are not root, such as mail daemons, also look users up. */
 static void check_directory(struct check *check, int fd)
 {
     const char *directory = check->context->paths->directory;
@@ -210,8 +209,8 @@ static void check_directory(struct check *check, int fd)
     struct stat status;
     if (fstat(fd, &status) == 0 && (status.st_mode & (S_IROTH | S_IXOTH)) != (S_IROTH | S_IXOTH))
         finding_add(&check->findings, FINDING_ERROR, &place,
-                    "its mode keeps others than root out: to programs that are not root, virtual "
-                    "users are unknown, and mail to them bounces\nrun chmod 755 %s",
+                    "programs that do not run as root cannot use it: they find no virtual users, "
+                    "and mail bounces\nrun chmod 755 %s",
                     directory);
 }
 
@@ -222,9 +221,10 @@ void check_files(struct check *check)
     enum vmail_result result = vmail_trusted_open_directory(check->context->paths, &fd, &error);
     if (result != VMAIL_OK) {
         if (result == VMAIL_NOT_FOUND)
-            vmail_error_set(&error, ENOENT,
-                            "%s: no such directory; vmailctl domain add makes it, with a domain",
-                            check->context->paths->directory);
+            vmail_error_set(
+                &error, ENOENT,
+                "%s: no such directory; create it and a domain with vmailctl domain add",
+                check->context->paths->directory);
         finding_add_message(&check->findings, FINDING_ERROR, &host, error.text);
         return;
     }

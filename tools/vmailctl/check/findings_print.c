@@ -106,7 +106,7 @@ static void print_text(const struct findings *findings, bool color)
         last = finding;
     }
     if (findings->count == 0) {
-        puts("nothing wrong");
+        puts("no problems found");
         return;
     }
     putchar('\n');

@@ -39,7 +39,7 @@ static bool add(struct gathering *gathering, uint32_t first, uint32_t last, bool
     return true;
 }
 
-/* The system's own files, not NSS, which would name our users as well. */
+/* The system's own files, not NSS, which would also list our users. */
 static void add_system(struct gathering *gathering)
 {
     const struct vmail_paths *paths = gathering->context->paths;
@@ -47,12 +47,12 @@ static void add_system(struct gathering *gathering)
     const struct group *group;
     FILE *file = fopen(paths->system_passwd, "re");
     while (file != NULL && (user = fgetpwent(file)) != NULL)
-        add(gathering, user->pw_uid, user->pw_uid, false, "the system's user ", user->pw_name);
+        add(gathering, user->pw_uid, user->pw_uid, false, "the system user ", user->pw_name);
     if (file != NULL)
         fclose(file);
     file = fopen(paths->system_group, "re");
     while (file != NULL && (group = fgetgrent(file)) != NULL)
-        add(gathering, group->gr_gid, group->gr_gid, false, "the system's group ", group->gr_name);
+        add(gathering, group->gr_gid, group->gr_gid, false, "the system group ", group->gr_name);
     if (file != NULL)
         fclose(file);
 }
@@ -61,7 +61,7 @@ static bool add_subordinate(void *data, const char *file, const char *whose, uin
                             uint32_t last)
 {
     char *before = NULL;
-    if (asprintf(&before, "%s by ", whose) < 0)
+    if (asprintf(&before, "%s in ", whose) < 0)
         return false;
     bool good = add(data, first, last, true, before, file);
     free(before);

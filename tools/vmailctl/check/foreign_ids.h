@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Foreign ids: those of the system's users and groups, and the ranges of /etc/subuid and
- * /etc/subgid. Asked for a million ids, so they are read once.
+ * Foreign ids: those of system users and groups, and the ranges in /etc/subuid and /etc/subgid.
+ * They are read once, because a million ids are compared with them.
  */
 #ifndef VMAILCTL_CHECK_FOREIGN_IDS_H
 #define VMAILCTL_CHECK_FOREIGN_IDS_H
@@ -12,7 +12,7 @@
 struct foreign_range {
     struct vmail_id_range ids;
     bool subordinate;
-    char *whose; /* "the system's user bob", "bob by /etc/subuid" */
+    char *whose; /* "the system user bob", "bob in /etc/subuid" */
 };
 
 struct foreign_ids {
@@ -25,7 +25,7 @@ struct foreign_ids {
 /** Reads them. False: no memory. The caller frees FOREIGN in either case. */
 bool foreign_ids_read(const struct context *context, struct foreign_ids *foreign);
 
-/** The first that has an id of FIRST to LAST, or NULL. */
+/** The first range that contains an id from FIRST to LAST, or NULL. */
 const struct foreign_range *foreign_ids_find(const struct foreign_ids *foreign, uint32_t first,
                                              uint32_t last);
 

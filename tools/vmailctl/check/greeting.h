@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * What a server says first.
+ * The greeting of a server.
  */
 #ifndef VMAILCTL_CHECK_GREETING_H
 #define VMAILCTL_CHECK_GREETING_H
@@ -10,7 +10,7 @@
 
 enum { GREETING_MAX = 511 };
 
-/** All zero: nothing has come yet. */
+/** All zero: nothing received yet. */
 struct greeting {
     char text[GREETING_MAX +
               1]; /* as it came, and not to be shown before text_clean; no NUL in it */
@@ -18,7 +18,7 @@ struct greeting {
     bool complete; /* its first line has ended, or there is no more room */
 };
 
-/** Takes the COUNT bytes at BYTES that came next. What is behind the first line is dropped. */
+/** Takes the next COUNT bytes at BYTES. Drops what follows the first line. */
 void greeting_take(struct greeting *greeting, const char *bytes, size_t count);
 
 #endif

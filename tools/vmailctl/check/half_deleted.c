@@ -44,8 +44,8 @@ static void add(struct check *check, const char *name)
     }
     const struct finding_place place = { .area = "files", .domain = domain, .file = path };
     finding_add(&check->findings, FINDING_WARNING, &place,
-                "the domain's deletion was cut short: homes and mailboxes may be left of the users "
-                "in this file\nrun vmailctl domain del --force --purge %s",
+                "the deletion of the domain was interrupted: homes and mailboxes of the users in "
+                "this file may still exist\nrun vmailctl domain del --force --purge %s",
                 domain);
     free(path);
 }

@@ -41,7 +41,7 @@ static bool is_same_user(const struct place *place, const char *name, const char
            strcmp(name, place->reader->record.passwd.name) == 0;
 }
 
-/** Whether another user, of this domain or any, has the uid as well. */
+/** Whether another user, in this domain or any, also has the uid. */
 static bool is_shared(const struct place *place, uint32_t uid)
 {
     const struct context *context = place->homes->check->context;
@@ -63,10 +63,10 @@ static bool is_shared(const struct place *place, uint32_t uid)
     return shared;
 }
 
-/** Not with a chown for advice where that gave the files to another user. */
+/** Does not advise a chown that would give the files to another user. */
 static void check_owner(const struct place *place, const struct stat *status)
 {
-    static const char owned[] = "the %s %s is owned by uid %lu, and the user is %lu\n%s";
+    static const char owned[] = "the %s %s is owned by uid %lu, but the user has uid %lu\n%s";
     const struct vmail_passwd *user = &place->reader->record.passwd;
     struct findings *findings = &place->homes->check->findings;
     char word[VMAIL_SHELL_PATH_MAX], *advice = NULL;
@@ -75,13 +75,14 @@ static void check_owner(const struct place *place, const struct stat *status)
     const char *path = vmail_shell_word(place->path, word, sizeof word);
     const bool shared = finding_is_shown(findings, FINDING_ERROR, &place->reader->place, owned) &&
                         is_shared(place, user->uid);
-    const int length = shared
-                           ? asprintf(&advice,
-                                      "%lu is another user's uid as well: give this one a uid of "
-                                      "their own first, the owner's if the files are theirs",
-                                      (unsigned long)user->uid)
-                           : asprintf(&advice, "run chown -R %lu:%lu %s, where all in it is theirs",
-                                      (unsigned long)user->uid, (unsigned long)user->gid, path);
+    const int length =
+        shared
+            ? asprintf(&advice,
+                       "another user also has uid %lu: first give this user a different uid (the "
+                       "owner's, if the files are theirs)",
+                       (unsigned long)user->uid)
+            : asprintf(&advice, "if everything in it belongs to the user, run chown -R %lu:%lu %s",
+                       (unsigned long)user->uid, (unsigned long)user->gid, path);
     if (length < 0) {
         findings->no_memory = true;
         return;
@@ -103,7 +104,7 @@ static void check_writers(const struct place *place, const struct stat *status, 
                 vmail_shell_word(place->path, word, sizeof word));
 }
 
-/** Looks at the path. False where it is not there, or that cannot be told. */
+/** Looks at the path. False if it is missing or this is unknown. */
 static bool look(const struct place *place, struct stat *status)
 {
     if (lstat(place->path, status) == 0)
@@ -113,18 +114,18 @@ static bool look(const struct place *place, struct stat *status)
         return false;
     }
     if (errno != ENOENT && errno != ENOTDIR)
-        add(place, FINDING_ERROR, "cannot be looked at", strerrordesc_np(errno));
+        add(place, FINDING_ERROR, "cannot be checked", strerrordesc_np(errno));
     else if (place->is_home)
         add(place, FINDING_WARNING, "is missing",
-            "make it, 0700 and the user's, or change it by "
-            "vmailctl user set --home");
+            "create it with mode 0700, owned by the user, or set another with vmailctl user set "
+            "--home");
     else if (place->home_is_roots)
-        add(place, FINDING_ERROR, "is missing, and the user cannot make it in a home of root's",
-            "make it, 0700 and the user's");
+        add(place, FINDING_ERROR,
+            "is missing, and the user cannot create it, because root owns the home",
+            "create it with mode 0700, owned by the user");
     else
         add(place, FINDING_NOTE, "is missing",
-            "the first mail makes it; where mail was in it, "
-            "look for it now");
+            "the first mail creates it; if it existed before, find out where its mail is");
     return false;
 }
 
@@ -154,7 +155,7 @@ static bool is_in_group(const struct place *place, gid_t group)
         return true;
     snprintf(name, sizeof name, "%s@%s", place->reader->name, place->homes->domain);
     if (getgrouplist(name, user->gid, groups, &count) < 0)
-        return true; /* more than that: not to be told */
+        return true; /* more than that: unknown */
     while (count > 0 && groups[count - 1] != group)
         count--;
     return count > 0;
@@ -184,7 +185,7 @@ static void check_way(struct homes *homes, const struct place *place)
         memcpy(path, place->path, length);
         path[length] = '\0';
         if (stat(path, &status) != 0)
-            return; /* what is missing, or not for us to see, is told otherwise */
+            return; /* what is missing or not readable for us is reported elsewhere */
         everybody = everybody && (status.st_mode & 0111) == 0111;
         if (everybody || may_enter(place, &status))
             continue;
@@ -192,8 +193,8 @@ static void check_way(struct homes *homes, const struct place *place)
             return;
         memcpy(homes->closed, path, length + 1);
         finding_add(&homes->check->findings, FINDING_ERROR, &place->reader->place,
-                    "the home %s lies below %s, which the user cannot enter: mail bounces, and "
-                    "log-ins fail; other users' homes may be there, too\nrun chmod o+x %s",
+                    "the home %s is below %s, which the user cannot enter: mail bounces and "
+                    "log-ins fail, perhaps for other users too\nrun chmod o+x %s",
                     place->path, path, vmail_shell_word(path, word, sizeof word));
         return;
     }
@@ -213,18 +214,19 @@ void check_home(struct homes *homes, const struct reader *reader)
     struct place place = { .homes = homes, .reader = reader, .is_home = true, .path = home };
     if (!safe_path_is_plain(home)) {
         add(&place, FINDING_ERROR, "is not a plain absolute path",
-            "change it by vmailctl user set --home");
+            "change it with vmailctl user set --home");
         return;
     }
     check_way(homes, &place);
     bool there = look(&place, &status);
-    /* A link that root has made stands for what it leads to. */
+    /* A link created by root stands for its target. */
     if (there && S_ISLNK(status.st_mode) && status.st_uid == 0 && stat(home, &status) != 0) {
-        add(&place, FINDING_WARNING, "is a link to nothing", "make what it leads to, or a home");
+        add(&place, FINDING_WARNING, "is a dangling symbolic link",
+            "create its target, or replace it with a directory");
         return;
     }
     if (there && !S_ISDIR(status.st_mode)) {
-        add(&place, FINDING_ERROR, "is no directory", "move it away and make one");
+        add(&place, FINDING_ERROR, "is not a directory", "move it away and create a directory");
         return;
     }
     if (there) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Homes and mailboxes: whether they are there, and whose they are. Part of the area "users".
+ * Homes and mailboxes: whether they exist, and who owns them. Part of the area "users".
  */
 #ifndef VMAILCTL_CHECK_HOMES_H
 #define VMAILCTL_CHECK_HOMES_H
@@ -12,13 +12,15 @@ struct homes {
     struct check *check;
     const char *domain;
     const char *mailbox; /* the domain's key */
-    bool refused;        /* some of them we may not look at */
-    /* The last directory that everybody can enter, and the last one that a finding names; "" at
-     * first. */
+    bool refused;        /* we may not look at some of them */
+    /*
+     * The last directory that everybody can enter, and the last one named in a finding; "" at
+     * first.
+     */
     char open[VMAIL_HOME_MAX + 1], closed[VMAIL_HOME_MAX + 1];
 };
 
-/** Looks at those of the user that READER has read. */
+/** Checks those of the user that READER has read. */
 void check_home(struct homes *homes, const struct reader *reader);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Who has which ids, over all domains: what the area "ids" compares.
+ * Who has which ids, in all domains: the data for the area "ids".
  */
 #ifndef VMAILCTL_CHECK_ID_SURVEY_H
 #define VMAILCTL_CHECK_ID_SURVEY_H
@@ -12,12 +12,12 @@
 #include "record.h"
 
 /**
- * The ids in the files, a repeated name's second line left out; a mark's domain is the place in
- * DOMAINS, its offset that of the line. Gids are those of group.DOMAIN, and of private groups.
+ * The ids in the files, without second lines of the same name. A mark's domain is its index in
+ * DOMAINS, its offset that of the line. Gids are those of group.DOMAIN and of private groups.
  */
 struct id_survey {
     struct check *check;
-    struct vmail_domain_list domains; /* all, or for a co-administrator those he may know of */
+    struct vmail_domain_list domains; /* all domains; for a co-administrator, those they may see */
     bool *looked_at;                  /* which of them are checked */
     struct marks uids;
     struct marks gids;
@@ -30,7 +30,7 @@ bool id_survey_read(struct check *check, struct id_survey *survey);
 
 void id_survey_end(struct id_survey *survey);
 
-/** Writes the name in the line of KIND that MARK tells of to NAME; "?" where it has gone. */
+/** Writes the name in the line of KIND at MARK to NAME; "?" if the line no longer exists. */
 void id_survey_name(struct id_survey *survey, enum vmail_kind kind, const struct mark *mark,
                     char name[VMAIL_CANONICAL_MAX + 1]);
 

@@ -24,7 +24,7 @@ struct domain_ids {
     uint32_t number; /* in the survey */
     const char *domain;
     struct vmail_id_ranges ranges; /* of the domain */
-    bool misspelt;                 /* its section is in a section with another name, as was told */
+    bool misspelt;                 /* its section has a misspelt name, already reported */
     size_t low;                    /* lines of the file at hand with an id that is low in 16 bits */
     struct finding_place first_low;
     uint32_t first_low_id;
@@ -39,12 +39,12 @@ static bool check_range(struct domain_ids *ids, const char *what, uint32_t id)
         return true;
     if (range->first > range->last)
         finding_add(ids->findings, FINDING_ERROR, &ids->reader.place,
-                    "there are no ids, so the line counts for nothing\nmend `ids` in [vmail] of "
+                    "the range `ids` is empty, so this line is ignored\nfix `ids` in [vmail] of "
                     "vmail.conf");
     else
         finding_add(ids->findings, FINDING_ERROR, &ids->reader.place,
-                    "%s %lu is outside `ids` of vmail.conf, %lu-%lu: the line counts for "
-                    "nothing\nchange the %s, or widen `ids`",
+                    "%s %lu is outside `ids` of vmail.conf, %lu-%lu: this line is ignored\nchange "
+                    "the %s, or extend `ids`",
                     what, (unsigned long)id, (unsigned long)range->first,
                     (unsigned long)range->last, what);
     return false;
@@ -69,8 +69,8 @@ static bool is_misspelt(struct domain_ids *ids, const char *owner)
     snprintf(path, sizeof path, "%s/" VMAIL_CONFIG_NAME, paths->directory);
     if (!ids->misspelt)
         finding_add(ids->findings, FINDING_ERROR, &place,
-                    "[domain %s] is of no domain that there is, and %s has ids of its block\n"
-                    "write  [domain %s]",
+                    "the domain of [domain %s] does not exist, and %s uses ids of its block\nwrite "
+                    " [domain %s]",
                     owner, ids->domain, ids->domain);
     ids->misspelt = true;
     return true;
@@ -83,26 +83,25 @@ static void check_block(struct domain_ids *ids, const char *what, uint32_t id)
         return;
     if (owner != NULL && strcmp(owner, ids->domain) != 0)
         finding_add(ids->findings, FINDING_WARNING, &ids->reader.place,
-                    "%s %lu lies in the block of %s: a look-up by %s does not find it\ngive it an "
-                    "id of %s, and its files to that",
+                    "%s %lu is in the block of %s, so look-ups by %s do not find it\ngive it an id "
+                    "in the block of %s, and chown its files",
                     what, (unsigned long)id,
                     managed_domain(ids->survey->check->context, owner) ? owner : "another domain",
                     what, ids->domain);
     else if (owner == NULL && ids->ranges.count > 0)
         finding_add(ids->findings, FINDING_NOTE, &ids->reader.place,
-                    "%s %lu lies outside the `ids` of the domain", what, (unsigned long)id);
+                    "%s %lu is outside the `ids` of the domain", what, (unsigned long)id);
 }
 
 static void check_foreign(struct domain_ids *ids, const char *what, uint32_t id)
 {
     const struct foreign_range *foreign = foreign_ids_find(&ids->survey->foreign, id, id);
     if (foreign == NULL || (foreign->subordinate && vmail_id_ranges_have(&ids->ranges, id)))
-        return; /* of the block as a whole it is told once */
-    finding_add(ids->findings, foreign->subordinate ? FINDING_WARNING : FINDING_ERROR,
-                &ids->reader.place,
-                "%s %lu belongs to %s as well, who can get at its files\nchange the %s, or that of "
-                "the other",
-                what, (unsigned long)id, foreign->whose, what);
+        return; /* reported once for the whole block */
+    finding_add(
+        ids->findings, foreign->subordinate ? FINDING_WARNING : FINDING_ERROR, &ids->reader.place,
+        "%s %lu also belongs to %s: both can access its files\nchange the %s of one of them", what,
+        (unsigned long)id, foreign->whose, what);
 }
 
 /** Counted, since the users of an old domain may all have such ids. */
@@ -118,15 +117,14 @@ static void count_low(struct domain_ids *ids, uint32_t id)
 static void add_low(const struct domain_ids *ids)
 {
     if (ids->low > 0)
-        finding_add(
-            ids->findings, FINDING_WARNING, &ids->first_low,
-            "%zu line%s with ids that are below %d in their low 16 bits, %lu first: for old "
-            "archive formats that id is %lu, a system account's\ngive the domain another "
-            "block (vmailctl domain set %s ids FIRST-LAST), and these users, groups and "
-            "their files ids of it",
-            ids->low, ids->low == 1 ? "" : "s", (int)VMAIL_IDS_LOWEST,
-            (unsigned long)ids->first_low_id, (unsigned long)(ids->first_low_id & 0xffff),
-            ids->domain);
+        finding_add(ids->findings, FINDING_WARNING, &ids->first_low,
+                    "%zu line%s with ids whose low 16 bits are below %d, first %lu: old archive "
+                    "formats store that id as %lu, a system account\ngive the domain another block "
+                    "(vmailctl domain set %s ids FIRST-LAST), move these users and groups to it, "
+                    "and chown their files",
+                    ids->low, ids->low == 1 ? "" : "s", (int)VMAIL_IDS_LOWEST,
+                    (unsigned long)ids->first_low_id, (unsigned long)(ids->first_low_id & 0xffff),
+                    ids->domain);
 }
 
 /** The mark of GID in MARKS: that of the domain itself where there is one. */
@@ -144,7 +142,7 @@ static void add_group_of_another(struct domain_ids *ids, uint32_t gid, const str
                                  bool private)
 {
     static const char format[] =
-        "gid %lu is %s %s\ngive the user a group of the domain: vmailctl user set --gid";
+        "gid %lu is %s %s\ngive the user a group of the domain with vmailctl user set --gid";
     char name[VMAIL_CANONICAL_MAX + 1];
     const bool own = group->domain == ids->number;
     const enum finding_severity severity = own ? FINDING_WARNING : FINDING_ERROR;
@@ -168,17 +166,17 @@ static void check_shared_group(struct domain_ids *ids, uint32_t gid)
     else if (user != NULL)
         add_group_of_another(ids, gid, user, true);
     else
-        finding_add(ids->findings, FINDING_WARNING, &ids->reader.place,
-                    "gid %lu is no group's\nmake one by vmailctl group add --gid=%lu, or change "
-                    "the gid",
-                    (unsigned long)gid, (unsigned long)gid);
+        finding_add(
+            ids->findings, FINDING_WARNING, &ids->reader.place,
+            "no group has gid %lu\ncreate one with vmailctl group add --gid=%lu, or change the gid",
+            (unsigned long)gid, (unsigned long)gid);
 }
 
 /** The private group of a user is not, where a group of another name has its gid. */
 static void check_private_group(struct domain_ids *ids, uint32_t gid)
 {
-    static const char format[] =
-        "has no private group: gid %lu is the group %s\ngive one of the two another gid";
+    static const char format[] = "the user has no private group, because gid %lu is the group "
+                                 "%s\ngive one of the two another gid";
     const struct mark *group = find_gid(ids, &ids->survey->gids, gid);
     char name[VMAIL_CANONICAL_MAX + 1] = "";
     if (group == NULL || group->domain != ids->number || group->name == ids->reader.key)
@@ -213,7 +211,7 @@ static void check_group(struct domain_ids *ids)
     count_low(ids, gid);
 }
 
-/** Goes through KIND.DOMAIN and returns how many lines count. */
+/** Checks KIND.DOMAIN and returns the number of valid lines. */
 static size_t check_file(struct domain_ids *ids, enum vmail_kind kind)
 {
     size_t count = 0;
@@ -251,12 +249,12 @@ static void check_section(struct domain_ids *ids, const struct vmail_domain_conf
         id_block_format(text, range);
         if (foreign != NULL)
             finding_add(ids->findings, FINDING_WARNING, &place,
-                        "the block %s has ids of %s in it\nmove one of the two", text,
+                        "the block %s contains ids of %s\nmove one of the two", text,
                         foreign->whose);
     }
     if (section->max_users > 0 && users > section->max_users)
         finding_add(ids->findings, FINDING_WARNING, &place,
-                    "%zu users, and max_users is %lu\nraise it, or delete users", users,
+                    "%zu users, but max_users is %lu\nraise max_users, or delete users", users,
                     (unsigned long)section->max_users);
 }
 
@@ -288,8 +286,8 @@ static void check_map(struct check *check)
         return;
     snprintf(path, sizeof path, "%s/" VMAIL_CONFIG_NAME, check->context->paths->directory);
     finding_add(&check->findings, FINDING_ERROR, &place,
-                "not all `ids` %lu-%lu exist in this container, see /proc/self/uid_map: files "
-                "cannot belong to the others\n%s",
+                "some of `ids` %lu-%lu do not exist in this container (see /proc/self/uid_map): "
+                "they cannot own files\n%s",
                 (unsigned long)config->ids.first, (unsigned long)config->ids.last,
                 id_map_advice(advice));
 }

@@ -10,11 +10,11 @@ static void add(struct id_survey *survey, enum vmail_kind kind, const struct mar
                 enum vmail_kind other_kind, const struct mark *other)
 {
     static const char user[] =
-        "uid %lu of %s is %s's, too: to the system the two are one, and may read each other's "
-        "mail\ngive one of them another uid, and chown(1) the files";
+        "uid %lu of %s also belongs to %s: to the system they are one user, and can read each "
+        "other's mail\ngive one of them another uid, and chown the files";
     static const char group[] =
-        "gid %lu of the group %s is that of %s%s, too: to the system the two are one\ngive one of "
-        "them another gid: vmailctl group set";
+        "gid %lu of the group %s also belongs to %s%s: to the system they are one group\ngive one "
+        "of them another gid with vmailctl group set";
     struct findings *findings = &survey->check->findings;
     const char *domain = survey->domains.name[mark->domain];
     char name[VMAIL_CANONICAL_MAX + 1] = "", rival[VMAIL_CANONICAL_MAX + 1] = "";
@@ -38,7 +38,9 @@ static void add(struct id_survey *survey, enum vmail_kind kind, const struct mar
     }
 }
 
-/** Of two lines with one id, the later one is told of, unless only the earlier one is looked at. */
+/**
+ * Reports the later one of two lines with the same id, or the earlier one if only that is checked.
+ */
 static void compare_within(struct id_survey *survey, enum vmail_kind kind,
                            const struct marks *marks)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Uids and gids that two have. Part of the area "ids".
+ * Uids and gids used twice. Part of the area "ids".
  */
 #ifndef VMAILCTL_CHECK_IDS_REPEATED_H
 #define VMAILCTL_CHECK_IDS_REPEATED_H
 
 #include "id_survey.h"
 
-/** Adds a finding for each, as far as it concerns a domain that is checked. */
+/** Adds a finding for each one in a checked domain. */
 void check_repeated_ids(struct id_survey *survey);
 
 #endif

@@ -22,7 +22,7 @@ static const char how[] = "run vmailctl index";
 
 enum index_state { INDEX_NONE, INDEX_CURRENT, INDEX_STALE, INDEX_DAMAGED, INDEX_UNKNOWN };
 
-/** Whether an index of KIND and DOMAIN is there, as far as that can be told. */
+/** Whether an index of KIND and DOMAIN exists, as far as this is known. */
 static enum index_state look(const struct check *check, unsigned kind, const char *domain,
                              struct vmail_error *error)
 {
@@ -42,17 +42,17 @@ static void add_bad(struct check *check, const struct finding_place *place, enum
                     const struct vmail_error *error)
 {
     if (state == INDEX_STALE)
-        finding_add(&check->findings, FINDING_NOTE, place,
-                    "its index is out of date: answers come from the file, which is as right and "
-                    "slower\n%s",
-                    how);
+        finding_add(
+            &check->findings, FINDING_NOTE, place,
+            "its index is out of date; look-ups read the file instead: correct, but slower\n%s",
+            how);
     else if (error->text[0] != '\0')
         finding_add(&check->findings, FINDING_WARNING, place,
-                    "its index is not used: %s\n%s; answers come from the file meanwhile",
+                    "its index is not used: %s\n%s; until then, look-ups read the file",
                     error->text, how);
     else
         finding_add(&check->findings, FINDING_WARNING, place,
-                    "its index is damaged\n%s; answers come from the file meanwhile", how);
+                    "its index is damaged\n%s; until then, look-ups read the file", how);
 }
 
 /** Where NAME, as vmail_index_work tells it, is: a file of the directory, or what has no text. */
@@ -89,7 +89,7 @@ static void add_unused(struct check *check, const struct finding_place *place,
         add_bad(check, place, state, &error);
     else if (state == INDEX_NONE && stat(subject->path, &status) == 0 && status.st_size >= LARGE)
         finding_add(&check->findings, FINDING_NOTE, place,
-                    "it is large, and has no index: a look-up reads all of it\n%s", how);
+                    "large file without an index: each look-up reads all of it\n%s", how);
 }
 
 static void told(void *data, const char *name, enum vmail_index_fate fate,
@@ -106,11 +106,11 @@ static void told(void *data, const char *name, enum vmail_index_fate fate,
         return;
     if (fate == VMAIL_INDEX_WRONG)
         finding_add(&check->findings, FINDING_ERROR, &place,
-                    "its index says something else, and it is used: the file was changed without a "
-                    "change of its time stamps\nrun vmailctl index --anew");
+                    "its index is in use, but differs from it: the file changed and its time "
+                    "stamps did not\nrun vmailctl index --anew");
     else if (fate == VMAIL_INDEX_FAILED)
         finding_add(&check->findings, FINDING_NOTE, &place,
-                    "its index could not be compared with it: %s\nrun vmailctl index --verify",
+                    "cannot compare its index with it: %s\nrun vmailctl index --verify",
                     error->text);
     else if (fate == VMAIL_INDEX_MADE)
         add_unused(check, &place, &subject);
@@ -126,8 +126,7 @@ static void told_left_over(void *data, const char *name, enum vmail_index_fate f
     snprintf(path, sizeof path, "%s/%s", check->context->paths->cache, name);
     if (fate == VMAIL_INDEX_REMOVED)
         finding_add(&check->findings, FINDING_NOTE, &place,
-                    "an index of nothing: its file has gone, or it was not finished\n%s, which "
-                    "removes it",
+                    "unused index: its file is gone, or it was never finished\n%s to remove it",
                     how);
 }
 

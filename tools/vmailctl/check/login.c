@@ -101,15 +101,14 @@ static void assume(struct login *login)
     login_begin(login);
     login->where.has_address = !has_no_connection(login->service);
     if (login->where.has_address)
-        login_answer(
-            login, "address", true, "assumed",
-            "that the daemon of service %s tells of the connection to %s: by descriptor 0, "
-            "or Dovecot by the local.conf of " EXAMPLES "/dovecot",
-            login->service, login->options->address);
+        login_answer(login, "address", true, "assumed",
+                     "the daemon of service %s reports the connection to %s: on descriptor 0, or, "
+                     "for Dovecot, with the local.conf of " EXAMPLES "/dovecot",
+                     login->service, login->options->address);
     else
         login_answer(login, "address", true, "not known",
-                     "a daemon of service %s does not have the connection as descriptor 0: a plain "
-                     "name is the system's there, at every address",
+                     "a daemon of service %s does not have the connection on descriptor 0: plain "
+                     "names mean system users, at every address",
                      login->service);
 }
 
@@ -121,7 +120,7 @@ static enum exit_code make_input(const struct login *login, int *client)
     *client = -1;
     if (login->where.has_address ? !connect_to_self(&login->where.address, fd)
                                  : (fd[0] = open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0) {
-        message_error(login->context, "--address %s: %s; name one that this machine has",
+        message_error(login->context, "--address %s: %s; use an address of this machine",
                       login->where.has_address ? login->options->address : "/dev/null",
                       strerror(errno));
         return EXIT_UNAVAILABLE;
@@ -133,7 +132,7 @@ static enum exit_code make_input(const struct login *login, int *client)
     return made == 0 ? EXIT_DONE : EXIT_UNAVAILABLE;
 }
 
-/** Whose name it is, and whether passwd.DOMAIN has him. */
+/** Whose name it is, and whether passwd.DOMAIN has the user. */
 static void resolve(struct login *login)
 {
     const struct context *context = login->context;
@@ -144,10 +143,10 @@ static void resolve(struct login *login)
     if (vmail_resolve(context->paths, context->config, login->options->name, &login->where,
                       &login->identity) != VMAIL_OK ||
         !login->identity.user_valid) {
-        login_answer(login, "resolve", false, "nobody", "%s is no virtual user's name%s",
+        login_answer(login, "resolve", false, "nobody", "%s is not the name of a virtual user%s",
                      login->options->name,
                      strchr(login->options->name, '@') == NULL && !login->where.has_address
-                         ? ": a plain name means somebody only with --address"
+                         ? "; a plain name needs --address"
                          : "");
         return;
     }
@@ -165,8 +164,8 @@ static void resolve(struct login *login)
         login_answer(login, "user", true, "yes", "uid %u, gid %u, home %s", login->uid, login->gid,
                      record.passwd.home);
     } else if (result == VMAIL_NOT_FOUND && error.text[0] == '\0') {
-        login_answer(login, "user", false, "nobody", "passwd.%s has no %s", login->identity.domain,
-                     login->identity.user);
+        login_answer(login, "user", false, "nobody", "passwd.%s has no user %s",
+                     login->identity.domain, login->identity.user);
     } else {
         login_answer(login, "user", false, "unavailable", "%s", error.text);
     }
@@ -189,7 +188,7 @@ static enum exit_code walk(struct login *login)
     }
     if (code == EXIT_DONE) {
         resolve(login);
-        /* Who is nobody to us is asked for all the same: perhaps another module knows him. */
+        /* PAM is asked even if the name is not ours: perhaps another module knows it. */
         login_pam(login, &password);
         if (login->canonical[0] != '\0')
             login_nss(login);
@@ -213,8 +212,8 @@ static enum exit_code find_service(struct login *login, char name[NAME_MAX + 1])
         return EXIT_DONE;
     if (!pam_services_first(name)) {
         message_error(login->context,
-                      "no service in " PAM_SERVICES " asks pam_vmail; write one as in " EXAMPLES
-                      "/pam.d, or name one with --service");
+                      "no service in " PAM_SERVICES " uses pam_vmail; add one as in " EXAMPLES
+                      "/pam.d, or choose one with --service");
         return EXIT_NO_SUCH;
     }
     login->service = name;
@@ -235,7 +234,7 @@ enum exit_code login_show(const struct context *context, const struct login_opti
     }
     if (options->address != NULL &&
         !(login.where.has_address = vmail_address_parse(options->address, &login.where.address))) {
-        message_error(context, "--address: '%s' is no IP address", options->address);
+        message_error(context, "--address: '%s' is not an IP address", options->address);
         return EXIT_USAGE;
     }
     enum exit_code code = find_service(&login, service);

@@ -12,7 +12,7 @@ enum { GROUPS_MAX = 1024, GROUPS_TEXT_MAX = 400 };
 
 static const char nsswitch[] = "see vmailctl check --area nsswitch,caches";
 
-/** Looks NAME up; whether it is the user, so that the daemon would become him. */
+/** Looks NAME up; whether it is the user, so that the daemon would run as this user. */
 static bool look_up(struct login *login, const char *name)
 {
     login_begin(login);
@@ -57,7 +57,7 @@ static void look_groups_up(struct login *login, const char *name)
     if (ours)
         login_answer(login, "getgrouplist", true, "yes", "%s", text);
     else
-        login_answer(login, "getgrouplist", false, "too many", "%s: some are the system's; %s",
+        login_answer(login, "getgrouplist", false, "too many", "%s: some are system groups; %s",
                      text, nsswitch);
 }
 
@@ -70,7 +70,7 @@ static void look_id_up(struct login *login)
         login_answer(login, "getpwuid", false, "nobody", "%u%s%s; %s", login->uid,
                      errno == 0 ? "" : ": ", errno == 0 ? "" : strerror(errno), nsswitch);
     else if (strcmp(found->pw_name, login->canonical) != 0)
-        login_answer(login, "getpwuid", false, "another", "%u is %s, and not %s", login->uid,
+        login_answer(login, "getpwuid", false, "another", "%u is %s, not %s", login->uid,
                      found->pw_name, login->canonical);
     else
         login_answer(login, "getpwuid", true, "yes", "%u is %s", login->uid, found->pw_name);

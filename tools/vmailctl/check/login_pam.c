@@ -52,13 +52,12 @@ static bool tell(struct login *login, pam_handle_t *pamh, const char *step, int 
     if (result == PAM_SUCCESS)
         login_answer(login, step, true, "yes", "service %s", login->service);
     else if (login->canonical[0] == '\0')
-        login_answer(
-            login, step, false, "no",
-            "service %s: %s, by another module: pam_vmail leaves a name that is no virtual "
-            "user's to the others, and logs nothing",
-            login->service, pam_strerror(pamh, result));
+        login_answer(login, step, false, "no",
+                     "service %s: %s, from another module: pam_vmail ignores names that are not "
+                     "virtual users, and logs nothing",
+                     login->service, pam_strerror(pamh, result));
     else
-        login_answer(login, step, false, "no", "service %s: %s; the reason is in the system's log",
+        login_answer(login, step, false, "no", "service %s: %s; see the system log for the reason",
                      login->service, pam_strerror(pamh, result));
     return result == PAM_SUCCESS;
 }

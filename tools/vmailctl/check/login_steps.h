@@ -20,9 +20,9 @@ struct login {
     struct vmail_context where; /* the address */
     struct vmail_identity identity;
     char canonical[VMAIL_CANONICAL_MAX + 1];
-    uint32_t uid, gid;     /* as passwd.DOMAIN has them */
-    char *pam_user;        /* as the stack left it; NULL before, or where it did not get that far */
-    struct timespec began; /* of the step that is being done */
+    uint32_t uid, gid;     /* as in passwd.DOMAIN */
+    char *pam_user;        /* after the PAM stack; NULL before, or if it was not reached */
+    struct timespec began; /* when the current step began */
     json_t *rows;
     bool refused; /* a step said no */
 };
@@ -31,8 +31,8 @@ struct login {
 void login_begin(struct login *login);
 
 /**
- * Adds the answer of STEP, with the time since login_begin; DETAIL is made as by printf(3). With
- * YES false the log-in is refused.
+ * Adds the answer of STEP, with the time since login_begin; DETAIL is made as by printf(3). If YES
+ * is false, the log-in is refused.
  */
 void login_answer(struct login *login, const char *step, bool yes, const char *answer,
                   const char *detail, ...) __attribute__((format(printf, 5, 6)));

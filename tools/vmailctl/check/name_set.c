@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/** The key of what stands in front of the first colon of a line that is no record. */
+/** The key of the text before the first colon of a line that is not a record. */
 static uint64_t key_of_broken(const char *text, bool fold)
 {
     char name[VMAIL_USER_MAX + 1];

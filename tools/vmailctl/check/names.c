@@ -44,16 +44,16 @@ static void check_name(const struct marks *names, const struct reader *reader)
     const size_t length = strnlen(name, VMAIL_USER_MAX);
     if (strpbrk(name, reader->check->context->config->separators) != NULL) {
         finding_add(findings, FINDING_ERROR, &reader->place,
-                    "the name %s holds one of `separators` of vmail.conf: the line counts for "
-                    "nothing\nrename the %s, or give up the separator",
+                    "the name %s contains one of `separators` of vmail.conf: this line is "
+                    "ignored\nrename the %s, or remove the separator",
                     name, group ? "group" : "user");
         return;
     }
     vmail_fold_copy(folded, name, length);
     if (!group && marks_find(names, mark_key(folded, length)) != NULL)
         finding_add(findings, FINDING_NOTE, &reader->place,
-                    "the system has a user %s as well: a plain %s means that one, whatever the "
-                    "address\nwrite %s@%s everywhere, or rename him",
+                    "a system user is also called %s: a plain %s always means the system user\nuse "
+                    "%s@%s everywhere, or rename the user",
                     name, name, name, reader->place.domain);
 }
 
@@ -81,7 +81,7 @@ static bool user_exists(const struct context *context, const struct vmail_identi
     return exists;
 }
 
-/** A MEMBER of a group of the system counts if it is written as programs ask for it. */
+/** A MEMBER of a system group works only if written as programs look it up. */
 static void check_member(struct check *check, const struct finding_place *place, const char *group,
                          const char *member)
 {
@@ -94,13 +94,12 @@ static void check_member(struct check *check, const struct finding_place *place,
     snprintf(canonical, sizeof canonical, "%s@%s", identity.user, identity.domain);
     if (strcmp(member, canonical) != 0)
         finding_add(&check->findings, FINDING_WARNING, place,
-                    "the member %s of the group %s does not count: programs ask for %s\nwrite %s "
-                    "there",
+                    "the member %s of the group %s is ignored: programs look up %s\nwrite %s there",
                     member, group, canonical, canonical);
     else if (!user_exists(context, &identity))
         finding_add(&check->findings, FINDING_WARNING, place,
-                    "the group %s has a member %s, and there is no such user: whoever gets that "
-                    "name is in the group\nremove it by gpasswd -d %s %s",
+                    "the group %s has the member %s, who does not exist: a new user with that name "
+                    "would be in the group\nrun gpasswd -d %s %s",
                     group, member, member, group);
 }
 
@@ -138,8 +137,8 @@ static void check_system_file(struct check *check, enum vmail_kind kind)
             *rest++ = '\0';
         if (vmail_resolve(context->paths, context->config, line, &nothing, &identity) == VMAIL_OK)
             finding_add(&check->findings, FINDING_ERROR, &place,
-                        "the system's %s %s has a name of the domain %s: programs take it for a "
-                        "virtual one\nremove it by %s %s, or rename it",
+                        "the system %s %s has a name of the domain %s: programs treat it as a "
+                        "virtual one\nrun %s %s, or rename it",
                         group ? "group" : "user", line, identity.domain,
                         group ? "groupdel" : "userdel", line);
         if (group)

@@ -19,16 +19,17 @@ struct database {
     const char *name;
     const char *ours;   /* how the line names the module */
     const char *lost;   /* what does not work without the module */
-    const char *behind; /* what is wrong where the module is behind files; NULL for nothing */
+    const char *behind; /* the problem if the module comes after files; NULL for none */
     bool optional;      /* the line may be missing */
 };
 
 #define BEHIND                                                                                     \
-    "vmail stands behind files: over a domain's address, a plain name that the system has too "    \
-    "means the system's user, and the log-in is refused"
+    "vmail comes after files: at a domain's address, a plain name that is also a system user "     \
+    "means "                                                                                       \
+    "the system user, and the log-in is refused"
 
 static const struct database databases[] = {
-    { "passwd", "vmail [TRYAGAIN=return]", "virtual users do not exist", BEHIND, false },
+    { "passwd", "vmail [TRYAGAIN=return]", "virtual users are not found", BEHIND, false },
     { "group", "vmail [TRYAGAIN=return]", "groups of domains have no names", NULL, false },
     { "shadow", "vmail [TRYAGAIN=return]", "programs cannot look up the ageing of passwords",
       BEHIND, false },
@@ -43,7 +44,7 @@ struct found {
     unsigned long number; /* of the line; 0 for none */
 };
 
-/** The last line of a database counts. False, with errno, where the file cannot be read. */
+/** The last line of a database is used. False, with errno, if the file cannot be read. */
 static bool read_lines(struct found found[DATABASES])
 {
     FILE *file = fopen(NSSWITCH, "re");
@@ -90,8 +91,10 @@ static bool is_ours(const struct nss_source *source)
     return strcmp(source->name, "vmail") == 0 || is_misspelt(source->name);
 }
 
-/** What to write in place of LINE: its other sources stay as they are, with their actions, which
- * nothing but the module is in front of. */
+/**
+ * The replacement for LINE: its other sources keep their order, and their actions unless the module
+ * alone comes after them.
+ */
 static const char *suggest(const struct database *database, const struct nss_line *line,
                            char text[SUGGESTION_MAX])
 {
@@ -126,19 +129,19 @@ static const char *what_is_wrong(const struct database *database, const struct n
     *severity = FINDING_ERROR;
     for (size_t i = 0; i < at; i++)
         if (line->source[i].action[NSS_NOTFOUND] != NSS_CONTINUE)
-            return "vmail is never asked: what stands before it ends the search for a name that it "
-                   "does not know";
+            return "vmail is never asked: an entry before it ends the search for names it does not "
+                   "know";
     if (!last && ours->action[NSS_NOTFOUND] != NSS_CONTINUE)
         return "only virtual users are found, not even root";
     if (!last && database->behind != NULL && ours->action[NSS_SUCCESS] != NSS_RETURN)
         return database->optional
-                   ? "a virtual user is given the groups of the system's user of the same name"
-                   : "what vmail answers does not end the search";
+                   ? "a virtual user gets the groups of the system user of the same name"
+                   : "the search continues after vmail has found the user";
     *severity = FINDING_WARNING;
     if (!last && ours->action[NSS_UNAVAIL] != NSS_CONTINUE)
         return "if the module cannot be loaded, nobody is found, not even root";
     if (!last && ours->action[NSS_TRYAGAIN] != NSS_RETURN)
-        return "while a file of a domain cannot be read, a virtual user's name can mean a system "
+        return "while a domain's file is unreadable, the name of a virtual user can mean a system "
                "user";
     for (size_t i = 0; database->behind != NULL && i < at; i++)
         if (is_files(&line->source[i]))
@@ -161,9 +164,9 @@ static void judge(struct check *check, const struct database *database, const st
     enum finding_severity severity;
     if (found->number == 0) {
         finding_add(&check->findings, database->optional ? FINDING_WARNING : FINDING_ERROR, &place,
-                    "there is no line for %s: %s\nadd the line  %s: %s files", database->name,
-                    database->optional ? "over a domain's address, a plain name gets the groups of "
-                                         "the system's user of that name"
+                    "the line for %s is missing: %s\nadd the line  %s: %s files", database->name,
+                    database->optional ? "at a domain's address, a plain name gets the groups of "
+                                         "the system user of that name"
                                        : database->lost,
                     database->name, database->ours);
         return;
@@ -181,8 +184,8 @@ static void judge(struct check *check, const struct database *database, const st
         const char *slip = find_misspelt(&found->line);
         finding_add(&check->findings, FINDING_ERROR, &place,
                     "%s does not ask vmail%s%s: %s\nwrite  %s: %s", database->name,
-                    slip == NULL ? "" : ", but a module that is not there, ",
-                    slip == NULL ? "" : slip, database->lost, database->name, text);
+                    slip == NULL ? "" : ", but the missing module ", slip == NULL ? "" : slip,
+                    database->lost, database->name, text);
         return;
     }
     const char *wrong = what_is_wrong(database, &found->line, at, &severity);
@@ -213,11 +216,11 @@ static void judge_pair(struct check *check, const struct found found[DATABASES])
         nss_line_find(&passwd->line, "vmail") == passwd->line.count ||
         domains_first(&passwd->line) == domains_first(&shadow->line))
         return;
-    finding_add(&check->findings, FINDING_ERROR, &place,
-                "passwd and shadow ask in a different order: over a domain's address, the password "
-                "of one user can open the account of another\nwrite  passwd: %s  and the same line "
-                "for shadow",
-                suggest(&databases[PASSWD], &passwd->line, text));
+    finding_add(
+        &check->findings, FINDING_ERROR, &place,
+        "passwd and shadow ask in different orders: at a domain's address, the password of one "
+        "user can open the account of another\nwrite  passwd: %s  and the same line for shadow",
+        suggest(&databases[PASSWD], &passwd->line, text));
 }
 
 static void judge_library(struct check *check)
@@ -231,7 +234,7 @@ static void judge_library(struct check *check)
                     dlerror());
     else if (dlsym(library, "_nss_vmail_getpwnam_r") == NULL)
         finding_add(&check->findings, FINDING_ERROR, &place,
-                    LIBRARY " is another module: %s\ninstall the one of nss-pam-vmail in its place",
+                    LIBRARY " is another module: %s\nreplace it with the one of nss-pam-vmail",
                     dlerror());
     if (library != NULL)
         dlclose(library);
@@ -243,7 +246,7 @@ void check_nsswitch(struct check *check)
     const struct finding_place place = { .area = "nsswitch", .file = NSSWITCH };
     if (!read_lines(found) && errno != ENOENT)
         finding_add(&check->findings, FINDING_ERROR, &place,
-                    "cannot be read: %s\nmake it a file of mode 0644 that is root's",
+                    "cannot be read: %s\nmake it a file of mode 0644, owned by root",
                     strerror(errno));
     else
         for (size_t i = 0; i < DATABASES; i++)

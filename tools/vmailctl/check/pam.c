@@ -42,34 +42,32 @@ static bool is_new(struct seen *seen, const struct pam_line *line, const char *w
     return true;
 }
 
-/** What to tell of a fault; %s is the service. */
+/** How to report a fault; %s is the service. */
 static const struct {
     enum finding_severity severity;
     const char *what, *to_do;
 } faults[] = {
-    [PAM_FAULT_NOT_ASKED] = { FINDING_ERROR,
-                              "pam_vmail is not asked: a line in front of it decides",
-                              "put the line of pam_vmail in front of the others (of that one, and "
-                              "of "
-                              "@include common-auth and the like)" },
+    [PAM_FAULT_NOT_ASKED] = { FINDING_ERROR, "pam_vmail is not asked: an earlier line decides",
+                              "move the pam_vmail line before that one, and before @include "
+                              "common-auth and the like" },
     [PAM_FAULT_REFUSAL_LOST] = { FINDING_ERROR,
-                                 "whom pam_vmail refuses, another line can still let in",
-                                 "write  [success=done ignore=ignore default=die]  in place of the "
-                                 "control field, in an account line with new_authtok_reqd=done" },
+                                 "users refused by pam_vmail can still be let in by another line",
+                                 "write  [success=done ignore=ignore default=die]  as the control "
+                                 "field; in an account line, add new_authtok_reqd=done" },
     [PAM_FAULT_STRANGER_IN] = { FINDING_ERROR,
-                                "whom pam_vmail does not know is let in, whatever his password",
-                                "put  @include common-auth  or  auth required pam_deny.so  behind "
+                                "users unknown to pam_vmail are let in with any password",
+                                "add  @include common-auth  or  auth required pam_deny.so  after "
                                 "pam_vmail" },
     [PAM_FAULT_ACCEPT_LOST] = { FINDING_WARNING,
-                                "whom pam_vmail accepts is refused, unless other lines accept him "
-                                "as well",
-                                "write  [success=done ignore=ignore default=die]  in place of the "
-                                "control field" },
-    [PAM_FAULT_SYSTEM_LOCKED] = { FINDING_NOTE, "the system's own users are refused",
-                                  "where they are to be let in, put  @include common-auth  (or "
-                                  "common-account, common-password) behind pam_vmail" },
+                                "users accepted by pam_vmail are refused, unless other lines "
+                                "accept them too",
+                                "write  [success=done ignore=ignore default=die]  as the control "
+                                "field" },
+    [PAM_FAULT_SYSTEM_LOCKED] = { FINDING_NOTE, "system users are refused",
+                                  "to let them in, add  @include common-auth  (or common-account, "
+                                  "common-password) after pam_vmail" },
     [PAM_FAULT_NO_CHECK] = { FINDING_ERROR,
-                             "every line of pam_vmail has resolve_only: it checks nothing",
+                             "every pam_vmail line has resolve_only, so nothing is checked",
                              "add a line without resolve_only, as in " EXAMPLES
                              "/pam.d/with-faillock" },
 };
@@ -106,15 +104,15 @@ static void judge_missing(struct check *check, const char *name, const char *pat
     if (!pam_service_mentions(service, PAM_TYPE_AUTH))
         return;
     if (has_type(service, PAM_TYPE_ACCOUNT) && !pam_service_mentions(service, PAM_TYPE_ACCOUNT))
-        finding_add(&check->findings, FINDING_ERROR, &place,
-                    "service %s has pam_vmail in auth and not in account: an account that has "
-                    "expired is let in, or other modules refuse the user\nadd, in front of the "
-                    "other account lines,  account [success=done new_authtok_reqd=done "
-                    "ignore=ignore default=die] pam_vmail.so",
-                    name);
+        finding_add(
+            &check->findings, FINDING_ERROR, &place,
+            "service %s has pam_vmail in auth but not in account: expired accounts are let in, or "
+            "other modules refuse the user\nbefore the other account lines, add  account "
+            "[success=done new_authtok_reqd=done ignore=ignore default=die] pam_vmail.so",
+            name);
     if (has_type(service, PAM_TYPE_PASSWORD) && !pam_service_mentions(service, PAM_TYPE_PASSWORD))
         finding_add(&check->findings, FINDING_NOTE, &place,
-                    "service %s does not let virtual users change their passwords\nwhere it is to, "
+                    "service %s does not let virtual users change their passwords\nto allow it, "
                     "add  password [success=done ignore=ignore default=die] pam_vmail.so",
                     name);
 }
@@ -138,8 +136,8 @@ static bool judge_service(struct check *check, const char *name, struct seen *se
     if (ours && service.missing != NULL) {
         const struct finding_place place = { .area = "pam", .file = path };
         finding_add(&check->findings, FINDING_ERROR, &place,
-                    "service %s includes %s, which cannot be read: PAM refuses everybody\nput the "
-                    "file there, or take the line out",
+                    "service %s includes %s, which cannot be read: PAM refuses everybody\nadd the "
+                    "file, or remove the line",
                     name, service.missing);
     }
     for (enum pam_type type = PAM_TYPE_AUTH; ours && type < PAM_TYPE_SESSION; type++)
@@ -181,26 +179,24 @@ static void tell_of_no_mention(struct check *check, const char *name)
     snprintf(path, sizeof path, "%s/%s", PAM_SERVICES, name);
     const struct finding_place place = { .area = "pam", .file = path, .not_set_up = true };
     if (is_for_passwords(name))
-        finding_add(
-            &check->findings, FINDING_NOTE, &place,
-            "service %s does not ask pam_vmail: virtual users cannot change their passwords "
-            "by it, and all they see is \"Authentication token manipulation error\"\nwhere "
-            "they are to, put the line of " EXAMPLES "/pam.d/%s into it",
-            name, name);
+        finding_add(&check->findings, FINDING_NOTE, &place,
+                    "service %s does not use pam_vmail: virtual users cannot change their "
+                    "passwords with it, and only see \"Authentication token manipulation "
+                    "error\"\nto allow it, add the line of " EXAMPLES "/pam.d/%s",
+                    name, name);
     else if (config != NULL && config->nss_hashes)
         finding_add(&check->findings, FINDING_NOTE, &place,
-                    "service %s does not ask pam_vmail: since vmail.conf has nss_hashes = yes, its "
-                    "other modules can let virtual users in\nwhere they are to, put the lines of "
-                    "pam_vmail in front of the others, as in " EXAMPLES
-                    "/pam.d; else take nss_hashes out",
+                    "service %s does not use pam_vmail: since vmail.conf has nss_hashes = yes, its "
+                    "other modules can let virtual users in\nto check them with pam_vmail, add its "
+                    "lines before the others, as in " EXAMPLES
+                    "/pam.d; otherwise remove nss_hashes",
                     name);
     else
-        finding_add(
-            &check->findings, FINDING_NOTE, &place,
-            "service %s does not ask pam_vmail: virtual users have no password there\nwhere "
-            "they are to log in, put the lines of pam_vmail in front of the others, as in " EXAMPLES
-            "/pam.d",
-            name);
+        finding_add(&check->findings, FINDING_NOTE, &place,
+                    "service %s does not use pam_vmail: virtual users cannot log in there\nto let "
+                    "them log in, add the pam_vmail lines before the others, as in " EXAMPLES
+                    "/pam.d",
+                    name);
 }
 
 void check_pam(struct check *check)
@@ -221,9 +217,8 @@ void check_pam(struct check *check)
                     strerror(errno));
     else if (ours == 0)
         finding_add(&check->findings, FINDING_WARNING, &host,
-                    "no service asks pam_vmail: no virtual user can log in\nput the lines of "
-                    "pam_vmail in front of the others in the file of your daemon, as in " EXAMPLES
-                    "/pam.d");
+                    "no service uses pam_vmail: no virtual user can log in\nin the file of your "
+                    "daemon, add the pam_vmail lines before the others, as in " EXAMPLES "/pam.d");
     pam_services_free(list, count);
     pam_access_check(check);
     for (size_t i = 0; i < seen.count; i++)
@@ -231,6 +226,7 @@ void check_pam(struct check *check)
     free(seen.key);
     if (access(MODULE, R_OK) != 0 && ours == 0) {
         const struct finding_place place = { .area = "pam", .file = MODULE };
-        finding_add(&check->findings, FINDING_ERROR, &place, "%s\nmake install", strerror(errno));
+        finding_add(&check->findings, FINDING_ERROR, &place, "%s\nrun make install",
+                    strerror(errno));
     }
 }

@@ -32,12 +32,11 @@ static void check_line(struct check *check, const struct finding_place *place, c
     users[strcspn(users, ":")] = '\0';
     for (char *word; (word = strsep(&users, " \t,")) != NULL;)
         if (*word != '(' && *word != '@' && is_virtual(check->context, word))
-            finding_add(
-                &check->findings, FINDING_WARNING, place,
-                "pam_access takes %s for the user in front of the @ who comes from the host "
-                "behind it: the rule never means the virtual user\nwrite (%s), which is the "
-                "user's private group, or another group of the domain in brackets",
-                word, word);
+            finding_add(&check->findings, FINDING_WARNING, place,
+                        "pam_access splits %s at the @ into a user and a host, so this rule never "
+                        "matches the virtual user\nwrite (%s), the user's private group, or "
+                        "another group of the domain in parentheses",
+                        word, word);
 }
 
 static void check_file(struct check *check, const char *path)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * Rules of pam_access(8) that never match the virtual user they name: pam_access splits a name at
- * the @, and takes bob@va.example for bob from the host va.example.
+ * the @, and treats bob@va.example as bob from the host va.example.
  */
 #ifndef VMAILCTL_CHECK_PAM_ACCESS_H
 #define VMAILCTL_CHECK_PAM_ACCESS_H

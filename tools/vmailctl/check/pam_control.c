@@ -88,7 +88,7 @@ static bool take_pair(struct pam_control *control, int *rest, const char *word, 
 static bool parse_pairs(const char *text, struct pam_control *control)
 {
     const char *end = strchr(text, ']');
-    int rest = PAM_DO_BAD; /* what is not said counts against the user */
+    int rest = PAM_DO_BAD; /* unlisted results count against the user */
     if (end == NULL || end[1] != '\0')
         return false;
     for (size_t i = 0; i < PAM_RESULTS; i++)
@@ -144,7 +144,7 @@ static void count_against(struct verdict *verdict, enum pam_result result)
                                                                             : result };
 }
 
-/** The step behind all of STEP's substack, where it is in one; else COUNT. */
+/** The step after STEP's whole substack, if it is in one; otherwise COUNT. */
 static size_t end_of_level(const struct pam_step *step, size_t count, size_t at)
 {
     unsigned level = step[at].level;
@@ -153,7 +153,7 @@ static size_t end_of_level(const struct pam_step *step, size_t count, size_t at)
     return at;
 }
 
-/** The step behind the one AT, jumping over STEPS; a substack counts as one. SIZE_MAX for none. */
+/** The step after the one AT, skipping STEPS; a substack counts as one. SIZE_MAX for none. */
 static size_t jump(const struct pam_step *step, size_t count, size_t at, int steps)
 {
     unsigned level = step[at].level;
@@ -186,7 +186,7 @@ enum pam_result pam_stack_run(struct pam_step *step, size_t count, size_t *last)
         size_t next = action > 0 ? jump(step, count, i, action)
                       : end      ? end_of_level(step, count, i)
                                  : i + 1;
-        if (next > count) { /* a jump behind the end: Linux-PAM refuses */
+        if (next > count) { /* a jump beyond the end: Linux-PAM refuses */
             count_against(&verdict, PAM_RESULT_PERM_DENIED);
             next = count;
         }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The control field of a pam.d line, and what a stack of lines comes to, as Linux-PAM computes it.
+ * The control field of a pam.d line, and the result of a stack of lines, as Linux-PAM computes it.
  */
 #ifndef VMAILCTL_CHECK_PAM_CONTROL_H
 #define VMAILCTL_CHECK_PAM_CONTROL_H
@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** What a module may return; those that no line here can tell apart are PAM_RESULT_OTHER. */
+/** What a module may return; values that no line here can distinguish are PAM_RESULT_OTHER. */
 enum pam_result {
     PAM_RESULT_SUCCESS,
     PAM_RESULT_IGNORE,
@@ -23,7 +23,7 @@ enum pam_result {
     PAM_RESULTS,
 };
 
-/** A positive number: so many lines are jumped over. */
+/** A positive number: this many lines are skipped. */
 enum pam_action {
     PAM_DO_IGNORE = 0,
     PAM_DO_OK = -1,
@@ -34,13 +34,13 @@ enum pam_action {
 };
 
 struct pam_control {
-    int action[PAM_RESULTS]; /* an enum pam_action, or how many lines to jump over */
+    int action[PAM_RESULTS]; /* an enum pam_action, or the number of lines to skip */
 };
 
-/** Reads "required" or "[success=done ...]"; false where it is neither. */
+/** Reads "required" or "[success=done ...]"; false if it is neither. */
 bool pam_control_parse(const char *text, struct pam_control *control);
 
-/** A line of a stack, and what its module returns in the case that is looked at. */
+/** A line of a stack, and the result of its module in the current case. */
 struct pam_step {
     struct pam_control control;
     enum pam_result result;
@@ -48,7 +48,9 @@ struct pam_step {
     bool asked;     /* set by pam_stack_run */
 };
 
-/** What the COUNT steps come to. LAST becomes the index of the one that ended it, or COUNT. */
+/**
+ * The result of the COUNT steps. LAST becomes the index of the one that ended the stack, or COUNT.
+ */
 enum pam_result pam_stack_run(struct pam_step *step, size_t count, size_t *last);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Services of /etc/pam.d: their lines, with those of the files that they include. A substack's own
- * line stays, in front of those that it brings, since it counts as one when lines are jumped over.
+ * Services in /etc/pam.d: their lines, with those of included files. The line of a substack itself
+ * is kept before the lines it includes, because it counts when lines are skipped.
  */
 #ifndef VMAILCTL_CHECK_PAM_FILE_H
 #define VMAILCTL_CHECK_PAM_FILE_H
@@ -33,14 +33,14 @@ struct pam_line {
 struct pam_service {
     struct pam_line *line;
     size_t count;
-    char *missing; /* a file that is included and cannot be read; NULL for none */
+    char *missing; /* an included file that cannot be read; NULL for none */
     bool no_memory;
 };
 
 /**
  * Splits TEXT, up to a comment, into WORDS, which the caller frees with pam_words_free. "[...]" is
- * one word; an option loses the brackets, as in Linux-PAM, and the control field keeps them. False
- * where there are too many words, or memory is short.
+ * one word; as in Linux-PAM, an option loses the brackets and the control field keeps them. False
+ * if there are too many words or memory is short.
  */
 bool pam_words_split(const char *text, struct pam_words *words);
 
@@ -49,10 +49,10 @@ void pam_words_free(struct pam_words *words);
 /** The last part of the module's path in LINE; "" where it has none. */
 const char *pam_line_module(const struct pam_line *line);
 
-/** Whether LINE is a substack's own, and no module. */
+/** Whether LINE is the line of a substack, not a module. */
 bool pam_line_is_substack(const struct pam_line *line);
 
-/** Reads the service NAME in DIRECTORY. False, with errno, where its own file cannot be read. */
+/** Reads the service NAME in DIRECTORY. False, with errno, if its own file cannot be read. */
 bool pam_service_read(struct pam_service *service, const char *directory, const char *name);
 
 void pam_service_free(struct pam_service *service);

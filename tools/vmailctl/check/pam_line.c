@@ -19,8 +19,10 @@ struct finding_place pam_line_place(const struct pam_line *line)
     return (struct finding_place){ .area = "pam", .file = line->file, .line = line->number };
 }
 
-/** Whether the module of LINE is there; else errno says why it is not. Where our module is
- * installed beside no other, PAM looks for theirs elsewhere: they count as there. */
+/**
+ * Whether the module of LINE exists; otherwise errno says why not. If ours is installed in a
+ * directory without other modules, PAM looks for those elsewhere, and they are assumed to exist.
+ */
 static bool has_module(const struct pam_line *line)
 {
     char path[PATH_MAX];
@@ -50,14 +52,14 @@ static void check_options(struct check *check, const struct pam_line *line)
         if (wrong != NULL)
             finding_add(&check->findings, FINDING_ERROR, &place,
                         "option %s: %s: the module refuses everybody\nwrite it as in pam_vmail(8), "
-                        "or take it out",
+                        "or remove it",
                         line->words.word[i], wrong);
     }
     if (line->type == PAM_TYPE_SESSION && options.keep_user)
         finding_add(&check->findings, FINDING_WARNING, &place,
-                    "keep_user in a session line: modules behind it see the name as the client has "
-                    "written it, so that limits of the user can be avoided\ntake keep_user out of "
-                    "this line, and put it in front of the other session lines");
+                    "keep_user in a session line: later modules see the name as the client typed "
+                    "it, so users can evade their limits\nremove keep_user from this line, and "
+                    "move it before the other session lines");
 }
 
 /** A line that begins with '-' is passed over where the module is missing, and one that is optional
@@ -74,20 +76,20 @@ static void check_ours(struct check *check, const struct pam_line *line)
     struct pam_control control;
     if (line->type == PAM_TYPES)
         finding_add(&check->findings, FINDING_ERROR, &place,
-                    "%s is no type of line\nwrite auth, account, password or session",
+                    "%s is not a valid type\nwrite auth, account, password or session",
                     line->words.word[0]);
     else if (!pam_control_parse(line->words.word[1], &control))
         finding_add(&check->findings, FINDING_ERROR, &place,
-                    "the control field %s is not one that PAM knows: the line refuses everybody\n"
-                    "write  [success=done ignore=ignore default=die]",
+                    "the control field %s is not valid: this line refuses everybody\nwrite  "
+                    "[success=done ignore=ignore default=die]",
                     line->words.word[1]);
     if (!pam_line_is_ours(line))
         finding_add(&check->findings, FINDING_ERROR, &place,
-                    "there is no module %s: PAM refuses everybody\nwrite pam_vmail.so",
+                    "the module %s does not exist: PAM refuses everybody\nwrite pam_vmail.so",
                     line->words.word[2]);
     else if (!has_module(line))
         finding_add(&check->findings, FINDING_ERROR, &place,
-                    "%s: %s: PAM refuses everybody\nmake install, or take the line out",
+                    "%s: %s: PAM refuses everybody\nrun make install, or remove the line",
                     line->words.word[2], strerror(errno));
     else
         check_options(check, line);
@@ -100,7 +102,7 @@ void pam_line_check(struct check *check, const struct pam_line *line)
         check_ours(check, line);
     else if (!may_lack_module(line))
         finding_add(&check->findings, FINDING_ERROR, &place,
-                    "there is no module %s: PAM takes the line for a refusal\ncorrect its name, "
-                    "install the package that has it, or take the line out",
+                    "the module %s does not exist: PAM treats this line as a refusal\nfix its "
+                    "name, install its package, or remove the line",
                     line->words.word[2]);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Which PAM services there are.
+ * The list of PAM services.
  */
 #ifndef VMAILCTL_CHECK_PAM_SERVICES_H
 #define VMAILCTL_CHECK_PAM_SERVICES_H
@@ -13,14 +13,14 @@
 #define PAM_SERVICES "/etc/pam.d"
 
 /**
- * Lists them by name, as scandir(3); -1 with errno. Files that others include (common-*), and what
- * editors and package managers leave behind, are none.
+ * Lists them by name, as scandir(3); -1 with errno. Leaves out files that others include
+ * (common-*), and leftovers of editors and package managers.
  */
 int pam_services_list(struct dirent ***list);
 
 void pam_services_free(struct dirent **list, int count);
 
-/** Writes to NAME the first service that has pam_vmail in an auth line. False: there is none. */
+/** Writes the first service that has pam_vmail in an auth line to NAME. False: there is none. */
 bool pam_services_first(char name[NAME_MAX + 1]);
 
 #endif

@@ -8,7 +8,7 @@
 #include "pam_line.h"
 #include "reader.h"
 
-/** The line of pam_shells that stands in front of ours, for one type; NULL for none. */
+/** The line of pam_shells before ours, for one type; NULL for none. */
 static const struct pam_line *find_line(const struct pam_service *service, enum pam_type type)
 {
     const struct pam_line *shells = NULL;
@@ -32,7 +32,7 @@ static bool is_listed(const char *shell)
     return listed != NULL;
 }
 
-/** Tells of the first user of DOMAIN whose shell is not listed. False: there is none. */
+/** Reports the first user of DOMAIN whose shell is not listed. False: there is none. */
 static bool tell_of_user(struct check *check, const char *name, const struct pam_line *line,
                          const char *domain)
 {
@@ -52,9 +52,9 @@ static bool tell_of_user(struct check *check, const char *name, const struct pam
             memcpy(last, shell, strlen(shell) + 1);
         if (told)
             finding_add(&check->findings, FINDING_ERROR, &place,
-                        "service %s: pam_shells stands in front of pam_vmail and refuses %s@%s, "
-                        "whose shell %s is not in /etc/shells\nput the line of pam_vmail in front "
-                        "of it, or add the shell to /etc/shells",
+                        "service %s: pam_shells comes before pam_vmail and refuses %s@%s, because "
+                        "the shell %s is not in /etc/shells\nmove the pam_vmail line before it, or "
+                        "add the shell to /etc/shells",
                         name, reader.record.passwd.name, domain, shell);
     }
     reader_close(&reader);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * pam_shells in front of pam_vmail: refuses whoever has a shell that /etc/shells does not list, as
- * most virtual users.
+ * pam_shells before pam_vmail: it refuses users whose shell is not in /etc/shells, which is true
+ * for most virtual users.
  */
 #ifndef VMAILCTL_CHECK_PAM_SHELLS_H
 #define VMAILCTL_CHECK_PAM_SHELLS_H
@@ -9,7 +9,7 @@
 #include "areas.h"
 #include "pam_file.h"
 
-/** Adds a finding where SERVICE, called NAME, refuses a user of a domain in this way. */
+/** Adds a finding if SERVICE, called NAME, refuses a user of a domain for this reason. */
 void pam_shells_check(struct check *check, const char *name, const struct pam_service *service);
 
 #endif

@@ -72,8 +72,7 @@ bool reader_next(struct reader *reader)
         place.line = 0;
         place.user = NULL;
         finding_add(&reader->check->findings, FINDING_ERROR, &place,
-                    "cannot be read to its end: %s\nlook into the system's log for errors of the "
-                    "disk",
+                    "cannot be read completely: %s\ncheck the system log for disk errors",
                     strerrordesc_np(lines->error));
     }
     return false;

@@ -49,10 +49,9 @@ static void remove_leftover(void *data, int directory, const char *name)
     }
     if (context->dry_run) {
         repair_show(repair->shown, "remove %s", path);
-    } else if (is_yes(repair, prompt_yes_no(context,
-                                            "Remove %s, which a change that was cut short "
-                                            "has left",
-                                            path))) {
+    } else if (is_yes(repair,
+                      prompt_yes_no(context, "Remove %s, left behind by an interrupted change",
+                                    path))) {
         if (vmail_remove_unfinished(directory, name, VMAIL_LOCK_SECONDS_ADMIN, &error) ==
             VMAIL_OK) {
             change_log(context, "check --repair: removed %s", path);
@@ -102,10 +101,10 @@ static void renew_indexes(struct repair *repair)
     if (context->paths->cache == NULL || !indexes_are_wrong(check))
         return;
     if (context->dry_run) {
-        repair_show(repair->shown, "bring the indexes up to date, as vmailctl index does");
+        repair_show(repair->shown, "update the indexes, as vmailctl index does");
         return;
     }
-    if (!is_yes(repair, prompt_yes_no(context, "Bring the indexes up to date")))
+    if (!is_yes(repair, prompt_yes_no(context, "Update the indexes")))
         return;
     if (index_scratch_begin(context, &scratch) != EXIT_DONE) {
         repair->code = EXIT_UNAVAILABLE;
@@ -118,8 +117,8 @@ static void renew_indexes(struct repair *repair)
     index_scratch_end(&scratch);
     if (report.failed > 0)
         repair->code = EXIT_UNAVAILABLE;
-    change_log(context, "check --repair: indexes brought up to date");
-    repair_say(context, "brought the indexes up to date");
+    change_log(context, "check --repair: updated the indexes");
+    repair_say(context, "updated the indexes");
 }
 
 static enum exit_code check_authority(const struct check *check)
@@ -133,7 +132,7 @@ static enum exit_code check_authority(const struct check *check)
         return EXIT_REFUSED;
     }
     if (context->config == NULL) {
-        message_error(context, "vmail.conf cannot be read or believed; see vmailctl check");
+        message_error(context, "vmail.conf cannot be read or is not trusted; run vmailctl check");
         return EXIT_UNAVAILABLE;
     }
     return EXIT_DONE;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * check --repair: takes away what changes leave that were cut short. Lines of the shadow file
- * without a user, members of groups who are no users, left-over new files, indexes that are not
- * right. Asks about each. A user without a line in the shadow file stays: somebody must choose his
- * password. What is not understood stays as it is.
+ * check --repair: removes what interrupted changes left behind: lines in the shadow file without a
+ * user, group members who do not exist, leftover new files, invalid indexes. Asks about each. A
+ * user without a line in the shadow file stays: somebody must choose their password. Lines that
+ * cannot be understood stay unchanged.
  */
 #ifndef VMAILCTL_CHECK_REPAIR_H
 #define VMAILCTL_CHECK_REPAIR_H
@@ -11,8 +11,8 @@
 #include "areas.h"
 
 /**
- * Repairs what is wrong in CHECK's domains, and of the host where CHECK is of everything; on a dry
- * run prints what it would do. EXIT_DONE also where the person said no; else a message is printed.
+ * Repairs CHECK's domains, and the host if CHECK covers everything; a dry run prints what it would
+ * do. EXIT_DONE also if the person said no; otherwise a message is printed.
  */
 enum exit_code check_repair(struct check *check);
 

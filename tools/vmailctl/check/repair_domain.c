@@ -19,8 +19,8 @@ struct work {
     struct check *check;
     enum vmail_kind kind;
     struct marks users;
-    size_t count;              /* lines or members that went */
-    char names[NAMES_MAX + 1]; /* of whom, as far as they fit, for the log */
+    size_t count;              /* lines or members that were removed */
+    char names[NAMES_MAX + 1]; /* their names, as far as they fit, for the log */
 };
 
 static bool is_user(const struct work *work, const char *name, size_t length)
@@ -44,7 +44,7 @@ static void note(struct work *work, const char *name, size_t length)
     work->names[used + (used > 0) + length] = '\0';
 }
 
-/** Whether LINE is a good one of the file, and of whom: NAME points into it. */
+/** Whether LINE is a valid one of the file; NAME becomes its name, inside LINE. */
 static bool read_name(const struct work *work, const struct vmail_piece *line,
                       struct vmail_piece *name)
 {
@@ -213,11 +213,11 @@ static enum exit_code repair_file(struct change *change, struct work *work)
     if (code != EXIT_DONE || work->count == 0 || context->dry_run)
         return code;
     const char *what = shadow ? work->count == 1 ? "line without a user" : "lines without a user"
-                       : work->count == 1 ? "member who is no user"
-                                          : "members who are no users";
-    change_log(context, "check --repair: took %zu %s from %s.%s: %s", work->count, what,
+                       : work->count == 1 ? "member who does not exist"
+                                          : "members who do not exist";
+    change_log(context, "check --repair: removed %zu %s from %s.%s: %s", work->count, what,
                vmail_kind_name(work->kind), change->domain, work->names);
-    repair_say(context, "took %zu %s from %s.%s: %s", work->count, what,
+    repair_say(context, "removed %zu %s from %s.%s: %s", work->count, what,
                vmail_kind_name(work->kind), change->domain, work->names);
     return EXIT_DONE;
 }
@@ -261,10 +261,10 @@ enum exit_code repair_domain(struct check *check, const struct shared_files *sha
         return EXIT_DONE;
     enum exit_code code = EXIT_DONE;
     if (!check->context->dry_run)
-        code = prompt_yes_no(check->context,
-                             "%s: take away %zu password lines and %zu members of groups that are "
-                             "no user's",
-                             domain, lines, members);
+        code = prompt_yes_no(
+            check->context,
+            "%s: remove %zu password lines and %zu group members that belong to no user", domain,
+            lines, members);
     if (code == EXIT_NEGATIVE)
         return EXIT_DONE;
     return code == EXIT_DONE ? repair_files(check, domain, list) : code;

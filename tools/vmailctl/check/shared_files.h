@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Files that several domains have by links: a line in one of them may belong to a user of any.
+ * Files that several domains share through links: a line in one may belong to a user of any of
+ * these domains.
  */
 #ifndef VMAILCTL_CHECK_SHARED_FILES_H
 #define VMAILCTL_CHECK_SHARED_FILES_H
@@ -10,20 +11,20 @@
 #include "record.h"
 
 struct shared_files {
-    struct vmail_domain_list domains;   /* all that have a passwd file */
-    struct marks file[VMAIL_GROUP + 1]; /* which file each has, as shadow and as group file */
+    struct vmail_domain_list domains;   /* all domains with a passwd file */
+    struct marks file[VMAIL_GROUP + 1]; /* the shadow file and group file of each */
 };
 
 /** Looks at the files of all domains. False: no memory. The caller frees SHARED in either case. */
 bool shared_files_read(struct check *check, struct shared_files *shared);
 
-/** How many domains have the file that is KIND.DOMAIN; 0 where it is not there. */
+/** How many domains have the file KIND.DOMAIN; 0 if it does not exist. */
 size_t shared_files_count(const struct check *check, const struct shared_files *shared,
                           enum vmail_kind kind, const char *domain);
 
 /**
- * As name_set_read with all, of the users of every domain that has the file which is KIND.DOMAIN,
- * and of DOMAIN. VMAIL_OK only where all of them are known.
+ * As name_set_read with ALL, for the users of every domain that shares the file KIND.DOMAIN, and of
+ * DOMAIN. VMAIL_OK only if all of them are known.
  */
 enum vmail_result shared_files_users(struct check *check, const struct shared_files *shared,
                                      const char *area, enum vmail_kind kind, const char *domain,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The area "sshd": whether sshd lets virtual users do more than transfer files. A log-in with a key
- * asks neither pam_vmail nor a password, so only sshd's own settings keep them out. */
+/*
+ * The area "sshd": whether sshd lets virtual users do more than transfer files. A log-in with a key
+ * uses neither pam_vmail nor a password, so only sshd's own settings refuse it.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,17 +24,17 @@ enum {
 /** What one run has found out. */
 struct sshd_check {
     struct check *check;
-    bool done; /* something was told: one finding is enough, since one change answers all */
+    bool done; /* one finding is enough, because one change fixes all */
 };
 
 static void tell_of_escape(struct sshd_check *run, const struct finding_place *place,
                            const struct sshd_account *account, const char *typed, const char *open)
 {
-    finding_add(&run->check->findings, FINDING_ERROR, place,
-                "sshd lets %s in (%s) in spite of  DenyGroups *@* : the only group of the user "
-                "that has a name is %s, of the system\ngive the user's gid a group in group.%s, by "
-                "vmailctl group add",
-                typed, open, account->group[0], place->domain);
+    finding_add(
+        &run->check->findings, FINDING_ERROR, place,
+        "sshd lets %s in (%s) despite  DenyGroups *@* : the user's only group with a name is %s, a "
+        "system group\nadd a group with the user's gid to group.%s, with vmailctl group add",
+        typed, open, account->group[0], place->domain);
 }
 
 static void tell_of_opening(struct sshd_check *run, const struct finding_place *place,
@@ -55,12 +57,13 @@ static void ask(struct sshd_check *run, const struct finding_place *place,
     if (settings == NULL) {
         const struct finding_place host = { .area = "sshd", .file = SSHD_CONFIG };
         if (geteuid() != 0)
-            finding_add(&run->check->findings, FINDING_NOTE, &host,
-                        "what sshd allows virtual users is not known\nrun vmailctl check as root");
+            finding_add(
+                &run->check->findings, FINDING_NOTE, &host,
+                "only root can ask what sshd allows virtual users\nrun vmailctl check as root");
         else
             finding_add(&run->check->findings, FINDING_WARNING, &host,
-                        "sshd -T fails, so it is not known what sshd allows virtual users: %s\n"
-                        "correct this until  sshd -T  succeeds, and run vmailctl check again",
+                        "cannot find out what sshd allows virtual users, because sshd -T fails: "
+                        "%s\nfix this until  sshd -T  succeeds, and run vmailctl check again",
                         wrong);
         run->done = true;
         return;
@@ -143,8 +146,8 @@ void check_sshd(struct check *check)
     if (some < all && !run.done) {
         const struct finding_place host = { .area = "sshd", .file = SSHD_CONFIG };
         finding_add(&check->findings, FINDING_NOTE, &host,
-                    "sshd was asked about the users of %zu domains of %zu\nname a domain to have "
-                    "it asked about that one",
+                    "sshd was asked only about users of %zu of %zu domains\nto check another "
+                    "domain, name it",
                     some, all);
     }
 }

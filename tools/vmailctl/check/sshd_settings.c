@@ -98,8 +98,10 @@ char *sshd_settings_read(const char *typed, char *wrong, size_t size)
     return NULL;
 }
 
-/** The next value of a line KEYWORD behind *AT, of LENGTH bytes; NULL at the end. Values of such
- * lines are words; old releases print one a line, new ones some of them all in one. */
+/**
+ * The next value of a line KEYWORD after *AT, of LENGTH bytes; NULL at the end. Values are words;
+ * old releases print one per line, new ones may print several in one line.
+ */
 static const char *next_word(const char **at, const char *keyword, size_t *length)
 {
     const size_t wanted = strlen(keyword);
@@ -206,8 +208,8 @@ void sshd_settings_open(const char *settings, char open[SSHD_OPEN_MAX])
         bool forwards;
     } grants[] = {
         { "allowtcpforwarding", "no", "TCP forwarding", true },
-        { "allowstreamlocalforwarding", "no", "forwarding of sockets", true },
-        { "allowagentforwarding", "no", "forwarding of the agent", true },
+        { "allowstreamlocalforwarding", "no", "socket forwarding", true },
+        { "allowagentforwarding", "no", "agent forwarding", true },
         { "x11forwarding", "no", "X11 forwarding", true },
         { "permittunnel", "no", "tunnels", true },
         { "permittty", "no", "a terminal", false },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * What sshd(8) grants one user, as the real sshd says it: `sshd -T -C user=NAME,...`.
+ * What sshd(8) grants a user, as reported by sshd itself: `sshd -T -C user=NAME,...`.
  */
 #ifndef VMAILCTL_CHECK_SSHD_SETTINGS_H
 #define VMAILCTL_CHECK_SSHD_SETTINGS_H
@@ -15,25 +15,25 @@ enum { SSHD_OPEN_MAX = 160 };
 
 /** A user as sshd sees them. The names of groups are copies, which sshd_account_free frees. */
 struct sshd_account {
-    const char *name; /* as the system gives it back: canonical */
-    char **group;     /* those groups that have a name */
+    const char *name; /* as the system returns it: canonical */
+    char **group;     /* groups that have a name */
     size_t group_count;
 };
 
 /**
- * Asks sshd for the settings of the user that a client calls TYPED. Gives its lines, "keyword
- * value", which the caller frees; NULL where sshd fails, and WRONG (of SIZE bytes) says why.
+ * Asks sshd for the settings of the user whose name a client types as TYPED. Returns lines "keyword
+ * value", which the caller frees; NULL if sshd fails, with the reason in WRONG (of SIZE bytes).
  */
 char *sshd_settings_read(const char *typed, char *wrong, size_t size);
 
-/** Whether SETTINGS let nobody with this ACCOUNT in, whatever they prove. */
+/** Whether SETTINGS refuse this ACCOUNT, however it authenticates. */
 bool sshd_settings_refuse(const char *settings, const struct sshd_account *account);
 
 /** Writes into OPEN what SETTINGS grant besides SFTP, "TCP forwarding, a terminal"; "" for nothing.
  */
 void sshd_settings_open(const char *settings, char open[SSHD_OPEN_MAX]);
 
-/** Whether WORD is among the values of the lines KEYWORD (lower case). */
+/** Whether WORD is a value of the lines KEYWORD (lower case). */
 bool sshd_settings_have(const char *settings, const char *keyword, const char *word);
 
 /** Whether TEXT matches PATTERN, with the wildcards "*" and "?" of ssh_config(5), PATTERNS. */

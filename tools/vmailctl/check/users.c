@@ -17,7 +17,7 @@ struct domain_users {
     struct check *check;
     const struct shared_files *shared;
     const char *domain;
-    struct marks users; /* to whom the lines of the file at hand may belong; see shared_files.h */
+    struct marks users;     /* to whom lines of the current file may belong; see shared_files.h */
     struct marks passwords; /* of the shadow file */
     bool users_known, passwords_known;
 };
@@ -29,20 +29,20 @@ static void check_password(struct domain_users *domain, const struct reader *rea
     if (strcmp(hash, "x") == 0) {
         if (domain->passwords_known && marks_find(&domain->passwords, reader->key) == NULL)
             finding_add(findings, FINDING_WARNING, &reader->place,
-                        "has no line in the shadow file, so cannot log in\ngive him a password by "
-                        "vmailctl user passwd");
+                        "the user has no line in the shadow file, and cannot log in\nset a "
+                        "password with vmailctl user passwd");
         return;
     }
     switch (vmail_hash_classify(hash, &setting)) {
     case VMAIL_HASH_USABLE:
         finding_add(findings, FINDING_WARNING, &reader->place,
                     "the hash is in the passwd file, which everybody can read\nset a new password "
-                    "by vmailctl user passwd, which writes it to the shadow file");
+                    "with vmailctl user passwd, which writes to the shadow file");
         break;
     case VMAIL_HASH_EMPTY:
         finding_add(findings, FINDING_ERROR, &reader->place,
-                    "the field for the password is empty\nset a password by vmailctl user passwd, "
-                    "which puts an x there");
+                    "the password field is empty\nset a password with vmailctl user passwd, which "
+                    "writes an x here");
         break;
     default:
         break; /* locked, on purpose */
@@ -69,13 +69,13 @@ static void check_passwd(struct domain_users *domain)
         place.line = 0;
         place.user = NULL;
         finding_add(&check->findings, FINDING_NOTE, &place,
-                    "there are homes and mailboxes that are not for you to look at\nrun vmailctl "
-                    "check as root");
+                    "some homes and mailboxes were not checked, because you may not read them\nrun "
+                    "vmailctl check as root");
     }
     reader_close(&reader);
 }
 
-/** Reads to whom the lines of KIND.DOMAIN may belong. */
+/** Finds the users to whom lines of KIND.DOMAIN may belong. */
 static void read_users(struct domain_users *domain, enum vmail_kind kind)
 {
     marks_free(&domain->users);
@@ -83,7 +83,7 @@ static void read_users(struct domain_users *domain, enum vmail_kind kind)
                                              domain->domain, &domain->users) == VMAIL_OK;
 }
 
-/** The password that nobody has: not told, but that it is there. */
+/** Checks the hash of a line, without showing it. */
 static void check_hash(struct domain_users *domain, const struct reader *reader)
 {
     const char *setting;
@@ -91,28 +91,27 @@ static void check_hash(struct domain_users *domain, const struct reader *reader)
     switch (vmail_hash_classify(reader->record.shadow.hash, &setting)) {
     case VMAIL_HASH_EMPTY:
         finding_add(findings, FINDING_WARNING, &reader->place,
-                    "the field for the password is empty, so he cannot log in\nset one by "
-                    "vmailctl user passwd, or lock him by vmailctl user lock");
+                    "the password field is empty, so the user cannot log in\nset a password with "
+                    "vmailctl user passwd, or lock the user with vmailctl user lock");
         break;
     case VMAIL_HASH_USABLE:
         if (vmail_hash_is_legacy(setting))
-            finding_add(
-                findings, FINDING_NOTE, &reader->place,
-                "the hash is of an old kind that is guessed quickly\nset the password again by "
-                "vmailctl user passwd");
+            finding_add(findings, FINDING_NOTE, &reader->place,
+                        "the hash uses an old method that is quick to crack\nset the password "
+                        "again with vmailctl user passwd");
         break;
     case VMAIL_HASH_LOCKED:
         break;
     case VMAIL_HASH_TOO_COSTLY:
         finding_add(findings, FINDING_WARNING, &reader->place,
-                    "the hash costs more than a log-in may, so the user cannot log in\nset a "
-                    "password by vmailctl user passwd");
+                    "the hash takes too long to check, so the user cannot log in\nset a password "
+                    "with vmailctl user passwd");
         break;
     default:
-        finding_add(findings, FINDING_WARNING, &reader->place,
-                    "the field for the password has no hash that crypt(3) knows here, so the user "
-                    "cannot log in\nset a password by vmailctl user passwd; if a password in clear "
-                    "stands there, think of it as known");
+        finding_add(
+            findings, FINDING_WARNING, &reader->place,
+            "crypt(3) does not support this hash, so the user cannot log in\nset a password with "
+            "vmailctl user passwd; if this is a clear-text password, do not use it again");
     }
 }
 
@@ -123,9 +122,9 @@ static void check_shadow_line(struct domain_users *domain, const struct reader *
     check_hash(domain, reader);
     if (shadow->last_change > today + 1) /* in other time zones it may be tomorrow */
         finding_add(&domain->check->findings, FINDING_WARNING, &reader->place,
-                    "the password was changed on day %ld since 1970, and today is day %ld: until "
-                    "then it does not get older\nset the clock, or the password by vmailctl user "
-                    "passwd",
+                    "the date of the last password change is in the future (day %ld since 1970, "
+                    "today is %ld), so the password does not age\nset the clock, or set the "
+                    "password with vmailctl user passwd",
                     shadow->last_change, today);
 }
 
@@ -139,14 +138,14 @@ static void check_shadow(struct domain_users *domain)
     while (reader_next_good(&reader))
         if (domain->users_known && marks_find(&domain->users, reader.key) == NULL)
             finding_add(&domain->check->findings, FINDING_WARNING, &reader.place,
-                        "there is no such user in the passwd file; a change that was cut short "
-                        "leaves such a line\nrun vmailctl check --repair, or remove the line");
+                        "the passwd file has no such user; perhaps a change was interrupted\nrun "
+                        "vmailctl check --repair, or remove the line");
         else
             check_shadow_line(domain, &reader);
     reader_close(&reader);
 }
 
-/** What stands among the members of a group and cannot be a name is passed over by everybody. */
+/** Everybody skips members of a group that are not valid names. */
 static void check_member_names(struct domain_users *domain, const struct reader *reader)
 {
     const char *rest = reader->record.group.members;
@@ -154,8 +153,8 @@ static void check_member_names(struct domain_users *domain, const struct reader 
         const size_t length = strcspn(rest, ",");
         if (length > 0 && !vmail_user_valid(rest, length)) {
             finding_add(&domain->check->findings, FINDING_WARNING, &reader->place,
-                        "the group %s has a member who cannot be a user: %.*s\nwrite names with "
-                        "commas between them, and nothing else",
+                        "the group %s has a member that is not a valid name: %.*s\nwrite only "
+                        "names, separated by commas",
                         reader->record.group.name, (int)(length > 200 ? 200 : length), rest);
             return;
         }
@@ -178,8 +177,8 @@ static void check_members(struct domain_users *domain, const struct reader *read
         }
         if (marks_find(&domain->users, mark_key(name, length)) == NULL)
             finding_add(&domain->check->findings, FINDING_WARNING, &reader->place,
-                        "the group %s has the member %s, and there is no such user\nrun vmailctl "
-                        "check --repair, or vmailctl group member del",
+                        "the group %s has the member %s, who does not exist\nrun vmailctl check "
+                        "--repair, or vmailctl group member del",
                         reader->record.group.name, name);
     }
 }
@@ -223,11 +222,11 @@ static void read_passwords(struct domain_users *domain)
     place.file = path;
     if (result == VMAIL_NOT_FOUND && has_users(domain))
         finding_add(&check->findings, FINDING_WARNING, &place,
-                    "there is none, so nobody of the domain can log in by a hash in it\nset a "
-                    "password by vmailctl user passwd, which makes the file");
+                    "missing: nobody in this domain can log in with a hash from it\nset a password "
+                    "with vmailctl user passwd, which creates the file");
     else if (result == VMAIL_UNAVAILABLE)
         finding_add(&check->findings, FINDING_NOTE, &place,
-                    "cannot be read, so nothing is told of passwords%s",
+                    "cannot be read, so passwords are not checked%s",
                     geteuid() == 0 ? "" : "\nrun vmailctl check as root");
 }
 

@@ -7,7 +7,7 @@
 #include "alias_set.h"
 #include "message.h"
 
-/** What Postfix would take for an address: no quotes, commands, files, lists, nor odd letters. */
+/** What Postfix accepts as an address: no quotes, commands, files, lists or special characters. */
 static bool is_address(const char *target)
 {
     static const char odd[] = "\"\\|/:<>()[];, \t";
@@ -36,7 +36,7 @@ static void leave_out_targets(struct export_job *job, const struct alias_entry *
         leave_out(job, entry, count == 1 ? one : text);
 }
 
-/** The targets of ENTRY that are addresses, with a comma and a space between them. */
+/** The targets of ENTRY that are addresses, separated by ", ". */
 static enum exit_code join_targets(struct export_job *job, const char *domain,
                                    const struct alias_entry *entry, char **targets)
 {
@@ -58,8 +58,8 @@ static enum exit_code join_targets(struct export_job *job, const char *domain,
         if (strchr(target, '@') == NULL)
             fprintf(out, "@%s", domain);
     }
-    leave_out_targets(job, entry, odd, "a target that is no address",
-                      "targets that are no addresses");
+    leave_out_targets(job, entry, odd, "a target that is not an address",
+                      "targets that are not addresses");
     if (fclose(out) == 0)
         return EXIT_DONE;
     free(*targets);
@@ -74,7 +74,7 @@ static enum exit_code visit_entry(struct export_job *job, const char *domain,
     const char *name = entry->alias->name;
     char *targets = NULL;
     if (!vmail_user_valid(name, strlen(name))) {
-        leave_out(job, entry, "no name for a map");
+        leave_out(job, entry, "this name is not valid in a map");
         return EXIT_DONE;
     }
     enum exit_code code = join_targets(job, domain, entry, &targets);
@@ -84,7 +84,7 @@ static enum exit_code visit_entry(struct export_job *job, const char *domain,
     return code;
 }
 
-/** Tells of the entries that count for nothing: they are left out. */
+/** Reports the ignored entries, which are left out. */
 static void tell_wrong(struct export_job *job, const struct alias_set *set)
 {
     for (size_t i = 0; i < set->count; i++)
@@ -110,7 +110,7 @@ enum exit_code alias_lines_each(struct export_job *job, const char *domain,
     enum exit_code code = alias_set_read(job->context, domain, &set);
     if (code == EXIT_DONE)
         tell_wrong(job, &set);
-    if (set.entry_count > 0) /* from here on nobody is looked up by name */
+    if (set.entry_count > 0) /* from here on nothing is looked up by name */
         qsort(set.entry, set.entry_count, sizeof *set.entry, compare_places);
     for (size_t i = 0; code == EXIT_DONE && i < set.entry_count; i++)
         code = visit_entry(job, domain, &set.entry[i], visit, context);

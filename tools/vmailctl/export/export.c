@@ -23,10 +23,9 @@ struct export_options {
 };
 
 static const struct argp_option option_list[] = {
-    { "output", 'o', "FILE", 0, "Write to FILE, a new one, mode 0600", 0 },
-    { "with-hashes", KEY_WITH_HASHES, NULL, 0, "dovecot, json, ldif: the hashes of passwords, too",
-      0 },
-    { "base", KEY_BASE, "DN", 0, "ldif: where in the directory (ou=vmail)", 0 },
+    { "output", 'o', "FILE", 0, "Write to the new FILE with mode 0600", 0 },
+    { "with-hashes", KEY_WITH_HASHES, NULL, 0, "dovecot, json, ldif: include password hashes", 0 },
+    { "base", KEY_BASE, "DN", 0, "ldif: base DN of the entries (ou=vmail)", 0 },
     { 0 },
 };
 
@@ -44,7 +43,7 @@ static error_t parse(int key, const char *value, void *data, struct argp_state *
         options->base = value;
         for (const char *c = value; *c != '\0'; c++)
             if (*c < ' ' || *c > 0x7e)
-                argp_error(state, "--base takes a DN in ASCII");
+                argp_error(state, "--base must be a DN in ASCII");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -60,7 +59,7 @@ static const struct export_form *find_form(const struct context *context, const 
             return form;
         suggest_consider(&suggestion, form->name);
     }
-    message_error(context, "there is no format '%s'%s", name, suggest_text(&suggestion, hint));
+    message_error(context, "unknown format: '%s'%s", name, suggest_text(&suggestion, hint));
     return NULL;
 }
 
@@ -69,10 +68,10 @@ static enum exit_code check_permission(const struct context *context,
                                        const struct export_options *options)
 {
     if (options->with_hashes && !form->takes_hashes) {
-        message_error(context, "%s has no hashes", form->name);
+        message_error(context, "the format %s has no hashes", form->name);
         return EXIT_USAGE;
     }
-    if (context->restricted) /* as root it writes anywhere */
+    if (context->restricted) /* it could write anywhere as root */
         return authority_refuse(context, "export: only root may do that; run sudo vmailctl export");
     if (options->with_hashes && geteuid() != 0) {
         message_error(context, "only root may export hashes");
@@ -81,7 +80,7 @@ static enum exit_code check_permission(const struct context *context,
     if (!options->with_hashes)
         return EXIT_DONE;
     if (options->output == NULL && isatty(STDOUT_FILENO)) {
-        message_error(context, "no hashes on a terminal; use -o FILE");
+        message_error(context, "cannot write hashes to a terminal; use -o FILE");
         return EXIT_REFUSED;
     }
     return EXIT_DONE;
@@ -99,7 +98,7 @@ static FILE *open_output(const struct context *context, const char *path, enum e
     if (out == NULL) {
         *code = errno == EEXIST ? EXIT_EXISTS : EXIT_UNAVAILABLE;
         message_error(context, "%s: %s", path,
-                      errno == EEXIST ? "is there already, and is not overwritten"
+                      errno == EEXIST ? "already exists; it was not overwritten"
                                       : strerrordesc_np(errno));
         if (fd >= 0)
             close(fd);
@@ -119,7 +118,7 @@ static enum exit_code close_output(const struct context *context, FILE *out, con
         message_error(context, "%s: cannot write: %s", path, strerrordesc_np(number));
         code = EXIT_UNAVAILABLE;
     }
-    /* Half an export would pass for a whole one. */
+    /* Half an export would look like a complete one. */
     if (code != EXIT_DONE && path != NULL && !context->dry_run)
         unlink(path);
     return code;
@@ -138,7 +137,7 @@ static enum exit_code print_domain(struct export_job *job, const struct export_f
     return code;
 }
 
-/** The domains named, by their own names, or all that have a passwd file. */
+/** The given domains, by their own names, or all that have a passwd file. */
 static enum exit_code print_domains(struct export_job *job, const struct export_form *form,
                                     const struct call *call)
 {
@@ -198,13 +197,12 @@ static enum exit_code run(struct context *context, const struct call *call)
 
 const struct command export_command = {
     .path = "export",
-    .summary = "Write users and domains for another system",
+    .summary = "Export users and domains to another system",
     .arguments = "FORMAT [DOMAIN...]",
-    .help =
-        "FORMAT is dovecot (a passwd-file with full names), ldif (RFC 2307), json (for `vmailctl "
-        "import json'), or a map for postmap(1): postfix-domains (virtual_mailbox_domains), "
-        "postfix-mailboxes (virtual_mailbox_maps, with virtual_mailbox_base = /) or "
-        "postfix-aliases (virtual_alias_maps). Without a DOMAIN, all are written.",
+    .help = "FORMAT is dovecot (passwd-file with full names), ldif (RFC 2307), json (for `vmailctl "
+            "import json'), or a map for postmap(1): postfix-domains (virtual_mailbox_domains), "
+            "postfix-mailboxes (virtual_mailbox_maps, with virtual_mailbox_base = /) or "
+            "postfix-aliases (virtual_alias_maps). Without a DOMAIN, exports all domains.",
     .options = option_list,
     .parse = parse,
     .options_size = sizeof(struct export_options),

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Dovecot's passwd-file with full names. Who may not log in here, may not there: Dovecot knows no
- * ageing, and an empty password would let everybody in. */
+/*
+ * Dovecot's passwd-file with full names. Users who cannot log in here cannot log in there either:
+ * Dovecot has no ageing, and an empty password would let everybody in.
+ */
 #include "export/forms.h"
 
 #include "home.h"

@@ -31,7 +31,9 @@ struct list {
     bool any, no_memory;
 };
 
-/** An item a line: a domain of 100,000 users is not kept in memory, and diff(1) shows changes. */
+/**
+ * One item per line: a domain of 100,000 users is not kept in memory, and diff(1) shows changes.
+ */
 static void print_item(struct list *list, json_t *item)
 {
     char *text = item == NULL ? NULL : json_dumps(item, JSON_COMPACT | JSON_ENCODE_ANY);
@@ -84,7 +86,7 @@ static void print_group(void *data, const struct vmail_record *record)
                                (json_int_t)record->group.gid, "members", members));
 }
 
-/** Tells of the lines behind NUMBER and before NEXT, which were too long to be read. */
+/** Reports the lines after NUMBER and before NEXT, which were too long to read. */
 static void leave_out_lines(struct list *list, const char *name, unsigned long *number,
                             unsigned long next)
 {
@@ -95,7 +97,7 @@ static void leave_out_lines(struct list *list, const char *name, unsigned long *
     }
 }
 
-/** The lines of aliases.DOMAIN as they are, comments and all. */
+/** The lines of aliases.DOMAIN, unchanged and with comments. */
 static enum exit_code print_aliases(struct list *list, const char *domain)
 {
     char name[sizeof "aliases." + VMAIL_DOMAIN_MAX];
@@ -124,7 +126,7 @@ static enum exit_code print_aliases(struct list *list, const char *domain)
     close(fd);
     if (good)
         return EXIT_DONE;
-    message_error(list->job->context, "%s: reading it failed half-way", name);
+    message_error(list->job->context, "%s: reading failed before the end", name);
     return EXIT_UNAVAILABLE;
 }
 

@@ -14,11 +14,11 @@
 struct postfix {
     struct export_job *job;
     const char *domain;
-    const char *alias;    /* of a domain: users under this name are sent to DOMAIN */
+    const char *alias;    /* of a domain: mail to users under this name goes to DOMAIN */
     const char *fallback; /* NULL for none */
 };
 
-/** Letters that mean nothing to a map, nor to an address (atext of RFC 5322, and the dot). */
+/** Characters without a special meaning in a map or an address (atext of RFC 5322, and the dot). */
 static bool is_plain(const char *name)
 {
     for (const char *c = name; *c != '\0'; c++)
@@ -32,7 +32,7 @@ static bool can_be_mapped(struct postfix *postfix, const char *name)
 {
     if (is_plain(name))
         return true;
-    message_warning(postfix->job->context, "%s@%s: left out: no name for a map", name,
+    message_warning(postfix->job->context, "%s@%s: left out: this name is not valid in a map", name,
                     postfix->domain);
     postfix->job->left_out++;
     return false;
@@ -68,7 +68,7 @@ static void print_mailbox(void *data, const struct vmail_record *record)
         postfix->job->left_out++;
         return;
     }
-    /* A map's value ends at white space only for some readers: such a path is told, not written. */
+    /* Some readers end a map's value at white space: such a path is reported, not written. */
     if (strpbrk(path, " \t") != NULL) {
         message_warning(postfix->job->context, "%s@%s: left out: white space in the path",
                         user->name, postfix->domain);
@@ -110,7 +110,10 @@ static void print_alias(void *data, const char *name, const char *targets)
                 vmail_config_string(config, config->aliases[row[i]].name), name, postfix->domain);
 }
 
-/** Mail to nobody. Users come first, by themselves: Postfix asks for aliases before mailboxes. */
+/**
+ * Mail to unknown users. Users get an entry of their own: Postfix looks up aliases before
+ * mailboxes.
+ */
 static enum exit_code print_fallback(struct postfix *postfix)
 {
     const char *fallback = postfix->fallback;

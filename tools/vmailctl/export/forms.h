@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Forms: what an export can look like. Each form's functions print one domain to a file.
+ * Forms: the formats of an export. Each form's functions print one domain to a file.
  */
 #ifndef VMAILCTL_EXPORT_FORMS_H
 #define VMAILCTL_EXPORT_FORMS_H
@@ -11,22 +11,22 @@
 #include "context.h"
 #include "export/shadow_rows.h"
 
-/** What the functions of a form get. */
+/** The data for the functions of a form. */
 struct export_job {
     const struct context *context;
     const struct config_rows *rows; /* of the configuration */
     FILE *out;
     bool with_hashes;
-    const char *base;    /* ldif: the DN below which everything is */
+    const char *base;    /* ldif: the base DN of all entries */
     size_t domain_count; /* printed so far */
-    size_t left_out;     /* what the form cannot express; each has been told */
+    size_t left_out;     /* what the form cannot express; each was reported */
 };
 
 struct export_form {
     const char *name;
-    bool takes_hashes;                     /* --with-hashes means something */
-    void (*begin)(struct export_job *job); /* may be NULL, as the last */
-    /** Prints DOMAIN; SHADOW is empty without hashes. EXIT_DONE, or another with a message. */
+    bool takes_hashes;                     /* --with-hashes is supported */
+    void (*begin)(struct export_job *job); /* may be NULL, as the last one */
+    /** Prints DOMAIN; SHADOW is empty without hashes. EXIT_DONE, or another code with a message. */
     enum exit_code (*domain)(struct export_job *job, const char *domain,
                              const struct shadow_rows *shadow);
     void (*end)(struct export_job *job);
@@ -35,12 +35,15 @@ struct export_form {
 /** dovecot, json, ldif, postfix-domains, postfix-mailboxes, postfix-aliases; ends with NULL. */
 extern const struct export_form export_forms[];
 
-/** Calls VISIT for each record of KIND.DOMAIN until it is false. EXIT_DONE, or with a message. */
+/**
+ * Calls VISIT for each record of KIND.DOMAIN until it returns false. EXIT_DONE, or another code
+ * with a message.
+ */
 enum exit_code export_each(struct export_job *job, enum vmail_kind kind, const char *domain,
                            void (*visit)(void *context, const struct vmail_record *record),
                            void *context);
 
-/** Whether SHADOW (NULL for none) lets nobody in: locked, empty, unknown, or expired. */
+/** Whether SHADOW (NULL for none) lets nobody log in: locked, empty, unknown, or expired. */
 bool export_is_locked(const struct vmail_shadow *shadow, const char **setting);
 
 /* Of the forms. */

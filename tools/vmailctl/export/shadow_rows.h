@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * All of a domain's shadow file, found by name.
+ * A domain's whole shadow file, searched by name.
  */
 #ifndef VMAILCTL_EXPORT_SHADOW_ROWS_H
 #define VMAILCTL_EXPORT_SHADOW_ROWS_H
@@ -9,7 +9,7 @@
 #include "table.h"
 
 struct shadow_row {
-    struct vmail_shadow shadow; /* its name and hash are its own */
+    struct vmail_shadow shadow; /* it owns its name and hash */
     size_t order;               /* in the file */
 };
 
@@ -19,12 +19,14 @@ struct shadow_rows {
     bool fold;
 };
 
-/** Reads shadow.DOMAIN; no file is no rows. EXIT_DONE, or another with a message; free it anyway.
+/**
+ * Reads shadow.DOMAIN; a missing file has no rows. EXIT_DONE, or another code with a message; the
+ * caller frees SHADOW in either case.
  */
 enum exit_code shadow_rows_load(struct shadow_rows *rows, const struct context *context,
                                 const char *domain);
 
-/** The first line of NAME, as a look-up finds it, or NULL. */
+/** The first line of NAME, which look-ups find, or NULL. */
 const struct vmail_shadow *shadow_rows_find(const struct shadow_rows *rows, const char *name);
 
 /** Wipes and frees. */

@@ -20,18 +20,20 @@ static bool is_relay(const struct vmail_config *config, const char *name)
     return false;
 }
 
-/** Finds the domain that TEXT names in the plan; says why not in SKIPPED. */
+/**
+ * Finds the domain with the name TEXT in the plan; writes the reason to SKIPPED if there is none.
+ */
 static bool decide_domain(const struct context *context, struct import_plan *plan, const char *text,
                           struct import_decision *decision)
 {
     char name[VMAIL_DOMAIN_MAX + 1];
     size_t length = text == NULL ? 0 : strlen(text);
     if (text == NULL) {
-        decision->skipped = "no domain; give --domain";
+        decision->skipped = "no domain; use --domain";
         return false;
     }
     if (length > VMAIL_DOMAIN_FILE_MAX || !vmail_domain_valid(text, length)) {
-        decision->skipped = "not a domain's name";
+        decision->skipped = "not a valid domain name";
         return false;
     }
     vmail_fold_copy(name, text, length);
@@ -40,11 +42,11 @@ static bool decide_domain(const struct context *context, struct import_plan *pla
     if (decision->domain == SIZE_MAX)
         decision->skipped = "out of memory";
     else if (is_relay(context->config, plan->domains[decision->domain].name))
-        decision->skipped = "vmail.conf has the domain as a relay";
+        decision->skipped = "the domain is a relay in vmail.conf";
     return decision->skipped == NULL;
 }
 
-/** The name as it is to be written; NULL with SKIPPED where it cannot be one. */
+/** The name as it will be written; NULL with SKIPPED if it is not valid. */
 static const char *decide_name(const struct context *context, struct import_plan *plan,
                                const char *name, struct import_decision *decision)
 {
@@ -56,14 +58,15 @@ static const char *decide_name(const struct context *context, struct import_plan
         return name;
     }
     if (decision->note == NULL && new_name_oddity(name) != '\0')
-        decision->note = "the name means something to a shell: quote it in every command";
+        decision->note =
+            "the name contains a special character of the shell: always quote it in commands";
     if (!context->config->fold_case)
         return name;
     vmail_fold_copy(folded, name, length);
     return import_plan_text(plan, folded, length);
 }
 
-/** Whether PATH has a part "..": the home would be in somebody else's tree. */
+/** Whether PATH contains "..": the home would be in another user's tree. */
 static bool leads_up(const char *path)
 {
     for (const char *part = path; part != NULL; part = strchr(part, '/')) {
@@ -81,11 +84,11 @@ static void decide_texts(struct import_user *user)
     user->shell = user->shell == NULL ? "/usr/sbin/nologin" : user->shell;
     if (!import_text_valid(user->gecos) || !import_text_valid(user->home) ||
         !import_text_valid(user->shell))
-        user->decision.skipped = "a field has a character that no file can hold";
+        user->decision.skipped = "a field contains an invalid character";
     else if (user->home[0] != '\0' && user->home[0] != '/')
-        user->decision.skipped = "the home is no absolute path";
+        user->decision.skipped = "the home is not an absolute path";
     else if (leads_up(user->home))
-        user->decision.skipped = "the home has a .. in it";
+        user->decision.skipped = "the home contains ..";
     if (user->shell[0] == '\0' && user->decision.note == NULL)
         user->decision.note = "the shell is empty, which means /bin/sh";
     if (user->ageing != NULL && !import_ageing_valid(user->ageing))
@@ -104,7 +107,7 @@ static void decide_user(const struct context *context, struct import_plan *plan,
         decision->skipped = "a system account has this name";
     if (decision->skipped == NULL && user->name != NULL &&
         new_name_is_systems(context, VMAIL_PASSWD, user->name, user->domain))
-        decision->skipped = "/etc/passwd has this name with its domain";
+        decision->skipped = "/etc/passwd contains this name with its domain";
     if (decision->skipped == NULL)
         decide_texts(user);
     if (decision->skipped == NULL)
@@ -120,9 +123,9 @@ static void decide_group(const struct context *context, struct import_plan *plan
     group->members = group->members == NULL ? "" : group->members;
     if (group->decision.skipped == NULL && group->name != NULL &&
         new_name_is_systems(context, VMAIL_GROUP, group->name, group->domain))
-        group->decision.skipped = "/etc/group has this name with its domain";
+        group->decision.skipped = "/etc/group contains this name with its domain";
     if (!import_text_valid(group->members))
-        group->decision.skipped = "the members have a character that no file can hold";
+        group->decision.skipped = "the member list contains an invalid character";
 }
 
 static void decide_alias(const struct context *context, struct import_plan *plan,
@@ -131,17 +134,17 @@ static void decide_alias(const struct context *context, struct import_plan *plan
     if (!decide_domain(context, plan, alias->domain, &alias->decision))
         return;
     if (alias->text == NULL || !import_line_valid(alias->text))
-        alias->decision.skipped = "a character that no file can hold";
+        alias->decision.skipped = "the line contains an invalid character";
 }
 
-/** A domain that was noted by name only may be an alias, or none that may have files. */
+/** A domain that was only noted by name may be an alias, or one that cannot have files. */
 static void decide_noted(const struct context *context, struct import_domain *domain)
 {
     domain->refused = vmail_config_alias(context->config, domain->name) != NULL ||
                       is_relay(context->config, domain->name);
 }
 
-/** A domain's number of users, in the order of the sources. */
+/** Limits the number of a domain's users, in the order of the sources. */
 static void apply_max_users(const struct context *context, struct import_plan *plan)
 {
     for (size_t i = 0; i < plan->user_count; i++) {
@@ -153,7 +156,7 @@ static void apply_max_users(const struct context *context, struct import_plan *p
             vmail_config_domain(context->config, domain->name);
         if (section != NULL && section->max_users > 0 &&
             domain->existing + domain->users >= section->max_users)
-            user->decision.skipped = "the domain has as many users as max_users allows";
+            user->decision.skipped = "max_users of the domain is reached";
         else
             domain->users++;
     }

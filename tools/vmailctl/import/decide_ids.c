@@ -6,7 +6,7 @@
 #include "import/ids.h"
 #include "message.h"
 
-/** What a gid of a source has become. */
+/** The new gid for a gid of a source. */
 struct gid_row {
     size_t domain;
     int64_t old;
@@ -28,13 +28,13 @@ static const struct gid_row *find(const struct gid_row *row, size_t count, size_
     return count == 0 ? NULL : bsearch(&key, row, count, sizeof *row, compare);
 }
 
-static const char none_left[] = "no id is left: widen `ids' in vmail.conf";
+static const char none_left[] = "no id is free: extend `ids' in vmail.conf";
 
-/** Gives the groups their ids, and returns what became of which in ROWS. */
+/** Assigns the groups their ids, and returns the changes in ROWS. */
 static size_t decide_groups(struct import_plan *plan, struct import_ids *ids, struct gid_row *rows)
 {
     size_t count = 0;
-    /* Wishes first, so that nobody gets what another one behind him has had all the time. */
+    /* Requested ids first, so that nobody gets an id that a later one has always had. */
     for (size_t i = 0; i < plan->group_count; i++) {
         struct import_group *group = &plan->groups[i];
         if (group->decision.skipped == NULL &&
@@ -64,7 +64,7 @@ static void keep_uid(struct import_plan *plan, struct import_ids *ids, struct im
         user->new_uid = (uint32_t)user->uid;
 }
 
-/** Wished ids of users, then new ones; a gid that is no group's becomes the user's own. */
+/** Requested ids of users, then new ones; a gid without a group becomes the user's own. */
 static void decide_users(struct import_plan *plan, struct import_ids *ids,
                          const struct gid_row *rows, size_t count)
 {

@@ -74,11 +74,11 @@ struct target {
     char name[NAME_MAX + 1];
     const struct domain_text *added;
     const struct vmail_file_state *expected; /* NULL for any */
-    mode_t mode;                             /* of a new one */
+    mode_t mode;                             /* of new files */
     gid_t group;
-    bool always; /* made even for an empty text */
+    bool always; /* create it even for an empty text */
 
-    char *old; /* what was there; NULL where the file was not, or is not touched */
+    char *old; /* the old text; NULL if the file is missing or not changed */
     size_t old_length;
     bool existed, written;
 };
@@ -101,7 +101,8 @@ static enum vmail_result read_old(struct target *target, const struct vmail_plac
     }
     if (same)
         return VMAIL_OK;
-    vmail_error_set(error, EAGAIN, "%s: changed meanwhile; run it again", target->name);
+    vmail_error_set(error, EAGAIN, "%s: changed during the import; run the command again",
+                    target->name);
     return VMAIL_UNAVAILABLE;
 }
 
@@ -113,7 +114,7 @@ static enum vmail_result open_place(const struct vmail_paths *paths, const struc
     return result == VMAIL_NOT_FOUND && place->directory >= 0 ? VMAIL_OK : result;
 }
 
-/** Gives TARGET the pieces that TEXT makes, where it says that there is something to write. */
+/** Gives TARGET the pieces for TEXT, if there is something to write. */
 static enum vmail_result put(const struct vmail_paths *paths, struct target *target,
                              bool (*text)(const struct target *, struct vmail_piece pieces[3]),
                              struct vmail_error *error)
@@ -123,7 +124,7 @@ static enum vmail_result put(const struct vmail_paths *paths, struct target *tar
     enum vmail_result result = open_place(paths, target, &place, error);
     if (result != VMAIL_OK)
         return result == VMAIL_NOT_FOUND ? VMAIL_UNAVAILABLE : result;
-    vmail_error_set(error, 0, "%s", ""); /* that there is no such file is none */
+    vmail_error_set(error, 0, "%s", ""); /* a missing file is not an error */
     result = target->written ? VMAIL_OK : read_old(target, &place, error);
     if (result == VMAIL_OK && text(target, pieces)) {
         result = vmail_replace(&place, pieces, 3, target->mode, target->group,
@@ -134,7 +135,7 @@ static enum vmail_result put(const struct vmail_paths *paths, struct target *tar
     return result == VMAIL_NOT_FOUND ? VMAIL_UNAVAILABLE : result;
 }
 
-/** The old text, a newline where its last line has none, and what is added. */
+/** The old text, a newline if its last line has none, and the added text. */
 static bool with_addition(const struct target *target, struct vmail_piece pieces[3])
 {
     bool open = target->old_length > 0 && target->old[target->old_length - 1] != '\n';
@@ -152,7 +153,7 @@ static bool as_before(const struct target *target, struct vmail_piece pieces[3])
     return true;
 }
 
-/** Takes back what was written. Where even that fails, says so in ERROR behind what is there. */
+/** Undoes what was written. If even that fails, appends this to ERROR. */
 static void take_back(const struct vmail_paths *paths, struct target *target,
                       struct vmail_error *error)
 {
@@ -168,8 +169,8 @@ static void take_back(const struct vmail_paths *paths, struct target *target,
     }
     if (!good) {
         struct vmail_error first = *error;
-        vmail_error_set(error, first.code, "%.300s; and %s keeps lines of this import", first.text,
-                        target->name);
+        vmail_error_set(error, first.code, "%.300s; %s still contains lines of this import",
+                        first.text, target->name);
     }
 }
 
@@ -199,7 +200,7 @@ enum vmail_result domain_files_append(const struct vmail_paths *paths,
 {
     static const char *const kinds[FILES] = { "shadow", "group", "aliases", "passwd" };
     struct vmail_lock lock;
-    /* Before the lock: NSS may take its time. */
+    /* Before the lock: NSS may be slow. */
     const struct vmail_new_file secret = vmail_new_file_shadow();
     struct target targets[FILES] = {
         { .added = &texts->shadow,

@@ -9,7 +9,7 @@
 #include "import/plan.h"
 #include "paths.h"
 
-/** Text that grows; all zero: empty. It may hold hashes. */
+/** Text that grows; all zero: empty. It may contain hashes. */
 struct domain_text {
     char *text;
     size_t length, room;
@@ -28,12 +28,12 @@ void domain_text_add(struct domain_text *text, const char *format, ...)
 void domain_texts_end(struct domain_texts *texts);
 
 /**
- * Takes DOMAIN's lock and adds TEXTS at the ends of its files, making those that are missing; a
- * passwd file even for an empty text, since it makes the domain. In the order shadow, group,
- * aliases, passwd. Where one cannot be written, those before it are as they were.
+ * Takes DOMAIN's lock and adds TEXTS at the ends of its files, in the order shadow, group, aliases,
+ * passwd; creates missing files, the passwd file even for an empty text, because it makes the
+ * domain exist. If one cannot be written, the earlier ones are restored.
  *
- * VMAIL_OK; with a text in ERROR where all is written, but a directory could not be synced.
- * VMAIL_UNAVAILABLE with ERROR, also where a file is not what DOMAIN says that it was;
+ * VMAIL_OK, with a text in ERROR if everything is written but a directory could not be synced.
+ * VMAIL_UNAVAILABLE with ERROR, also if a file is no longer the one recorded in DOMAIN;
  * VMAIL_NO_MEMORY.
  */
 enum vmail_result domain_files_append(const struct vmail_paths *paths,

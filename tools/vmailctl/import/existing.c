@@ -16,7 +16,7 @@ struct entry {
     const char *name;
     struct import_decision *decision; /* NULL: of a file */
     struct import_place place;
-    const char *reason; /* of a file: why others are skipped */
+    const char *reason; /* for a file: the reason to skip others */
 };
 
 struct entries {
@@ -38,7 +38,7 @@ static bool add(struct entries *entries, const struct entry *entry)
     return true;
 }
 
-/** Those of a file before those of the plan, which keep their order: they lie in an array. */
+/** Entries of a file before those of the plan, which keep the order of their array. */
 static int compare(const void *a, const void *b)
 {
     const struct entry *left = a, *right = b;
@@ -52,7 +52,7 @@ static int compare(const void *a, const void *b)
     return left->decision < right->decision ? -1 : 1;
 }
 
-/** Adds the names in KIND.DOMAIN, and notes in STATE what file it was. */
+/** Adds the names in KIND.DOMAIN, and records the state of the file in STATE. */
 static enum exit_code add_file(const struct context *context, struct import_plan *plan,
                                size_t domain, enum vmail_kind kind, struct entries *entries,
                                struct vmail_file_state *state)
@@ -62,9 +62,10 @@ static enum exit_code add_file(const struct context *context, struct import_plan
     struct vmail_error error = { 0 };
     enum exit_code code = EXIT_DONE;
     struct import_domain *of = &plan->domains[domain];
-    static const char *const reasons[] = { "exists already",
-                                           "shadow has a line of this name already; remove it",
-                                           "exists already" };
+    static const char *const reasons[] = {
+        "already exists", "the shadow file already has a line for this name; remove it",
+        "already exists"
+    };
     enum vmail_result result =
         vmail_table_open(&table, context->paths, context->config, kind, of->name, &error);
     if (result == VMAIL_NOT_FOUND)
@@ -106,10 +107,10 @@ static void skip_doubles(struct import_plan *plan, struct entries *entries)
         else if (entry->decision != NULL && first->decision == NULL)
             entry->decision->skipped = first->reason;
         else if (entry->decision != NULL && first->place.line > 0)
-            entry->decision->skipped = import_plan_format(plan, "there is one in %s:%lu",
+            entry->decision->skipped = import_plan_format(plan, "already defined in %s:%lu",
                                                           first->place.file, first->place.line);
         else if (entry->decision != NULL)
-            entry->decision->skipped = "comes twice";
+            entry->decision->skipped = "defined twice";
     }
 }
 
@@ -154,7 +155,7 @@ static enum exit_code skip_groups(const struct context *context, struct import_p
     return code;
 }
 
-/** An aliases file that is there is left alone: two of them cannot be put together blindly. */
+/** An existing aliases file is not changed: two of them cannot be merged safely. */
 static enum exit_code skip_aliases(const struct context *context, struct import_plan *plan)
 {
     size_t last = SIZE_MAX;
@@ -181,7 +182,7 @@ static enum exit_code skip_aliases(const struct context *context, struct import_
                 close(fd);
         }
         if (exists)
-            decision->skipped = "the domain has aliases already";
+            decision->skipped = "the domain already has aliases";
     }
     return EXIT_DONE;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Who exists already, or comes twice.
+ * Users, groups and aliases that already exist, or are defined twice.
  */
 #ifndef VMAILCTL_IMPORT_EXISTING_H
 #define VMAILCTL_IMPORT_EXISTING_H
@@ -9,8 +9,8 @@
 #include "import/plan.h"
 
 /**
- * Skips the users, groups and aliases of PLAN that the files have already or that an earlier item
- * has, and notes in its domains what the files were. EXIT_DONE, or another with a message.
+ * Skips the items of PLAN that the files or an earlier item already have, and records in its
+ * domains the state of the files. EXIT_DONE, or another code with a message.
  */
 enum exit_code import_skip_existing(const struct context *context, struct import_plan *plan);
 

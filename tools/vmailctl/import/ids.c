@@ -24,7 +24,7 @@ static bool note_record(void *data, const char *domain, const struct vmail_recor
     return note(&ids->gids, record->group.gid);
 }
 
-/** Calls TAKE for each line of the system's file PATH; one that is not there has none. */
+/** Calls TAKE for each line of the system's file PATH; a missing file has none. */
 static enum exit_code each_line(struct import_ids *ids, const struct context *context,
                                 const char *path,
                                 bool (*take)(struct import_ids *ids, char *line, size_t length))

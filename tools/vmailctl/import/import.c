@@ -22,16 +22,15 @@ struct import_options {
 };
 
 static const struct argp_option option_list[] = {
-    { "domain", 'd', "DOMAIN", 0, "The domain of names without one", 0 },
+    { "domain", 'd', "DOMAIN", 0, "Domain for names without one", 0 },
     { "scheme", KEY_SCHEME, "SCHEME", 0,
-      "What passwords without {SCHEME} are: crypt (the default), or plain: they are hashed", 0 },
-    { "shadow", KEY_SHADOW, "FILE", 0, "host: the shadow file, else the one beside passwd", 0 },
-    { "group", KEY_GROUP, "FILE", 0, "host: the group file, else the one beside passwd", 0 },
+      "Format of passwords without {SCHEME}: crypt (default), or plain (will be hashed)", 0 },
+    { "shadow", KEY_SHADOW, "FILE", 0, "host: the shadow file (default: next to passwd)", 0 },
+    { "group", KEY_GROUP, "FILE", 0, "host: the group file (default: next to passwd)", 0 },
     { "lowest-uid", KEY_LOWEST, "UID", 0,
-      "host, virtuald: users below are system accounts (1000, 500)", 0 },
-    { "default-homes", KEY_DEFAULT_HOMES, NULL, 0, "Give everybody the home /vhome/DOMAIN/USER",
-      0 },
-    { "all", KEY_ALL, NULL, 0, "Report also whoever is taken as he is", 0 },
+      "host, virtuald: lower uids are system accounts (1000, 500)", 0 },
+    { "default-homes", KEY_DEFAULT_HOMES, NULL, 0, "Set all homes to /vhome/DOMAIN/USER", 0 },
+    { "all", KEY_ALL, NULL, 0, "Also report users that are imported unchanged", 0 },
     { 0 },
 };
 
@@ -55,7 +54,7 @@ static error_t parse(int key, const char *value, void *data, struct argp_state *
     case KEY_LOWEST:
         options->lowest = value;
         if (source_id(value) < 0)
-            argp_error(state, "--lowest-uid takes a number");
+            argp_error(state, "--lowest-uid must be a number");
         return 0;
     case KEY_DEFAULT_HOMES:
         options->default_homes = true;
@@ -77,7 +76,7 @@ static const struct import_reader *find_reader(const struct context *context, co
             return reader;
         suggest_consider(&suggestion, reader->name);
     }
-    message_error(context, "there is no format '%s'%s", name, suggest_text(&suggestion, hint));
+    message_error(context, "unknown format: '%s'%s", name, suggest_text(&suggestion, hint));
     return NULL;
 }
 
@@ -87,7 +86,7 @@ static void forget_homes(struct import_plan *plan)
         plan->users[i].home = NULL;
 }
 
-/** Decides and writes while nobody else chooses ids. */
+/** Decides and writes while no other process can choose ids. */
 static enum exit_code decide_and_write(struct context *context, struct import_plan *plan)
 {
     struct vmail_lock lock = { .fd = -1 };
@@ -148,17 +147,14 @@ static enum exit_code run(struct context *context, const struct call *call)
 
 const struct command import_command = {
     .path = "import",
-    .summary = "Take over users and domains of another system",
+    .summary = "Import users and domains from another system",
     .arguments = "FORMAT PATH",
     .help =
-        "FORMAT is dovecot (a passwd-file), vpopmail (a vpasswd or the directory domains), "
-        "mailutils "
-        "(a passwd-dir), htpasswd (also of pam_pwdfile), virtuald (a tree, or its configuration), "
-        "host (/etc/passwd of a host that is folded in), legacy (a directory like /etc/vmail) or "
-        "json "
-        "(what `vmailctl export json' wrote). With --dry-run only the report is shown. Files of "
-        "users "
-        "are not moved, nor do they get new owners: the report names the old and the new ids.",
+        "FORMAT is dovecot (passwd-file), vpopmail (vpasswd file or domains directory), mailutils "
+        "(passwd-dir), htpasswd (also for pam_pwdfile), virtuald (tree or configuration), host "
+        "(/etc/passwd of another host), legacy (a directory like /etc/vmail) or json (from "
+        "`vmailctl export json'). With --dry-run, only the report is shown. Files of users are not "
+        "moved and keep their owners: the report shows the old and the new ids.",
     .options = option_list,
     .parse = parse,
     .options_size = sizeof(struct import_options),

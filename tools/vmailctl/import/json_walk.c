@@ -42,7 +42,7 @@ json_t *json_walk_value(struct json_walk *walk)
     json_t *value = json_loadb(walk->text + walk->at, walk->length - walk->at,
                                JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK, &error);
     walk->broken = walk->broken || value == NULL;
-    walk->at += (size_t)error.position; /* what was read, or where it is wrong */
+    walk->at += (size_t)error.position; /* what was read, or the position of the error */
     return value;
 }
 

@@ -9,7 +9,7 @@
 
 enum { SCHEME_MAX = 24, CLEAR_MAX = 511 };
 
-/** What follows {PLAIN} or one of its other names; NULL for another scheme or none. */
+/** What follows {PLAIN} or one of its synonyms; NULL for another scheme or none. */
 static const char *clear_in(const char *password)
 {
     static const char *const names[] = { "{PLAIN}", "{CLEARTEXT}", "{CLEAR}" };
@@ -21,22 +21,22 @@ static const char *clear_in(const char *password)
     return NULL;
 }
 
-/** Names the scheme, but nothing else: what follows is a secret. */
+/** Names only the scheme: what follows is a secret. */
 static const char *unsupported(struct import_plan *plan, const char *password)
 {
     if (password[0] == '{') {
         size_t length = strspn(password + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
                                              "0123456789-.");
         if (length > 0 && length <= SCHEME_MAX && password[length + 1] == '}')
-            return import_plan_format(plan, "no hash that crypt(3) knows: scheme %.*s", (int)length,
-                                      password + 1);
+            return import_plan_format(plan, "hash not supported by crypt(3): scheme %.*s",
+                                      (int)length, password + 1);
     } else if (password[0] == '$') {
         size_t length = strspn(password + 1, "abcdefghijklmnopqrstuvwxyz0123456789");
         if (length > 0 && length <= SCHEME_MAX && password[length + 1] == '$')
-            return import_plan_format(plan, "no hash that crypt(3) knows: $%.*s$", (int)length,
+            return import_plan_format(plan, "hash not supported by crypt(3): $%.*s$", (int)length,
                                       password + 1);
     }
-    return "no hash that crypt(3) knows; is it the password itself? See --scheme";
+    return "not a hash supported by crypt(3); if this is a clear-text password, see --scheme";
 }
 
 static void lock(struct import_user *user, const char *note)
@@ -67,7 +67,7 @@ void import_password_decide(struct import_plan *plan, struct import_user *user)
     enum vmail_hash_kind kind =
         password == NULL || bad_text ? VMAIL_HASH_EMPTY : vmail_hash_classify(password, &setting);
     if (bad_text && clear == NULL)
-        user->decision.skipped = "the password has a character that no file can hold";
+        user->decision.skipped = "the password contains an invalid character";
     else if (kind == VMAIL_HASH_LOCKED)
         user->hash = password;
     else if (kind == VMAIL_HASH_USABLE)
@@ -75,9 +75,10 @@ void import_password_decide(struct import_plan *plan, struct import_user *user)
     else if (clear != NULL)
         take_clear(user, clear);
     else if (kind == VMAIL_HASH_TOO_COSTLY)
-        user->decision.skipped = "the hash costs more than a log-in may";
+        user->decision.skipped = "the hash takes too long to check";
     else if (kind == VMAIL_HASH_EMPTY)
-        lock(user, password == NULL ? "locked: no password is known" : "locked: had no password");
+        lock(user,
+             password == NULL ? "locked: the password is not known" : "locked: had no password");
     else
         user->decision.skipped = unsupported(plan, password);
     if (user->hash != NULL && kind == VMAIL_HASH_LOCKED && user->hash[0] == '{')

@@ -88,7 +88,7 @@ void import_plan_reject(struct import_plan *plan, struct import_place place, con
 
 size_t import_plan_domain(struct import_plan *plan, const char *name)
 {
-    /* Users of one domain mostly stand together: the last one is tried first. */
+    /* Users of one domain are usually adjacent: the last one is tried first. */
     for (size_t i = plan->domain_count; i > 0; i--)
         if (strcmp(plan->domains[i - 1].name, name) == 0)
             return i - 1;

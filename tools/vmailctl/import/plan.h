@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The plan of an import: what the sources say, in one form, and what is decided about it.
+ * The plan of an import: the contents of the sources in one form, and the decisions about them.
  *
- * Readers fill it in, unchecked: every name and text in it is hostile until decide.h has passed it.
- * All strings are the plan's, which wipes them at its end, since hashes and passwords are among
- * them.
+ * Readers fill it in unchecked: every name and text in it is hostile until decide.h has accepted
+ * it. The plan owns all strings, and wipes them at its end, because they include hashes and
+ * passwords.
  */
 #ifndef VMAILCTL_IMPORT_PLAN_H
 #define VMAILCTL_IMPORT_PLAN_H
@@ -18,31 +18,31 @@
 
 enum { IMPORT_NO_ID = -1 };
 
-/** Where something was read. */
+/** Where an item was read. */
 struct import_place {
     const char *file;
-    unsigned long line; /* 0: no line, but the file */
+    unsigned long line; /* 0: the whole file */
 };
 
-/** What becomes of an item. */
+/** The decision about an item. */
 struct import_decision {
-    const char *skipped; /* why it is; NULL where it is taken */
-    const char *note;    /* what else there is to say, or NULL */
-    size_t domain;       /* of plan->domains; only where taken */
+    const char *skipped; /* the reason; NULL if the item is imported */
+    const char *note;    /* an additional remark, or NULL */
+    size_t domain;       /* index in plan->domains; only if imported */
 };
 
 struct import_user {
     struct import_place place;
-    const char *name; /* folded where vmail.conf says so, once it is taken */
+    const char *name; /* folded if vmail.conf says so, once it is accepted */
     const char *domain;
-    const char *password; /* as it stands in the source, {SCHEME} and all; NULL: not known */
-    const char *clear;    /* the password itself, for want of a good hash; NULL: not known */
+    const char *password; /* as in the source, with {SCHEME}; NULL: not known */
+    const char *clear;    /* the password itself, if there is no usable hash; NULL: not known */
     const char *gecos, *home, *shell;
     const char *ageing; /* fields 3 to 9 of shadow(5) with their colons; NULL: not known */
-    int64_t uid, gid;   /* wished, or IMPORT_NO_ID */
+    int64_t uid, gid;   /* requested, or IMPORT_NO_ID */
 
     struct import_decision decision;
-    const char *hash; /* for shadow(5); NULL until it is made, where CLEAR is to be hashed */
+    const char *hash; /* for shadow(5); NULL until CLEAR is hashed */
     uint32_t new_uid, new_gid;
 };
 
@@ -57,7 +57,7 @@ struct import_group {
     uint32_t new_gid;
 };
 
-/** One line of aliases(5), as it stands there: also a comment, or a line that goes on another. */
+/** One line of aliases(5), unchanged: may be a comment or a continuation line. */
 struct import_alias {
     struct import_place place;
     const char *domain;
@@ -66,28 +66,28 @@ struct import_alias {
     struct import_decision decision;
 };
 
-/** A local address of a domain, for the report: vmail.conf is left alone. */
+/** A local address of a domain, for the report only: vmail.conf is not changed. */
 struct import_address {
     struct import_place place;
     const char *domain;
     const char *address;
 };
 
-/** A line that no reader could take. */
+/** A line that no reader accepts. */
 struct import_reject {
     struct import_place place;
     const char *reason;
 };
 
-/** A domain that the import is about. */
+/** A domain of the import. */
 struct import_domain {
     char name[VMAIL_DOMAIN_MAX + 1];
-    bool refused;                  /* it cannot be: an alias of another, or a relay */
-    bool noted;                    /* a source has it, with users or without: it is to exist */
+    bool refused;                  /* not possible: an alias of another domain, or a relay */
+    bool noted;                    /* a source has it, with users or without: it will be created */
     bool exists;                   /* has a passwd file */
     size_t existing;               /* users */
-    size_t users, groups, aliases; /* how many are taken */
-    /* What was looked at; all 0 where missing. The last one only where there are aliases to add. */
+    size_t users, groups, aliases; /* number of imported items */
+    /* The state of the files; all 0 if missing. The last one only if there are aliases to add. */
     struct vmail_file_state passwd, shadow, group, aliases_file;
 };
 
@@ -109,30 +109,30 @@ struct import_plan {
     struct import_domain *domains;
     size_t domain_count, domain_room;
 
-    bool exact;     /* hashes stay as they are written, where they can be used or are locked */
-    bool no_memory; /* something is missing in the plan: nothing may be done with it */
+    bool exact;     /* hashes stay as written, if they are usable or locked */
+    bool no_memory; /* the plan is incomplete: it must not be used */
     struct import_chunk *chunk;
 };
 
 /**
  * Each adds an item, all zero but for its place, and returns it; valid until the next of its kind
- * is added. NULL where memory is short, with no_memory set.
+ * is added. NULL if memory is short, with no_memory set.
  */
 struct import_user *import_plan_user(struct import_plan *plan, struct import_place place);
 struct import_group *import_plan_group(struct import_plan *plan, struct import_place place);
 struct import_alias *import_plan_alias(struct import_plan *plan, struct import_place place);
 struct import_address *import_plan_address(struct import_plan *plan, struct import_place place);
 
-/** Notes that PLACE is not taken; REASON is constant or the plan's. */
+/** Records that the line at PLACE is rejected; REASON is constant or owned by the plan. */
 void import_plan_reject(struct import_plan *plan, struct import_place place, const char *reason);
 
 /**
- * The number of the domain NAME (valid, lower case) in plan->domains, added where it is not there;
- * SIZE_MAX where memory is short.
+ * The index of the domain NAME (valid, lower case) in plan->domains; adds it if it is missing.
+ * SIZE_MAX if memory is short.
  */
 size_t import_plan_domain(struct import_plan *plan, const char *name);
 
-/** LENGTH bytes at TEXT as a string of the plan; NULL where memory is short, with no_memory set. */
+/** LENGTH bytes at TEXT as a string of the plan; NULL if memory is short, with no_memory set. */
 const char *import_plan_text(struct import_plan *plan, const char *text, size_t length);
 
 /** The same for a string; NULL stays NULL. */

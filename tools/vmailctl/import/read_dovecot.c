@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Dovecot's passwd-file: user:password:uid:gid:gecos:home:shell:extra, all behind the password
- * being optional; the user with or without a domain. */
+/*
+ * Dovecot's passwd-file: user:password:uid:gid:gecos:home:shell:extra, all optional after the
+ * password; the user with or without a domain.
+ */
 #include "import/readers.h"
 
 #include <string.h>
@@ -10,7 +12,7 @@
 
 enum { USER, PASSWORD, UID, GID, GECOS, HOME, SHELL, EXTRA, FIELDS };
 
-/** Old files of pam_pwdfile tell the length behind the hash: "HASH[13]". */
+/** Old files of pam_pwdfile have the length after the hash: "HASH[13]". */
 static void cut_length(char *password)
 {
     size_t length = strlen(password);
@@ -34,7 +36,7 @@ static void take_line(struct source *source, const struct import_input *input, c
     struct import_plan *plan = source->plan;
     char *field[FIELDS];
     if (source_fields(line, field, FIELDS) <= PASSWORD) {
-        import_plan_reject(plan, source->place, "no password: a line is user:password:...");
+        import_plan_reject(plan, source->place, "no password: the format is user:password:...");
         return;
     }
     cut_length(field[PASSWORD]);
@@ -45,15 +47,15 @@ static void take_line(struct source *source, const struct import_input *input, c
     user->gid = source_id(field[GID]);
     user->gecos = import_plan_string(plan, field[GECOS]);
     user->home = import_plan_string(plan, field[HOME]);
-    if (field[SHELL] != NULL && field[SHELL][0] != '\0') /* Dovecot does not read it; login would */
+    if (field[SHELL] != NULL && field[SHELL][0] != '\0') /* Dovecot ignores it; login would not */
         user->shell = import_plan_string(plan, field[SHELL]);
     if (field[EXTRA] == NULL || field[EXTRA][0] == '\0')
         return;
-    user->decision.note = "extra fields are left out";
+    user->decision.note = "extra fields are not imported";
     if (has_word(field[EXTRA], "nologin") || has_word(field[EXTRA], "allow_nets")) {
-        /* Without them he could do what he could not do before. */
+        /* Without them, the user could do more than before. */
         user->password = "!";
-        user->decision.note = "locked: nologin or allow_nets cannot be kept";
+        user->decision.note = "locked: nologin and allow_nets are not supported";
     }
 }
 

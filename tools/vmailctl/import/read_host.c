@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* /etc/passwd of a host that is folded in, with shadow and group from beside it. */
+/*
+ * /etc/passwd of another host, with the shadow and group files next to it.
+ */
 #include "import/readers.h"
 
 #include <string.h>
@@ -9,8 +11,10 @@
 
 enum { LOWEST_USER = 1000 };
 
-/** KIND in the directory of PATH, where PATH's own name is passwd; else NULL. Then links are not
- * followed out of that directory. */
+/**
+ * KIND in the directory of PATH, if PATH itself is named passwd; otherwise NULL. Then links out of
+ * that directory are not followed.
+ */
 static const char *beside(struct import_plan *plan, const char *path, const char *kind)
 {
     const char *slash = strrchr(path, '/');

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Lines user:hash, as htpasswd writes and pam_pwdfile reads them; what follows a second colon is
- * not for us. */
+/*
+ * Lines user:hash, as htpasswd writes and pam_pwdfile reads them; text after a second colon is
+ * ignored.
+ */
 #include "import/readers.h"
 
 #include "import/source.h"
@@ -20,6 +22,6 @@ enum exit_code read_htpasswd(const struct context *context, const struct import_
         if (source_fields(line, field, FIELDS) > PASSWORD)
             user_line_add(&source, input, field[USER], field[PASSWORD]);
         else
-            import_plan_reject(plan, source.place, "no password: a line is user:hash");
+            import_plan_reject(plan, source.place, "no password: the format is user:hash");
     return source_end(&source, context);
 }

@@ -16,7 +16,7 @@
 
 enum { FILE_MAX = 1024 * 1024 * 1024, AGEING_FIELDS = 7 };
 
-/** OBJECT's string KEY as the plan's; NULL where there is none. */
+/** OBJECT's string KEY as a string of the plan; NULL if there is none. */
 static const char *text_of(struct import_plan *plan, const json_t *object, const char *key)
 {
     return import_plan_string(plan, json_string_value(json_object_get(object, key)));
@@ -109,7 +109,7 @@ static const struct {
 
 enum { ARRAYS = sizeof arrays / sizeof *arrays };
 
-/** What is known of the file while it is read. */
+/** The state while the file is read. */
 struct json_file {
     struct import_plan *plan;
     struct import_place place;
@@ -117,12 +117,12 @@ struct json_file {
     json_t *format, *version;
 };
 
-/** Goes through the items of an array; with a DOMAIN (NULL for none) takes them. */
+/** Goes through the items of an array; with a DOMAIN (NULL for none) imports them. */
 static void walk_array(struct json_file *file, size_t number, const char *domain)
 {
     bool first = true;
     if (!json_walk_enter(&file->walk, '[')) {
-        json_decref(json_walk_value(&file->walk)); /* no array: nothing to take */
+        json_decref(json_walk_value(&file->walk)); /* not an array: ignored */
         return;
     }
     while (json_walk_next(&file->walk, ']', &first)) {
@@ -141,7 +141,7 @@ static size_t find_array(const char *key)
     return number;
 }
 
-/** A domain, whose name need not come first: what stands in front of it is read once more. */
+/** A domain; its name need not come first: what precedes it is read again. */
 static void walk_domain(struct json_file *file)
 {
     struct json_walk *walk = &file->walk;
@@ -150,7 +150,7 @@ static void walk_domain(struct json_file *file)
     bool first = true, named = false;
     if (!json_walk_enter(walk, '{')) {
         json_decref(json_walk_value(walk));
-        import_plan_reject(file->plan, file->place, "a domain that is no object");
+        import_plan_reject(file->plan, file->place, "a domain is not an object");
         return;
     }
     while (json_walk_next(walk, '}', &first)) {
@@ -171,7 +171,7 @@ static void walk_domain(struct json_file *file)
         json_decref(key);
     }
     if (domain == NULL) {
-        import_plan_reject(file->plan, file->place, "a domain without a valid name");
+        import_plan_reject(file->plan, file->place, "a domain has no valid name");
         return;
     }
     note_domain(file->plan, domain);
@@ -222,7 +222,7 @@ static void walk_file(struct json_file *file)
     json_walk_end(&file->walk);
 }
 
-/** EXIT_DONE where the file is of our format and of a version that we know. */
+/** EXIT_DONE if the file has our format and a supported version. */
 static enum exit_code check_version(const struct context *context, const char *path,
                                     const struct json_file *file)
 {
@@ -232,7 +232,7 @@ static enum exit_code check_version(const struct context *context, const char *p
         return EXIT_BAD_DATA;
     }
     if (!json_is_integer(file->version) || json_integer_value(file->version) != JSON_FORM_VERSION) {
-        message_error(context, "%s: of another version; this vmailctl knows version %d", path,
+        message_error(context, "%s: wrong version; this vmailctl supports version %d", path,
                       JSON_FORM_VERSION);
         return EXIT_BAD_DATA;
     }
@@ -251,15 +251,15 @@ enum exit_code read_json(const struct context *context, const struct import_inpu
     char *text = vmail_file_read_all(source.fd, FILE_MAX, &length);
     struct json_file file = { .plan = plan, .place = source.place };
     if (text == NULL) {
-        message_error(context, "%s: cannot read it, or it is too large", input->path);
+        message_error(context, "%s: cannot be read or is too large", input->path);
         code = EXIT_UNAVAILABLE;
     } else {
         file.walk = (struct json_walk){ .text = text, .length = length };
         walk_file(&file);
     }
     if (code == EXIT_DONE && file.walk.broken) {
-        /* Not jansson's own text: it may quote what stands there, and that may be a hash. */
-        message_error(context, "%s:%lu: this is no JSON", input->path, json_walk_line(&file.walk));
+        /* Not jansson's own text: it may quote the file, and so a hash. */
+        message_error(context, "%s:%lu: not valid JSON", input->path, json_walk_line(&file.walk));
         code = EXIT_BAD_DATA;
     }
     if (code == EXIT_DONE)

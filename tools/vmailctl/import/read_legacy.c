@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A directory with passwd.DOMAIN, shadow.DOMAIN, group.DOMAIN and aliases.DOMAIN, as earlier
- * systems had it, with ids from 60000. */
+/*
+ * A directory with passwd.DOMAIN, shadow.DOMAIN, group.DOMAIN and aliases.DOMAIN, as in earlier
+ * systems, with ids from 60000.
+ */
 #include "import/readers.h"
 
 #include <string.h>
@@ -41,7 +43,7 @@ static enum exit_code read_domain(const struct context *context, const struct im
         return message_no_memory(context);
     if (files.domain != NULL)
         return read_unix_files(context, &files, plan);
-    import_plan_reject(plan, (struct import_place){ passwd, 0 }, "not a domain's name");
+    import_plan_reject(plan, (struct import_place){ passwd, 0 }, "not a valid domain name");
     return EXIT_DONE;
 }
 
@@ -50,8 +52,10 @@ enum exit_code read_legacy(const struct context *context, const struct import_in
 {
     struct source_names names;
     if (is_our_own(context, input->path)) {
-        message_error(context, "%s is where users are imported to; move the old files elsewhere",
-                      input->path);
+        message_error(
+            context,
+            "cannot import from %s, because users are imported to it; move the old files elsewhere",
+            input->path);
         return EXIT_USAGE;
     }
     source_enter_tree(plan, input->path);
@@ -60,11 +64,12 @@ enum exit_code read_legacy(const struct context *context, const struct import_in
         if (strcmp(names.name[i], VMAIL_CONFIG_NAME) == 0)
             import_plan_reject(
                 plan, (struct import_place){ source_path(plan, input->path, names.name[i]), 0 },
-                "settings stay behind: see `domain set'; set `ids' first to keep ids");
+                "settings are not imported: use `domain set'; to keep ids, set `ids' first");
         else if (strcmp(names.name[i], RETIRED_IDS_NAME) == 0)
             import_plan_reject(
                 plan, (struct import_place){ source_path(plan, input->path, names.name[i]), 0 },
-                "retired ids stay behind; add the lines to the file of this name in /etc/vmail");
+                "retired ids are not imported; add the lines to the file of this name in "
+                "/etc/vmail");
         else if (strncmp(names.name[i], prefix, strlen(prefix)) == 0)
             code = read_domain(context, input, names.name[i], plan);
     source_names_free(&names);

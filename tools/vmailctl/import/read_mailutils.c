@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* GNU Mailutils' virtdomain: a directory with a file of passwd(5) for each domain, named like it,
- * with the hashes in it. */
+/*
+ * GNU Mailutils' virtdomain: a directory with a passwd(5) file for each domain, named like it,
+ * which contains the hashes.
+ */
 #include "import/readers.h"
 
 #include "import/source.h"
@@ -20,7 +22,7 @@ enum exit_code read_mailutils(const struct context *context, const struct import
         if (path == NULL)
             break;
         if (files.domain == NULL)
-            import_plan_reject(plan, (struct import_place){ path, 0 }, "not a domain's name");
+            import_plan_reject(plan, (struct import_place){ path, 0 }, "not a valid domain name");
         else
             code = read_unix_files(context, &files, plan);
     }

@@ -14,7 +14,7 @@
 #include "import/unix_files.h"
 #include "message.h"
 
-enum { LOWEST_USER = 500 }; /* where the distributions of these years began */
+enum { LOWEST_USER = 500 }; /* the lowest uid of users in distributions of these years */
 
 static enum exit_code read_tree(const struct context *context, const struct import_input *input,
                                 const char *root, const char *domain, struct import_plan *plan)
@@ -45,10 +45,9 @@ static enum exit_code read_directory(const struct context *context,
         if (root == NULL || lstat(root, &status) != 0)
             continue;
         if (S_ISLNK(status.st_mode))
-            import_plan_reject(plan, place,
-                               "a link: another name of a domain; add it to `aliases'");
+            import_plan_reject(plan, place, "a link is an alias of a domain; add it to `aliases'");
         else if (S_ISDIR(status.st_mode) && domain == NULL)
-            import_plan_reject(plan, place, "not a domain's name");
+            import_plan_reject(plan, place, "not a valid domain name");
         else if (S_ISDIR(status.st_mode))
             code = read_tree(context, input, root, domain, plan);
     }
@@ -56,7 +55,7 @@ static enum exit_code read_directory(const struct context *context,
     return code;
 }
 
-/** As read_directory: homes begin with where the tree is. */
+/** As read_directory; homes start with the path of the tree. */
 static enum exit_code read_absolute(const struct context *context, const struct import_input *input,
                                     struct import_plan *plan)
 {
@@ -72,7 +71,7 @@ static enum exit_code read_absolute(const struct context *context, const struct 
     return code;
 }
 
-/** Whether an earlier line has named DOMAIN, so that its tree has been read. */
+/** Whether an earlier line named DOMAIN, so that its tree was already read. */
 static bool was_read(const struct import_plan *plan, const char *domain)
 {
     for (size_t i = 0; i < plan->address_count; i++)
@@ -91,11 +90,12 @@ static enum exit_code take_line(const struct context *context, const struct impo
     if (text == NULL)
         return EXIT_DONE;
     if (directory == NULL || directory[0] != '/') {
-        import_plan_reject(plan, source->place, "a line is an address and a directory");
+        import_plan_reject(plan, source->place, "the format is an address and a directory");
         return EXIT_DONE;
     }
     if (!vmail_address_parse(text, &parsed)) {
-        import_plan_reject(plan, source->place, "no address: `default' means the host's own users");
+        import_plan_reject(plan, source->place,
+                           "not an address: `default' means the host's own users");
         return EXIT_DONE;
     }
     char *copy = strdup(directory);
@@ -103,7 +103,8 @@ static enum exit_code take_line(const struct context *context, const struct impo
     const char *domain = copy == NULL ? NULL : domain_of_file(plan, basename(copy));
     free(copy);
     if (domain == NULL || root == NULL) {
-        import_plan_reject(plan, source->place, "the directory is not named like a domain");
+        import_plan_reject(plan, source->place,
+                           "the name of the directory is not a valid domain name");
         return EXIT_DONE;
     }
     bool again = was_read(plan, domain);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* vpopmail: domains/DOMAIN/vpasswd, or on large sites domains/N/DOMAIN/vpasswd. A line is that of
- * passwd(5), with the gid field for what is forbidden, the shell for the quota, and at some sites
- * the password itself at the end. The uid means nothing. */
+/*
+ * vpopmail: domains/DOMAIN/vpasswd, or on large sites domains/N/DOMAIN/vpasswd. A line is a
+ * passwd(5) line, with restrictions in the gid field, the quota as the shell, and at some sites the
+ * clear-text password at the end. The uid has no meaning.
+ */
 #include "import/readers.h"
 
 #include <libgen.h>
@@ -22,7 +24,7 @@ static void take_line(struct source *source, const struct import_input *input, c
     struct import_plan *plan = source->plan;
     char *field[FIELDS];
     if (source_fields(line, field, FIELDS) <= QUOTA) {
-        import_plan_reject(plan, source->place, "a line of vpasswd has seven or eight fields");
+        import_plan_reject(plan, source->place, "a vpasswd line has seven or eight fields");
         return;
     }
     struct import_user *user = user_line_add(source, input, field[USER], field[PASSWORD]);
@@ -36,11 +38,11 @@ static void take_line(struct source *source, const struct import_input *input, c
     if (flags > 0 && (flags & NO_READING) != 0) {
         user->password = "!";
         user->clear = NULL;
-        user->decision.note = "locked: was forbidden POP or IMAP";
+        user->decision.note = "locked: POP or IMAP was forbidden";
     } else if (flags > 0) {
-        user->decision.note = "what vpopmail forbade him is left out";
+        user->decision.note = "vpopmail restrictions are not imported";
     } else if (field[QUOTA][0] != '\0' && strcmp(field[QUOTA], "NOQUOTA") != 0) {
-        user->decision.note = "his quota is left out";
+        user->decision.note = "the quota is not imported";
     }
 }
 
@@ -75,7 +77,7 @@ static enum exit_code read_directory(const struct context *context,
         if (strlen(names.name[i]) == 1 && depth > 0)
             code = read_directory(context, input, below, depth - 1, plan);
         else if (one.domain == NULL)
-            import_plan_reject(plan, (struct import_place){ below, 0 }, "not a domain's name");
+            import_plan_reject(plan, (struct import_place){ below, 0 }, "not a valid domain name");
         else if (file != NULL)
             code = read_file(context, &one, file, plan);
     }

@@ -44,7 +44,7 @@ static json_t *source_of(const struct import_place *place)
     return value;
 }
 
-/** NAME@DOMAIN, of what may be neither. */
+/** NAME@DOMAIN, either of which may be invalid. */
 static json_t *joined(const char *name, const char *domain)
 {
     char *text = NULL;
@@ -57,7 +57,7 @@ static json_t *joined(const char *name, const char *domain)
     return value;
 }
 
-/** Ids of an item: old ones are wishes, new ones -1 where it is skipped. */
+/** Ids of an item: old ones are requested, new ones are -1 if it is skipped. */
 struct ids {
     int64_t old_uid, uid, old_gid, gid;
 };

@@ -19,7 +19,7 @@ void source_enter_tree(struct import_plan *plan, const char *directory)
     plan->tree = directory[0] == '\0' ? "" : source_path(plan, directory, "");
 }
 
-/** A FIFO is not waited for: it is refused as no regular file. */
+/** Does not wait for a FIFO: it is refused, because it is not a regular file. */
 static int open_path(const struct import_plan *plan, const char *path)
 {
     const uint64_t flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
@@ -48,8 +48,8 @@ enum exit_code source_open(struct source *source, const struct context *context,
         return EXIT_NO_SUCH;
     if (source->fd < 0 && errno == EXDEV) {
         message_error(context,
-                      "%s leads out of the tree that is imported, by a symbolic link; put the file "
-                      "itself there, or remove the link",
+                      "%s is a symbolic link out of the imported tree; replace it with the file, "
+                      "or remove it",
                       path);
         return EXIT_REFUSED;
     }
@@ -90,7 +90,7 @@ char *source_next_any(struct source *source, size_t *length)
         if (line.length > SOURCE_LINE_MAX)
             wrong = "the line is too long";
         else if (memchr(line.text, '\0', line.length) != NULL)
-            wrong = "the line has a NUL byte";
+            wrong = "the line contains a NUL byte";
         if (wrong != NULL) {
             import_plan_reject(source->plan, source->place, wrong);
             continue;

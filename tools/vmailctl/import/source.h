@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Sources: the files that an import reads, line by line. They are another system's, and may hold
- * anything.
+ * Sources: the files that an import reads, line by line. They come from another system and may
+ * contain anything.
  */
 #ifndef VMAILCTL_IMPORT_SOURCE_H
 #define VMAILCTL_IMPORT_SOURCE_H
@@ -10,52 +10,52 @@
 #include "import/plan.h"
 #include "lines.h"
 
-/** The longest line that is read; longer ones are told. */
+/** The longest line that is read; longer ones are rejected. */
 enum { SOURCE_LINE_MAX = 64 * 1024 };
 
 struct source {
     struct import_plan *plan;
-    struct import_place place; /* of the line handed out last */
+    struct import_place place; /* of the last line returned */
     int fd;
     struct vmail_lines lines;
-    unsigned long seen; /* the line handed out last, to notice those passed over */
+    unsigned long seen; /* the last line returned, to notice skipped ones */
 };
 
 /**
- * From now on what is opened for PLAN below DIRECTORY, the tree of somebody who may have put links
- * there, must lie below it: a link that leads out is refused, so that nobody gets the host's shadow
- * file imported.
+ * From now on, files opened for PLAN below DIRECTORY must really be below it. Somebody else may
+ * have put links in this tree; a link that leads out is refused, so that nobody gets the host's
+ * shadow file imported.
  */
 void source_enter_tree(struct import_plan *plan, const char *directory);
 
 /**
- * Opens the regular file PATH. EXIT_DONE, and the caller ends SOURCE; EXIT_NO_SUCH, silently, where
- * MAY_BE_MISSING and it is; else a message, and EXIT_NO_SUCH, EXIT_REFUSED (it leads out of the
- * tree) or EXIT_UNAVAILABLE.
+ * Opens the regular file PATH. EXIT_DONE, and the caller ends SOURCE; EXIT_NO_SUCH without a
+ * message if it is missing and MAY_BE_MISSING; otherwise a message, and EXIT_NO_SUCH, EXIT_REFUSED
+ * (it leads out of the tree) or EXIT_UNAVAILABLE.
  */
 enum exit_code source_open(struct source *source, const struct context *context,
                            struct import_plan *plan, const char *path, bool may_be_missing);
 
 /**
- * Hands out the next line that is neither empty nor a comment ('#'), as a string that the caller
- * may take apart and that lives until the next call; LENGTH may be NULL. Lines that are too long or
- * have a NUL byte become rejects. NULL at the end.
+ * Returns the next line that is neither empty nor a comment ('#'), as a string that the caller may
+ * modify, valid until the next call; LENGTH may be NULL. Lines that are too long or contain a NUL
+ * byte are rejected. NULL at the end.
  */
 char *source_next(struct source *source, size_t *length);
 
-/** As source_next, with comments and empty lines. */
+/** As source_next, including comments and empty lines. */
 char *source_next_any(struct source *source, size_t *length);
 
-/** Closes and wipes. EXIT_DONE, or EXIT_UNAVAILABLE with a message where reading had failed. */
+/** Closes and wipes. EXIT_DONE, or EXIT_UNAVAILABLE with a message if reading failed. */
 enum exit_code source_end(struct source *source, const struct context *context);
 
 /**
- * Cuts LINE at its colons into at most MAXIMUM fields, the last of which keeps further ones.
- * Returns how many there are; the others become NULL.
+ * Splits LINE at its colons into at most MAXIMUM fields; the last one keeps further colons. Returns
+ * the number of fields; the others become NULL.
  */
 size_t source_fields(char *line, char **field, size_t maximum);
 
-/** TEXT, which may be NULL, as an id; IMPORT_NO_ID where it is none of 32 bits. */
+/** TEXT, which may be NULL, as an id; IMPORT_NO_ID if it is not a 32-bit id. */
 int64_t source_id(const char *text);
 
 /** The names in a directory, sorted, without those that start with a dot. */
@@ -73,7 +73,7 @@ void source_names_free(struct source_names *names);
 /** Whether PATH is a directory. */
 bool source_is_directory(const char *path);
 
-/** Two paths with a slash in between, a string of the plan. */
+/** Two paths joined with a slash, a string of the plan. */
 const char *source_path(struct import_plan *plan, const char *directory, const char *name);
 
 #endif

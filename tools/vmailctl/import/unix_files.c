@@ -14,7 +14,7 @@ static bool is_system_id(const struct unix_files *files, int64_t id)
     return files->lowest_id > 0 && id >= 0 && (id < files->lowest_id || id == NOBODY);
 }
 
-/** What lay in a chroot has the chroot in front; an FTP server's "/./" ends it. */
+/** Homes from a chroot get its path in front; an FTP server's "/./" ends it. */
 static const char *home_of(struct import_plan *plan, const struct unix_files *files, char *home)
 {
     if (files->root[0] == '\0' || home[0] != '/')
@@ -30,7 +30,7 @@ static void take_passwd(struct source *source, const struct unix_files *files, c
     struct import_plan *plan = source->plan;
     char *field[PASSWD_FIELDS + 1];
     if (source_fields(line, field, PASSWD_FIELDS + 1) != PASSWD_FIELDS) {
-        import_plan_reject(plan, source->place, "a line of passwd(5) has seven fields");
+        import_plan_reject(plan, source->place, "a passwd(5) line has seven fields");
         return;
     }
     struct import_user *user = import_plan_user(plan, source->place);
@@ -48,7 +48,7 @@ static void take_passwd(struct source *source, const struct unix_files *files, c
         user->decision.skipped = "a system account";
 }
 
-/** A line of shadow, found by the name. */
+/** A line of shadow, searched by name. */
 struct shadow_row {
     const char *name, *hash, *ageing;
 };
@@ -72,7 +72,7 @@ static void take_shadow(struct source *source, struct shadow_rows *rows, char *l
     for (const char *c = line; *c != '\0'; c++)
         colons += *c == ':';
     if (colons != SHADOW_FIELDS - 1) {
-        import_plan_reject(plan, source->place, "a line of shadow(5) has nine fields");
+        import_plan_reject(plan, source->place, "a shadow(5) line has nine fields");
         return;
     }
     if (rows->count == rows->room) {
@@ -91,7 +91,7 @@ static void take_shadow(struct source *source, struct shadow_rows *rows, char *l
                              import_plan_string(plan, field[2]) };
 }
 
-/** Gives the users from FIRST on what shadow says of them. */
+/** Applies the shadow lines to the users from FIRST on. */
 static void join(struct import_plan *plan, size_t first, struct shadow_rows *rows)
 {
     if (plan->no_memory || rows->count == 0)
@@ -130,10 +130,10 @@ static void take_group(struct source *source, const struct unix_files *files, ch
 {
     char *field[GROUP_FIELDS + 1];
     if (source_fields(line, field, GROUP_FIELDS + 1) != GROUP_FIELDS) {
-        import_plan_reject(source->plan, source->place, "a line of group(5) has four fields");
+        import_plan_reject(source->plan, source->place, "a group(5) line has four fields");
         return;
     }
-    /* The groups of the system are many, and nobody expects them here: not a word. */
+    /* There are many system groups, and nobody expects them here: they are not reported. */
     if (is_system_id(files, source_id(field[2])))
         return;
     struct import_group *group = import_plan_group(source->plan, source->place);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * passwd(5), shadow(5), group(5) and aliases(5) of one domain, as several kinds of source have
- * them.
+ * The passwd(5), shadow(5), group(5) and aliases(5) files of one domain, as several kinds of
+ * sources have them.
  */
 #ifndef VMAILCTL_IMPORT_UNIX_FILES_H
 #define VMAILCTL_IMPORT_UNIX_FILES_H
@@ -12,24 +12,24 @@
 struct unix_files {
     const char *domain;  /* lives as long as the plan */
     const char *passwd;  /* the paths */
-    const char *shadow;  /* NULL for none; need not be there */
+    const char *shadow;  /* NULL for none; may be missing */
     const char *group;   /* the same */
     const char *aliases; /* the same */
-    const char *root;    /* goes before each home, for what lay in a chroot; "" for nothing */
-    int64_t lowest_id;   /* users and groups below, and nobody, are the system's: not taken */
+    const char *root;    /* added before each home, for homes in a chroot; "" for nothing */
+    int64_t lowest_id;   /* lower ids, and nobody, are system accounts: not imported */
 };
 
 /**
- * Reads FILES into PLAN. A line of shadow without a line of passwd is nothing; where passwd has
- * "x" and shadow no line, there is no password. EXIT_DONE, or another with a message printed.
+ * Reads FILES into PLAN. A shadow line without a passwd line is ignored; if passwd has "x" and
+ * shadow has no line, there is no password. EXIT_DONE, or another code with a message.
  */
 enum exit_code read_unix_files(const struct context *context, const struct unix_files *files,
                                struct import_plan *plan);
 
-/** The name of the domain that TEXT is part of, as a string of the plan; NULL: not a domain's. */
+/** The domain name in TEXT, as a string of the plan; NULL: not a valid domain name. */
 const char *domain_of_file(struct import_plan *plan, const char *text);
 
-/** Adds the domain NAME, even one without users, where it can be one. */
+/** Adds the domain NAME, even without users, if the name is valid. */
 void note_domain(struct import_plan *plan, const char *name);
 
 #endif

@@ -9,8 +9,8 @@
 #include "import/source.h"
 
 /**
- * Adds the user NAME, "user" or "user@domain", with PASSWORD; one without "{SCHEME}" is of the
- * input's. Returns him, or NULL where memory is short.
+ * Adds the user NAME, "user" or "user@domain", with PASSWORD; without "{SCHEME}", it has the scheme
+ * of the input. Returns the user, or NULL if memory is short.
  */
 struct import_user *user_line_add(struct source *source, const struct import_input *input,
                                   char *name, const char *password);

@@ -33,7 +33,9 @@ enum exit_code import_make_hashes(const struct context *context, struct import_p
     return good ? EXIT_DONE : EXIT_UNAVAILABLE;
 }
 
-/** The items of each domain, in their order: a domain's are at ITEM[start[d]] to start[d + 1]. */
+/**
+ * The items of each domain, in their order: those of domain d are ITEM[start[d]] to start[d + 1].
+ */
 struct by_domain {
     size_t *start, *item;
 };
@@ -90,7 +92,7 @@ static void make_texts(const struct import_plan *plan, const struct by_domain *s
     }
 }
 
-/** An index that is old is not asked; so one that cannot be made is no failure. */
+/** An outdated index is not used, so failing to build one is not an error. */
 static void renew_indexes(const struct context *context, char **names, size_t count)
 {
     const struct vmail_index_effort effort = { .milliseconds = 100, .seconds = 1 };
