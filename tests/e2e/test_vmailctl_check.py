@@ -353,7 +353,7 @@ def test_a_uid_in_another_domains_block_is_a_warning(vc):
 def test_a_uid_outside_all_blocks_is_a_note(vc):
     add_user(vc, "tim", 79000)
     found = the_finding(code=DONE)
-    assert is_about(found, "note", "ids", vc.passwd, 3, "tim") and "outside the block" in found["what"]
+    assert is_about(found, "note", "ids", vc.passwd, 3, "tim") and "outside the `ids`" in found["what"]
 
 
 def test_a_misspelt_header_is_the_error_and_not_the_ids_of_all_users(vc, vmail_conf):
