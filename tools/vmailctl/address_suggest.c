@@ -88,7 +88,6 @@ static bool is_confirmed(struct dns *dns, const char *name, const struct vmail_a
     dns_forward(dns, name, &addresses, NULL);
     for (size_t i = 0; i < addresses.count; i++)
         found = found || vmail_address_compare(&addresses.address[i], address) == 0;
-    free(addresses.address);
     return found;
 }
 
@@ -114,7 +113,6 @@ static void judge(const struct context *context, struct dns *dns, struct finding
     enum dns_result result = dns_reverse(dns, &finding->address, &names, &error);
     if (result == DNS_FOUND)
         choose_name(context, &names, finding);
-    dns_names_free(&names);
     if (owner != NULL) {
         bool agrees = finding->domain[0] == '\0' || strcmp(owner, finding->domain) == 0;
         finding->state = agrees ? "assigned" : "assigned otherwise";

@@ -106,8 +106,8 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/user_set.c \
 	tools/vmailctl/user_show.c
 libvmailctl_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/vmailctl -DVMAIL_PAM_DIRECTORY='"$(pamdir)"'
-libvmailctl_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(IDN2_CFLAGS) $(CARES_CFLAGS)
-libvmailctl_la_LIBADD = $(IDN2_LIBS) $(CARES_LIBS) $(PAM_LIBS)
+libvmailctl_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(IDN2_CFLAGS)
+libvmailctl_la_LIBADD = $(IDN2_LIBS) $(RESOLV_LIBS) $(PAM_LIBS)
 
 # Domains, their addresses and aliases, mail aliases, relays.
 libvmailctl_la_SOURCES += \
