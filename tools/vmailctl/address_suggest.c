@@ -15,31 +15,17 @@
 #include "resolver.h"
 #include "text.h"
 
-enum { KEY_APPLY = 0x300, KEY_SERVER };
-
 struct options {
     bool apply;
     const char *server;
 };
 
-static const struct argp_option suggest_options[] = {
-    { "apply", KEY_APPLY, NULL, 0, "Make the changes, asking before each", 0 },
-    { "server", KEY_SERVER, "ADDRESS[:PORT]", 0, "Ask this name server", 0 },
-    { NULL, 0, NULL, 0, NULL, 0 },
+static const struct command_option suggest_options[] = {
+    { "apply", NULL, "Make the changes, asking before each",
+      .at = offsetof(struct options, apply) },
+    { "server", "ADDRESS[:PORT]", "Ask this name server", .at = offsetof(struct options, server) },
+    { 0 },
 };
-
-static error_t parse(int key, const char *value, void *options, struct argp_state *state)
-{
-    struct options *own = options;
-    (void)state;
-    if (key == KEY_APPLY)
-        own->apply = true;
-    else if (key == KEY_SERVER)
-        own->server = value;
-    else
-        return ARGP_ERR_UNKNOWN;
-    return 0;
-}
 
 /** What is found out about one address. */
 struct finding {
@@ -233,7 +219,6 @@ const struct command address_suggest_command = {
             "to the address. With --apply, asks for each address of a domain that is known, and "
             "gives it to it; a domain that is not known is never made.",
     .options = suggest_options,
-    .parse = parse,
     .options_size = sizeof(struct options),
     .run = run,
 };

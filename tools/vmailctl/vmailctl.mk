@@ -15,6 +15,7 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/change.c tools/vmailctl/change.h \
 	tools/vmailctl/change_log.c tools/vmailctl/change_log.h \
 	tools/vmailctl/command.c tools/vmailctl/command.h \
+	tools/vmailctl/command_help.c tools/vmailctl/command_help.h \
 	tools/vmailctl/commands.def tools/vmailctl/commands.h \
 	tools/vmailctl/complete.c \
 	tools/vmailctl/config_rows.c tools/vmailctl/config_rows.h \
@@ -77,7 +78,6 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/managed.c tools/vmailctl/managed.h \
 	tools/vmailctl/message.c tools/vmailctl/message.h \
 	tools/vmailctl/new_name.c tools/vmailctl/new_name.h \
-	tools/vmailctl/option_check.c tools/vmailctl/option_check.h \
 	tools/vmailctl/options.c tools/vmailctl/options.h \
 	tools/vmailctl/output.c tools/vmailctl/output.h \
 	tools/vmailctl/output_rows.c tools/vmailctl/output_rows.h \
