@@ -41,18 +41,37 @@ def test_the_version_is_told():
     (("help", "user", "shwo"), "did you mean 'show'?"),
     (("user", "list", "--jsn"), "no option '--jsn'; did you mean '--json'?"),
     (("--colour=never", "user", "list"), "did you mean '--color'?"),
-    (("user", "list", "--color=nevr"), "--color must be one of auto|always|never, not 'nevr'; did you mean 'never'?"),
-    (("user", "frobnicate"), "no such command: 'frobnicate'\n"),
-    (("user",), "missing command"),
-    ((), "missing command"),
-    (("user", "show"), "missing argument: USER@DOMAIN"),
-    (("user", "show", "bob@va.example", "more"), "too many arguments: 'more'"),
+    (("user", "list", "--color=nevr"), "--color takes one of auto|always|never, not 'nevr'; did you mean 'never'?"),
+    (("user", "frobnicate"), "no command 'frobnicate'\n"),
+    (("user", "list", "-nx"), "invalid option -- 'x'"),
+    (("user", "list", "--json=x"), "option '--json' doesn't allow an argument"),
+    (("user", "add", "x@va.example", "--comment"), "option '--comment' requires an argument"),
+    (("export", "-no"), "option requires an argument -- 'o'"),
+    (("user", "add", "--g=x"), "option '--g=x' is ambiguous; possibilities: '--generate' '--gid' '--group'\n"),
+    (("user", "passwd", "--generate", "--no-password"), "only one of --password-stdin, --password-hash, --generate and --no-password"),
+    (("index", "--anew", "--watch"), "only one of --anew, --verify and --watch"),
+    (("domain", "add", "--ids=70000-70999", "--no-ids", "vx.example"), "--ids, --ids-size and --no-ids do not go together"),
+    (("domain", "add", "--ids-size=0", "vx.example"), "--ids-size takes a number from 1 up, not '0'"),
+    (("domain", "add", *(f"--alias=v{i}.example" for i in range(65)), "vx.example"), "more than 64 options"),
+    (("user", "expire", "--maximum=100000", "x@va.example"), "--maximum takes days, 0 to 99999, or never, not '100000'"),
+    (("user", "list", "--", "--json"), "'--json' cannot be a domain"),
+    (("user",), "a command is missing"),
+    ((), "a command is missing"),
+    (("user", "show"), "USER@DOMAIN is missing"),
+    (("user", "show", "bob@va.example", "more"), "'more' is one argument too many"),
     (("user", "show", "bob"), "write USER@DOMAIN"),
     (("user", "show", "b/ob@va.example"), "no valid user"),
     (("user", "list", "../etc"), "is not a valid domain"),
 ])
 def test_a_wrong_command_line_is_told_with_a_suggestion(arguments, hint):
     assert hint in ctl_fails(USAGE, *arguments)
+
+
+def test_options_may_be_cut_short_joined_and_behind_the_arguments():
+    listed = ctl_out("--json", "user", "list", "va.example")
+    assert ctl_out("user", "list", "va.example", "--js") == ctl_out("-ny", "user", "list", "--json", "--", "va.example") == listed
+    assert ctl_out("user", "list", "va.example", "--help") == ctl_out("help", "user", "list")
+    assert ctl_out("user", "set", "--usage").startswith("Usage: vmailctl user set [-ny?V] [--comment=TEXT] [--gid=GROUP]")
 
 
 def test_an_unknown_domain_or_user_is_told_with_a_suggestion():
@@ -225,6 +244,7 @@ def test_headings_are_in_bold_on_a_terminal_only():
     ("vmailctl user ", ["vmailctl user list", "vmailctl user show"]),
     ("vmailctl user list --js", ["vmailctl user list --json"]),
     ("vmailctl --color=al", ["vmailctl --color=always"]),
+    ("vmailctl import --scheme=p", ["vmailctl import --scheme=plain"]),
     ("vmailctl user list vb", ["vmailctl user list vb.example"]),
     ("vmailctl user show ali", ["vmailctl user show alice@va.example"]),
     ("vmailctl user show bob@vb", ["vmailctl user show bob@vb.example"]),

@@ -396,6 +396,54 @@ def test_a_name_server_that_does_not_answer_is_one_warning(vmail_conf):
     assert findings("dns", "--dns=no") == []
 
 
+@pytest.mark.parametrize("place", [0, 40])
+def test_an_answer_that_is_too_long_for_udp_comes_by_tcp(vmail_conf, name_server, place):
+    vmail_conf("[domain vb.example]\n")
+    addresses = [f"198.51.100.{number}" for number in range(40)]
+    addresses.insert(place, "127.0.0.3")
+    name_server(*(f"host-record=mail.vb.example,{address}" for address in addresses), "mx-host=vb.example,mail.vb.example,10")
+    assert dns("vb.example") == []
+
+
+def test_a_name_server_that_does_not_answer_by_tcp_is_a_warning(vmail_conf):
+    vmail_conf("[domain vb.example]\n")
+    with socket.create_server(("127.0.0.1", 0)) as silent, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as cut:
+        cut.bind(silent.getsockname())
+
+        def answer():
+            query, client = cut.recvfrom(512)
+            cut.sendto(query[:2] + b"\x83\x80" + query[4:], client)  # truncated
+
+        threading.Thread(target=answer, daemon=True).start()
+        row, = findings("dns", f"--dns-server=127.0.0.1:{cut.getsockname()[1]}", "vb.example")
+    assert row["severity"] == "warning" and "no name server has an answer" in row["what"], row
+
+
+@pytest.mark.parametrize("server", ["x", "127.0.0.1:", "127.0.0.1:x", "[::1", "[::1]x", "::1:x", "127.0.0.1:53:53"])
+def test_a_name_server_is_an_address(vmail_conf, server):
+    vmail_conf("[domain vb.example]\n")
+    row, = findings("dns", f"--dns-server={server}", "vb.example")
+    assert f"cannot ask {server}" in row["what"], row
+
+
+@pytest.mark.parametrize("server", ["[::1]:{}", "[127.0.0.1]:{}", "127.0.0.1:{}"])
+def test_a_name_server_is_asked_by_either_protocol(vmail_conf, server):
+    vmail_conf("[domain vb.example]\n")
+    with socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True) as tcp, \
+            socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as udp:
+        udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        udp.bind(("::", tcp.getsockname()[1]))
+
+        def answer():
+            for _ in range(3):  # MX, A, AAAA: there is nothing
+                query, client = udp.recvfrom(512)
+                udp.sendto(query[:2] + b"\x81\x80" + query[4:], client)
+
+        threading.Thread(target=answer, daemon=True).start()
+        row, = findings("dns", f"--dns-server={server.format(tcp.getsockname()[1])}", "vb.example")
+    assert "vb.example has no MX record, and no address either" in row["what"], row
+
+
 # --- --login
 
 

@@ -15,33 +15,19 @@
 #include "resolver.h"
 #include "text.h"
 
-enum { KEY_APPLY = 0x300, KEY_SERVER };
-
 struct options {
     bool apply;
     const char *server;
 };
 
-static const struct argp_option suggest_options[] = {
-    { "apply", KEY_APPLY, NULL, 0, "Make the changes; ask before each one", 0 },
-    { "server", KEY_SERVER, "ADDRESS[:PORT]", 0, "Use this name server", 0 },
-    { NULL, 0, NULL, 0, NULL, 0 },
+static const struct command_option suggest_options[] = {
+    { "apply", NULL, "Make the changes, asking before each",
+      .at = offsetof(struct options, apply) },
+    { "server", "ADDRESS[:PORT]", "Ask this name server", .at = offsetof(struct options, server) },
+    { 0 },
 };
 
-static error_t parse(int key, const char *value, void *options, struct argp_state *state)
-{
-    struct options *own = options;
-    (void)state;
-    if (key == KEY_APPLY)
-        own->apply = true;
-    else if (key == KEY_SERVER)
-        own->server = value;
-    else
-        return ARGP_ERR_UNKNOWN;
-    return 0;
-}
-
-/** The facts about one address. */
+/** What is found out about one address. */
 struct finding {
     struct vmail_address address;
     char text[VMAIL_ADDRESS_TEXT_MAX + 1];
@@ -88,7 +74,6 @@ static bool is_confirmed(struct dns *dns, const char *name, const struct vmail_a
     dns_forward(dns, name, &addresses, NULL);
     for (size_t i = 0; i < addresses.count; i++)
         found = found || vmail_address_compare(&addresses.address[i], address) == 0;
-    free(addresses.address);
     return found;
 }
 
@@ -114,7 +99,6 @@ static void judge(const struct context *context, struct dns *dns, struct finding
     enum dns_result result = dns_reverse(dns, &finding->address, &names, &error);
     if (result == DNS_FOUND)
         choose_name(context, &names, finding);
-    dns_names_free(&names);
     if (owner != NULL) {
         bool agrees = finding->domain[0] == '\0' || strcmp(owner, finding->domain) == 0;
         finding->state = agrees ? "assigned" : "assigned otherwise";
@@ -234,7 +218,6 @@ const struct command address_suggest_command = {
             "the command to run. Ignores names that do not lead back to the address. With --apply, "
             "asks about each address, and assigns it if the domain exists; never adds a domain.",
     .options = suggest_options,
-    .parse = parse,
     .options_size = sizeof(struct options),
     .run = run,
 };

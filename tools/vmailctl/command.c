@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "authority.h"
+#include "command_help.h"
 #include "message.h"
-#include "option_check.h"
-#include "options.h"
 #include "suggest.h"
 #include "synopsis.h"
 
-/** One level of the command line while argp reads it. */
+/** One level of the command line while it is read. */
 struct level {
     struct context *context;
     const struct command *command;
@@ -28,118 +25,65 @@ static void consider_child(void *context, const struct command *child, const cha
     suggest_consider(context, word);
 }
 
-static void take_command(struct level *level, const char *word, struct argp_state *state)
+static bool take_command(struct level *level, const char *word, struct vmail_error *error)
 {
     level->child = command_child(level->command, word);
     if (level->child == NULL) {
         struct suggestion suggestion = { .word = word };
         char hint[SUGGEST_TEXT_MAX + 1];
         command_each_child(level->command, consider_child, &suggestion);
-        argp_error(state, "no such command: '%s'%s", word, suggest_text(&suggestion, hint));
+        vmail_error_set(error, 0, "no command '%s'%s", word, suggest_text(&suggestion, hint));
     }
-    level->rest = state->next - 1;
-    state->next = state->argc;
+    return level->child != NULL;
 }
 
-static void take_argument(struct level *level, char *word, struct argp_state *state)
+static bool take_argument(struct level *level, char *word, struct vmail_error *error)
 {
-    if (level->call.count == level->greatest)
-        argp_error(state, "too many arguments: '%s'", word);
+    if (level->call.count == level->greatest) {
+        vmail_error_set(error, 0, "'%s' is one argument too many", word);
+        return false;
+    }
     level->call.argument[level->call.count++] = word;
+    return true;
 }
 
-static void finish(const struct level *level, struct argp_state *state)
+static bool is_complete(const struct level *level, struct vmail_error *error)
 {
-    char word[SYNOPSIS_WORD_MAX + 1];
-    if (level->command->run == NULL && level->child == NULL)
-        argp_error(state, "missing command");
-    if (level->call.count < level->least) {
+    char word[SYNOPSIS_WORD_MAX + 1] = "a command";
+    if (level->child != NULL || (level->command->run != NULL && level->call.count >= level->least))
+        return true;
+    if (level->command->run != NULL)
         synopsis_word(level->command->arguments, level->call.count, word);
-        argp_error(state, "missing argument: %s", word);
-    }
+    vmail_error_set(error, 0, "%s is missing", word);
+    return false;
 }
 
-static error_t parse(int key, char *value, struct argp_state *state)
-{
-    struct level *level = state->input;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = level->context;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (level->command->run == NULL)
-            take_command(level, value, state);
-        else
-            take_argument(level, value, state);
-        return 0;
-    case ARGP_KEY_END:
-        finish(level, state);
-        return 0;
-    default:
-        if (level->command->parse == NULL || key >= ARGP_KEY_ARGS)
-            return ARGP_ERR_UNKNOWN;
-        return level->command->parse(key, value, level->call.options, state);
-    }
-}
-
-static void list_child(void *out, const struct command *child, const char *word)
-{
-    fprintf(out, "  %-12s %s\n", word, child->summary);
-}
-
-/** What --help says around the options; the caller frees it. */
-static char *make_doc(const struct command *command)
-{
-    char *doc = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&doc, &size);
-    if (out == NULL)
-        return NULL;
-    fprintf(out, "%s%s", command->summary, command->summary[0] == '\0' ? "" : ".");
-    if (command->help != NULL)
-        fprintf(out, "%s%s", command->summary[0] == '\0' ? "" : "\n\n", command->help);
-    if (command->run == NULL) {
-        fputs("\n\nCommands:\n", out);
-        command_each_child(command, list_child, out);
-        fputs("\vFor more about a command, add `--help' to it. The manual is vmailctl(8).", out);
-    }
-    bool good = !ferror(out);
-    if (fclose(out) != 0 || !good) {
-        free(doc);
-        return NULL;
-    }
-    return doc;
-}
-
-/** Reads one level of ARGV, whose first word becomes the full name of the command. */
+/** Reads one level of ARGV, from the word behind its command to the next command. */
 static enum exit_code read_level(struct level *level, int argc, char **argv)
 {
     const struct command *command = level->command;
-    static const struct argp_child children[] = {
-        { &options_global, 0, "Options of all commands:", -2 },
-        { 0 },
-    };
-    char name[COMMAND_NAME_MAX + 1], *doc = make_doc(command);
-    if (doc == NULL)
-        return message_no_memory(level->context);
-    struct argp argp = { command->options,
-                         parse,
-                         command->run == NULL ? "COMMAND..." : command->arguments,
-                         doc,
-                         children,
-                         NULL,
-                         NULL };
-    command_name(level->context, command, name);
-    argv[0] = name;
-    error_t error = 0;
-    bool good = option_check(level->context, command, argc, argv);
-    if (good)
-        error =
-            argp_parse(&argp, argc, argv, command->run == NULL ? ARGP_IN_ORDER : 0, NULL, level);
-    free(doc);
-    if (error == ENOMEM)
-        return message_no_memory(level->context);
-    return good && error == 0 ? EXIT_DONE : EXIT_USAGE;
+    struct options_reader reader = { .argv = argv,
+                                     .argc = argc,
+                                     .next = 1,
+                                     .own = command->options,
+                                     .into = level->call.options,
+                                     .context = level->context };
+    bool good = true;
+    while (good && reader.next < argc && level->child == NULL &&
+           level->context->show == SHOW_NOTHING) {
+        char *word;
+        level->rest = reader.next;
+        good = options_read(&reader, &word);
+        if (good && word != NULL)
+            good = command->run == NULL ? take_command(level, word, &reader.error)
+                                        : take_argument(level, word, &reader.error);
+    }
+    if (good && level->context->show != SHOW_NOTHING)
+        return command_help(level->context, command);
+    if (good && is_complete(level, &reader.error))
+        return EXIT_DONE;
+    command_help_wrong(level->context, command, reader.error.text);
+    return EXIT_USAGE;
 }
 
 static enum exit_code read_and_run(struct level *level, int argc, char **argv)
@@ -151,6 +95,8 @@ static enum exit_code read_and_run(struct level *level, int argc, char **argv)
     if (level->call.argument == NULL || level->call.options == NULL)
         return message_no_memory(level->context);
     enum exit_code code = read_level(level, argc, argv);
+    if (level->context->show != SHOW_NOTHING)
+        return code;
     if (code == EXIT_DONE && command->tells_config)
         context_try_config(level->context);
     else if (code == EXIT_DONE && command->run != NULL && !command->without_config)

@@ -9,17 +9,17 @@
 #ifndef VMAILCTL_COMMAND_H
 #define VMAILCTL_COMMAND_H
 
-#include <argp.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "context.h"
+#include "options.h"
 
 /** What the command line gave a command. */
 struct call {
     size_t count; /* as many arguments as the command's synopsis allows */
     char **argument;
-    void *options; /* what the command's parse function has filled in, or NULL */
+    void *options; /* the command's struct, which its options have filled in */
 };
 
 /** Who may run a command; see authority.h. */
@@ -36,13 +36,8 @@ struct command {
     const char *arguments; /* "USER@DOMAIN [DOMAIN...]", see synopsis.h; NULL for none */
     const char *help;      /* paragraphs for --help, or NULL */
 
-    const struct argp_option *options; /* its own, or NULL; keys from 0x300 on, or letters */
-    /**
-     * Takes option KEY with VALUE into OPTIONS; 0 or ARGP_ERR_UNKNOWN. Calls argp_error for invalid
-     * ones.
-     */
-    error_t (*parse)(int key, const char *value, void *options, struct argp_state *state);
-    size_t options_size; /* of the struct for OPTIONS, which is all zero at first */
+    const struct command_option *options; /* its own ones, or NULL */
+    size_t options_size;                  /* of the struct that they fill in, all zero at first */
 
     enum exit_code (*run)(struct context *context, const struct call *call);
     enum command_need needs;
@@ -51,9 +46,7 @@ struct command {
     bool tells_config;   /* as without_config; reports errors in vmail.conf itself */
 };
 
-/**
- * Runs the command in ARGV; ARGV[0] may be any word. Returns the exit code, or exits after --help.
- */
+/** Does what ARGV says, ARGV[0] being any word. Returns the exit code. */
 enum exit_code command_line(struct context *context, int argc, char **argv);
 
 /** The tree, for help and completion. */
@@ -66,14 +59,6 @@ const struct command *command_child(const struct command *parent, const char *wo
 void command_each_child(const struct command *parent,
                         void (*visit)(void *context, const struct command *child, const char *word),
                         void *context);
-
-/**
- * Calls VISIT for each option of COMMAND (its own, the global ones and argp's) until it returns
- * false.
- */
-void command_each_option(const struct command *command,
-                         bool (*visit)(void *context, const struct argp_option *option),
-                         void *context);
 
 enum { COMMAND_NAME_MAX = 80 };
 

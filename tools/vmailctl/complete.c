@@ -11,17 +11,14 @@
 #include "domains.h"
 #include "managed.h"
 #include "name.h"
-#include "options.h"
 #include "synopsis.h"
 #include "table.h"
 
 struct completion {
     struct context *context;
     const struct command *command;
-    const char *word;   /* the beginning of the word to complete */
-    const char *before; /* the text before each candidate: "--color=" or "" */
-    const struct argp_option *option;
-    const char *option_name;
+    const char *word;   /* what there is of the word to complete */
+    const char *before; /* what stands in front of each candidate: "--color=" or "" */
 };
 
 static void offer(void *context, const char *candidate)
@@ -37,22 +34,14 @@ static void offer_child(void *context, const struct command *child, const char *
     offer(context, word);
 }
 
-static bool offer_option(void *context, const struct argp_option *option)
+static void offer_options(struct completion *completion)
 {
-    char text[SYNOPSIS_WORD_MAX + 1];
-    if (option->name == NULL || (option->flags & OPTION_HIDDEN) != 0)
-        return true;
-    snprintf(text, sizeof text, "--%s%s", option->name, option->arg != NULL ? "=" : "");
-    offer(context, text);
-    return true;
-}
-
-static bool find_option(void *context, const struct argp_option *option)
-{
-    struct completion *completion = context;
-    if (option->name != NULL && strcmp(option->name, completion->option_name) == 0)
-        completion->option = option;
-    return completion->option == NULL;
+    const struct command_option *option = NULL;
+    while ((option = options_after(completion->command->options, option)) != NULL) {
+        char text[SYNOPSIS_WORD_MAX + 1];
+        snprintf(text, sizeof text, "--%s%s", option->name, option->argument != NULL ? "=" : "");
+        offer(completion, text);
+    }
 }
 
 /** Offers the users or, for VMAIL_GROUP, the groups of DOMAIN. */
@@ -104,12 +93,11 @@ static void offer_values(struct completion *completion)
         return;
     completion->before = name;
     completion->word = word + length + 1;
-    char bare[SYNOPSIS_WORD_MAX + 1];
-    snprintf(bare, sizeof bare, "%.*s", (int)length - 2, word + 2);
-    completion->option_name = bare;
-    command_each_option(completion->command, find_option, completion);
-    if (completion->option != NULL && completion->option->arg != NULL)
-        offer_names(completion, completion->option->arg);
+    const struct command_option *option = NULL;
+    while ((option = options_after(completion->command->options, option)) != NULL)
+        if (option->argument != NULL && strncmp(option->name, word + 2, length - 2) == 0 &&
+            option->name[length - 2] == '\0')
+            offer_names(completion, option->argument);
 }
 
 static enum exit_code run(struct context *context, const struct call *call)
@@ -134,7 +122,7 @@ static enum exit_code run(struct context *context, const struct call *call)
     if (strncmp(completion.word, "--", 2) == 0 && strchr(completion.word, '=') != NULL)
         offer_values(&completion);
     else if (completion.word[0] == '-')
-        command_each_option(completion.command, offer_option, &completion);
+        offer_options(&completion);
     else if (completion.command->run == NULL)
         command_each_child(completion.command, offer_child, &completion);
     else

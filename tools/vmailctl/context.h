@@ -13,7 +13,7 @@
 #include "file_state.h"
 #include "paths.h"
 
-enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+enum context_show { SHOW_NOTHING, SHOW_HELP, SHOW_USAGE, SHOW_VERSION };
 
 struct context {
     const struct vmail_paths *paths; /* never from the environment, which callers of sudo control */
@@ -22,7 +22,8 @@ struct context {
     bool json;                           /* --json */
     bool dry_run;                        /* --dry-run: write nothing, log nothing */
     bool yes;                            /* --yes: ask nothing */
-    enum color color;                    /* --color */
+    const char *color;                   /* --color: NULL or auto, always, never */
+    unsigned show;                       /* an enum context_show, instead of running a command */
     bool restricted; /* run as vmail-admin, by a co-administrator: see authority.h */
     char administrator[ACTOR_NAME_MAX + 1]; /* their name, for managed.h; "" where not known */
 };

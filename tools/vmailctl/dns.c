@@ -1,203 +1,211 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "dns.h"
 
-#define CARES_NO_DEPRECATED /* what replaces ares_query is not in Debian 12 */
-#include <ares.h>
-#include <arpa/inet.h>
+#include <arpa/nameser.h>
 #include <errno.h>
 #include <netdb.h>
-#include <poll.h>
+#include <netinet/in.h>
+#include <resolv.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "name.h"
 
-enum { TIMEOUT_MILLISECONDS = 2000, TRIES = 2, SOCKETS_MAX = 16, NAMES_MAX = 32, REVERSE_MAX = 80 };
-
-/* RFC 1035. */
-enum { CLASS_INTERNET = 1, TYPE_PTR = 12, TYPE_MX = 15 };
+enum { TIMEOUT_SECONDS = 2, TRIES = 2, REVERSE_MAX = 80 };
 
 struct dns {
-    ares_channel channel;
-    struct pollfd socket[SOCKETS_MAX];
-    nfds_t sockets;
+    struct __res_state resolver;
+    unsigned char reply[NS_MAXMSG];
 };
 
-/** An answer that is waited for. */
-struct answer {
-    bool done;
-    int status;
-    struct dns_names *names;
-    struct dns_addresses *addresses;
-    bool no_memory;
+struct question {
+    const char *name;
+    ns_type type;
+    const char *what; /* what messages call it */
+    /** Takes one record of the answer into OUT. */
+    void (*take)(void *out, const ns_msg *message, const ns_rr *record);
+    void *out;
 };
 
-static void socket_changed(void *context, ares_socket_t fd, int readable, int writable)
+/** Reads SERVER, as dns_open takes it. */
+static bool read_server(const char *server, struct sockaddr_storage *address)
 {
-    struct dns *dns = context;
-    nfds_t i = 0;
-    while (i < dns->sockets && dns->socket[i].fd != fd)
-        i++;
-    if (!readable && !writable) {
-        if (i < dns->sockets)
-            dns->socket[i] = dns->socket[--dns->sockets];
-        return;
-    }
-    if (i == dns->sockets) {
-        if (dns->sockets == SOCKETS_MAX)
-            return; /* the question then ends by its time-out */
-        dns->sockets++;
-    }
-    dns->socket[i].fd = fd;
-    dns->socket[i].events = (short)((readable ? POLLIN : 0) | (writable ? POLLOUT : 0));
-    dns->socket[i].revents = 0;
+    const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
+                                    .ai_socktype = SOCK_DGRAM };
+    struct addrinfo *found;
+    char host[64], port[6] = "53";
+    int end = 0;
+    if (server[0] == '[')
+        sscanf(server, "[%63[^]]]%n:%5[0-9]%n", host, &end, port, &end);
+    else if (strchr(server, ':') == strrchr(server, ':'))
+        sscanf(server, "%63[^:]%n:%5[0-9]%n", host, &end, port, &end);
+    else
+        sscanf(server, "%63s%n", host, &end);
+    if (end == 0 || server[end] != '\0' || getaddrinfo(host, port, &hints, &found) != 0)
+        return false;
+    memcpy(address, found->ai_addr, found->ai_addrlen);
+    freeaddrinfo(found);
+    return true;
+}
+
+/** Lets RESOLVER ask the server at ADDRESS alone. The C library keeps those of IPv6 elsewhere. */
+static bool set_server(struct __res_state *resolver, const struct sockaddr_storage *address)
+{
+    struct sockaddr_in6 **ipv6 = &resolver->_u._ext.nsaddrs[0]; /* which res_nclose frees */
+    resolver->nscount = 1;
+    memset(&resolver->nsaddr_list[0], 0, sizeof resolver->nsaddr_list[0]);
+    if (address->ss_family == AF_INET)
+        memcpy(&resolver->nsaddr_list[0], address, sizeof resolver->nsaddr_list[0]);
+    else if (*ipv6 != NULL || (*ipv6 = malloc(sizeof **ipv6)) != NULL)
+        memcpy(*ipv6, address, sizeof **ipv6);
+    return address->ss_family == AF_INET || *ipv6 != NULL;
 }
 
 struct dns *dns_open(const char *server, struct vmail_error *error)
 {
-    struct dns *dns = calloc(1, sizeof *dns);
-    char lookups[] = "b";
-    struct ares_options options = {
-        .flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES,
-        .timeout = TIMEOUT_MILLISECONDS,
-        .tries = TRIES,
-        .lookups = lookups,
-        .sock_state_cb = socket_changed,
-        .sock_state_cb_data = dns,
-    };
-    int status = dns == NULL ? ARES_ENOMEM : ares_library_init(ARES_LIB_INIT_ALL);
-    if (status == ARES_SUCCESS)
-        status = ares_init_options(&dns->channel, &options,
-                                   ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
-                                       ARES_OPT_LOOKUPS | ARES_OPT_SOCK_STATE_CB);
-    if (status == ARES_SUCCESS && server != NULL) {
-        status = ares_set_servers_ports_csv(dns->channel, server);
-        if (status != ARES_SUCCESS)
-            ares_destroy(dns->channel);
+    struct sockaddr_storage address;
+    if (server != NULL && !read_server(server, &address)) {
+        vmail_error_set(error, EINVAL, "cannot ask %s: not an IP address", server);
+        return NULL;
     }
-    if (status == ARES_SUCCESS)
-        return dns;
-    vmail_error_set(error, EINVAL, "cannot ask %s: %s",
-                    server == NULL ? "the name servers of this system" : server,
-                    ares_strerror(status));
-    free(dns);
-    return NULL;
+    struct dns *dns = calloc(1, sizeof *dns);
+    if (dns == NULL || res_ninit(&dns->resolver) != 0 ||
+        (server != NULL && !set_server(&dns->resolver, &address))) {
+        vmail_error_set(error, ENOMEM, "DNS: out of memory");
+        dns_close(dns);
+        return NULL;
+    }
+    /* All that RES_OPTIONS sets, which sudo may leave to the caller. No TCP by the C library, which
+     * has no time limit for it. */
+    dns->resolver.options &= RES_INIT | RES_ROTATE;
+    dns->resolver.options |= RES_RECURSE | RES_IGNTC | RES_NORELOAD;
+    dns->resolver.retrans = TIMEOUT_SECONDS;
+    dns->resolver.retry = TRIES;
+    return dns;
 }
 
 void dns_close(struct dns *dns)
 {
-    if (dns == NULL)
-        return;
-    ares_destroy(dns->channel);
-    ares_library_cleanup();
+    if (dns != NULL)
+        res_nclose(&dns->resolver);
     free(dns);
 }
 
-void dns_names_free(struct dns_names *names)
+/** Sends QUERY, its length in front, to one server by TCP. The length of the reply, or -1. */
+static ssize_t ask_by_tcp(struct dns *dns, int server, const unsigned char *query, size_t size)
 {
-    for (size_t i = 0; i < names->count; i++)
-        free(names->name[i]);
-    free(names->name);
-    *names = (struct dns_names){ NULL, 0 };
+    const struct timeval limit = { TIMEOUT_SECONDS, 0 }; /* with MSG_WAITALL, for all of it */
+    const struct sockaddr_in *ipv4 = &dns->resolver.nsaddr_list[server];
+    const bool is_ipv4 = ipv4->sin_family == AF_INET;
+    const void *address = is_ipv4 ? (const void *)ipv4 : dns->resolver._u._ext.nsaddrs[server];
+    unsigned char head[NS_INT16SZ] = { 0 };
+    ssize_t length = -1;
+    int fd = socket(is_ipv4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -1;
+    if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) == 0 &&
+        setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) == 0 &&
+        connect(fd, address, is_ipv4 ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6)) ==
+            0 &&
+        send(fd, query, size, MSG_NOSIGNAL) == (ssize_t)size &&
+        recv(fd, head, sizeof head, MSG_WAITALL) == sizeof head)
+        length = recv(fd, dns->reply, ns_get16(head), MSG_WAITALL);
+    close(fd);
+    return length == ns_get16(head) && memcmp(dns->reply, query + sizeof head, 2) == 0 ? length
+                                                                                       : -1;
 }
 
-/** Lets the library work until ANSWER is there. It ends every question by its own time-outs. */
-static void wait_for(struct dns *dns, const struct answer *answer)
+static enum dns_result fail(struct vmail_error *error, int code, const char *what, const char *why)
 {
-    while (!answer->done) {
-        struct pollfd ready[SOCKETS_MAX]; /* the library changes the others while it works */
-        struct timeval longest = { TIMEOUT_MILLISECONDS / 1000, 0 }, room;
-        const struct timeval *left = ares_timeout(dns->channel, &longest, &room);
-        nfds_t count = dns->sockets;
-        memcpy(ready, dns->socket, count * sizeof *ready);
-        int found = poll(ready, count, (int)(left->tv_sec * 1000 + left->tv_usec / 1000 + 1));
-        if (found <= 0)
-            ares_process_fd(dns->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-        for (nfds_t i = 0; found > 0 && i < count; i++)
-            if (ready[i].revents != 0)
-                ares_process_fd(dns->channel,
-                                (ready[i].revents & ~POLLOUT) != 0 ? ready[i].fd : ARES_SOCKET_BAD,
-                                (ready[i].revents & POLLOUT) != 0 ? ready[i].fd : ARES_SOCKET_BAD);
-    }
-}
-
-/** What the library's STATUS comes to; WHAT is what was asked for. */
-static enum dns_result result_of(const struct answer *answer, size_t count, const char *what,
-                                 struct vmail_error *error)
-{
-    if (answer->no_memory) {
-        vmail_error_set(error, ENOMEM, "DNS: out of memory");
-        return DNS_FAILED;
-    }
-    if (answer->status == ARES_SUCCESS)
-        return count > 0 ? DNS_FOUND : DNS_NONE;
-    if (answer->status == ARES_ENOTFOUND || answer->status == ARES_ENODATA)
-        return DNS_NONE;
-    /* The library says ECONNREFUSED of a server's error as well; the text must not say more. */
-    vmail_error_set(error, answer->status == ARES_ETIMEOUT ? ETIMEDOUT : 0, "DNS query for %s: %s",
-                    what,
-                    answer->status == ARES_ECONNREFUSED ? "no name server answers"
-                                                        : ares_strerror(answer->status));
+    vmail_error_set(error, code, "DNS, asked for %s: %s", what, why);
     return DNS_FAILED;
 }
 
-/** Takes NAME, which a stranger chose: nothing but a domain's name is one. */
-static void take_name(struct answer *answer, const char *name)
+/** Lets QUESTION take the records in dns->reply. */
+static enum dns_result read_reply(const struct dns *dns, size_t length,
+                                  const struct question *question, struct vmail_error *error)
 {
-    struct dns_names *names = answer->names;
-    size_t length = name == NULL ? 0 : strlen(name);
-    if (length > 0 && name[length - 1] == '.')
-        length--;
-    if (name == NULL || !vmail_domain_valid(name, length) || names->count == NAMES_MAX)
-        return;
-    char *copy = malloc(length + 1);
-    if (copy == NULL) {
-        answer->no_memory = true;
-        return;
-    }
-    vmail_fold_copy(copy, name, length);
-    for (size_t i = 0; i < names->count; i++)
-        if (strcmp(names->name[i], copy) == 0) {
-            free(copy);
-            return;
+    enum dns_result result = DNS_NONE;
+    ns_msg message;
+    ns_rr record;
+    if (ns_initparse(dns->reply, (int)length, &message) != 0)
+        return fail(error, 0, question->what, "Misformatted DNS reply");
+    if (ns_msg_getflag(message, ns_f_rcode) == ns_r_nxdomain)
+        return DNS_NONE;
+    if (ns_msg_getflag(message, ns_f_rcode) != ns_r_noerror)
+        return fail(error, 0, question->what, "no name server has an answer");
+    for (int i = 0; i < ns_msg_count(message, ns_s_an); i++) {
+        if (ns_parserr(&message, ns_s_an, i, &record) != 0)
+            return fail(error, 0, question->what, "Misformatted DNS reply");
+        if (ns_rr_type(record) == question->type && ns_rr_class(record) == ns_c_in) {
+            question->take(question->out, &message, &record);
+            result = DNS_FOUND;
         }
-    names->name[names->count++] = copy;
-}
-
-/** Asks for the records of TYPE of NAME, which TAKE adds to NAMES; WHAT is what messages call it.
- */
-static enum dns_result ask(struct dns *dns, const char *name, int type, ares_callback take,
-                           struct dns_names *names, const char *what, struct vmail_error *error)
-{
-    struct answer answer = { .names = names };
-    *names = (struct dns_names){ calloc(NAMES_MAX, sizeof *names->name), 0 };
-    if (names->name == NULL) {
-        answer.no_memory = true;
-        return result_of(&answer, 0, "", error);
     }
-    ares_query(dns->channel, name, CLASS_INTERNET, type, take, &answer);
-    wait_for(dns, &answer);
-    return result_of(&answer, 1, what, error);
+    return result;
 }
 
-static void take_reverse_names(void *context, int status, int timeouts, unsigned char *reply,
-                               int length)
+static enum dns_result ask(struct dns *dns, const struct question *question,
+                           struct vmail_error *error)
 {
-    struct answer *answer = context;
-    struct hostent *host = NULL;
-    const struct in_addr any = { 0 }; /* the library puts it into HOST, and that is all */
-    (void)timeouts;
-    if (status == ARES_SUCCESS)
-        status = ares_parse_ptr_reply(reply, length, &any, sizeof any, AF_INET, &host);
-    answer->status = status;
-    answer->done = true;
-    for (char **alias = host == NULL ? NULL : host->h_aliases; alias != NULL && *alias != NULL;
-         alias++)
-        take_name(answer, *alias);
-    if (host != NULL)
-        ares_free_hostent(host);
+    unsigned char query[NS_INT16SZ + NS_PACKETSZ], *const id = query + NS_INT16SZ;
+    unsigned char *const reply = dns->reply, *const flags = dns->reply + 2;
+    int size = res_nmkquery(&dns->resolver, ns_o_query, question->name, ns_c_in,
+                            (int)question->type, NULL, 0, NULL, id, NS_PACKETSZ);
+    if (size < 0)
+        return fail(error, 0, question->what, "Misformatted domain name");
+    memset(reply, 0, NS_HFIXEDSZ);
+    ssize_t length = res_nsend(&dns->resolver, id, size, reply, sizeof dns->reply);
+    /* The C library says that, too, of a reply that it does not like. */
+    if (length < 0 && errno == ETIMEDOUT && ((*flags & 0x80) == 0 || memcmp(reply, id, 2) != 0))
+        return fail(error, ETIMEDOUT, question->what, "Timeout while contacting DNS servers");
+    if (length >= NS_HFIXEDSZ && (*flags & 0x02) != 0) { /* too long for UDP */
+        ns_put16((unsigned)size, query);
+        length = -1;
+        for (int i = 0; i < dns->resolver.nscount && length < 0; i++)
+            length = ask_by_tcp(dns, i, query, NS_INT16SZ + (size_t)size);
+    }
+    if (length < 0)
+        return fail(error, 0, question->what, "no name server has an answer");
+    return read_reply(dns, (size_t)length, question, error);
+}
+
+struct ranked_names {
+    struct dns_names *names;
+    unsigned rank[DNS_NAMES_MAX]; /* of each, the lowest first */
+};
+
+/** Takes the name of a PTR or MX record, which a stranger chose: it must be a domain's. */
+static void take_name(void *out, const ns_msg *message, const ns_rr *record)
+{
+    unsigned *rank = ((struct ranked_names *)out)->rank;
+    struct dns_names *names = ((struct ranked_names *)out)->names;
+    const size_t skip = ns_rr_type(*record) == ns_t_mx ? NS_INT16SZ : 0;
+    const unsigned preference =
+        ns_rr_rdlen(*record) > skip && skip > 0 ? ns_get16(ns_rr_rdata(*record)) : 0;
+    char name[NS_MAXDNAME];
+    size_t same = 0, place = 0;
+    if (ns_rr_rdlen(*record) <= skip ||
+        ns_name_uncompress(ns_msg_base(*message), ns_msg_end(*message), ns_rr_rdata(*record) + skip,
+                           name, sizeof name) < 0 ||
+        !vmail_domain_valid(name, strlen(name)))
+        return;
+    vmail_fold_copy(name, name, strlen(name));
+    while (same < names->count && strcmp(names->name[same], name) != 0)
+        same++;
+    while (place < names->count && rank[place] <= preference)
+        place++;
+    if (same < place || same == DNS_NAMES_MAX)
+        return;
+    names->count += same == names->count ? 1 : 0;
+    memmove(names->name[place + 1], names->name[place], (same - place) * sizeof names->name[0]);
+    memmove(rank + place + 1, rank + place, (same - place) * sizeof *rank);
+    memcpy(names->name[place], name, strlen(name) + 1);
+    rank[place] = preference;
 }
 
 /** Writes the name under which ADDRESS has its reverse names, RFC 1035 and RFC 3596, to NAME. */
@@ -216,93 +224,55 @@ static void reverse_name(const struct vmail_address *address, char name[REVERSE_
     snprintf(name + length, REVERSE_MAX - length, "ip6.arpa");
 }
 
-/* Not by ares_gethostbyaddr, to which a server that does not answer is an address without a name.
- */
 enum dns_result dns_reverse(struct dns *dns, const struct vmail_address *address,
                             struct dns_names *names, struct vmail_error *error)
 {
     char name[REVERSE_MAX], text[VMAIL_ADDRESS_TEXT_MAX + 1];
+    struct ranked_names ranked = { .names = names };
+    const struct question question = { name, ns_t_ptr, text, take_name, &ranked };
+    names->count = 0;
     reverse_name(address, name);
     vmail_address_format(address, text);
-    enum dns_result result = ask(dns, name, TYPE_PTR, take_reverse_names, names, text, error);
+    enum dns_result result = ask(dns, &question, error);
     return result == DNS_FOUND && names->count == 0 ? DNS_NONE : result;
-}
-
-static int by_preference(const void *a, const void *b)
-{
-    const struct ares_mx_reply *const *first = a, *const *second = b;
-    return (*first)->priority - (*second)->priority;
-}
-
-static void take_mail_hosts(void *context, int status, int timeouts, unsigned char *reply,
-                            int length)
-{
-    struct answer *answer = context;
-    struct ares_mx_reply *list = NULL, *host[NAMES_MAX];
-    size_t count = 0;
-    (void)timeouts;
-    if (status == ARES_SUCCESS)
-        status = ares_parse_mx_reply(reply, length, &list);
-    answer->status = status;
-    answer->done = true;
-    for (struct ares_mx_reply *one = list; one != NULL && count < NAMES_MAX; one = one->next)
-        host[count++] = one;
-    qsort(host, count, sizeof *host, by_preference);
-    for (size_t i = 0; i < count; i++)
-        take_name(answer, host[i]->host);
-    ares_free_data(list);
 }
 
 enum dns_result dns_mail_hosts(struct dns *dns, const char *domain, struct dns_names *names,
                                struct vmail_error *error)
 {
-    return ask(dns, domain, TYPE_MX, take_mail_hosts, names, domain, error);
+    struct ranked_names ranked = { .names = names };
+    const struct question question = { domain, ns_t_mx, domain, take_name, &ranked };
+    names->count = 0;
+    return ask(dns, &question, error);
 }
 
-static bool take_address(struct dns_addresses *addresses, const struct sockaddr *found)
+static void take_address(void *out, const ns_msg *message, const ns_rr *record)
 {
-    char text[INET6_ADDRSTRLEN];
-    const void *bytes =
-        found->sa_family == AF_INET
-            ? (const void *)&((const struct sockaddr_in *)(const void *)found)->sin_addr
-            : &((const struct sockaddr_in6 *)(const void *)found)->sin6_addr;
-    struct vmail_address address;
-    if ((found->sa_family != AF_INET && found->sa_family != AF_INET6) ||
-        inet_ntop(found->sa_family, bytes, text, sizeof text) == NULL ||
-        !vmail_address_parse(text, &address))
-        return true;
-    struct vmail_address *more =
-        reallocarray(addresses->address, addresses->count + 1, sizeof *more);
-    if (more == NULL)
-        return false;
-    addresses->address = more;
-    addresses->address[addresses->count++] = address;
-    return true;
-}
-
-static void take_addresses(void *context, int status, int timeouts, struct ares_addrinfo *found)
-{
-    struct answer *answer = context;
-    (void)timeouts;
-    answer->status = status;
-    answer->done = true;
-    if (status != ARES_SUCCESS || found == NULL)
+    struct dns_addresses *addresses = out;
+    struct vmail_address address = { .bytes = { [10] = 0xff, [11] = 0xff } }; /* IPv4-mapped */
+    const size_t length = ns_rr_type(*record) == ns_t_a ? NS_INADDRSZ : NS_IN6ADDRSZ;
+    (void)message;
+    if (ns_rr_rdlen(*record) != length || addresses->count == DNS_ADDRESSES_MAX)
         return;
-    for (const struct ares_addrinfo_node *node = found->nodes; node != NULL; node = node->ai_next)
-        if (!take_address(answer->addresses, node->ai_addr))
-            answer->no_memory = true;
-    ares_freeaddrinfo(found);
+    memcpy(address.bytes + sizeof address.bytes - length, ns_rr_rdata(*record), length);
+    addresses->address[addresses->count++] = address;
 }
 
 enum dns_result dns_forward(struct dns *dns, const char *name, struct dns_addresses *addresses,
                             struct vmail_error *error)
 {
-    const struct ares_addrinfo_hints hints = { .ai_flags = ARES_AI_NOSORT,
-                                               .ai_family = AF_UNSPEC,
-                                               .ai_socktype = SOCK_STREAM };
-    struct answer answer = { .addresses = addresses };
-    *addresses = (struct dns_addresses){ NULL, 0 };
-    ares_getaddrinfo(dns->channel, name, NULL, &hints, take_addresses, &answer);
-    wait_for(dns, &answer);
-    return result_of(&answer, addresses->count, name, error);
+    struct question question = { name, ns_t_a, name, take_address, addresses };
+    struct vmail_error failed = { 0 };
+    addresses->count = 0;
+    enum dns_result ipv4 = ask(dns, &question, &failed), ipv6 = DNS_FAILED;
+    question.type = ns_t_aaaa;
+    if (ipv4 != DNS_FAILED || failed.code != ETIMEDOUT)
+        ipv6 = ask(dns, &question, &failed);
+    if (addresses->count > 0)
+        return DNS_FOUND;
+    if (ipv4 != DNS_FAILED && ipv6 != DNS_FAILED)
+        return DNS_NONE;
+    if (error != NULL)
+        *error = failed;
+    return DNS_FAILED;
 }

@@ -10,6 +10,7 @@
 
 #include "address.h"
 #include "error.h"
+#include "name.h"
 
 struct dns;
 
@@ -27,15 +28,15 @@ struct dns *dns_open(const char *server, struct vmail_error *error);
 
 void dns_close(struct dns *dns);
 
+enum { DNS_NAMES_MAX = 32, DNS_ADDRESSES_MAX = 256 }; /* more are left out */
+
 /** Names, in lower case, without a final dot. */
 struct dns_names {
-    char **name;
+    char name[DNS_NAMES_MAX][VMAIL_DOMAIN_MAX + 1];
     size_t count;
 };
 
-void dns_names_free(struct dns_names *names);
-
-/** The names that ADDRESS leads back to (PTR). The caller frees NAMES; ERROR for DNS_FAILED. */
+/** The names that ADDRESS leads back to (PTR). ERROR for DNS_FAILED. */
 enum dns_result dns_reverse(struct dns *dns, const struct vmail_address *address,
                             struct dns_names *names, struct vmail_error *error);
 
@@ -47,11 +48,11 @@ enum dns_result dns_mail_hosts(struct dns *dns, const char *domain, struct dns_n
                                struct vmail_error *error);
 
 struct dns_addresses {
-    struct vmail_address *address;
+    struct vmail_address address[DNS_ADDRESSES_MAX];
     size_t count;
 };
 
-/** The addresses of NAME, IPv4 and IPv6; the caller frees ADDRESSES->address. */
+/** The addresses of NAME, IPv4 and IPv6. */
 enum dns_result dns_forward(struct dns *dns, const char *name, struct dns_addresses *addresses,
                             struct vmail_error *error);
 

@@ -12,7 +12,6 @@
 #include "argument.h"
 #include "change_log.h"
 #include "change_text.h"
-#include "config_value.h"
 #include "domain_key.h"
 #include "domain_name.h"
 #include "domains.h"
@@ -26,103 +25,45 @@
 #include "safe_path.h"
 #include "text.h"
 
-enum {
-    KEY_IDS = 0x300,
-    KEY_IDS_SIZE,
-    KEY_NO_IDS,
-    KEY_ALIAS,
-    KEY_ADDRESS,
-    KEY_MAILBOX,
-    KEY_MAILBOX_LIMIT,
-    KEY_MAX_USERS,
-    KEY_FALLBACK,
-    KEY_ADMIN,
-    WORDS_MAX = 64,
-};
-
-/** One word for the section. */
-struct word {
-    const char *key;
-    const char *text;
-};
-
 struct options {
-    struct word word[WORDS_MAX];
-    size_t count;
-    bool no_ids, given_ids;
-    uint32_t ids_size; /* 0 for the default */
+    struct option_words words; /* for the section */
+    bool no_ids;
+    uint32_t ids_size; /* 0 for the usual one */
 };
 
-static const struct argp_option add_options[] = {
-    { "address", KEY_ADDRESS, "ADDRESS", 0, "Assign this IP address to the domain", 0 },
-    { "alias", KEY_ALIAS, "DOMAIN", 0, "Add this alias of the domain", 0 },
-    { "ids", KEY_IDS, "FIRST-LAST", 0, "Use this block of ids for its users", 0 },
-    { "ids-size", KEY_IDS_SIZE, "NUMBER", 0, "Use the first free block of this size (1000)", 0 },
-    { "no-ids", KEY_NO_IDS, NULL, 0, "Do not reserve a block of ids", 0 },
-    { "mailbox", KEY_MAILBOX, "MAILBOX", 0, "maildir:PATH or mbox:PATH, see vmail.conf(5)", 0 },
-    { "mailbox-limit", KEY_MAILBOX_LIMIT, "SIZE", 0, "Maximum size of a mailbox", 0 },
-    { "max-users", KEY_MAX_USERS, "NUMBER", 0, "Maximum number of users", 0 },
-    { "fallback", KEY_FALLBACK, "TARGET", 0, "Deliver mail for unknown users here", 0 },
-    { "admin", KEY_ADMIN, "USER", 0, "Let this system user manage the domain", 0 },
-    { NULL, 0, NULL, 0, NULL, 0 },
+static const char one_block[] = "--ids, --ids-size and --no-ids do not go together";
+
+static const struct command_option add_options[] = {
+    { "address", "ADDRESS", "Connections to this address mean the domain", .key = "address",
+      .kind = OPTION_WORD },
+    { "alias", "DOMAIN", "Another name of the domain", .key = "aliases", .kind = OPTION_WORD },
+    { "ids", "FIRST-LAST", "The block of ids for its users", .key = "ids", .kind = OPTION_WORD,
+      .excludes = one_block },
+    { "ids-size", "NUMBER", "The first free block of so many ids (1000)", .kind = OPTION_COUNT,
+      .at = offsetof(struct options, ids_size), .excludes = one_block },
+    { "no-ids", NULL, "No block of ids", .at = offsetof(struct options, no_ids),
+      .excludes = one_block },
+    { "mailbox", "MAILBOX", "maildir:PATH or mbox:PATH, see vmail.conf(5)", .key = "mailbox",
+      .kind = OPTION_WORD },
+    { "mailbox-limit", "SIZE", "How large a mailbox may become", .key = "mailbox_limit",
+      .kind = OPTION_WORD },
+    { "max-users", "NUMBER", "How many users the domain may have", .key = "max_users",
+      .kind = OPTION_WORD },
+    { "fallback", "TARGET", "Where mail to nobody goes", .key = "fallback", .kind = OPTION_WORD },
+    { "admin", "USER", "A system user who may manage the domain", .key = "admins",
+      .kind = OPTION_WORD },
+    { 0 },
 };
 
-static const char *key_of(int key)
-{
-    switch (key) {
-    case KEY_IDS:
-        return "ids";
-    case KEY_ALIAS:
-        return "aliases";
-    case KEY_ADDRESS:
-        return "address";
-    case KEY_MAILBOX:
-        return "mailbox";
-    case KEY_MAILBOX_LIMIT:
-        return "mailbox_limit";
-    case KEY_MAX_USERS:
-        return "max_users";
-    case KEY_FALLBACK:
-        return "fallback";
-    case KEY_ADMIN:
-        return "admins";
-    default:
-        return NULL;
-    }
-}
-
-static error_t parse(int key, const char *value, void *options, struct argp_state *state)
-{
-    struct options *own = options;
-    const char *name = key_of(key);
-    if (key == KEY_NO_IDS) {
-        own->no_ids = true;
-    } else if (key == KEY_IDS_SIZE) {
-        if (vmail_value_count(value, &own->ids_size) != NULL || own->ids_size == 0)
-            argp_error(state, "--ids-size must be a number, at least 1, not '%s'", value);
-    } else if (name == NULL) {
-        return ARGP_ERR_UNKNOWN;
-    } else {
-        if (own->count == WORDS_MAX)
-            argp_error(state, "too many options (more than %d); use vmailctl domain set",
-                       (int)WORDS_MAX);
-        own->word[own->count++] = (struct word){ name, value };
-        own->given_ids = own->given_ids || key == KEY_IDS;
-    }
-    if (own->no_ids + own->given_ids + (own->ids_size > 0) > 1)
-        argp_error(state, "--ids, --ids-size and --no-ids cannot be combined");
-    return 0;
-}
-
-/** A domain to be added. */
+/** A domain that is about to be made. */
 struct plan {
     struct context *context;
     const struct options *options;
     char domain[VMAIL_DOMAIN_MAX + 1];
-    struct vmail_config_change changes[WORDS_MAX + 2];
-    char *value[WORDS_MAX + 2]; /* of each change */
+    struct vmail_config_change changes[OPTION_WORDS_MAX + 2];
+    char *value[OPTION_WORDS_MAX + 2]; /* of each change */
     size_t count;
-    bool made_shadow, made_passwd;
+    bool given_ids, made_shadow, made_passwd;
 };
 
 static void plan_change(struct plan *plan, enum vmail_config_action action, const char *key,
@@ -135,16 +76,16 @@ static void plan_change(struct plan *plan, enum vmail_config_action action, cons
 
 static enum exit_code plan_words(struct plan *plan)
 {
-    const struct options *options = plan->options;
+    const struct option_words *words = &plan->options->words;
     plan_change(plan, VMAIL_CONFIG_ADD_SECTION, NULL, NULL);
-    for (size_t i = 0; i < options->count; i++) {
-        const struct word *word = &options->word[i];
-        const struct domain_key *key = domain_key_find(plan->context, word->key);
+    for (size_t i = 0; i < words->count; i++) {
+        const struct domain_key *key = domain_key_find(plan->context, words->word[i].key);
         char *value;
         enum exit_code code =
-            domain_key_value(plan->context, key, plan->domain, word->text, &value);
+            domain_key_value(plan->context, key, plan->domain, words->word[i].text, &value);
         if (code != EXIT_DONE)
             return code;
+        plan->given_ids = plan->given_ids || strcmp(key->name, "ids") == 0;
         plan_change(plan, key->list ? VMAIL_CONFIG_ADD_WORD : VMAIL_CONFIG_SET, key->name, value);
     }
     return EXIT_DONE;
@@ -155,7 +96,7 @@ static enum exit_code plan_block(struct plan *plan)
     struct vmail_id_range range;
     char text[ID_BLOCK_TEXT_MAX + 1];
     const struct options *options = plan->options;
-    if (options->no_ids || options->given_ids)
+    if (options->no_ids || plan->given_ids)
         return EXIT_DONE;
     enum exit_code code =
         id_block_find(plan->context, plan->domain,
@@ -361,7 +302,6 @@ const struct command domain_add_command = {
             "International names are accepted, and stored in ASCII. --alias, --address and --admin "
             "may be given several times.",
     .options = add_options,
-    .parse = parse,
     .options_size = sizeof(struct options),
     .run = run,
 };

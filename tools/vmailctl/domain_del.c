@@ -16,33 +16,17 @@
 #include "replace.h"
 #include "retired_ids.h"
 
-enum { KEY_PURGE = 0x300, KEY_FORCE };
-
 struct options {
     bool purge, force;
 };
 
-static const struct argp_option del_options[] = {
-    { "force", KEY_FORCE, NULL, 0, "Delete the domain even if it has users", 0 },
-    { "purge", KEY_PURGE, NULL, 0, "Also remove the homes and mailboxes", 0 },
-    { NULL, 0, NULL, 0, NULL, 0 },
+static const struct command_option del_options[] = {
+    { "force", NULL, "Even where the domain has users", .at = offsetof(struct options, force) },
+    { "purge", NULL, "Remove the homes and mailboxes, too", .at = offsetof(struct options, purge) },
+    { 0 },
 };
 
-static error_t parse(int key, const char *value, void *options, struct argp_state *state)
-{
-    struct options *own = options;
-    (void)value;
-    (void)state;
-    if (key == KEY_PURGE)
-        own->purge = true;
-    else if (key == KEY_FORCE)
-        own->force = true;
-    else
-        return ARGP_ERR_UNKNOWN;
-    return 0;
-}
-
-/** Users in the passwd file, and those left to be purged by an earlier run. */
+/** Those in the passwd file, and those whom a former run has left to be purged. */
 static enum exit_code count_users(const struct context *context, const char *domain,
                                   unsigned long *count)
 {
@@ -214,7 +198,6 @@ const struct command domain_del_command = {
             "its section in vmail.conf. With --purge, also removes what its users own in their "
             "homes and mailboxes.",
     .options = del_options,
-    .parse = parse,
     .options_size = sizeof(struct options),
     .run = run,
 };

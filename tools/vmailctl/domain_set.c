@@ -11,28 +11,16 @@
 #include "message.h"
 #include "table.h"
 
-enum { KEY_UNSET = 0x300 };
-
 struct options {
     const char *unset;
 };
 
-static const struct argp_option set_options[] = {
-    { "unset", KEY_UNSET, "KEY", 0, "Remove KEY from the section", 0 },
-    { NULL, 0, NULL, 0, NULL, 0 },
+static const struct command_option set_options[] = {
+    { "unset", "KEY", "Take KEY out of the section", .at = offsetof(struct options, unset) },
+    { 0 },
 };
 
-static error_t parse(int key, const char *value, void *options, struct argp_state *state)
-{
-    struct options *own = options;
-    (void)state;
-    if (key != KEY_UNSET)
-        return ARGP_ERR_UNKNOWN;
-    own->unset = value;
-    return 0;
-}
-
-/** Appends WORD to *TEXT, which may be NULL, after a space. */
+/** Puts WORD behind what is in *TEXT, which may be NULL, with a space between. */
 static bool join(char **text, const char *word)
 {
     size_t length = *text == NULL ? 0 : strlen(*text), more = strlen(word);
@@ -135,7 +123,6 @@ const struct command domain_set_command = {
             "max_users, admins or alias_programs, see vmail.conf(5). Several values make a list, "
             "which replaces the old one.",
     .options = set_options,
-    .parse = parse,
     .options_size = sizeof(struct options),
     .run = run,
 };

@@ -11,26 +11,15 @@
 #include "output.h"
 #include "user_policy.h"
 
-enum { KEY_GID = 0x300 };
-
 struct options {
     const char *gid;
 };
 
-static const struct argp_option add_options[] = {
-    { "gid", KEY_GID, "GID", 0, "Use this gid instead of the next free one", 0 },
-    { NULL, 0, NULL, 0, NULL, 0 },
+static const struct command_option add_options[] = {
+    { "gid", "GID", "Not the next free one of the domain's block",
+      .at = offsetof(struct options, gid) },
+    { 0 },
 };
-
-static error_t parse(int key, const char *value, void *options, struct argp_state *state)
-{
-    struct options *own = options;
-    (void)state;
-    if (key != KEY_GID)
-        return ARGP_ERR_UNKNOWN;
-    own->gid = value;
-    return 0;
-}
 
 static enum exit_code add(struct context *context, const struct vmail_identity *identity,
                           struct id_wish *wish, struct vmail_record *record)
@@ -88,7 +77,6 @@ const struct command group_add_command = {
     .summary = "Add a group",
     .arguments = "GROUP@DOMAIN",
     .options = add_options,
-    .parse = parse,
     .options_size = sizeof(struct options),
     .run = run,
     .needs = NEEDS_DOMAIN_ADMIN,

@@ -15,30 +15,15 @@
 #include "retired_ids.h"
 #include "user_policy.h"
 
-enum { KEY_GID = 0x300, KEY_NAME };
-
 struct options {
     const char *gid, *name;
 };
 
-static const struct argp_option set_options[] = {
-    { "gid", KEY_GID, "GID", 0, "New gid; files keep the old one", 0 },
-    { "name", KEY_NAME, "NAME", 0, "New name", 0 },
-    { NULL, 0, NULL, 0, NULL, 0 },
+static const struct command_option set_options[] = {
+    { "gid", "GID", "Another gid; files keep the old one", .at = offsetof(struct options, gid) },
+    { "name", "NAME", "Another name", .at = offsetof(struct options, name) },
+    { 0 },
 };
-
-static error_t parse(int key, const char *value, void *options, struct argp_state *state)
-{
-    struct options *own = options;
-    (void)state;
-    if (key == KEY_GID)
-        own->gid = value;
-    else if (key == KEY_NAME)
-        own->name = value;
-    else
-        return ARGP_ERR_UNKNOWN;
-    return 0;
-}
 
 /** Checks the options; GID stays 0, NAME empty where there is none. */
 static enum exit_code check(const struct context *context, const struct options *options,
@@ -130,7 +115,6 @@ const struct command group_set_command = {
     .summary = "Change the gid or the name of a group",
     .arguments = "GROUP@DOMAIN",
     .options = set_options,
-    .parse = parse,
     .options_size = sizeof(struct options),
     .run = run,
     .needs = NEEDS_DOMAIN_ADMIN,

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "id_map.h"
 #include "id_owners.h"
 #include "message.h"
@@ -21,7 +22,7 @@ struct survey {
     const struct context *context;
     const char *domain;
     struct vmail_id_range *taken;
-    size_t count, room;
+    size_t count;
     bool no_memory;
     const struct vmail_id_range *checked; /* NULL to search for a block */
     char owner[OWNER_MAX + 1];            /* who uses an id in CHECKED; "" for nobody */
@@ -45,16 +46,12 @@ __attribute__((format(printf, 4, 5))) static void take(struct survey *survey, ui
         va_end(arguments);
         return;
     }
-    if (survey->count == survey->room) {
-        size_t room = survey->room == 0 ? 64 : survey->room * 2;
-        struct vmail_id_range *more = reallocarray(survey->taken, room, sizeof *more);
-        if (more == NULL) {
-            survey->no_memory = true;
-            return;
-        }
-        survey->taken = more;
-        survey->room = room;
+    struct vmail_id_range *taken = array_grow(survey->taken, survey->count, sizeof *taken);
+    if (taken == NULL) {
+        survey->no_memory = true;
+        return;
     }
+    survey->taken = taken;
     survey->taken[survey->count++] = ids;
 }
 

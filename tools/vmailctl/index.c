@@ -14,14 +14,8 @@
 #include "progress.h"
 #include "table.h"
 
-/* A file system with time stamps in whole seconds needs nearly three seconds. */
-enum {
-    PATIENCE_MILLISECONDS = 3500,
-    PATIENCE_SECONDS = 60,
-    KEY_ANEW = 0x300,
-    KEY_VERIFY,
-    KEY_WATCH
-};
+/* A file system whose time stamps are whole seconds needs nearly three of patience. */
+enum { PATIENCE_MILLISECONDS = 3500, PATIENCE_SECONDS = 60 };
 
 struct options {
     bool anew;
@@ -38,29 +32,17 @@ struct job {
     json_t *rows;
 };
 
-static const struct argp_option index_options[] = {
-    { "anew", KEY_ANEW, NULL, 0, "Rebuild all indexes, even current ones", 0 },
-    { "verify", KEY_VERIFY, NULL, 0, "Compare each index with its file; change nothing", 0 },
-    { "watch", KEY_WATCH, NULL, 0, "Keep running, and update indexes when files change", 0 },
-    { NULL, 0, NULL, 0, NULL, 0 },
-};
+static const char one_way[] = "only one of --anew, --verify and --watch makes sense";
 
-static error_t parse(int key, const char *value, void *options, struct argp_state *state)
-{
-    struct options *own = options;
-    (void)value;
-    if (key == KEY_ANEW)
-        own->anew = true;
-    else if (key == KEY_VERIFY)
-        own->verify = true;
-    else if (key == KEY_WATCH)
-        own->watch = true;
-    else
-        return ARGP_ERR_UNKNOWN;
-    if (own->anew + own->verify + own->watch > 1)
-        argp_error(state, "--anew, --verify and --watch cannot be combined");
-    return 0;
-}
+static const struct command_option index_options[] = {
+    { "anew", NULL, "Make the indexes again that are right already",
+      .at = offsetof(struct options, anew), .excludes = one_way },
+    { "verify", NULL, "Change nothing; compare each index with its file",
+      .at = offsetof(struct options, verify), .excludes = one_way },
+    { "watch", NULL, "Go on, and do it again whenever a file changes",
+      .at = offsetof(struct options, watch), .excludes = one_way },
+    { 0 },
+};
 
 static const struct output_column columns[] = {
     { "index", "INDEX OF" },
@@ -197,7 +179,6 @@ const struct command index_command = {
             "the results. With --verify, shows whether each index is current (same content as its "
             "file), wrong, or not used (missing, outdated or damaged).",
     .options = index_options,
-    .parse = parse,
     .options_size = sizeof(struct options),
     .run = run,
 };

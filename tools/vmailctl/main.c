@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,14 +11,8 @@
 #include "message.h"
 #include "text.h"
 
-/* Read by the C library, hence visible to it. */
-__attribute__((visibility("default"))) const char *argp_program_version =
-    "vmailctl (nss-pam-vmail) " PACKAGE_VERSION;
-
-/**
- * An opened file must never get the number of a missing standard stream. Writing to a closed output
- * is still an error.
- */
+/** A file that is opened must never get the number of a missing standard stream. Writing to an
+ * output that was closed is an error all the same. */
 static void open_standard_streams(void)
 {
     for (int fd = 0; fd <= 2; fd++)
@@ -32,10 +25,9 @@ int main(int argc, char **argv)
     struct context context = { .paths = &vmail_system_paths };
     char *no_words[] = { NULL, NULL };
     open_standard_streams();
-    context.restricted = actor_is_vmail_admin(argv[0]); /* before argp can set another name */
-    umask(022); /* for any caller: homes are 0700, directories above them 0755 */
+    context.restricted = actor_is_vmail_admin(argv[0]);
+    umask(022); /* whatever the caller's: homes are 0700, directories above them 0755 */
     text_set_locale();
-    argp_err_exit_status = EXIT_USAGE;
     enum exit_code code =
         argc > 0 ? command_line(&context, argc, argv) : command_line(&context, 1, no_words);
     if (fflush(stdout) != 0 || ferror(stdout)) {

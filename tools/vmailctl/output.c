@@ -13,8 +13,8 @@
 bool output_in_color(const struct context *context)
 {
     const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
-    if (context->color != COLOR_AUTO)
-        return context->color == COLOR_ALWAYS;
+    if (context->color != NULL && strcmp(context->color, "auto") != 0)
+        return strcmp(context->color, "always") == 0;
     return isatty(STDOUT_FILENO) && (no_color == NULL || *no_color == '\0') &&
            (terminal == NULL || strcmp(terminal, "dumb") != 0);
 }

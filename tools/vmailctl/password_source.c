@@ -16,32 +16,8 @@ enum { GENERATED_GROUPS = 4, GENERATED_GROUP = 5 };
 /* No similar characters; 20 of these 31 are 99 bits. */
 static const char alphabet[] = "abcdefghijkmnpqrstuvwxyz2345679";
 
-error_t password_source_parse(int key, enum password_source *source, struct argp_state *state)
-{
-    enum password_source found;
-    switch (key) {
-    case KEY_PASSWORD_STDIN:
-        found = PASSWORD_STDIN;
-        break;
-    case KEY_PASSWORD_HASH:
-        found = PASSWORD_HASH;
-        break;
-    case KEY_PASSWORD_GENERATE:
-        found = PASSWORD_GENERATE;
-        break;
-    case KEY_PASSWORD_NONE:
-        found = PASSWORD_NONE;
-        break;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-    if (*source != PASSWORD_ASK && *source != found)
-        argp_error(
-            state,
-            "--password-stdin, --password-hash, --generate and --no-password cannot be combined");
-    *source = found;
-    return 0;
-}
+const char password_source_excludes[] = "there can be only one of --password-stdin, "
+                                        "--password-hash, --generate and --no-password";
 
 /** One character; all have the same probability. False: no random numbers. */
 static bool random_character(char *out)

@@ -6,8 +6,6 @@
 #ifndef VMAILCTL_PASSWORD_SOURCE_H
 #define VMAILCTL_PASSWORD_SOURCE_H
 
-#include <argp.h>
-
 #include "context.h"
 #include "prompt.h"
 
@@ -19,28 +17,22 @@ enum password_source {
     PASSWORD_NONE,
 };
 
-enum {
-    KEY_PASSWORD_STDIN = 0x380,
-    KEY_PASSWORD_HASH,
-    KEY_PASSWORD_GENERATE,
-    KEY_PASSWORD_NONE,
-};
+/** What is said where there is more than one of the options. */
+extern const char password_source_excludes[];
 
-/** The options, for the list of a command. */
+/** The options, for the table of a command whose struct has an unsigned for the source at AT. */
 /* clang-format off */
-#define PASSWORD_SOURCE_OPTIONS                                                        \
-    { "password-stdin", KEY_PASSWORD_STDIN, NULL, 0,                                   \
-      "Read the password from the first line of standard input", 0 },                  \
-    { "password-hash", KEY_PASSWORD_HASH, NULL, 0,                                     \
-      "Read a crypt(5) hash from the first line of standard input", 0 },               \
-    { "generate", KEY_PASSWORD_GENERATE, NULL, 0,                                      \
-      "Generate a password and print it once", 0 },                                    \
-    { "no-password", KEY_PASSWORD_NONE, NULL, 0,                                       \
-      "Set no password: nobody can log in with one", 0 }
+#define PASSWORD_SOURCE_OPTIONS(AT)                                                              \
+    { "password-stdin", NULL, "The password is the first line of standard input", .at = (AT),    \
+      .kind = OPTION_VALUE, .value = PASSWORD_STDIN, .excludes = password_source_excludes },     \
+    { "password-hash", NULL, "The first line of standard input is a hash, as in crypt(5)",       \
+      .at = (AT), .kind = OPTION_VALUE, .value = PASSWORD_HASH,                                  \
+      .excludes = password_source_excludes },                                                    \
+    { "generate", NULL, "Make a password, and print it once", .at = (AT),                        \
+      .kind = OPTION_VALUE, .value = PASSWORD_GENERATE, .excludes = password_source_excludes },  \
+    { "no-password", NULL, "No password: nobody can log in by one", .at = (AT),                  \
+      .kind = OPTION_VALUE, .value = PASSWORD_NONE, .excludes = password_source_excludes }
 /* clang-format on */
-
-/** Takes the option KEY into SOURCE; ARGP_ERR_UNKNOWN for another, argp_error for a second one. */
-error_t password_source_parse(int key, enum password_source *source, struct argp_state *state);
 
 /**
  * Gets the password for NAME from SOURCE, and makes its hash in HASH, which the caller wipes and

@@ -13,27 +13,15 @@
 #include "suggest.h"
 #include "text.h"
 
-enum { KEY_SUBDOMAINS = 0x300 };
-
 struct options {
     bool subdomains;
 };
 
-static const struct argp_option add_options[] = {
-    { "subdomains", KEY_SUBDOMAINS, NULL, 0, "Include all its subdomains", 0 },
-    { NULL, 0, NULL, 0, NULL, 0 },
+static const struct command_option add_options[] = {
+    { "subdomains", NULL, "All domains below it as well",
+      .at = offsetof(struct options, subdomains) },
+    { 0 },
 };
-
-static error_t parse_add(int key, const char *value, void *options, struct argp_state *state)
-{
-    struct options *own = options;
-    (void)value;
-    (void)state;
-    if (key != KEY_SUBDOMAINS)
-        return ARGP_ERR_UNKNOWN;
-    own->subdomains = true;
-    return 0;
-}
 
 static const struct output_column columns[] = {
     { "relay", "RELAY" },
@@ -105,7 +93,6 @@ const struct command relay_add_command = {
     .summary = "Make this machine backup MX for a domain",
     .arguments = "NAME",
     .options = add_options,
-    .parse = parse_add,
     .options_size = sizeof(struct options),
     .run = run_add,
 };

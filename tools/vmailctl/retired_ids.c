@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "array.h"
 #include "edit.h"
 #include "message.h"
 #include "number.h"
@@ -18,14 +19,10 @@ static const char heading[] =
 
 static bool put(struct retired_ids *ids, uint32_t first, uint32_t last)
 {
-    if (ids->count == ids->room) {
-        size_t room = ids->room == 0 ? 64 : ids->room * 2;
-        struct vmail_id_range *larger = reallocarray(ids->range, room, sizeof *larger);
-        if (larger == NULL)
-            return false;
-        ids->range = larger;
-        ids->room = room;
-    }
+    struct vmail_id_range *range = array_grow(ids->range, ids->count, sizeof *range);
+    if (range == NULL)
+        return false;
+    ids->range = range;
     ids->range[ids->count++] = (struct vmail_id_range){ first, last };
     return true;
 }

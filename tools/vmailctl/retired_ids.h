@@ -24,7 +24,7 @@
 /** All zero: none. */
 struct retired_ids {
     struct vmail_id_range *range; /* sorted; they neither overlap nor touch */
-    size_t count, room;
+    size_t count;
 };
 
 /**

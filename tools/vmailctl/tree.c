@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "options.h"
-
 static const struct command root = {
     .path = "",
     .summary = "",
@@ -77,23 +75,4 @@ void command_each_child(const struct command *parent,
         if (last != NULL && !commands[i]->hidden && !is_empty_group(commands[i]))
             visit(context, commands[i], last);
     }
-}
-
-void command_each_option(const struct command *command,
-                         bool (*visit)(void *context, const struct argp_option *option),
-                         void *context)
-{
-    static const struct argp_option builtin[] = {
-        { "help", '?', NULL, 0, NULL, 0 },
-        { "usage", 'U' + 0x100, NULL, 0, NULL, 0 },
-        { "version", 'V', NULL, 0, NULL, 0 },
-        { 0 },
-    };
-    const struct argp_option *const sets[] = { command->options, options_global.options, builtin };
-    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
-        for (const struct argp_option *option = sets[i];
-             option != NULL && (option->name != NULL || option->key != 0 || option->doc != NULL);
-             option++)
-            if ((option->name != NULL || option->key != 0) && !visit(context, option))
-                return;
 }

@@ -21,54 +21,28 @@
 #include "user_files.h"
 #include "user_policy.h"
 
-enum { KEY_UID = 0x300, KEY_GID, KEY_COMMENT, KEY_HOME, KEY_SHELL, KEY_ADOPT };
-
 struct options {
     const char *uid, *gid, *comment, *home, *shell;
     bool adopt;
-    enum password_source source;
+    unsigned source; /* an enum password_source */
 };
 
-static const struct argp_option add_options[] = {
-    PASSWORD_SOURCE_OPTIONS,
-    { "comment", KEY_COMMENT, "TEXT", 0, "For example, the full name", 0 },
-    { "uid", KEY_UID, "UID", 0, "Use this uid instead of the next free one", 0 },
-    { "gid", KEY_GID, "GROUP", 0, "Primary group: a gid, or a group of the domain", 0 },
-    { "group", KEY_GID, NULL, OPTION_ALIAS, NULL, 0 },
-    { "home", KEY_HOME, "PATH", 0, "Use this home instead of /vhome/DOMAIN/USER", 0 },
-    { "shell", KEY_SHELL, "PATH", 0, "Use this shell instead of " USER_SHELL_DEFAULT, 0 },
-    { "adopt-home", KEY_ADOPT, NULL, 0, "Use the existing home, with the uid of its owner", 0 },
-    { NULL, 0, NULL, 0, NULL, 0 },
+static const struct command_option add_options[] = {
+    PASSWORD_SOURCE_OPTIONS(offsetof(struct options, source)),
+    { "comment", "TEXT", "The full name, say", .at = offsetof(struct options, comment) },
+    { "uid", "UID", "Not the next free one of the domain's block",
+      .at = offsetof(struct options, uid) },
+    { "gid", "GROUP", "Primary group: a gid or a group of the domain",
+      .at = offsetof(struct options, gid) },
+    { "group", "GROUP", .at = offsetof(struct options, gid) },
+    { "home", "PATH", "Not /vhome/DOMAIN/USER", .at = offsetof(struct options, home) },
+    { "shell", "PATH", "Not " USER_SHELL_DEFAULT, .at = offsetof(struct options, shell) },
+    { "adopt-home", NULL, "Take over the home that is there, with its uid",
+      .at = offsetof(struct options, adopt) },
+    { 0 },
 };
 
-static error_t parse(int key, const char *value, void *options, struct argp_state *state)
-{
-    struct options *own = options;
-    switch (key) {
-    case KEY_UID:
-        own->uid = value;
-        return 0;
-    case KEY_GID:
-        own->gid = value;
-        return 0;
-    case KEY_COMMENT:
-        own->comment = value;
-        return 0;
-    case KEY_HOME:
-        own->home = value;
-        return 0;
-    case KEY_SHELL:
-        own->shell = value;
-        return 0;
-    case KEY_ADOPT:
-        own->adopt = true;
-        return 0;
-    default:
-        return password_source_parse(key, &own->source, state);
-    }
-}
-
-/** The user to add. */
+/** What is to be added, and how. */
 struct work {
     struct context *context;
     const struct options *options;
@@ -329,7 +303,6 @@ const struct command user_add_command = {
     .help = "Only the name is required. By default, the uid is the next free one in the domain's "
             "block, the home is /vhome/DOMAIN/USER, and the password is asked for twice.",
     .options = add_options,
-    .parse = parse,
     .options_size = sizeof(struct options),
     .run = run,
     .needs = NEEDS_DOMAIN_ADMIN,

@@ -18,31 +18,17 @@
 #include "store.h"
 #include "user_files.h"
 
-enum { KEY_PURGE = 0x300, KEY_KEEP_GROUPS };
-
 struct options {
     bool purge, keep_groups;
 };
 
-static const struct argp_option del_options[] = {
-    { "purge", KEY_PURGE, NULL, 0, "Also remove the home and the mailbox", 0 },
-    { "keep-groups", KEY_KEEP_GROUPS, NULL, 0, "Keep the name in the groups of the domain", 0 },
-    { NULL, 0, NULL, 0, NULL, 0 },
+static const struct command_option del_options[] = {
+    { "purge", NULL, "Remove the home and the mailbox, too",
+      .at = offsetof(struct options, purge) },
+    { "keep-groups", NULL, "Leave the name in the domain's groups",
+      .at = offsetof(struct options, keep_groups) },
+    { 0 },
 };
-
-static error_t parse(int key, const char *value, void *options, struct argp_state *state)
-{
-    struct options *own = options;
-    (void)value;
-    (void)state;
-    if (key == KEY_PURGE)
-        own->purge = true;
-    else if (key == KEY_KEEP_GROUPS)
-        own->keep_groups = true;
-    else
-        return ARGP_ERR_UNKNOWN;
-    return 0;
-}
 
 static enum exit_code purge(struct change *change, const struct vmail_passwd *user)
 {
@@ -204,7 +190,6 @@ const struct command user_del_command = {
             "not other people's files, targets of links or other file systems. If the command "
             "fails or is interrupted, run it again to finish.",
     .options = del_options,
-    .parse = parse,
     .options_size = sizeof(struct options),
     .run = run,
     .needs = NEEDS_DOMAIN_ADMIN,

@@ -9,10 +9,9 @@
 #include "argument.h"
 #include "change_log.h"
 #include "message.h"
-#include "number.h"
 #include "record_format.h"
 
-enum { KEY_PASSWORD = 0x300, KEY_DAYS, DAYS = 4, DAYS_MAX = 99999, DESCRIPTION_MAX = 120 };
+enum { DAYS = 4, DESCRIPTION_MAX = 120 };
 
 /** The fields of shadow(5) that count days, in the order of their options. */
 static const struct {
@@ -30,40 +29,19 @@ struct options {
     const char *days[DAYS]; /* the new value of the field; NULL: unchanged */
 };
 
-static const struct argp_option expire_options[] = {
-    { "password", KEY_PASSWORD, NULL, 0, "Require a new password at the next log-in", 0 },
-    { "minimum", KEY_DAYS, "DAYS", 0, "The user may change the password again after DAYS", 0 },
-    { "maximum", KEY_DAYS + 1, "DAYS", 0, "The user must change the password after DAYS, or never",
-      0 },
-    { "warning", KEY_DAYS + 2, "DAYS", 0, "Log-ins show a warning DAYS before that", 0 },
-    { "inactive", KEY_DAYS + 3, "DAYS", 0, "The account is closed DAYS after that, or never", 0 },
-    { NULL, 0, NULL, 0, NULL, 0 },
+static const struct command_option expire_options[] = {
+    { "password", NULL, "The password: a new one is needed at the next log-in",
+      .at = offsetof(struct options, password) },
+    { "minimum", "DAYS", "The user may change the password again after so many",
+      .kind = OPTION_DAYS, .at = offsetof(struct options, days[0]) },
+    { "maximum", "DAYS", "The password must be changed after so many, or never",
+      .kind = OPTION_DAYS, .at = offsetof(struct options, days[1]) },
+    { "warning", "DAYS", "So many before that, log-ins tell of it", .kind = OPTION_DAYS,
+      .at = offsetof(struct options, days[2]) },
+    { "inactive", "DAYS", "So many after that, the account is closed, or never",
+      .kind = OPTION_DAYS, .at = offsetof(struct options, days[3]) },
+    { 0 },
 };
-
-/** A number of days, or "" (no limit) for "never". NULL if it is neither. */
-static const char *parse_days(const char *text)
-{
-    uint64_t days;
-    if (strcmp(text, "never") == 0)
-        return "";
-    return vmail_number_parse(text, strlen(text), DAYS_MAX, &days) ? text : NULL;
-}
-
-static error_t parse(int key, const char *value, void *options, struct argp_state *state)
-{
-    struct options *own = options;
-    if (key == KEY_PASSWORD) {
-        own->password = true;
-        return 0;
-    }
-    if (key < KEY_DAYS || key >= KEY_DAYS + DAYS)
-        return ARGP_ERR_UNKNOWN;
-    own->days[key - KEY_DAYS] = parse_days(value);
-    if (own->days[key - KEY_DAYS] == NULL)
-        argp_error(state, "--%s must be a number of days, 0 to %d, or never, not '%s'",
-                   day_fields[key - KEY_DAYS].option, (int)DAYS_MAX, value);
-    return 0;
-}
 
 /** Reads YYYY-MM-DD as a day since 1970, or "never" as "", into OUT. */
 static bool parse_date(const char *text, char out[24])
@@ -157,7 +135,6 @@ const struct command user_expire_command = {
             "--password, the password expires now. The other options set the ageing fields of "
             "shadow(5).",
     .options = expire_options,
-    .parse = parse,
     .options_size = sizeof(struct options),
     .run = run,
     .needs = NEEDS_DOMAIN_ADMIN,

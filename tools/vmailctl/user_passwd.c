@@ -10,20 +10,13 @@
 #include "password_source.h"
 
 struct options {
-    enum password_source source;
+    unsigned source; /* an enum password_source */
 };
 
-static const struct argp_option passwd_options[] = {
-    PASSWORD_SOURCE_OPTIONS,
-    { NULL, 0, NULL, 0, NULL, 0 },
+static const struct command_option passwd_options[] = {
+    PASSWORD_SOURCE_OPTIONS(offsetof(struct options, source)),
+    { 0 },
 };
-
-static error_t parse(int key, const char *value, void *options, struct argp_state *state)
-{
-    struct options *own = options;
-    (void)value;
-    return password_source_parse(key, &own->source, state);
-}
 
 static enum exit_code print(const struct context *context, const char *name,
                             const struct secret *generated)
@@ -70,7 +63,6 @@ const struct command user_passwd_command = {
     .help = "Asks twice, unless an option supplies the password. The rules for changes by users do "
             "not apply. Unlocks a locked account.",
     .options = passwd_options,
-    .parse = parse,
     .options_size = sizeof(struct options),
     .run = run,
     .needs = NEEDS_DOMAIN_ADMIN,

@@ -10,37 +10,20 @@
 #include "record_format.h"
 #include "user_policy.h"
 
-enum { KEY_GID = 0x300, KEY_COMMENT, KEY_HOME, KEY_SHELL };
-
 struct options {
     const char *gid, *comment, *home, *shell;
 };
 
-static const struct argp_option set_options[] = {
-    { "comment", KEY_COMMENT, "TEXT", 0, "For example, the full name", 0 },
-    { "gid", KEY_GID, "GROUP", 0, "Primary group: a gid, or a group of the domain", 0 },
-    { "group", KEY_GID, NULL, OPTION_ALIAS, NULL, 0 },
-    { "home", KEY_HOME, "PATH", 0, "The home; files are not moved", 0 },
-    { "shell", KEY_SHELL, "PATH", 0, "The shell", 0 },
-    { NULL, 0, NULL, 0, NULL, 0 },
+static const struct command_option set_options[] = {
+    { "comment", "TEXT", "The full name, say", .at = offsetof(struct options, comment) },
+    { "gid", "GROUP", "Primary group: a gid or a group of the domain",
+      .at = offsetof(struct options, gid) },
+    { "group", "GROUP", .at = offsetof(struct options, gid) },
+    { "home", "PATH", "The home; what is in the old one stays there",
+      .at = offsetof(struct options, home) },
+    { "shell", "PATH", "The shell", .at = offsetof(struct options, shell) },
+    { 0 },
 };
-
-static error_t parse(int key, const char *value, void *options, struct argp_state *state)
-{
-    struct options *own = options;
-    (void)state;
-    if (key == KEY_GID)
-        own->gid = value;
-    else if (key == KEY_COMMENT)
-        own->comment = value;
-    else if (key == KEY_HOME)
-        own->home = value;
-    else if (key == KEY_SHELL)
-        own->shell = value;
-    else
-        return ARGP_ERR_UNKNOWN;
-    return 0;
-}
 
 struct fields {
     struct account_field field[4];
@@ -117,7 +100,6 @@ const struct command user_set_command = {
     .summary = "Change the comment, home, shell or primary group",
     .arguments = "USER@DOMAIN",
     .options = set_options,
-    .parse = parse,
     .options_size = sizeof(struct options),
     .run = run,
     .needs = NEEDS_DOMAIN_ADMIN,

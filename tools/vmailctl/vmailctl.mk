@@ -11,10 +11,12 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/actor.c tools/vmailctl/actor.h \
 	tools/vmailctl/alias_left.c tools/vmailctl/alias_left.h \
 	tools/vmailctl/argument.c tools/vmailctl/argument.h \
+	tools/vmailctl/array.c tools/vmailctl/array.h \
 	tools/vmailctl/authority.c tools/vmailctl/authority.h \
 	tools/vmailctl/change.c tools/vmailctl/change.h \
 	tools/vmailctl/change_log.c tools/vmailctl/change_log.h \
 	tools/vmailctl/command.c tools/vmailctl/command.h \
+	tools/vmailctl/command_help.c tools/vmailctl/command_help.h \
 	tools/vmailctl/commands.def tools/vmailctl/commands.h \
 	tools/vmailctl/complete.c \
 	tools/vmailctl/config_rows.c tools/vmailctl/config_rows.h \
@@ -77,7 +79,6 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/managed.c tools/vmailctl/managed.h \
 	tools/vmailctl/message.c tools/vmailctl/message.h \
 	tools/vmailctl/new_name.c tools/vmailctl/new_name.h \
-	tools/vmailctl/option_check.c tools/vmailctl/option_check.h \
 	tools/vmailctl/options.c tools/vmailctl/options.h \
 	tools/vmailctl/output.c tools/vmailctl/output.h \
 	tools/vmailctl/output_rows.c tools/vmailctl/output_rows.h \
@@ -106,8 +107,8 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/user_set.c \
 	tools/vmailctl/user_show.c
 libvmailctl_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/vmailctl -DVMAIL_PAM_DIRECTORY='"$(pamdir)"'
-libvmailctl_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(IDN2_CFLAGS) $(CARES_CFLAGS)
-libvmailctl_la_LIBADD = $(IDN2_LIBS) $(CARES_LIBS) $(PAM_LIBS)
+libvmailctl_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(IDN2_CFLAGS)
+libvmailctl_la_LIBADD = $(IDN2_LIBS) $(RESOLV_LIBS) $(PAM_LIBS)
 
 # Domains, their addresses and aliases, mail aliases, relays.
 libvmailctl_la_SOURCES += \

@@ -15,26 +15,12 @@
 #include "suggest.h"
 #include "table.h"
 
-enum {
-    KEY_ALL = 0x300,
-    KEY_AREA,
-    KEY_REPAIR,
-    KEY_DNS,
-    KEY_DNS_SERVER,
-    KEY_LOGIN,
-    KEY_SERVICE,
-    KEY_ADDRESS,
-    KEY_PASSWORD,
-    KEY_CONNECT,
-};
-
 struct options {
     const char *areas; /* "A,B"; NULL for every one */
     bool all;
     bool repair;
-    bool no_dns;
     bool connect;
-    const char *dns_server;
+    const char *dns, *dns_server;
     struct login_options login; /* its name is NULL without --login */
 };
 
@@ -64,22 +50,6 @@ static const struct area areas[] = {
 
 enum { AREAS = sizeof areas / sizeof *areas };
 
-static const struct argp_option check_options[] = {
-    { "all", KEY_ALL, NULL, 0, "Check all domains (the default)", 0 },
-    { "area", KEY_AREA, "AREA[,AREA...]", 0, "Check only these areas", 0 },
-    { "repair", KEY_REPAIR, NULL, 0, "First remove what interrupted changes left behind", 0 },
-    { "dns", KEY_DNS, "auto|no", 0, "Query name servers, or not", 0 },
-    { "dns-server", KEY_DNS_SERVER, "ADDRESS[:PORT]", 0, "Use this name server", 0 },
-    { "connect", KEY_CONNECT, NULL, 0, "Connect to the daemons and show their greetings", 0 },
-    { "login", KEY_LOGIN, "USER@DOMAIN", 0, "Try a log-in and show each step", 0 },
-    { "service", KEY_SERVICE, "NAME", 0, "With --login: use this PAM service", 0 },
-    { "address", KEY_ADDRESS, "ADDRESS", 0, "With --login: the client is connected to this address",
-      0 },
-    { "password-stdin", KEY_PASSWORD, NULL, 0,
-      "With --login: read the password from the first line of standard input", 0 },
-    { NULL, 0, NULL, 0, NULL, 0 },
-};
-
 static bool is_listed(const char *list, const char *name)
 {
     size_t length = strlen(name);
@@ -92,71 +62,57 @@ static bool is_listed(const char *list, const char *name)
     return false;
 }
 
-/** Ends the program if a word of LIST is not an area. */
-static void require_areas(const char *list, struct argp_state *state)
+static bool are_areas(const char *value, const void *at, struct vmail_error *error)
 {
-    char *copy = strdup(list), *rest = copy, *word;
-    while (rest != NULL && (word = strsep(&rest, ",")) != NULL) {
+    char *copy = strdup(value), *rest = copy, *word;
+    bool good = true;
+    (void)at;
+    while (good && rest != NULL && (word = strsep(&rest, ",")) != NULL) {
         struct suggestion suggestion = { .word = word };
         char hint[SUGGEST_TEXT_MAX + 1];
         size_t i;
         for (i = 0; i < AREAS && strcmp(areas[i].name, word) != 0; i++)
             suggest_consider(&suggestion, areas[i].name);
-        if (i == AREAS)
-            argp_error(state, "no such area: '%s'%s", word, suggest_text(&suggestion, hint));
+        good = i < AREAS;
+        if (!good)
+            vmail_error_set(error, 0, "there is no area '%s'%s", word,
+                            suggest_text(&suggestion, hint));
     }
     free(copy);
+    return good;
 }
 
-static error_t parse_login(int key, const char *value, struct login_options *login)
+static bool is_auto_or_no(const char *value, const void *at, struct vmail_error *error)
 {
-    switch (key) {
-    case KEY_LOGIN:
-        login->name = value;
-        return 0;
-    case KEY_SERVICE:
-        login->service = value;
-        return 0;
-    case KEY_ADDRESS:
-        login->address = value;
-        return 0;
-    case KEY_PASSWORD:
-        login->password_stdin = true;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+    const bool good = strcmp(value, "auto") == 0 || strcmp(value, "no") == 0;
+    (void)at;
+    if (!good)
+        vmail_error_set(error, 0, "--dns is auto or no");
+    return good;
 }
 
-static error_t parse(int key, const char *value, void *options, struct argp_state *state)
-{
-    struct options *own = options;
-    switch (key) {
-    case KEY_ALL:
-        own->all = true;
-        return 0;
-    case KEY_AREA:
-        require_areas(value, state);
-        own->areas = value;
-        return 0;
-    case KEY_REPAIR:
-        own->repair = true;
-        return 0;
-    case KEY_DNS:
-        if (strcmp(value, "auto") != 0 && strcmp(value, "no") != 0)
-            argp_error(state, "--dns must be auto or no");
-        own->no_dns = strcmp(value, "no") == 0;
-        return 0;
-    case KEY_DNS_SERVER:
-        own->dns_server = value;
-        return 0;
-    case KEY_CONNECT:
-        own->connect = true;
-        return 0;
-    default:
-        return parse_login(key, value, &own->login);
-    }
-}
+static const struct command_option check_options[] = {
+    { "all", NULL, "Check all domains, as without a DOMAIN", .at = offsetof(struct options, all) },
+    { "area", "AREA[,AREA...]", "Check these areas only", .accept = are_areas,
+      .at = offsetof(struct options, areas) },
+    { "repair", NULL, "First take away what changes leave that are cut short",
+      .at = offsetof(struct options, repair) },
+    { "dns", "auto|no", "Whether to ask name servers", .accept = is_auto_or_no,
+      .at = offsetof(struct options, dns) },
+    { "dns-server", "ADDRESS[:PORT]", "Ask this name server",
+      .at = offsetof(struct options, dns_server) },
+    { "connect", NULL, "Connect to the daemons, and show how they greet",
+      .at = offsetof(struct options, connect) },
+    { "login", "USER@DOMAIN", "Try a log-in, and show each step",
+      .at = offsetof(struct options, login.name) },
+    { "service", "NAME", "With --login: the PAM service",
+      .at = offsetof(struct options, login.service) },
+    { "address", "ADDRESS", "With --login: the address connected to",
+      .at = offsetof(struct options, login.address) },
+    { "password-stdin", NULL, "With --login: the password is the first line of standard input",
+      .at = offsetof(struct options, login.password_stdin) },
+    { 0 },
+};
 
 static int compare_names(const void *a, const void *b)
 {
@@ -276,7 +232,7 @@ static enum exit_code run(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
     struct check check = { .context = context,
-                           .no_dns = options->no_dns,
+                           .no_dns = options->dns != NULL && strcmp(options->dns, "no") == 0,
                            .dns_server = options->dns_server,
                            .findings = { .all = context->json } };
     const char *odd = what_is_odd(call);
@@ -308,7 +264,6 @@ const struct command check_command = {
     .help = "Checks the given domains, or all domains and the host. With --login or --connect, "
             "tries a log-in or the daemons instead. The exit status is 1 if there are problems.",
     .options = check_options,
-    .parse = parse,
     .options_size = sizeof(struct options),
     .run = run,
     .needs = NEEDS_DOMAIN_READER,

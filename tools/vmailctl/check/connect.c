@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "greeting.h"
 #include "interfaces.h"
 #include "message.h"
@@ -178,7 +179,7 @@ static bool try_some(const struct target *target, size_t count, struct probe *pr
 
 static bool add(struct targets *targets, const struct vmail_address *address, const char *domain)
 {
-    struct target *more = reallocarray(targets->target, targets->count + 1, sizeof *more);
+    struct target *more = array_grow(targets->target, targets->count, sizeof *more);
     if (more == NULL)
         return false;
     targets->target = more;

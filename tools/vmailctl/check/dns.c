@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "areas.h"
@@ -70,7 +69,6 @@ static bool ask_host(struct look *look, const char *host, enum leads *leads)
     for (size_t i = 0; i < addresses.count; i++)
         if (is_here(look, &addresses.address[i]))
             *leads = LEADS_HERE;
-    free(addresses.address);
     return answered(look, result);
 }
 
@@ -129,7 +127,6 @@ static void judge_mail(struct look *look, const char *name)
         else
             judge_mx(look, name, &hosts);
     }
-    dns_names_free(&hosts);
 }
 
 /** Whether HOST is a name below DOMAIN or one of its aliases. */
@@ -158,7 +155,6 @@ static bool ask_forward(struct look *look, const char *host, const struct vmail_
     *found = false;
     for (size_t i = 0; i < addresses.count; i++)
         *found = *found || vmail_address_compare(&addresses.address[i], address) == 0;
-    free(addresses.address);
     return answered(look, result);
 }
 
@@ -221,7 +217,6 @@ static void judge_address(struct look *look, const struct vmail_address *address
             tell(look, FINDING_WARNING, what, to_do);
         }
     }
-    dns_names_free(&names);
 }
 
 static void judge_domain(struct look *look, const char *domain)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "message.h"
 
 static char *copy(const char *text)
@@ -38,16 +39,13 @@ static struct finding_kind *kind_of(struct findings *findings, enum finding_seve
 
 static struct finding *new_finding(struct findings *findings)
 {
-    if ((findings->count & (findings->count - 1)) == 0) { /* full at every power of two */
-        size_t room = findings->count == 0 ? 1 : findings->count * 2;
-        struct finding *larger = reallocarray(findings->finding, room, sizeof *larger);
-        if (larger == NULL) {
-            findings->no_memory = true;
-            return NULL;
-        }
-        findings->finding = larger;
+    struct finding *finding = array_grow(findings->finding, findings->count, sizeof *finding);
+    if (finding == NULL) {
+        findings->no_memory = true;
+        return NULL;
     }
-    struct finding *finding = &findings->finding[findings->count];
+    findings->finding = finding;
+    finding += findings->count;
     *finding = (struct finding){ .order = findings->count };
     findings->count++;
     return finding;

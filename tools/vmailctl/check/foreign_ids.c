@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "array.h"
 #include "subordinate_ids.h"
 
 struct gathering {
@@ -21,14 +22,11 @@ static bool add(struct gathering *gathering, uint32_t first, uint32_t last, bool
     const struct vmail_id_range *ids = &gathering->context->config->ids;
     if (last < ids->first || first > ids->last)
         return true;
-    if ((foreign->count & (foreign->count - 1)) == 0) { /* full at every power of two */
-        size_t room = foreign->count == 0 ? 1 : foreign->count * 2;
-        struct foreign_range *larger = reallocarray(foreign->range, room, sizeof *larger);
-        if (larger == NULL)
-            gathering->no_memory = true;
-        else
-            foreign->range = larger;
-    }
+    struct foreign_range *larger = array_grow(foreign->range, foreign->count, sizeof *larger);
+    if (larger == NULL)
+        gathering->no_memory = true;
+    else
+        foreign->range = larger;
     char *whose = NULL;
     if (gathering->no_memory || asprintf(&whose, "%s%s", before, after) < 0) {
         gathering->no_memory = true;

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "array.h"
 #include "index_format.h"
 
 uint64_t mark_key(const char *name, size_t length)
@@ -12,14 +13,10 @@ uint64_t mark_key(const char *name, size_t length)
 
 bool marks_add(struct marks *marks, const struct mark *mark)
 {
-    if (marks->count == marks->room) {
-        size_t room = marks->room == 0 ? 64 : marks->room * 2;
-        struct mark *larger = reallocarray(marks->mark, room, sizeof *larger);
-        if (larger == NULL)
-            return false;
-        marks->mark = larger;
-        marks->room = room;
-    }
+    struct mark *larger = array_grow(marks->mark, marks->count, sizeof *larger);
+    if (larger == NULL)
+        return false;
+    marks->mark = larger;
     marks->mark[marks->count++] = *mark;
     return true;
 }

@@ -22,7 +22,7 @@ struct mark {
 /** All zero: none. */
 struct marks {
     struct mark *mark;
-    size_t count, room;
+    size_t count;
 };
 
 /**

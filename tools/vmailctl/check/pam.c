@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "areas.h"
+#include "array.h"
 #include "pam_access.h"
 #include "pam_case.h"
 #include "pam_line.h"
@@ -32,7 +33,7 @@ static bool is_new(struct seen *seen, const struct pam_line *line, const char *w
             free(key);
             return false;
         }
-    char **more = reallocarray(seen->key, seen->count + 1, sizeof *more);
+    char **more = array_grow(seen->key, seen->count, sizeof *more);
     if (more == NULL) {
         free(key);
         return true;

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "array.h"
+
 enum { DEPTH_MAX = 16, LINES_MAX = 4096 };
 
 const char *const pam_type_name[PAM_TYPES] = { "auth", "account", "password", "session" };
@@ -104,7 +106,7 @@ static bool add_line(const struct reader *reader, struct pam_words *words, enum 
     struct pam_service *service = reader->service;
     struct pam_line *more = service->count == LINES_MAX
                                 ? NULL
-                                : reallocarray(service->line, service->count + 1, sizeof *more);
+                                : array_grow(service->line, service->count, sizeof *more);
     char *name = more == NULL ? NULL : strdup(file);
     if (more != NULL)
         service->line = more;

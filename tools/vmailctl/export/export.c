@@ -15,40 +15,31 @@
 #include "progress.h"
 #include "suggest.h"
 
-enum { KEY_WITH_HASHES = 0x300, KEY_BASE };
-
 struct export_options {
     const char *output, *base;
     bool with_hashes;
 };
 
-static const struct argp_option option_list[] = {
-    { "output", 'o', "FILE", 0, "Write to the new FILE with mode 0600", 0 },
-    { "with-hashes", KEY_WITH_HASHES, NULL, 0, "dovecot, json, ldif: include password hashes", 0 },
-    { "base", KEY_BASE, "DN", 0, "ldif: base DN of the entries (ou=vmail)", 0 },
+static bool is_ascii(const char *value, const void *at, struct vmail_error *error)
+{
+    (void)at;
+    for (const char *c = value; *c != '\0'; c++)
+        if (*c < ' ' || *c > 0x7e) {
+            vmail_error_set(error, 0, "--base takes a DN in ASCII");
+            return false;
+        }
+    return true;
+}
+
+static const struct command_option option_list[] = {
+    { "output", "FILE", "Write to FILE, a new one, mode 0600", .letter = 'o',
+      .at = offsetof(struct export_options, output) },
+    { "with-hashes", NULL, "dovecot, json, ldif: the hashes of passwords, too",
+      .at = offsetof(struct export_options, with_hashes) },
+    { "base", "DN", "ldif: where in the directory (ou=vmail)", .accept = is_ascii,
+      .at = offsetof(struct export_options, base) },
     { 0 },
 };
-
-static error_t parse(int key, const char *value, void *data, struct argp_state *state)
-{
-    struct export_options *options = data;
-    switch (key) {
-    case 'o':
-        options->output = value;
-        return 0;
-    case KEY_WITH_HASHES:
-        options->with_hashes = true;
-        return 0;
-    case KEY_BASE:
-        options->base = value;
-        for (const char *c = value; *c != '\0'; c++)
-            if (*c < ' ' || *c > 0x7e)
-                argp_error(state, "--base must be a DN in ASCII");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
 
 static const struct export_form *find_form(const struct context *context, const char *name)
 {
@@ -204,7 +195,6 @@ const struct command export_command = {
             "postfix-mailboxes (virtual_mailbox_maps, with virtual_mailbox_base = /) or "
             "postfix-aliases (virtual_alias_maps). Without a DOMAIN, exports all domains.",
     .options = option_list,
-    .parse = parse,
     .options_size = sizeof(struct export_options),
     .run = run,
     .needs = NEEDS_DOMAIN_READER,

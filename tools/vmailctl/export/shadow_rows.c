@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "message.h"
 
 static int compare(const void *a, const void *b)
@@ -24,15 +25,11 @@ static char *copy_name(const char *name, bool fold)
 
 static bool add(struct shadow_rows *rows, const struct vmail_shadow *shadow)
 {
-    if (rows->count == rows->room) {
-        size_t room = rows->room == 0 ? 64 : rows->room * 2;
-        struct shadow_row *larger = reallocarray(rows->row, room, sizeof *larger);
-        if (larger == NULL)
-            return false;
-        rows->row = larger;
-        rows->room = room;
-    }
-    struct shadow_row *row = &rows->row[rows->count];
+    struct shadow_row *row = array_grow(rows->row, rows->count, sizeof *row);
+    if (row == NULL)
+        return false;
+    rows->row = row;
+    row += rows->count;
     *row = (struct shadow_row){ *shadow, rows->count };
     rows->count++;
     row->shadow.name = copy_name(shadow->name, rows->fold);

@@ -15,7 +15,7 @@ struct shadow_row {
 
 struct shadow_rows {
     struct shadow_row *row; /* sorted by name, then order */
-    size_t count, room;
+    size_t count;
     bool fold;
 };
 

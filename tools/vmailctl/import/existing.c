@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "message.h"
 #include "table.h"
 #include "trust.h"
@@ -21,19 +22,15 @@ struct entry {
 
 struct entries {
     struct entry *entry;
-    size_t count, room;
+    size_t count;
 };
 
 static bool add(struct entries *entries, const struct entry *entry)
 {
-    if (entries->count == entries->room) {
-        size_t room = entries->room == 0 ? 256 : entries->room * 2;
-        struct entry *larger = reallocarray(entries->entry, room, sizeof *larger);
-        if (larger == NULL)
-            return false;
-        entries->entry = larger;
-        entries->room = room;
-    }
+    struct entry *larger = array_grow(entries->entry, entries->count, sizeof *larger);
+    if (larger == NULL)
+        return false;
+    entries->entry = larger;
     entries->entry[entries->count++] = *entry;
     return true;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "id_block.h"
 #include "id_owners.h"
 #include "message.h"
@@ -66,14 +67,10 @@ static bool take_range(void *data, const char *file, const char *whose, uint32_t
     struct import_ids *ids = data;
     (void)file;
     (void)whose;
-    if (ids->range_count == ids->range_room) {
-        size_t room = ids->range_room == 0 ? 16 : ids->range_room * 2;
-        struct vmail_id_range *larger = reallocarray(ids->ranges, room, sizeof *larger);
-        if (larger == NULL)
-            return false;
-        ids->ranges = larger;
-        ids->range_room = room;
-    }
+    struct vmail_id_range *ranges = array_grow(ids->ranges, ids->range_count, sizeof *ranges);
+    if (ranges == NULL)
+        return false;
+    ids->ranges = ranges;
     ids->ranges[ids->range_count++] = (struct vmail_id_range){ first, last };
     return true;
 }

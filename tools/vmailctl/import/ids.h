@@ -16,7 +16,7 @@ struct import_ids {
     struct vmail_number_set uids, gids; /* in use */
     struct retired_ids retired;
     struct vmail_id_range *ranges; /* of subuid(5) and subgid(5) */
-    size_t range_count, range_room;
+    size_t range_count;
     uint32_t next;            /* outside the blocks; 0 for not begun */
     uint32_t *next_in_domain; /* the same for the block of each domain of the plan */
     size_t domain_count;

@@ -11,61 +11,39 @@
 #include "import/source.h"
 #include "import/write.h"
 #include "message.h"
-#include "options.h"
 #include "suggest.h"
-
-enum { KEY_SCHEME = 0x300, KEY_SHADOW, KEY_GROUP, KEY_LOWEST, KEY_DEFAULT_HOMES, KEY_ALL };
 
 struct import_options {
     const char *domain, *shadow, *group, *scheme, *lowest;
     bool default_homes, all;
 };
 
-static const struct argp_option option_list[] = {
-    { "domain", 'd', "DOMAIN", 0, "Domain for names without one", 0 },
-    { "scheme", KEY_SCHEME, "SCHEME", 0,
-      "Format of passwords without {SCHEME}: crypt (default), or plain (will be hashed)", 0 },
-    { "shadow", KEY_SHADOW, "FILE", 0, "host: the shadow file (default: next to passwd)", 0 },
-    { "group", KEY_GROUP, "FILE", 0, "host: the group file (default: next to passwd)", 0 },
-    { "lowest-uid", KEY_LOWEST, "UID", 0,
-      "host, virtuald: lower uids are system accounts (1000, 500)", 0 },
-    { "default-homes", KEY_DEFAULT_HOMES, NULL, 0, "Set all homes to /vhome/DOMAIN/USER", 0 },
-    { "all", KEY_ALL, NULL, 0, "Also report users that are imported unchanged", 0 },
+static bool is_id(const char *value, const void *at, struct vmail_error *error)
+{
+    (void)at;
+    if (source_id(value) < 0)
+        vmail_error_set(error, 0, "--lowest-uid takes a number");
+    return source_id(value) >= 0;
+}
+
+static const struct command_option option_list[] = {
+    { "domain", "DOMAIN", "The domain of names without one", .letter = 'd',
+      .at = offsetof(struct import_options, domain) },
+    { "scheme", "crypt|plain",
+      "What passwords without {SCHEME} are: crypt (the default), or plain: they are hashed",
+      .at = offsetof(struct import_options, scheme) },
+    { "shadow", "FILE", "host: the shadow file, else the one beside passwd",
+      .at = offsetof(struct import_options, shadow) },
+    { "group", "FILE", "host: the group file, else the one beside passwd",
+      .at = offsetof(struct import_options, group) },
+    { "lowest-uid", "UID", "host, virtuald: users below are system accounts (1000, 500)",
+      .accept = is_id, .at = offsetof(struct import_options, lowest) },
+    { "default-homes", NULL, "Give everybody the home /vhome/DOMAIN/USER",
+      .at = offsetof(struct import_options, default_homes) },
+    { "all", NULL, "Report also whoever is taken as he is",
+      .at = offsetof(struct import_options, all) },
     { 0 },
 };
-
-static error_t parse(int key, const char *value, void *data, struct argp_state *state)
-{
-    struct import_options *options = data;
-    switch (key) {
-    case 'd':
-        options->domain = value;
-        return 0;
-    case KEY_SCHEME:
-        options->scheme =
-            options_choice(state, "--scheme", value, "crypt|plain") == 1 ? "PLAIN" : "CRYPT";
-        return 0;
-    case KEY_SHADOW:
-        options->shadow = value;
-        return 0;
-    case KEY_GROUP:
-        options->group = value;
-        return 0;
-    case KEY_LOWEST:
-        options->lowest = value;
-        if (source_id(value) < 0)
-            argp_error(state, "--lowest-uid must be a number");
-        return 0;
-    case KEY_DEFAULT_HOMES:
-        options->default_homes = true;
-        return 0;
-    case KEY_ALL:
-        options->all = true;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
 
 static const struct import_reader *find_reader(const struct context *context, const char *name)
 {
@@ -120,6 +98,7 @@ static enum exit_code run(struct context *context, const struct call *call)
     char domain[VMAIL_DOMAIN_MAX + 1];
     struct import_plan plan = { 0 };
     enum exit_code code = EXIT_DONE;
+    const char *scheme = options->scheme;
     const struct import_reader *reader = find_reader(context, call->argument[0]);
     if (reader == NULL)
         return EXIT_USAGE;
@@ -134,7 +113,9 @@ static enum exit_code run(struct context *context, const struct call *call)
     const struct import_input input = {
         .path = call->argument[1],
         .domain = options->domain == NULL ? NULL : domain,
-        .scheme = options->scheme,
+        .scheme = scheme == NULL                 ? NULL
+                  : strcmp(scheme, "plain") == 0 ? "PLAIN"
+                                                 : "CRYPT",
         .shadow = options->shadow,
         .group = options->group,
         .lowest_uid = source_id(options->lowest),
@@ -156,7 +137,6 @@ const struct command import_command = {
         "`vmailctl export json'). With --dry-run, only the report is shown. Files of users are not "
         "moved and keep their owners: the report shows the old and the new ids.",
     .options = option_list,
-    .parse = parse,
     .options_size = sizeof(struct import_options),
     .run = run,
 };

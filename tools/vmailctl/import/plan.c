@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
+
 enum { CHUNK_SIZE = 256 * 1024 };
 
 struct import_chunk {
@@ -15,18 +17,14 @@ struct import_chunk {
 };
 
 /** Room for one more element of SIZE bytes in the array at *ITEMS. */
-static void *add(struct import_plan *plan, void **items, size_t *count, size_t *room, size_t size)
+static void *add(struct import_plan *plan, void **items, size_t *count, size_t size)
 {
-    if (*count == *room) {
-        size_t more = *room == 0 ? 64 : *room * 2;
-        void *larger = reallocarray(*items, more, size);
-        if (larger == NULL) {
-            plan->no_memory = true;
-            return NULL;
-        }
-        *items = larger;
-        *room = more;
+    void *larger = array_grow(*items, *count, size);
+    if (larger == NULL) {
+        plan->no_memory = true;
+        return NULL;
     }
+    *items = larger;
     void *item = (char *)*items + *count * size;
     memset(item, 0, size);
     (*count)++;
@@ -36,7 +34,7 @@ static void *add(struct import_plan *plan, void **items, size_t *count, size_t *
 struct import_user *import_plan_user(struct import_plan *plan, struct import_place place)
 {
     void *items = plan->users;
-    struct import_user *user = add(plan, &items, &plan->user_count, &plan->user_room, sizeof *user);
+    struct import_user *user = add(plan, &items, &plan->user_count, sizeof *user);
     plan->users = items;
     if (user != NULL)
         *user = (struct import_user){ .place = place, .uid = IMPORT_NO_ID, .gid = IMPORT_NO_ID };
@@ -46,8 +44,7 @@ struct import_user *import_plan_user(struct import_plan *plan, struct import_pla
 struct import_group *import_plan_group(struct import_plan *plan, struct import_place place)
 {
     void *items = plan->groups;
-    struct import_group *group =
-        add(plan, &items, &plan->group_count, &plan->group_room, sizeof *group);
+    struct import_group *group = add(plan, &items, &plan->group_count, sizeof *group);
     plan->groups = items;
     if (group != NULL)
         *group = (struct import_group){ .place = place, .gid = IMPORT_NO_ID };
@@ -57,8 +54,7 @@ struct import_group *import_plan_group(struct import_plan *plan, struct import_p
 struct import_alias *import_plan_alias(struct import_plan *plan, struct import_place place)
 {
     void *items = plan->aliases;
-    struct import_alias *alias =
-        add(plan, &items, &plan->alias_count, &plan->alias_room, sizeof *alias);
+    struct import_alias *alias = add(plan, &items, &plan->alias_count, sizeof *alias);
     plan->aliases = items;
     if (alias != NULL)
         alias->place = place;
@@ -68,8 +64,7 @@ struct import_alias *import_plan_alias(struct import_plan *plan, struct import_p
 struct import_address *import_plan_address(struct import_plan *plan, struct import_place place)
 {
     void *items = plan->addresses;
-    struct import_address *address =
-        add(plan, &items, &plan->address_count, &plan->address_room, sizeof *address);
+    struct import_address *address = add(plan, &items, &plan->address_count, sizeof *address);
     plan->addresses = items;
     if (address != NULL)
         address->place = place;
@@ -79,8 +74,7 @@ struct import_address *import_plan_address(struct import_plan *plan, struct impo
 void import_plan_reject(struct import_plan *plan, struct import_place place, const char *reason)
 {
     void *items = plan->rejects;
-    struct import_reject *reject =
-        add(plan, &items, &plan->reject_count, &plan->reject_room, sizeof *reject);
+    struct import_reject *reject = add(plan, &items, &plan->reject_count, sizeof *reject);
     plan->rejects = items;
     if (reject != NULL)
         *reject = (struct import_reject){ place, reason };
@@ -93,8 +87,7 @@ size_t import_plan_domain(struct import_plan *plan, const char *name)
         if (strcmp(plan->domains[i - 1].name, name) == 0)
             return i - 1;
     void *items = plan->domains;
-    struct import_domain *domain =
-        add(plan, &items, &plan->domain_count, &plan->domain_room, sizeof *domain);
+    struct import_domain *domain = add(plan, &items, &plan->domain_count, sizeof *domain);
     plan->domains = items;
     if (domain == NULL)
         return SIZE_MAX;

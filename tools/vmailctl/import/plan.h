@@ -97,17 +97,17 @@ struct import_chunk;
 struct import_plan {
     const char *tree; /* see source_enter_tree; NULL for none, else "" or with a '/' at its end */
     struct import_user *users;
-    size_t user_count, user_room;
+    size_t user_count;
     struct import_group *groups;
-    size_t group_count, group_room;
+    size_t group_count;
     struct import_alias *aliases;
-    size_t alias_count, alias_room;
+    size_t alias_count;
     struct import_address *addresses;
-    size_t address_count, address_room;
+    size_t address_count;
     struct import_reject *rejects;
-    size_t reject_count, reject_room;
+    size_t reject_count;
     struct import_domain *domains;
-    size_t domain_count, domain_room;
+    size_t domain_count;
 
     bool exact;     /* hashes stay as written, if they are usable or locked */
     bool no_memory; /* the plan is incomplete: it must not be used */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "import/source.h"
 #include "name.h"
 
@@ -55,7 +56,7 @@ struct shadow_row {
 
 struct shadow_rows {
     struct shadow_row *row;
-    size_t count, room;
+    size_t count;
 };
 
 static int compare_rows(const void *a, const void *b)
@@ -75,16 +76,12 @@ static void take_shadow(struct source *source, struct shadow_rows *rows, char *l
         import_plan_reject(plan, source->place, "a shadow(5) line has nine fields");
         return;
     }
-    if (rows->count == rows->room) {
-        size_t room = rows->room == 0 ? 64 : rows->room * 2;
-        struct shadow_row *larger = reallocarray(rows->row, room, sizeof *larger);
-        if (larger == NULL) {
-            plan->no_memory = true;
-            return;
-        }
-        rows->row = larger;
-        rows->room = room;
+    struct shadow_row *row = array_grow(rows->row, rows->count, sizeof *row);
+    if (row == NULL) {
+        plan->no_memory = true;
+        return;
     }
+    rows->row = row;
     source_fields(line, field, 3);
     rows->row[rows->count++] =
         (struct shadow_row){ import_plan_string(plan, field[0]), import_plan_string(plan, field[1]),
