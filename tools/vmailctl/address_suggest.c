@@ -21,9 +21,9 @@ struct options {
 };
 
 static const struct command_option suggest_options[] = {
-    { "apply", NULL, "Make the changes, asking before each",
+    { "apply", NULL, "Make the changes; ask before each one",
       .at = offsetof(struct options, apply) },
-    { "server", "ADDRESS[:PORT]", "Ask this name server", .at = offsetof(struct options, server) },
+    { "server", "ADDRESS[:PORT]", "Use this name server", .at = offsetof(struct options, server) },
     { 0 },
 };
 

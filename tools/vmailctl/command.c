@@ -32,7 +32,7 @@ static bool take_command(struct level *level, const char *word, struct vmail_err
         struct suggestion suggestion = { .word = word };
         char hint[SUGGEST_TEXT_MAX + 1];
         command_each_child(level->command, consider_child, &suggestion);
-        vmail_error_set(error, 0, "no command '%s'%s", word, suggest_text(&suggestion, hint));
+        vmail_error_set(error, 0, "no such command: '%s'%s", word, suggest_text(&suggestion, hint));
     }
     return level->child != NULL;
 }
@@ -40,7 +40,7 @@ static bool take_command(struct level *level, const char *word, struct vmail_err
 static bool take_argument(struct level *level, char *word, struct vmail_error *error)
 {
     if (level->call.count == level->greatest) {
-        vmail_error_set(error, 0, "'%s' is one argument too many", word);
+        vmail_error_set(error, 0, "too many arguments: '%s'", word);
         return false;
     }
     level->call.argument[level->call.count++] = word;
@@ -49,12 +49,15 @@ static bool take_argument(struct level *level, char *word, struct vmail_error *e
 
 static bool is_complete(const struct level *level, struct vmail_error *error)
 {
-    char word[SYNOPSIS_WORD_MAX + 1] = "a command";
+    char word[SYNOPSIS_WORD_MAX + 1];
     if (level->child != NULL || (level->command->run != NULL && level->call.count >= level->least))
         return true;
-    if (level->command->run != NULL)
+    if (level->command->run == NULL) {
+        vmail_error_set(error, 0, "missing command");
+    } else {
         synopsis_word(level->command->arguments, level->call.count, word);
-    vmail_error_set(error, 0, "%s is missing", word);
+        vmail_error_set(error, 0, "missing argument: %s", word);
+    }
     return false;
 }
 

@@ -121,7 +121,7 @@ static ssize_t ask_by_tcp(struct dns *dns, int server, const unsigned char *quer
 
 static enum dns_result fail(struct vmail_error *error, int code, const char *what, const char *why)
 {
-    vmail_error_set(error, code, "DNS, asked for %s: %s", what, why);
+    vmail_error_set(error, code, "DNS query for %s: %s", what, why);
     return DNS_FAILED;
 }
 
@@ -137,7 +137,7 @@ static enum dns_result read_reply(const struct dns *dns, size_t length,
     if (ns_msg_getflag(message, ns_f_rcode) == ns_r_nxdomain)
         return DNS_NONE;
     if (ns_msg_getflag(message, ns_f_rcode) != ns_r_noerror)
-        return fail(error, 0, question->what, "no name server has an answer");
+        return fail(error, 0, question->what, "no name server answers");
     for (int i = 0; i < ns_msg_count(message, ns_s_an); i++) {
         if (ns_parserr(&message, ns_s_an, i, &record) != 0)
             return fail(error, 0, question->what, "Misformatted DNS reply");
@@ -170,7 +170,7 @@ static enum dns_result ask(struct dns *dns, const struct question *question,
             length = ask_by_tcp(dns, i, query, NS_INT16SZ + (size_t)size);
     }
     if (length < 0)
-        return fail(error, 0, question->what, "no name server has an answer");
+        return fail(error, 0, question->what, "no name server answers");
     return read_reply(dns, (size_t)length, question, error);
 }
 

@@ -31,26 +31,26 @@ struct options {
     uint32_t ids_size; /* 0 for the usual one */
 };
 
-static const char one_block[] = "--ids, --ids-size and --no-ids do not go together";
+static const char one_block[] = "--ids, --ids-size and --no-ids cannot be combined";
 
 static const struct command_option add_options[] = {
-    { "address", "ADDRESS", "Connections to this address mean the domain", .key = "address",
+    { "address", "ADDRESS", "Assign this IP address to the domain", .key = "address",
       .kind = OPTION_WORD },
-    { "alias", "DOMAIN", "Another name of the domain", .key = "aliases", .kind = OPTION_WORD },
-    { "ids", "FIRST-LAST", "The block of ids for its users", .key = "ids", .kind = OPTION_WORD,
+    { "alias", "DOMAIN", "Add this alias of the domain", .key = "aliases", .kind = OPTION_WORD },
+    { "ids", "FIRST-LAST", "Use this block of ids for its users", .key = "ids", .kind = OPTION_WORD,
       .excludes = one_block },
-    { "ids-size", "NUMBER", "The first free block of so many ids (1000)", .kind = OPTION_COUNT,
+    { "ids-size", "NUMBER", "Use the first free block of this size (1000)", .kind = OPTION_COUNT,
       .at = offsetof(struct options, ids_size), .excludes = one_block },
-    { "no-ids", NULL, "No block of ids", .at = offsetof(struct options, no_ids),
+    { "no-ids", NULL, "Do not reserve a block of ids", .at = offsetof(struct options, no_ids),
       .excludes = one_block },
     { "mailbox", "MAILBOX", "maildir:PATH or mbox:PATH, see vmail.conf(5)", .key = "mailbox",
       .kind = OPTION_WORD },
-    { "mailbox-limit", "SIZE", "How large a mailbox may become", .key = "mailbox_limit",
+    { "mailbox-limit", "SIZE", "Maximum size of a mailbox", .key = "mailbox_limit",
       .kind = OPTION_WORD },
-    { "max-users", "NUMBER", "How many users the domain may have", .key = "max_users",
+    { "max-users", "NUMBER", "Maximum number of users", .key = "max_users", .kind = OPTION_WORD },
+    { "fallback", "TARGET", "Deliver mail for unknown users here", .key = "fallback",
       .kind = OPTION_WORD },
-    { "fallback", "TARGET", "Where mail to nobody goes", .key = "fallback", .kind = OPTION_WORD },
-    { "admin", "USER", "A system user who may manage the domain", .key = "admins",
+    { "admin", "USER", "Let this system user manage the domain", .key = "admins",
       .kind = OPTION_WORD },
     { 0 },
 };

@@ -21,8 +21,9 @@ struct options {
 };
 
 static const struct command_option del_options[] = {
-    { "force", NULL, "Even where the domain has users", .at = offsetof(struct options, force) },
-    { "purge", NULL, "Remove the homes and mailboxes, too", .at = offsetof(struct options, purge) },
+    { "force", NULL, "Delete the domain even if it has users",
+      .at = offsetof(struct options, force) },
+    { "purge", NULL, "Also remove the homes and mailboxes", .at = offsetof(struct options, purge) },
     { 0 },
 };
 

@@ -16,7 +16,7 @@ struct options {
 };
 
 static const struct command_option set_options[] = {
-    { "unset", "KEY", "Take KEY out of the section", .at = offsetof(struct options, unset) },
+    { "unset", "KEY", "Remove KEY from the section", .at = offsetof(struct options, unset) },
     { 0 },
 };
 

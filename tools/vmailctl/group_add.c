@@ -16,7 +16,7 @@ struct options {
 };
 
 static const struct command_option add_options[] = {
-    { "gid", "GID", "Not the next free one of the domain's block",
+    { "gid", "GID", "Use this gid instead of the next free one",
       .at = offsetof(struct options, gid) },
     { 0 },
 };

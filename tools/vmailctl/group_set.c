@@ -20,8 +20,8 @@ struct options {
 };
 
 static const struct command_option set_options[] = {
-    { "gid", "GID", "Another gid; files keep the old one", .at = offsetof(struct options, gid) },
-    { "name", "NAME", "Another name", .at = offsetof(struct options, name) },
+    { "gid", "GID", "New gid; files keep the old one", .at = offsetof(struct options, gid) },
+    { "name", "NAME", "New name", .at = offsetof(struct options, name) },
     { 0 },
 };
 

@@ -46,13 +46,12 @@ __attribute__((format(printf, 4, 5))) static void take(struct survey *survey, ui
         va_end(arguments);
         return;
     }
-    struct vmail_id_range *taken = array_grow(survey->taken, survey->count, sizeof *taken);
-    if (taken == NULL) {
+    struct vmail_id_range *taken =
+        vmail_array_append(&survey->taken, &survey->count, sizeof *taken);
+    if (taken == NULL)
         survey->no_memory = true;
-        return;
-    }
-    survey->taken = taken;
-    survey->taken[survey->count++] = ids;
+    else
+        *taken = ids;
 }
 
 bool id_is_low_in_16_bits(uint32_t id)

@@ -32,14 +32,14 @@ struct job {
     json_t *rows;
 };
 
-static const char one_way[] = "only one of --anew, --verify and --watch makes sense";
+static const char one_way[] = "--anew, --verify and --watch cannot be combined";
 
 static const struct command_option index_options[] = {
-    { "anew", NULL, "Make the indexes again that are right already",
-      .at = offsetof(struct options, anew), .excludes = one_way },
-    { "verify", NULL, "Change nothing; compare each index with its file",
+    { "anew", NULL, "Rebuild all indexes, even current ones", .at = offsetof(struct options, anew),
+      .excludes = one_way },
+    { "verify", NULL, "Compare each index with its file; change nothing",
       .at = offsetof(struct options, verify), .excludes = one_way },
-    { "watch", NULL, "Go on, and do it again whenever a file changes",
+    { "watch", NULL, "Keep running, and update indexes when files change",
       .at = offsetof(struct options, watch), .excludes = one_way },
     { 0 },
 };

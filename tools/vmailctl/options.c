@@ -12,12 +12,12 @@
 enum { CHOICE_MAX = 63, DAYS_MAX = 99999 };
 
 static const struct command_option global[] = {
-    { "json", NULL, "Print JSON, for programs", .at = offsetof(struct context, json) },
-    { "dry-run", NULL, "Show what would change, and change nothing", .letter = 'n',
+    { "json", NULL, "Print JSON for programs", .at = offsetof(struct context, json) },
+    { "dry-run", NULL, "Show what would change; change nothing", .letter = 'n',
       .at = offsetof(struct context, dry_run) },
-    { "yes", NULL, "Take every question as answered with yes", .letter = 'y',
+    { "yes", NULL, "Answer yes to all questions", .letter = 'y',
       .at = offsetof(struct context, yes) },
-    { "color", "auto|always|never", "Whether headings are in colour",
+    { "color", "auto|always|never", "Print headings in colour",
       .at = offsetof(struct context, color) },
     { "help", NULL, "Give this help list", .letter = '?', .kind = OPTION_VALUE, .value = SHOW_HELP,
       .at = offsetof(struct context, show) },
@@ -84,7 +84,7 @@ static bool is_choice(const struct command_option *option, const char *value,
         return true;
     options_each_choice(option->argument, try_choice, &choice);
     if (!choice.found)
-        vmail_error_set(error, 0, "--%s takes one of %s, not '%s'%s", option->name,
+        vmail_error_set(error, 0, "--%s must be one of %s, not '%s'%s", option->name,
                         option->argument, value, suggest_text(&choice.suggestion, hint));
     return choice.found;
 }
@@ -94,7 +94,7 @@ static bool set_count(const struct command_option *option, const char *value, ui
 {
     if (vmail_value_count(value, count) == NULL && *count > 0)
         return true;
-    vmail_error_set(error, 0, "--%s takes a number from 1 up, not '%s'", option->name, value);
+    vmail_error_set(error, 0, "--%s must be a number, at least 1, not '%s'", option->name, value);
     return false;
 }
 
@@ -106,7 +106,7 @@ static bool set_days(const struct command_option *option, const char *value, con
     *days = never ? "" : value;
     if (never || vmail_number_parse(value, strlen(value), DAYS_MAX, &number))
         return true;
-    vmail_error_set(error, 0, "--%s takes days, 0 to %d, or never, not '%s'", option->name,
+    vmail_error_set(error, 0, "--%s must be a number of days, 0 to %d, or never, not '%s'", option->name,
                     (int)DAYS_MAX, value);
     return false;
 }
@@ -115,7 +115,7 @@ static bool add_word(const struct command_option *option, const char *value,
                      struct option_words *words, struct vmail_error *error)
 {
     if (words->count == OPTION_WORDS_MAX) {
-        vmail_error_set(error, 0, "more than %d options; use vmailctl domain set",
+        vmail_error_set(error, 0, "too many options (more than %d); use vmailctl domain set",
                         (int)OPTION_WORDS_MAX);
         return false;
     }
@@ -174,7 +174,7 @@ static void suggest_option(struct options_reader *reader, const char *name)
     const char *best = suggestion.best;
     while ((option = options_after(reader->own, option)) != NULL)
         suggest_consider(&suggestion, option->name);
-    vmail_error_set(&reader->error, 0, "no option '--%s'%s%s%s", name,
+    vmail_error_set(&reader->error, 0, "no such option: '--%s'%s%s%s", name,
                     *best == '\0' ? "" : "; did you mean '--", best, *best == '\0' ? "" : "'?");
 }
 

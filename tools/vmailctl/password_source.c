@@ -16,8 +16,8 @@ enum { GENERATED_GROUPS = 4, GENERATED_GROUP = 5 };
 /* No similar characters; 20 of these 31 are 99 bits. */
 static const char alphabet[] = "abcdefghijkmnpqrstuvwxyz2345679";
 
-const char password_source_excludes[] = "there can be only one of --password-stdin, "
-                                        "--password-hash, --generate and --no-password";
+const char password_source_excludes[] =
+    "--password-stdin, --password-hash, --generate and --no-password cannot be combined";
 
 /** One character; all have the same probability. False: no random numbers. */
 static bool random_character(char *out)

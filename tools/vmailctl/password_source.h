@@ -23,14 +23,14 @@ extern const char password_source_excludes[];
 /** The options, for the table of a command whose struct has an unsigned for the source at AT. */
 /* clang-format off */
 #define PASSWORD_SOURCE_OPTIONS(AT)                                                              \
-    { "password-stdin", NULL, "The password is the first line of standard input", .at = (AT),    \
+    { "password-stdin", NULL, "Read the password from the first line of standard input", .at = (AT),    \
       .kind = OPTION_VALUE, .value = PASSWORD_STDIN, .excludes = password_source_excludes },     \
-    { "password-hash", NULL, "The first line of standard input is a hash, as in crypt(5)",       \
+    { "password-hash", NULL, "Read a crypt(5) hash from the first line of standard input",       \
       .at = (AT), .kind = OPTION_VALUE, .value = PASSWORD_HASH,                                  \
       .excludes = password_source_excludes },                                                    \
-    { "generate", NULL, "Make a password, and print it once", .at = (AT),                        \
+    { "generate", NULL, "Generate a password and print it once", .at = (AT),                        \
       .kind = OPTION_VALUE, .value = PASSWORD_GENERATE, .excludes = password_source_excludes },  \
-    { "no-password", NULL, "No password: nobody can log in by one", .at = (AT),                  \
+    { "no-password", NULL, "Set no password: nobody can log in with one", .at = (AT),                  \
       .kind = OPTION_VALUE, .value = PASSWORD_NONE, .excludes = password_source_excludes }
 /* clang-format on */
 

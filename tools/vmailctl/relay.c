@@ -18,7 +18,7 @@ struct options {
 };
 
 static const struct command_option add_options[] = {
-    { "subdomains", NULL, "All domains below it as well",
+    { "subdomains", NULL, "Include all its subdomains",
       .at = offsetof(struct options, subdomains) },
     { 0 },
 };

@@ -19,12 +19,10 @@ static const char heading[] =
 
 static bool put(struct retired_ids *ids, uint32_t first, uint32_t last)
 {
-    struct vmail_id_range *range = array_grow(ids->range, ids->count, sizeof *range);
-    if (range == NULL)
-        return false;
-    ids->range = range;
-    ids->range[ids->count++] = (struct vmail_id_range){ first, last };
-    return true;
+    struct vmail_id_range *range = vmail_array_append(&ids->range, &ids->count, sizeof *range);
+    if (range != NULL)
+        *range = (struct vmail_id_range){ first, last };
+    return range != NULL;
 }
 
 static int compare(const void *a, const void *b)

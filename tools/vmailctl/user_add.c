@@ -29,15 +29,16 @@ struct options {
 
 static const struct command_option add_options[] = {
     PASSWORD_SOURCE_OPTIONS(offsetof(struct options, source)),
-    { "comment", "TEXT", "The full name, say", .at = offsetof(struct options, comment) },
-    { "uid", "UID", "Not the next free one of the domain's block",
+    { "comment", "TEXT", "For example, the full name", .at = offsetof(struct options, comment) },
+    { "uid", "UID", "Use this uid instead of the next free one",
       .at = offsetof(struct options, uid) },
-    { "gid", "GROUP", "Primary group: a gid or a group of the domain",
+    { "gid", "GROUP", "Primary group: a gid, or a group of the domain",
       .at = offsetof(struct options, gid) },
     { "group", "GROUP", .at = offsetof(struct options, gid) },
-    { "home", "PATH", "Not /vhome/DOMAIN/USER", .at = offsetof(struct options, home) },
+    { "home", "PATH", "Use this home instead of /vhome/DOMAIN/USER",
+      .at = offsetof(struct options, home) },
     { "shell", "PATH", "Not " USER_SHELL_DEFAULT, .at = offsetof(struct options, shell) },
-    { "adopt-home", NULL, "Take over the home that is there, with its uid",
+    { "adopt-home", NULL, "Use the existing home, with the uid of its owner",
       .at = offsetof(struct options, adopt) },
     { 0 },
 };

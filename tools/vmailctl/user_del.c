@@ -23,9 +23,9 @@ struct options {
 };
 
 static const struct command_option del_options[] = {
-    { "purge", NULL, "Remove the home and the mailbox, too",
+    { "purge", NULL, "Also remove the home and the mailbox",
       .at = offsetof(struct options, purge) },
-    { "keep-groups", NULL, "Leave the name in the domain's groups",
+    { "keep-groups", NULL, "Keep the name in the groups of the domain",
       .at = offsetof(struct options, keep_groups) },
     { 0 },
 };

@@ -30,16 +30,16 @@ struct options {
 };
 
 static const struct command_option expire_options[] = {
-    { "password", NULL, "The password: a new one is needed at the next log-in",
+    { "password", NULL, "Require a new password at the next log-in",
       .at = offsetof(struct options, password) },
-    { "minimum", "DAYS", "The user may change the password again after so many",
-      .kind = OPTION_DAYS, .at = offsetof(struct options, days[0]) },
-    { "maximum", "DAYS", "The password must be changed after so many, or never",
+    { "minimum", "DAYS", "The user may change the password again after DAYS", .kind = OPTION_DAYS,
+      .at = offsetof(struct options, days[0]) },
+    { "maximum", "DAYS", "The user must change the password after DAYS, or never",
       .kind = OPTION_DAYS, .at = offsetof(struct options, days[1]) },
-    { "warning", "DAYS", "So many before that, log-ins tell of it", .kind = OPTION_DAYS,
+    { "warning", "DAYS", "Log-ins show a warning DAYS before that", .kind = OPTION_DAYS,
       .at = offsetof(struct options, days[2]) },
-    { "inactive", "DAYS", "So many after that, the account is closed, or never",
-      .kind = OPTION_DAYS, .at = offsetof(struct options, days[3]) },
+    { "inactive", "DAYS", "The account is closed DAYS after that, or never", .kind = OPTION_DAYS,
+      .at = offsetof(struct options, days[3]) },
     { 0 },
 };
 

@@ -15,12 +15,11 @@ struct options {
 };
 
 static const struct command_option set_options[] = {
-    { "comment", "TEXT", "The full name, say", .at = offsetof(struct options, comment) },
-    { "gid", "GROUP", "Primary group: a gid or a group of the domain",
+    { "comment", "TEXT", "For example, the full name", .at = offsetof(struct options, comment) },
+    { "gid", "GROUP", "Primary group: a gid, or a group of the domain",
       .at = offsetof(struct options, gid) },
     { "group", "GROUP", .at = offsetof(struct options, gid) },
-    { "home", "PATH", "The home; what is in the old one stays there",
-      .at = offsetof(struct options, home) },
+    { "home", "PATH", "The home; files are not moved", .at = offsetof(struct options, home) },
     { "shell", "PATH", "The shell", .at = offsetof(struct options, shell) },
     { 0 },
 };

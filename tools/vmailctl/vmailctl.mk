@@ -11,7 +11,6 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/actor.c tools/vmailctl/actor.h \
 	tools/vmailctl/alias_left.c tools/vmailctl/alias_left.h \
 	tools/vmailctl/argument.c tools/vmailctl/argument.h \
-	tools/vmailctl/array.c tools/vmailctl/array.h \
 	tools/vmailctl/authority.c tools/vmailctl/authority.h \
 	tools/vmailctl/change.c tools/vmailctl/change.h \
 	tools/vmailctl/change_log.c tools/vmailctl/change_log.h \

@@ -75,7 +75,7 @@ static bool are_areas(const char *value, const void *at, struct vmail_error *err
             suggest_consider(&suggestion, areas[i].name);
         good = i < AREAS;
         if (!good)
-            vmail_error_set(error, 0, "there is no area '%s'%s", word,
+            vmail_error_set(error, 0, "no such area: '%s'%s", word,
                             suggest_text(&suggestion, hint));
     }
     free(copy);
@@ -87,29 +87,30 @@ static bool is_auto_or_no(const char *value, const void *at, struct vmail_error 
     const bool good = strcmp(value, "auto") == 0 || strcmp(value, "no") == 0;
     (void)at;
     if (!good)
-        vmail_error_set(error, 0, "--dns is auto or no");
+        vmail_error_set(error, 0, "--dns must be auto or no");
     return good;
 }
 
 static const struct command_option check_options[] = {
-    { "all", NULL, "Check all domains, as without a DOMAIN", .at = offsetof(struct options, all) },
-    { "area", "AREA[,AREA...]", "Check these areas only", .accept = are_areas,
+    { "all", NULL, "Check all domains (the default)", .at = offsetof(struct options, all) },
+    { "area", "AREA[,AREA...]", "Check only these areas", .accept = are_areas,
       .at = offsetof(struct options, areas) },
-    { "repair", NULL, "First take away what changes leave that are cut short",
+    { "repair", NULL, "First remove what interrupted changes left behind",
       .at = offsetof(struct options, repair) },
-    { "dns", "auto|no", "Whether to ask name servers", .accept = is_auto_or_no,
+    { "dns", "auto|no", "Query name servers, or not", .accept = is_auto_or_no,
       .at = offsetof(struct options, dns) },
-    { "dns-server", "ADDRESS[:PORT]", "Ask this name server",
+    { "dns-server", "ADDRESS[:PORT]", "Use this name server",
       .at = offsetof(struct options, dns_server) },
-    { "connect", NULL, "Connect to the daemons, and show how they greet",
+    { "connect", NULL, "Connect to the daemons and show their greetings",
       .at = offsetof(struct options, connect) },
-    { "login", "USER@DOMAIN", "Try a log-in, and show each step",
+    { "login", "USER@DOMAIN", "Try a log-in and show each step",
       .at = offsetof(struct options, login.name) },
-    { "service", "NAME", "With --login: the PAM service",
+    { "service", "NAME", "With --login: use this PAM service",
       .at = offsetof(struct options, login.service) },
-    { "address", "ADDRESS", "With --login: the address connected to",
+    { "address", "ADDRESS", "With --login: the client is connected to this address",
       .at = offsetof(struct options, login.address) },
-    { "password-stdin", NULL, "With --login: the password is the first line of standard input",
+    { "password-stdin", NULL,
+      "With --login: read the password from the first line of standard input",
       .at = offsetof(struct options, login.password_stdin) },
     { 0 },
 };

@@ -179,12 +179,10 @@ static bool try_some(const struct target *target, size_t count, struct probe *pr
 
 static bool add(struct targets *targets, const struct vmail_address *address, const char *domain)
 {
-    struct target *more = array_grow(targets->target, targets->count, sizeof *more);
-    if (more == NULL)
-        return false;
-    targets->target = more;
-    more[targets->count++] = (struct target){ *address, domain };
-    return true;
+    struct target *target = vmail_array_append(&targets->target, &targets->count, sizeof *target);
+    if (target != NULL)
+        *target = (struct target){ *address, domain };
+    return target != NULL;
 }
 
 static bool add_addresses_of(const struct context *context, const char *domain,

@@ -39,15 +39,14 @@ static struct finding_kind *kind_of(struct findings *findings, enum finding_seve
 
 static struct finding *new_finding(struct findings *findings)
 {
-    struct finding *finding = array_grow(findings->finding, findings->count, sizeof *finding);
+    const size_t number = findings->count;
+    struct finding *finding =
+        vmail_array_append(&findings->finding, &findings->count, sizeof *finding);
     if (finding == NULL) {
         findings->no_memory = true;
         return NULL;
     }
-    findings->finding = finding;
-    finding += findings->count;
-    *finding = (struct finding){ .order = findings->count };
-    findings->count++;
+    finding->order = number;
     return finding;
 }
 

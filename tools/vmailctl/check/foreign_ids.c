@@ -22,18 +22,17 @@ static bool add(struct gathering *gathering, uint32_t first, uint32_t last, bool
     const struct vmail_id_range *ids = &gathering->context->config->ids;
     if (last < ids->first || first > ids->last)
         return true;
-    struct foreign_range *larger = array_grow(foreign->range, foreign->count, sizeof *larger);
-    if (larger == NULL)
+    char *whose;
+    if (asprintf(&whose, "%s%s", before, after) < 0)
+        whose = NULL;
+    struct foreign_range *range =
+        whose == NULL ? NULL : vmail_array_append(&foreign->range, &foreign->count, sizeof *range);
+    if (range == NULL) {
         gathering->no_memory = true;
-    else
-        foreign->range = larger;
-    char *whose = NULL;
-    if (gathering->no_memory || asprintf(&whose, "%s%s", before, after) < 0) {
-        gathering->no_memory = true;
+        free(whose);
         return false;
     }
-    foreign->range[foreign->count++] =
-        (struct foreign_range){ { first, last }, subordinate, whose };
+    *range = (struct foreign_range){ { first, last }, subordinate, whose };
     return true;
 }
 

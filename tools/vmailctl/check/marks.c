@@ -13,12 +13,10 @@ uint64_t mark_key(const char *name, size_t length)
 
 bool marks_add(struct marks *marks, const struct mark *mark)
 {
-    struct mark *larger = array_grow(marks->mark, marks->count, sizeof *larger);
-    if (larger == NULL)
-        return false;
-    marks->mark = larger;
-    marks->mark[marks->count++] = *mark;
-    return true;
+    struct mark *new = vmail_array_append(&marks->mark, &marks->count, sizeof *new);
+    if (new != NULL)
+        *new = *mark;
+    return new != NULL;
 }
 
 static int compare(const void *a, const void *b)

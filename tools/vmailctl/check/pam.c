@@ -33,13 +33,11 @@ static bool is_new(struct seen *seen, const struct pam_line *line, const char *w
             free(key);
             return false;
         }
-    char **more = array_grow(seen->key, seen->count, sizeof *more);
-    if (more == NULL) {
+    char **new = vmail_array_append(&seen->key, &seen->count, sizeof *new);
+    if (new != NULL)
+        *new = key;
+    else
         free(key);
-        return true;
-    }
-    seen->key = more;
-    seen->key[seen->count++] = key;
     return true;
 }
 

@@ -104,19 +104,16 @@ static bool add_line(const struct reader *reader, struct pam_words *words, enum 
                      const char *file, unsigned long number)
 {
     struct pam_service *service = reader->service;
-    struct pam_line *more = service->count == LINES_MAX
-                                ? NULL
-                                : array_grow(service->line, service->count, sizeof *more);
-    char *name = more == NULL ? NULL : strdup(file);
-    if (more != NULL)
-        service->line = more;
-    if (name == NULL) {
+    char *name = service->count == LINES_MAX ? NULL : strdup(file);
+    struct pam_line *line =
+        name == NULL ? NULL : vmail_array_append(&service->line, &service->count, sizeof *line);
+    if (line == NULL) {
         service->no_memory = true;
         pam_words_free(words);
+        free(name);
         return false;
     }
-    service->line[service->count++] =
-        (struct pam_line){ *words, type, name, number, reader->level };
+    *line = (struct pam_line){ *words, type, name, number, reader->level };
     return true;
 }
 

@@ -25,18 +25,18 @@ static bool is_ascii(const char *value, const void *at, struct vmail_error *erro
     (void)at;
     for (const char *c = value; *c != '\0'; c++)
         if (*c < ' ' || *c > 0x7e) {
-            vmail_error_set(error, 0, "--base takes a DN in ASCII");
+            vmail_error_set(error, 0, "--base must be a DN in ASCII");
             return false;
         }
     return true;
 }
 
 static const struct command_option option_list[] = {
-    { "output", "FILE", "Write to FILE, a new one, mode 0600", .letter = 'o',
+    { "output", "FILE", "Write to the new FILE with mode 0600", .letter = 'o',
       .at = offsetof(struct export_options, output) },
-    { "with-hashes", NULL, "dovecot, json, ldif: the hashes of passwords, too",
+    { "with-hashes", NULL, "dovecot, json, ldif: include password hashes",
       .at = offsetof(struct export_options, with_hashes) },
-    { "base", "DN", "ldif: where in the directory (ou=vmail)", .accept = is_ascii,
+    { "base", "DN", "ldif: base DN of the entries (ou=vmail)", .accept = is_ascii,
       .at = offsetof(struct export_options, base) },
     { 0 },
 };

@@ -25,13 +25,11 @@ static char *copy_name(const char *name, bool fold)
 
 static bool add(struct shadow_rows *rows, const struct vmail_shadow *shadow)
 {
-    struct shadow_row *row = array_grow(rows->row, rows->count, sizeof *row);
+    const size_t number = rows->count;
+    struct shadow_row *row = vmail_array_append(&rows->row, &rows->count, sizeof *row);
     if (row == NULL)
         return false;
-    rows->row = row;
-    row += rows->count;
-    *row = (struct shadow_row){ *shadow, rows->count };
-    rows->count++;
+    *row = (struct shadow_row){ *shadow, number };
     row->shadow.name = copy_name(shadow->name, rows->fold);
     row->shadow.hash = strdup(shadow->hash);
     return row->shadow.name != NULL && row->shadow.hash != NULL;

@@ -27,12 +27,10 @@ struct entries {
 
 static bool add(struct entries *entries, const struct entry *entry)
 {
-    struct entry *larger = array_grow(entries->entry, entries->count, sizeof *larger);
-    if (larger == NULL)
-        return false;
-    entries->entry = larger;
-    entries->entry[entries->count++] = *entry;
-    return true;
+    struct entry *new = vmail_array_append(&entries->entry, &entries->count, sizeof *new);
+    if (new != NULL)
+        *new = *entry;
+    return new != NULL;
 }
 
 /** Entries of a file before those of the plan, which keep the order of their array. */

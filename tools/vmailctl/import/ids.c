@@ -67,12 +67,11 @@ static bool take_range(void *data, const char *file, const char *whose, uint32_t
     struct import_ids *ids = data;
     (void)file;
     (void)whose;
-    struct vmail_id_range *ranges = array_grow(ids->ranges, ids->range_count, sizeof *ranges);
-    if (ranges == NULL)
-        return false;
-    ids->ranges = ranges;
-    ids->ranges[ids->range_count++] = (struct vmail_id_range){ first, last };
-    return true;
+    struct vmail_id_range *range =
+        vmail_array_append(&ids->ranges, &ids->range_count, sizeof *range);
+    if (range != NULL)
+        *range = (struct vmail_id_range){ first, last };
+    return range != NULL;
 }
 
 enum exit_code import_ids_load(struct import_ids *ids, const struct context *context)

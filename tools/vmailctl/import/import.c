@@ -22,25 +22,25 @@ static bool is_id(const char *value, const void *at, struct vmail_error *error)
 {
     (void)at;
     if (source_id(value) < 0)
-        vmail_error_set(error, 0, "--lowest-uid takes a number");
+        vmail_error_set(error, 0, "--lowest-uid must be a number");
     return source_id(value) >= 0;
 }
 
 static const struct command_option option_list[] = {
-    { "domain", "DOMAIN", "The domain of names without one", .letter = 'd',
+    { "domain", "DOMAIN", "Domain for names without one", .letter = 'd',
       .at = offsetof(struct import_options, domain) },
     { "scheme", "crypt|plain",
-      "What passwords without {SCHEME} are: crypt (the default), or plain: they are hashed",
+      "Format of passwords without {SCHEME}: crypt (default), or plain (will be hashed)",
       .at = offsetof(struct import_options, scheme) },
-    { "shadow", "FILE", "host: the shadow file, else the one beside passwd",
+    { "shadow", "FILE", "host: the shadow file (default: next to passwd)",
       .at = offsetof(struct import_options, shadow) },
-    { "group", "FILE", "host: the group file, else the one beside passwd",
+    { "group", "FILE", "host: the group file (default: next to passwd)",
       .at = offsetof(struct import_options, group) },
-    { "lowest-uid", "UID", "host, virtuald: users below are system accounts (1000, 500)",
+    { "lowest-uid", "UID", "host, virtuald: lower uids are system accounts (1000, 500)",
       .accept = is_id, .at = offsetof(struct import_options, lowest) },
-    { "default-homes", NULL, "Give everybody the home /vhome/DOMAIN/USER",
+    { "default-homes", NULL, "Set all homes to /vhome/DOMAIN/USER",
       .at = offsetof(struct import_options, default_homes) },
-    { "all", NULL, "Report also whoever is taken as he is",
+    { "all", NULL, "Also report users that are imported unchanged",
       .at = offsetof(struct import_options, all) },
     { 0 },
 };

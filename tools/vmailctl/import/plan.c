@@ -16,26 +16,17 @@ struct import_chunk {
     char text[];
 };
 
-/** Room for one more element of SIZE bytes in the array at *ITEMS. */
-static void *add(struct import_plan *plan, void **items, size_t *count, size_t size)
+/** Adds an element of SIZE bytes to the array that the pointer at ITEMS points to. */
+static void *add(struct import_plan *plan, void *items, size_t *count, size_t size)
 {
-    void *larger = array_grow(*items, *count, size);
-    if (larger == NULL) {
-        plan->no_memory = true;
-        return NULL;
-    }
-    *items = larger;
-    void *item = (char *)*items + *count * size;
-    memset(item, 0, size);
-    (*count)++;
+    void *item = vmail_array_append(items, count, size);
+    plan->no_memory = plan->no_memory || item == NULL;
     return item;
 }
 
 struct import_user *import_plan_user(struct import_plan *plan, struct import_place place)
 {
-    void *items = plan->users;
-    struct import_user *user = add(plan, &items, &plan->user_count, sizeof *user);
-    plan->users = items;
+    struct import_user *user = add(plan, &plan->users, &plan->user_count, sizeof *user);
     if (user != NULL)
         *user = (struct import_user){ .place = place, .uid = IMPORT_NO_ID, .gid = IMPORT_NO_ID };
     return user;
@@ -43,9 +34,7 @@ struct import_user *import_plan_user(struct import_plan *plan, struct import_pla
 
 struct import_group *import_plan_group(struct import_plan *plan, struct import_place place)
 {
-    void *items = plan->groups;
-    struct import_group *group = add(plan, &items, &plan->group_count, sizeof *group);
-    plan->groups = items;
+    struct import_group *group = add(plan, &plan->groups, &plan->group_count, sizeof *group);
     if (group != NULL)
         *group = (struct import_group){ .place = place, .gid = IMPORT_NO_ID };
     return group;
@@ -53,9 +42,7 @@ struct import_group *import_plan_group(struct import_plan *plan, struct import_p
 
 struct import_alias *import_plan_alias(struct import_plan *plan, struct import_place place)
 {
-    void *items = plan->aliases;
-    struct import_alias *alias = add(plan, &items, &plan->alias_count, sizeof *alias);
-    plan->aliases = items;
+    struct import_alias *alias = add(plan, &plan->aliases, &plan->alias_count, sizeof *alias);
     if (alias != NULL)
         alias->place = place;
     return alias;
@@ -63,9 +50,8 @@ struct import_alias *import_plan_alias(struct import_plan *plan, struct import_p
 
 struct import_address *import_plan_address(struct import_plan *plan, struct import_place place)
 {
-    void *items = plan->addresses;
-    struct import_address *address = add(plan, &items, &plan->address_count, sizeof *address);
-    plan->addresses = items;
+    struct import_address *address =
+        add(plan, &plan->addresses, &plan->address_count, sizeof *address);
     if (address != NULL)
         address->place = place;
     return address;
@@ -73,9 +59,7 @@ struct import_address *import_plan_address(struct import_plan *plan, struct impo
 
 void import_plan_reject(struct import_plan *plan, struct import_place place, const char *reason)
 {
-    void *items = plan->rejects;
-    struct import_reject *reject = add(plan, &items, &plan->reject_count, sizeof *reject);
-    plan->rejects = items;
+    struct import_reject *reject = add(plan, &plan->rejects, &plan->reject_count, sizeof *reject);
     if (reject != NULL)
         *reject = (struct import_reject){ place, reason };
 }
@@ -86,9 +70,7 @@ size_t import_plan_domain(struct import_plan *plan, const char *name)
     for (size_t i = plan->domain_count; i > 0; i--)
         if (strcmp(plan->domains[i - 1].name, name) == 0)
             return i - 1;
-    void *items = plan->domains;
-    struct import_domain *domain = add(plan, &items, &plan->domain_count, sizeof *domain);
-    plan->domains = items;
+    struct import_domain *domain = add(plan, &plan->domains, &plan->domain_count, sizeof *domain);
     if (domain == NULL)
         return SIZE_MAX;
     memcpy(domain->name, name, strlen(name) + 1);

@@ -76,14 +76,13 @@ static void take_shadow(struct source *source, struct shadow_rows *rows, char *l
         import_plan_reject(plan, source->place, "a shadow(5) line has nine fields");
         return;
     }
-    struct shadow_row *row = array_grow(rows->row, rows->count, sizeof *row);
+    struct shadow_row *row = vmail_array_append(&rows->row, &rows->count, sizeof *row);
     if (row == NULL) {
         plan->no_memory = true;
         return;
     }
-    rows->row = row;
     source_fields(line, field, 3);
-    rows->row[rows->count++] =
+    *row =
         (struct shadow_row){ import_plan_string(plan, field[0]), import_plan_string(plan, field[1]),
                              import_plan_string(plan, field[2]) };
 }
