@@ -59,7 +59,7 @@ enum vmail_result vmail_index_open(const struct vmail_paths *paths, unsigned kin
     enum vmail_result result = vmail_trusted_open(&cache, name, &fd, &status, error);
     if (result != VMAIL_OK)
         return result;
-    *index = (struct vmail_index){ .device = status.st_dev, .inode = status.st_ino };
+    *index = (struct vmail_index){ .file = vmail_file_state(&status) };
     const char *wrong = "is no index";
     bool mapped = status.st_size >= VMAIL_INDEX_HEADER_AT + (off_t)sizeof *index->header &&
                   status.st_size <= UINT_MAX && cdb_init(&index->cdb, fd) == 0;
@@ -94,8 +94,10 @@ bool vmail_index_intact(const struct vmail_index *index, const struct vmail_path
     memcpy(path, paths->cache, length);
     path[length] = '/';
     vmail_index_name(path + length + 1, kind, domain);
-    return stat(path, &status) == 0 && status.st_dev == index->device &&
-           status.st_ino == index->inode && status.st_size == index->cdb.cdb_fsize;
+    if (stat(path, &status) != 0)
+        return false;
+    const struct vmail_file_state now = vmail_file_state(&status);
+    return vmail_file_state_equal(&now, &index->file);
 }
 
 struct vmail_index_settings vmail_index_settings(unsigned kind, const struct vmail_config *config)

@@ -30,8 +30,7 @@ void vmail_index_name(char out[VMAIL_INDEX_NAME_MAX + 1], unsigned kind, const c
 struct vmail_index {
     struct cdb cdb;
     const struct vmail_index_header *header; /* in the mapping, as is all that answers point to */
-    dev_t device;
-    ino_t inode;
+    struct vmail_file_state file;            /* what was mapped */
 };
 
 /**
@@ -45,8 +44,8 @@ enum vmail_result vmail_index_open(const struct vmail_paths *paths, unsigned kin
 
 void vmail_index_close(struct vmail_index *index);
 
-/** Whether the file that is mapped is still the one in the cache directory, and as long. One system
- * call. */
+/** Whether the file that is mapped is still the one in the cache directory, and nobody has written
+ * to it. One system call. */
 bool vmail_index_intact(const struct vmail_index *index, const struct vmail_paths *paths,
                         unsigned kind, const char *domain);
 

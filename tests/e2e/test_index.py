@@ -348,15 +348,6 @@ def test_of_a_damaged_compiled_vmail_conf_the_text_is_asked(domain, asker, vmail
         assert ask("user7@third.example") == "nobody"
 
 
-@pytest.mark.parametrize("damage", ["deleted", "cut in the middle", "noise", "zeros"])
-def test_of_a_damaged_index_of_ids_the_texts_are_asked(domain, asker, damage):
-    assert asker(FIRST + 7).endswith("Number 7")
-    DAMAGE[damage](CACHE / "ids.cdb")
-    time.sleep(0.02)
-    assert asker(FIRST + 7).endswith("Number 7") and ask_anew(FIRST + 7).endswith("Number 7")
-    assert asker(FIRST + 2000) == ask_anew(FIRST + 2000) == "nobody"
-
-
 def test_a_cache_directory_that_others_may_write_is_not_believed(domain):
     CACHE.chmod(0o777)
     try:
