@@ -15,8 +15,8 @@ EXTRA_DIST += \
 	tests/fuzz/scratch_directory.c tests/fuzz/scratch_directory.h
 
 # What a target needs beside common/: import reads by way of vmailctl. Its messages are not shown.
-fuzz_import_sources = $(libvmailctl_la_SOURCES:%=$(top_srcdir)/%)
-fuzz_import_flags = -I$(top_srcdir)/tools/vmailctl $(JANSSON_CFLAGS)
+fuzz_import_sources = $(top_srcdir)/pam_vmail/option_word.c $(wildcard $(ctl)/*/*.c)
+fuzz_import_flags = $(ctl_commands_cppflags) -I$(ctl) $(JANSSON_CFLAGS)
 fuzz_import_libs = $(JANSSON_LIBS)
 
 # Its own build: libFuzzer wants the code it tries compiled with -fsanitize=fuzzer. What is found

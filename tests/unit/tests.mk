@@ -106,25 +106,23 @@ tests_unit_test_config_value_LDADD = $(unit_libs)
 tests_unit_test_config_value_CFLAGS = $(unit_cflags)
 
 # Those of vmailctl.
-ctl_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/vmailctl
-ctl_cflags = $(unit_cflags) $(JANSSON_CFLAGS)
 ctl_libs = libvmailctl.la $(unit_libs) $(JANSSON_LIBS)
 
-tests_unit_test_ctl_check_system_CPPFLAGS = $(ctl_cppflags)
+tests_unit_test_ctl_check_system_CPPFLAGS = $(ctl_commands_cppflags)
 tests_unit_test_ctl_check_system_LDADD = $(ctl_libs)
-tests_unit_test_ctl_check_system_CFLAGS = $(ctl_cflags)
+tests_unit_test_ctl_check_system_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)
 
-tests_unit_test_ctl_diff_CPPFLAGS = $(ctl_cppflags)
+tests_unit_test_ctl_diff_CPPFLAGS = $(ctl_commands_cppflags)
 tests_unit_test_ctl_diff_LDADD = $(ctl_libs)
-tests_unit_test_ctl_diff_CFLAGS = $(ctl_cflags)
+tests_unit_test_ctl_diff_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)
 
-tests_unit_test_ctl_suggest_CPPFLAGS = $(ctl_cppflags)
+tests_unit_test_ctl_suggest_CPPFLAGS = $(ctl_commands_cppflags)
 tests_unit_test_ctl_suggest_LDADD = $(ctl_libs)
-tests_unit_test_ctl_suggest_CFLAGS = $(ctl_cflags)
+tests_unit_test_ctl_suggest_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)
 
-tests_unit_test_ctl_text_CPPFLAGS = $(ctl_cppflags)
+tests_unit_test_ctl_text_CPPFLAGS = $(ctl_commands_cppflags)
 tests_unit_test_ctl_text_LDADD = $(ctl_libs)
-tests_unit_test_ctl_text_CFLAGS = $(ctl_cflags)
+tests_unit_test_ctl_text_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)
 
 tests_unit_test_domain_oddities_LDADD = $(unit_libs)
 tests_unit_test_domain_oddities_CFLAGS = $(unit_cflags)

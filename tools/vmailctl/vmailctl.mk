@@ -1,30 +1,97 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# vmailctl. All of it but main() is a library, so that the unit tests can link with it. A new command
-# is a line here and one in commands.def.
+# vmailctl: one library for each folder, as in common/, compiled with -I for the folders above it and its own. All of it but main() is a library,
+# so that the unit tests can link with it. A new command is a file in commands/ and a line in cli/commands.def.
 
-noinst_LTLIBRARIES += libvmailctl.la
+noinst_LTLIBRARIES += libvmailctl.la libvmailctl-cli.la libvmailctl-host.la libvmailctl-change.la libvmailctl-export.la libvmailctl-import.la \
+	libvmailctl-check.la libvmailctl-commands.la
 sbin_PROGRAMS = vmailctl
 
-libvmailctl_la_SOURCES = \
-	tools/vmailctl/account.c tools/vmailctl/account.h \
-	tools/vmailctl/account_member.c \
-	tools/vmailctl/actor.c tools/vmailctl/actor.h \
-	tools/vmailctl/alias_left.c tools/vmailctl/alias_left.h \
-	tools/vmailctl/argument.c tools/vmailctl/argument.h \
-	tools/vmailctl/authority.c tools/vmailctl/authority.h \
-	tools/vmailctl/change.c tools/vmailctl/change.h \
-	tools/vmailctl/change_log.c tools/vmailctl/change_log.h \
-	tools/vmailctl/command.c tools/vmailctl/command.h \
-	tools/vmailctl/command_help.c tools/vmailctl/command_help.h \
-	tools/vmailctl/commands.def tools/vmailctl/commands.h \
-	tools/vmailctl/complete.c \
-	tools/vmailctl/config_rows.c tools/vmailctl/config_rows.h \
-	tools/vmailctl/context.c tools/vmailctl/context.h \
-	tools/vmailctl/deleted_user.c tools/vmailctl/deleted_user.h \
-	tools/vmailctl/diff.c tools/vmailctl/diff.h \
-	tools/vmailctl/domain_list.c \
-	tools/vmailctl/domain_rows.c tools/vmailctl/domain_rows.h \
-	tools/vmailctl/exit_code.h \
+ctl = $(top_srcdir)/tools/vmailctl
+ctl_cflags = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(IDN2_CFLAGS)
+ctl_cli_cppflags = $(AM_CPPFLAGS) -I$(ctl)/cli -DVMAIL_PAM_DIRECTORY='"$(pamdir)"'
+ctl_host_cppflags = $(ctl_cli_cppflags) -I$(ctl)/host
+ctl_change_cppflags = $(ctl_host_cppflags) -I$(ctl)/change
+ctl_export_cppflags = $(ctl_change_cppflags) -I$(ctl)
+ctl_import_cppflags = $(ctl_export_cppflags)
+ctl_check_cppflags = $(ctl_change_cppflags) -I$(ctl)/check
+ctl_commands_cppflags = $(ctl_check_cppflags)
+
+# the command line and the person: commands, options, help, prompts, output; who the actor is and what they may do
+libvmailctl_cli_la_SOURCES = \
+	tools/vmailctl/cli/actor.c tools/vmailctl/cli/actor.h \
+	tools/vmailctl/cli/argument.c tools/vmailctl/cli/argument.h \
+	tools/vmailctl/cli/authority.c tools/vmailctl/cli/authority.h \
+	tools/vmailctl/cli/change_log.c tools/vmailctl/cli/change_log.h \
+	tools/vmailctl/cli/command.c tools/vmailctl/cli/command.h \
+	tools/vmailctl/cli/command_help.c tools/vmailctl/cli/command_help.h \
+	tools/vmailctl/cli/commands.def tools/vmailctl/cli/commands.h \
+	tools/vmailctl/cli/complete.c \
+	tools/vmailctl/cli/context.c tools/vmailctl/cli/context.h \
+	tools/vmailctl/cli/exit_code.h \
+	tools/vmailctl/cli/held_signals.c tools/vmailctl/cli/held_signals.h \
+	tools/vmailctl/cli/help.c \
+	tools/vmailctl/cli/idn.c tools/vmailctl/cli/idn.h \
+	tools/vmailctl/cli/managed.c tools/vmailctl/cli/managed.h \
+	tools/vmailctl/cli/message.c tools/vmailctl/cli/message.h \
+	tools/vmailctl/cli/options.c tools/vmailctl/cli/options.h \
+	tools/vmailctl/cli/output.c tools/vmailctl/cli/output.h \
+	tools/vmailctl/cli/output_rows.c tools/vmailctl/cli/output_rows.h \
+	tools/vmailctl/cli/password_source.c tools/vmailctl/cli/password_source.h \
+	tools/vmailctl/cli/progress.c tools/vmailctl/cli/progress.h \
+	tools/vmailctl/cli/prompt.c tools/vmailctl/cli/prompt.h \
+	tools/vmailctl/cli/suggest.c tools/vmailctl/cli/suggest.h \
+	tools/vmailctl/cli/synopsis.c tools/vmailctl/cli/synopsis.h \
+	tools/vmailctl/cli/terminal.c tools/vmailctl/cli/terminal.h \
+	tools/vmailctl/cli/text.c tools/vmailctl/cli/text.h \
+	tools/vmailctl/cli/tree.c
+libvmailctl_cli_la_CPPFLAGS = $(ctl_cli_cppflags)
+libvmailctl_cli_la_CFLAGS = $(ctl_cflags)
+
+# what this machine says: its interfaces, its ids, its name servers
+libvmailctl_host_la_SOURCES = \
+	tools/vmailctl/host/dns.c tools/vmailctl/host/dns.h \
+	tools/vmailctl/host/id_map.c tools/vmailctl/host/id_map.h \
+	tools/vmailctl/host/interfaces.c tools/vmailctl/host/interfaces.h \
+	tools/vmailctl/host/subordinate_ids.c tools/vmailctl/host/subordinate_ids.h
+libvmailctl_host_la_CPPFLAGS = $(ctl_host_cppflags)
+libvmailctl_host_la_CFLAGS = $(ctl_cflags)
+
+# one change on this host, undone if it fails: ids, homes, passwords, files
+libvmailctl_change_la_SOURCES = \
+	tools/vmailctl/change/account.c tools/vmailctl/change/account.h \
+	tools/vmailctl/change/account_member.c \
+	tools/vmailctl/change/alias_change.c \
+	tools/vmailctl/change/alias_left.c tools/vmailctl/change/alias_left.h \
+	tools/vmailctl/change/alias_set.c tools/vmailctl/change/alias_set.h \
+	tools/vmailctl/change/alias_walk.c tools/vmailctl/change/alias_walk.h \
+	tools/vmailctl/change/change.c tools/vmailctl/change/change.h \
+	tools/vmailctl/change/change_text.c tools/vmailctl/change/change_text.h \
+	tools/vmailctl/change/config_rows.c tools/vmailctl/change/config_rows.h \
+	tools/vmailctl/change/deleted_user.c tools/vmailctl/change/deleted_user.h \
+	tools/vmailctl/change/diff.c tools/vmailctl/change/diff.h \
+	tools/vmailctl/change/domain_key.c tools/vmailctl/change/domain_key.h \
+	tools/vmailctl/change/domain_name.c tools/vmailctl/change/domain_name.h \
+	tools/vmailctl/change/domain_purge.c tools/vmailctl/change/domain_purge.h \
+	tools/vmailctl/change/domain_rows.c tools/vmailctl/change/domain_rows.h \
+	tools/vmailctl/change/group_facts.c tools/vmailctl/change/group_facts.h \
+	tools/vmailctl/change/hash_store.c tools/vmailctl/change/hash_store.h \
+	tools/vmailctl/change/id_block.c tools/vmailctl/change/id_block.h \
+	tools/vmailctl/change/id_choice.c tools/vmailctl/change/id_choice.h \
+	tools/vmailctl/change/id_owners.c tools/vmailctl/change/id_owners.h \
+	tools/vmailctl/change/index_scratch.c tools/vmailctl/change/index_scratch.h \
+	tools/vmailctl/change/made_files.c tools/vmailctl/change/made_files.h \
+	tools/vmailctl/change/new_name.c tools/vmailctl/change/new_name.h \
+	tools/vmailctl/change/rename_rest.c tools/vmailctl/change/rename_rest.h \
+	tools/vmailctl/change/retired_ids.c tools/vmailctl/change/retired_ids.h \
+	tools/vmailctl/change/safe_path.c tools/vmailctl/change/safe_path.h \
+	tools/vmailctl/change/tree_remove.c tools/vmailctl/change/tree_remove.h \
+	tools/vmailctl/change/user_files.c tools/vmailctl/change/user_files.h \
+	tools/vmailctl/change/user_policy.c tools/vmailctl/change/user_policy.h
+libvmailctl_change_la_CPPFLAGS = $(ctl_change_cppflags)
+libvmailctl_change_la_CFLAGS = $(ctl_cflags)
+
+# what others read
+libvmailctl_export_la_SOURCES = \
 	tools/vmailctl/export/alias_lines.c tools/vmailctl/export/alias_lines.h \
 	tools/vmailctl/export/export.c \
 	tools/vmailctl/export/form_dovecot.c \
@@ -33,20 +100,12 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/export/form_postfix.c \
 	tools/vmailctl/export/forms.c tools/vmailctl/export/forms.h \
 	tools/vmailctl/export/json_form.h \
-	tools/vmailctl/export/shadow_rows.c tools/vmailctl/export/shadow_rows.h \
-	tools/vmailctl/group_add.c \
-	tools/vmailctl/group_del.c \
-	tools/vmailctl/group_facts.c tools/vmailctl/group_facts.h \
-	tools/vmailctl/group_list.c \
-	tools/vmailctl/group_member.c \
-	tools/vmailctl/group_set.c \
-	tools/vmailctl/groups.c \
-	tools/vmailctl/hash_store.c tools/vmailctl/hash_store.h \
-	tools/vmailctl/held_signals.c tools/vmailctl/held_signals.h \
-	tools/vmailctl/help.c \
-	tools/vmailctl/id_choice.c tools/vmailctl/id_choice.h \
-	tools/vmailctl/id_map.c tools/vmailctl/id_map.h \
-	tools/vmailctl/id_owners.c tools/vmailctl/id_owners.h \
+	tools/vmailctl/export/shadow_rows.c tools/vmailctl/export/shadow_rows.h
+libvmailctl_export_la_CPPFLAGS = $(ctl_export_cppflags)
+libvmailctl_export_la_CFLAGS = $(ctl_cflags)
+
+# what others wrote
+libvmailctl_import_la_SOURCES = \
 	tools/vmailctl/import/decide.c tools/vmailctl/import/decide.h \
 	tools/vmailctl/import/decide_ids.c \
 	tools/vmailctl/import/domain_files.c tools/vmailctl/import/domain_files.h \
@@ -70,81 +129,28 @@ libvmailctl_la_SOURCES = \
 	tools/vmailctl/import/text_check.c tools/vmailctl/import/text_check.h \
 	tools/vmailctl/import/unix_files.c tools/vmailctl/import/unix_files.h \
 	tools/vmailctl/import/user_lines.c tools/vmailctl/import/user_lines.h \
-	tools/vmailctl/import/write.c tools/vmailctl/import/write.h \
-	tools/vmailctl/index.c \
-	tools/vmailctl/index_scratch.c tools/vmailctl/index_scratch.h \
-	tools/vmailctl/index_watch.c tools/vmailctl/index_watch.h \
-	tools/vmailctl/made_files.c tools/vmailctl/made_files.h \
-	tools/vmailctl/managed.c tools/vmailctl/managed.h \
-	tools/vmailctl/message.c tools/vmailctl/message.h \
-	tools/vmailctl/new_name.c tools/vmailctl/new_name.h \
-	tools/vmailctl/options.c tools/vmailctl/options.h \
-	tools/vmailctl/output.c tools/vmailctl/output.h \
-	tools/vmailctl/output_rows.c tools/vmailctl/output_rows.h \
-	tools/vmailctl/password_source.c tools/vmailctl/password_source.h \
-	tools/vmailctl/progress.c tools/vmailctl/progress.h \
-	tools/vmailctl/prompt.c tools/vmailctl/prompt.h \
-	tools/vmailctl/rename_rest.c tools/vmailctl/rename_rest.h \
-	tools/vmailctl/retired_ids.c tools/vmailctl/retired_ids.h \
-	tools/vmailctl/safe_path.c tools/vmailctl/safe_path.h \
-	tools/vmailctl/subordinate_ids.c tools/vmailctl/subordinate_ids.h \
-	tools/vmailctl/suggest.c tools/vmailctl/suggest.h \
-	tools/vmailctl/synopsis.c tools/vmailctl/synopsis.h \
-	tools/vmailctl/terminal.c tools/vmailctl/terminal.h \
-	tools/vmailctl/text.c tools/vmailctl/text.h \
-	tools/vmailctl/tree.c \
-	tools/vmailctl/tree_remove.c tools/vmailctl/tree_remove.h \
-	tools/vmailctl/user_add.c \
-	tools/vmailctl/user_del.c \
-	tools/vmailctl/user_expire.c \
-	tools/vmailctl/user_files.c tools/vmailctl/user_files.h \
-	tools/vmailctl/user_list.c \
-	tools/vmailctl/user_lock.c \
-	tools/vmailctl/user_passwd.c \
-	tools/vmailctl/user_policy.c tools/vmailctl/user_policy.h \
-	tools/vmailctl/user_rename.c \
-	tools/vmailctl/user_set.c \
-	tools/vmailctl/user_show.c
-libvmailctl_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/vmailctl -DVMAIL_PAM_DIRECTORY='"$(pamdir)"'
-libvmailctl_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(IDN2_CFLAGS)
-libvmailctl_la_LIBADD = $(IDN2_LIBS) $(RESOLV_LIBS) $(PAM_LIBS)
+	tools/vmailctl/import/write.c tools/vmailctl/import/write.h
+libvmailctl_import_la_CPPFLAGS = $(ctl_import_cppflags)
+libvmailctl_import_la_CFLAGS = $(ctl_cflags)
 
-# Domains, their addresses and aliases, mail aliases, relays.
-libvmailctl_la_SOURCES += \
-	tools/vmailctl/address_list.c \
-	tools/vmailctl/address_suggest.c \
-	tools/vmailctl/alias_change.c \
-	tools/vmailctl/alias_list.c \
-	tools/vmailctl/alias_set.c tools/vmailctl/alias_set.h \
-	tools/vmailctl/alias_walk.c tools/vmailctl/alias_walk.h \
-	tools/vmailctl/change_text.c tools/vmailctl/change_text.h \
-	tools/vmailctl/dns.c tools/vmailctl/dns.h \
-	tools/vmailctl/domain_add.c \
-	tools/vmailctl/domain_alias.c \
-	tools/vmailctl/domain_del.c \
-	tools/vmailctl/domain_key.c tools/vmailctl/domain_key.h \
-	tools/vmailctl/domain_name.c tools/vmailctl/domain_name.h \
-	tools/vmailctl/domain_purge.c tools/vmailctl/domain_purge.h \
-	tools/vmailctl/domain_set.c \
-	tools/vmailctl/domain_show.c \
-	tools/vmailctl/domain_table.c tools/vmailctl/domain_table.h \
-	tools/vmailctl/id_block.c tools/vmailctl/id_block.h \
-	tools/vmailctl/idn.c tools/vmailctl/idn.h \
-	tools/vmailctl/interfaces.c tools/vmailctl/interfaces.h \
-	tools/vmailctl/relay.c
-
-# What `vmailctl check` looks at: a file an area.
-libvmailctl_la_SOURCES += \
+# the doctor
+libvmailctl_check_la_SOURCES = \
+	pam_vmail/option_word.c pam_vmail/options.h \
+	tools/vmailctl/check/addresses.c \
 	tools/vmailctl/check/alias_graph.c tools/vmailctl/check/alias_graph.h \
 	tools/vmailctl/check/alias_loops.c tools/vmailctl/check/alias_loops.h \
 	tools/vmailctl/check/aliases.c \
 	tools/vmailctl/check/areas.h \
+	tools/vmailctl/check/caches.c \
 	tools/vmailctl/check/check.c \
+	tools/vmailctl/check/connect.c tools/vmailctl/check/connect.h \
+	tools/vmailctl/check/dns.c \
 	tools/vmailctl/check/file_lines.c tools/vmailctl/check/file_lines.h \
 	tools/vmailctl/check/files.c \
 	tools/vmailctl/check/finding.c tools/vmailctl/check/finding.h \
 	tools/vmailctl/check/findings_print.c \
 	tools/vmailctl/check/foreign_ids.c tools/vmailctl/check/foreign_ids.h \
+	tools/vmailctl/check/greeting.c tools/vmailctl/check/greeting.h \
 	tools/vmailctl/check/half_deleted.c tools/vmailctl/check/half_deleted.h \
 	tools/vmailctl/check/homes.c tools/vmailctl/check/homes.h \
 	tools/vmailctl/check/id_survey.c tools/vmailctl/check/id_survey.h \
@@ -152,27 +158,13 @@ libvmailctl_la_SOURCES += \
 	tools/vmailctl/check/ids_repeated.c tools/vmailctl/check/ids_repeated.h \
 	tools/vmailctl/check/index.c \
 	tools/vmailctl/check/leftovers.c tools/vmailctl/check/leftovers.h \
+	tools/vmailctl/check/login.c tools/vmailctl/check/login.h \
+	tools/vmailctl/check/login_nss.c \
+	tools/vmailctl/check/login_pam.c \
+	tools/vmailctl/check/login_steps.h \
 	tools/vmailctl/check/marks.c tools/vmailctl/check/marks.h \
 	tools/vmailctl/check/name_set.c tools/vmailctl/check/name_set.h \
 	tools/vmailctl/check/names.c \
-	tools/vmailctl/check/reader.c tools/vmailctl/check/reader.h \
-	tools/vmailctl/check/repair.c tools/vmailctl/check/repair.h \
-	tools/vmailctl/check/repair_domain.c tools/vmailctl/check/repair_domain.h \
-	tools/vmailctl/check/repair_shown.c tools/vmailctl/check/repair_shown.h \
-	tools/vmailctl/check/shared_files.c tools/vmailctl/check/shared_files.h \
-	tools/vmailctl/check/users.c
-
-# The areas of the host, and the tries of --login and --connect.
-libvmailctl_la_SOURCES += \
-	pam_vmail/option_word.c pam_vmail/options.h \
-	tools/vmailctl/check/addresses.c \
-	tools/vmailctl/check/caches.c \
-	tools/vmailctl/check/connect.c tools/vmailctl/check/connect.h \
-	tools/vmailctl/check/dns.c \
-	tools/vmailctl/check/greeting.c tools/vmailctl/check/greeting.h \
-	tools/vmailctl/check/login.c tools/vmailctl/check/login.h \
-	tools/vmailctl/check/login_nss.c tools/vmailctl/check/login_pam.c \
-	tools/vmailctl/check/login_steps.h \
 	tools/vmailctl/check/nsswitch.c \
 	tools/vmailctl/check/nsswitch_line.c tools/vmailctl/check/nsswitch_line.h \
 	tools/vmailctl/check/pam.c \
@@ -183,12 +175,57 @@ libvmailctl_la_SOURCES += \
 	tools/vmailctl/check/pam_line.c tools/vmailctl/check/pam_line.h \
 	tools/vmailctl/check/pam_services.c tools/vmailctl/check/pam_services.h \
 	tools/vmailctl/check/pam_shells.c tools/vmailctl/check/pam_shells.h \
+	tools/vmailctl/check/reader.c tools/vmailctl/check/reader.h \
+	tools/vmailctl/check/repair.c tools/vmailctl/check/repair.h \
+	tools/vmailctl/check/repair_domain.c tools/vmailctl/check/repair_domain.h \
+	tools/vmailctl/check/repair_shown.c tools/vmailctl/check/repair_shown.h \
+	tools/vmailctl/check/shared_files.c tools/vmailctl/check/shared_files.h \
 	tools/vmailctl/check/sshd.c \
-	tools/vmailctl/check/sshd_settings.c tools/vmailctl/check/sshd_settings.h
+	tools/vmailctl/check/sshd_settings.c tools/vmailctl/check/sshd_settings.h \
+	tools/vmailctl/check/users.c
+libvmailctl_check_la_CPPFLAGS = $(ctl_check_cppflags)
+libvmailctl_check_la_CFLAGS = $(ctl_cflags)
+
+# a file for each command, named NOUN_VERB
+libvmailctl_commands_la_SOURCES = \
+	tools/vmailctl/commands/address_list.c \
+	tools/vmailctl/commands/address_suggest.c \
+	tools/vmailctl/commands/alias_list.c \
+	tools/vmailctl/commands/domain_add.c \
+	tools/vmailctl/commands/domain_alias.c \
+	tools/vmailctl/commands/domain_del.c \
+	tools/vmailctl/commands/domain_list.c \
+	tools/vmailctl/commands/domain_set.c \
+	tools/vmailctl/commands/domain_show.c \
+	tools/vmailctl/commands/domain_table.c tools/vmailctl/commands/domain_table.h \
+	tools/vmailctl/commands/group_add.c \
+	tools/vmailctl/commands/group_del.c \
+	tools/vmailctl/commands/group_list.c \
+	tools/vmailctl/commands/group_member.c \
+	tools/vmailctl/commands/group_set.c \
+	tools/vmailctl/commands/groups.c \
+	tools/vmailctl/commands/index.c \
+	tools/vmailctl/commands/index_watch.c tools/vmailctl/commands/index_watch.h \
+	tools/vmailctl/commands/relay.c \
+	tools/vmailctl/commands/user_add.c \
+	tools/vmailctl/commands/user_del.c \
+	tools/vmailctl/commands/user_expire.c \
+	tools/vmailctl/commands/user_list.c \
+	tools/vmailctl/commands/user_lock.c \
+	tools/vmailctl/commands/user_passwd.c \
+	tools/vmailctl/commands/user_rename.c \
+	tools/vmailctl/commands/user_set.c \
+	tools/vmailctl/commands/user_show.c
+libvmailctl_commands_la_CPPFLAGS = $(ctl_commands_cppflags)
+libvmailctl_commands_la_CFLAGS = $(ctl_cflags)
+
+libvmailctl_la_SOURCES =
+libvmailctl_la_LIBADD = libvmailctl-commands.la libvmailctl-check.la libvmailctl-import.la libvmailctl-export.la \
+	libvmailctl-change.la libvmailctl-host.la libvmailctl-cli.la $(IDN2_LIBS) $(RESOLV_LIBS) $(PAM_LIBS)
 
 vmailctl_SOURCES = tools/vmailctl/main.c
-vmailctl_CPPFLAGS = $(libvmailctl_la_CPPFLAGS)
-vmailctl_CFLAGS = $(libvmailctl_la_CFLAGS)
+vmailctl_CPPFLAGS = $(ctl_commands_cppflags)
+vmailctl_CFLAGS = $(ctl_cflags)
 vmailctl_LDADD = libvmailctl.la libvmail-secret.la libvmail-store.la $(JANSSON_LIBS) $(CRYPT_LIBS) $(CDB_LIBS)
 
 bashcompletiondir = $(datadir)/bash-completion/completions
