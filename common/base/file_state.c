@@ -41,19 +41,23 @@ static long cut_off(const struct vmail_file_state *state)
 
 /* The kernel stamps files with its coarse clock: once that has gone past a stamp, and what may have
  * been cut off it, no later change can get the same one. */
-bool vmail_file_state_settled(const struct vmail_file_state *state)
+bool vmail_file_state_settled_at(const struct vmail_file_state *state, const struct timespec *now)
 {
     const struct timespec *changed = &state->changed;
     const bool coarse = changed->tv_nsec == 0 && state->modified.tv_nsec == 0;
-    struct timespec now;
-    if (clock_gettime(CLOCK_REALTIME_COARSE, &now) != 0)
-        return false;
     if (coarse && changed->tv_sec != 0)
-        return now.tv_sec - changed->tv_sec > COARSE_TICK;
-    const time_t seconds = now.tv_sec - changed->tv_sec;
+        return now->tv_sec - changed->tv_sec > COARSE_TICK;
+    const time_t seconds = now->tv_sec - changed->tv_sec;
     if (seconds < 0 || seconds > 1)
         return seconds > 1;
-    return seconds * 1000000000L + now.tv_nsec - changed->tv_nsec > cut_off(state);
+    return seconds * 1000000000L + now->tv_nsec - changed->tv_nsec > cut_off(state);
+}
+
+bool vmail_file_state_settled(const struct vmail_file_state *state)
+{
+    struct timespec now;
+    return clock_gettime(CLOCK_REALTIME_COARSE, &now) == 0 &&
+           vmail_file_state_settled_at(state, &now);
 }
 
 /* The clock was set back, for one. */

@@ -31,6 +31,9 @@ bool vmail_file_state_equal(const struct vmail_file_state *a, const struct vmail
  */
 bool vmail_file_state_settled(const struct vmail_file_state *state);
 
+/** The same at the time NOW of the kernel's coarse clock. */
+bool vmail_file_state_settled_at(const struct vmail_file_state *state, const struct timespec *now);
+
 /**
  * Waits until STATE is settled, but not for longer than MILLISECONDS. False: it is not, because the
  * file system's clock is coarse, or the time stamp lies in the future; at once where it lies

@@ -13,6 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import scene as scenes  # noqa: E402
 from daemons import Daemon, Syslog, install_example, program, without_delay  # noqa: E402
 from programs import RESOLVER, SYSTEM, VA, VB, run  # noqa: E402
+from taking_turns import pytest_collection_modifyitems, pytest_runtest_protocol  # noqa: E402, F401
 
 E2E = pathlib.Path(__file__).parent
 

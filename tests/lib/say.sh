@@ -20,29 +20,30 @@ die() {
     exit 1
 }
 
-# quietly LOG WHAT COMMAND...: runs COMMAND with its output in LOG. A terminal sees the last line of it live; when the
-# command fails, its last lines are shown.
+# quietly LOG WHAT COMMAND...: runs COMMAND with its output in LOG. A terminal sees the last line of it live. When COMMAND
+# fails, its last lines and $hints are shown, and the script ends. Never ask for the status of this (|| && if !): bash then
+# would not stop at the first failure in a COMMAND that is a function.
+hints=()
 quietly() {
-    local log=$1 what=$2 start=$SECONDS status=0 pid
+    local log=$1 what=$2 start=$SECONDS status=0 pid hint
     shift 2
-    if [ -t 2 ]; then
-        "$@" >"$log" 2>&1 </dev/null &
-        pid=$!
-        while kill -0 "$pid" 2>/dev/null; do
-            printf '\r\033[K%s: %s (%d s) %.60s' "$me" "$what" $((SECONDS - start)) "$(tail -n 1 "$log" | tr -cd '[:print:]')" >&2
-            sleep 0.5
-        done
-        wait "$pid" || status=$?
-        printf '\r\033[K' >&2
-    else
-        say "$what ..."
-        "$@" >"$log" 2>&1 </dev/null || status=$?
-    fi
+    [ -t 2 ] || say "$what ..."
+    "$@" >"$log" 2>&1 </dev/null &
+    pid=$!
+    while [ -t 2 ] && kill -0 "$pid" 2>/dev/null; do
+        printf '\r\033[K%s: %s (%d s) %.60s' "$me" "$what" $((SECONDS - start)) "$(tail -n 1 "$log" | tr -cd '[:print:]')" >&2
+        sleep 0.5
+    done
+    wait "$pid" || status=$?
+    [ ! -t 2 ] || printf '\r\033[K' >&2
     if [ "$status" -eq 0 ]; then
         say "$what: done in $((SECONDS - start)) s"
-    else
-        tail -n 40 "$log" >&2
-        say "$what: failed (status $status); above are the last lines of $log"
+        return
     fi
-    return "$status"
+    tail -n 40 "$log" >&2
+    say "$what: failed (status $status); above are the last lines of $log"
+    for hint in ${hints[@]+"${hints[@]}"}; do
+        printf '    %s\n' "$hint" >&2
+    done
+    exit 1
 }

@@ -170,6 +170,24 @@ static void a_directory_of_locks_that_others_may_write_is_not_believed(void **st
     vmail_lock_release(&lock);
 }
 
+/* Returns once somebody is at this PLACE of the queue for the lock of va.example (lock.c): has
+ * locked that byte. */
+static void wait_for_place(const struct scratch *scratch, off_t place)
+{
+    const struct timespec pause = { .tv_nsec = 1000 * 1000 };
+    struct flock found = { .l_type = F_UNLCK };
+    int fd = open(scratch_path(scratch, ".locks/va.example.lock"), O_RDWR | O_CLOEXEC);
+    assert_true(fd >= 0);
+    for (int i = 0; i < PATIENCE * 1000 && found.l_type == F_UNLCK; i++) {
+        found =
+            (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = place, .l_len = 1 };
+        assert_int_equal(fcntl(fd, F_OFD_GETLK, &found), 0);
+        nanosleep(&pause, NULL);
+    }
+    close(fd);
+    assert_int_not_equal(found.l_type, F_UNLCK);
+}
+
 /* Children that want the lock, one after the other, while it is held; each writes its letter once
  * it has it. */
 static void who_came_first_gets_it_first(void **state)
@@ -194,7 +212,7 @@ static void who_came_first_gets_it_first(void **state)
             nanosleep(&pause, NULL);
             _exit(0);
         }
-        nanosleep(&pause, NULL);
+        wait_for_place(*state, i + 1);
     }
     vmail_lock_release(&lock);
     for (int i = 0; i < CHILDREN; i++)

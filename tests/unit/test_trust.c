@@ -438,18 +438,19 @@ static void a_change_shows_in_the_state(void **state)
 static void a_file_just_written_is_not_settled(void **state)
 {
     scratch_write(*state, "file", "text");
-    struct vmail_file_state now = state_of(*state, "file");
-    assert_false(vmail_file_state_settled(&now));
-    now.changed.tv_sec += 3600; /* from a clock that runs ahead */
-    assert_false(vmail_file_state_settled(&now));
+    struct vmail_file_state file = state_of(*state, "file");
+    const struct timespec written = file.changed;
+    assert_false(vmail_file_state_settled_at(&file, &written));
+    file.changed.tv_sec += 3600; /* from a clock that runs ahead */
+    assert_false(vmail_file_state_settled_at(&file, &written));
 }
 
 static void a_file_left_alone_is_settled(void **state)
 {
     scratch_write(*state, "file", "text");
-    struct vmail_file_state old = state_of(*state, "file");
-    old.changed.tv_sec -= 3600;
-    assert_true(vmail_file_state_settled(&old));
+    const struct vmail_file_state file = state_of(*state, "file");
+    const struct timespec later = { .tv_sec = file.changed.tv_sec + 3600 };
+    assert_true(vmail_file_state_settled_at(&file, &later));
 }
 
 int main(void)
