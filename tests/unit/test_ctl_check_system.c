@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/greeting.h"
-#include "check/nsswitch_line.h"
-#include "check/pam_case.h"
-#include "check/sshd_settings.h"
+#include "greeting.h"
+#include "nsswitch_line.h"
+#include "pam_case.h"
+#include "sshd_settings.h"
 #include "cmocka_all.h"
 #include "scratch.h"
 
