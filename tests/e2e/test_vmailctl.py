@@ -54,7 +54,7 @@ def test_the_version_is_told():
     (("domain", "add", "--ids-size=0", "vx.example"), "--ids-size must be a number, at least 1, not '0'"),
     (("domain", "add", *(f"--alias=v{i}.example" for i in range(65)), "vx.example"), "too many options (more than 64)"),
     (("user", "expire", "--maximum=100000", "x@va.example"), "--maximum must be a number of days, 0 to 99999, or never, not '100000'"),
-    (("user", "list", "--", "--json"), "'--json' cannot be a domain"),
+    (("user", "list", "--", "--json"), "'--json' is not a valid domain"),
     (("user",), "missing command"),
     ((), "missing command"),
     (("user", "show"), "missing argument: USER@DOMAIN"),

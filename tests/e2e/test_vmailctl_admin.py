@@ -414,7 +414,7 @@ def test_a_refusal_says_what_to_run(vc):
 def test_messages_and_help_have_the_name_that_was_run(vc):
     assert sudo("user", "show", "nosuch@vc.example").stderr.startswith("vmail-admin: ")
     assert "Usage: vmail-admin user lock " in sudo("user", "lock", "--help").stdout
-    assert "vmail-admin user lock: no option" in sudo("user", "lock", "--nosuch").stderr
+    assert "vmail-admin user lock: no such option" in sudo("user", "lock", "--nosuch").stderr
     assert "Usage: vmailctl user lock " in ctl("user", "lock", "--help").stdout
 
 

@@ -441,7 +441,7 @@ def test_a_name_server_is_asked_by_either_protocol(vmail_conf, server):
 
         threading.Thread(target=answer, daemon=True).start()
         row, = findings("dns", f"--dns-server={server.format(tcp.getsockname()[1])}", "vb.example")
-    assert "vb.example has no MX record, and no address either" in row["what"], row
+    assert "vb.example has no MX record, and no address:" in row["what"], row
 
 
 # --- --login

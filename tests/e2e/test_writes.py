@@ -152,6 +152,8 @@ def test_killed_at_any_system_call_the_old_or_the_new_file_is_there_and_the_next
     # Until vmail.conf has been left alone for a while it is read anew each time, so that runs differ in their calls.
     while time.time() - (ETC / "vmail.conf").stat().st_ctime < 5:
         time.sleep(0.1)
+    assert change("bob@writes.example", NEW).returncode == 0  # makes the index of passwd, which then stays
+    restore(domain, before)
     calls = system_calls(change)
     for name, count, line in calls:
         restore(domain, before)
