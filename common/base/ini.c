@@ -57,7 +57,7 @@ static void read_section(struct vmail_ini *ini, char *line, struct vmail_ini_ite
     char *end = strchr(line, ']');
     if (end == NULL || end[1] != '\0') {
         set_error(item, VMAIL_INI_LOST,
-                  "a section is written [name] or [name argument], alone on its line", line);
+                  "a section must be [name] or [name argument], alone on its line", line);
         return;
     }
     *end = '\0';
@@ -99,12 +99,12 @@ static void read_continuation(struct vmail_ini *ini, char *text, struct vmail_in
 {
     if (strchr(text, '=') != NULL) {
         ini->misplaced = true;
-        set_error(item, VMAIL_INI_ERROR,
-                  "a key behind white space; put it at the start of the line", text);
+        set_error(item, VMAIL_INI_ERROR, "a key after white space; put it at the start of the line",
+                  text);
         return;
     }
     if (ini->misplaced) {
-        set_error(item, VMAIL_INI_ERROR, "continues the wrong line above; mend that one", text);
+        set_error(item, VMAIL_INI_ERROR, "continues the invalid line above; fix that line", text);
         return;
     }
     item->kind = VMAIL_INI_CONTINUE;

@@ -184,7 +184,7 @@ static enum vmail_result find_section(struct work *work)
         work->to = work->text->length;
     }
     return headers > 1 && *work->change->argument != '\0'
-               ? refuse(work, "this section stands twice; make one of the two by hand")
+               ? refuse(work, "this section occurs twice; merge the two by hand")
                : VMAIL_OK;
 }
 
@@ -533,7 +533,7 @@ static enum vmail_result check_value(const struct work *work)
         if (((unsigned char)value[i] < ' ' && value[i] != '\t') || value[i] == 0x7f)
             return refuse(work, "a line break or another control character in the value");
         if (value[i] == ';' && (i == 0 || is_blank(value[i - 1])))
-            return refuse(work, "; behind white space would start a comment");
+            return refuse(work, "; after white space would start a comment");
         if (word && is_blank(value[i]))
             return refuse(work, "one word at a time");
     }
@@ -591,7 +591,7 @@ static enum vmail_result make_change(struct work *work)
         break;
     }
     if (*work->change->argument == '\0')
-        return refuse(work, "this section is not removed");
+        return refuse(work, "this section cannot be removed");
     return work->header == NONE ? not_found(work, "no such section") : remove_section(work);
 }
 
@@ -621,7 +621,7 @@ static enum vmail_result change_one(struct work *work)
     if (result == VMAIL_OK)
         result = make_change(work);
     if (result == VMAIL_OK && !is_done(work))
-        result = refuse(work, "cannot be written so that it is read back the same");
+        result = refuse(work, "cannot be stored: it would be read back differently");
     forget_lines(work);
     return result;
 }

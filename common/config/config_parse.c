@@ -155,7 +155,7 @@ static void set_vmail_ids(struct vmail_config_parser *parser, char *value)
     const char *expected = vmail_value_ids(value, &parser->config->ids);
     if (expected != NULL || lost) {
         parser->config->ids = (struct vmail_id_range){ 1, 0 };
-        report_here(parser, lost ? "a line above is wrong; there are no users" : expected);
+        report_here(parser, lost ? "a line above is invalid: there are no users" : expected);
     }
 }
 
@@ -247,7 +247,7 @@ static void take_lost_key(struct vmail_config_parser *parser)
     if (strcmp(parser->item.name, "ids") != 0)
         return;
     parser->config->ids = (struct vmail_id_range){ 1, 0 };
-    report_here(parser, "may belong to [vmail]; until its section is mended there are no users");
+    report_here(parser, "may belong to [vmail]; there are no users until its section is fixed");
 }
 
 static bool is_repeated(struct vmail_config_parser *parser, size_t key)
@@ -261,9 +261,9 @@ static bool is_repeated(struct vmail_config_parser *parser, size_t key)
 static void set_key(struct vmail_config_parser *parser, size_t key, char *value)
 {
     if (parser->item.kind == VMAIL_INI_CONTINUE)
-        report_here(parser, "takes one value on one line");
+        report_here(parser, "must have one value, on one line");
     else if (is_repeated(parser, key))
-        report_here(parser, "already given above; the first one counts");
+        report_here(parser, "already given above; the first one is used");
     else
         keys[key].set(parser, value);
 }
@@ -300,7 +300,7 @@ static void take_key(struct vmail_config_parser *parser)
     if (parser->section == SECTION_SKIPPED || parser->section == SECTION_LOST)
         return; /* the section was reported */
     if (parser->section == SECTION_NONE) {
-        report_here(parser, "stands before any [section]; put it under one");
+        report_here(parser, "is not in a [section]; move it into one");
         return;
     }
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {

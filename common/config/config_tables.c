@@ -52,7 +52,7 @@ static void sort_domains(struct vmail_config_parser *parser)
         const char *name = vmail_config_string(config, rows[i].name);
         if (kept > 0 && strcmp(vmail_config_string(config, rows[kept - 1].name), name) == 0)
             vmail_parser_report(parser, rows[i].line, name,
-                                "a second section for this domain; put its keys into the first");
+                                "a second section for this domain; move its keys into the first");
         else
             rows[kept++] = rows[i];
     }
@@ -70,7 +70,7 @@ static void sort_aliases(struct vmail_config_parser *parser)
         const char *name = vmail_config_string(config, rows[i].name);
         if (kept > 0 && strcmp(vmail_config_string(config, rows[kept - 1].name), name) == 0)
             vmail_parser_report(parser, rows[i].line, name,
-                                "alias already given above; the first one counts");
+                                "alias already given above; the first one is used");
         else
             rows[kept++] = rows[i];
     }
@@ -88,7 +88,7 @@ static size_t sort_addresses(struct vmail_config_parser *parser, struct vmail_ad
             char text[VMAIL_ADDRESS_TEXT_MAX + 1];
             vmail_address_format(&rows[i].address, text);
             vmail_parser_report(parser, rows[i].line, text,
-                                "address already given above; the first one counts");
+                                "address already given above; the first one is used");
         } else {
             rows[kept++] = rows[i];
         }
@@ -125,7 +125,7 @@ static void check_blocks(struct vmail_config_parser *parser)
             config->blocks[i].ids.last > config->ids.last)
             vmail_parser_report(
                 parser, config->blocks[i].line, "ids",
-                "reaches outside `ids` of [vmail]; users with those ids do not exist");
+                "is not within `ids` of [vmail]; users with ids outside it do not exist");
 }
 
 /* What it says about mailboxes starts in the text, or is the default. */
@@ -158,9 +158,8 @@ bool vmail_config_tables(struct vmail_config_parser *parser)
     for (size_t i = 0; i < config->alias_count; i++) {
         const char *name = vmail_config_string(config, config->aliases[i].name);
         if (vmail_config_has_domain(config, name))
-            vmail_parser_report(
-                parser, config->aliases[i].line, name,
-                "an alias that has a [domain] section of its own; remove one of them");
+            vmail_parser_report(parser, config->aliases[i].line, name,
+                                "this alias also has a [domain] section; remove one of them");
     }
     config->address_count = sort_addresses(parser, config->addresses, config->address_count);
     config->block_count = sort_blocks(parser, config->blocks, config->block_count);

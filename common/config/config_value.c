@@ -82,7 +82,8 @@ const char *vmail_value_separators(const char *text, char *value, size_t size)
         if (*text == ' ' || *text == VMAIL_SEPARATOR)
             continue;
         if (!vmail_separator_valid(*text) || used + 1 >= size || used + 1 >= sizeof taken)
-            return "expected punctuation such as @ or %, not one that names are made of";
+            return "expected punctuation such as @ or %, but not a character that names can "
+                   "contain";
         taken[used++] = *text;
         taken[used] = '\0';
     }

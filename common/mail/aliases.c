@@ -115,7 +115,7 @@ static bool read_targets(struct reader *reader, struct vmail_alias *alias)
         }
     }
     if (alias->target_count == 0)
-        alias->reason = "no target behind the name";
+        alias->reason = "no target after the name";
     return true;
 }
 
@@ -129,9 +129,9 @@ static void read_name(struct reader *reader, struct vmail_alias *alias)
     while (reader->at < reader->end && is_blank(reader->text[reader->at]))
         reader->at++;
     if (reader->at >= reader->end || reader->text[reader->at] != ':')
-        alias->reason = "no colon behind the name";
+        alias->reason = "no colon after the name";
     else if (*name == '\0')
-        alias->reason = "no name in front of the colon";
+        alias->reason = "no name before the colon";
     else
         alias->colon = ++reader->at;
 }
@@ -157,7 +157,7 @@ static size_t find_end(const char *text, size_t length, size_t start, unsigned l
 static bool read_entry(struct reader *reader, struct vmail_alias *alias)
 {
     if (is_blank(reader->text[reader->at])) {
-        alias->reason = "goes on with nothing: it starts with white space";
+        alias->reason = "starts with white space, but continues no line";
         return true;
     }
     read_name(reader, alias);

@@ -98,7 +98,7 @@ enum vmail_result vmail_config_compile(const struct vmail_paths *paths,
     const struct vmail_file_state before = vmail_file_state(&status);
     if (!vmail_file_state_settle(&before, effort->milliseconds)) {
         vmail_error_set(error, 0,
-                        "%s/%s: changed just now, or its time stamp lies in the future; run touch "
+                        "%s/%s: changed just now, or its time stamp is in the future; run touch "
                         "and then vmailctl index",
                         paths->directory, VMAIL_CONFIG_NAME);
         close(fd);

@@ -41,9 +41,9 @@ static const char *find_reason(const struct vmail_paths *paths, const char *name
         return NULL;
     size_t length = strlen(domain);
     if (length == 0)
-        return "without a domain in its name; rename or remove it";
+        return "its name contains no domain; rename or remove it";
     if (vmail_domain_is_leftover(domain, length) || domain[length - 1] == '~')
-        return "a copy that an editor or a package left behind; look into it and remove it";
+        return "a copy left by an editor or a package; check it and remove it";
     if (!vmail_domain_valid(domain, length))
         return "what follows the first dot is not a domain name; rename or remove it";
     if (length > VMAIL_DOMAIN_FILE_MAX)
@@ -51,7 +51,7 @@ static const char *find_reason(const struct vmail_paths *paths, const char *name
     if (has_capitals(name))
         return "upper case letters in its name; rename it in lower case";
     if (!vmail_domain_exists(paths, domain, &state))
-        return "there is no passwd file of this domain; make one or remove this";
+        return "this domain has no passwd file; create one or remove this file";
     return NULL;
 }
 

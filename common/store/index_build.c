@@ -241,7 +241,7 @@ static enum vmail_result build_once(struct build *build, bool *again)
     }
     if (!vmail_file_state_settle(&table->state, build->effort->milliseconds)) {
         vmail_error_set(build->error, 0,
-                        "%s.%s: changed just now, or its time stamp lies in the future; run touch "
+                        "%s.%s: changed just now, or its time stamp is in the future; run touch "
                         "and then vmailctl index",
                         vmail_kind_name(table->kind), table->domain);
         return VMAIL_UNAVAILABLE;

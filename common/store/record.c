@@ -187,7 +187,7 @@ const char *vmail_record_parse(enum vmail_kind kind, char *line, size_t length,
     if (*line == '#')
         return "a comment";
     if (!split(line, length, &fields))
-        return "holds a NUL byte or another control character";
+        return "contains a NUL byte or another control character";
     if (fields.found != fields.wanted)
         return formats[kind].expected;
     fields.start[fields.found] = line + length + 1;

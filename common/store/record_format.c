@@ -27,7 +27,7 @@ static enum vmail_result check_text(const char *field, const char *value, struct
 {
     for (; *value != '\0'; value++) {
         if (*value == ':')
-            return refuse(error, field, "a colon cannot stand in a field");
+            return refuse(error, field, "a field cannot contain a colon");
         if ((unsigned char)*value < ' ' || *value == 0x7f)
             return refuse(error, field, "a control character or line break in it");
     }
@@ -37,7 +37,8 @@ static enum vmail_result check_text(const char *field, const char *value, struct
 static enum vmail_result check_hash(const char *hash, struct vmail_error *error)
 {
     if (*hash == '\0')
-        return refuse(error, "password", "an empty hash would let everybody in; for none, write *");
+        return refuse(error, "password",
+                      "an empty hash would let everybody in; write * for no password");
     return check_text("password", hash, error);
 }
 
@@ -144,7 +145,7 @@ static enum vmail_result hand_over(enum vmail_kind kind, const struct vmail_conf
     enum vmail_result result = read_back(kind, config, line, &table, &found, error);
     if (result == VMAIL_OK) {
         if (record != NULL && !same(record, &found))
-            result = refuse(error, vmail_record_name(record), "would not be read back the same");
+            result = refuse(error, vmail_record_name(record), "would be read back differently");
         vmail_table_close(&table);
     }
     if (result == VMAIL_OK)

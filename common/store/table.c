@@ -61,7 +61,7 @@ static const char *reason_to_refuse(const struct vmail_table *table,
     const struct vmail_config *config = table->config;
     bool no_ids = config->ids.first > config->ids.last;
     if (strpbrk(vmail_record_name(record), config->separators) != NULL)
-        return "the name holds one of `separators` of vmail.conf";
+        return "the name contains one of the `separators` of vmail.conf";
     if (record->kind == VMAIL_PASSWD && (!vmail_config_id_allowed(config, record->passwd.uid) ||
                                          !vmail_config_id_allowed(config, record->passwd.gid)))
         return no_ids ? "there are no ids; see the errors of vmail.conf"

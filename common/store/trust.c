@@ -33,7 +33,7 @@ static enum vmail_result cannot_open(struct vmail_error *error, const char *path
 {
     int code = errno;
     vmail_error_set(error, code, "%s: cannot open: %s", path,
-                    code == ENOENT  ? "the link leads to nothing"
+                    code == ENOENT  ? "the target of the link does not exist"
                     : code == ELOOP ? "too many symbolic links"
                                     : strerrordesc_np(code));
     errno = code;
@@ -60,8 +60,8 @@ static enum vmail_result judge(const struct vmail_paths *paths, const struct sta
     if (writer != NULL && strncmp(name, "shadow.", 7) == 0 && (status->st_mode & S_IROTH) != 0)
         vmail_error_set(
             error, EPERM,
-            "%s: writable by %s, and readable by all; run chmod 640 %s, and think of the "
-            "passwords in it as known",
+            "%s: writable by %s, and readable by all; run chmod 640 %s, then change the "
+            "passwords: anyone could have read the hashes",
             path, writer, word);
     else if (writer != NULL)
         vmail_error_set(error, EPERM, "%s: writable by %s; run chmod go-w %s", path, writer, word);
@@ -117,7 +117,7 @@ static enum vmail_result step(struct search *search, const char *component, bool
     int fd = openat(search->at, component, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0 && (errno == ENOTDIR || errno == ELOOP))
         return not_believed(search->error, search->shown,
-                            "goes through a link or a file; let it name the real directories");
+                            "its path contains a link or a file; use the real directories");
     if (fd < 0)
         return cannot_open(search->error, search->shown);
     move_to(search, fd);
@@ -126,8 +126,9 @@ static enum vmail_result step(struct search *search, const char *component, bool
     if (fstat(fd, &status) != 0)
         return cannot_open(search->error, search->shown);
     if (!may_pass(search->paths, &status))
-        return not_believed(search->error, search->shown,
-                            "goes through a directory that is not root's alone; move the file");
+        return not_believed(
+            search->error, search->shown,
+            "its path contains a directory that others can write to; move the file");
     return VMAIL_OK;
 }
 
@@ -260,7 +261,8 @@ static enum vmail_result judge_file(const struct search *search, int fd, struct 
     if (fstat(fd, status) != 0)
         return cannot_open(search->error, search->shown);
     if (!S_ISREG(status->st_mode))
-        return not_believed(search->error, search->shown, "not a regular file; replace it by one");
+        return not_believed(search->error, search->shown,
+                            "not a regular file; replace it with one");
     return judge(search->paths, status, search->shown, search->error);
 }
 

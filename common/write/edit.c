@@ -141,7 +141,7 @@ static bool is_one_line(const struct vmail_edit *edit, const char *line, struct 
 {
     if (strpbrk(line, "\r\n") == NULL)
         return true;
-    vmail_error_set(error, EINVAL, "%s: not changed: a new line with a line break in it",
+    vmail_error_set(error, EINVAL, "%s: not changed: the new line contains a line break",
                     edit->name);
     return false;
 }

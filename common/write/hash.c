@@ -229,7 +229,7 @@ char *vmail_hash_new(const char *password, const char *method, unsigned long rou
 {
     const char *prefix = method == NULL ? NULL : prefix_of_method(method);
     if (method != NULL && prefix == NULL) {
-        vmail_error_set(error, EINVAL, "%s: not a method of hashing that is known", method);
+        vmail_error_set(error, EINVAL, "%s: unknown hashing method", method);
         return NULL;
     }
     char *setting = crypt_gensalt_ra(prefix, rounds, NULL, 0);
@@ -240,7 +240,7 @@ char *vmail_hash_new(const char *password, const char *method, unsigned long rou
     }
     if (is_too_costly(setting)) {
         vmail_error_set(error, EINVAL,
-                        "method %s with cost %lu: a log-in would cost too much; use a lower cost",
+                        "method %s with cost %lu: log-ins would take too long; use a lower cost",
                         method == NULL ? "(default)" : method, rounds);
         free(setting);
         return NULL;

@@ -168,8 +168,8 @@ enum vmail_result vmail_lock_file(int directory, const char *name, unsigned seco
         return VMAIL_OK;
     if (errno == ETIMEDOUT)
         vmail_error_set(error, ETIMEDOUT,
-                        "%s/%s: waited %u seconds for the processes that are in front; fuser -v on "
-                        "that file names them",
+                        "%s/%s: waited %u seconds for other processes; fuser -v on that file shows "
+                        "them",
                         directory_name, file, seconds);
     else
         failed(file, "cannot lock", error);

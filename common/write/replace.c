@@ -133,14 +133,14 @@ enum vmail_result vmail_replace_locked(const struct vmail_place *place,
     int length = snprintf(temporary, sizeof temporary, ".%s.new", place->name);
     if (length < 0 || (size_t)length >= sizeof temporary) {
         errno = ENAMETOOLONG;
-        return failed(place, "cannot make a new file beside it", error);
+        return failed(place, "cannot create a new file next to it", error);
     }
     if (unlinkat(place->directory, temporary, 0) != 0 && errno != ENOENT)
         return failed(place, "cannot remove an earlier attempt", error);
     int fd = openat(place->directory, temporary,
                     O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (fd < 0)
-        return failed(place, "cannot make a new file beside it", error);
+        return failed(place, "cannot create a new file next to it", error);
     enum vmail_result result =
         fill_and_rename(place, fd, temporary, pieces, count, mode, group, error);
     close(fd);
@@ -162,7 +162,7 @@ enum vmail_result vmail_replace_lock(const struct vmail_place *place, unsigned s
     if (length >= 0 && (size_t)length < sizeof temporary)
         return vmail_lock_file(place->directory, temporary, seconds, lock, error);
     errno = ENAMETOOLONG;
-    return failed(place, "cannot make a new file beside it", error);
+    return failed(place, "cannot create a new file next to it", error);
 }
 
 enum vmail_result vmail_replace(const struct vmail_place *place, const struct vmail_piece *pieces,

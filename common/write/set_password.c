@@ -185,7 +185,7 @@ enum vmail_result vmail_set_password_locked(const struct vmail_paths *paths,
     enum vmail_result result = VMAIL_UNAVAILABLE;
     vmail_error_set(error, 0, "%s", "");
     if (!storable(new)) {
-        vmail_error_set(error, EINVAL, "a hash that does not fit into one field");
+        vmail_error_set(error, EINVAL, "the hash does not fit into one field");
         return VMAIL_UNAVAILABLE;
     }
     for (int i = 0; i < VMAIL_EDIT_TRIES; i++) {

@@ -207,7 +207,7 @@ def test_a_file_that_others_may_write_is_an_error(vc, kind):
     path.chmod(0o664)
     found = [finding for finding in findings() if finding["area"] == "files"]
     assert len(found) == 1 and is_about(found[0], "error", "files", path)
-    advice = f"chmod 640 {path}, and think of the passwords in it as known" if kind == "shadow" else f"chmod go-w {path}"
+    advice = f"chmod 640 {path}, then change the passwords: anyone could have read the hashes" if kind == "shadow" else f"chmod go-w {path}"
     assert "writable by its group" in found[0]["what"] and advice in found[0]["to_do"]
 
 

@@ -12,8 +12,8 @@
 #include "cmocka_all.h"
 #include "tick.h"
 
-/* In place of the one in common/name/paths.c, which is constant: only at run time is it known who runs
- * the tests and must own what is believed. The linker takes this one, since it comes first. */
+/* In place of the one in common/name/paths.c, which is constant: only at run time is it known who
+ * runs the tests and must own what is believed. The linker takes this one, since it comes first. */
 struct vmail_paths nss_scratch_paths __asm__("vmail_system_paths");
 
 static int saved_stdin = -1;

@@ -51,11 +51,11 @@ static void quotes_keep_a_word_together(void **state)
 static void a_broken_entry_tells_why_and_hurts_no_other(void **state)
 {
     (void)state;
-    check_read("a b\nc: d\n", "1 a !no colon behind the name\n2 c d\n");
-    check_read("a:\nc: d\n", "1 a !no target behind the name\n2 c d\n");
+    check_read("a b\nc: d\n", "1 a !no colon after the name\n2 c d\n");
+    check_read("a:\nc: d\n", "1 a !no target after the name\n2 c d\n");
     check_read("a: \"x\nc: d\n", "1 a !a quote is not closed on its line\n2 c d\n");
-    check_read(": x\nc: d\n", "1  !no name in front of the colon\n2 c d\n");
-    check_read(" a: b\nc: d\n", "1  !goes on with nothing: it starts with white space\n2 c d\n");
+    check_read(": x\nc: d\n", "1  !no name before the colon\n2 c d\n");
+    check_read(" a: b\nc: d\n", "1  !starts with white space, but continues no line\n2 c d\n");
 }
 
 static void the_first_entry_of_a_name_counts(void **state)
@@ -145,7 +145,7 @@ static void a_restricted_file_has_plain_targets_only(void **state)
     assert_int_equal(b->ignored_count, 1);
     assert_non_null(strstr(b->reason, "co-administrators may edit"));
     assert_ptr_equal(vmail_aliases_find(&aliases, "b"), &aliases.alias[2]);
-    assert_string_equal(aliases.alias[3].reason, "no target behind the name");
+    assert_string_equal(aliases.alias[3].reason, "no target after the name");
     vmail_aliases_end(&aliases);
 }
 

@@ -209,20 +209,19 @@ static void each_error_has_its_line_and_says_what_to_do(void **state)
     static const struct {
         const char *text, *report;
     } cases[] = {
-        { "ids = 1000-2000\n",
-          "vmail.conf:1: ids: stands before any [section]; put it under one\n" },
+        { "ids = 1000-2000\n", "vmail.conf:1: ids: is not in a [section]; move it into one\n" },
         { "[vmail]\nwrong\n",
           "vmail.conf:2: neither a [section] nor `key = value`; put ; in front of a comment\n" },
         { "\n[vmail\n",
-          "vmail.conf:2: a section is written [name] or [name argument], alone on its line\n" },
+          "vmail.conf:2: a section must be [name] or [name argument], alone on its line\n" },
         { "[vmial]\nfold_case = no\n", "vmail.conf:1: vmial: unknown section; expected [vmail], "
                                        "[domain NAME] or [relay NAME]\n" },
         { "[vmial]\nids = 70000-70999\n",
           "vmail.conf:1: vmial: unknown section; expected [vmail], [domain NAME] or [relay NAME]\n"
-          "vmail.conf:2: ids: may belong to [vmail]; until its section is mended there are no "
-          "users\n" },
+          "vmail.conf:2: ids: may belong to [vmail]; there are no users until its section is "
+          "fixed\n" },
         { "[domain a]\naliases = b.example\n  address = ::1\n",
-          "vmail.conf:3: a key behind white space; put it at the start of the line\n" },
+          "vmail.conf:3: a key after white space; put it at the start of the line\n" },
         { "[vmail x]\n", "vmail.conf:1: vmail: unknown section; expected [vmail], [domain NAME] or "
                          "[relay NAME]\n" },
         { "[Vmail]\n", "vmail.conf:1: Vmail: unknown section; expected [vmail], [domain NAME] or "
@@ -243,13 +242,12 @@ static void each_error_has_its_line_and_says_what_to_do(void **state)
           "vmail.conf:2: aliases: unknown key in this section; see vmail.conf(5)\n" },
         { "[vmail]\nids = 0-99999\n",
           "vmail.conf:2: ids: expected FIRST-LAST, from 1000 up to 4294967294\n" },
-        { "[vmail]\nseparators = .\n",
-          "vmail.conf:2: separators: expected punctuation such as @ or "
-          "%, not one that names are made of\n" },
+        { "[vmail]\nseparators = .\n", "vmail.conf:2: separators: expected punctuation such as @ "
+                                       "or %, but not a character that names can contain\n" },
         { "[vmail]\nfold_case = maybe\n", "vmail.conf:2: fold_case: expected yes or no\n" },
         { "[vmail]\nenumerate =\n", "vmail.conf:2: enumerate: expected yes or no\n" },
         { "[vmail]\nenumerate = yes\n  no\n",
-          "vmail.conf:3: enumerate: takes one value on one line\n" },
+          "vmail.conf:3: enumerate: must have one value, on one line\n" },
         { "[domain a]\naliases = b.example c..example d.example\n",
           "vmail.conf:2: c..example: not a domain name\n" },
         { "[domain a]\naddress = 192.0.2.1\n  192.0.2.300 ::1\n",
@@ -367,7 +365,7 @@ static void a_section_without_its_bracket_adds_nothing_to_the_one_before(void **
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
         check_nothing_goes_to_the_section_before(
             starts[i],
-            "vmail.conf:3: a section is written [name] or [name argument], alone on its line\n");
+            "vmail.conf:3: a section must be [name] or [name argument], alone on its line\n");
 }
 
 static void a_section_without_its_first_bracket_adds_nothing_to_the_one_before(void **state)
@@ -422,8 +420,7 @@ static void ids_of_an_unknown_section_leave_no_ids_at_all(void **state)
 {
     static const char unknown[] =
         "vmail.conf:3: Vmail: unknown section; expected [vmail], [domain NAME] or [relay NAME]\n"
-        "vmail.conf:4: ids: may belong to [vmail]; until its section is mended there are no "
-        "users\n";
+        "vmail.conf:4: ids: may belong to [vmail]; there are no users until its section is fixed\n";
     struct vmail_config *config =
         parse("[vmail]\nids = 65536-99999\n[Vmail]\nids = 70000-70999\n", unknown);
     (void)state;
@@ -434,13 +431,12 @@ static void ids_of_an_unknown_section_leave_no_ids_at_all(void **state)
 
 static void ids_that_follow_lost_ones_do_not_bring_them_back(void **state)
 {
-    struct vmail_config *config =
-        parse("[vmial]\nids = 70000-70999\n[vmail]\nids = 65536-99999\n",
-              "vmail.conf:1: vmial: unknown section; expected [vmail], [domain NAME] or [relay "
-              "NAME]\n"
-              "vmail.conf:2: ids: may belong to [vmail]; until its section is mended there are no "
-              "users\n"
-              "vmail.conf:4: ids: a line above is wrong; there are no users\n");
+    struct vmail_config *config = parse(
+        "[vmial]\nids = 70000-70999\n[vmail]\nids = 65536-99999\n",
+        "vmail.conf:1: vmial: unknown section; expected [vmail], [domain NAME] or [relay "
+        "NAME]\n"
+        "vmail.conf:2: ids: may belong to [vmail]; there are no users until its section is fixed\n"
+        "vmail.conf:4: ids: a line above is invalid: there are no users\n");
     (void)state;
     assert_false(vmail_config_id_allowed(config, 70000));
     assert_false(vmail_config_id_allowed(config, 65536));
@@ -465,10 +461,10 @@ static void of_a_repeated_key_with_one_value_the_first_counts(void **state)
         parse("[vmail]\nenumerate = no\nids = 70000-79999\n[domain va]\nmax_users = 1\n"
               "mailbox = mbox:/a\nmax_users = 2\nmailbox = mbox:/b\n[vmail]\nids = 65536-99999\n"
               "enumerate = yes\n[domain vb]\nmax_users = 3\n",
-              "vmail.conf:7: max_users: already given above; the first one counts\n"
-              "vmail.conf:8: mailbox: already given above; the first one counts\n"
-              "vmail.conf:10: ids: already given above; the first one counts\n"
-              "vmail.conf:11: enumerate: already given above; the first one counts\n");
+              "vmail.conf:7: max_users: already given above; the first one is used\n"
+              "vmail.conf:8: mailbox: already given above; the first one is used\n"
+              "vmail.conf:10: ids: already given above; the first one is used\n"
+              "vmail.conf:11: enumerate: already given above; the first one is used\n");
     (void)state;
     assert_false(config->enumerate);
     assert_int_equal(config->ids.first, 70000);
@@ -561,7 +557,7 @@ static void of_two_sections_for_one_domain_the_first_counts(void **state)
     struct vmail_config *config =
         parse("[domain va.example]\nmax_users = 1\n[domain VA.EXAMPLE]\nmax_users = 2\n"
               "aliases = vc.example\n",
-              "vmail.conf:3: va.example: a second section for this domain; put its keys into the "
+              "vmail.conf:3: va.example: a second section for this domain; move its keys into the "
               "first\n");
     (void)state;
     assert_int_equal(vmail_config_domain(config, "va.example")->max_users, 1);
@@ -573,7 +569,7 @@ static void of_two_equal_aliases_the_first_counts(void **state)
 {
     struct vmail_config *config = parse(
         "[domain vb.example]\naliases = x.example\n[domain va.example]\naliases = X.EXAMPLE\n",
-        "vmail.conf:4: x.example: alias already given above; the first one counts\n");
+        "vmail.conf:4: x.example: alias already given above; the first one is used\n");
     (void)state;
     assert_string_equal(vmail_config_alias(config, "x.example"), "vb.example");
     vmail_config_free(config);
@@ -584,7 +580,7 @@ static void of_two_equal_addresses_the_first_counts(void **state)
     struct vmail_config *config =
         parse("[domain vb.example]\naddress = ::ffff:192.0.2.1\n"
               "[domain va.example]\naddress = 192.0.2.2 192.0.2.1\n",
-              "vmail.conf:4: 192.0.2.1: address already given above; the first one counts\n");
+              "vmail.conf:4: 192.0.2.1: address already given above; the first one is used\n");
     (void)state;
     assert_string_equal(owner_of(config, "192.0.2.1"), "vb.example");
     assert_string_equal(owner_of(config, "192.0.2.2"), "va.example");
@@ -594,9 +590,9 @@ static void of_two_equal_addresses_the_first_counts(void **state)
 static void an_alias_with_a_section_of_its_own_is_reported(void **state)
 {
     (void)state;
-    check_reports("[domain va.example]\naliases = vb.example\n[domain vb.example]\n",
-                  "vmail.conf:2: vb.example: an alias that has a [domain] section of its own; "
-                  "remove one of them\n");
+    check_reports(
+        "[domain va.example]\naliases = vb.example\n[domain vb.example]\n",
+        "vmail.conf:2: vb.example: this alias also has a [domain] section; remove one of them\n");
 }
 
 static void blocks_that_overlap_are_reported_and_do_not_overlap_then(void **state)
@@ -637,10 +633,9 @@ static void of_two_blocks_that_overlap_the_first_in_the_file_counts(void **state
 static void a_block_outside_the_ids_is_reported(void **state)
 {
     (void)state;
-    check_reports(
-        "[domain va.example]\nids = 65000-65999\n",
-        "vmail.conf:2: ids: reaches outside `ids` of [vmail]; users with those ids do not "
-        "exist\n");
+    check_reports("[domain va.example]\nids = 65000-65999\n",
+                  "vmail.conf:2: ids: is not within `ids` of [vmail]; users with ids outside it do "
+                  "not exist\n");
     check_reports("[domain va.example]\nids = 99999-100000\n[vmail]\nids = 65536-100000\n", "");
 }
 

@@ -165,8 +165,10 @@ static void what_names_are_made_of_is_no_separator(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         char value[16] = "kept";
-        check_text(vmail_value_separators(texts[i], value, sizeof value),
-                   "expected punctuation such as @ or %, not one that names are made of", texts[i]);
+        check_text(
+            vmail_value_separators(texts[i], value, sizeof value),
+            "expected punctuation such as @ or %, but not a character that names can contain",
+            texts[i]);
         check_text(value, "kept", texts[i]);
     }
 }

@@ -47,7 +47,7 @@ static void a_lock_is_one_holders_until_it_is_released(void **state)
     struct vmail_lock lock;
     check_locks(*state, "va.example", 0, &lock);
     check_refused(*state, "va.example", ETIMEDOUT,
-                  ".locks/va.example.lock: waited 0 seconds for the processes that are in front");
+                  ".locks/va.example.lock: waited 0 seconds for other processes");
     vmail_lock_release(&lock);
     assert_int_equal(lock.fd, -1);
     check_locks(*state, "va.example", 0, &lock);

@@ -168,13 +168,13 @@ static void a_broken_line_is_told_what_is_wrong(void **state)
         { VMAIL_PASSWD, "bob:x:a:70000:::", "uid and gid must be numbers from 0 to 4294967295" },
         { VMAIL_PASSWD, "bob:x:70000::::", "uid and gid must be numbers from 0 to 4294967295" },
         { VMAIL_PASSWD,
-          "bob:x:70000:70000:\x1b[m::", "holds a NUL byte or another control character" },
+          "bob:x:70000:70000:\x1b[m::", "contains a NUL byte or another control character" },
         { VMAIL_PASSWD,
-          "bob:x:70000:70000:a\rb::", "holds a NUL byte or another control character" },
+          "bob:x:70000:70000:a\rb::", "contains a NUL byte or another control character" },
         { VMAIL_PASSWD, "bob:x:70000:70000:::\x7f",
-          "holds a NUL byte or another control character" },
+          "contains a NUL byte or another control character" },
         { VMAIL_PASSWD, "bob:x:70000:70000:::\r\r",
-          "holds a NUL byte or another control character" },
+          "contains a NUL byte or another control character" },
         { VMAIL_SHADOW, "bob:x", "expected 9 fields, see shadow(5)" },
         { VMAIL_SHADOW, "bob:x:::::::0:", "expected 9 fields, see shadow(5)" },
         { VMAIL_SHADOW, "bob:x:1.5::::::", "fields 3 to 8 must be empty or numbers of days" },
@@ -199,7 +199,7 @@ static void a_broken_line_is_told_what_is_wrong(void **state)
 
 static void a_nul_byte_breaks_a_line(void **state)
 {
-    static const char *const reason = "holds a NUL byte or another control character";
+    static const char *const reason = "contains a NUL byte or another control character";
     static const char in_the_name[] = "bob\0:x:70000:70000:::";
     static const char in_the_shell[] = "bob:x:70000:70000::/:/bin/sh\0";
     static const char behind_a_hash[] = "bob:\0$6$:::::::";

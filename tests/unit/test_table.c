@@ -256,8 +256,9 @@ static void a_name_with_a_separator_is_never_handed_out(void **state)
     struct vmail_table table;
     scratch_config(*state, "[vmail]\nseparators = %+\n");
     open_passwd(*state, &table, "bob+x:x:70001:70001:::\na%b:x:70002:70002:::\n");
-    check_lacks(&table, "bob+x",
-                "passwd.va.example:1: bob+x: the name holds one of `separators` of vmail.conf");
+    check_lacks(
+        &table, "bob+x",
+        "passwd.va.example:1: bob+x: the name contains one of the `separators` of vmail.conf");
     check_lacks_id(&table, 70002);
     check_end(&table);
     vmail_table_close(&table);
@@ -305,7 +306,7 @@ static void a_nul_byte_spoils_its_line_only(void **state)
     scratch_write_bytes(scratch, "passwd.va.example", text, sizeof text - 1, 0644);
     open_kind(scratch, &table, VMAIL_PASSWD);
     check_lacks(&table, "alice",
-                "passwd.va.example:1: alice: holds a NUL byte or another control character");
+                "passwd.va.example:1: alice: contains a NUL byte or another control character");
     check_finds(&table, "bob", 70002);
     check_lacks(&table, "carol", "");
     check_lacks_id(&table, 70001);

@@ -170,7 +170,7 @@ static void an_unsearchable_directory_is_unavailable(void **state)
 static void a_directory_in_the_place_of_a_file_is_not_believed(void **state)
 {
     scratch_mkdir(*state, "file", 0755);
-    check_open(*state, "file", VMAIL_UNAVAILABLE, "file: not a regular file; replace it by one");
+    check_open(*state, "file", VMAIL_UNAVAILABLE, "file: not a regular file; replace it with one");
 }
 
 /* Opening a FIFO without O_NONBLOCK would wait for a writer for ever: the test would not end. */
@@ -178,7 +178,7 @@ static void a_fifo_is_not_waited_for(void **state)
 {
     const struct scratch *scratch = *state;
     assert_int_equal(mkfifo(scratch_path(scratch, "file"), 0644), 0);
-    check_open(scratch, "file", VMAIL_UNAVAILABLE, "file: not a regular file; replace it by one");
+    check_open(scratch, "file", VMAIL_UNAVAILABLE, "file: not a regular file; replace it with one");
 }
 
 static void a_unix_socket_is_not_believed(void **state)
@@ -318,8 +318,8 @@ static void a_link_to_nothing_is_not_a_missing_file(void **state)
 {
     scratch_link(*state, "file", "target");
     scratch_link(*state, "far", "../nowhere/target");
-    check_open(*state, "file", VMAIL_UNAVAILABLE, "the link leads to nothing");
-    check_open(*state, "far", VMAIL_UNAVAILABLE, "the link leads to nothing");
+    check_open(*state, "file", VMAIL_UNAVAILABLE, "the target of the link does not exist");
+    check_open(*state, "far", VMAIL_UNAVAILABLE, "the target of the link does not exist");
 }
 
 static void a_link_to_a_directory_is_not_believed(void **state)
