@@ -10,17 +10,9 @@ import re
 import pytest
 
 import scene as scenes
+from pam_stack import IGNORED, stack
 from programs import CLOSED, EXAMPLES, SYSTEM, VA, VA6, VB, connection_to, mapped_connection_to, run
 from scene import TODAY, User, hash_of
-
-IGNORED = "PAM_MAXTRIES"
-
-
-def stack(*options):
-    control = "[success=done new_authtok_reqd=done ignore=ignore default=die]"
-    return [f"{kind} {control} pam_vmail.so {' '.join(options)}\n{kind} requisite pam_debug.so {argument}=maxtries"
-            for kind, argument in (("auth", "auth"), ("account", "acct"))]
-
 
 @pytest.fixture
 def ask(pam, pam_service):

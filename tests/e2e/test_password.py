@@ -4,11 +4,9 @@
 import pytest
 
 import scene as scenes
+from pam_stack import CONTROL, QUICK
 from programs import VA, VB, connection_to, run
 from scene import TODAY, User, hash_of
-
-CONTROL = "[success=done new_authtok_reqd=done ignore=ignore default=die]"
-QUICK = "crypt=sha256 rounds=1000"
 
 
 def stack(*options, kinds=("auth", "account", "password", "session")):

@@ -13,10 +13,10 @@ import sys
 import pytest
 
 import scene as scenes
+from pam_stack import CONTROL
 from programs import SYSTEM, VA, connection_to, out, run
 
 E2E = pathlib.Path(__file__).parent
-CONTROL = "[success=done new_authtok_reqd=done ignore=ignore default=die]"
 STACK = (f"auth {CONTROL} pam_vmail.so", "auth required pam_unix.so nodelay",
          f"account {CONTROL} pam_vmail.so", "account required pam_unix.so")
 EAGAIN = "error 11"

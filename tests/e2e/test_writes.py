@@ -13,11 +13,11 @@ import time
 import pytest
 
 import scene as scenes
+from pam_stack import QUICK
 from programs import run
 from scene import ETC, User, hash_of
 
 NEW = "a-brand-new-secret"
-QUICK = "crypt=sha256 rounds=1000"  # hashing is not what is tested here
 NOT_OURS = b"# a comment\n\nno colons here\nbroken:line\n:::\r\n\xff\xfe latin\n"
 
 

@@ -275,11 +275,11 @@ static void the_readers_objections_are_handed_on(void **state)
     (void)state;
     check_refuses(VMAIL_CONFIG_SET, "max_users", "many", before, "max_users: expected");
     check_refuses(VMAIL_CONFIG_SET, "max_user", "5", before, "max_user: unknown key");
-    check_refuses(VMAIL_CONFIG_SET, "ids", "80000-80999", before, "ids: reaches outside");
+    check_refuses(VMAIL_CONFIG_SET, "ids", "80000-80999", before, "ids: is not within");
     check_refuses(VMAIL_CONFIG_ADD_WORD, "address", "192.0.2", before, "192.0.2: not an IPv4");
     check_refuses(VMAIL_CONFIG_ADD_WORD, "address", "192.0.2.1", before, "already given");
     check_refuses(VMAIL_CONFIG_ADD_WORD, "aliases", "c.example", before, "already given");
-    check_refuses(VMAIL_CONFIG_ADD_WORD, "aliases", "vb.example", before, "section of its own");
+    check_refuses(VMAIL_CONFIG_ADD_WORD, "aliases", "vb.example", before, "also has a [domain] section");
     check_refuses(VMAIL_CONFIG_ADD_WORD, "max_users", "6", "[domain va.example]\nmax_users = 5\n",
                   "max_users: expected");
 }
@@ -323,7 +323,7 @@ static void a_section_that_stands_twice_is_left(void **state)
 {
     (void)state;
     check_refuses(VMAIL_CONFIG_SET, "max_users", "5",
-                  "[domain va.example]\nmax_users = 1\n[domain VA.example]\n", "stands twice");
+                  "[domain va.example]\nmax_users = 1\n[domain VA.example]\n", "occurs twice");
 }
 
 /* The wrong line is a key behind white space; at the start of a section it would become one. */

@@ -161,8 +161,8 @@ static void an_indented_key_continues_nothing(void **state)
     static const char text[] = "aliases = a.example\n  address = ::1\n\tx=y\n";
     static const struct expected expected[] = {
         { VMAIL_INI_KEY, 1, "aliases", "a.example" },
-        { VMAIL_INI_ERROR, 2, "a key behind white space", "" },
-        { VMAIL_INI_ERROR, 3, "a key behind white space", "" },
+        { VMAIL_INI_ERROR, 2, "a key after white space", "" },
+        { VMAIL_INI_ERROR, 3, "a key after white space", "" },
     };
     (void)state;
     check_items(text, strlen(text), expected, 3);
@@ -175,7 +175,7 @@ static void what_continues_an_indented_key_is_nobodys(void **state)
                                "address = ::1\n  ::2\n";
     static const struct expected expected[] = {
         { VMAIL_INI_KEY, 1, "admins", "alice" },
-        { VMAIL_INI_ERROR, 2, "a key behind white space", "" },
+        { VMAIL_INI_ERROR, 2, "a key after white space", "" },
         { VMAIL_INI_ERROR, 3, "continues the wrong line", "" },
         { VMAIL_INI_ERROR, 4, "continues the wrong line", "" },
         { VMAIL_INI_KEY, 5, "address", "::1" },

@@ -262,7 +262,7 @@ static void a_link_through_a_directory_that_others_may_write_is_not_believed(voi
     scratch_write(*state, "../above/other/target", "text");
     scratch_link(*state, "file", "../above/other/target");
     check_open(*state, "file", VMAIL_UNAVAILABLE,
-               "goes through a directory that is not root's alone");
+               "contains a directory that others can write to");
     scratch_chmod(*state, "../above", 01777);
     check_believed(*state, "file");
 }
@@ -273,7 +273,7 @@ static void a_link_through_another_link_to_a_directory_is_not_believed(void **st
     scratch_write(*state, "../real/target", "text");
     scratch_link(*state, "../shortcut", "real");
     scratch_link(*state, "file", "../shortcut/target");
-    check_open(*state, "file", VMAIL_UNAVAILABLE, "goes through a link or a file");
+    check_open(*state, "file", VMAIL_UNAVAILABLE, "contains a link or a file");
 }
 
 /* The same for the directory itself: who owns what is above it decides what it is. */
