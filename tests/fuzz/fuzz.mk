@@ -15,7 +15,7 @@ EXTRA_DIST += \
 	tests/fuzz/scratch_directory.c tests/fuzz/scratch_directory.h
 
 # What a target needs beside common/: import reads by way of vmailctl. Its messages are not shown.
-fuzz_import_sources = $(top_srcdir)/pam_vmail/option_word.c $(wildcard $(ctl)/*/*.c)
+fuzz_import_sources = $(top_srcdir)/pam_vmail/option_word.c $(wildcard $(ctl)/*/*.c $(ctl)/check/*/*.c)
 fuzz_import_flags = $(ctl_commands_cppflags) -I$(ctl) $(JANSSON_CFLAGS)
 fuzz_import_libs = $(JANSSON_LIBS)
 

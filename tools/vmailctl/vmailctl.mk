@@ -13,7 +13,7 @@ ctl_host_cppflags = $(ctl_cli_cppflags) -I$(ctl)/host
 ctl_change_cppflags = $(ctl_host_cppflags) -I$(ctl)/change
 ctl_export_cppflags = $(ctl_change_cppflags) -I$(ctl)
 ctl_import_cppflags = $(ctl_export_cppflags)
-ctl_check_cppflags = $(ctl_change_cppflags) -I$(ctl)/check
+ctl_check_cppflags = $(ctl_change_cppflags) -I$(ctl)/check -I$(ctl)/check/pam -I$(ctl)/check/try
 ctl_commands_cppflags = $(ctl_check_cppflags)
 
 # the command line and the person: commands, options, help, prompts, output; who the actor is and what they may do
@@ -143,14 +143,14 @@ libvmailctl_check_la_SOURCES = \
 	tools/vmailctl/check/areas.h \
 	tools/vmailctl/check/caches.c \
 	tools/vmailctl/check/check.c \
-	tools/vmailctl/check/connect.c tools/vmailctl/check/connect.h \
+	tools/vmailctl/check/try/connect.c tools/vmailctl/check/try/connect.h \
 	tools/vmailctl/check/dns.c \
 	tools/vmailctl/check/file_lines.c tools/vmailctl/check/file_lines.h \
 	tools/vmailctl/check/files.c \
 	tools/vmailctl/check/finding.c tools/vmailctl/check/finding.h \
 	tools/vmailctl/check/findings_print.c \
 	tools/vmailctl/check/foreign_ids.c tools/vmailctl/check/foreign_ids.h \
-	tools/vmailctl/check/greeting.c tools/vmailctl/check/greeting.h \
+	tools/vmailctl/check/try/greeting.c tools/vmailctl/check/try/greeting.h \
 	tools/vmailctl/check/half_deleted.c tools/vmailctl/check/half_deleted.h \
 	tools/vmailctl/check/homes.c tools/vmailctl/check/homes.h \
 	tools/vmailctl/check/id_survey.c tools/vmailctl/check/id_survey.h \
@@ -158,23 +158,23 @@ libvmailctl_check_la_SOURCES = \
 	tools/vmailctl/check/ids_repeated.c tools/vmailctl/check/ids_repeated.h \
 	tools/vmailctl/check/index.c \
 	tools/vmailctl/check/leftovers.c tools/vmailctl/check/leftovers.h \
-	tools/vmailctl/check/login.c tools/vmailctl/check/login.h \
-	tools/vmailctl/check/login_nss.c \
-	tools/vmailctl/check/login_pam.c \
-	tools/vmailctl/check/login_steps.h \
+	tools/vmailctl/check/try/login.c tools/vmailctl/check/try/login.h \
+	tools/vmailctl/check/try/login_nss.c \
+	tools/vmailctl/check/try/login_pam.c \
+	tools/vmailctl/check/try/login_steps.h \
 	tools/vmailctl/check/marks.c tools/vmailctl/check/marks.h \
 	tools/vmailctl/check/name_set.c tools/vmailctl/check/name_set.h \
 	tools/vmailctl/check/names.c \
 	tools/vmailctl/check/nsswitch.c \
 	tools/vmailctl/check/nsswitch_line.c tools/vmailctl/check/nsswitch_line.h \
-	tools/vmailctl/check/pam.c \
-	tools/vmailctl/check/pam_access.c tools/vmailctl/check/pam_access.h \
-	tools/vmailctl/check/pam_case.c tools/vmailctl/check/pam_case.h \
-	tools/vmailctl/check/pam_control.c tools/vmailctl/check/pam_control.h \
-	tools/vmailctl/check/pam_file.c tools/vmailctl/check/pam_file.h \
-	tools/vmailctl/check/pam_line.c tools/vmailctl/check/pam_line.h \
-	tools/vmailctl/check/pam_services.c tools/vmailctl/check/pam_services.h \
-	tools/vmailctl/check/pam_shells.c tools/vmailctl/check/pam_shells.h \
+	tools/vmailctl/check/pam/pam.c \
+	tools/vmailctl/check/pam/pam_access.c tools/vmailctl/check/pam/pam_access.h \
+	tools/vmailctl/check/pam/pam_case.c tools/vmailctl/check/pam/pam_case.h \
+	tools/vmailctl/check/pam/pam_control.c tools/vmailctl/check/pam/pam_control.h \
+	tools/vmailctl/check/pam/pam_file.c tools/vmailctl/check/pam/pam_file.h \
+	tools/vmailctl/check/pam/pam_line.c tools/vmailctl/check/pam/pam_line.h \
+	tools/vmailctl/check/pam/pam_services.c tools/vmailctl/check/pam/pam_services.h \
+	tools/vmailctl/check/pam/pam_shells.c tools/vmailctl/check/pam/pam_shells.h \
 	tools/vmailctl/check/reader.c tools/vmailctl/check/reader.h \
 	tools/vmailctl/check/repair.c tools/vmailctl/check/repair.h \
 	tools/vmailctl/check/repair_domain.c tools/vmailctl/check/repair_domain.h \

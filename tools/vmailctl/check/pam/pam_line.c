@@ -8,7 +8,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "../../../pam_vmail/options.h"
+#include "../../../../pam_vmail/options.h"
 #include "pam_case.h"
 #include "suggest.h"
 
