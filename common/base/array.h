@@ -8,10 +8,10 @@
 #include <stddef.h>
 
 /**
- * Appends a row of SIZE bytes, all zero, to an array that only this function makes larger. ARRAY
- * points to the pointer to its first row, NULL for an empty array; COUNT to the number of rows.
- * Both are changed. Returns the new row, or NULL, with nothing changed, where memory is short. The
- * caller frees the array.
+ * Appends a row of SIZE bytes, all zero, to an array that only this function enlarges. ARRAY points
+ * to the pointer to its first row, which is NULL for an empty array. COUNT points to the number of
+ * rows. The function updates both. It returns the new row, or NULL, with nothing changed, if memory
+ * is short. The caller frees the array.
  */
 void *vmail_array_append(void *array, size_t *count, size_t size);
 

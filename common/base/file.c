@@ -34,7 +34,7 @@ char *vmail_file_read_all(int fd, size_t maximum, size_t *length)
         errno = EFBIG;
         return NULL;
     }
-    /* One byte more than it should hold: a file that grows meanwhile is noticed. */
+    /* One byte more than the size of the file shows whether the file grows meanwhile. */
     size_t size = (size_t)status.st_size;
     char *buffer = malloc(size + 1);
     if (buffer == NULL)

@@ -3,7 +3,7 @@
 
 #include <time.h>
 
-/* FAT has ticks of two seconds; those of one second are usual on older file systems. */
+/* FAT has ticks of two seconds; older file systems usually have ticks of one second. */
 enum { COARSE_TICK = 2, UNIT_MAX = 10 * 1000 * 1000 };
 
 struct vmail_file_state vmail_file_state(const struct stat *status)
@@ -28,8 +28,8 @@ bool vmail_file_state_equal(const struct vmail_file_state *a, const struct vmail
            same_time(&a->modified, &b->modified) && same_time(&a->changed, &b->changed);
 }
 
-/* What the file system may have cut off the stamps of STATE, in nanoseconds: some keep units of 100
- * ns or of 1 us, exFAT of 10 ms. At least as much as the zeros at their ends say. */
+/* Returns how much the file system may have cut off the stamps of STATE, in nanoseconds: at least
+ * what their trailing zeros show. Some file systems keep units of 100 ns or 1 us, exFAT 10 ms. */
 static long cut_off(const struct vmail_file_state *state)
 {
     long unit = 1;
@@ -39,8 +39,8 @@ static long cut_off(const struct vmail_file_state *state)
     return unit - 1;
 }
 
-/* The kernel stamps files with its coarse clock: once that has gone past a stamp, and what may have
- * been cut off it, no later change can get the same one. */
+/* The kernel stamps files with its coarse clock. Once that clock has passed a stamp plus what may
+ * have been cut off it, no later change can get the same stamp. */
 bool vmail_file_state_settled_at(const struct vmail_file_state *state, const struct timespec *now)
 {
     const struct timespec *changed = &state->changed;
@@ -60,7 +60,7 @@ bool vmail_file_state_settled(const struct vmail_file_state *state)
            vmail_file_state_settled_at(state, &now);
 }
 
-/* The clock was set back, for one. */
+/* For example after the clock was set back. */
 static bool lies_ahead(const struct vmail_file_state *state, unsigned milliseconds)
 {
     struct timespec now;

@@ -70,7 +70,7 @@ static void read_section(struct vmail_ini *ini, char *line, struct vmail_ini_ite
     item->value = trim(argument);
 }
 
-/* A section that lost its first character must not hand its keys to the one before. */
+/* If a section loses its first character, its keys must not go to the section before. */
 static bool looks_like_section(const char *line)
 {
     for (const char *c = line; *c != '\0'; c++)
@@ -94,7 +94,7 @@ static void read_key(struct vmail_ini *ini, char *line, struct vmail_ini_item *i
     item->value = trim(equals + 1);
 }
 
-/* A key on a line that starts with white space would quietly become a value of the one before. */
+/* An indented key would silently become part of the value of the key before. */
 static void read_continuation(struct vmail_ini *ini, char *text, struct vmail_ini_item *item)
 {
     if (strchr(text, '=') != NULL) {
@@ -112,7 +112,7 @@ static void read_continuation(struct vmail_ini *ini, char *text, struct vmail_in
     item->value = text;
 }
 
-/* Takes one line off the text, with a NUL in place of its end; NULL at the end of the text. */
+/* Takes the next line from the text and ends it with a NUL; NULL at the end of the text. */
 static char *take_line(struct vmail_ini *ini, bool *has_nul)
 {
     if (ini->rest >= ini->end)

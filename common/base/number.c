@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "number.h"
 
-/* So many cannot overflow. */
+/* This many cannot overflow. */
 enum { SAFE_DIGITS = 19 };
 
 bool vmail_number_parse(const char *text, size_t length, uint64_t maximum, uint64_t *value)

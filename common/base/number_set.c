@@ -5,7 +5,7 @@
 
 enum { SIZE_FIRST = 64 };
 
-/* The slot that holds NUMBER, or the free one where it would be. */
+/* Returns the slot that holds NUMBER, or the free slot for it. */
 static uint64_t *find(uint64_t *slots, size_t size, uint64_t number)
 {
     uint64_t hash = number * 0x9e3779b97f4a7c15u;

@@ -11,7 +11,7 @@
 
 /** All zero: empty. */
 struct vmail_number_set {
-    uint64_t *slot; /* 0 for a free one */
+    uint64_t *slot; /* 0: a free slot */
     size_t size;    /* a power of two, or 0 */
     size_t count;
     bool has_zero;
@@ -20,7 +20,7 @@ struct vmail_number_set {
 /** What vmail_number_set_add found. */
 enum vmail_set_result { VMAIL_SET_NEW, VMAIL_SET_OLD, VMAIL_SET_NO_MEMORY };
 
-/** Adds NUMBER, and tells whether it was there. */
+/** Adds NUMBER and returns whether it is new. */
 enum vmail_set_result vmail_number_set_add(struct vmail_number_set *set, uint64_t number);
 
 void vmail_number_set_free(struct vmail_number_set *set);

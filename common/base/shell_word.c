@@ -3,13 +3,13 @@
 
 #include <string.h>
 
-/** What no shell sees anything in, wherever in a word it stands. */
+/* Characters that are not special to any shell, anywhere in a word. */
 static const char ordinary[] = "abcdefghijklmnopqrstuvwxyz"
                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                "0123456789"
                                "._+@/:,=%-";
 
-/** The bytes that TEXT takes in single quotes, with the final NUL. */
+/* Returns how many bytes TEXT needs in single quotes, with the final NUL. */
 static size_t quoted_size(const char *text)
 {
     size_t size = 3;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* realloc(3) would leave hashes behind in memory that is given back. */
+/* realloc(3) would leave hashes in the memory that it frees. */
 static bool make_room(struct vmail_text_buffer *text, size_t length)
 {
     if (length < text->room)

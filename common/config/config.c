@@ -36,7 +36,7 @@ const char *vmail_config_string(const struct vmail_config *config, uint32_t offs
     return offset < config->text_length ? config->text + offset : "";
 }
 
-/* The row of SIZE bytes whose name, its first member, is NAME; or NULL. */
+/* Returns the row of SIZE bytes whose first member is the name NAME; or NULL. */
 static const void *find_name(const struct vmail_config *config, const void *rows, size_t count,
                              size_t size, const char *name)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * vmail.conf: its meaning, its defaults, and the tables made from it. See vmail.conf(5).
+ * vmail.conf: its meaning, its defaults, and the tables built from it. See vmail.conf(5).
  *
- * A line that is wrong is reported and then counts as if it were not there, so that a slip in one
- * domain does not lock out the others. One exception: where `ids` of [vmail] is wrong, or stands in
- * a section whose first line cannot be told and may have been [vmail], there are no ids at all,
- * since the default range is not what was meant.
+ * The parser reports an invalid line and then ignores it, so that a mistake in one domain does not
+ * lock out the others. One exception: there are no ids at all if `ids` of [vmail] is invalid, or is
+ * in a section whose first line is unreadable and may have been [vmail]. The default range is not
+ * what the administrator meant.
  */
 #ifndef VMAIL_CONFIG_H
 #define VMAIL_CONFIG_H
@@ -17,7 +17,7 @@
 #include "address.h"
 #include "error.h"
 
-/** Uids or gids FIRST to LAST, both included; none where FIRST > LAST. */
+/** Uids or gids FIRST to LAST, both included; none if FIRST > LAST. */
 struct vmail_id_range {
     uint32_t first;
     uint32_t last;
@@ -26,19 +26,19 @@ struct vmail_id_range {
 enum {
     VMAIL_IDS_FIRST = 65536,
     VMAIL_IDS_LAST = 99999,
-    VMAIL_IDS_LOWEST = 1000, /* below are the system's accounts; no configuration reaches there */
+    VMAIL_IDS_LOWEST = 1000, /* lower ids are system accounts; no configuration can use them */
 };
 
 /** Where mail is kept unless vmail.conf says otherwise. */
 #define VMAIL_MAILBOX_DEFAULT "maildir:~/Maildir"
 
-/** Words of a value; the words are the config's, the array of pointers too. */
+/** Words of a value. The config owns the words and the array of pointers. */
 struct vmail_words {
     const char **item;
     size_t count;
 };
 
-/** Ranges of ids, in ascending order; the array is the config's. */
+/** Ranges of ids, in ascending order. The config owns the array. */
 struct vmail_id_ranges {
     struct vmail_id_range *range;
     size_t count;
@@ -46,7 +46,7 @@ struct vmail_id_ranges {
 
 struct vmail_domain_config {
     const char *name;           /* lower case */
-    unsigned long line;         /* where its section starts */
+    unsigned long line;         /* the first line of its section */
     struct vmail_id_ranges ids; /* for its users and groups */
     const char *fallback;       /* "", "user@other", "@other" or "account" */
     struct vmail_words alias_files;
@@ -54,7 +54,7 @@ struct vmail_domain_config {
     uint64_t mailbox_limit; /* bytes; 0 for none */
     uint32_t max_users;     /* 0 for no limit */
     struct vmail_words admins;
-    bool alias_programs; /* aliases.DOMAIN may name programs and files although there are admins */
+    bool alias_programs; /* aliases.DOMAIN may name programs and files even if there are admins */
 };
 
 struct vmail_relay_config {
@@ -94,7 +94,7 @@ struct vmail_ids_row {
 
 struct vmail_index;
 
-/** The tables lie in memory of their own, or in the mapped image of vmail.conf (config_image.h). */
+/** The tables are in their own memory, or in the mapped image of vmail.conf (config_image.h). */
 struct vmail_config {
     struct vmail_id_range ids;
     char separators[16]; /* "" or the characters besides '@' */
@@ -104,74 +104,73 @@ struct vmail_config {
     unsigned long error_count;
 
     struct vmail_domain_row *domain_names; /* sorted by name */
-    size_t domain_name_count;              /* less than domain_count where a section is repeated */
+    size_t domain_name_count;              /* less than domain_count if a section is repeated */
     struct vmail_name_row *aliases;        /* sorted by name */
     size_t alias_count;
     struct vmail_address_row *addresses; /* sorted by address */
     size_t address_count;
     struct vmail_ids_row *blocks; /* sorted by first id; they do not overlap */
     size_t block_count;
-    char *text; /* with a NUL behind its last byte */
+    char *text; /* with a NUL after its last byte */
     size_t text_length;
 
-    void (*release)(struct vmail_config *); /* gives up the image */
-    struct vmail_index *image; /* NULL: the tables are the config's own, and so is what follows */
+    void (*release)(struct vmail_config *); /* releases the image */
+    struct vmail_index *image; /* NULL: the config owns the tables and the following members */
     struct vmail_domain_config *domains;
     size_t domain_count;
     struct vmail_relay_config *relays;
     size_t relay_count;
 };
 
-/** Is told each error of the file: "vmail.conf:LINE: what; what to do". */
+/** Receives each error of the file: "vmail.conf:LINE: what; what to do". */
 typedef void vmail_config_report(void *context, const char *text);
 
 /**
- * Makes a new config of the LENGTH bytes at TEXT. REPORT (may be NULL) is called for each wrong
- * line, in the order of lines where it is one of syntax; the result is VMAIL_OK even then. Else
- * VMAIL_NO_MEMORY. The caller frees the config with vmail_config_free.
+ * Builds a new config from the LENGTH bytes at TEXT. Calls REPORT (may be NULL) for each invalid
+ * line; syntax errors come in the order of lines. Returns VMAIL_OK even then, or VMAIL_NO_MEMORY.
+ * The caller frees the config with vmail_config_free.
  */
 enum vmail_result vmail_config_parse(const char *text, size_t length, struct vmail_config **config,
                                      vmail_config_report *report, void *context);
 
 void vmail_config_free(struct vmail_config *config);
 
-/** The string at OFFSET of the text: what a row of a table refers to. */
+/** Returns the string at OFFSET of the text; rows of the tables have such offsets. */
 const char *vmail_config_string(const struct vmail_config *config, uint32_t offset);
 
-/** The [domain NAME] section, or NULL. NAME in lower case. Not for a config from an image.
- */
+/** Returns the section [domain NAME] (lower case), or NULL. Not for a config from an image. */
 const struct vmail_domain_config *vmail_config_domain(const struct vmail_config *config,
                                                       const char *name);
 
-/** Whether there is a section [domain NAME]. NAME in lower case. */
+/** Whether there is a section [domain NAME]. NAME is in lower case. */
 bool vmail_config_has_domain(const struct vmail_config *config, const char *name);
 
-/** Where the domain NAME (lower case), with a section or without, keeps its mail. */
+/** Returns where the domain NAME (lower case), with or without a section, keeps its mail. */
 const char *vmail_config_mailbox(const struct vmail_config *config, const char *name);
 
 /**
- * Whether targets in aliases.DOMAIN (lower case) may be other than users, aliases and addresses:
- * nobody but root edits that file, or `alias_programs' allows it. See vmail_aliases_restrict. Not
- * for a config from an image.
+ * Whether aliases.NAME (lower case) may have targets other than users, aliases and addresses: only
+ * root edits that file, or `alias_programs' allows it. See vmail_aliases_restrict. Not for a config
+ * from an image.
  */
 bool vmail_config_alias_programs(const struct vmail_config *config, const char *name);
 
-/** The name of the domain that has ALIAS (lower case) among its aliases, or NULL. */
+/** Returns the name of the domain that has the alias ALIAS (lower case), or NULL. */
 const char *vmail_config_alias(const struct vmail_config *config, const char *alias);
 
-/** The name of the domain that owns ADDRESS, or NULL. */
+/** Returns the name of the domain that owns ADDRESS, or NULL. */
 const char *vmail_config_address(const struct vmail_config *config,
                                  const struct vmail_address *address);
 
 /** Whether ID is in one of RANGES. */
 bool vmail_id_ranges_have(const struct vmail_id_ranges *ranges, uint32_t id);
 
-/** The name of the domain that has ID in one of its ranges, or NULL. */
+/** Returns the name of the domain that has ID in one of its ranges, or NULL. */
 const char *vmail_config_block(const struct vmail_config *config, uint32_t id);
 
 /**
- * Whether ID is one that the modules may return: within `ids`, and none of 65534 (nobody), 65535
- * and 2^32-1, which mean "no id" to one system call or another.
+ * Whether the modules may return ID: it is within `ids`, and is not 65534 (nobody), 65535 or
+ * 2^32-1, which mean "no id" to some system calls.
  */
 bool vmail_config_id_allowed(const struct vmail_config *config, uint32_t id);
 

@@ -20,8 +20,8 @@ struct line {
     enum line_kind kind;
     bool ours;    /* it belongs to the section of the change */
     size_t start; /* in the text, after a byte order mark */
-    size_t next;  /* behind its ending */
-    size_t value; /* where the value stands in the text */
+    size_t next;  /* after its line ending */
+    size_t value; /* where the value starts in the text */
     size_t length;
     const char *name_text; /* in the copy that was parsed */
     const char *value_text;
@@ -127,7 +127,7 @@ static void take_item(struct walk *walk, struct line *line)
     walk->more = vmail_ini_next(&walk->ini, &walk->parser.item);
 }
 
-/* The parser passes over comments and blank lines alike. */
+/* The parser skips both comments and blank lines. */
 static enum line_kind passed_over(const char *text, const struct line *line)
 {
     for (size_t i = line->start; i < line->next; i++)
@@ -158,8 +158,8 @@ static bool is_content(const struct line *line)
     return line->kind != BLANK && line->kind != COMMENT;
 }
 
-/* Finds where the lines of the section are, with the comments and blank lines around them; without
- * such a section, it is the last line of the file. */
+/* Finds the lines of the section, with the comments and blank lines around them. Without such a
+ * section, finds the last line of the file. */
 static enum vmail_result find_section(struct work *work)
 {
     struct walk walk;
@@ -225,13 +225,13 @@ static enum vmail_result splice(struct work *work, size_t at, size_t removed, co
 {
     if (!vmail_text_splice(work->text, at, removed, new, count))
         return VMAIL_NO_MEMORY;
-    work->to += count - removed; /* unsigned, and wraps as it should */
+    work->to += count - removed; /* unsigned: wraps correctly */
     return read_lines(work);
 }
 
 /* --- lines */
 
-/* Puts LINE, which has no ending, in front of the line NUMBER, or behind the last one. */
+/* Inserts LINE, which has no ending, before the line NUMBER, or after the last line. */
 static enum vmail_result insert_line(struct work *work, size_t number, const char *line)
 {
     const struct vmail_text_buffer *text = work->text;
@@ -263,7 +263,7 @@ static bool is_end_of_file(const struct work *work, size_t number)
     return number == work->count && work->to == work->text->length;
 }
 
-/* The last line of the section that is not a comment. */
+/* Returns the last line of the section that is not a comment. */
 static size_t last_content(const struct work *work)
 {
     size_t last = (size_t)work->header;
@@ -292,8 +292,8 @@ static enum vmail_result add_section(struct work *work)
     return result;
 }
 
-/* Comments that touch a section's first or last line are about it, unless they stand directly above
- * the next one. Of the blank lines around it, one goes as well where there would be two. */
+/* Comments that touch a section's first or last line belong to it, unless they are directly above
+ * the next section. If two blank lines would remain in its place, one is removed as well. */
 static enum vmail_result remove_section(struct work *work)
 {
     size_t first = (size_t)work->header, last = last_content(work) + 1, below = last;
@@ -314,7 +314,7 @@ static enum vmail_result remove_section(struct work *work)
 
 /* --- keys */
 
-/* The next line of the key, or of a value of it, from line FROM on; NONE at the end. */
+/* Returns the next line of the key or of its value, from line FROM on; NONE at the end. */
 static long next_of_key(const struct work *work, long from)
 {
     for (size_t i = (size_t)from; i < work->count; i++) {
@@ -334,7 +334,7 @@ static long last_of_key(const struct work *work)
     return last;
 }
 
-/* Removes a line that continues a key, or, where it has a comment, only the value. */
+/* Removes a line that continues a key. If the line has a comment, removes only the value. */
 static enum vmail_result drop_more(struct work *work, size_t number)
 {
     const struct line *line = &work->line[number];
@@ -346,8 +346,7 @@ static enum vmail_result drop_more(struct work *work, size_t number)
     return remove_line(work, number);
 }
 
-/* Removes every line of the key but the line KEPT; the last ones first, so that KEPT stays right.
- */
+/* Removes every line of the key except line KEPT. Starts at the end, so that KEPT stays valid. */
 static enum vmail_result remove_others(struct work *work, long kept)
 {
     enum vmail_result result = VMAIL_OK;
@@ -357,7 +356,7 @@ static enum vmail_result remove_others(struct work *work, long kept)
     return result;
 }
 
-/* Puts NEW in place of the value on line NUMBER; the spacing in front of it stays. */
+/* Replaces the value on line NUMBER with NEW. The spacing before it stays. */
 static enum vmail_result set_value(struct work *work, size_t number, const char *new)
 {
     const struct line *line = &work->line[number];
@@ -413,7 +412,7 @@ static bool same_word(const struct work *work, const char *word, size_t length)
                                                      : memcmp(word, wanted, length) == 0;
 }
 
-/* Finds the word in the value of LINE: AT is where it starts in the text. */
+/* Finds the word in the value of LINE. AT receives its offset in the text. */
 static bool find_in_line(const struct work *work, const struct line *line, size_t *at,
                          size_t *length)
 {
@@ -433,7 +432,7 @@ static bool find_in_line(const struct work *work, const struct line *line, size_
     return false;
 }
 
-/* The line that has the word, AT which place and of what LENGTH; else NONE. */
+/* Returns the line that has the word, or NONE. Fills in its offset AT and LENGTH. */
 static long find_word(const struct work *work, size_t *at, size_t *length)
 {
     long i = next_of_key(work, 0);
@@ -473,7 +472,7 @@ static enum vmail_result add_word(struct work *work)
     return append_word(work, (size_t)number);
 }
 
-/* Cuts the word out with the blanks on one of its sides. */
+/* Removes the word and the blanks on one side of it. */
 static enum vmail_result cut_word(struct work *work, size_t number, size_t at, size_t length)
 {
     const struct line *line = &work->line[number];
@@ -521,7 +520,7 @@ static bool is_about_section(const struct vmail_config_change *change)
            change->action == VMAIL_CONFIG_REMOVE_SECTION;
 }
 
-/* Refuses what the parser would not take for one value on one line, or for one word of it. */
+/* Refuses a value that the parser would not read as one value on one line, or as one word. */
 static enum vmail_result check_value(const struct work *work)
 {
     const char *value = work->change->value;
@@ -595,7 +594,7 @@ static enum vmail_result make_change(struct work *work)
     return work->header == NONE ? not_found(work, "no such section") : remove_section(work);
 }
 
-/* Whether the parser reads in the text what was asked for: a change is never lost silently. */
+/* Whether the parser reads the requested change in the text: no change is ever lost silently. */
 static bool is_done(const struct work *work)
 {
     const struct vmail_config_change *change = work->change;

@@ -50,7 +50,7 @@ static int compare_errors(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The first error that is new, where a repeated one is new as often as it is repeated; or NULL. */
+/* Returns the first new error, or NULL. An error that occurs more often than before is new. */
 static const char *find_new_error(const struct errors *before, const struct errors *after)
 {
     size_t j = 0;
@@ -80,14 +80,14 @@ static bool is_asked_for(const struct vmail_config_guard *guard, const char *sec
     return false;
 }
 
-/* Of a domain that comes or goes, everything does. */
+/* An added or removed domain changes all its keys. */
 static bool comes_or_goes(const struct vmail_config_guard *guard, const char *domain)
 {
     return (vmail_config_domain(guard->before.config, domain) == NULL) !=
            (vmail_config_domain(guard->after.config, domain) == NULL);
 }
 
-/* Whether KEY of [SECTION ARGUMENT] may have another meaning; else ERROR says that it has. */
+/* Whether KEY of [SECTION ARGUMENT] may change its meaning. If not, sets ERROR. */
 static bool may_differ(const struct vmail_config_guard *guard, const char *section,
                        const char *argument, const char *key)
 {
@@ -112,7 +112,7 @@ struct rows {
 
 struct row_kind {
     size_t size;
-    /* The order in which both are sorted; A is of the text before. */
+    /* The sort order of both tables; A is a row from before the edit. */
     int (*compare)(const struct vmail_config_guard *guard, const void *a, const void *b);
     judge_rows *judge;
 };
@@ -199,7 +199,7 @@ static bool judge_domain(const struct vmail_config_guard *guard, const void *old
     return true;
 }
 
-/* Judges KEY of the domains A and B, one of which may be NULL: whether it is the same one. */
+/* Judges a row of KEY. It belonged to domain A and now belongs to B; one may be NULL. */
 static bool judge_owner(const struct vmail_config_guard *guard, const char *key, const char *a,
                         const char *b)
 {

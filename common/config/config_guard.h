@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Judges an edit of vmail.conf by what the parser makes of the text before and after it.
+ * Judges an edit of vmail.conf: compares what the parser reads before and after it.
  */
 #ifndef VMAIL_CONFIG_GUARD_H
 #define VMAIL_CONFIG_GUARD_H
@@ -13,16 +13,16 @@
 struct vmail_config_guard;
 
 /**
- * Remembers what TEXT means. VMAIL_OK or VMAIL_NO_MEMORY; the caller ends GUARD in either case, and
- * may change TEXT.
+ * Remembers what TEXT means. Returns VMAIL_OK or VMAIL_NO_MEMORY. The caller ends GUARD in either
+ * case, and may change TEXT.
  */
 enum vmail_result vmail_config_guard_start(struct vmail_config_guard **guard,
                                            const struct vmail_text_buffer *text);
 
 /**
- * Whether TEXT is a good outcome of the COUNT CHANGES: it has no error that it had not before, and
- * every setting that CHANGES do not name means what it meant. VMAIL_OK; VMAIL_UNAVAILABLE with
- * ERROR, which has the parser's own words; VMAIL_NO_MEMORY. To be called once.
+ * Whether TEXT is a good result of the COUNT CHANGES: it has no new error, and every setting that
+ * CHANGES do not name keeps its meaning. Returns VMAIL_OK; VMAIL_UNAVAILABLE with ERROR, which has
+ * the parser's own words; or VMAIL_NO_MEMORY. Call it once.
  */
 enum vmail_result vmail_config_guard_judge(struct vmail_config_guard *guard,
                                            const struct vmail_text_buffer *text,

@@ -10,7 +10,7 @@
 #include "name.h"
 #include "paths.h"
 
-/* The domain or relay whose section is being read: the last one made. */
+/* Returns the domain or relay whose section is being read: the last one added. */
 static struct vmail_domain_config *this_domain(struct vmail_config_parser *parser)
 {
     return &parser->config->domains[parser->config->domain_count - 1];
@@ -50,7 +50,7 @@ static void *append(struct vmail_config_parser *parser, void *array, size_t *cou
     return row;
 }
 
-/* Takes the next word off *TEXT; NULL at the end. */
+/* Takes the next word from *TEXT; NULL at the end. */
 static char *next_word(char **text)
 {
     char *word = *text + strspn(*text, " \t");
@@ -216,7 +216,7 @@ static void set_subdomains(struct vmail_config_parser *parser, char *value)
     check(parser, vmail_value_bool(value, &this_relay(parser)->subdomains));
 }
 
-/* A key takes either its whole value at once or, as a list, word after word. */
+/* A key takes either its whole value at once or, as a list, word by word. */
 static const struct key {
     enum vmail_config_section section;
     const char *name;
@@ -241,7 +241,7 @@ static const struct key {
     { SECTION_RELAY, "subdomains", set_subdomains, NULL },
 };
 
-/* Of a section that cannot be told, `ids` is too dangerous to be taken for what it is not. */
+/* An unreadable section may be [vmail]: if it has `ids`, the default range is not safe. */
 static void take_lost_key(struct vmail_config_parser *parser)
 {
     if (strcmp(parser->item.name, "ids") != 0)
@@ -277,7 +277,7 @@ static bool mentions(const char *line, const char *word)
     return false;
 }
 
-/* No key is ever taken for that of another domain. */
+/* No key is ever assigned to the wrong domain. */
 void vmail_parser_lose_section(struct vmail_config_parser *parser)
 {
     const char *line = parser->item.value;
@@ -294,7 +294,7 @@ void vmail_parser_lose_section(struct vmail_config_parser *parser)
 static void take_key(struct vmail_config_parser *parser)
 {
     const struct vmail_ini_item *item = &parser->item;
-    char *value = (char *)(uintptr_t)item->value; /* into config->text, which is ours */
+    char *value = (char *)(uintptr_t)item->value; /* into config->text, which we own */
     if (parser->section == SECTION_LOST)
         take_lost_key(parser);
     if (parser->section == SECTION_SKIPPED || parser->section == SECTION_LOST)

@@ -12,8 +12,8 @@
 
 enum vmail_config_section {
     SECTION_NONE,    /* before the first one */
-    SECTION_SKIPPED, /* one that was reported as wrong */
-    SECTION_LOST,    /* the same, and it may have been meant as [vmail] */
+    SECTION_SKIPPED, /* reported as invalid */
+    SECTION_LOST,    /* the same, but may have been meant as [vmail] */
     SECTION_VMAIL,
     SECTION_DOMAIN,
     SECTION_RELAY,
@@ -26,21 +26,21 @@ struct vmail_config_parser {
     enum vmail_config_section section;
     bool no_memory;
     unsigned seen;       /* the keys of this section, as bits in the order of the table of keys */
-    unsigned seen_vmail; /* those of [vmail], which may come in several parts */
-    struct vmail_ini_item item; /* the one at hand */
+    unsigned seen_vmail; /* the keys of [vmail], which may have several parts */
+    struct vmail_ini_item item; /* the current item */
 };
 
-/** Counts an error in LINE, about NAME (may be ""), and hands its text to the parser's reporter. */
+/** Counts an error in LINE, about NAME (may be ""), and passes its text to the reporter. */
 void vmail_parser_report(struct vmail_config_parser *parser, unsigned long line, const char *name,
                          const char *what);
 
-/** A wrong line that may have started a section ends the one before: where the parser's item is
- * one, its section becomes SECTION_SKIPPED or SECTION_LOST. */
+/** An invalid line that may have started a section ends the section before it. If the parser's item
+ * is such a line, its section becomes SECTION_SKIPPED or SECTION_LOST. */
 void vmail_parser_lose_section(struct vmail_config_parser *parser);
 
 /**
- * Sorts the tables of the parser's config and reports what stands in them twice; the first in the
- * file counts. Returns false where memory is short.
+ * Sorts the tables of the parser's config and reports duplicates. The first entry in the file is
+ * used. Returns false if memory is short.
  */
 bool vmail_config_tables(struct vmail_config_parser *parser);
 

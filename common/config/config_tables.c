@@ -38,9 +38,8 @@ static int compare_blocks(const void *a, const void *b)
     return compare_lines(first->line, second->line);
 }
 
-/* Each of these sorts and drops every row that repeats the one before: the first in the file
- * counts.
- */
+/* Each of these functions sorts rows and drops every row that repeats the one before. The first row
+ * in the file is used. */
 static void sort_domains(struct vmail_config_parser *parser)
 {
     struct vmail_config *config = parser->config;
@@ -96,7 +95,7 @@ static size_t sort_addresses(struct vmail_config_parser *parser, struct vmail_ad
     return kept;
 }
 
-/* Of two blocks that overlap, the one that stands first in the file counts. */
+/* If two blocks overlap, the first one in the file is used. */
 static size_t sort_blocks(struct vmail_config_parser *parser, struct vmail_ids_row *rows,
                           size_t count)
 {
@@ -128,7 +127,7 @@ static void check_blocks(struct vmail_config_parser *parser)
                 "is not within `ids` of [vmail]; users with ids outside it do not exist");
 }
 
-/* What it says about mailboxes starts in the text, or is the default. */
+/* The mailbox of a domain points into the text, or is the default. */
 static bool make_domains(struct vmail_config *config)
 {
     config->domain_names = calloc(config->domain_count + 1, sizeof *config->domain_names);
@@ -146,8 +145,8 @@ static bool make_domains(struct vmail_config *config)
     return true;
 }
 
-/* Domains are found by a sorted table of names; a second section of one name is reported, and what
- * it said about aliases, addresses and ids stands for the first as well. */
+/* Look-ups find domains in a sorted table of names. A second section with the same name is
+ * reported, but its aliases, addresses and ids belong to the first section as well. */
 bool vmail_config_tables(struct vmail_config_parser *parser)
 {
     struct vmail_config *config = parser->config;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The kinds of value in vmail.conf: each function reads one, and returns NULL or, where TEXT is
- * wrong, what would be right, as the end of a message: "expected yes or no".
+ * The kinds of value in vmail.conf. Each function reads one kind and returns NULL or, if TEXT is
+ * invalid, the end of a message that says what is valid: "expected yes or no".
  */
 #ifndef VMAIL_CONFIG_VALUE_H
 #define VMAIL_CONFIG_VALUE_H
@@ -16,12 +16,12 @@ const char *vmail_value_bool(const char *text, bool *value);
 /** FIRST-LAST, both decimal, FIRST not above LAST, within VMAIL_IDS_LOWEST to 2^32-2. */
 const char *vmail_value_ids(const char *text, struct vmail_id_range *value);
 
-/** A number, with K, M, G or T (powers of 1024) or none of them, in bytes. */
+/** A number of bytes, optionally followed by K, M, G or T (powers of 1024). */
 const char *vmail_value_size(const char *text, uint64_t *value);
 
 const char *vmail_value_count(const char *text, uint32_t *value);
 
-/** Separator characters; SIZE is that of VALUE, '@' itself is left out. */
+/** Separator characters. SIZE is the size of VALUE; '@' itself is left out. */
 const char *vmail_value_separators(const char *text, char *value, size_t size);
 
 /** Checks only: "", "user@domain", "@domain" or "user". */

@@ -10,9 +10,9 @@
 #include "aliases.h"
 #include "name.h"
 
-enum { LINE_LENGTH = 78 }; /* a list that would become longer goes on on the next line */
+enum { LINE_LENGTH = 78 }; /* a longer list continues on the next line */
 
-/* The edit at work. */
+/* The current edit. */
 struct work {
     struct vmail_text_buffer *text;
     const struct vmail_alias_change *change;
@@ -33,7 +33,7 @@ static enum vmail_result splice(struct vmail_text_buffer *text, size_t at, size_
     return vmail_text_splice(text, at, removed, new, count) ? VMAIL_OK : VMAIL_NO_MEMORY;
 }
 
-/* WORD as it is written in a file: in quotes where a reader would else part it. */
+/* Returns WORD as a file has it: in quotes if a reader would otherwise split it. */
 static char *quote(const char *word)
 {
     size_t length = 0;
@@ -69,7 +69,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* Puts TARGET into ENTRY behind the target that ends at *AT, which becomes where this one ends. */
+/* Inserts TARGET into ENTRY after the target that ends at *AT. *AT becomes the end of TARGET. */
 static enum vmail_result append_target(struct vmail_text_buffer *entry, size_t *at,
                                        const char *ending, const char *target)
 {
@@ -87,7 +87,7 @@ static enum vmail_result append_target(struct vmail_text_buffer *entry, size_t *
     return result;
 }
 
-/* Those that are not there, in the order in which they are asked for. */
+/* Appends the targets that are missing, in the requested order. */
 static enum vmail_result append_targets(struct work *work, struct vmail_text_buffer *entry,
                                         size_t at)
 {
@@ -101,7 +101,7 @@ static enum vmail_result append_targets(struct work *work, struct vmail_text_buf
     return result;
 }
 
-/* A line that is left with nothing in it goes, unless the entry starts there. */
+/* Removes a line that has become empty. The first line of an entry is never empty. */
 static enum vmail_result drop_empty_line(struct vmail_text_buffer *entry, size_t at)
 {
     size_t start = line_start(entry, at),
@@ -113,8 +113,7 @@ static enum vmail_result drop_empty_line(struct vmail_text_buffer *entry, size_t
                   NULL, 0);
 }
 
-/* Where a target that ends at END of TEXT ends with the comma behind it, and what is around that.
- */
+/* Returns where a target that ends at END of TEXT ends with the comma and the blanks after it. */
 static size_t inner_end(const struct vmail_text_buffer *text, size_t end)
 {
     while (end < text->length && (text->bytes[end] == ' ' || text->bytes[end] == '\t'))
@@ -133,8 +132,8 @@ static bool is_blank_from(const struct vmail_text_buffer *text, size_t start, si
     return start == end;
 }
 
-/* Whether nothing is left of the line that NEW ends with and OLD goes on with at *FROM: then it
- * goes, and *FROM is behind it. */
+/* NEW ends with the start of a line, and OLD has its rest at *FROM. If both are blank, removes the
+ * line and moves *FROM after it. */
 static enum vmail_result drop_rest_of_line(struct vmail_text_buffer *new,
                                            const struct vmail_text_buffer *old, size_t *from)
 {
@@ -146,8 +145,8 @@ static enum vmail_result drop_rest_of_line(struct vmail_text_buffer *new,
     return splice(new, start, new->length - start, NULL, 0);
 }
 
-/* Cuts out those of the first COUNT targets of ALIAS that are asked for; another one follows them.
- * One pass, whatever their number. */
+/* Removes the requested targets among the first COUNT of ALIAS; another target follows them. Needs
+ * one pass for any number of targets. */
 static enum vmail_result cut_inner(const struct work *work, const struct vmail_alias *alias,
                                    size_t count, struct vmail_text_buffer *entry)
 {
@@ -173,14 +172,14 @@ static enum vmail_result cut_inner(const struct work *work, const struct vmail_a
     return result;
 }
 
-/* Cuts out the last target, with the comma in front of it; the one before it ends at BEFORE. */
+/* Removes the last target with the comma before it. The target before it ends at BEFORE. */
 static enum vmail_result cut_last(struct vmail_text_buffer *entry, size_t before, size_t start,
                                   size_t end)
 {
     const char *text = entry->bytes;
     if (memchr(text + before, '\n', start - before) == NULL)
         return splice(entry, before, end - before, NULL, 0);
-    /* First what is behind the one before it, then itself: that is another line. */
+    /* The target is on a later line: removes it first, then the comma after the one before. */
     while (start > before && (text[start - 1] == ' ' || text[start - 1] == '\t'))
         start--;
     while (end < entry->length && (text[end] == ',' || text[end] == ' ' || text[end] == '\t'))
@@ -193,7 +192,7 @@ static enum vmail_result cut_last(struct vmail_text_buffer *entry, size_t before
     return result;
 }
 
-/* Cuts target NUMBER of ALIAS, behind which there is none by now, out of ENTRY, its text. */
+/* Removes target NUMBER of ALIAS, which is now the last target, from the text ENTRY. */
 static enum vmail_result cut_target(struct vmail_text_buffer *entry,
                                     const struct vmail_alias *alias, size_t number)
 {
@@ -203,7 +202,7 @@ static enum vmail_result cut_target(struct vmail_text_buffer *entry,
     return cut_last(entry, before, start, start + target->length);
 }
 
-/* The first target becomes the first that is asked for, the others go. */
+/* Replaces the first target with the first requested one and removes the others. */
 static enum vmail_result set_targets(struct work *work, const struct vmail_alias *alias,
                                      struct vmail_text_buffer *entry)
 {
@@ -291,7 +290,7 @@ static enum vmail_result add_entry(struct work *work)
     return result;
 }
 
-/* Whether ALIAS is an entry of the name that is changed, be it one that does not count. */
+/* Whether ALIAS is an entry of the changed name, even one that is not active. */
 static bool is_own(const struct vmail_alias *alias, const char *name)
 {
     const size_t length = strlen(name);
@@ -321,7 +320,7 @@ static bool same_entry(const struct vmail_alias *a, const struct vmail_alias *b)
     return true;
 }
 
-/* The next entry from *I on that is none of the alias's own. */
+/* Returns the next entry, from *I on, that has another name. */
 static const struct vmail_alias *next_other(const struct vmail_aliases *aliases, const char *name,
                                             size_t *i)
 {
@@ -347,7 +346,7 @@ static bool others_stay(const struct vmail_aliases *before, const struct vmail_a
     }
 }
 
-/* The reader must see what was asked for: a change is never lost without a word. */
+/* Whether the reader sees the requested change: no change is ever lost silently. */
 static bool is_done(struct work *work, const struct vmail_aliases *after)
 {
     const struct vmail_alias_change *change = work->change;

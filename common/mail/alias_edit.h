@@ -10,11 +10,10 @@
 #include "text_buffer.h"
 
 enum vmail_alias_action {
-    VMAIL_ALIAS_SET,    /* the alias has these targets and no others; a new one stands at the end */
-    VMAIL_ALIAS_ADD,    /* these as well; those that it has already are passed over */
-    VMAIL_ALIAS_REMOVE, /* not these; VMAIL_NOT_FOUND where it lacks one. The last one not: delete
-                         */
-    VMAIL_ALIAS_DELETE, /* every entry of the name goes, so that no second one comes into force */
+    VMAIL_ALIAS_SET,    /* sets exactly these targets; adds a new alias at the end */
+    VMAIL_ALIAS_ADD,    /* adds these targets; skips those that the alias already has */
+    VMAIL_ALIAS_REMOVE, /* removes these; VMAIL_NOT_FOUND if one is missing; for all use DELETE */
+    VMAIL_ALIAS_DELETE, /* removes every entry of the name, so that no second one becomes active */
 };
 
 struct vmail_alias_change {
@@ -25,10 +24,10 @@ struct vmail_alias_change {
 };
 
 /**
- * Makes CHANGE in the LENGTH bytes at TEXT; what comes out is put into NEW, which is empty.
- * VMAIL_OK; VMAIL_NOT_FOUND with ERROR where the alias or a target of it is not there;
- * VMAIL_UNAVAILABLE with ERROR, code EINVAL, where it cannot be done so that every other entry
- * stays what it was; VMAIL_NO_MEMORY. The caller ends NEW in every case.
+ * Makes CHANGE in the LENGTH bytes at TEXT and puts the result into NEW, which must be empty.
+ * Returns VMAIL_OK; VMAIL_NOT_FOUND with ERROR if the alias or a target of it is missing;
+ * VMAIL_UNAVAILABLE with ERROR, code EINVAL, if the change is impossible without a change to
+ * another entry; or VMAIL_NO_MEMORY. The caller ends NEW in every case.
  */
 enum vmail_result vmail_alias_edit(const char *text, size_t length,
                                    const struct vmail_alias_change *change,

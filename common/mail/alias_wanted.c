@@ -6,8 +6,8 @@
 
 #include "name.h"
 
-/* Names of users and domains mean the same in capitals, paths and commands do not. KEY has room for
- * TARGET and two bytes. */
+/* Upper and lower case are equal in names of users and domains, but not in paths and commands. KEY
+ * has room for TARGET and two bytes. */
 static void make_key(const char *target, char *key)
 {
     const enum vmail_alias_kind kind = vmail_alias_kind(target);
@@ -31,7 +31,7 @@ static int compare_key(const void *key, const void *row)
     return strcmp(key, ((const struct vmail_alias_wanted_row *)row)->key);
 }
 
-/* Makes sure that the key of a target of LENGTH bytes has room. */
+/* Ensures room for the key of a target of LENGTH bytes. */
 static bool make_room(struct vmail_alias_wanted *wanted, size_t length)
 {
     if (length + 2 <= wanted->room)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The targets that an alias is to have, or to lose, and which of them it has: in a time that grows
- * with the number of targets, not with its square.
+ * The targets that an edit adds to or removes from an alias, and which of them the alias has. The
+ * time grows with the number of targets, not with its square.
  */
 #ifndef VMAIL_ALIAS_WANTED_H
 #define VMAIL_ALIAS_WANTED_H
@@ -16,26 +16,26 @@ struct vmail_alias_wanted_row {
 struct vmail_alias_wanted {
     struct vmail_alias_wanted_row *row; /* sorted by key, each once */
     size_t count;
-    char *scratch; /* for the key of a target that is asked for */
+    char *scratch; /* for the key of a target to look up */
     size_t room;
 };
 
-/** Of the COUNT TARGETS; none is there. False: no memory. The caller ends WANTED in either case. */
+/** Takes the COUNT TARGETS; none is there yet. False: no memory. The caller always ends WANTED. */
 bool vmail_alias_wanted_make(struct vmail_alias_wanted *wanted, const char *const *targets,
                              size_t count);
 
 void vmail_alias_wanted_end(struct vmail_alias_wanted *wanted);
 
-/** Finds out which of them ALIAS has. False: no memory. */
+/** Finds out which of the targets ALIAS has. False: no memory. */
 bool vmail_alias_wanted_look(struct vmail_alias_wanted *wanted, const struct vmail_alias *alias);
 
-/** Whether TARGET is one of them. A target that vmail_alias_wanted_make or _look has seen. */
+/** Whether WANTED has TARGET, which vmail_alias_wanted_make or _look must have seen. */
 bool vmail_alias_wanted_has(const struct vmail_alias_wanted *wanted, const char *target);
 
-/** Whether TARGET, one of them, is not there yet; from now on it is. */
+/** Whether WANTED has TARGET and it is not there yet; marks it as there. */
 bool vmail_alias_wanted_take(struct vmail_alias_wanted *wanted, const char *target);
 
-/** Whether all are there, or none is. */
+/** Whether all targets are there, or none. */
 bool vmail_alias_wanted_all(const struct vmail_alias_wanted *wanted);
 bool vmail_alias_wanted_none(const struct vmail_alias_wanted *wanted);
 

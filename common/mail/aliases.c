@@ -9,11 +9,11 @@
 #include "shell_word.h"
 #include "text_buffer.h"
 
-/* Where reading stands. */
+/* The current state of reading. */
 struct reader {
     const char *text;
-    size_t at, end; /* END: of the entry at hand */
-    char *word;     /* where the next one goes: it is no longer than in the text, nor is its NUL */
+    size_t at, end; /* END: of the current entry */
+    char *word;     /* room for the next word: with its NUL, no longer than in the text */
 };
 
 static bool is_blank(char c)
@@ -34,7 +34,7 @@ static bool is_comment(const char *text, size_t length, size_t at)
     return i == end || text[i] == '#';
 }
 
-/* Passes over white space, and over comments at the start of a line within an entry. */
+/* Skips white space, and comments at the start of a line within an entry. */
 static void skip(struct reader *reader)
 {
     while (reader->at < reader->end && is_space(reader->text[reader->at])) {
@@ -45,8 +45,8 @@ static void skip(struct reader *reader)
     }
 }
 
-/* Reads one word, up to a comma, a colon where COLON, or white space outside of quotes. NULL with
- * REASON. */
+/* Reads one word, up to a comma, a colon if COLON, or white space outside of quotes. Returns NULL
+ * with REASON on failure. */
 static char *read_word(struct reader *reader, bool colon, const char **reason)
 {
     bool quoted = false;
@@ -92,7 +92,7 @@ static void drop_targets(struct vmail_alias *alias)
     alias->target_count = alias->ignored_count = 0;
 }
 
-/* Reads the targets, which commas or white space part. */
+/* Reads the targets, separated by commas or white space. */
 static bool read_targets(struct reader *reader, struct vmail_alias *alias)
 {
     for (;;) {
@@ -136,7 +136,7 @@ static void read_name(struct reader *reader, struct vmail_alias *alias)
         alias->colon = ++reader->at;
 }
 
-/* Where the entry ends that starts at START: behind its last line that is no comment. */
+/* Returns where the entry that starts at START ends: after its last line that is not a comment. */
 static size_t find_end(const char *text, size_t length, size_t start, unsigned long *lines)
 {
     unsigned long seen = 1;
@@ -252,7 +252,7 @@ bool vmail_alias_is_plain(const char *target)
            vmail_shell_oddity(target) == '\0';
 }
 
-/* Moves the targets that are not plain behind the others, whose order stays. */
+/* Moves the targets that are not plain after the others. The order of the others stays. */
 static void restrict_entry(struct vmail_alias *alias)
 {
     const size_t count = alias->target_count;

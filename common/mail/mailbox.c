@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What stands for the LENGTH characters at TEXT, which are one or an escape of two. */
+/* Returns the text that replaces the LENGTH (1, or 2 for an escape) characters at TEXT. */
 static const char *expand(const char *text, size_t *length, const char *user, const char *domain)
 {
     *length = text[0] == '%' && text[1] != '\0' ? 2 : 1;
@@ -58,7 +58,7 @@ char *vmail_mailbox_path(const char *mailbox, const char *user, const char *doma
     return result;
 }
 
-/** Whether the escape '%' LETTER is in PATH. */
+/* Whether the escape '%' LETTER is in PATH. */
 static bool has_escape(const char *path, char letter)
 {
     for (; *path != '\0'; path++) {
@@ -70,7 +70,7 @@ static bool has_escape(const char *path, char letter)
     return false;
 }
 
-/** Whether a directory on PATH, not its last part, is called NAME. */
+/* Whether a directory on PATH, not its last part, has the name NAME. */
 static bool has_directory(const char *path, const char *name)
 {
     const size_t length = strlen(name);

@@ -49,8 +49,8 @@ void vmail_address_format(const struct vmail_address *address, char out[VMAIL_AD
         inet_ntop(AF_INET6, address->bytes, out, VMAIL_ADDRESS_TEXT_MAX + 1);
 }
 
-/* After a reset by the peer, and after both sides have closed, getpeername(2) fails, and the local
- * address is still there. What came in tells such a socket from one that never was connected. */
+/* After the peer resets the connection or both sides close it, getpeername(2) fails, but the socket
+ * still has its local address. Received segments show that the socket was once connected. */
 static bool was_connected(int fd)
 {
     struct tcp_info info;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Homes: where a user lives whose passwd line does not say.
+ * Default homes, for users whose passwd line has none.
  */
 #ifndef VMAIL_HOME_H
 #define VMAIL_HOME_H
@@ -13,7 +13,7 @@
 
 enum { VMAIL_HOME_MAX = sizeof VMAIL_HOME_ROOT + 1 + VMAIL_DOMAIN_MAX + 1 + VMAIL_USER_MAX };
 
-/** Writes /vhome/DOMAIN/USER to OUT, the user folded where FOLD says so, and returns OUT. */
+/** Writes /vhome/DOMAIN/USER to OUT and returns OUT. Folds the user if FOLD is true. */
 const char *vmail_default_home(char out[VMAIL_HOME_MAX + 1], const char *user, const char *domain,
                                bool fold);
 

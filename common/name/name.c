@@ -13,7 +13,7 @@ bool vmail_equal_folded(const char *a, const char *b, size_t length)
     return true;
 }
 
-/* vmail_fold of eight bytes at a time. */
+/* Does vmail_fold for eight bytes at a time. */
 static uint64_t fold_word(uint64_t word)
 {
     const uint64_t ones = UINT64_MAX / 0xff, tops = ones * 0x80;
@@ -43,8 +43,8 @@ static bool is_letter_or_digit(char c)
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
-/* What a user or domain is made of when nobody is being inventive. None of these can be made a
- * separator, hence a name of only these is plain under every configuration. */
+/* Characters of ordinary users and domains. None of them can be configured as a separator, so a
+ * name that consists of them is plain under every configuration. */
 static bool is_ordinary(char c)
 {
     return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.';
@@ -63,7 +63,7 @@ bool vmail_name_may_have_separator(const char *text)
     return false;
 }
 
-/* Bytes that no name of a user has. */
+/* Bytes that no user name may contain. */
 static const bool forbidden[UCHAR_MAX + 1] = {
     [0 ... ' '] = true, [':'] = true, ['/'] = true,
     [','] = true,       ['@'] = true, [0x7f ... UCHAR_MAX] = true,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "paths.h"
 
-/* Relocations in a module that is loaded into every process are kept to these few. */
+/* Every process loads the module, so it keeps its relocations to these few. */
 const struct vmail_paths vmail_system_paths = {
     .directory = VMAIL_DIRECTORY,
     .cache = VMAIL_CACHE_DIRECTORY,

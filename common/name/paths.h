@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Where things are. The modules and tools use vmail_system_paths, fixed when they are built; only
- * the unit tests, which run unprivileged, make one of their own.
+ * Paths of all files. The modules and tools use vmail_system_paths, which the build fixes. Only the
+ * unit tests, which run unprivileged, use their own struct.
  */
 #ifndef VMAIL_PATHS_H
 #define VMAIL_PATHS_H
@@ -13,7 +13,7 @@ struct vmail_paths {
     const char *cache;         /* absolute; holds the indexes; NULL for none */
     const char *system_passwd; /* the system's own passwd(5) file */
     const char *system_group;  /* the system's own group(5) file */
-    uid_t owner;               /* who must own what we believe: 0 */
+    uid_t owner;               /* the required owner of trusted files: 0 */
 };
 
 extern const struct vmail_paths vmail_system_paths;
