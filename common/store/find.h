@@ -11,8 +11,7 @@
 #include "index_cache.h"
 #include "table.h"
 
-/** A record, and the owner of its strings. It holds no hash, and no "x" if it came from an index.
- */
+/** A record, and the owner of its strings. It holds no hash, and from an index no "x" either. */
 struct vmail_found {
     const char *domain;
     bool fold; /* whether vmail.conf folds names */

@@ -117,8 +117,7 @@ static void grow(void)
     bucket_count = count;
 }
 
-/* Removes the index at PLACE from the table. Needs the lock; the caller releases the index later.
- */
+/* Removes the index at PLACE from the table. Needs the lock; the caller then releases the index. */
 static struct vmail_shared_index *unlink_at(struct vmail_shared_index **place)
 {
     struct vmail_shared_index *shared = *place;

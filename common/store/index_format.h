@@ -34,8 +34,7 @@ enum {
     VMAIL_INDEX_TABLES = 256,                      /* of a cdb */
     VMAIL_INDEX_CONTENTS = VMAIL_INDEX_TABLES * 8, /* bytes of its table of contents */
     VMAIL_INDEX_MAGIC_SIZE = sizeof VMAIL_INDEX_MAGIC - 1,
-    /* Position of the header: after the contents, the two lengths and the key of the first record.
-     */
+    /* Position of the header: after the contents, two lengths and the key of the first record. */
     VMAIL_INDEX_HEADER_AT = VMAIL_INDEX_CONTENTS + 8 + VMAIL_INDEX_MAGIC_SIZE,
 };
 

@@ -12,8 +12,7 @@
 #include "paths.h"
 #include "record.h"
 
-/** Whether ID belongs to a system account: below VMAIL_IDS_LOWEST, nobody's (65534, 65535) or -1.
- */
+/** Whether ID is of a system account: below VMAIL_IDS_LOWEST, nobody's (65534, 65535) or -1. */
 bool vmail_id_is_system(uint32_t id);
 
 /**
@@ -25,8 +24,7 @@ bool vmail_id_is_system(uint32_t id);
 enum vmail_result vmail_system_find_name(const struct vmail_paths *paths, enum vmail_kind kind,
                                          const char *name);
 
-/** As vmail_system_find_name: whether ID belongs to a system account, or has any line in the file.
- */
+/** As vmail_system_find_name: whether ID is of a system account, or has any line in the file. */
 enum vmail_result vmail_system_find_id(const struct vmail_paths *paths, enum vmail_kind kind,
                                        uint32_t id);
 

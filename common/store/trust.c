@@ -108,8 +108,7 @@ static enum vmail_result judge_parent(const struct search *search)
     return judge_here(search, path);
 }
 
-/* Enters one directory of a link's path. It must not be a link; the LAST one is checked strictly.
- */
+/* Enters one directory of a link's path. It must not be a link; the LAST is checked strictly. */
 static enum vmail_result step(struct search *search, const char *component, bool last)
 {
     struct stat status;

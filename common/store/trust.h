@@ -48,8 +48,7 @@ enum vmail_result vmail_trusted_open_place(const struct vmail_paths *paths, cons
 
 void vmail_place_close(struct vmail_place *place);
 
-/** As vmail_trusted_open, for the directory itself: FD is a descriptor to list or create files in.
- */
+/** As vmail_trusted_open, for the directory itself: FD is for listing and creating files. */
 enum vmail_result vmail_trusted_open_directory(const struct vmail_paths *paths, int *fd,
                                                struct vmail_error *error);
 
