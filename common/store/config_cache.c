@@ -14,13 +14,13 @@
 
 struct vmail_shared_config {
     struct vmail_config *config;
-    struct vmail_file_state file; /* of vmail.conf, all 0 where there is none */
+    struct vmail_file_state file; /* of vmail.conf, all 0 if it is missing */
     _Atomic uint64_t tick;        /* when the file was last seen to be in this state */
-    atomic_uint users;            /* the cache's own hold included */
+    atomic_uint users;            /* includes the cache's own reference */
 };
 
-/* Never waited for: a child that was forked while another thread held the lock would wait for
- * ever. Whoever does not get it reads the file for himself. */
+/* Never wait for it: a child that was forked while another thread held the lock would wait for
+ * ever. A caller that does not get the lock reads the file itself. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct vmail_shared_config *cached;
 
@@ -42,7 +42,7 @@ void vmail_config_cache_release(struct vmail_shared_config *shared)
     free(shared);
 }
 
-/* Where there is no link, one system call. */
+/* One system call if the file is not a link. */
 static bool look(struct vmail_file_state *file)
 {
     static const char path[] = VMAIL_DIRECTORY "/" VMAIL_CONFIG_NAME;
@@ -89,7 +89,7 @@ __attribute__((destructor)) static void forget(void)
     vmail_config_cache_release(last);
 }
 
-/* What is kept, if it is what the file says now; the file is asked once a tick. */
+/* Returns the cached config if the file is unchanged; checks the file once a tick. */
 static struct vmail_shared_config *take_current(uint64_t tick, struct vmail_file_state *file,
                                                 bool *looked)
 {
@@ -118,7 +118,7 @@ enum vmail_result vmail_config_cache_get(const struct vmail_config **config,
         *config = (*shared)->config;
         return VMAIL_OK;
     }
-    /* Before it is read: a change while it is read makes the copy look old. */
+    /* Check before reading: a change during the reading then makes the copy look old. */
     const bool settled = looked && vmail_file_state_settled(&file);
     struct vmail_shared_config *fresh = calloc(1, sizeof *fresh);
     if (fresh == NULL)

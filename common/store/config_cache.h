@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * What a process keeps of vmail.conf between look-ups: it is read, and known to be what the file
- * says, which is asked once a tick (see tick.h). Safe with threads; after a fork(2) in the middle
- * of a look-up in another thread the child does without it.
+ * Keeps the parsed vmail.conf in the process between look-ups. It checks the file for changes once
+ * a tick (see tick.h). Safe with threads. After a fork(2) during another thread's look-up, the
+ * child does not use the cache.
  */
 #ifndef VMAIL_CONFIG_CACHE_H
 #define VMAIL_CONFIG_CACHE_H
@@ -15,9 +15,9 @@
 struct vmail_shared_config;
 
 /**
- * Hands out the configuration of vmail_system_paths in CONFIG, and in SHARED what
- * vmail_config_cache_release wants back when the caller is done with it. Returns as
- * vmail_config_load; wrong lines are not reported.
+ * Stores the configuration of vmail_system_paths in CONFIG and its handle in SHARED. The caller
+ * passes SHARED to vmail_config_cache_release after use. Returns as vmail_config_load; invalid
+ * lines are not reported.
  */
 enum vmail_result vmail_config_cache_get(const struct vmail_config **config,
                                          struct vmail_shared_config **shared);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Makes the index of vmail.conf.
+ * Builds the index of vmail.conf.
  */
 #ifndef VMAIL_CONFIG_COMPILE_H
 #define VMAIL_CONFIG_COMPILE_H
@@ -8,8 +8,8 @@
 #include "index_build.h"
 
 /**
- * Makes the index of vmail.conf anew, from the text; without vmail.conf there is none. Returns as
- * vmail_index_build.
+ * Builds the index of vmail.conf again from the text. Without vmail.conf there is no index. Returns
+ * as vmail_index_build.
  */
 enum vmail_result vmail_config_compile(const struct vmail_paths *paths,
                                        const struct vmail_index_effort *effort,

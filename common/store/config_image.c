@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Takes COUNT rows of SIZE bytes from *NEXT; NULL where END comes first. */
+/* Takes COUNT rows of SIZE bytes from *NEXT; NULL if END comes first. */
 static void *take_rows(const char **next, const char *end, size_t count, size_t size)
 {
     const char *rows = *next;

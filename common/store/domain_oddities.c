@@ -21,7 +21,7 @@ static bool has_capitals(const char *text)
     return false;
 }
 
-/* What stands behind "passwd." or one of the others in NAME, or NULL where it is no such file. */
+/* Returns the part of NAME after "passwd." or another prefix, or NULL for other files. */
 static const char *domain_of(const char *name)
 {
     static const char *const prefixes[] = { "passwd.", "shadow.", "group.", "aliases." };

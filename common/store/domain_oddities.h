@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Domain oddities: files that look as if they belonged to a domain, but that nobody ever reads.
+ * Domain oddities: files that look like files of a domain, but are never read.
  */
 #ifndef VMAIL_DOMAIN_ODDITIES_H
 #define VMAIL_DOMAIN_ODDITIES_H
@@ -11,9 +11,9 @@
 #include "paths.h"
 
 struct vmail_oddity {
-    char *file;         /* its name in the directory; as hostile as any file name, unlike an error's
-                         * text: it may hold control characters */
-    const char *reason; /* why it counts for nothing, and what to do */
+    char *file; /* its name in the directory, not sanitized: unlike the text of an error, it may
+                   hold control characters */
+    const char *reason; /* why it is ignored, and what to do */
 };
 
 struct vmail_oddity_list {
@@ -22,9 +22,10 @@ struct vmail_oddity_list {
 };
 
 /**
- * Lists the files passwd.X, shadow.X, group.X and aliases.X, in upper or lower case, that make no
- * domain or belong to none: X not valid, in upper case, too long, or what editors and packaging
- * tools leave behind; or no passwd.X beside them. Returns as vmail_domains_list; the caller frees.
+ * Lists the files passwd.X, shadow.X, group.X and aliases.X, in upper or lower case, that create no
+ * domain and belong to none: X is invalid, in upper case, too long, or the name of a file left by
+ * an editor or packaging tool; or passwd.X is missing. Returns as vmail_domains_list; the caller
+ * frees the list.
  */
 enum vmail_result vmail_domains_oddities(const struct vmail_paths *paths,
                                          struct vmail_oddity_list *list, struct vmail_error *error);

@@ -39,7 +39,7 @@ struct vmail_shared_index *vmail_find_index(const struct vmail_paths *paths,
     return NULL;
 }
 
-/* What is looked for: a name, or without one an id. */
+/* The search key: a name, or an id if the name is NULL. */
 struct wanted {
     const char *name;
     uint32_t id;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Finds a user or group of a domain: in the index, where that is right for the file as it is now,
- * and else in the file.
+ * Finds a user or group of a domain: in the index if it is current, else in the file.
  */
 #ifndef VMAIL_FIND_H
 #define VMAIL_FIND_H
@@ -12,19 +11,19 @@
 #include "index_cache.h"
 #include "table.h"
 
-/** A record, and what its strings live in. No hash is in it, nor where an index was asked "x". */
+/** A record, and the owner of its strings. It holds no hash, and from an index no "x" either. */
 struct vmail_found {
     const char *domain;
-    bool fold; /* whether vmail.conf says that names are folded */
+    bool fold; /* whether vmail.conf folds names */
     struct vmail_record record;
-    struct vmail_shared_index *index; /* one of these two */
+    struct vmail_shared_index *index; /* only one of index and table is set */
     struct vmail_table *table;
 };
 
 /**
- * Finds NAME (folded where vmail.conf says so) in KIND.DOMAIN, passwd or group. SEEN is the state
- * of that file where the caller has just asked for it, or NULL. On VMAIL_OK the caller ends FOUND;
- * else VMAIL_NOT_FOUND, or as vmail_table_open and vmail_table_find_name.
+ * Finds NAME (folded if vmail.conf says so) in KIND.DOMAIN, passwd or group. SEEN is the state of
+ * that file if the caller has just read it, or NULL. On VMAIL_OK the caller ends FOUND. Else
+ * returns VMAIL_NOT_FOUND, or as vmail_table_open and vmail_table_find_name.
  */
 enum vmail_result vmail_find_name(const struct vmail_paths *paths,
                                   const struct vmail_config *config, enum vmail_kind kind,
@@ -39,8 +38,8 @@ enum vmail_result vmail_find_id(const struct vmail_paths *paths, const struct vm
 void vmail_found_end(struct vmail_found *found);
 
 /**
- * The index of KIND.DOMAIN, where it is right for the file as it is now; NULL where not. The caller
- * gives it back by vmail_index_cache_release.
+ * Returns the index of KIND.DOMAIN if it is current, else NULL. The caller releases it with
+ * vmail_index_cache_release.
  */
 struct vmail_shared_index *vmail_find_index(const struct vmail_paths *paths,
                                             const struct vmail_config *config, enum vmail_kind kind,

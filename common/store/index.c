@@ -20,7 +20,7 @@ void vmail_index_name(char out[VMAIL_INDEX_NAME_MAX + 1], unsigned kind, const c
     }
 }
 
-/* What is wrong with the mapped file, or NULL. */
+/* Returns what is wrong with the mapped file, or NULL. */
 static const char *examine(const struct vmail_index *index, unsigned kind, const char *domain)
 {
     const unsigned char *memory = index->cdb.cdb_mem;
@@ -67,7 +67,7 @@ enum vmail_result vmail_index_open(const struct vmail_paths *paths, unsigned kin
     if (mapped) {
         index->cdb.cdb_fd = -1;
         index->header = (const void *)(index->cdb.cdb_mem + VMAIL_INDEX_HEADER_AT);
-        /* cdb_init asked for the size anew */
+        /* cdb_init read the size again */
         if (index->cdb.cdb_fsize >= VMAIL_INDEX_HEADER_AT + sizeof *index->header)
             wrong = examine(index, kind, domain);
         if (wrong == NULL)
@@ -147,7 +147,7 @@ enum vmail_index_answer vmail_index_get(const struct vmail_index *index, const v
     return *value == NULL ? VMAIL_INDEX_UNSURE : VMAIL_INDEX_HIT;
 }
 
-/* Takes COUNT strings from the text from *NEXT to END. */
+/* Takes COUNT strings from the text between NEXT and END. */
 static bool take_strings(const char *next, const char *end, const char **strings, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -196,7 +196,7 @@ static bool take_entry(const struct vmail_index *index, const void *value, size_
     return take_record(index->header->kind, &entry, text, end, &hit->record);
 }
 
-/* One byte longer than any name: what is cut off must not make another name of it. */
+/* One byte longer than any name: a truncated name must not match another name. */
 enum { KEY_MAX = 1 + VMAIL_USER_MAX + 1 };
 
 static size_t make_key(char key[KEY_MAX], char type, const char *name)

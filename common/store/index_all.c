@@ -36,21 +36,21 @@ static enum vmail_index_fate compare(const struct vmail_index_work *work, unsign
                                      const char *domain)
 {
     struct vmail_index old, new;
-    enum vmail_index_fate fate = VMAIL_INDEX_CURRENT; /* unless it is seen to be wrong */
+    enum vmail_index_fate fate = VMAIL_INDEX_CURRENT; /* unless it proves wrong */
     if (vmail_index_open(work->scratch, kind, domain, &new, NULL) != VMAIL_OK)
         return fate;
     if (vmail_index_open(work->paths, kind, domain, &old, NULL) == VMAIL_OK) {
         if (!vmail_index_is_of(&old, &new.header->state))
-            fate = VMAIL_INDEX_MADE; /* the text has changed just now */
+            fate = VMAIL_INDEX_MADE; /* the text has just changed */
         else if (old.header->sum != new.header->sum)
-            fate = VMAIL_INDEX_WRONG; /* the same text makes the same bytes */
+            fate = VMAIL_INDEX_WRONG; /* the same text always gives the same bytes */
         vmail_index_close(&old);
     }
     vmail_index_close(&new);
     return fate;
 }
 
-/* What is found of an index that seems right. */
+/* Checks an index that seems current. */
 static enum vmail_result verify(const struct vmail_index_work *work, unsigned kind,
                                 const char *domain, enum vmail_index_fate *fate,
                                 struct vmail_error *error)
@@ -62,7 +62,7 @@ static enum vmail_result verify(const struct vmail_index_work *work, unsigned ki
     return result;
 }
 
-/* Makes the index of KIND and DOMAIN, unless it is CURRENT. */
+/* Builds the index of KIND and DOMAIN, unless it is CURRENT. */
 static void bring(const struct vmail_index_work *work, unsigned kind, const char *domain,
                   bool current, struct vmail_index_report *report)
 {
@@ -123,8 +123,8 @@ void vmail_index_config(const struct vmail_index_work *work, struct vmail_index_
     bring(work, VMAIL_INDEX_CONFIG, "", !work->anew && config_is_current(work), report);
 }
 
-/* Takes the unfinished file NAME away, unless another process is writing it now. It goes while it
- * is locked: nobody can have begun to write it meanwhile. */
+/* Removes the unfinished file NAME, unless another process is writing it now. The lock is held
+ * during the removal, so nobody can start to write the file meanwhile. */
 static bool remove_unfinished(int directory, const char *name, bool dry_run)
 {
     int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -149,7 +149,7 @@ static bool is_unfinished(const char *name)
     return *name == '.' && has_ending(name, strlen(name), VMAIL_INDEX_ENDING ".new");
 }
 
-/* Whether NAME, a file of the cache directory, is an index that belongs to nothing. */
+/* Whether NAME, a file of the cache directory, is an index whose text is missing. */
 static bool is_left_over(int texts, const char *name)
 {
     char text[NAME_MAX + 1];

@@ -18,7 +18,7 @@
 enum {
     TRIES = 3,
     PROGRESS_LINES = 4096,
-    RENEW_MILLISECONDS = 20, /* in somebody's log-in */
+    RENEW_MILLISECONDS = 20, /* a user's log-in waits this long */
     LIMIT_SPARE = 1024 * 1024,
 };
 
@@ -34,7 +34,7 @@ struct build {
     struct vmail_error *error;
 };
 
-/* Strings in a row, each with its NUL. */
+/* Consecutive strings, each with its NUL. */
 struct strings {
     char *text;
     size_t length;
@@ -86,7 +86,7 @@ static size_t make_key(const struct build *build, char type, const char *name, s
     return 1 + length;
 }
 
-/* Whether KEY is in the index. The set answers for nearly all; the file itself decides. */
+/* Whether KEY is in the index. The set is enough for nearly all keys; else the file decides. */
 static enum vmail_result is_new(struct build *build, const char *key, size_t length, bool *new)
 {
     *new = true;
@@ -133,7 +133,7 @@ static enum vmail_result add_id(struct build *build, uint32_t id,
                                   NULL);
 }
 
-/* The first line of a name counts, and the first such line of an id. */
+/* Only the first line of a name is used, and only the first such line of an id. */
 static enum vmail_result add_record(struct build *build, const struct vmail_line *line,
                                     const struct vmail_record *record)
 {
@@ -215,7 +215,7 @@ static bool is_still_read(const struct build *build)
     return vmail_file_state_equal(&now, &build->table.state);
 }
 
-/* VMAIL_NOT_FOUND: the text has changed since it was opened, or that cannot be told. */
+/* VMAIL_NOT_FOUND: the text has changed since it was opened, or may have. */
 static enum vmail_result write_index(struct build *build)
 {
     enum vmail_result result = add_lines(build);
@@ -289,9 +289,9 @@ enum vmail_result vmail_index_build(const struct vmail_paths *paths,
     return VMAIL_UNAVAILABLE;
 }
 
-/* Whether a write cannot kill the process by SIGXFSZ: else whoever calls passwd with a small limit
- * would end it between the change of the password and what comes after. An index takes at most four
- * times what its text does. */
+/* Whether a write cannot kill the process by SIGXFSZ. Otherwise a user with a small limit could
+ * kill passwd between the password change and the steps after it. An index is at most four times as
+ * large as its text. */
 static bool may_write(off_t text)
 {
     struct rlimit limit;

@@ -10,11 +10,11 @@
 #include "table.h"
 #include "tick.h"
 
-/* A process may have some 65,000 mappings, and needs some for itself. */
+/* A process may have some 65,000 mappings, and needs some of them itself. */
 enum { LOCK_TRIES = 64, BUCKETS_FIRST = 16, KEPT_MAX = 16384 };
 
-/* Each index file is looked at once a tick as long as they are few. Of many, each is asked for too
- * seldom for that to be worth it, and once a second must do. */
+/* Each index file is checked once a tick while there are few. With many, each one is used too
+ * rarely for that to pay off, so it is checked once a second. */
 enum { KEPT_FEW = 64 };
 static const uint64_t second = 1000000000;
 
@@ -22,19 +22,19 @@ struct vmail_shared_index {
     struct vmail_shared_index *next; /* in its bucket */
     uint32_t hash;
     unsigned kind;
-    atomic_uint users;     /* the cache's own hold included */
-    _Atomic uint64_t tick; /* when it was last made sure of */
-    const char *text;      /* its path; behind the domain */
+    atomic_uint users;     /* includes the cache's own reference */
+    _Atomic uint64_t tick; /* when the index was last checked */
+    const char *text;      /* its path; stored after the domain */
     struct vmail_index index;
     char domain[]; /* with its NUL */
 };
 
-/* Never waited for: see config_cache.c. Guards what follows. */
+/* Never wait for it: see config_cache.c. It protects the variables below. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct vmail_shared_index **buckets;
 static size_t bucket_count; /* a power of two, or 0 */
 static atomic_size_t kept;
-static _Atomic uint64_t trusted_tick; /* when the directory was last looked at */
+static _Atomic uint64_t trusted_tick; /* when the directory was last checked */
 
 static bool try_lock(void)
 {
@@ -75,8 +75,7 @@ static uint32_t hash_of(unsigned kind, const char *domain)
     return hash;
 }
 
-/* Where the pointer to the wanted index is, or the NULL at the end of its bucket. Under the lock.
- */
+/* Finds the pointer to the index, or the NULL at the end of its bucket. Needs the lock. */
 static struct vmail_shared_index **place_of(uint32_t hash, unsigned kind, const char *domain)
 {
     struct vmail_shared_index **place = &buckets[hash & (bucket_count - 1)];
@@ -99,13 +98,13 @@ static struct vmail_shared_index *take(unsigned kind, const char *domain)
     return shared;
 }
 
-/* Under the lock. */
+/* Needs the lock. */
 static void grow(void)
 {
     size_t count = bucket_count == 0 ? BUCKETS_FIRST : bucket_count * 2;
     struct vmail_shared_index **larger = calloc(count, sizeof *larger);
     if (larger == NULL)
-        return; /* longer chains, then */
+        return; /* the chains just get longer */
     for (size_t i = 0; i < bucket_count; i++) {
         for (struct vmail_shared_index *shared = buckets[i], *next; shared != NULL; shared = next) {
             next = shared->next;
@@ -118,8 +117,7 @@ static void grow(void)
     bucket_count = count;
 }
 
-/* Takes what PLACE points to out of the table. Under the lock; the caller releases it after that.
- */
+/* Removes the index at PLACE from the table. Needs the lock; the caller then releases the index. */
 static struct vmail_shared_index *unlink_at(struct vmail_shared_index **place)
 {
     struct vmail_shared_index *shared = *place;
@@ -128,7 +126,7 @@ static struct vmail_shared_index *unlink_at(struct vmail_shared_index **place)
     return shared;
 }
 
-/* Keeps SHARED, in place of what there is for the same file. */
+/* Keeps SHARED, and replaces an older index of the same file. */
 static void keep(struct vmail_shared_index *shared)
 {
     struct vmail_shared_index *old = NULL, *surplus = NULL;
@@ -169,7 +167,7 @@ static void forget(const struct vmail_shared_index *shared)
     vmail_index_cache_release(old);
 }
 
-/* The text's own state is looked at in every look-up; that of the directory once a tick. */
+/* Each look-up checks the state of the text; the directory is checked once a tick. */
 static bool directory_is_trusted(const struct vmail_paths *paths, uint64_t tick)
 {
     struct stat status;
@@ -223,7 +221,7 @@ static bool is_intact(const struct vmail_paths *paths, struct vmail_shared_index
     return true;
 }
 
-/* Gives SHARED on, if it may still be believed. */
+/* Returns SHARED if it is still trusted. */
 static struct vmail_shared_index *check(const struct vmail_paths *paths,
                                         struct vmail_shared_index *shared)
 {

@@ -21,7 +21,7 @@ uint64_t vmail_index_sum(uint64_t sum, const void *data, size_t length)
         memcpy(&word, bytes, sizeof word);
         sum = mix(sum, word);
     }
-    if (length >= sizeof word) { /* the rest once more with what is before it, in one piece */
+    if (length >= sizeof word) { /* the rest, read as one word that overlaps the bytes before it */
         memcpy(&word, end - sizeof word, sizeof word);
         return mix(mix(sum, word), factor);
     }

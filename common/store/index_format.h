@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The format of an index: a cdb (tinycdb) in the cache directory, made from one text file.
+ * The format of an index: a cdb (tinycdb) in the cache directory, built from one text file.
  *
  *   passwd.DOMAIN.cdb shadow.DOMAIN.cdb group.DOMAIN.cdb   the records, by name and by id
  *   vmail.conf.cdb                                         vmail.conf, compiled
  *
- * The first record, at a fixed place, is the header. A reader checks the bounds of everything that
- * it reads; a checksum of the whole file is for `vmailctl index' and check. An index belongs to one
- * machine: numbers are as the processor keeps them. The same text and settings make the same bytes.
+ * The first record, at a fixed place, is the header. A reader checks the bounds of everything it
+ * reads; only `vmailctl index' and check use the checksum of the whole file. An index is for one
+ * machine: numbers are in the processor's format. The same text and settings always give the same
+ * bytes.
  *
  *   key                   value
  *   "vmailidx"            struct vmail_index_header
  *   'n' NAME (folded)     struct vmail_index_entry and its strings
- *   'i' ID (4 bytes)      struct vmail_index_reference, which leads to the entry
- *   'b' NAME              nothing: a line of this name is not trusted
+ *   'i' ID (4 bytes)      struct vmail_index_reference, which points to the entry
+ *   'b' NAME              empty: a line of this name is not trusted
  *   'm' USER (folded)     the gids of the groups that have this member
  */
 #ifndef VMAIL_INDEX_FORMAT_H
@@ -33,15 +34,15 @@ enum {
     VMAIL_INDEX_TABLES = 256,                      /* of a cdb */
     VMAIL_INDEX_CONTENTS = VMAIL_INDEX_TABLES * 8, /* bytes of its table of contents */
     VMAIL_INDEX_MAGIC_SIZE = sizeof VMAIL_INDEX_MAGIC - 1,
-    /* Where the header is: behind the contents, the two lengths and the key of the first record. */
+    /* Position of the header: after the contents, two lengths and the key of the first record. */
     VMAIL_INDEX_HEADER_AT = VMAIL_INDEX_CONTENTS + 8 + VMAIL_INDEX_MAGIC_SIZE,
 };
 
-/** What an index is of; the first three are those of enum vmail_kind. */
+/** The kind of an index; the first three are those of enum vmail_kind. */
 enum vmail_index_kind { VMAIL_INDEX_CONFIG = 16 };
 
-/** What an index depends on besides its text; see vmail.conf(5). What its kind does not depend on
- * is 0. */
+/** The settings that an index depends on besides its text; see vmail.conf(5). Settings that its
+ * kind does not depend on are 0. */
 struct vmail_index_settings {
     uint32_t ids_first;
     uint32_t ids_last;
@@ -53,14 +54,14 @@ struct vmail_index_settings {
 };
 
 struct vmail_index_header {
-    uint64_t sum; /* of the whole file but these 8 bytes */
+    uint64_t sum; /* of the whole file except these 8 bytes */
     uint32_t version;
-    uint32_t size; /* of this structure: other machines pad in other ways */
+    uint32_t size; /* of this structure: padding differs between machines */
     uint32_t kind;
     uint32_t file_size;
-    struct vmail_file_state state; /* of the text that it was made from */
+    struct vmail_file_state state; /* of the text that it was built from */
     uint64_t entries;
-    uint64_t errors; /* wrong lines of vmail.conf */
+    uint64_t errors; /* invalid lines of vmail.conf */
     struct vmail_index_settings settings;
     char domain[256]; /* "" for the index of vmail.conf */
 };
@@ -69,8 +70,8 @@ struct vmail_index_entry {
     int64_t offset; /* of the line */
     uint32_t id;    /* uid or gid; 0 in a shadow file */
     uint32_t gid;   /* of a user */
-    /* Strings, each with its NUL: the name as it stands there; of a user also gecos, home and
-     * shell; of a group the members. Never the second field. */
+    /* Strings follow, each with its NUL: the name as written; for a user also gecos, home and
+     * shell; for a group also the members. Never the second field. */
 };
 
 struct vmail_index_reference {
@@ -78,11 +79,11 @@ struct vmail_index_reference {
     uint32_t length;   /* of the entry with its strings */
 };
 
-/** A checksum against damage (not against malice) of the LENGTH bytes at DATA, going on from SUM;
- * 0 at first. */
+/** Returns a checksum of the LENGTH bytes at DATA, continued from SUM (0 at first). It detects
+ * damage, not malice. */
 uint64_t vmail_index_sum(uint64_t sum, const void *data, size_t length);
 
-/** The checksum that the header of an index ought to have, of which SIZE bytes are at MEMORY. */
+/** Returns the checksum that the header of the index should hold: SIZE bytes at MEMORY. */
 uint64_t vmail_index_file_sum(const unsigned char *memory, size_t size);
 
 #endif

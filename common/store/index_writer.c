@@ -32,7 +32,7 @@ static void close_all(struct vmail_index_writer *writer)
     writer->fd = writer->directory = -1;
 }
 
-/* Whether the open file is still what the directory has under this name. */
+/* Whether the directory still has the open file under this name. */
 static bool still_there(const struct vmail_index_writer *writer)
 {
     struct stat open_file, named;
@@ -41,7 +41,7 @@ static bool still_there(const struct vmail_index_writer *writer)
            open_file.st_dev == named.st_dev && open_file.st_ino == named.st_ino;
 }
 
-/* The new file is its own lock: it is open, empty, and nobody else's. */
+/* The new file is its own lock: on success it is open, empty, and used by nobody else. */
 static enum vmail_result open_temporary(struct vmail_index_writer *writer, unsigned seconds)
 {
     const struct timespec pause = { .tv_nsec = 1000000000 / TRIES_A_SECOND };
@@ -79,7 +79,7 @@ static enum vmail_result open_directory(struct vmail_index_writer *writer)
     if (mkdir(cache.directory, 0755) != 0 && errno != EEXIST)
         return failed(writer, "make the directory");
     result = vmail_trusted_open_directory(&cache, &writer->directory, writer->error);
-    /* The umask of whoever calls must not keep the other processes out. */
+    /* The caller's umask must not keep other processes out. */
     if (result == VMAIL_OK && fchmodat(AT_FDCWD, cache.directory, 0755, 0) != 0)
         result = failed(writer, "chmod the directory");
     return result == VMAIL_NOT_FOUND ? VMAIL_UNAVAILABLE : result;
@@ -129,7 +129,7 @@ enum vmail_result vmail_index_writer_add(struct vmail_index_writer *writer, cons
                                          uint32_t *position)
 {
     if (writer->position + 8 + key_length + value_length > UINT32_MAX) {
-        errno = EFBIG; /* a cdb counts in 32 bits */
+        errno = EFBIG; /* a cdb uses 32-bit positions */
         return failed(writer, "write");
     }
     if (cdb_make_add(&writer->make, key, (unsigned)key_length, value, (unsigned)value_length) != 0)
@@ -168,7 +168,7 @@ static bool write_header(const struct vmail_index_writer *writer)
            vmail_file_write_all(writer->fd, &writer->header, sizeof writer->header) == 0;
 }
 
-/* Writes the header, now that all else is there, and then once more with the checksum of it all. */
+/* Writes the header after all other data, then again with the checksum of the whole file. */
 static bool seal(struct vmail_index_writer *writer)
 {
     struct stat status;
@@ -183,8 +183,8 @@ static bool seal(struct vmail_index_writer *writer)
     return write_header(writer);
 }
 
-/* Synced first: readers do not compute the checksum, and would take what a crash leaves of a new
- * file for an index. */
+/* Sync first: readers do not compute the checksum, so they would take the remains of a new file
+ * after a crash for an index. */
 static bool publish(struct vmail_index_writer *writer, mode_t mode, gid_t group)
 {
     return (fchown(writer->fd, (uid_t)-1, group) == 0 || geteuid() != 0) &&
@@ -212,7 +212,7 @@ void vmail_index_writer_abort(struct vmail_index_writer *writer)
 {
     int code = errno;
     if (writer->making)
-        cdb_make_finish(&writer->make); /* gives its memory back */
+        cdb_make_finish(&writer->make); /* frees its memory */
     writer->making = false;
     if (writer->fd >= 0)
         unlinkat(writer->directory, writer->temporary, 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Writes an index (see index_format.h) as a new file, and puts it in place of the old one at once.
+ * Writes an index (see index_format.h) as a new file, and replaces the old one atomically.
  */
 #ifndef VMAIL_INDEX_WRITER_H
 #define VMAIL_INDEX_WRITER_H
@@ -26,17 +26,17 @@ struct vmail_index_writer {
 };
 
 /**
- * Starts an index of KIND and DOMAIN, made with the settings of CONFIG; makes the cache directory
- * where there is none. Waits up to SECONDS for another process that is making the same. VMAIL_OK,
- * and the caller ends WRITER with one of the two below; else VMAIL_UNAVAILABLE or VMAIL_NO_MEMORY
- * with ERROR, which the others fill in as well.
+ * Starts an index of KIND and DOMAIN with the settings of CONFIG. Creates a missing cache
+ * directory. Waits up to SECONDS for another process that builds the same index. Returns VMAIL_OK,
+ * and the caller ends WRITER with finish or abort; else VMAIL_UNAVAILABLE or VMAIL_NO_MEMORY with
+ * ERROR. The other functions fill in the same ERROR.
  */
 enum vmail_result vmail_index_writer_start(struct vmail_index_writer *writer,
                                            const struct vmail_paths *paths, unsigned kind,
                                            const char *domain, const struct vmail_config *config,
                                            unsigned seconds, struct vmail_error *error);
 
-/** Adds a record. POSITION (may be NULL) becomes the place of the value in the file. */
+/** Adds a record. POSITION (may be NULL) is set to the value's position in the file. */
 enum vmail_result vmail_index_writer_add(struct vmail_index_writer *writer, const void *key,
                                          size_t key_length, const void *value, size_t value_length,
                                          uint32_t *position);
@@ -49,14 +49,14 @@ enum vmail_result vmail_index_writer_add_entry(struct vmail_index_writer *writer
                                                struct vmail_index_reference *reference);
 
 /**
- * Completes the index and puts it in place. It is right for a text whose STATE (may be NULL for
- * none) is given; whoever may read a file of MODE and GROUP may read it.
+ * Completes the index and puts it in place. It is valid for a text in state STATE (NULL: no text).
+ * Users that may read a file of MODE and GROUP may read the index.
  */
 enum vmail_result vmail_index_writer_finish(struct vmail_index_writer *writer,
                                             const struct vmail_file_state *state, mode_t mode,
                                             gid_t group);
 
-/** Gives up; the old index stays. */
+/** Stops writing; the old index stays. */
 void vmail_index_writer_abort(struct vmail_index_writer *writer);
 
 #endif

@@ -28,7 +28,7 @@ bool vmail_lines_start_text(struct vmail_lines *lines, const char *text, size_t 
     return lines->buffer != NULL;
 }
 
-/* Lines are changed where they are handed out, so that each pass needs a copy of its own. */
+/* Returned lines are changed in place, so each pass needs its own copy. */
 static void copy_memory(struct vmail_lines *lines)
 {
     lines->end = lines->memory_length - (size_t)lines->offset;
@@ -49,7 +49,7 @@ void vmail_lines_rewind(struct vmail_lines *lines, off_t offset)
         copy_memory(lines);
 }
 
-/* realloc(3) would leave hashes behind in memory that is given back. */
+/* realloc(3) would leave hashes in freed memory. */
 static bool grow(struct vmail_lines *lines)
 {
     size_t size = lines->size * 2 < BUFFER_MAX ? lines->size * 2 : BUFFER_MAX;
@@ -65,8 +65,8 @@ static bool grow(struct vmail_lines *lines)
     return true;
 }
 
-/* Makes room behind what is buffered: moves it to the front, else grows the buffer, else gives up
- * on the line. */
+/* Makes room after the buffered data: moves the data to the front, else grows the buffer, else
+ * skips the line. */
 static bool make_room(struct vmail_lines *lines)
 {
     if (lines->start > 0) {
@@ -115,7 +115,7 @@ static void hand_out(struct vmail_lines *lines, size_t length, struct vmail_line
         lines->start = lines->end;
 }
 
-/* What is left at the end of the file: a last line without its newline, or nothing. */
+/* Returns the rest at the end of the file: a last line without its newline, or nothing. */
 static bool hand_out_last(struct vmail_lines *lines, struct vmail_line *line)
 {
     size_t length = lines->end - lines->start;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Which groups a user is a member of: group(5) turned round, for the index.
+ * Lists the groups of each user: group(5) inverted, for the index.
  */
 #ifndef VMAIL_MEMBERS_H
 #define VMAIL_MEMBERS_H
@@ -28,12 +28,12 @@ struct vmail_members {
     char *value;
 };
 
-/** Adds the members of GROUP, folded where FOLD says so. False: no memory. */
+/** Adds the members of GROUP, folded if FOLD is set. Returns false if out of memory. */
 bool vmail_members_add(struct vmail_members *members, const struct vmail_group *group, bool fold);
 
 /**
- * Hands out the next USER with the LENGTH bytes at VALUE that stand for him in an index (see
- * index_format.h), which live until the next call. False at the end, or with no_memory set.
+ * Returns the next USER with the LENGTH bytes at VALUE that an index holds for this user (see
+ * index_format.h). Both live until the next call. Returns false at the end, or with no_memory set.
  */
 bool vmail_members_next(struct vmail_members *members, const char **user, const char **value,
                         size_t *length);

@@ -13,26 +13,26 @@
 
 enum { PASSWD_FIELDS = 7, SHADOW_FIELDS = 9, GROUP_FIELDS = 4, FIELDS_MAX = 9 };
 
-/* Eight or sixteen bytes at a time: an enumeration reads every line. First in words, whose parts
- * are the bytes. */
+/* Checks eight or sixteen bytes at a time, because an enumeration reads every line. These functions
+ * treat a word as eight bytes. */
 static const uint64_t ones = UINT64_MAX / 0xff, tops = UINT64_MAX / 0xff * 0x80;
 
-/* The top bits of those bytes of WORD that are BYTE. */
+/* Returns the top bits of the bytes of WORD that equal BYTE. */
 static uint64_t matches(uint64_t word, unsigned char byte)
 {
     word ^= ones * byte;
     return ~(((word & ~tops) + ~tops) | word | ~tops);
 }
 
-/* Whether a byte of WORD may be a control character; a tab is one that is none in the end. */
+/* Whether a byte of WORD may be a control character. A tab matches too, but is allowed later. */
 static bool is_questionable(uint64_t word)
 {
-    const uint64_t deletes = word ^ (ones * 0x7f); /* 0 where it is one */
+    const uint64_t deletes = word ^ (ones * 0x7f); /* a byte is 0 if it is a DEL */
     return ((((word - ones * ' ') & ~word) | ((deletes - ones) & ~deletes)) & tops) != 0;
 }
 
 struct fields {
-    char *start[FIELDS_MAX + 1]; /* the last one is where a field behind the line would start */
+    char *start[FIELDS_MAX + 1]; /* the last is where a field after the line would start */
     size_t wanted;
     size_t found; /* may be more */
 };
@@ -46,7 +46,7 @@ static void end_field(struct fields *fields, char *colon)
 }
 
 #ifdef __SSE2__
-/* As split does, as long as there are sixteen bytes and none is questionable. Returns how far. */
+/* As split, but stops at fewer than sixteen bytes or a questionable one. Returns the bytes done. */
 static size_t split_blocks(char *line, size_t length, struct fields *fields)
 {
     const __m128i last_control = _mm_set1_epi8(' ' - 1), delete = _mm_set1_epi8(0x7f);
@@ -73,7 +73,7 @@ static size_t split_blocks(char *line, size_t length, struct fields *fields)
 }
 #endif
 
-/* Splits the LENGTH bytes at LINE at their colons. False: a byte is no text. */
+/* Splits the LENGTH bytes at LINE at their colons. Returns false if a byte is not text. */
 static bool split(char *line, size_t length, struct fields *fields)
 {
     uint64_t word;
@@ -125,7 +125,7 @@ static const char *parse_passwd(char *fields[], struct vmail_passwd *passwd)
     return NULL;
 }
 
-/* The one sign that is known in shadow files: some tools write -1 for an empty field. */
+/* The only signed number in shadow files is -1: some tools write it for an empty field. */
 static bool parse_days(const char *text, long *days)
 {
     uint64_t number;

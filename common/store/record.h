@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Records: reads one line of passwd(5), shadow(5) or group(5), strictly.
+ * Reads one line of passwd(5), shadow(5) or group(5), strictly.
  *
- * A line is taken apart in place: the strings of a record point into it. A line is broken, and no
- * record, where it has another number of fields than its format says, a NUL byte, a control
- * character other than a tab, a number that is not all digits or does not fit, or a name that is no
- * valid user; nor is one that starts with '#', a comment to glibc's own modules too. A carriage
- * return at its end is not part of it, so that a file edited elsewhere works.
+ * A line is split in place: the strings of a record point into it. A line is broken, and not a
+ * record, if it has the wrong number of fields, a NUL byte, a control character other than a tab, a
+ * number that is not all digits or does not fit, or a name that is not a valid user. A line that
+ * starts with '#' is not a record either; it is a comment to glibc's own modules too. A carriage
+ * return at the end is not part of the line, so that a file edited elsewhere works.
  */
 #ifndef VMAIL_RECORD_H
 #define VMAIL_RECORD_H
@@ -17,8 +17,8 @@
 
 #include "domain_file.h"
 
-/** passwd(5). gecos, home and shell lie one behind the other, each with its NUL, and nothing
- * between them. */
+/** passwd(5). gecos, home and shell lie one after the other, each with its NUL, and nothing between
+ * them. */
 struct vmail_passwd {
     const char *name;
     const char *hash; /* "x": in the shadow file */
@@ -29,7 +29,7 @@ struct vmail_passwd {
     const char *shell;
 };
 
-/** shadow(5). Days are counted from 1970-01-01; -1 stands for an empty field. */
+/** shadow(5). Days are counted from 1970-01-01; -1 means an empty field. */
 struct vmail_shadow {
     const char *name;
     const char *hash;
@@ -62,21 +62,21 @@ struct vmail_record {
 };
 
 /**
- * Reads the LENGTH bytes at LINE; LINE[LENGTH] is 0. Returns NULL or, for a broken line, what is
- * wrong with it, for a message.
+ * Reads the LENGTH bytes at LINE; LINE[LENGTH] is 0. Returns NULL, or for a broken line a message
+ * text that says what is wrong.
  */
 const char *vmail_record_parse(enum vmail_kind kind, char *line, size_t length,
                                struct vmail_record *record);
 
-/** The name in any RECORD. */
+/** Returns the name in any RECORD. */
 const char *vmail_record_name(const struct vmail_record *record);
 
-/** The uid of a user, the gid of a group, 0 of a shadow RECORD. */
+/** Returns the uid of a user, the gid of a group, or 0 for a shadow RECORD. */
 uint32_t vmail_record_id(const struct vmail_record *record);
 
 /**
- * Takes the next valid member off the comma-separated *REST: LENGTH bytes at MEMBER. Names that no
- * user can have are passed over. Returns false at the end.
+ * Takes the next valid member from the comma-separated *REST: LENGTH bytes at MEMBER. Names that
+ * are not valid user names are skipped. Returns false at the end.
  */
 bool vmail_group_next_member(const char **rest, const char **member, size_t *length);
 

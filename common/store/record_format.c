@@ -64,7 +64,7 @@ static enum vmail_result check_members(const char *members, struct vmail_error *
     return result;
 }
 
-/* What may not stand in field NUMBER, as far as it can be told from the field alone. */
+/* Refuses what field NUMBER must not hold, as far as the field alone shows it. */
 static enum vmail_result check_field(enum vmail_kind kind, int number, const char *value,
                                      struct vmail_error *error)
 {
@@ -79,7 +79,7 @@ static enum vmail_result check_field(enum vmail_kind kind, int number, const cha
     return check_text(field, value, error);
 }
 
-/* The judge is the reader itself: the only line of a file, looked up by its name. */
+/* The reader itself decides: look up the line by its name as the only line of a file. */
 static enum vmail_result read_back(enum vmail_kind kind, const struct vmail_config *config,
                                    const char *line, struct vmail_table *table,
                                    struct vmail_record *record, struct vmail_error *error)
@@ -135,7 +135,7 @@ static bool same(const struct vmail_record *a, const struct vmail_record *b)
     return false;
 }
 
-/* LINE is made of checked fields; hands it over where it reads back as RECORD (NULL for any). */
+/* LINE consists of checked fields; returns it if it reads back as RECORD (NULL for any). */
 static enum vmail_result hand_over(enum vmail_kind kind, const struct vmail_config *config,
                                    char *line, const struct vmail_record *record, char **out,
                                    struct vmail_error *error)

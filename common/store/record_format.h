@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Makes lines of passwd(5), shadow(5) and group(5): the inverse of record.h. No line comes out of
- * here that a look-up would not read back exactly as it was asked for.
+ * Makes lines of passwd(5), shadow(5) and group(5): the inverse of record.h. A look-up reads each
+ * line back exactly as the caller specified it.
  */
 #ifndef VMAIL_RECORD_FORMAT_H
 #define VMAIL_RECORD_FORMAT_H
@@ -37,25 +37,25 @@ enum {
 };
 
 /**
- * Makes the line of RECORD, without its ending. VMAIL_OK, and the caller wipes and frees LINE;
- * VMAIL_UNAVAILABLE with ERROR, which names the field, where it would not be read back the same
- * under CONFIG: a colon, a line break or another control character, a name or member that is not
- * valid, an id outside `ids`, a negative number, an empty hash (that would be no password at all),
- * too long a line; VMAIL_NO_MEMORY. ERROR never holds a hash.
+ * Makes the line of RECORD, without its ending. Returns VMAIL_OK, and the caller wipes and frees
+ * LINE; VMAIL_UNAVAILABLE with ERROR, which names the field, if a look-up under CONFIG would not
+ * read back the same: a colon, a line break or another control character, an invalid name or
+ * member, an id outside `ids`, a negative number, an empty hash (it means no password at all), too
+ * long a line; VMAIL_NO_MEMORY. ERROR never holds a hash.
  */
 enum vmail_result vmail_record_format(const struct vmail_record *record,
                                       const struct vmail_config *config, char **line,
                                       struct vmail_error *error);
 
 /**
- * Field NUMBER (from 1) of the LENGTH bytes at LINE, a line without its newline; a carriage return
- * at its end is not part of the last field. Where there is no such field, the text is NULL.
+ * Returns field NUMBER (from 1) of the LENGTH bytes at LINE, a line without its newline. A carriage
+ * return at the end is not part of the last field. If there is no such field, the text is NULL.
  */
 struct vmail_piece vmail_record_field(const char *line, size_t length, int number);
 
 /**
- * Makes of the LENGTH bytes at LINE, a good line of KIND, the same with VALUE as its field NUMBER;
- * every other byte stays. Results as vmail_record_format.
+ * Copies the LENGTH bytes at LINE, a valid line of KIND, with VALUE as field NUMBER; every other
+ * byte stays. Returns as vmail_record_format.
  */
 enum vmail_result vmail_record_set_field(enum vmail_kind kind, const struct vmail_config *config,
                                          const char *line, size_t length, int number,

@@ -49,7 +49,7 @@ static bool split(const char *name, const char *separators, bool fold, struct vm
     return well_formed;
 }
 
-/* A name that holds no domain is the system's first. */
+/* The system takes precedence for a name without a domain. */
 static enum vmail_result check_system(const struct vmail_paths *paths,
                                       const struct vmail_context *context,
                                       const struct vmail_identity *identity)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The resolver: which user of which domain a name means. Every part of the project asks here.
+ * The resolver finds which user of which domain a name means. Every part of the project uses it.
  */
 #ifndef VMAIL_RESOLVER_H
 #define VMAIL_RESOLVER_H
@@ -14,13 +14,13 @@
 #include "name.h"
 #include "paths.h"
 
-/** What is known beside the name. All zero: nothing. */
+/** What is known besides the name. All zero: nothing. */
 struct vmail_context {
-    const char *domain; /* of plain names; valid, any case; comes before the address */
+    const char *domain; /* for plain names; valid, any case; takes precedence over the address */
     bool has_address;
     struct vmail_address address; /* the local address that the client connected to */
-    bool group;                   /* the name is a group's */
-    bool mail;                    /* the name is a mail address: system accounts have none here */
+    bool group;                   /* the name is a group name */
+    bool mail; /* the name is a mail address: system accounts have no address here */
 };
 
 struct vmail_identity {
@@ -28,29 +28,29 @@ struct vmail_identity {
     bool user_valid;           /* false: no user of the domain can have this name; user is "" */
     char user[VMAIL_USER_MAX + 1];
     char domain[VMAIL_DOMAIN_MAX + 1]; /* the domain's own name, not an alias */
-    struct vmail_file_state passwd;    /* of passwd.DOMAIN where that was looked at; else all 0 */
+    struct vmail_file_state passwd;    /* of passwd.DOMAIN if it was checked; else all 0 */
 };
 
 /**
- * Finds out whom NAME means:
+ * Finds the user that NAME means:
  *   USER@DOMAIN     that domain, or the one that it is an alias of;
  *   USER@[ADDRESS]  the domain that owns the address;
  *   USER            CONTEXT's domain, else the one that owns CONTEXT's address.
- * A domain is known when its passwd file exists or vmail.conf has a section for it. A name without
- * a domain in it (the last two forms) is not ours where it is a system account's.
+ * A domain is known when its passwd file exists or vmail.conf has a section for it. A name in one
+ * of the last two forms, which hold no domain, is not ours if it belongs to a system account.
  *
- * Returns VMAIL_OK, whether or not the domain has such a user; VMAIL_NOT_FOUND where the name is
- * not ours; or VMAIL_UNAVAILABLE or VMAIL_NO_MEMORY where that cannot be told now. In the latter
- * cases form and user are still filled in, as far as NAME has them. Reads the system's passwd or
- * group file, and else no file but to see whether a domain exists; asks no DNS.
+ * Returns VMAIL_OK, whether or not the domain has such a user; VMAIL_NOT_FOUND if the name is not
+ * ours; or VMAIL_UNAVAILABLE or VMAIL_NO_MEMORY if this is unknown now. In the last two cases form
+ * and user are still filled in, as far as NAME has them. Reads the system's passwd or group file,
+ * and otherwise only checks whether a domain exists. Does not use DNS.
  */
 enum vmail_result vmail_resolve(const struct vmail_paths *paths, const struct vmail_config *config,
                                 const char *name, const struct vmail_context *context,
                                 struct vmail_identity *identity);
 
 /**
- * As vmail_resolve, for when vmail.conf cannot be read: VMAIL_NOT_FOUND where NAME is not ours
- * whatever vmail.conf says, else VMAIL_UNAVAILABLE.
+ * As vmail_resolve, for use when vmail.conf cannot be read. Returns VMAIL_NOT_FOUND if NAME is not
+ * ours whatever vmail.conf says, else VMAIL_UNAVAILABLE.
  */
 enum vmail_result vmail_resolve_without_config(const struct vmail_paths *paths, const char *name,
                                                const struct vmail_context *context,

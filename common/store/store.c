@@ -5,7 +5,7 @@
 
 #include "domains.h"
 
-/* Looks for an id in one domain. On VMAIL_OK there is something to end in the result. */
+/* Looks for an id in one domain. On VMAIL_OK the caller ends the result. */
 typedef enum vmail_result find_in_domain(const struct vmail_paths *paths,
                                          const struct vmail_config *config, const char *domain,
                                          uint32_t id, void *result);
@@ -20,8 +20,7 @@ struct search {
     void *found;
 };
 
-/* A domain that is not trusted does not hide the others, but turns "not found" into "cannot tell".
- */
+/* An untrusted domain does not hide the others, but turns "not found" into "cannot tell". */
 static enum vmail_result find_in_each(const struct search *search)
 {
     struct vmail_domain_list list;
@@ -99,7 +98,7 @@ static void take_group(struct vmail_store_group *group)
     group->members = record->members;
 }
 
-/* A user has been found; makes his private group the answer, if he has one. */
+/* Makes the private group of the found user the answer, if they have one. */
 static enum vmail_result take_private_group(const struct vmail_paths *paths,
                                             const struct vmail_config *config,
                                             struct vmail_store_group *group)

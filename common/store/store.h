@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The store: users and groups, over all domains, with the groups that exist by rule and not by a
+ * The store finds users and groups across all domains. It includes private groups, which have no
  * line of their own.
  */
 #ifndef VMAIL_STORE_H
@@ -12,9 +12,9 @@
 #include "find.h"
 
 /**
- * Finds the user of UID: in the domain that has UID in its `ids` and nowhere else, or, if no domain
- * has, in all domains in the order of their names. Where two domains give one uid to two users,
- * which is an error, either may be the answer. On VMAIL_OK the caller ends FOUND.
+ * Finds the user of UID: only in the domain that has UID in its `ids`, or, if no domain has it, in
+ * all domains in the order of their names. If users in two domains have the same uid, which is an
+ * error, either may be the answer. On VMAIL_OK the caller ends FOUND.
  */
 enum vmail_result vmail_store_find_uid(const struct vmail_paths *paths,
                                        const struct vmail_config *config, uint32_t uid,
@@ -29,8 +29,9 @@ struct vmail_store_group {
 };
 
 /**
- * Finds the group NAME of DOMAIN: a line of group.DOMAIN, else the private group of a user of that
- * name whose gid equals his uid and is no group's in group.DOMAIN.
+ * Finds the group NAME of DOMAIN: a line of group.DOMAIN, else the private group of the user of
+ * that name. A user has a private group if their gid equals their uid and no group in group.DOMAIN
+ * has this gid.
  */
 enum vmail_result vmail_store_find_group(const struct vmail_paths *paths,
                                          const struct vmail_config *config, const char *domain,
@@ -43,7 +44,7 @@ enum vmail_result vmail_store_find_gid(const struct vmail_paths *paths,
 
 /**
  * Whether the user in RECORD of DOMAIN has a private group: VMAIL_OK or VMAIL_NOT_FOUND;
- * VMAIL_UNAVAILABLE where group.DOMAIN is there but cannot be read or believed.
+ * VMAIL_UNAVAILABLE if group.DOMAIN exists but cannot be read or trusted.
  */
 enum vmail_result vmail_store_private_group(const struct vmail_paths *paths,
                                             const struct vmail_config *config, const char *domain,

@@ -10,7 +10,7 @@
 #include "name.h"
 #include "number.h"
 
-/* The third field, the uid in passwd(5) and the gid in group(5); false where there is no number. */
+/* The third field, the uid in passwd(5) and the gid in group(5); false if it is not a number. */
 static bool read_id(const struct vmail_line *line, uint64_t *id)
 {
     const char *field = line->text;
@@ -23,14 +23,14 @@ static bool read_id(const struct vmail_line *line, uint64_t *id)
     return vmail_number_parse(field, strcspn(field, ":"), UINT32_MAX, id);
 }
 
-/* What is looked for: a name, or without one an id. */
+/* The search key: a name, or an id if the name is NULL. */
 struct wanted {
     const char *name;
-    bool any_id; /* of that name; else a system account's */
+    bool any_id; /* any id of that name; else only a system account's */
     uint32_t id;
 };
 
-/* A line that has the name but no number is the system's as well: better to leave it alone. */
+/* A line that has the name but no number also belongs to the system, to be safe. */
 static bool matches(const struct vmail_line *line, const struct wanted *wanted)
 {
     uint64_t id;

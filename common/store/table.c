@@ -54,7 +54,7 @@ enum vmail_result vmail_table_open_text(struct vmail_table *table,
     return vmail_lines_start_text(&table->lines, text, length) ? VMAIL_OK : VMAIL_NO_MEMORY;
 }
 
-/* What makes a well-formed record one that must not be handed out, or NULL. */
+/* Returns why a well-formed record must not be returned, or NULL. */
 static const char *reason_to_refuse(const struct vmail_table *table,
                                     const struct vmail_record *record)
 {
@@ -93,7 +93,7 @@ void vmail_table_suspend(struct vmail_table *table)
     table->lines.fd = -1;
 }
 
-/* Goes behind the line of the name that was read last, in a file that is not what it was. */
+/* Moves after the line of the name that was read last, in a file that has changed. */
 static void find_place(struct vmail_table *table)
 {
     struct vmail_line line;
@@ -124,7 +124,7 @@ static enum vmail_result resume(struct vmail_table *table)
     return VMAIL_OK;
 }
 
-/* The next line, with the file opened again where what is buffered does not do. */
+/* Returns the next line; opens the file again if the buffered data is not enough. */
 static enum vmail_result next_line(struct vmail_table *table, struct vmail_line *line)
 {
     if (vmail_lines_next(&table->lines, line))
@@ -200,8 +200,8 @@ static enum vmail_index_answer unsure(struct vmail_table *table)
     return VMAIL_INDEX_UNSURE;
 }
 
-/* Reads the line that the index has found; it must be what the index says, or the index is not
- * asked again. */
+/* Reads the line that the index has found. If the line does not match the index, the index is not
+ * used again. */
 static enum vmail_index_answer read_hit(struct vmail_table *table,
                                         const struct vmail_index_hit *hit,
                                         struct vmail_record *record)
@@ -258,7 +258,7 @@ enum vmail_result vmail_table_find_name(struct vmail_table *table, const char *n
     return end_of_lines(table);
 }
 
-/* Looks at the third field of a line without taking it apart. */
+/* Checks the third field of a line without splitting the line. */
 static bool line_has_id(const struct vmail_line *line, uint32_t id)
 {
     const char *field = line->text;
@@ -288,11 +288,11 @@ static void copy_name(const struct vmail_table *table, const struct vmail_record
     }
 }
 
-/* How many lines of an id may turn out not to count before there is none: each costs a look-up. */
+/* How many ignored lines of an id end the search: each costs a look-up. */
 enum { MISSES_MAX = 8 };
 
-/* A line whose name stands further up as well is not reached by name, so it must not be by id:
- * each hit is looked up by its name once more. */
+/* A line whose name also appears further up is not found by name, so it must not be found by id:
+ * each hit is looked up again by its name. */
 enum vmail_result vmail_table_find_id(struct vmail_table *table, uint32_t id,
                                       struct vmail_record *record)
 {

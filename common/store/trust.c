@@ -12,13 +12,13 @@
 
 enum { LINKS_MAX = 8, TARGET_MAX = 1023 };
 
-/* One search for a file: where it stands, and by what path an administrator would get there. */
+/* One search for a file: its current position, and the path that an administrator would use. */
 struct search {
     const struct vmail_paths *paths;
     struct vmail_error *error;
     int at;                     /* the directory reached so far */
     char name[TARGET_MAX + 1];  /* what to open there */
-    char shown[TARGET_MAX + 1]; /* its path, for messages; "" where nobody will read one */
+    char shown[TARGET_MAX + 1]; /* its path, for messages; "" if no message is needed */
     bool linked;
 };
 
@@ -71,8 +71,7 @@ static enum vmail_result judge(const struct vmail_paths *paths, const struct sta
     return VMAIL_UNAVAILABLE;
 }
 
-/* A directory that is only passed through. In a sticky one, others cannot move what is not theirs.
- */
+/* Checks a directory on the way. In a sticky one, others cannot move files they do not own. */
 static bool may_pass(const struct vmail_paths *paths, const struct stat *status)
 {
     bool shared = (status->st_mode & (S_IWGRP | S_IWOTH)) != 0;
@@ -95,7 +94,7 @@ static enum vmail_result judge_here(const struct search *search, const char *pat
     return judge(search->paths, &status, path, search->error);
 }
 
-/* The directory that the search has reached by a link: as strictly as the one that it began in. */
+/* Checks a directory that a link led to, as strictly as the first directory. */
 static enum vmail_result judge_parent(const struct search *search)
 {
     char path[TARGET_MAX + 1];
@@ -109,8 +108,7 @@ static enum vmail_result judge_parent(const struct search *search)
     return judge_here(search, path);
 }
 
-/* One directory on the way of a link, which must be none itself; the LAST one is judged strictly.
- */
+/* Enters one directory of a link's path. It must not be a link; the LAST is checked strictly. */
 static enum vmail_result step(struct search *search, const char *component, bool last)
 {
     struct stat status;
@@ -132,7 +130,7 @@ static enum vmail_result step(struct search *search, const char *component, bool
     return VMAIL_OK;
 }
 
-/* Enters the directory PATH, which is taken apart: each component decides where the next one is. */
+/* Enters the directory PATH and splits PATH: each component decides where the next one is. */
 static enum vmail_result walk(struct search *search, char *path)
 {
     enum vmail_result result = VMAIL_OK;
@@ -150,7 +148,7 @@ static enum vmail_result walk(struct search *search, char *path)
     return result;
 }
 
-/* Makes SHOWN the path of TARGET, which a link in SHOWN's directory holds. */
+/* Sets SHOWN to the path of TARGET, the target of a link in SHOWN's directory. */
 static void show_target(struct search *search, const char *target)
 {
     char before[TARGET_MAX + 1];
@@ -166,7 +164,7 @@ static void show_target(struct search *search, const char *target)
     }
 }
 
-/* Reads the link that the search stands before, and goes to where it leads. */
+/* Reads the link at the current position, and moves to its target. */
 static enum vmail_result follow(struct search *search)
 {
     char target[TARGET_MAX + 1];
@@ -191,7 +189,7 @@ static enum vmail_result follow(struct search *search)
     return walk(search, directory);
 }
 
-/* The top directory is a link: its parent's path is the system's, the rest is judged. */
+/* The top directory is a link: the path of its parent is the system's, the rest is checked. */
 static enum vmail_result enter_top_by_link(struct search *search)
 {
     const char *path = search->paths->directory;
@@ -218,11 +216,12 @@ static enum vmail_result enter_top_by_link(struct search *search)
     if (fd < 0)
         return cannot_open(search->error, search->shown);
     move_to(search, fd);
-    search->linked = false; /* what is missing in there is simply missing */
+    search->linked = false; /* a missing file in there is simply missing */
     return judge_here(search, search->shown);
 }
 
-/* HOW is O_PATH, or O_RDONLY for a directory to list; by a link, the search is O_PATH anyway. */
+/* HOW is O_PATH, or O_RDONLY for a directory to list; through a link, the search uses O_PATH
+ * anyway. */
 static enum vmail_result enter_top(struct search *search, int how)
 {
     const char *path = search->paths->directory;
@@ -266,7 +265,7 @@ static enum vmail_result judge_file(const struct search *search, int fd, struct 
     return judge(search->paths, status, search->shown, search->error);
 }
 
-/* Opens NAME and leaves the search where it was found, or where it is missing. */
+/* Opens NAME and leaves the search in the directory that holds or lacks the file. */
 static enum vmail_result find(struct search *search, const struct vmail_paths *paths,
                               const char *name, int *fd, struct stat *status,
                               struct vmail_error *error)
@@ -300,9 +299,9 @@ static enum vmail_result find(struct search *search, const struct vmail_paths *p
     return result;
 }
 
-/* Where neither the directory nor the file is a link, one descriptor does: a process that could
- * still open /etc/passwd can open ours. Returns false, with nothing open, in all other cases,
- * failures included. */
+/* If neither the directory nor the file is a link, one descriptor is enough: a process that can
+ * still open /etc/passwd can open our file. Returns false, with nothing open, in all other cases,
+ * including failures. */
 static bool open_directly(const struct vmail_paths *paths, const char *name, int *fd,
                           struct stat *status)
 {
@@ -336,7 +335,7 @@ enum vmail_result vmail_trusted_open(const struct vmail_paths *paths, const char
     return result;
 }
 
-/* A descriptor for listing and syncing, in place of one that only says where. */
+/* Replaces an O_PATH descriptor by one for listing and syncing. */
 static enum vmail_result make_readable(int *directory, const char *path, struct vmail_error *error)
 {
     int fd = openat(*directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

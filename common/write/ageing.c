@@ -6,7 +6,7 @@
 
 enum {
     SECONDS_A_DAY = 24 * 60 * 60,
-    NEVER = 10000, /* days, from which on chage(1) takes `maximum` for never; 99999 is usual */
+    NEVER = 10000, /* days: chage(1) shows a `maximum` from here on as never; 99999 is usual */
 };
 
 long vmail_ageing_today(void)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Ageing: what the day fields of shadow(5) say on a given day, decided as pam_unix(8) of
- * Linux-PAM 1.7 does and chage(1) shows: a password that may be N days old expires on the Nth day
- * after its change. (pam_unix of earlier versions gives one day more.)
+ * Decides what the day fields of shadow(5) mean on a given day, as pam_unix(8) of Linux-PAM 1.7
+ * decides and chage(1) shows: a password that may be N days old expires on the Nth day after its
+ * change. (Earlier versions of pam_unix allow one day more.)
  */
 #ifndef VMAIL_AGEING_H
 #define VMAIL_AGEING_H
@@ -22,19 +22,19 @@ enum vmail_ageing {
 };
 
 /**
- * What SHADOW says on TODAY (days since 1970-01-01 UTC). DAYS_LEFT, filled in for
- * VMAIL_AGEING_WARN, counts the days until it does.
+ * Returns the state of SHADOW on TODAY (days since 1970-01-01 UTC). For VMAIL_AGEING_WARN,
+ * DAYS_LEFT is set to the number of days until the password expires.
  */
 enum vmail_ageing vmail_ageing_check(const struct vmail_shadow *shadow, long today,
                                      long *days_left);
 
 /**
- * Whether the user must wait before he changes his password again (`minimum`); DAYS_LEFT then says
- * how long. Never where a change is demanded.
+ * Whether users must wait before they change their password again (`minimum`); DAYS_LEFT is then
+ * the number of days. Always false if a change is required.
  */
 bool vmail_ageing_too_soon(const struct vmail_shadow *shadow, long today, long *days_left);
 
-/** Today, for the two functions above. */
+/** Returns today, for the two functions above. */
 long vmail_ageing_today(void);
 
 #endif

@@ -10,7 +10,7 @@ static enum vmail_result change_file(struct vmail_edit *edit, void *context,
                                      struct vmail_error *error)
 {
     const struct vmail_config_request *request = context;
-    enum vmail_result result = vmail_edit_splice(edit, 0, 0, NULL, 0); /* makes a copy to change */
+    enum vmail_result result = vmail_edit_splice(edit, 0, 0, NULL, 0); /* makes a copy to edit */
     return result != VMAIL_OK
                ? result
                : vmail_config_edit(&edit->now, request->changes, request->count, error);

@@ -19,8 +19,8 @@ struct vmail_config_request {
 };
 
 /**
- * Makes the changes of REQUEST in vmail.conf, all or none, and creates the file if it is missing.
- * Results as vmail_config_edit and vmail_edit_file.
+ * Makes all or none of the changes of REQUEST in vmail.conf, and creates the file if it is missing.
+ * Returns as vmail_config_edit and vmail_edit_file.
  */
 enum vmail_result vmail_config_edit_file(const struct vmail_paths *paths,
                                          const struct vmail_config_request *request,

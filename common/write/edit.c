@@ -26,8 +26,8 @@ enum vmail_result vmail_edit_open(const struct vmail_paths *paths, const char *n
         vmail_error_set(error, code, "%s: cannot read: %s", name, strerrordesc_np(code));
         return code == ENOMEM ? VMAIL_NO_MEMORY : VMAIL_UNAVAILABLE;
     }
-    /* Somebody without the lock may be writing it: emptied, and not yet filled again within one
-     * tick of the file system's clock, it would pass for unchanged later. */
+    /* Somebody without the lock may be writing the file. If they emptied it and refill it within
+     * one tick of the file system's clock, it would look unchanged later. */
     if ((off_t)edit->old_length != edit->place.status.st_size) {
         vmail_error_set(error, EAGAIN, "%s: changed by another program meanwhile", name);
         return VMAIL_UNAVAILABLE;
@@ -35,7 +35,7 @@ enum vmail_result vmail_edit_open(const struct vmail_paths *paths, const char *n
     return VMAIL_OK;
 }
 
-/* Whether both are files of one name in one directory: a link may lead elsewhere by now. */
+/* Whether both are the same name in the same directory: a link may have another target by now. */
 static bool same_place(const struct vmail_place *a, const struct vmail_place *b)
 {
     struct stat one, other;
@@ -156,7 +156,7 @@ enum vmail_result vmail_edit_replace_line(struct vmail_edit *edit, size_t offset
     return vmail_edit_splice(edit, offset, end - offset, line, strlen(line));
 }
 
-/* Behind a newline that the last line may lack. */
+/* Adds a missing newline to the last line first. */
 enum vmail_result vmail_edit_append_line(struct vmail_edit *edit, const char *line,
                                          struct vmail_error *error)
 {

@@ -9,7 +9,7 @@
 
 #include "name.h"
 
-/* The schemes of Dovecot whose hash is one of crypt(5); the others are its own. */
+/* The schemes of Dovecot whose hashes are in crypt(5); it has its own format for the others. */
 static const char *const crypt_schemes[] = {
     "CRYPT", "DES-CRYPT", "MD5-CRYPT", "MD5", "BLF-CRYPT", "SHA256-CRYPT", "SHA512-CRYPT",
 };
@@ -22,7 +22,7 @@ static const struct {
     { "blowfish", "$2b$" }, { "sha512", "$6$" },         { "sha256", "$5$" },
 };
 
-/* Skips a known {SCHEME}; NULL for another one. */
+/* Skips a known {SCHEME}; NULL for an unknown one. */
 static const char *skip_scheme(const char *stored)
 {
     const char *end = stored[0] == '{' ? strchr(stored, '}') : NULL;
@@ -41,7 +41,7 @@ static const char *skip_scheme(const char *stored)
 /* The most that a log-in may cost, in the units of crypt(5); see hash.h. */
 enum {
     BCRYPT_MAX = 14,
-    SHA_ROUNDS_MAX = 200000, /* ten times the time for a password of 500 bytes */
+    SHA_ROUNDS_MAX = 200000, /* ten times as slow for a password of 500 bytes */
     OLD_ROUNDS_MAX = 450000, /* of SHA-1, SunMD5 and extended DES */
     MEMORY_LOG2_MAX = 15,    /* N of yescrypt and scrypt */
     MEMORY_R_MAX = 32,
@@ -55,7 +55,7 @@ static unsigned long digit_of(char c)
     return found == NULL ? 64 : (unsigned long)(found - digits);
 }
 
-/* crypt(3) takes any two digits for a salt of DES, so that a password in clear would pass for a
+/* crypt(3) accepts any two digits as a salt of DES, so a clear-text password would look like a
  * hash. */
 static bool has_form_of_hash(const char *hash)
 {
@@ -70,7 +70,7 @@ static bool has_form_of_hash(const char *hash)
     return length == (extended ? EXTENDED_LENGTH : DES_LENGTH);
 }
 
-/* COUNT digits, the lowest first; ULONG_MAX where there are fewer. */
+/* Reads COUNT digits, the lowest first; ULONG_MAX if there are fewer. */
 static unsigned long number_of(const char *text, size_t count)
 {
     unsigned long number = 0;
@@ -106,7 +106,7 @@ static bool scrypt_is_costly(const char *parameters)
     return p > MEMORY_R_MAX || r * p > MEMORY_R_MAX;
 }
 
-/* A number that is too long for an unsigned long is ULONG_MAX, and too large. */
+/* A number that does not fit an unsigned long becomes ULONG_MAX, which is too large. */
 static bool is_too_costly(const char *setting)
 {
     const char *rest;
@@ -174,8 +174,8 @@ bool vmail_hash_is_legacy(const char *setting)
     return crypt_checksalt(setting) != CRYPT_SALT_OK;
 }
 
-/* The cost that a setting names, in a unit that only compares within one method; 0: not told.
- * Formats: crypt(5). */
+/* Returns the cost in a setting, comparable only within one method; 0: not given. Formats:
+ * crypt(5). */
 static unsigned long cost_of(const char *setting)
 {
     if (strncmp(setting, "$2", 2) == 0 && setting[2] != '\0' && setting[3] == '$')

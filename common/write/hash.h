@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Hashes of passwords: what a stored one is, whether a password matches it, new ones. All of the
- * arithmetic is libxcrypt's; what crypt(5) of the machine lists is what there is.
+ * Password hashes: classifies stored ones, verifies passwords against them, and makes new ones.
+ * libxcrypt computes all hashes; the methods are those in crypt(5) of the machine.
  */
 #ifndef VMAIL_HASH_H
 #define VMAIL_HASH_H
@@ -21,35 +21,35 @@ enum vmail_hash_kind {
 };
 
 /**
- * Tells what STORED is, a hash as in crypt(5), with or without one of Dovecot's prefixes for such
- * hashes ({CRYPT}, {SHA512-CRYPT}, {BLF-CRYPT} and so on). For a usable one SETTING points, within
- * STORED, to what crypt(3) takes.
+ * Classifies STORED, a hash as in crypt(5), with or without one of Dovecot's prefixes for such
+ * hashes ({CRYPT}, {SHA512-CRYPT}, {BLF-CRYPT} and so on). For a usable hash, SETTING points to the
+ * part of STORED that crypt(3) takes.
  *
  * A log-in may cost about a second and 128 MiB: bcrypt up to a cost of 14, yescrypt, gost_yescrypt
- * and scrypt up to N = 2^15 with r = 32, SHA-256 and SHA-512 up to 200,000 rounds (whose cost grows
- * with the password, and the client chooses how long that is), SHA-1, SunMD5 and extended DES up to
- * 450,000. Each is above the defaults of crypt_gensalt(3).
+ * and scrypt up to N = 2^15 with r = 32, SHA-256 and SHA-512 up to 200,000 rounds (their cost grows
+ * with the length of the password, which the client chooses), SHA-1, SunMD5 and extended DES up to
+ * 450,000. Each limit is above the default of crypt_gensalt(3).
  */
 enum vmail_hash_kind vmail_hash_classify(const char *stored, const char **setting);
 
 /**
- * Whether PASSWORD matches the usable SETTING, compared in constant time. False too where the
- * password is longer than crypt(3) takes, or memory is short.
+ * Whether PASSWORD matches the usable SETTING, compared in constant time. Also false if the
+ * password is too long for crypt(3), or memory is short.
  */
 bool vmail_hash_verify(const char *setting, const char *password);
 
-/** Whether the usable SETTING is of a legacy method, or cheaper than a new hash of its method. */
+/** Whether the usable SETTING uses a legacy method, or is cheaper than a new hash of its method. */
 bool vmail_hash_is_weak(const char *setting);
 
-/** Whether the usable SETTING is of a method that crypt(3) only keeps for old hashes. */
+/** Whether the usable SETTING uses a method that crypt(3) keeps only for old hashes. */
 bool vmail_hash_is_legacy(const char *setting);
 
 /**
- * Makes a new hash of PASSWORD. METHOD is NULL for the system's default one, or a name: yescrypt,
+ * Makes a new hash of PASSWORD. METHOD is NULL for the system's default, or a name: yescrypt,
  * gost_yescrypt, scrypt, bcrypt (or blowfish), sha512, sha256. ROUNDS is the cost in the method's
- * own unit, see crypt_gensalt(3); 0 for its default. PASSWORD NULL makes a setting only, for
- * measuring: a prefix and a fresh salt. A hash that would be too costly is an error.
- * Returns a string that the caller wipes and frees, or NULL with ERROR set.
+ * own unit, see crypt_gensalt(3); 0 for its default. If PASSWORD is NULL, makes only a setting (a
+ * prefix and a fresh salt), for measuring. A hash that would be too costly is an error. Returns a
+ * string that the caller wipes and frees, or NULL with ERROR set.
  */
 char *vmail_hash_new(const char *password, const char *method, unsigned long rounds,
                      struct vmail_error *error);
@@ -57,7 +57,7 @@ char *vmail_hash_new(const char *password, const char *method, unsigned long rou
 /** Whether METHOD is a name that vmail_hash_new knows. */
 bool vmail_hash_method_known(const char *method);
 
-/** Whether A and B are equal; takes as long for any two of the same lengths. */
+/** Whether A and B are equal; the time depends only on their lengths. */
 bool vmail_hash_equal(const char *a, const char *b);
 
 #endif

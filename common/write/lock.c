@@ -23,8 +23,8 @@ static long long now_milliseconds(void)
     return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* --- the queue: whoever wants the lock locks one byte of the file, behind all that are locked, and
- * has it once no byte in front of it is */
+/* --- the queue: a process locks one byte of the file, after all locked bytes, and has the lock
+ * once no byte before its own is locked */
 
 static bool set_byte(int fd, off_t at, short type)
 {
@@ -32,8 +32,8 @@ static bool set_byte(int fd, off_t at, short type)
     return fcntl(fd, F_OFD_SETLK, &lock) == 0;
 }
 
-/* Whether somebody else has a lock in the LENGTH bytes from START on (0: in all): where it ends is
- * END, 0 where it has no end. False with errno 0: nobody has. */
+/* Whether another process has a lock in the LENGTH bytes from START on (0: all bytes). END is set
+ * to the end of that lock, 0 if it has no end. False with errno 0: no process has one. */
 static bool find_lock(int fd, off_t start, off_t length, off_t *end)
 {
     struct flock lock = {
@@ -46,8 +46,8 @@ static bool find_lock(int fd, off_t start, off_t length, off_t *end)
     return lock.l_type != F_UNLCK;
 }
 
-/* Locks the byte behind all that others have. False with EAGAIN: somebody else was faster, or has
- * all bytes; another try may do. */
+/* Locks the byte after all bytes that others have. False with EAGAIN: another process was faster,
+ * or has all bytes; another try may succeed. */
 static bool join_queue(int fd, off_t *place)
 {
     off_t at = 0, end;
@@ -59,7 +59,7 @@ static bool join_queue(int fd, off_t *place)
         errno = errno == EACCES ? EAGAIN : errno;
         return false;
     }
-    /* Who has looked before our byte was locked may have the lock by one behind it. */
+    /* A process that checked before our byte was locked may have the lock with a later byte. */
     if (!find_lock(fd, at + 1, 0, &end) && errno == 0) {
         *place = at;
         return true;
@@ -69,14 +69,14 @@ static bool join_queue(int fd, off_t *place)
     return false;
 }
 
-/* Whether nobody is in front of PLACE; errno is 0 where somebody is. */
+/* Whether no process is before PLACE; if one is, errno is 0. */
 static bool is_first(int fd, off_t place)
 {
     off_t end;
     return place == 0 || (!find_lock(fd, 0, place, &end) && errno == 0);
 }
 
-/* Polls: a time-out by signal is not for a library to set. */
+/* Polls, because a library must not set a time-out by signal. */
 static bool wait_for_lock(int fd, unsigned seconds)
 {
     const long long until = now_milliseconds() + (long long)seconds * 1000;
@@ -111,7 +111,7 @@ static enum vmail_result failed(const char *name, const char *what, struct vmail
 
 /* --- the files */
 
-/* Opens the directory of the locks in DIRECTORY, whose owner it must be of; made where MAKE. */
+/* Opens the lock directory in DIRECTORY; both must have the same owner. Creates it if MAKE. */
 static int open_locks(int directory, bool make)
 {
     struct stat own, status;
@@ -119,7 +119,7 @@ static int open_locks(int directory, bool make)
     int fd = openat(directory, directory_name, flags);
     if (fd < 0 && errno == ENOENT && make) {
         if (mkdirat(directory, directory_name, S_IRWXU) == 0 &&
-            fchmodat(directory, directory_name, S_IRWXU, 0) != 0) /* the umask may be anything */
+            fchmodat(directory, directory_name, S_IRWXU, 0) != 0) /* whatever the umask is */
             return -1;
         fd = openat(directory, directory_name, flags);
     }

@@ -9,7 +9,7 @@
 
 enum { PUBLIC_MODE = 0644, SHADOW_MODE = 0640, SHADOW_MODE_ALONE = 0600 };
 
-/* Whoever is not root, as in a unit test, cannot give a file to root's group. */
+/* A process that is not root, as in a unit test, cannot give a file to root's group. */
 struct vmail_new_file vmail_new_file_public(void)
 {
     return (struct vmail_new_file){ PUBLIC_MODE, geteuid() == 0 ? 0 : getegid() };

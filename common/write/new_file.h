@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * What mode and group a new file of the directory gets. Its owner is that of the directory.
+ * The mode and group of a new file in the directory. The file gets the owner of the directory.
  */
 #ifndef VMAIL_NEW_FILE_H
 #define VMAIL_NEW_FILE_H
@@ -13,12 +13,12 @@ struct vmail_new_file {
     gid_t group;
 };
 
-/** 0644 root:root, of passwd, group, aliases and vmail.conf. */
+/** Returns 0644 root:root, for passwd, group, aliases and vmail.conf. */
 struct vmail_new_file vmail_new_file_public(void);
 
 /**
- * 0640 root:shadow, as the system's own shadow file; 0600 where there is no such group. Asks NSS,
- * which may take its time: call it before taking a lock.
+ * Returns 0640 root:shadow, as the system's own shadow file; 0600 if there is no such group. Uses
+ * NSS, which may be slow: call it before taking a lock.
  */
 struct vmail_new_file vmail_new_file_shadow(void);
 

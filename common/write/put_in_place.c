@@ -19,8 +19,8 @@ static bool is_not_supported(int code)
     return code == EINVAL || code == ENOSYS || code == EOPNOTSUPP;
 }
 
-/** Whether OUT is the file that PLACE has open, as it was then. Not its ctime: an exchange of names
- * has changed that. */
+/** Whether OUT is the unchanged file that PLACE has open. Ignores the ctime: an exchange of names
+ * has changed it. */
 static bool is_what_was_read(const struct vmail_place *place, const struct stat *out)
 {
     const struct stat *read = &place->status;
@@ -45,8 +45,8 @@ static enum vmail_result failed(const struct vmail_place *place, struct vmail_er
     return VMAIL_UNAVAILABLE;
 }
 
-/** Takes back an exchange. Where by now another file than OURS had the name, that one is the
- * latest, and gets the name again. */
+/** Takes back an exchange. If a file other than OURS had the name by then, it is the latest one and
+ * gets the name again. */
 static enum vmail_result take_back(const struct vmail_place *place, const char *new,
                                    const struct stat *ours, struct vmail_error *error)
 {

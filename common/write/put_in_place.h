@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The last step of replacing a file: the new one gets the name, unless somebody without a lock was
- * there first.
+ * The last step of replacing a file: the new file gets the name, unless somebody without a lock has
+ * changed the file first.
  */
 #ifndef VMAIL_PUT_IN_PLACE_H
 #define VMAIL_PUT_IN_PLACE_H
@@ -10,17 +10,17 @@
 #include "trust.h"
 
 /**
- * Gives the file NEW, in the directory of PLACE, the name of PLACE. The two files change their
- * names in one step (renameat2(2), RENAME_EXCHANGE), so that what comes out can be looked at: where
- * it is not the file that PLACE has open, as it was when it was opened, it is put back. Where PLACE
- * has no file, there must be none by now (RENAME_NOREPLACE).
+ * Gives the file NEW, in the directory of PLACE, the name of PLACE. The two files swap their names
+ * in one step (renameat2(2), RENAME_EXCHANGE), so that the old file can be checked: if it is not
+ * the unchanged file that PLACE has open, it is put back. If PLACE has no file, there must still be
+ * none (RENAME_NOREPLACE).
  *
- * A file system that cannot do either, as NFS, has the plain rename: an edit by hand between the
- * caller's last look and that is lost.
+ * A file system that supports neither, such as NFS, uses plain rename: it loses an edit by hand
+ * made after the caller's last check.
  *
- * VMAIL_OK, with a text in ERROR where the old file could not be removed and is now NEW.
- * VMAIL_NOT_FOUND with the code EAGAIN where somebody was there first, and VMAIL_UNAVAILABLE, both
- * with ERROR: NEW is the caller's to remove.
+ * Returns VMAIL_OK, with a text in ERROR if the old file could not be removed and is now NEW.
+ * Returns VMAIL_NOT_FOUND with code EAGAIN if somebody changed the file first, or
+ * VMAIL_UNAVAILABLE, both with ERROR: the caller removes NEW.
  */
 enum vmail_result vmail_put_in_place(const struct vmail_place *place, const char *new,
                                      struct vmail_error *error);

@@ -23,7 +23,8 @@ static enum vmail_result failed(const struct vmail_place *place, const char *wha
     return VMAIL_UNAVAILABLE;
 }
 
-/* One extended attribute. A file system or security module may refuse what it sets by itself. */
+/* One extended attribute. A file system or security module may refuse attributes that it sets
+ * itself. */
 static bool copy_attribute(int from, int to, const char *name)
 {
     ssize_t size = fgetxattr(from, name, NULL, 0);
@@ -91,7 +92,7 @@ static bool write_pieces(int fd, const struct vmail_piece *pieces, size_t count)
     return true;
 }
 
-/* Whether the name still stands for the file that was opened, with the content that was read. */
+/* Whether the name still belongs to the opened file, and the content is the one that was read. */
 static bool unchanged(const struct vmail_place *place)
 {
     struct stat now;
@@ -104,7 +105,7 @@ static bool unchanged(const struct vmail_place *place)
     return vmail_file_state_equal(&before, &after);
 }
 
-/* Fills the new file FD, named TEMPORARY, and puts it in the old one's place. */
+/* Fills the new file FD, named TEMPORARY, and replaces the old file with it. */
 static enum vmail_result fill_and_rename(const struct vmail_place *place, int fd,
                                          const char *temporary, const struct vmail_piece *pieces,
                                          size_t count, mode_t mode, gid_t group,
@@ -128,7 +129,8 @@ enum vmail_result vmail_replace_locked(const struct vmail_place *place,
                                        const struct vmail_piece *pieces, size_t count, mode_t mode,
                                        gid_t group, struct vmail_error *error)
 {
-    /* One name for all: with the lock held, a file of that name is what a crash left behind. */
+    /* The name is always the same: with the lock held, an existing file of this name is left from a
+     * crash. */
     char temporary[NAME_MAX + 1];
     int length = snprintf(temporary, sizeof temporary, ".%s.new", place->name);
     if (length < 0 || (size_t)length >= sizeof temporary) {
@@ -181,7 +183,7 @@ static enum vmail_result remove_locked(int directory, const char *name, struct v
 {
     char temporary[NAME_MAX + 1];
     int length = snprintf(temporary, sizeof temporary, ".%s.new", name);
-    /* What a crash left behind may hold hashes. */
+    /* A file left from a crash may hold hashes. */
     if (length > 0 && (size_t)length < sizeof temporary)
         unlinkat(directory, temporary, 0);
     if (unlinkat(directory, name, 0) != 0) {

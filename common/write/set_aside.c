@@ -42,7 +42,7 @@ static enum vmail_result begin(struct work *work, const struct vmail_paths *path
     return result;
 }
 
-/** DONE is what the system call said, about the file NAME. */
+/** DONE is the result of the system call on the file NAME. */
 static enum vmail_result end(struct work *work, int done, const char *name,
                              struct vmail_error *error)
 {
@@ -67,7 +67,7 @@ enum vmail_result vmail_set_aside(const struct vmail_paths *paths, enum vmail_ki
     enum vmail_result result = begin(&work, paths, kind, domain, seconds, error);
     if (result != VMAIL_OK)
         return result;
-    /* What a crash left behind may hold hashes. */
+    /* A file left from a crash may hold hashes. */
     snprintf(temporary, sizeof temporary, ".%s.new", work.name);
     unlinkat(work.directory, temporary, 0);
     int done = renameat(work.directory, work.name, work.directory, work.aside);

@@ -15,8 +15,8 @@
 
 enum { LARGE = 512 * 1024 * 1024 };
 
-/* Opens KIND.DOMAIN and finds the user's line as look-ups do: OFFSET is where it starts. AGAIN: it
- * was overtaken before. */
+/* Opens KIND.DOMAIN and finds the user's line as look-ups do; sets OFFSET to its start. AGAIN:
+ * another process changed the file during an earlier try. */
 static enum vmail_result open_line(const struct vmail_paths *paths,
                                    const struct vmail_config *config, enum vmail_kind kind,
                                    const struct vmail_new_password *new, bool again,
@@ -68,7 +68,7 @@ static bool is_the_one(const struct vmail_new_password *new, const struct vmail_
                                     memcmp(new->instead, hash->text, hash->length) == 0);
 }
 
-/* The hash and, unless it stays, the day behind it. */
+/* Changes the hash and, unless it stays, the day after it. */
 static enum vmail_result change_shadow_line(struct vmail_edit *edit, size_t offset,
                                             const struct vmail_new_password *new)
 {
@@ -87,7 +87,7 @@ static enum vmail_result add_shadow_line(struct vmail_edit *edit,
                                          const struct vmail_new_password *new,
                                          struct vmail_error *error)
 {
-    char *line, day[24] = ""; /* not known: no ageing */
+    char *line, day[24] = ""; /* unknown day: no ageing */
     if (new->instead != NULL)
         return VMAIL_NOT_FOUND;
     if (new->last_change >= 0)
@@ -101,7 +101,7 @@ static enum vmail_result add_shadow_line(struct vmail_edit *edit,
     return result;
 }
 
-/* In the shadow file. */
+/* Changes the shadow file. */
 static enum vmail_result change_shadow(const struct vmail_paths *paths,
                                        const struct vmail_config *config,
                                        const struct vmail_new_password *new,
@@ -118,7 +118,7 @@ static enum vmail_result change_shadow(const struct vmail_paths *paths,
     if (missing && !broken)
         vmail_error_set(error, 0, "%s", "");
     if (broken)
-        result = VMAIL_UNAVAILABLE; /* his line is there, and adding another hides that */
+        result = VMAIL_UNAVAILABLE; /* the user's line is there; a second line would hide this */
     else if (missing)
         result = add_shadow_line(&edit, new, error);
     else if (result == VMAIL_OK)
@@ -129,8 +129,8 @@ static enum vmail_result change_shadow(const struct vmail_paths *paths,
     return result;
 }
 
-/* The hash in the passwd file is the user's until there is an x in its place, and then the one in
- * the shadow file is, which is there already. What stood there before was not looked at. */
+/* The hash in the passwd file is valid until "x" replaces it. After that the hash in the shadow
+ * file is valid, which is already there. The old hash in the shadow file was not checked. */
 static enum vmail_result move_to_shadow(const struct vmail_paths *paths,
                                         const struct vmail_config *config,
                                         const struct vmail_new_password *new,
@@ -206,14 +206,14 @@ enum vmail_result vmail_set_password(const struct vmail_paths *paths,
     if (error == NULL)
         error = &own;
     vmail_error_set(error, 0, "%s", "");
-    /* Before the lock: NSS may take its time. */
+    /* Before the lock: NSS may be slow. */
     const struct vmail_new_file make = vmail_new_file_shadow();
     enum vmail_result result = vmail_lock_domain(paths, new->domain, new->seconds, &lock, error);
     if (result != VMAIL_OK)
         return result;
     result = vmail_set_password_locked(paths, config, new, &make, error);
     vmail_lock_release(&lock);
-    if (result == VMAIL_OK) { /* of large files, which nobody should have to wait for */
+    if (result == VMAIL_OK) { /* also for large files; nobody waits for the lock now */
         vmail_index_renew(paths, config, VMAIL_SHADOW, new->domain, LARGE);
         vmail_index_renew(paths, config, VMAIL_PASSWD, new->domain, LARGE);
     }

@@ -12,23 +12,23 @@
 
 struct vmail_new_password {
     const char *domain;  /* the domain's own name */
-    const char *user;    /* folded where vmail.conf says so */
+    const char *user;    /* folded if vmail.conf says so */
     const char *hash;    /* the new one */
-    const char *instead; /* store it only where the hash is still this one; NULL for any */
+    const char *instead; /* store only if the hash is still this one; NULL for any */
     unsigned seconds;    /* how long to wait for the lock */
     long last_change;    /* the day to store with it; -1 leaves that field as it is */
 };
 
 /**
- * Stores NEW in shadow.DOMAIN, where a missing line is added, and a missing file made (0640
- * root:shadow). Where passwd.DOMAIN, which everybody may read, holds the user's hash, an "x" then
- * takes its place: until that is done, the old hash is the user's. Every other byte of the files
- * stays as it is. Takes the domain's lock.
+ * Stores NEW in shadow.DOMAIN; adds a missing line and creates a missing file (0640 root:shadow).
+ * If passwd.DOMAIN, which everybody may read, holds the user's hash, the function then replaces it
+ * by "x". Until then, the old hash is valid. Every other byte of the files stays. Takes the
+ * domain's lock.
  *
- * Returns VMAIL_OK; VMAIL_NOT_FOUND where there is no such user, or the hash is no longer the one
- * that was to be replaced; VMAIL_UNAVAILABLE with ERROR set, and the user's hash not changed. Where
- * the hash is stored, but a last step failed (syncing the directory), the result is VMAIL_OK and
- * the text of ERROR tells why; else it is "".
+ * Returns VMAIL_OK; VMAIL_NOT_FOUND if there is no such user, or the hash is not the one to replace
+ * any more; VMAIL_UNAVAILABLE with ERROR set, and the user's hash is unchanged. If the hash is
+ * stored but a last step failed (syncing the directory), returns VMAIL_OK and the text of ERROR
+ * says why; else it is "".
  */
 enum vmail_result vmail_set_password(const struct vmail_paths *paths,
                                      const struct vmail_config *config,
@@ -36,8 +36,9 @@ enum vmail_result vmail_set_password(const struct vmail_paths *paths,
                                      struct vmail_error *error);
 
 /**
- * As vmail_set_password, for a caller that holds the domain's lock, so that it could check under
- * the lock whether this may be done. MAKE is vmail_new_file_shadow(), asked before the lock.
+ * As vmail_set_password, for a caller that holds the domain's lock, so that it can check under the
+ * lock whether the change is allowed. MAKE is the result of vmail_new_file_shadow(), called before
+ * the lock.
  */
 enum vmail_result vmail_set_password_locked(const struct vmail_paths *paths,
                                             const struct vmail_config *config,
