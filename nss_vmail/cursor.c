@@ -35,7 +35,7 @@ static enum vmail_result start(struct cursor *cursor)
     return VMAIL_OK;
 }
 
-/* A domain whose file cannot be read or believed is passed over: the others are still there. */
+/* Skips a domain whose file is unreadable or not trusted; the other domains are still listed. */
 static enum vmail_result open_next_table(struct cursor *cursor)
 {
     while (cursor->next_domain < cursor->domains.count) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * A cursor: where an enumeration (getpwent(3) and its like) stands, over all domains of one kind of
- * file. Between two calls it keeps no descriptor open. Each database has one, under a lock: callers
- * are within answer_start and answer_status, so that they are not cancelled while they hold it.
+ * A cursor: the position of an enumeration, as of getpwent(3), over all domains of one kind of
+ * file. It keeps no descriptor open between two calls. A lock protects the cursor of each database.
+ * Callers run between answer_start and answer_status, so no thread is cancelled with the lock held.
  */
 #ifndef NSS_VMAIL_CURSOR_H
 #define NSS_VMAIL_CURSOR_H
@@ -15,7 +15,7 @@
 #include "table.h"
 
 struct cursor {
-    pthread_mutex_t lock; /* held from cursor_next to cursor_done, and within the others */
+    pthread_mutex_t lock; /* held from cursor_next to cursor_done, and in cursor_reset */
     enum vmail_kind kind;
     bool started;
     const struct vmail_config *config;
@@ -24,7 +24,7 @@ struct cursor {
     size_t next_domain;
     bool table_open;
     struct vmail_table table;
-    bool kept; /* RECORD did not fit into the caller's buffer and comes again */
+    bool kept; /* RECORD did not fit into the caller's buffer; return it again */
     struct vmail_record record;
 };
 
@@ -33,17 +33,17 @@ struct cursor {
         .lock = PTHREAD_MUTEX_INITIALIZER, .kind = (kind_)                                         \
     }
 
-/** Back to the start, with all memory given back. */
+/** Returns to the start and frees all memory. */
 void cursor_reset(struct cursor *cursor);
 
 /**
- * Moves to the next record: cursor->record, of the domain cursor->table.domain. VMAIL_NOT_FOUND at
- * the end, or at once where vmail.conf says `enumerate = no`. Whatever it returns, the caller must
- * call cursor_done.
+ * Moves to the next record: cursor->record, of the domain cursor->table.domain. Returns
+ * VMAIL_NOT_FOUND at the end, or at once if vmail.conf has `enumerate = no`. The caller must always
+ * call cursor_done, even after an error.
  */
 enum vmail_result cursor_next(struct cursor *cursor);
 
-/** KEEP: the same record again next time. */
+/** Releases the cursor. With KEEP, the next call returns the same record again. */
 void cursor_done(struct cursor *cursor, bool keep);
 
 #endif

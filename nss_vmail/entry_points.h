@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * What the C library calls, by these names and with these types; see "NSS Modules Interface" in the
- * glibc manual. Everything here is exported, and nothing else is (nss_vmail.map).
+ * The functions that the C library calls by name; see "NSS Modules Interface" in the glibc manual.
+ * The module exports only these (nss_vmail.map).
  *
- * NAME or an id goes in; RESULT and what it points to, all within the LENGTH bytes at BUFFER, come
- * out. See answer.h for status and errno.
+ * NAME or an id is the input. The output is RESULT; its strings are in the LENGTH bytes at BUFFER.
+ * See answer.h for status and errno.
  */
 #ifndef NSS_VMAIL_ENTRY_POINTS_H
 #define NSS_VMAIL_ENTRY_POINTS_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The gids that group.DOMAIN gives to groups, for telling at once which users of the domain have a
- * private group: an enumeration asks that of every user.
+ * The gids in group.DOMAIN. An enumeration uses this set to check quickly, for each user of the
+ * domain, whether the user has a private group.
  */
 #ifndef NSS_VMAIL_GID_SET_H
 #define NSS_VMAIL_GID_SET_H
@@ -18,8 +18,8 @@ struct gid_set {
 };
 
 /**
- * Reads the gids of the domain that TABLE, any of its tables, belongs to. Returns VMAIL_OK, also
- * where the domain has no group file; else as vmail_table_open. The caller clears SET.
+ * Reads the group gids of the domain of TABLE, which may be of any kind. Returns VMAIL_OK, even if
+ * the domain has no group file, or an error of vmail_table_open. The caller clears SET.
  */
 enum vmail_result gid_set_read(struct gid_set *set, const struct vmail_table *table);
 

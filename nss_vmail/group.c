@@ -11,15 +11,15 @@
 #include "system_account.h"
 #include "who.h"
 
-/* An enumeration gives the lines of the group files, then the private groups, which are seen while
- * reading the passwd files. */
+/* An enumeration returns the lines of the group files first, then the private groups, which come
+ * from the passwd files. */
 static struct cursor cursor = CURSOR_INITIALIZER(VMAIL_GROUP);
 static struct cursor private_cursor = CURSOR_INITIALIZER(VMAIL_PASSWD);
 
-/* Under private_cursor's lock: what private groups there are not, in the domain it stands in. */
+/* The gids of the current domain that are not private groups. private_cursor.lock protects it. */
 static struct {
     struct gid_set gids;
-    size_t domain; /* private_cursor.next_domain when they were read; 0 for not yet */
+    size_t domain; /* private_cursor.next_domain at the time of reading; 0: not read */
 } taken;
 
 static size_t count_members(const char *members)

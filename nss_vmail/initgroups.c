@@ -10,7 +10,7 @@
 #include "table.h"
 #include "who.h"
 
-/* The C library's growing array of gids: *SIZE places, *START used, never more than LIMIT. */
+/* The C library's growing array of gids: *SIZE entries, *START used, at most LIMIT if positive. */
 struct gid_list {
     long *start;
     long *size;
@@ -64,7 +64,7 @@ static bool is_member(const struct who *who, const char *members)
     return false;
 }
 
-/* The index knows a user's groups; VMAIL_NOT_FOUND where there is none to ask. */
+/* Adds a user's groups from the index; VMAIL_NOT_FOUND if no index can be used. */
 static enum vmail_result add_indexed_groups(const struct who *who, gid_t primary,
                                             const struct gid_list *list)
 {
@@ -123,10 +123,10 @@ static enum vmail_result user_exists(const struct who *who)
 }
 
 /*
- * With `initgroups: vmail [SUCCESS=return TRYAGAIN=return] files` in nsswitch.conf:
- * a plain name on a domain's address never gets the groups that /etc/group gives to the system's
- * user of that name, so the search ends here, also where our own files cannot be read; for a full
- * name it goes on, and the groups of /etc/group that name the user count too.
+ * For `initgroups: vmail [SUCCESS=return TRYAGAIN=return] files` in nsswitch.conf:
+ * A plain name on a domain's address must not get the groups that /etc/group gives to the system's
+ * user of that name. So the search ends here, even if our own files cannot be read. For a full
+ * name, the search continues, and the user also gets the groups of /etc/group that name them.
  */
 static enum vmail_result how_to_go_on(const struct who *who, enum vmail_result status)
 {

@@ -7,15 +7,15 @@
 #include "system_account.h"
 #include "who.h"
 
-/* Unless vmail.conf says `nss_hashes = yes`, every entry is locked. */
+/* Every entry is locked, unless vmail.conf has `nss_hashes = yes`. */
 static void hide_hash(const struct vmail_config *config, struct vmail_record *record)
 {
     if (record->kind == VMAIL_SHADOW && !config->nss_hashes)
         record->shadow.hash = "*";
 }
 
-/* A user without a line of their own has a locked entry: no other service must be asked about a
- * name that a domain has. */
+/* A user without a shadow line gets a locked entry: no other service must be asked about a user
+ * of a domain. */
 static enum vmail_result find_shadow(const struct who *who, const struct request *request,
                                      struct answer *answer)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * What the databases have in common: a record is looked for, and the C library's entry made of it.
+ * Code that the databases share: it finds a record and fills the C library's entry from it.
  */
 #ifndef NSS_VMAIL_LOOKUP_H
 #define NSS_VMAIL_LOOKUP_H
@@ -11,12 +11,12 @@
 #include "cursor.h"
 #include "table.h"
 
-/** Makes ENTRY (struct passwd, struct spwd, ...) of a RECORD of DOMAIN within ANSWER; the name is
- * folded where FOLD says so. */
+/** Fills ENTRY (struct passwd, struct spwd, ...) from RECORD of DOMAIN, with its strings in ANSWER.
+ * FOLD: fold the name. */
 typedef void fill_entry(void *entry, const char *domain, bool fold,
                         const struct vmail_record *record, struct answer *answer);
 
-/** Where the entry goes: what the C library hands to each entry point. */
+/** The place for the entry: the arguments that the C library passes to each entry point. */
 struct request {
     fill_entry *fill;
     void *entry;
@@ -25,20 +25,20 @@ struct request {
     int *errnop;
 };
 
-/** The user NAME. */
+/** Finds the user NAME. */
 enum nss_status lookup_passwd(const char *name, const struct request *request);
 
-/** The user of UID. */
+/** Finds the user with UID. */
 enum nss_status lookup_uid(uint32_t uid, const struct request *request);
 
-/** The shadow entry of the user NAME: locked, unless vmail.conf says `nss_hashes = yes`. The file
- * itself is opened, so that its mode decides who gets an answer. */
+/** Finds the shadow entry of the user NAME: locked, unless vmail.conf has `nss_hashes = yes`. Opens
+ * the file itself, so its mode decides which callers get an answer. */
 enum nss_status lookup_shadow(const char *name, const struct request *request);
 
-/** The next record of an enumeration. */
+/** Returns the next record of an enumeration. */
 enum nss_status lookup_next(struct cursor *cursor, const struct request *request);
 
-/** The enumeration begins again, or ends. */
+/** Restarts or ends the enumeration. */
 enum nss_status lookup_restart(struct cursor *cursor);
 
 #endif

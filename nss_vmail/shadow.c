@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The shadow database: getspnam(3), getspent(3). The kernel's check of the file's mode decides who
- * gets an answer. */
+/* The shadow database: getspnam(3), getspent(3). The kernel's check of the file's mode decides
+ * which callers get an answer. */
 #include <shadow.h>
 #include <string.h>
 

@@ -43,7 +43,7 @@ enum vmail_result who_is(struct who *who, const char *name, enum vmail_kind kind
     if (result != VMAIL_OK)
         return vmail_resolve_without_config(&vmail_system_paths, name, &context, &who->identity);
     result = vmail_resolve(&vmail_system_paths, who->config, name, &context, &who->identity);
-    /* What might have been a separator is none here. */
+    /* The character that may be a separator is not one here. */
     if (result == VMAIL_NOT_FOUND && !plain && who->identity.form == VMAIL_NAME_PLAIN &&
         who->identity.user_valid && find_connection(&context))
         result = vmail_resolve(&vmail_system_paths, who->config, name, &context, &who->identity);

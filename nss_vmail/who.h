@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Whom a name means that the C library was asked for.
+ * The user or group that a name from the C library means.
  */
 #ifndef NSS_VMAIL_WHO_H
 #define NSS_VMAIL_WHO_H
@@ -18,21 +18,21 @@ struct who {
 };
 
 /**
- * Fills in WHO for NAME, a user's or, with KIND VMAIL_GROUP, a group's. A plain name means somebody
- * only where descriptor 0 is a TCP connection to an address that a domain owns, and never in a
- * set-id program, whose descriptors its caller chose. On VMAIL_OK the caller ends WHO with who_end;
- * a valid user is in it. VMAIL_NOT_FOUND: the name is not ours; this costs one system call for a
- * plain name without a connection. Else it cannot be told now.
+ * Fills in WHO for NAME, of a user or, with KIND VMAIL_GROUP, of a group. A plain name is ours only
+ * if descriptor 0 is a TCP connection to an address that a domain owns; it is never ours in a
+ * set-id program, because the caller chose the descriptors. On VMAIL_OK, WHO has a valid user, and
+ * the caller ends WHO with who_end. VMAIL_NOT_FOUND: the name is not ours; without a connection,
+ * a plain name costs one system call. Other results: the answer is not known now.
  */
 enum vmail_result who_is(struct who *who, const char *name, enum vmail_kind kind);
 
 /**
- * WHO without an identity, for a look-up by ID: just the configuration. Where that cannot be read,
- * VMAIL_NOT_FOUND for an id that the system's own file (KIND VMAIL_PASSWD or VMAIL_GROUP) has.
+ * Fills in only the configuration of WHO, for a look-up by ID. If it cannot be read, returns
+ * VMAIL_NOT_FOUND for an id in the system's own file (KIND VMAIL_PASSWD or VMAIL_GROUP).
  */
 enum vmail_result who_config(struct who *who, enum vmail_kind kind, uint32_t id);
 
-/** The passwd record of the user in WHO. On VMAIL_OK the caller ends FOUND. */
+/** Finds the passwd record of the user in WHO. On VMAIL_OK, the caller ends FOUND. */
 enum vmail_result who_find(const struct who *who, struct vmail_found *found);
 
 void who_end(struct who *who);

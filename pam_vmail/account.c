@@ -11,7 +11,7 @@
 #include "user.h"
 #include "who.h"
 
-/* Logs why the user cannot simply go on, tells him what to do, and gives CODE back. */
+/* Logs WHY the log-in is refused, shows the user ADVICE and returns CODE. */
 static int refuse(pam_handle_t *pamh, const struct options *options, const struct who *who,
                   int code, const char *why, const char *advice)
 {
@@ -21,7 +21,7 @@ static int refuse(pam_handle_t *pamh, const struct options *options, const struc
     return code;
 }
 
-/* The answers are those of pam_unix(8). */
+/* The results are the same as those of pam_unix(8). */
 static int check_ageing(pam_handle_t *pamh, const struct options *options, const struct who *who,
                         const struct user *user)
 {

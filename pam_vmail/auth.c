@@ -12,7 +12,7 @@
 #include "verify.h"
 #include "who.h"
 
-/* NSS outranks the password: where a daemon would become somebody else, no password helps. */
+/* NSS outranks the password: if a daemon would switch to another user, no password is enough. */
 static int check_user(const pam_handle_t *pamh, const struct options *options,
                       const struct who *who, const char *password)
 {
@@ -54,7 +54,7 @@ int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **ar
     return service_run(pamh, flags, argc, argv, "auth", true, authenticate);
 }
 
-/* There are no credentials to set; the answer keeps a stack going that names us. */
+/* There are no credentials to set; PAM_SUCCESS lets a stack with this module continue. */
 static int set_credentials(pam_handle_t *pamh, int flags, const struct options *options,
                            struct who *who)
 {

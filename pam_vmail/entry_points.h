@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * What libpam calls, as declared in <security/pam_modules.h>; see pam(3). These are exported, and
- * nothing else is (pam_vmail.map). Their results are a contract: pam_vmail(8), RETURN VALUES.
+ * The functions that libpam calls, declared in <security/pam_modules.h>; see pam(3). The module
+ * exports only these (pam_vmail.map). pam_vmail(8), RETURN VALUES, specifies their results.
  */
 #ifndef PAM_VMAIL_ENTRY_POINTS_H
 #define PAM_VMAIL_ENTRY_POINTS_H

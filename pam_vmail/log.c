@@ -53,7 +53,7 @@ const char *log_name(char out[LOG_NAME_MAX + 1], const char *text)
     return out;
 }
 
-/* An IPv6 address has colons, which are no danger in a field of its own; its scope is left out. */
+/* Colons of an IPv6 address are safe in this field, so they stay; its scope is left out. */
 static const char *host_of(const pam_handle_t *pamh, char out[LOG_NAME_MAX + 1])
 {
     const void *host = NULL;

@@ -12,7 +12,7 @@
 
 enum { BUFFER_FIRST = 1024, BUFFER_LAST = 1024 * 1024 };
 
-/* getpwnam_r(3) with a buffer that grows as needed. FOUND is NULL where nobody has the name. The
+/* getpwnam_r(3) with a buffer that grows as needed. FOUND is NULL if no user has the name. The
  * caller frees BUFFER. */
 static int look_up(const char *name, struct passwd *entry, struct passwd **found, char **buffer)
 {
@@ -29,7 +29,7 @@ static int look_up(const char *name, struct passwd *entry, struct passwd **found
     return ERANGE;
 }
 
-/* What getpwnam_r(3) may return for "no such name", by its manual page. */
+/* The values that getpwnam_r(3) may return for "no such name", according to its manual page. */
 static bool means_not_found(int code)
 {
     return code == 0 || code == ENOENT || code == ESRCH || code == EBADF || code == EPERM;

@@ -7,7 +7,7 @@
 #include "number.h"
 #include "options.h"
 
-/* Words that pam_get_authtok(3) reads for itself. */
+/* Words that pam_get_authtok(3) reads itself. */
 static const char *const for_libpam[] = { "try_first_pass", "use_first_pass", "use_authtok" };
 
 static const struct {
@@ -44,7 +44,7 @@ static bool take_switch(struct options *options, const char *word)
     return false;
 }
 
-/* The value behind "KEY=", or NULL where WORD does not start so. */
+/* The value after KEY, which ends in "=" or ":"; NULL if WORD does not start with KEY. */
 static const char *value_of(const char *word, const char *key)
 {
     size_t length = strlen(key);

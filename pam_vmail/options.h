@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The module's arguments in a pam.d line; pam_vmail(8) has their meaning.
+ * The module's arguments in a pam.d line; pam_vmail(8) explains them.
  */
 #ifndef PAM_VMAIL_OPTIONS_H
 #define PAM_VMAIL_OPTIONS_H
@@ -10,7 +10,7 @@
 
 struct options {
     bool debug;
-    bool silent; /* PAM_SILENT of the call: nothing is told to the user */
+    bool silent; /* PAM_SILENT of the call: show the user no messages */
     bool nullok;
     bool nodelay;
     bool no_address;
@@ -19,21 +19,21 @@ struct options {
     bool same_domain;
     bool resolve_only;
     bool rehash;
-    const char *address_variable; /* of the environment, for address_from=env:NAME; else NULL */
-    const char *crypt;            /* method for new hashes; NULL for the system's default */
-    unsigned long rounds;         /* its cost; 0 for the default */
+    const char *address_variable; /* NAME of address_from=env:NAME; else NULL */
+    const char *crypt;            /* method for new hashes; NULL: system default */
+    unsigned long rounds;         /* cost of that method; 0: its default */
     const char *domain;           /* valid, or NULL */
 };
 
 /**
- * Takes one WORD of a pam.d line into OPTIONS, which may keep pointers into it. Returns NULL, or
- * what is wrong with it; vmailctl, which looks at the lines as well, asks here, too.
+ * Sets the option of one WORD of a pam.d line in OPTIONS, which may keep pointers into WORD.
+ * Returns NULL, or a text that says what is wrong. vmailctl uses it to check pam.d lines.
  */
 const char *options_take(struct options *options, const char *word);
 
 /**
- * Reads FLAGS and the ARGC words at ARGV. Returns PAM_SUCCESS; or PAM_SERVICE_ERR, logged, where a
- * word is unknown or has a bad value: a misspelt option must not quietly mean the default.
+ * Reads FLAGS and the ARGC words at ARGV. Returns PAM_SUCCESS, or PAM_SERVICE_ERR (logged) if a
+ * word is unknown or has an invalid value: a misspelt option must not silently mean the default.
  */
 int options_parse(const pam_handle_t *pamh, int flags, int argc, const char **argv,
                   struct options *options);

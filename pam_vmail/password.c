@@ -25,7 +25,7 @@ struct change {
     const struct options *options;
     struct who *who;
     struct user user;
-    bool by_root; /* the old password is not asked for, the minimum age does not count */
+    bool by_root; /* no old password is needed, the minimum age is ignored */
 };
 
 static void tell(const struct change *change, const char *text)
@@ -34,7 +34,7 @@ static void tell(const struct change *change, const char *text)
         pam_error(change->pamh, "%s", text);
 }
 
-/* A log-in program that enforces a change runs as root on behalf of the user. */
+/* A log-in program that enforces a change runs as root, but acts for the user. */
 static bool is_by_root(int flags)
 {
     return getuid() == 0 && ((unsigned)flags & PAM_CHANGE_EXPIRED_AUTHTOK) == 0;
@@ -74,7 +74,7 @@ static int check_minimum_age(const struct change *change)
     return PAM_AUTHTOK_ERR;
 }
 
-/* PAM_PRELIM_CHECK: could the password be changed at all, by whoever asks? */
+/* PAM_PRELIM_CHECK: may the caller change the password? */
 static int check_first(struct change *change, const char **old)
 {
     int result = nss_agrees(change->pamh, change->who, &change->user);
@@ -96,8 +96,8 @@ static int store(const struct change *change, const char *password)
         .domain = change->who->identity.domain,
         .user = change->who->identity.user,
         .hash = hash,
-        /* What was checked against the old password must still be what is there: an administrator
-         * may have locked the account while the user was typing. */
+        /* The hash in the file must still be the one that the old password matched: an
+         * administrator may have locked the account while the user was typing. */
         .instead = change->by_root ? NULL : change->user.hash,
         .seconds = VMAIL_LOCK_SECONDS,
         .last_change = vmail_ageing_today(),
@@ -107,7 +107,7 @@ static int store(const struct change *change, const char *password)
     free(hash);
     if (result == VMAIL_OK) {
         pam_syslog(change->pamh, LOG_NOTICE, "password changed for %s", change->who->canonical);
-        log_error(change->pamh, &error); /* its day could not be stored */
+        log_error(change->pamh, &error); /* the day of the change could not be stored */
         return PAM_SUCCESS;
     }
     if (result == VMAIL_NOT_FOUND && error.text[0] == '\0') {
@@ -122,8 +122,8 @@ static int store(const struct change *change, const char *password)
     return error.code == ETIMEDOUT ? PAM_AUTHTOK_LOCK_BUSY : PAM_AUTHTOK_ERR;
 }
 
-/* PAM_UPDATE_AUTHTOK. What the first call found is found again: between the two, other modules
- * talked with the user for as long as he liked. */
+/* PAM_UPDATE_AUTHTOK. The checks of the first call are repeated: between the two calls, other
+ * modules may have waited for the user's input for a long time. */
 static int update(struct change *change)
 {
     const char *old = NULL, *new = NULL;
@@ -159,13 +159,13 @@ static int change_password(pam_handle_t *pamh, int flags, const struct options *
     struct change change = {
         .pamh = pamh, .options = options, .who = who, .by_root = is_by_root(flags)
     };
-    /* Root's change needs no hash to compare with, and may be what makes the shadow file. */
+    /* A change by root needs no hash to compare with, and may create the shadow file. */
     int result = change.by_root ? user_load_public(pamh, who, &change.user)
                                 : user_load(pamh, who, &change.user);
     if (result == PAM_SUCCESS)
         result = check_or_update(&change, flags);
-    /* PAM_USER is canonical from the check on: pam_pwhistory, which may come before us in the
-     * second call, then keeps one history a user and not one a spelling. */
+    /* PAM_USER is canonical after the check: pam_pwhistory, which may run before us in the second
+     * call, then keeps one history for each user, not for each spelling. */
     if (result == PAM_SUCCESS)
         result = who_settle(pamh, options, who);
     user_end(&change.user);

@@ -10,7 +10,7 @@
 #include "log.h"
 #include "store_hash.h"
 
-/* A log-in does not wait long for the lock: there will be another. */
+/* A log-in does not wait long for the lock: the next log-in tries again. */
 enum { REHASH_LOCK_SECONDS = 1 };
 
 static void store(const pam_handle_t *pamh, const struct who *who, const struct user *user,
@@ -23,7 +23,7 @@ static void store(const pam_handle_t *pamh, const struct who *who, const struct 
         .hash = hash,
         .instead = user->hash,
         .seconds = REHASH_LOCK_SECONDS,
-        .last_change = -1, /* the password is as old as it was */
+        .last_change = -1, /* the age of the password does not change */
     };
     enum vmail_result result = store_hash(who->config, &new, &error);
     if (result == VMAIL_OK)
@@ -45,7 +45,7 @@ void rehash(const pam_handle_t *pamh, const struct options *options, const struc
         log_error(pamh, &error);
         return;
     }
-    /* With crypt= and rounds= below the default every log-in would come here again. */
+    /* If crypt= or rounds= is below the default, every log-in would store a new hash. */
     if (!vmail_hash_is_weak(hash))
         store(pamh, who, user, hash);
     explicit_bzero(hash, strlen(hash));

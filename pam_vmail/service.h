@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * What every entry point does around its own work: options before, log and clean-up after.
+ * The steps that all entry points share: options before the work, log and clean-up after it.
  */
 #ifndef PAM_VMAIL_SERVICE_H
 #define PAM_VMAIL_SERVICE_H
@@ -18,9 +18,9 @@ typedef int service_function(pam_handle_t *pamh, int flags, const struct options
                              struct who *who);
 
 /**
- * Reads the options, finds out whom PAM_USER means, and, where that is a virtual user's name, calls
- * WORK. Returns what the first of the three that does not say PAM_SUCCESS says. NAME is for the
- * log; ANEW as for who_is.
+ * Reads the options, resolves PAM_USER and calls WORK if PAM_USER is a virtual user's name.
+ * Returns the result of the first of these three steps that fails, or PAM_SUCCESS. NAME is for the
+ * log. ANEW is the same as for who_is.
  */
 int service_run(pam_handle_t *pamh, int flags, int argc, const char **argv, const char *name,
                 bool anew, service_function *work);

@@ -17,7 +17,7 @@ struct answer {
     struct vmail_error error;
 };
 
-/* So that writing it never waits for a parent that is stopped. */
+/* A write of this size never waits for a stopped parent. */
 _Static_assert(sizeof(struct answer) <= PIPE_BUF, "an answer fits into a pipe at once");
 
 static bool may_be_stopped(void)
@@ -31,19 +31,19 @@ static bool become_root(void)
     return setresuid(0, 0, 0) == 0 && setresgid(0, 0, 0) == 0 && setsid() >= 0;
 }
 
-/* A user may freeze or starve a control group of their own, and everybody in it. Where there is no
- * unified hierarchy this fails, and users have no such groups. */
+/* Users may freeze or starve their own control groups and all processes in them. This fails on a
+ * system without a unified hierarchy, but users have no such groups there. */
 static void leave_control_group(void)
 {
     int fd = open("/sys/fs/cgroup/cgroup.procs", O_WRONLY | O_CLOEXEC);
     if (fd < 0)
         return;
     if (write(fd, "0", 1) != 1)
-        (void)errno; /* stays where it is */
+        (void)errno; /* stays in its group */
     close(fd);
 }
 
-/* Whatever of this fails only makes the change slower, or lets it fail. */
+/* A failure of these calls only makes the change slower, or makes it fail. */
 static void drop_limits(void)
 {
     enum { DESCRIPTORS = 1024, IO_PRIORITY_OF_PROCESS = 1 };
@@ -61,7 +61,7 @@ static void drop_limits(void)
     (void)syscall(SYS_ioprio_set, IO_PRIORITY_OF_PROCESS, 0, 0);
 }
 
-/* Leaves RESULT, which is none of the three standard descriptors; those are on /dev/null. */
+/* Closes all descriptors but RESULT, a non-standard one; opens /dev/null as the standard ones. */
 static bool drop_descriptors(int result)
 {
     if (close_range(0, (unsigned)result - 1, 0) != 0 ||
@@ -73,7 +73,7 @@ static bool drop_descriptors(int result)
     return true;
 }
 
-/* All signals are blocked here: none of the program's handlers runs. */
+/* All signals are blocked here, so none of the program's handlers runs. */
 static _Noreturn void work(int pipe_end, const struct vmail_config *config,
                            const struct vmail_new_password *new)
 {
@@ -90,7 +90,7 @@ static _Noreturn void work(int pipe_end, const struct vmail_config *config,
     _exit(write(result, &answer, sizeof answer) == (ssize_t)sizeof answer ? 0 : 1);
 }
 
-/* The program may wait for all its children, or ignore their signal: only the pipe is asked. */
+/* Only the pipe has the result: the program may reap all its children, or ignore SIGCHLD. */
 static enum vmail_result wait_for_answer(pid_t child, int fd, struct vmail_error *error)
 {
     struct answer answer;

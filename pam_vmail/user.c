@@ -11,8 +11,8 @@
 #include "log.h"
 #include "table.h"
 
-/* How many lines are looked at for a stand-in: enough to pass some locked accounts by, few enough
- * that a large domain costs what a small one does. */
+/* The number of lines searched for a stand-in: large enough to skip some locked accounts, small
+ * enough that a large domain costs the same as a small one. */
 enum { STAND_IN_LINES = 64 };
 
 static void wipe(char **secret)
@@ -40,8 +40,7 @@ static int failure(const pam_handle_t *pamh, enum vmail_result result,
     return PAM_AUTHINFO_UNAVAIL;
 }
 
-/* A user who is there but whose line is broken would be hard to tell from one who is not: say so.
- */
+/* Logs an invalid line of a user: without it, the user would look like a missing one. */
 static enum vmail_result find(const pam_handle_t *pamh, struct vmail_table *table, const char *name,
                               struct vmail_record *record)
 {
@@ -60,7 +59,7 @@ static const char *hash_of(const struct vmail_record *record)
     return record->kind == VMAIL_SHADOW ? record->shadow.hash : record->passwd.hash;
 }
 
-/* The first usable hash near the top of the table; a modern one if there is any. */
+/* Finds a usable hash near the top of the table: the first modern one, else the first one. */
 static void find_stand_in(struct vmail_table *table, struct user *user)
 {
     struct vmail_record record;
@@ -80,7 +79,7 @@ static void find_stand_in(struct vmail_table *table, struct user *user)
     }
 }
 
-/* Two users with one uid share their files, and NSS shows one for the other. */
+/* Two users with one uid share their files, and NSS shows one of them as the other. */
 static void warn_of_foreign_block(const pam_handle_t *pamh, const struct who *who,
                                   const struct vmail_passwd *entry)
 {
@@ -138,7 +137,7 @@ static int read_passwd(const pam_handle_t *pamh, const struct who *who, bool sec
     return result == VMAIL_OK ? PAM_SUCCESS : failure(pamh, result, &error);
 }
 
-/* The shadow file is needed by those whose hash is there; the others may live without. */
+/* Only users whose hash is in the shadow file need that file. */
 static int read_shadow(const pam_handle_t *pamh, const struct who *who, struct user *user)
 {
     struct vmail_table table;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * A user's records, as a log-in needs them.
+ * The records of a user that a log-in needs.
  */
 #ifndef PAM_VMAIL_USER_H
 #define PAM_VMAIL_USER_H
@@ -16,27 +16,25 @@ struct user {
     bool exists;
     uid_t uid;
     gid_t gid;
-    char *home;                 /* NULL where he does not exist */
+    char *home;                 /* NULL if the user does not exist */
     bool hash_known;            /* false: `x` in the passwd file and no line in the shadow file */
-    char *hash;                 /* wiped by user_end; NULL where not known */
-    struct vmail_shadow shadow; /* its numbers; all empty where there is no shadow line */
-    char *stand_in;             /* some other user's usable hash, see user_load */
+    char *hash;                 /* wiped by user_end; NULL if not known */
+    struct vmail_shadow shadow; /* only its numbers; all empty without a shadow line */
+    char *stand_in;             /* a usable hash of another user, see user_load */
 };
 
 /**
- * Reads the user that WHO names. A user who is not there is no error; exists then says so.
+ * Reads the user that WHO names. A missing user is not an error: exists is then false.
  *
- * stand_in is the setting of a usable hash from the same file, or one of the system's default
- * method: what to compute with where the user has none, so that he cannot be told by the time it
- * takes from one who has.
+ * stand_in is the setting of a usable hash from the same file, or a setting of the system's default
+ * method. A check uses it for a user without a usable hash, so timing does not reveal such users.
  *
- * Returns PAM_SUCCESS, or PAM_AUTHINFO_UNAVAIL (logged) where a file that is needed is missing,
- * unreadable or not to be believed, or PAM_BUF_ERR. The caller ends USER with user_end, whatever
- * is returned.
+ * Returns PAM_SUCCESS; PAM_AUTHINFO_UNAVAIL (logged) if a required file is missing, unreadable or
+ * not trusted; or PAM_BUF_ERR. The caller always ends USER with user_end, even after an error.
  */
 int user_load(const pam_handle_t *pamh, const struct who *who, struct user *user);
 
-/** As user_load, without any secret: the shadow file is not opened, hash and stand_in are NULL. */
+/** Same as user_load, but without secrets: reads no shadow file; hash and stand_in are NULL. */
 int user_load_public(const pam_handle_t *pamh, const struct who *who, struct user *user);
 
 void user_end(struct user *user);

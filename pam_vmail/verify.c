@@ -14,7 +14,7 @@ void delay_failure(pam_handle_t *pamh, const struct options *options)
         (void)pam_fail_delay(pamh, DELAY_MICROSECONDS);
 }
 
-/* Takes the time of a check, for those who have nothing to be checked. */
+/* Takes as long as a check, for users without a hash to check. */
 static int refuse_slowly(const struct user *user, const char *password, int result)
 {
     if (user->stand_in != NULL)

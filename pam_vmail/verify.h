@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Whether a password is a user's.
+ * Checks a user's password.
  */
 #ifndef PAM_VMAIL_VERIFY_H
 #define PAM_VMAIL_VERIFY_H
@@ -12,16 +12,16 @@
 #include "who.h"
 
 /**
- * Checks PASSWORD against USER, in the same time whether or not there is such a user. Returns
- * PAM_SUCCESS, PAM_AUTH_ERR, PAM_USER_UNKNOWN, or PAM_AUTHINFO_UNAVAIL where the user's hash is
- * nowhere to be found.
+ * Checks PASSWORD against USER. The check takes the same time for a missing user. Returns
+ * PAM_SUCCESS, PAM_AUTH_ERR, PAM_USER_UNKNOWN, or PAM_AUTHINFO_UNAVAIL if no file has the user's
+ * hash.
  */
 int verify(const pam_handle_t *pamh, const struct options *options, const struct who *who,
            const struct user *user, const char *password);
 
 /**
- * Asks libpam to wait for about two seconds before it tells a failure, unless OPTIONS has
- * `nodelay`. For whoever checks a password; see pam_fail_delay(3).
+ * Asks libpam to report a failure about two seconds later, unless OPTIONS has `nodelay`. Each
+ * caller that checks a password calls this; see pam_fail_delay(3).
  */
 void delay_failure(pam_handle_t *pamh, const struct options *options);
 

@@ -12,13 +12,13 @@
 
 static const char data_name[] = "vmail_identity";
 
-/* What a name turned out to mean, for the later calls on the handle. */
+/* The meaning of a name, kept for later calls on the handle. */
 struct remembered {
     bool ours;
-    struct vmail_identity identity;          /* where it is ours */
-    char canonical[VMAIL_CANONICAL_MAX + 1]; /* the same; else "" */
-    char *original;                          /* PAM_USER as it came in */
-    char *current;                           /* PAM_USER as this module left it */
+    struct vmail_identity identity;          /* if the name is ours */
+    char canonical[VMAIL_CANONICAL_MAX + 1]; /* if the name is ours; else "" */
+    char *original;                          /* PAM_USER before this module changed it */
+    char *current;                           /* PAM_USER as set by this module */
 };
 
 static void free_remembered(struct remembered *data)
@@ -72,7 +72,7 @@ int who_remember_ignored(pam_handle_t *pamh, const struct who *who)
     return remember(pamh, who, false, current);
 }
 
-/* What the handle was told before, where PAM_USER is still that name or what we made of it. */
+/* The kept meaning, if PAM_USER is still that name or the name that this module set. */
 static const struct remembered *recall(pam_handle_t *pamh, const char *name)
 {
     const void *item;
@@ -96,7 +96,7 @@ static int take_name(const char *name, const struct remembered *data, struct who
     return PAM_SUCCESS;
 }
 
-/* In a set-id program descriptor 0 and the environment are what its caller made them. */
+/* The caller of a set-id program controls its descriptor 0 and its environment. */
 static void find_context(const pam_handle_t *pamh, const struct options *options,
                          struct vmail_context *context)
 {
@@ -137,7 +137,7 @@ static int not_ours(pam_handle_t *pamh, const struct options *options, const str
     return unwrap(pamh, identity->user);
 }
 
-/* What this handle has taken for a virtual user's name stays one. */
+/* A name that this handle has taken for a virtual user's stays one. */
 static int without_config(pam_handle_t *pamh, const struct options *options,
                           const struct vmail_context *context, bool recalled, struct who *who)
 {
@@ -147,7 +147,7 @@ static int without_config(pam_handle_t *pamh, const struct options *options,
     return PAM_AUTHINFO_UNAVAIL;
 }
 
-/* Reads vmail.conf for what is wrong with it: once for each log-in. */
+/* Reads vmail.conf and logs its invalid lines, once for each log-in. */
 static void log_wrong_lines(const pam_handle_t *pamh)
 {
     struct log_config log = { .pamh = pamh };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * cmocka with the headers that it needs in front of it, in the order that it needs.
+ * cmocka, after the headers that it needs, in the required order.
  */
 #ifndef TEST_CMOCKA_ALL_H
 #define TEST_CMOCKA_ALL_H

@@ -12,8 +12,8 @@
 #include "cmocka_all.h"
 #include "tick.h"
 
-/* In place of the one in common/name/paths.c, which is constant: only at run time is it known who
- * runs the tests and must own what is believed. The linker takes this one, since it comes first. */
+/* Replaces the constant in common/name/paths.c. Only at run time do we know which user runs the
+ * tests and must own the trusted files. The linker takes this one because it comes first. */
 struct vmail_paths nss_scratch_paths __asm__("vmail_system_paths");
 
 static int saved_stdin = -1;
@@ -33,7 +33,7 @@ int nss_scratch_setup(void **state)
     saved_stdin = fcntl(0, F_DUPFD_CLOEXEC, 10);
     nss_scratch_paths = scratch->paths;
     nss_scratch_paths.directory =
-        VMAIL_DIRECTORY; /* the same directory, as config_cache.c names it */
+        VMAIL_DIRECTORY; /* the same directory, by its name in config_cache.c */
     scratch_write(scratch, "vmail.conf",
                   "[domain va.example]\naliases = va.example.org\naddress = 127.0.0.2\n");
     scratch_write(scratch, "passwd.va.example",
@@ -67,7 +67,7 @@ void nss_scratch_connect(const char *address)
     int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_int_equal(inet_pton(AF_INET, address, &name.sin_addr), 1);
     if (bind(listener, (const struct sockaddr *)&name, sizeof name) != 0)
-        skip(); /* no network here, not even within the machine */
+        skip(); /* no network here, not even a loopback */
     assert_int_equal(listen(listener, 1), 0);
     assert_int_equal(getsockname(listener, (struct sockaddr *)&name, &length), 0);
     assert_int_equal(connect(client, (const struct sockaddr *)&name, sizeof name), 0);

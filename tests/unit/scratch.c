@@ -44,7 +44,7 @@ int scratch_setup(void **state)
                                            .system_group = scratch->system_group,
                                            .owner = getuid() };
     *state = scratch;
-    /* Trust is about modes: a usual umask, and no more than usual open to others. */
+    /* Trust depends on modes: use a usual umask, which gives others no unusual rights. */
     umask(022);
     scratch_chmod(scratch, "..", 0755);
     scratch_mkdir(scratch, ".", 0755);

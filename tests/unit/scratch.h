@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Scratch: a temporary directory that stands for /etc, made anew for each test and removed after
- * it. It starts with an empty `vmail` (mode 0755) and with a `passwd` and a `group` of the system.
- * Every function ends the test where the system refuses.
+ * Scratch: a temporary directory that replaces /etc. Each test gets a new one, which is removed
+ * after the test. It starts with an empty `vmail` (mode 0755) and with the system's `passwd` and
+ * `group`. Every function ends the test if a system call fails.
  */
 #ifndef TEST_SCRATCH_H
 #define TEST_SCRATCH_H
@@ -21,7 +21,7 @@ struct scratch {
     char cache[80];     /* ROOT/cache; does not exist at first */
     char system_passwd[80];
     char system_group[80];
-    struct vmail_paths paths;    /* of the above, owned by whoever runs the test */
+    struct vmail_paths paths;    /* of the above; owned by the user who runs the test */
     struct vmail_config *config; /* see scratch_config; NULL at first */
 };
 
@@ -29,72 +29,71 @@ struct scratch {
 int scratch_setup(void **state);
 int scratch_teardown(void **state);
 
-/** An entry for cmocka: TEST, between the two above. A macro, since it takes the name apart. */
+/** A cmocka entry: TEST, between the two above. It is a macro because cmocka needs TEST's name. */
 #define ON_SCRATCH(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
 
-/** An absolute path of NAME in the vmail directory; lives until the 16th next call. */
+/** Returns the absolute path of NAME in the vmail directory; valid until the 16th next call. */
 const char *scratch_path(const struct scratch *scratch, const char *name);
 
-/** Writes TEXT into the file NAME of the vmail directory, with mode 0644, in place of what is
- * there. */
+/** Writes TEXT into the file NAME of the vmail directory, with mode 0644. Replaces the old
+ * content. */
 void scratch_write(const struct scratch *scratch, const char *name, const char *text);
 
-/** As scratch_write, the LENGTH bytes at TEXT, with MODE. NAME may start with "../". */
+/** Same as scratch_write, for LENGTH bytes at TEXT and MODE. NAME may start with "../". */
 void scratch_write_bytes(const struct scratch *scratch, const char *name, const void *text,
                          size_t length, mode_t mode);
 
-/** What NAME holds, with a NUL behind it; the caller frees it. LENGTH may be NULL. */
+/** Returns the content of NAME and a NUL; the caller frees it. LENGTH may be NULL. */
 char *scratch_read(const struct scratch *scratch, const char *name, size_t *length);
 
-/** Ends the test where NAME does not hold exactly TEXT. */
+/** Ends the test unless NAME contains exactly TEXT. */
 void scratch_check(const struct scratch *scratch, const char *name, const char *text);
 
-/** How many files the vmail directory holds whose names end in ENDING. */
+/** Counts the files in the vmail directory whose names end in ENDING. */
 size_t scratch_count(const struct scratch *scratch, const char *ending);
 
-/** Gives NAME (".": the directory itself) MODE, whatever the umask. */
+/** Sets the mode of NAME (".": the directory itself) to MODE; ignores the umask. */
 void scratch_chmod(const struct scratch *scratch, const char *name, mode_t mode);
 
-/** Makes the directory NAME with MODE. */
+/** Creates the directory NAME with MODE. */
 void scratch_mkdir(const struct scratch *scratch, const char *name, mode_t mode);
 
-/** Makes the symbolic link NAME with TARGET in it, as it is. */
+/** Creates the symbolic link NAME to TARGET, which is used unchanged. */
 void scratch_link(const struct scratch *scratch, const char *name, const char *target);
 
 /**
- * Reads TEXT as vmail.conf into scratch->config, which must have no errors, and returns it; it
- * is freed with the scratch directory, or by the next call.
+ * Reads TEXT, a vmail.conf without errors, into scratch->config and returns it. The teardown or the
+ * next call frees it.
  */
 const struct vmail_config *scratch_config(struct scratch *scratch, const char *text);
 
-/** Makes the index of KIND.DOMAIN by scratch->config, waiting until its text has settled. */
+/** Waits until KIND.DOMAIN has settled, then builds its index with scratch->config. */
 void scratch_index(const struct scratch *scratch, enum vmail_kind kind, const char *domain);
 
-/** LENGTH times C; the caller frees it. */
+/** Returns C, LENGTH times; the caller frees it. */
 char *scratch_repeat(char c, size_t length);
 
-/** How many descriptors the process has open. */
+/** Counts the open descriptors of the process. */
 size_t scratch_open_descriptors(void);
 
-/** Ends the test, saying which INPUT it was about, where CONDITION is false. */
+/** Ends the test and prints INPUT if CONDITION is false. */
 void check(bool condition, const char *input);
 
-/** Ends the test where ACTUAL is not EXPECTED; INPUT says in which case. */
+/** Ends the test and prints INPUT if ACTUAL is not EXPECTED. */
 void check_text(const char *actual, const char *expected, const char *input);
 
-/** Ends the test where RESULT is not EXPECTED, with the text of ERROR (may be NULL). */
+/** Ends the test and prints the text of ERROR (may be NULL) if RESULT is not EXPECTED. */
 void check_result(enum vmail_result result, enum vmail_result expected,
                   const struct vmail_error *error);
 
 /**
- * Prints to TEXT, up to END, one behind what it may fill; fails the test where it does not fit.
- * Returns how many characters there are, for going on behind them.
+ * Prints to TEXT; END is one byte after the buffer. Fails the test if the output does not fit.
+ * Returns the number of characters, so that the caller can print after them.
  */
 size_t scratch_print(char *text, const char *end, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/** Prints behind the string in TEXT, a buffer of SIZE bytes; fails the test where it does not fit.
- */
+/** Appends to the string in TEXT, a buffer of SIZE bytes; fails the test if it does not fit. */
 void scratch_append(char *text, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -27,7 +27,7 @@ static void an_address_has_one_text(void **state)
         { "::", "::" },
         { "IPv6:::1", "::1" },
         { "ipv6:2001:db8::1", "2001:db8::1" },
-        { "IPV6:2001:db8::1", "2001:db8::1" }, /* a tag's case does not count, RFC 5321 2.4 */
+        { "IPV6:2001:db8::1", "2001:db8::1" }, /* the case of a tag is ignored, RFC 5321 2.4 */
         { "2001:DB8:0:0:0:0:0:1", "2001:db8::1" },
         { "fe80::1%eth0", "fe80::1" },
         { "fe80::1%1", "fe80::1" },
@@ -147,7 +147,7 @@ static void a_unix_socket_has_no_address(void **state)
     close(pair[1]);
 }
 
-/* ADDRESS and a port of the system's choice, in OUT. */
+/* Stores ADDRESS in OUT, with a port that the system chooses. */
 static socklen_t make_name(int family, const char *address, struct sockaddr_storage *out)
 {
     memset(out, 0, sizeof *out);
@@ -160,7 +160,7 @@ static socklen_t make_name(int family, const char *address, struct sockaddr_stor
     return sizeof(struct sockaddr_in6);
 }
 
-/* Skips the test where this machine (or its sandbox) has no such FAMILY. */
+/* Skips the test if this machine (or its sandbox) does not support FAMILY. */
 static int bound_socket(int family, int type, const char *address)
 {
     struct sockaddr_storage name;
@@ -178,7 +178,7 @@ static int bound_socket(int family, int type, const char *address)
     return fd;
 }
 
-/* The server's end of a connection from a socket of CLIENT to SERVER at LISTEN. */
+/* Returns the server's end of a connection from a socket of CLIENT to SERVER at LISTEN. */
 struct connection {
     int listener, client, server;
 };
@@ -232,7 +232,7 @@ static void a_udp_socket_has_no_address(void **state)
     assert_false(has_address(fd));
     assert_int_equal(getsockname(fd, (struct sockaddr *)&name, &length), 0);
     assert_int_equal(connect(fd, (struct sockaddr *)&name, length), 0);
-    assert_false(has_address(fd)); /* connected, even */
+    assert_false(has_address(fd)); /* even if it is connected */
     close(fd);
 }
 

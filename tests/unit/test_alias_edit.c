@@ -6,7 +6,7 @@
 #include "cmocka_all.h"
 #include "scratch.h"
 
-/* TARGETS are parted by '+'. */
+/* '+' separates TARGETS. */
 static void check_edit(enum vmail_alias_action action, const char *name, const char *targets,
                        const char *before, enum vmail_result expected, const char *after)
 {

@@ -7,7 +7,7 @@
 #include "cmocka_all.h"
 #include "scratch.h"
 
-/* What is read from TEXT, an entry a line: "LINE NAME TARGET|TARGET" or "LINE NAME !REASON". */
+/* EXPECTED has one line per entry of TEXT: "LINE NAME TARGET|TARGET" or "LINE NAME !REASON". */
 static void check_read(const char *text, const char *expected)
 {
     struct vmail_aliases aliases;

@@ -10,7 +10,7 @@
 #include "name.h"
 #include "scratch.h"
 
-/* All reports, a line each. */
+/* All reports, one on each line. */
 struct reports {
     char text[4096];
     unsigned long count;
@@ -89,7 +89,7 @@ static void a_domain_section_has_defaults(void **state)
     vmail_config_free(config);
 }
 
-/* The example of the design, with every key there is. */
+/* The example of the design, with all keys. */
 static const char full[] = "[vmail]\n"
                            "ids = 65536-99999            ; the only uids and gids\n"
                            "separators = @%\n"
@@ -280,7 +280,7 @@ static void control_characters_do_not_reach_the_report(void **state)
                   "vmail.conf:2: ?[31mred: unknown key in this section; see vmail.conf(5)\n");
 }
 
-/* The line may have been a section: what follows it is nobody's. */
+/* The line may have been a section, so the lines after it belong to no section. */
 static void the_keys_behind_a_nul_byte_belong_to_no_section(void **state)
 {
     static const char text[] = "[vmail]\nfold_case = n\0o\nenumerate = no\n[vmail]\n"
@@ -331,7 +331,7 @@ static void the_keys_of_a_skipped_section_do_not_reach_another(void **state)
     vmail_config_free(config);
 }
 
-/* Were the line passed over, vb's address, aliases and administrators would go to va. */
+/* If the line were skipped, va would get vb's address, aliases and administrators. */
 static void check_nothing_goes_to_the_section_before(const char *start, const char *expected)
 {
     char text[512];
@@ -475,7 +475,7 @@ static void of_a_repeated_key_with_one_value_the_first_counts(void **state)
     vmail_config_free(config);
 }
 
-/* A domain of LENGTH characters, in labels of 63; the caller frees it. */
+/* Returns a domain of LENGTH characters, in labels of 63; the caller frees it. */
 static char *long_domain(size_t length)
 {
     char *text = scratch_repeat('a', length);
@@ -501,7 +501,7 @@ static void a_domain_must_fit_into_a_file_name(void **state)
     assert_null(vmail_config_domain(config, longer));
     assert_null(owner_of(config, "::1"));
     vmail_config_free(config);
-    snprintf(text, sizeof text, "[relay %s]\n", longer); /* which has no files */
+    snprintf(text, sizeof text, "[relay %s]\n", longer); /* a relay domain has no files */
     check_reports(text, "");
     free(longest);
     free(longer);

@@ -33,7 +33,7 @@ static void check_edit(const struct vmail_config_change *change, size_t count, c
     vmail_text_end(&text);
 }
 
-/* Of the domain va.example; a second time nothing changes any more. */
+/* Edits the domain va.example; the same edit again changes nothing. */
 static void check_changes(enum vmail_config_action action, const char *key, const char *value,
                           const char *before, const char *after)
 {
@@ -326,7 +326,7 @@ static void a_section_that_stands_twice_is_left(void **state)
                   "[domain va.example]\nmax_users = 1\n[domain VA.example]\n", "occurs twice");
 }
 
-/* The wrong line is a key behind white space; at the start of a section it would become one. */
+/* The invalid line is a key after white space; at the start of a section it would become valid. */
 static void what_would_change_something_else_is_refused(void **state)
 {
     (void)state;

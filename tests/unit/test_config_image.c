@@ -159,7 +159,7 @@ static void without_a_text_the_index_goes(void **state)
     assert_int_not_equal(access(scratch_path(scratch, CONFIG_IMAGE), F_OK), 0);
 }
 
-/* A damaged image may answer anything, but is read within its bounds. */
+/* A damaged image may give any answer, but reads stay within its bounds. */
 static void ask_all(const struct vmail_config *config)
 {
     static const uint32_t ids[] = { 0, 70000, 70999, 80000, UINT32_MAX };
@@ -201,7 +201,7 @@ static void damage_of_any_byte_does_no_harm(void **state)
     free(good);
 }
 
-/* Reading behind the end of what is mapped would kill the process. */
+/* A read after the end of the mapping would kill the process. */
 static void an_image_that_is_cut_short_in_use_is_not_intact(void **state)
 {
     const struct scratch *scratch = *state;

@@ -107,13 +107,13 @@ static void control_fields_mean_what_pam_conf_says(void **state)
     assert_false(pam_control_parse("[success=ok", &control));
 }
 
-/* What Debian's common-auth is. */
+/* Debian's common-auth. */
 #define COMMON                                                                                     \
     "auth [success=1 default=ignore] pam_unix.so\n"                                                \
     "auth requisite pam_deny.so\n"                                                                 \
     "auth required pam_permit.so\n"
 
-/** Writes files into a directory of the test's own and finds the fault of auth. */
+/** Writes files into the test's own directory and finds the fault of auth. */
 static enum pam_fault fault_of(const char *common, const char *text, unsigned long *other_line)
 {
     char directory[] = "/tmp/vmail-pam-XXXXXX", path[64];
@@ -169,7 +169,7 @@ static void stacks_that_are_right_have_no_fault(void **state)
                 "auth [success=done default=die] pam_faillock.so authsucc\n"
                 "auth requisite pam_deny.so\n@include common\n",
                 PAM_FAULT_NONE);
-    /* Conditions that nobody knows here. */
+    /* Conditions that the check cannot evaluate. */
     check_fault("auth requisite pam_succeed_if.so user ingroup mail\n" OURS "@include common\n",
                 PAM_FAULT_NONE);
     check_fault("auth [success=1 default=ignore] pam_localuser.so\n" OURS "@include common\n",
@@ -191,7 +191,7 @@ static void a_refusal_that_is_lost_is_found(void **state)
     check_fault("@include common\nauth sufficient pam_vmail.so\n", PAM_FAULT_REFUSAL_LOST);
     check_fault("auth required pam_exec.so x\nauth optional pam_vmail.so\n"
                 "auth optional pam_unix.so\n",
-                PAM_FAULT_NONE); /* it is for that command to say */
+                PAM_FAULT_NONE); /* that command decides */
     check_fault("auth optional pam_exec.so x\nauth optional pam_vmail.so\n"
                 "auth optional pam_unix.so\n",
                 PAM_FAULT_REFUSAL_LOST);

@@ -37,7 +37,7 @@ static void what_could_steer_a_terminal_is_escaped(void **state)
     check_clean("a\xe2\x80\x8b"
                 "b",
                 "a\\u200bb");              /* zero-width space */
-    check_clean("\xff\xc3", "\\xff\\xc3"); /* no UTF-8 */
+    check_clean("\xff\xc3", "\\xff\\xc3"); /* not UTF-8 */
 }
 
 static void the_width_is_that_on_a_terminal(void **state)

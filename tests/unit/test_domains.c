@@ -109,7 +109,7 @@ static void a_domain_exists_when_its_passwd_file_does(void **state)
     assert_false(exists(scratch, "vb.example"));
 }
 
-/* Whoever opens it then learns what is wrong. */
+/* Opening it then reports what is wrong. */
 static void a_passwd_file_that_cannot_be_used_is_a_domain_too(void **state)
 {
     const struct scratch *scratch = *state;
@@ -143,7 +143,7 @@ static void a_domain_that_cannot_be_seen_may_exist(void **state)
     assert_true(exists(scratch, "va.example"));
 }
 
-/* ".passwd.DOMAIN.new" must be a file name, too, and ".DOMAIN.lock". */
+/* ".passwd.DOMAIN.new" and ".DOMAIN.lock" must be valid file names, too. */
 static void a_domain_must_leave_room_in_a_file_name(void **state)
 {
     const struct scratch *scratch = *state;

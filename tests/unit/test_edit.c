@@ -18,19 +18,19 @@
 
 static const char file[] = "passwd.va.example";
 
-/* What a test asks for, in the words of a user. */
+/* The change that a test wants, in a user's words. */
 enum wish { REPLACE, APPEND, DELETE };
 
 struct wishes {
     const struct scratch *scratch;
     enum wish wish;
-    const char *name; /* whose line */
+    const char *name; /* the user of the line */
     const char *line;
     unsigned calls;
-    const char *meddle; /* what somebody without the lock writes meanwhile; NULL for nobody */
-    unsigned meddlings; /* how often */
+    const char *meddle; /* text that a writer without the lock writes meanwhile, or NULL */
+    unsigned meddlings; /* number of writes */
     unsigned shown;
-    char before[64], after[64]; /* what was shown */
+    char before[64], after[64]; /* the lines shown */
 };
 
 static enum vmail_result edit_line(struct vmail_edit *edit, void *context,
@@ -386,7 +386,7 @@ static void lines_are_handed_out_without_their_endings(void **state)
     }
     assert_int_equal(count, 5);
     vmail_edit_end(&edit);
-    vmail_edit_end(&edit); /* once more does no harm */
+    vmail_edit_end(&edit); /* a second call does no harm */
 }
 
 static void several_changes_are_written_at_once(void **state)

@@ -48,7 +48,7 @@ static void whatever_changes_makes_another_state(void **state)
     check_differs(&other, "nanosecond of change");
 }
 
-/* Reading must not make what is remembered out of date. */
+/* Reading a file must not make its remembered state out of date. */
 static void access_and_links_make_no_other_state(void **state)
 {
     struct stat other = sample;
@@ -92,7 +92,7 @@ static void an_edit_in_place_and_a_replacement_are_seen(void **state)
     assert_false(vmail_file_state_equal(&edited, &replaced));
 }
 
-/* In the middle of a second, with no zeros at the end. */
+/* A time within a second, without zeros at the end. */
 static const struct timespec now = { .tv_sec = 1000000, .tv_nsec = 512345678 };
 
 static bool settled(time_t age)
@@ -111,7 +111,7 @@ static void only_an_old_change_is_settled(void **state)
     assert_false(settled(-60)); /* the clock was set back */
 }
 
-/* However slowly this runs: an hour is left. */
+/* The margin is an hour, so a slow run passes too. */
 static void what_is_settled_goes_by_the_clock_of_the_machine(void **state)
 {
     (void)state;
@@ -122,7 +122,7 @@ static void what_is_settled_goes_by_the_clock_of_the_machine(void **state)
     assert_false(vmail_file_state_settled(&ahead));
 }
 
-/* Counted by how often it sleeps. */
+/* The test counts how often the process sleeps. */
 static void a_stamp_that_lies_far_ahead_is_not_waited_for(void **state)
 {
     struct rusage before, after;
@@ -134,7 +134,7 @@ static void a_stamp_that_lies_far_ahead_is_not_waited_for(void **state)
     assert_true(after.ru_nvcsw - before.ru_nvcsw < 100);
 }
 
-/* cp -p and tar set the time of modification to what they like; not that of change. */
+/* cp -p and tar can set the modification time, but not the change time. */
 static void the_time_of_modification_settles_nothing(void **state)
 {
     const struct scratch *scratch = *state;
@@ -147,7 +147,7 @@ static void the_time_of_modification_settles_nothing(void **state)
     assert_false(vmail_file_state_settled_at(&file, &changed));
 }
 
-/* Whether a file would be settled whose stamps lie NANOSECONDS before now, cut off to UNIT. */
+/* Tells if a file is settled when its stamps are NANOSECONDS before now, rounded down to UNIT. */
 static bool settled_in_units(long nanoseconds, long unit)
 {
     struct vmail_file_state file = { .inode = 1, .changed = now };
@@ -157,7 +157,7 @@ static bool settled_in_units(long nanoseconds, long unit)
     return vmail_file_state_settled_at(&file, &now);
 }
 
-/* Then a stamp lies before its own tick, and what comes later in that tick gets the same. */
+/* Such a stamp is earlier than its tick, and later changes in that tick get the same stamp. */
 static void a_stamp_that_was_cut_off_settles_later(void **state)
 {
     (void)state;

@@ -31,7 +31,7 @@ static int setup(void **state)
     scratch_config(*state, "");
     scratch_write(*state, PASSWD, TEXT);
     scratch_index(*state, VMAIL_PASSWD, DOMAIN);
-    wait_for_the_next_tick(); /* what was known of the scratch before */
+    wait_for_the_next_tick(); /* forget the state of the previous scratch */
     return 0;
 }
 
@@ -64,7 +64,7 @@ static void an_index_that_is_right_is_asked(void **state)
     check_name(*state, "eve", 0, BY_INDEX);
 }
 
-/* Also within the tick in which the index was last looked at. */
+/* Also within the tick of the last check of the index. */
 static void after_any_change_the_text_is_asked(void **state)
 {
     const struct scratch *scratch = *state;
@@ -73,13 +73,13 @@ static void after_any_change_the_text_is_asked(void **state)
     check_name(scratch, "bob", 70001, BY_INDEX);
     scratch_write(scratch, PASSWD,
                   "bob:x:70009:70009:Bob:/vhome/b:/bin/sh\nann:x:70002:70002:::\n");
-    check_name(scratch, "bob", 70009, BY_TEXT); /* in place, as long */
+    check_name(scratch, "bob", 70009, BY_TEXT); /* in place, with the same length */
     scratch_index(scratch, VMAIL_PASSWD, DOMAIN);
     check_name(scratch, "bob", 70009, BY_INDEX);
     scratch_write(scratch, "other", "bob:x:70008:70008:::\n");
     assert_int_equal(utimensat(AT_FDCWD, scratch_path(scratch, "other"), old, 0), 0);
     assert_int_equal(rename(scratch_path(scratch, "other"), path), 0);
-    check_name(scratch, "bob", 70008, BY_TEXT); /* an old one is put back */
+    check_name(scratch, "bob", 70008, BY_TEXT); /* an old file was restored */
     check_name(scratch, "ann", 0, BY_TEXT);
     scratch_index(scratch, VMAIL_PASSWD, DOMAIN);
     check_name(scratch, "bob", 70008, BY_INDEX);
@@ -103,7 +103,7 @@ static void where_an_index_is_damaged_the_text_is_asked(void **state)
     char *file = scratch_read(scratch, PASSWD_INDEX, &length);
     char *key = memmem(file, length, "nbob", 4);
     assert_non_null(key);
-    key[4 + sizeof(struct vmail_index_entry)] = 'x'; /* the name in the entry that it leads to */
+    key[4 + sizeof(struct vmail_index_entry)] = 'x'; /* the name in the entry of this key */
     scratch_write_bytes(scratch, PASSWD_INDEX, file, length, 0644);
     free(file);
     check_name(scratch, "bob", 70001, BY_TEXT);
@@ -121,7 +121,7 @@ static void a_file_that_is_not_believed_is_found_in_neither(void **state)
                  VMAIL_UNAVAILABLE, NULL);
 }
 
-/* The caller has asked for the state already; it is not asked for again. */
+/* The caller already has the state; the function does not read it again. */
 static void what_the_caller_has_seen_counts(void **state)
 {
     const struct scratch *scratch = *state;

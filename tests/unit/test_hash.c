@@ -192,7 +192,7 @@ static void a_hash_cheaper_than_a_new_one_is_weak(void **state)
         { "$5$rounds=1000$saltstring$", true },
         { "$2b$04$CCCCCCCCCCCCCCCCCCCCC.", true },
         { "$2b$14$CCCCCCCCCCCCCCCCCCCCC.", false },
-        { "$2y$04$CCCCCCCCCCCCCCCCCCCCC.", true }, /* as {BLF-CRYPT} of Dovecot writes it */
+        { "$2y$04$CCCCCCCCCCCCCCCCCCCCC.", true }, /* in the format of Dovecot's {BLF-CRYPT} */
         { "$2y$14$CCCCCCCCCCCCCCCCCCCCC.", false },
         { "$y$j75$saltsalt$", true },
         { "$y$j9T$saltsalt$", false },

@@ -14,7 +14,7 @@
 #define PASSWD_INDEX "../cache/" PASSWD VMAIL_INDEX_ENDING
 #define GROUP_INDEX  "../cache/" GROUP VMAIL_INDEX_ENDING
 
-/* Two users with one id, of whom the first counts. */
+/* Two users have one id; the first one is used. */
 static const char users[] = "bob:x:70001:70000:Bob:/vhome/b:/bin/false\n"
                             "wrong:line\n"
                             "ann:x:70002:70002::/vhome/a:/bin/sh\n"
@@ -104,7 +104,7 @@ static void the_groups_of_a_member_are_told(void **state)
     vmail_index_close(&index);
 }
 
-/* Not as the name that its first 64 letters are. */
+/* It is not found by the name of its first 64 letters. */
 static void a_name_that_is_too_long_is_not_cut(void **state)
 {
     struct scratch *scratch = *state;
@@ -149,7 +149,7 @@ static void names_are_folded_where_that_is_wanted(void **state)
     vmail_index_close(&index);
 }
 
-/* What is open counts: neither the descriptor nor the mapping is kept. */
+/* The number of open descriptors stays the same: neither descriptor nor mapping is kept. */
 static void no_descriptor_is_kept(void **state)
 {
     struct vmail_index index;
@@ -233,7 +233,7 @@ static void an_index_that_is_cut_short_is_refused(void **state)
     free(good);
 }
 
-/* Asks a damaged index everything: whatever it answers, it is read within its bounds. */
+/* Runs all look-ups on a damaged index: any answer is allowed, but reads stay within its bounds. */
 static void ask_all(const struct vmail_index *index)
 {
     static const char *const names[] = { "bob", "ann", "eve", "wrong", "nosuch" };

@@ -66,7 +66,7 @@ static bool is_there(const struct scratch *scratch, const char *name)
     return access(scratch_path(scratch, name), F_OK) == 0;
 }
 
-/* Three files, and vmail.conf. */
+/* Three files and vmail.conf. */
 static void all_are_made_once(void **state)
 {
     const struct vmail_index_work work = work_on(*state);
@@ -104,7 +104,7 @@ static void what_is_damaged_is_made_anew(void **state)
     free(file);
 }
 
-/* A text that is changed through a mapping, which need not move its time stamps at once. */
+/* A text that changes through a mapping, which may update its time stamps later. */
 struct mapping {
     char *bytes;
     size_t length;
@@ -119,12 +119,12 @@ static struct mapping map_text(const struct scratch *scratch, const char *name)
     mapping.length = (size_t)status.st_size;
     mapping.bytes = mmap(NULL, mapping.length, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     assert_ptr_not_equal(mapping.bytes, MAP_FAILED);
-    *(volatile char *)mapping.bytes = *mapping.bytes; /* from here on the page is dirty */
+    *(volatile char *)mapping.bytes = *mapping.bytes; /* the page is dirty now */
     close(fd);
     return mapping;
 }
 
-/* Puts TO in place of FROM, of the same length; makes sure that the time stamps tell nothing. */
+/* Replaces FROM with TO, of the same length; checks that the time stamps do not change. */
 static void change_text(const struct scratch *scratch, const char *name,
                         const struct mapping *mapping, const char *from, const char *to)
 {
@@ -138,7 +138,7 @@ static void change_text(const struct scratch *scratch, const char *name,
     assert_true(vmail_file_state_equal(&was, &is));
 }
 
-/* PATH, which must live as long as the result, is where the directory is. */
+/* PATH receives the path of the directory; it must live as long as the result. */
 static struct vmail_paths make_second(const struct scratch *scratch, char path[PATH_MAX])
 {
     struct vmail_paths paths = scratch->paths;

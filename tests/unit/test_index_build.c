@@ -126,7 +126,7 @@ static mode_t mode_of(const struct scratch *scratch, const char *name, gid_t *gr
     return status.st_mode & 07777;
 }
 
-/* Whoever may read the text may read the index; nobody may write either. */
+/* All users who may read the text may read the index; only the owner may write them. */
 static void an_index_has_the_mode_and_group_of_its_text(void **state)
 {
     const struct scratch *scratch = *state;
@@ -165,7 +165,7 @@ static void a_text_that_changed_just_now_gets_no_index(void **state)
     const struct scratch *scratch = *state;
     const struct vmail_index_effort hasty = { 0 };
     struct vmail_error error = { 0 };
-    /* Written and indexed at once until that falls into one tick of the clock. */
+    /* Write and index without a pause until both happen in one tick of the clock. */
     for (int i = 0;; i++) {
         scratch_write(scratch, PASSWD, i % 2 == 0 ? ONE_USER : ONE_USER ONE_USER);
         if (vmail_index_build(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN, &hasty,
@@ -193,7 +193,7 @@ static void an_abort_leaves_the_old_index_and_nothing_else(void **state)
     vmail_index_close(&old);
 }
 
-/* As a full disk does. */
+/* The limit acts like a full disk. */
 static void what_cannot_be_written_leaves_the_old_index(void **state)
 {
     const struct scratch *scratch = *state;
@@ -254,7 +254,7 @@ static void no_index_is_written_where_others_may_write(void **state)
     assert_int_equal(files_in_cache(scratch), 0);
 }
 
-/* Who holds the lock is making the same index. */
+/* The process with the lock is building the same index. */
 static void two_do_not_make_one_index_at_once(void **state)
 {
     const struct scratch *scratch = *state;
@@ -278,7 +278,7 @@ struct changes {
     unsigned left;
 };
 
-/* Changes the text while it is read, as often as is wanted. */
+/* Changes the text during a read, as often as requested. */
 static void change_text(void *context, uint64_t done, uint64_t total)
 {
     struct changes *changes = context;
@@ -344,7 +344,7 @@ static void an_index_is_current_until_the_text_changes_or_it_is_damaged(void **s
     scratch_write_bytes(scratch, PASSWD_INDEX, file, length, 0644);
     free(file);
     assert_true(vmail_index_is_current(paths, scratch->config, VMAIL_PASSWD, DOMAIN));
-    scratch_write(scratch, PASSWD, "bob:x:70002:70002:::\n"); /* as long */
+    scratch_write(scratch, PASSWD, "bob:x:70002:70002:::\n"); /* same length */
     assert_false(vmail_index_is_current(paths, scratch->config, VMAIL_PASSWD, DOMAIN));
 }
 
@@ -396,7 +396,7 @@ static void a_small_limit_of_file_sizes_does_not_kill(void **state)
     renew(scratch);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
     assert_false(is_current(scratch));
-    assert_int_equal(access(scratch->cache, F_OK), -1); /* nothing was begun */
+    assert_int_equal(access(scratch->cache, F_OK), -1); /* no build was started */
 }
 
 static void without_a_cache_nothing_is_renewed(void **state)
@@ -407,7 +407,7 @@ static void without_a_cache_nothing_is_renewed(void **state)
     renew(scratch);
 }
 
-/* A cdb counts in 32 bits; without writing 4 GiB. */
+/* A cdb has 32-bit offsets; the test does not write 4 GiB. */
 static void an_index_that_would_be_too_large_is_refused(void **state)
 {
     const struct scratch *scratch = *state;

@@ -12,7 +12,7 @@
 #include "scratch.h"
 #include "tick.h"
 
-/* The cache is the process's: a domain of its own for each test keeps them apart. */
+/* All tests share the cache of the process, so each test has its own domain. */
 static char domain[32];
 
 static int setup(void **state)
@@ -44,7 +44,7 @@ static bool has_bob(struct vmail_shared_index *shared)
     return vmail_index_find_name(vmail_shared_index(shared), "bob", true, &hit) == VMAIL_INDEX_HIT;
 }
 
-/* What was seen in this tick of the clock is not looked at again. */
+/* The cache does not check a file twice within one tick of the clock. */
 static void wait_for_the_next_tick(void)
 {
     for (const uint64_t tick = vmail_tick(); vmail_tick() == tick;)
@@ -74,7 +74,7 @@ static void a_new_index_takes_the_place_of_the_old(void **state)
         vmail_index_cache_renew(&((struct scratch *)*state)->paths, old);
     assert_non_null(new);
     assert_ptr_not_equal(new, held);
-    assert_true(has_bob(held)); /* it lives until it is given back */
+    assert_true(has_bob(held)); /* it lives until its release */
     vmail_index_cache_release(held);
     struct vmail_shared_index *again = get(*state);
     assert_ptr_equal(again, new);
@@ -94,7 +94,7 @@ static void a_new_index_is_seen_in_the_next_tick(void **state)
     vmail_index_cache_release(new);
 }
 
-/* It would kill whoever reads behind its end. */
+/* A read after its end would kill the process. */
 static void an_index_that_was_cut_short_is_not_handed_out(void **state)
 {
     char name[96] = "";
@@ -150,8 +150,8 @@ static void threads_share_and_renew_it(void **state)
     assert_int_equal(wrong, 0);
 }
 
-/* While the threads take and give back the lock, some child is forked while it is held. What went
- * well ends by a signal: on exit valgrind would tell of what the other threads held. */
+/* While the threads take and release the lock, some forks happen with the lock held. A child ends
+ * by a signal on success: on exit, valgrind would report memory of the other threads. */
 static void a_child_of_a_fork_does_not_wait_for_a_lock(void **state)
 {
     enum { CHILDREN = 60 };
@@ -165,7 +165,7 @@ static void a_child_of_a_fork_does_not_wait_for_a_lock(void **state)
         pid_t child = fork();
         assert_true(child >= 0);
         if (child == 0) {
-            alarm(60); /* for what would wait for ever */
+            alarm(60); /* ends a child that would wait forever */
             struct vmail_shared_index *shared = get(*state);
             const bool found = shared != NULL && has_bob(shared);
             vmail_index_cache_release(shared);

@@ -155,7 +155,7 @@ static void an_indented_line_continues_the_value_above(void **state)
     check_items(text, strlen(text), expected, 4);
 }
 
-/* Else `aliases` would quietly have three values more, and the domain no address. */
+/* Otherwise `aliases` would silently get three more values, and the domain no address. */
 static void an_indented_key_continues_nothing(void **state)
 {
     static const char text[] = "aliases = a.example\n  address = ::1\n\tx=y\n";
@@ -168,7 +168,7 @@ static void an_indented_key_continues_nothing(void **state)
     check_items(text, strlen(text), expected, 3);
 }
 
-/* Else the rest of an address list would go to `admins`. */
+/* Otherwise the rest of an address list would go to `admins`. */
 static void what_continues_an_indented_key_is_nobodys(void **state)
 {
     static const char text[] = "admins = alice\n  aliases = a.example\n    b.example\n\tc.example\n"
@@ -213,7 +213,7 @@ static void a_line_that_may_be_what_is_left_of_a_section_is_lost(void **state)
         check_one(texts[i], VMAIL_INI_LOST, "key = value", "");
 }
 
-/* What stood on the line cannot be told; it may have been a section. */
+/* The original text of the line is unknown; it may have been a section. */
 static void a_line_with_a_nul_byte_is_lost(void **state)
 {
     static const char text[] = "a = b\nc = \0d\n  e\n[vm\0ail]\ne = f\n\0";

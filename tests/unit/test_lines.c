@@ -121,7 +121,7 @@ static void reading_may_start_at_any_line(void **state)
     end(&lines);
 }
 
-/* A line of LENGTH between two short ones; FINAL: whether a newline ends the file. */
+/* A line of LENGTH between two short ones; FINAL: a newline ends the file. */
 static void check_between(const struct scratch *scratch, size_t length, bool handed_out, bool final)
 {
     struct vmail_lines lines;
@@ -283,8 +283,8 @@ static void a_line_that_is_not_all_there_is_not_buffered(void **state)
     free(text);
 }
 
-/* Hashes of passwords pass through the buffer. free is wrapped (see tests.mk), so that what stands
- * in it when it is given back can be seen. */
+/* Password hashes pass through the buffer. A wrapped free (see tests.mk) lets the test see the
+ * content of the buffer when it is freed. */
 static const char *watched;
 static size_t watched_size;
 static bool was_freed, was_wiped;
@@ -410,7 +410,7 @@ static void an_empty_text_has_no_lines(void **state)
     vmail_lines_end(&lines);
 }
 
-/* Only LENGTH bytes are the text's: what stands behind them is somebody else's. */
+/* Only LENGTH bytes belong to the text; the bytes after them do not. */
 static void a_text_ends_where_its_length_says(void **state)
 {
     struct vmail_lines lines;
@@ -491,7 +491,7 @@ static void an_overlong_line_of_a_text_is_passed_over(void **state)
     check_next(&lines, "one", 3, 0, 1);
     struct vmail_line line;
     assert_true(vmail_lines_next(&lines, &line));
-    assert_int_equal(line.length, VMAIL_LINE_MAX - 3); /* just not too long */
+    assert_int_equal(line.length, VMAIL_LINE_MAX - 3); /* just short enough */
     check_next(&lines, "last", 4, VMAIL_LINE_MAX + 2, 3);
     vmail_lines_end(&lines);
     text[3] = 'x';

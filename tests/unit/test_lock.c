@@ -16,7 +16,7 @@
 #include "name.h"
 #include "scratch.h"
 
-enum { PATIENCE = 60 }; /* seconds, for what is expected to end at once */
+enum { PATIENCE = 60 }; /* seconds, for calls that should end at once */
 
 static void check_locks(const struct scratch *scratch, const char *domain, unsigned seconds,
                         struct vmail_lock *lock)
@@ -52,7 +52,7 @@ static void a_lock_is_one_holders_until_it_is_released(void **state)
     assert_int_equal(lock.fd, -1);
     check_locks(*state, "va.example", 0, &lock);
     vmail_lock_release(&lock);
-    vmail_lock_release(&lock); /* twice is allowed */
+    vmail_lock_release(&lock); /* a second release is allowed */
 }
 
 static void domains_have_locks_of_their_own(void **state)
@@ -82,7 +82,7 @@ static void a_file_has_a_lock_beside_it(void **state)
     close(directory);
 }
 
-/* A child that takes the lock, says so, and holds it until it is killed or PAUSE is over. */
+/* A child takes the lock, reports this, and holds the lock until it is killed or PAUSE is over. */
 static pid_t start_holder(const struct scratch *scratch, const struct timespec *pause)
 {
     int ready[2];
@@ -170,7 +170,7 @@ static void a_directory_of_locks_that_others_may_write_is_not_believed(void **st
     vmail_lock_release(&lock);
 }
 
-/* Returns once somebody is at this PLACE of the queue for the lock of va.example (lock.c): has
+/* Returns once a process is at this PLACE of the queue for the lock of va.example (lock.c): it has
  * locked that byte. */
 static void wait_for_place(const struct scratch *scratch, off_t place)
 {
@@ -188,8 +188,8 @@ static void wait_for_place(const struct scratch *scratch, off_t place)
     assert_int_not_equal(found.l_type, F_UNLCK);
 }
 
-/* Children that want the lock, one after the other, while it is held; each writes its letter once
- * it has it. */
+/* While the lock is held, the children request it one after the other. Each child writes its letter
+ * when it has the lock. */
 static void who_came_first_gets_it_first(void **state)
 {
     enum { CHILDREN = 8 };
@@ -204,7 +204,7 @@ static void who_came_first_gets_it_first(void **state)
             const struct scratch *scratch = *state;
             char letter = (char)('a' + i);
             struct vmail_lock own;
-            vmail_lock_release(&lock); /* the parent has it still: that is another descriptor */
+            vmail_lock_release(&lock); /* the parent still has the lock, on another descriptor */
             if (vmail_lock_domain(&scratch->paths, "va.example", PATIENCE, &own, NULL) !=
                     VMAIL_OK ||
                 write(order[1], &letter, 1) != 1)
@@ -224,7 +224,7 @@ static void who_came_first_gets_it_first(void **state)
     close(order[1]);
 }
 
-/* A counter in a file, which loses some where two have the lock at a time. */
+/* A counter in a file, which is too low if two processes have the lock at the same time. */
 static void never_do_two_have_it(void **state)
 {
     enum { CHILDREN = 8, TURNS = 100 };
@@ -255,7 +255,7 @@ static void never_do_two_have_it(void **state)
     close(fd);
 }
 
-/* By a program that knows nothing of the queue: it is waited for, and ends. */
+/* A program that does not use the queue holds the lock: we wait until it ends. */
 static void a_lock_on_the_whole_file_is_waited_for(void **state)
 {
     const struct scratch *scratch = *state;

@@ -50,7 +50,7 @@ static void other_escapes_stay_as_they_are(void **state)
     check_path("mbox:/%", "/%");
 }
 
-/* What a value brings in is not looked at again. */
+/* The text of an expanded value is not expanded again. */
 static void names_are_not_expanded_themselves(void **state)
 {
     char *path = vmail_mailbox_path("mbox:~/%u", "%d", "va.example", "/%u/~");

@@ -349,7 +349,7 @@ static void an_ordinary_name_cannot_have_a_separator(void **state)
         check(vmail_name_may_have_separator(other[i]), other[i]);
 }
 
-/* What vmail_name_may_have_separator promises rests on this. */
+/* The contract of vmail_name_may_have_separator depends on this. */
 static void every_valid_separator_is_noticed_in_a_name(void **state)
 {
     (void)state;

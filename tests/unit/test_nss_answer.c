@@ -126,7 +126,7 @@ static void a_result_is_a_status_of_the_c_library(void **state)
     check_status(VMAIL_UNAVAILABLE, false, EACCES, NSS_STATUS_TRYAGAIN, EAGAIN);
 }
 
-/* The C library would ask again with a larger buffer, for ever. */
+/* The C library would ask again with a larger buffer, forever. */
 static void a_file_that_fails_never_asks_for_a_larger_buffer(void **state)
 {
     (void)state;

@@ -180,7 +180,7 @@ static void a_primary_group_is_not_added(void **state)
     free(gids.list);
 }
 
-/* The next module would give a virtual bob the groups of the system's. */
+/* The next module would give a virtual bob the groups of the system's bob. */
 static void for_a_plain_name_on_a_domains_address_no_other_module_is_asked(void **state)
 {
     struct gids gids = start_with(70001, 4);
@@ -213,7 +213,7 @@ static void somebody_else_is_not_found(void **state)
     free(gids.list);
 }
 
-/* 40 groups, of which bob is in every second one, and one of them twice. */
+/* 40 groups; bob is in every second one, and twice in one of them. */
 static void write_many_groups(const struct scratch *scratch)
 {
     char text[4096] = "";
@@ -246,7 +246,7 @@ static void the_list_keeps_to_its_limit(void **state)
     free(gids.list);
 }
 
-/* For a plain name, the next module would give a virtual bob the groups of the system's. */
+/* For a plain name, the next module would give a virtual bob the groups of the system's bob. */
 static void while_files_are_not_trusted_no_other_module_is_asked(void **state)
 {
     struct gids gids = start_with(70001, 4);
@@ -285,7 +285,7 @@ static void a_group_that_is_not_trusted_cannot_be_told(void **state)
     assert_int_equal(code, EAGAIN);
 }
 
-/* --- listing private groups, which a group file may give to somebody else */
+/* --- listing private groups, whose gids a group file may give to another group */
 
 static void check_listing(const char *const *names, size_t count)
 {
@@ -296,7 +296,7 @@ static void check_listing(const char *const *names, size_t count)
     }
 }
 
-/* Four domains: the gid that is taken differs in each, and the third has no group file. */
+/* Four domains: each has another taken gid, and the third has no group file. */
 static void write_domains(const struct scratch *scratch)
 {
     scratch_write(scratch, "passwd.va.example", "a:x:70001:70001:::\nb:x:70002:70002:::\n");

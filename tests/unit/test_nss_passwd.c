@@ -148,7 +148,7 @@ static void a_closed_descriptor_0_does_no_harm(void **state)
     close(0);
     check_name("bob", NSS_STATUS_NOTFOUND);
     check_name("bob@va.example", NSS_STATUS_SUCCESS);
-    assert_int_equal(fcntl(0, F_GETFD), -1); /* and is still closed */
+    assert_int_equal(fcntl(0, F_GETFD), -1); /* it is still closed */
 }
 
 /* --- status, errno, buffers */
@@ -168,7 +168,7 @@ static void a_small_buffer_is_erange_until_it_fits(void **state)
         assert_int_equal(status, NSS_STATUS_TRYAGAIN);
         assert_int_equal(code, ERANGE);
         for (size_t i = length; i < sizeof small; i++)
-            assert_int_equal(small[i], 'x'); /* nothing was written behind the end */
+            assert_int_equal(small[i], 'x'); /* nothing was written after the end */
         length++;
     } while (length < sizeof small);
     assert_int_equal(status, NSS_STATUS_SUCCESS);
@@ -263,7 +263,7 @@ static void no_descriptor_stays_open(void **state)
     by_name("dave@va.example");
     by_uid(80001);
     assert_int_equal(next(), NSS_STATUS_SUCCESS);
-    assert_int_equal(scratch_open_descriptors(), before); /* in the middle of a listing, too */
+    assert_int_equal(scratch_open_descriptors(), before); /* also during a listing */
 }
 
 /* --- listing */

@@ -55,7 +55,7 @@ static void check_locked(const char *name)
     assert_int_equal(entry.sp_expire, -1);
 }
 
-/* Else the next module would be asked, which may have a shadow line of that name. */
+/* Otherwise the C library would ask the next module, which may have a shadow line of that name. */
 static void a_user_without_a_shadow_line_has_a_locked_entry(void **state)
 {
     check_locked("bob@vb.example"); /* has no shadow file */
@@ -70,7 +70,7 @@ static void others_are_not_found(void **state)
 {
     (void)state;
     assert_int_equal(by_name("dave@va.example"), NSS_STATUS_NOTFOUND);
-    scratch_write(*state, "shadow.va.example", "dave:$6$s$h:::::::\n"); /* and no passwd line */
+    scratch_write(*state, "shadow.va.example", "dave:$6$s$h:::::::\n"); /* has no passwd line */
     assert_int_equal(by_name("dave@va.example"), NSS_STATUS_NOTFOUND);
     assert_int_equal(by_name("bob"), NSS_STATUS_NOTFOUND);
 }

@@ -13,7 +13,7 @@
 static const char file[] = "passwd.va.example";
 static const char temporary[] = ".passwd.va.example.new";
 
-/* What the caller has read, and the new file that it has made from it. */
+/* The file that the caller has read, and the new file that it has made from it. */
 static void open_and_make(const struct scratch *scratch, const char *old, struct vmail_place *place)
 {
     struct vmail_error error;
@@ -65,7 +65,7 @@ static void a_file_that_was_renamed_over_it_gets_its_name_back(void **state)
 {
     struct vmail_place place;
     open_and_make(*state, "old\n", &place);
-    rename_over(*state, "old\n"); /* not even another text */
+    rename_over(*state, "old\n"); /* with the same text */
     check_overtaken(&place);
     scratch_check(*state, file, "old\n");
     scratch_check(*state, temporary, "ours\n");

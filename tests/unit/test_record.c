@@ -9,7 +9,7 @@
 #include "cmocka_all.h"
 #include "scratch.h"
 
-/* The line that the record at hand points into. */
+/* The line that the current record points into. */
 static char line[1024];
 
 static const char *parse_bytes(enum vmail_kind kind, const char *text, size_t length,

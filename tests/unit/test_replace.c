@@ -87,7 +87,7 @@ static void without_pieces_the_file_becomes_empty(void **state)
     scratch_check(*state, file, "");
 }
 
-/* Whoever reads meanwhile has the old file, whole. */
+/* A reader sees the complete old file meanwhile. */
 static void the_new_file_is_another_one(void **state)
 {
     char old[16] = "";
@@ -106,7 +106,7 @@ static void owner_and_mode_stay_whatever_the_umask(void **state)
     umask(077);
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
         scratch_chmod(*state, file, modes[i]);
-        if (getuid() == 0) /* a group that is not the one of this process */
+        if (getuid() == 0) /* a group other than that of this process */
             assert_int_equal(chown(scratch_path(*state, file), (uid_t)-1, 42), 0);
         check_replaces(*state, i % 2 == 0 ? "a\n" : "b\n");
         struct stat status = status_of(*state, file);
@@ -126,7 +126,7 @@ static void a_file_that_is_not_there_is_made_with_the_mode_and_group_asked_for(v
     assert_int_equal(status.st_gid, getegid());
 }
 
-/* --- attributes and ACLs: acl(5) in the form that the kernel gives them */
+/* --- attributes and ACLs: acl(5), in the format of the kernel */
 
 enum { ACL_VERSION = 2, USER_OBJ = 1, USER = 2, GROUP_OBJ = 4, MASK = 16, OTHER = 32 };
 
@@ -150,7 +150,7 @@ static void set_attribute(const struct scratch *scratch, const char *path, const
 {
     if (setxattr(scratch_path(scratch, path), name, value, size, 0) != 0) {
         assert_int_equal(errno, EOPNOTSUPP);
-        skip(); /* this file system has none */
+        skip(); /* this file system does not support them */
     }
 }
 
@@ -198,7 +198,7 @@ static void a_default_acl_of_the_directory_gives_nobody_access(void **state)
     check_no_acl(*state);
 }
 
-/* --- others who write */
+/* --- other writers */
 
 static void check_not_replaced(const struct scratch *scratch, const struct vmail_place *place,
                                enum vmail_result expected, int code)
@@ -257,7 +257,7 @@ static void what_a_crash_left_behind_is_removed(void **state)
     assert_int_equal(access(scratch_path(*state, "elsewhere"), F_OK), -1);
 }
 
-/* --- what can fail */
+/* --- failures */
 
 static void where_the_new_file_cannot_be_made_the_old_one_stays(void **state)
 {
@@ -340,7 +340,7 @@ static void a_file_behind_a_link_is_replaced_under_its_own_lock(void **state)
                  NULL);
     assert_int_equal(pthread_create(&thread, NULL, replace_in_thread, &waiter), 0);
     nanosleep(&pause, NULL);
-    scratch_check(*state, "hashes", "old\n"); /* the lock is held: it cannot have changed */
+    scratch_check(*state, "hashes", "old\n"); /* locked, so it cannot have changed */
     vmail_lock_release(&lock);
     assert_int_equal(pthread_join(thread, NULL), 0);
     check_result(waiter.result, VMAIL_OK, &waiter.error);

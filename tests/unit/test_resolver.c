@@ -217,7 +217,7 @@ static void the_form_of_the_name_is_told(void **state)
     assert_int_equal(identity.form, VMAIL_NAME_LITERAL);
 }
 
-/* A name of somebody else's domain, and no error: a long domain is nobody's here. */
+/* This is not an error: a domain that is too long is not one of ours. */
 static void a_domain_too_long_for_a_file_is_nobodys(void **state)
 {
     const struct scratch *scratch = *state;

@@ -200,7 +200,7 @@ static void a_missing_line_is_added(void **state)
     check_sets(*state, &new, "");
     scratch_check(*state, "shadow.va.example", "alice:A:1::::::\nbob:$6$new:20000:0:99999:7:::\n");
     scratch_write(*state, "shadow.va.example", "");
-    new.last_change = -1; /* day 0: a new password is demanded, for nobody knows how old this is */
+    new.last_change = -1; /* the age is unknown, so no day is set */
     check_sets(*state, &new, "");
     scratch_check(*state, "shadow.va.example", "bob:$6$new::0:99999:7:::\n");
 }
@@ -251,7 +251,7 @@ static void an_unknown_user_or_domain_gets_no_line(void **state)
     assert_int_equal(access(scratch_path(*state, "shadow.vz.example"), F_OK), -1);
 }
 
-/* A good line behind it would never be reached again, or hide what the administrator wrote. */
+/* A valid line after it would never be used, or would hide what the administrator wrote. */
 static void a_broken_line_of_the_user_is_told_and_left(void **state)
 {
     const struct vmail_new_password new = new_for("bob");
@@ -326,7 +326,7 @@ static void until_the_passwd_file_can_be_written_the_old_hash_counts(void **stat
     scratch_check(scratch, "passwd.va.example", moved_passwd);
 }
 
-/* --- only where the hash is still the one that was checked */
+/* --- only if the hash is still the one that was checked */
 
 static void the_hash_that_was_to_be_replaced_must_still_be_there(void **state)
 {
@@ -338,7 +338,7 @@ static void the_hash_that_was_to_be_replaced_must_still_be_there(void **state)
     }
     new.instead = "OLD";
     check_sets(*state, &new, "");
-    check_changes_nothing(*state, &new, VMAIL_NOT_FOUND, ""); /* it is another one now */
+    check_changes_nothing(*state, &new, VMAIL_NOT_FOUND, ""); /* the hash has changed */
 }
 
 static void so_must_the_one_in_the_passwd_file(void **state)
@@ -346,7 +346,7 @@ static void so_must_the_one_in_the_passwd_file(void **state)
     struct vmail_new_password new = new_for("carol");
     new.instead = "!HASH";
     check_changes_nothing(*state, &new, VMAIL_NOT_FOUND, "");
-    new.instead = "*"; /* the one in the shadow file is not looked at */
+    new.instead = "*"; /* the hash in the shadow file is not used */
     check_changes_nothing(*state, &new, VMAIL_NOT_FOUND, "");
     new.instead = "HASH";
     check_sets(*state, &new, "");
@@ -391,8 +391,8 @@ static void an_error_is_not_needed(void **state)
                  VMAIL_NOT_FOUND, NULL);
 }
 
-/* --- somebody without the lock, at the worst moment. What reads a file whole and what compares its
- * states are wrapped (see tests.mk). */
+/* --- a writer without the lock, at the worst moment. The functions that read a whole file and
+ * compare its states are wrapped (see tests.mk). */
 
 char *__real_vmail_file_read_all(int fd, size_t maximum, size_t *length);
 char *__wrap_vmail_file_read_all(int fd, size_t maximum, size_t *length);
@@ -403,9 +403,9 @@ bool __wrap_vmail_file_state_equal(const struct vmail_file_state *a,
 
 static struct {
     const struct scratch *scratch;
-    const char *before, *after; /* what the shadow file becomes, around each reading; or NULL */
-    int times;                  /* how often */
-    bool coarse_clock;          /* all of it happens within one tick of the file system's clock */
+    const char *before, *after; /* new text of the shadow file around each read; or NULL */
+    int times;                  /* number of writes */
+    bool coarse_clock;          /* all happens in one tick of the file system's clock */
 } meddler;
 
 static void meddle(const char *text)
@@ -490,8 +490,8 @@ static void a_lock_of_the_account_behind_the_reading_stays(void **state)
     scratch_check(scratch, "shadow.va.example", "bob:!OLD:1::::::\n");
 }
 
-/* An editor empties the file and then fills it. Of a file that was opened with its content, but
- * read without, nothing must be written back. */
+/* An editor empties the file and then fills it. If the file had content when it was opened, but
+ * was empty when it was read, nothing must be written back. */
 static void a_file_that_is_being_written_is_not_taken_for_an_empty_one(void **state)
 {
     const struct vmail_new_password new = new_for("bob");
@@ -531,7 +531,7 @@ struct writer {
     bool failed;
 };
 
-/* Changes the password of the user of this number, again and again. */
+/* Changes the password of the user with this number repeatedly. */
 static void *write_many(void *data)
 {
     struct writer *writer = data;
@@ -549,8 +549,7 @@ static void *write_many(void *data)
     return NULL;
 }
 
-/* va and vb have users of their own; their hashes are in one file, NAME, that va's own file may be.
- */
+/* va and vb have different users; their hashes are in one file, NAME, perhaps va's own file. */
 static void share_a_shadow_file(const struct scratch *scratch, const char *name)
 {
     char users[WRITERS * 32] = "", hashes[WRITERS * 32] = "";
@@ -637,7 +636,7 @@ static void processes_lose_no_change_where_one_domain_has_the_file_and_another_a
     let_processes_write(*state, "shadow.va.example");
 }
 
-/* Somebody without the lock, who writes into the file itself until he is told to stop. */
+/* A writer without the lock, which writes into the file itself until it gets a stop flag. */
 struct editor {
     const char *path;
     const char *text[2];
@@ -662,7 +661,7 @@ static void *edit_many(void *data)
     return NULL;
 }
 
-/* Changes bob's password while the file is edited, until that has worked a few times. */
+/* Changes bob's password while the file is edited, until a few changes have succeeded. */
 static void set_while_edited(const struct scratch *scratch, struct editor *editor)
 {
     enum { TRIES = 60 };
@@ -683,7 +682,7 @@ static void set_while_edited(const struct scratch *scratch, struct editor *edito
     assert_int_equal(scratch_count(scratch, ".new"), 0);
 }
 
-/* The lines of users are the same in every version of the file, so whatever wins, all are there. */
+/* Each version of the file has the same users, so all users are there after any result. */
 static void an_edit_in_place_meanwhile_tears_no_line(void **state)
 {
     static const char lines[] = "alice:A:19001:0:99999:7:::\nbob:";
@@ -704,8 +703,8 @@ static void an_edit_in_place_meanwhile_tears_no_line(void **state)
     free(text);
 }
 
-/* Bob's line moves by more than a block, and the file shrinks behind it: an offset that one read
- * gave must not be used with what another read. */
+/* Bob's line moves by more than a block, and the file shrinks after it: an offset from one read
+ * must not be used with the text of another read. */
 static void an_edit_that_moves_the_line_does_no_harm(void **state)
 {
     enum { COMMENT = 200000 };

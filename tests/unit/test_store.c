@@ -10,7 +10,7 @@
 #include "scratch.h"
 #include "tick.h"
 
-/* All tests run twice: without indexes, and with all of them made before each question. The answers
+/* All tests run twice: without indexes, and with all indexes built before each look-up. The answers
  * are the same. */
 static bool indexed;
 
@@ -29,7 +29,7 @@ static void make_indexes(const struct scratch *scratch)
         vmail_domains_free(&list);
     }
     for (const uint64_t tick = vmail_tick(); vmail_tick() == tick;) {
-        /* what was seen in this tick is not looked at again: neither modes nor other scratches */
+        /* files are checked once in each tick, so a new mode or scratch could go unnoticed */
     }
 }
 
@@ -48,7 +48,7 @@ static int setup(void **state)
 
 #define ON_STORE(test) cmocka_unit_test_setup_teardown(test, setup, scratch_teardown)
 
-/* Domain "" where UID is to be looked for in vain, with RESULT. */
+/* DOMAIN is "" if the look-up of UID must fail with RESULT. */
 static void check_uid(const struct scratch *scratch, uint32_t uid, enum vmail_result result,
                       const char *user, const char *domain)
 {
@@ -249,7 +249,7 @@ static void a_group_without_a_passwd_file_is_found_by_name(void **state)
     check_group(scratch, "va.example", "bob", VMAIL_NOT_FOUND, 0, "");
 }
 
-/* A domain exists when its passwd file does; without one, ids are not looked for in it. */
+/* A domain exists if its passwd file does; without that file, ids are not looked up in it. */
 static void a_group_without_a_passwd_file_is_not_found_by_gid(void **state)
 {
     struct scratch *scratch = *state;
@@ -277,7 +277,7 @@ static void whether_a_group_is_private_can_be_asked(void **state)
     check_private(*state, "va.example", 70001, 70002, VMAIL_NOT_FOUND);
 }
 
-/* What was found in an index holds no table. */
+/* A record found in an index has no open table. */
 static void indexes_are_asked_where_there_are_any(void **state)
 {
     const struct scratch *scratch = *state;

@@ -264,7 +264,7 @@ static void a_name_with_a_separator_is_never_handed_out(void **state)
     vmail_table_close(&table);
 }
 
-/* --- broken lines and names that stand twice */
+/* --- invalid lines and duplicate names */
 
 static const char broken[] = "\n"
                              "garbage\n"
@@ -377,7 +377,7 @@ static void a_listing_repeats_what_stands_twice(void **state)
 
 /* --- large files */
 
-/* COUNT users u0 ... with uids from 66000; the caller frees the text. */
+/* Returns COUNT users u0 ... with uids from 66000; the caller frees the text. */
 static char *many_users(int count)
 {
     char *text = malloc((size_t)count * 48 + 1), *end = text;
@@ -388,7 +388,7 @@ static char *many_users(int count)
     return text;
 }
 
-enum { MANY = 10000 }; /* some blocks */
+enum { MANY = 10000 }; /* several blocks */
 
 static void a_user_is_found_in_any_block(void **state)
 {
@@ -448,7 +448,7 @@ static void a_group_may_have_very_many_members(void **state)
 
 /* --- suspended */
 
-/* Reads the first of many users, and suspends the table. */
+/* Reads the first of many users and suspends the table. */
 static void suspend_among_many(struct scratch *scratch, struct vmail_table *table)
 {
     char *text = many_users(MANY);
@@ -603,9 +603,9 @@ static void a_good_line_behind_a_broken_one_leaves_no_error(void **state)
     vmail_table_close(&table);
 }
 
-/* --- an id whose lines do not count */
+/* --- an id whose lines are ignored */
 
-/* COUNT users whose lines come first with ids of their own, then again with 70999; then late. */
+/* COUNT users, first with their own ids, then again with 70999; after them, the user late. */
 static void write_misses(struct scratch *scratch, struct vmail_table *table, int count)
 {
     char text[2048] = "";
@@ -617,7 +617,7 @@ static void write_misses(struct scratch *scratch, struct vmail_table *table, int
     open_passwd(scratch, table, text);
 }
 
-/* Each miss costs a look-up by name: whoever may write the file could make every process slow. */
+/* Each miss costs a look-up by name: a user who may write the file could slow every process. */
 static void after_a_few_lines_that_do_not_count_an_id_is_given_up(void **state)
 {
     struct vmail_table table;
@@ -643,7 +643,7 @@ static void broken_lines_are_no_misses(void **state)
     vmail_table_close(&table);
 }
 
-/* --- over what was read before */
+/* --- on a text that was read before */
 
 static void open_text(struct scratch *scratch, struct vmail_table *table, enum vmail_kind kind,
                       const char *text)
@@ -684,7 +684,7 @@ static void a_text_is_listed_as_a_file_is(void **state)
     struct vmail_table table;
     open_text(*state, &table, VMAIL_GROUP, "staff:x:70000:bob\nbroken\nall:x:70001:");
     check_next(&table, "staff", 70000);
-    vmail_table_suspend(&table); /* there is nothing to open again, and no need */
+    vmail_table_suspend(&table); /* there is no file to reopen */
     check_next(&table, "all", 70001);
     check_end(&table);
     check_end(&table);

@@ -11,7 +11,7 @@
 #include "cmocka_all.h"
 #include "scratch.h"
 
-/* Opens NAME, which must end as EXPECTED says, with TEXT ("" for any) in the error. */
+/* Opens NAME; the result must be EXPECTED, with TEXT ("" for any) in the error. */
 static void check_open(const struct scratch *scratch, const char *name, enum vmail_result expected,
                        const char *text)
 {
@@ -136,7 +136,7 @@ static void nothing_in_a_directory_that_its_group_may_write_is_believed(void **s
     check_open(*state, "missing", VMAIL_UNAVAILABLE, ": writable by its group");
 }
 
-/* Not even with the sticky bit: anybody may put the first file there. */
+/* The sticky bit does not help: any user may create the first file there. */
 static void nothing_in_a_directory_that_others_may_write_is_believed(void **state)
 {
     scratch_write(*state, "file", "text");
@@ -149,7 +149,7 @@ static void an_unreadable_file_is_unavailable(void **state)
     scratch_write(*state, "file", "text");
     scratch_chmod(*state, "file", 0);
     if (getuid() == 0)
-        check_believed(*state, "file"); /* nothing is unreadable for root */
+        check_believed(*state, "file"); /* root can read every file */
     else
         check_open(*state, "file", VMAIL_UNAVAILABLE, "file: cannot open: Permission denied");
 }
@@ -165,7 +165,7 @@ static void an_unsearchable_directory_is_unavailable(void **state)
         check_open(scratch, "file", VMAIL_UNAVAILABLE, "cannot open: Permission denied");
 }
 
-/* --- what is no regular file */
+/* --- files that are not regular */
 
 static void a_directory_in_the_place_of_a_file_is_not_believed(void **state)
 {
@@ -173,7 +173,7 @@ static void a_directory_in_the_place_of_a_file_is_not_believed(void **state)
     check_open(*state, "file", VMAIL_UNAVAILABLE, "file: not a regular file; replace it with one");
 }
 
-/* Opening a FIFO without O_NONBLOCK would wait for a writer for ever: the test would not end. */
+/* Opening a FIFO without O_NONBLOCK would wait for a writer forever: the test would not end. */
 static void a_fifo_is_not_waited_for(void **state)
 {
     const struct scratch *scratch = *state;
@@ -241,7 +241,7 @@ static void a_link_into_a_directory_that_others_may_write_is_not_believed(void *
     check_open(*state, "file", VMAIL_UNAVAILABLE, "../other: writable by others");
 }
 
-/* Whoever may write the directory in between may change the second link. */
+/* A user who may write the directory in between may change the second link. */
 static void every_directory_on_a_chain_of_links_is_judged(void **state)
 {
     scratch_mkdir(*state, "../between", 0775);
@@ -254,7 +254,7 @@ static void every_directory_on_a_chain_of_links_is_judged(void **state)
     check_believed(*state, "file");
 }
 
-/* Whoever owns a directory above may put another in the place of the one below. */
+/* The owner of a parent directory may replace the directory below it. */
 static void a_link_through_a_directory_that_others_may_write_is_not_believed(void **state)
 {
     scratch_mkdir(*state, "../above", 0775);
@@ -276,7 +276,7 @@ static void a_link_through_another_link_to_a_directory_is_not_believed(void **st
     check_open(*state, "file", VMAIL_UNAVAILABLE, "contains a link or a file");
 }
 
-/* The same for the directory itself: who owns what is above it decides what it is. */
+/* The same applies to the directory itself: the owner of its parent decides what it is. */
 static void the_directory_is_not_believed_behind_a_link_through_what_others_may_write(void **state)
 {
     struct scratch *scratch = *state;
@@ -441,7 +441,7 @@ static void a_file_just_written_is_not_settled(void **state)
     struct vmail_file_state file = state_of(*state, "file");
     const struct timespec written = file.changed;
     assert_false(vmail_file_state_settled_at(&file, &written));
-    file.changed.tv_sec += 3600; /* from a clock that runs ahead */
+    file.changed.tv_sec += 3600; /* from a clock that is ahead */
     assert_false(vmail_file_state_settled_at(&file, &written));
 }
 
