@@ -85,7 +85,7 @@ def test_an_edit_is_in_force_at_the_next_look_up(vc):
     assert found().split(":")[2] == "77009"
 
 
-def not_believed(path, how):
+def not_trusted(path, how):
     elsewhere = path.parent.parent / "vmail-elsewhere"
     if how == "group-writable":
         path.chmod(0o664)
@@ -122,14 +122,14 @@ def not_believed(path, how):
 @pytest.mark.parametrize("how", ["group-writable", "world-writable", "owned by a user", "a link to a user's file",
                                  "a link into a directory of a user", "a link to nothing", "a link to itself", "a directory", "a FIFO",
                                  "a device"])
-def test_a_passwd_file_that_is_not_to_be_believed_has_no_user_and_lets_nobody_in(vc, pam, pam_service, how):
-    not_believed(vc.passwd, how)
+def test_a_passwd_file_that_is_not_to_be_trusted_has_no_user_and_lets_nobody_in(vc, pam, pam_service, how):
+    not_trusted(vc.passwd, how)
     assert found() == ""
     assert "vc.example" not in out("getent", "passwd")
     assert pam(pam_service(*STACK), "tom@vc.example", "tom-secret").auth != "PAM_SUCCESS"
 
 
-def test_a_link_to_a_file_of_root_is_believed(vc, pam, pam_service):
+def test_a_link_to_a_file_of_root_is_trusted(vc, pam, pam_service):
     target = scenes.write("/etc/vmail-people-elsewhere", vc.passwd.read_bytes())
     vc.passwd.unlink()
     vc.passwd.symlink_to(target)

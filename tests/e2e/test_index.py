@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Indexes: never out of date, never believed when damaged, and few system calls."""
+"""Indexes: never out of date, never trusted when damaged, and few system calls."""
 
 import os
 import pathlib
@@ -277,7 +277,7 @@ def test_an_edit_of_vmail_conf_is_in_force(domain, asker, vmail_conf):
     assert ask_anew("user7@other.example").endswith("Number 7")
 
 
-def test_what_is_not_believed_is_not_answered_from_an_index_either(domain, asker):
+def test_what_is_not_trusted_is_not_answered_from_an_index_either(domain, asker):
     name = f"user7@{DOMAIN}"
     for path in (domain, ETC):
         mode = path.stat().st_mode & 0o7777
@@ -291,7 +291,7 @@ def test_what_is_not_believed_is_not_answered_from_an_index_either(domain, asker
         ctl_out("index")
 
 
-# --- never believed when damaged
+# --- never trusted when damaged
 
 
 def check_all_answers(ask):
@@ -348,7 +348,7 @@ def test_of_a_damaged_compiled_vmail_conf_the_text_is_asked(domain, asker, vmail
         assert ask("user7@third.example") == "nobody"
 
 
-def test_a_cache_directory_that_others_may_write_is_not_believed(domain):
+def test_a_cache_directory_that_others_may_write_is_not_trusted(domain):
     CACHE.chmod(0o777)
     try:
         assert index("passwd").name not in opened("getent", "passwd", f"user1@{DOMAIN}")

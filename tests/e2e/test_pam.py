@@ -106,7 +106,7 @@ def test_a_missing_shadow_file_is_authinfo_unavail(ask, make_domain, syslog):
 
 @pytest.mark.parametrize("which", ["passwd", "shadow"])
 @pytest.mark.parametrize("what", ["group-writable", "other-writable", "not-roots", "a-directory", "a-fifo"])
-def test_a_file_that_is_not_to_be_believed_is_authinfo_unavail_and_the_log_names_it(ask, make_domain, syslog, which, what):
+def test_a_file_that_is_not_to_be_trusted_is_authinfo_unavail_and_the_log_names_it(ask, make_domain, syslog, which, what):
     import os
     domain = make_domain("vc.example", User("tom", 77001, "tom-secret"))
     path = getattr(domain, which)
@@ -214,7 +214,7 @@ def nsswitch():
     path.write_text(before)
 
 
-def test_where_nss_gives_the_plain_name_to_a_system_user_the_log_in_is_refused_and_the_log_says_whom(
+def test_a_log_in_is_refused_and_logged_if_nss_gives_the_plain_name_to_a_system_user(
         ask, scene, nsswitch, syslog):
     nsswitch("files vmail")
     assert ask("bob", scene.va["bob"].password, address=VA).auth == "PAM_PERM_DENIED"

@@ -94,7 +94,7 @@ def test_a_wrong_line_of_vmail_conf_is_a_warning(vmail_conf):
     assert done.stderr.startswith("vmailctl: warning: ") and "vmail.conf:2:" in done.stderr
 
 
-def test_a_vmail_conf_that_cannot_be_believed_ends_the_command(vmail_conf):
+def test_a_vmail_conf_that_cannot_be_trusted_ends_the_command(vmail_conf):
     vmail_conf("", mode=0o666)
     assert "vmail.conf" in ctl_fails(UNAVAILABLE, "user", "list")
 
@@ -156,7 +156,7 @@ def test_a_domain_with_a_section_only_is_listed_too(vmail_conf):
     assert row == {"domain": "vc.example", "users": 0, "groups": 0, "aliases": [], "addresses": [], "ids": None}
 
 
-def test_a_file_that_cannot_be_believed_is_told_and_the_others_are_listed(make_domain):
+def test_a_file_that_cannot_be_trusted_is_told_and_the_others_are_listed(make_domain):
     make_domain("vc.example", User("tom", 77001, "secret")).passwd.chmod(0o666)
     done = ctl("domain", "list")
     assert done.returncode == UNAVAILABLE

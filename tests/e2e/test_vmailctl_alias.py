@@ -158,7 +158,7 @@ def test_what_cannot_be_is_told_and_nothing_is_changed(arguments, code):
     assert FILE.read_text() == "info: ann\n"
 
 
-def test_a_file_that_cannot_be_believed_is_told():
+def test_a_file_that_cannot_be_trusted_is_told():
     scenes.write(FILE, "info: ann\n", 0o666)
     for command in (("show", "info@vc.example"), ("set", "info@vc.example", "tom")):
         assert "aliases.vc.example" in ctl_fails(UNAVAILABLE, "alias", *command)

@@ -238,7 +238,7 @@ def test_hashes_that_a_group_can_read_are_a_warning(vc):
     assert is_about(found, "warning", "files", vc.shadow) and "group 1001" in found["what"]
 
 
-def test_users_whom_nobody_can_look_up_are_an_error(vc):
+def test_users_that_nobody_can_look_up_are_an_error(vc):
     vc.passwd.chmod(0o600)
     found = the_finding()
     assert is_about(found, "error", "files", vc.passwd) and "not readable by everybody" in found["what"]
@@ -253,7 +253,7 @@ def test_a_directory_that_others_may_write_is_an_error(vc):
     assert len(found) == 1 and is_about(found[0], "error", "files", ETC, domain=None)
 
 
-def test_a_vmail_conf_that_is_not_believed_is_an_error_and_not_the_end(vc):
+def test_a_vmail_conf_that_is_not_trusted_is_an_error_and_not_the_end(vc):
     (ETC / "vmail.conf").chmod(0o666)
     found = the_finding()
     assert is_about(found, "error", "files", ETC / "vmail.conf", domain=None) and "writable" in found["what"]

@@ -120,7 +120,7 @@ def test_a_dry_run_makes_no_file(vc, tmp_path):
 # Dovecot
 
 
-def test_a_dovecot_file_has_full_names_and_lets_in_only_whom_we_do(vc):
+def test_a_dovecot_file_has_full_names_and_lets_in_the_same_users(vc):
     lines = ctl_out("export", "dovecot", VC, "--with-hashes").splitlines()
     users = {line.split(":")[0]: line.split(":") for line in lines}
     assert users["bob@vc.example"][1:] == ["{CRYPT}" + hash_of("vc-bob-secret"), "69001", "69001", "Bob, of VC",

@@ -92,7 +92,7 @@ def test_list_shows_the_groups_of_the_files_to_everybody(vc):
     assert "staff@vc.example" in ctl_out("group", "show", "staff@vc.example")
 
 
-def test_a_group_file_that_cannot_be_believed_is_told(vc):
+def test_a_group_file_that_cannot_be_trusted_is_told(vc):
     vc.group.chmod(0o666)
     for command in (("list", "vc.example"), ("show", "staff@vc.example"), ("add", "s@vc.example"),
                     ("member", "add", "staff@vc.example", "tom")):

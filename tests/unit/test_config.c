@@ -678,7 +678,7 @@ static void a_file_is_read_with_its_errors(void **state)
     vmail_config_free(config);
 }
 
-static void a_file_that_others_may_write_is_not_believed(void **state)
+static void a_file_that_others_may_write_is_not_trusted(void **state)
 {
     const struct scratch *scratch = *state;
     struct vmail_config *config;
@@ -754,7 +754,7 @@ int main(void)
         cmocka_unit_test(the_sections_may_come_in_any_order),
         ON_SCRATCH(a_missing_file_is_an_empty_one),
         ON_SCRATCH(a_file_is_read_with_its_errors),
-        ON_SCRATCH(a_file_that_others_may_write_is_not_believed),
+        ON_SCRATCH(a_file_that_others_may_write_is_not_trusted),
         ON_SCRATCH(a_link_to_nothing_does_not_mean_the_defaults),
         ON_SCRATCH(no_descriptor_stays_open),
         cmocka_unit_test(freeing_nothing_is_allowed),

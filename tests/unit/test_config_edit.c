@@ -279,7 +279,8 @@ static void the_readers_objections_are_handed_on(void **state)
     check_refuses(VMAIL_CONFIG_ADD_WORD, "address", "192.0.2", before, "192.0.2: not an IPv4");
     check_refuses(VMAIL_CONFIG_ADD_WORD, "address", "192.0.2.1", before, "already given");
     check_refuses(VMAIL_CONFIG_ADD_WORD, "aliases", "c.example", before, "already given");
-    check_refuses(VMAIL_CONFIG_ADD_WORD, "aliases", "vb.example", before, "also has a [domain] section");
+    check_refuses(VMAIL_CONFIG_ADD_WORD, "aliases", "vb.example", before,
+                  "also has a [domain] section");
     check_refuses(VMAIL_CONFIG_ADD_WORD, "max_users", "6", "[domain va.example]\nmax_users = 5\n",
                   "max_users: expected");
 }

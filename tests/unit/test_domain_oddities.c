@@ -87,7 +87,7 @@ static void a_domain_may_be_too_long_for_its_file(void **state)
     free(name);
 }
 
-static void a_directory_that_is_not_believed_is_not_looked_into(void **state)
+static void a_directory_that_is_not_trusted_is_not_looked_into(void **state)
 {
     struct scratch *scratch = *state;
     struct vmail_oddity_list list;
@@ -105,7 +105,7 @@ int main(void)
         ON_SCRATCH(what_belongs_to_a_domain_or_to_nobody_is_not_odd),
         ON_SCRATCH(each_is_told_with_the_reason),
         ON_SCRATCH(a_domain_may_be_too_long_for_its_file),
-        ON_SCRATCH(a_directory_that_is_not_believed_is_not_looked_into),
+        ON_SCRATCH(a_directory_that_is_not_trusted_is_not_looked_into),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -81,7 +81,7 @@ static void many_domains_are_listed(void **state)
     vmail_domains_free(&list);
 }
 
-static void a_directory_that_is_not_believed_has_no_list(void **state)
+static void a_directory_that_is_not_trusted_has_no_list(void **state)
 {
     struct scratch *scratch = *state;
     struct vmail_domain_list list;
@@ -171,7 +171,7 @@ int main(void)
         ON_SCRATCH(each_passwd_file_is_a_domain_in_order_of_names),
         ON_SCRATCH(other_files_are_no_domains),
         ON_SCRATCH(many_domains_are_listed),
-        ON_SCRATCH(a_directory_that_is_not_believed_has_no_list),
+        ON_SCRATCH(a_directory_that_is_not_trusted_has_no_list),
         ON_SCRATCH(a_domain_exists_when_its_passwd_file_does),
         ON_SCRATCH(a_passwd_file_that_cannot_be_used_is_a_domain_too),
         ON_SCRATCH(without_a_directory_no_domain_exists),

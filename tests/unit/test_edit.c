@@ -280,7 +280,7 @@ static void a_shadow_file_is_made_for_the_group_shadow(void **state)
     assert_int_equal(make.group, group != NULL ? group->gr_gid : getegid());
 }
 
-static void a_file_that_is_not_believed_is_left(void **state)
+static void a_file_that_is_not_trusted_is_left(void **state)
 {
     struct wishes wishes = wish_for(*state, REPLACE, "bob", "NEW");
     struct vmail_error error;
@@ -518,7 +518,7 @@ int main(void)
         ON_SCRATCH(a_missing_file_is_made_where_that_is_asked_for),
         ON_SCRATCH(a_missing_file_may_be_made_empty),
         ON_SCRATCH(a_shadow_file_is_made_for_the_group_shadow),
-        ON_SCRATCH(a_file_that_is_not_believed_is_left),
+        ON_SCRATCH(a_file_that_is_not_trusted_is_left),
         ON_SCRATCH(an_edit_by_hand_meanwhile_is_kept_and_ours_made_in_it),
         ON_SCRATCH(a_file_made_by_hand_meanwhile_is_kept),
         ON_SCRATCH(who_never_stops_is_given_way_to),

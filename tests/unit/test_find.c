@@ -110,7 +110,7 @@ static void where_an_index_is_damaged_the_text_is_asked(void **state)
     check_name(scratch, "ann", 70002, BY_INDEX);
 }
 
-static void a_file_that_is_not_believed_is_found_in_neither(void **state)
+static void a_file_that_is_not_trusted_is_found_in_neither(void **state)
 {
     const struct scratch *scratch = *state;
     struct vmail_found found;
@@ -143,7 +143,7 @@ int main(void)
         ON_INDEX(after_any_change_the_text_is_asked),
         ON_INDEX(with_other_settings_the_text_is_asked),
         ON_INDEX(where_an_index_is_damaged_the_text_is_asked),
-        ON_INDEX(a_file_that_is_not_believed_is_found_in_neither),
+        ON_INDEX(a_file_that_is_not_trusted_is_found_in_neither),
         ON_INDEX(what_the_caller_has_seen_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

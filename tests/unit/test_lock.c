@@ -157,7 +157,7 @@ static void a_link_in_place_of_the_lock_is_not_followed(void **state)
     assert_int_equal(access(scratch_path(scratch, "elsewhere"), F_OK), -1);
 }
 
-static void a_directory_of_locks_that_others_may_write_is_not_believed(void **state)
+static void a_directory_of_locks_that_others_may_write_is_not_trusted(void **state)
 {
     const struct scratch *scratch = *state;
     struct vmail_lock lock;
@@ -299,7 +299,7 @@ static void the_longest_domain_that_can_have_files_has_a_lock(void **state)
     free(longer);
 }
 
-static void a_directory_that_is_not_believed_has_no_locks(void **state)
+static void a_directory_that_is_not_trusted_has_no_locks(void **state)
 {
     const struct scratch *scratch = *state;
     scratch_chmod(scratch, ".", 0777);
@@ -322,11 +322,11 @@ int main(void)
         ON_SCRATCH(never_do_two_have_it),
         ON_SCRATCH(a_lock_on_the_whole_file_is_waited_for),
         ON_SCRATCH(it_can_be_told_whether_somebody_has_it),
-        ON_SCRATCH(a_directory_of_locks_that_others_may_write_is_not_believed),
+        ON_SCRATCH(a_directory_of_locks_that_others_may_write_is_not_trusted),
         ON_SCRATCH(the_file_is_its_owners_and_stays_and_is_no_domain),
         ON_SCRATCH(a_link_in_place_of_the_lock_is_not_followed),
         ON_SCRATCH(the_longest_domain_that_can_have_files_has_a_lock),
-        ON_SCRATCH(a_directory_that_is_not_believed_has_no_locks),
+        ON_SCRATCH(a_directory_that_is_not_trusted_has_no_locks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -131,7 +131,7 @@ static void a_listing_repeats_what_did_not_fit(void **state)
     assert_int_equal(next(), NSS_STATUS_NOTFOUND);
 }
 
-static void a_listing_has_no_private_groups_of_a_domain_whose_groups_are_not_believed(void **state)
+static void a_listing_has_no_private_groups_of_a_domain_whose_groups_are_not_trusted(void **state)
 {
     scratch_chmod(*state, "group.va.example", 0664);
     assert_int_equal(next(), NSS_STATUS_SUCCESS);
@@ -372,7 +372,7 @@ int main(void)
         ON_NSS(a_small_buffer_is_erange_until_it_fits),
         ON_NSS(a_listing_gives_the_lines_and_then_the_private_groups),
         ON_NSS(a_listing_repeats_what_did_not_fit),
-        ON_NSS(a_listing_has_no_private_groups_of_a_domain_whose_groups_are_not_believed),
+        ON_NSS(a_listing_has_no_private_groups_of_a_domain_whose_groups_are_not_trusted),
         ON_NSS(a_member_has_the_group),
         ON_NSS(a_primary_group_is_not_added),
         ON_NSS(for_a_full_name_the_next_module_is_asked_too),

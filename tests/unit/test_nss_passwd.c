@@ -321,7 +321,7 @@ static void a_listing_repeats_what_did_not_fit(void **state)
     assert_int_equal(next(), NSS_STATUS_NOTFOUND);
 }
 
-static void a_listing_passes_over_a_domain_that_is_not_believed(void **state)
+static void a_listing_passes_over_a_domain_that_is_not_trusted(void **state)
 {
     scratch_chmod(*state, "passwd.va.example", 0666);
     check_next("bob@vb.example");
@@ -354,7 +354,7 @@ static void a_listing_without_a_directory_is_empty(void **state)
     assert_int_equal(by_uid(70001), NSS_STATUS_NOTFOUND);
 }
 
-static void a_listing_in_an_unbelieved_directory_is_unavailable(void **state)
+static void a_listing_in_an_untrusted_directory_is_unavailable(void **state)
 {
     scratch_chmod(*state, ".", 0775);
     assert_int_equal(next(), NSS_STATUS_UNAVAIL);
@@ -443,11 +443,11 @@ int main(void)
         ON_NSS(a_listing_starts_by_itself),
         ON_NSS(a_listing_can_be_started_again),
         ON_NSS(a_listing_repeats_what_did_not_fit),
-        ON_NSS(a_listing_passes_over_a_domain_that_is_not_believed),
+        ON_NSS(a_listing_passes_over_a_domain_that_is_not_trusted),
         ON_NSS(a_listing_passes_over_broken_lines_and_empty_files),
         ON_NSS(a_listing_may_be_forbidden),
         ON_NSS(a_listing_without_a_directory_is_empty),
-        ON_NSS(a_listing_in_an_unbelieved_directory_is_unavailable),
+        ON_NSS(a_listing_in_an_untrusted_directory_is_unavailable),
         ON_NSS(threads_do_not_disturb_each_other),
         ON_NSS(a_child_goes_on_by_itself),
     };

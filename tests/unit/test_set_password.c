@@ -261,7 +261,7 @@ static void a_broken_line_of_the_user_is_told_and_left(void **state)
     check_changes_nothing(*state, &new, VMAIL_NOT_FOUND, "passwd.va.example:1: bob: ");
 }
 
-static void files_that_are_not_believed_are_left(void **state)
+static void files_that_are_not_trusted_are_left(void **state)
 {
     const struct vmail_new_password new = new_for("bob");
     scratch_chmod(*state, "shadow.va.example", 0660);
@@ -733,7 +733,7 @@ int main(void)
         ON_USERS(a_missing_file_is_made_for_root_and_the_group_shadow),
         ON_USERS(an_unknown_user_or_domain_gets_no_line),
         ON_USERS(a_broken_line_of_the_user_is_told_and_left),
-        ON_USERS(files_that_are_not_believed_are_left),
+        ON_USERS(files_that_are_not_trusted_are_left),
         ON_USERS(a_hash_in_the_passwd_file_moves_to_the_shadow_file),
         ON_USERS(it_gets_a_line_where_there_is_none),
         ON_USERS(where_the_shadow_file_cannot_take_it_nothing_is_changed),

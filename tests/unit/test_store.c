@@ -156,7 +156,7 @@ static void a_block_of_a_domain_that_does_not_exist_holds_nobody(void **state)
     check_uid(*state, 70001, VMAIL_OK, "bob", "va.example");
 }
 
-static void a_domain_that_is_not_believed_does_not_hide_the_others(void **state)
+static void a_domain_that_is_not_trusted_does_not_hide_the_others(void **state)
 {
     scratch_chmod(*state, "passwd.va.example", 0666);
     check_uid(*state, 80001, VMAIL_OK, "bob", "vb.example");
@@ -164,14 +164,14 @@ static void a_domain_that_is_not_believed_does_not_hide_the_others(void **state)
     check_uid(*state, 70009, VMAIL_UNAVAILABLE, "", "");
 }
 
-static void a_block_of_a_domain_that_is_not_believed_is_unavailable(void **state)
+static void a_block_of_a_domain_that_is_not_trusted_is_unavailable(void **state)
 {
     scratch_config(*state, "[domain va.example]\nids = 80000-80999\n");
     scratch_chmod(*state, "passwd.va.example", 0666);
     check_uid(*state, 80001, VMAIL_UNAVAILABLE, "", "");
 }
 
-static void nothing_is_found_in_a_directory_that_is_not_believed(void **state)
+static void nothing_is_found_in_a_directory_that_is_not_trusted(void **state)
 {
     scratch_chmod(*state, ".", 0775);
     check_uid(*state, 70001, VMAIL_UNAVAILABLE, "", "");
@@ -232,7 +232,7 @@ static void a_broken_group_line_does_not_take_the_private_group_away(void **stat
     check_gid(*state, 70001, VMAIL_OK, "bob", "va.example", "");
 }
 
-static void a_group_file_that_is_not_believed_leaves_no_private_groups(void **state)
+static void a_group_file_that_is_not_trusted_leaves_no_private_groups(void **state)
 {
     scratch_chmod(*state, "group.va.example", 0664);
     check_group(*state, "va.example", "bob", VMAIL_UNAVAILABLE, 0, "");
@@ -300,9 +300,9 @@ int main(void)
         ON_STORE(an_id_in_a_range_of_a_domain_is_no_other_domains),
         ON_STORE(an_id_in_no_range_is_looked_for_in_all_domains),
         ON_STORE(a_block_of_a_domain_that_does_not_exist_holds_nobody),
-        ON_STORE(a_domain_that_is_not_believed_does_not_hide_the_others),
-        ON_STORE(a_block_of_a_domain_that_is_not_believed_is_unavailable),
-        ON_STORE(nothing_is_found_in_a_directory_that_is_not_believed),
+        ON_STORE(a_domain_that_is_not_trusted_does_not_hide_the_others),
+        ON_STORE(a_block_of_a_domain_that_is_not_trusted_is_unavailable),
+        ON_STORE(nothing_is_found_in_a_directory_that_is_not_trusted),
         ON_STORE(without_a_directory_nothing_is_found),
         ON_STORE(a_line_of_the_group_file_is_a_group),
         ON_STORE(a_user_whose_gid_is_his_uid_has_a_private_group),
@@ -310,7 +310,7 @@ int main(void)
         ON_STORE(a_gid_of_the_group_file_is_no_private_group),
         ON_STORE(a_group_named_like_a_user_is_the_line),
         ON_STORE(a_broken_group_line_does_not_take_the_private_group_away),
-        ON_STORE(a_group_file_that_is_not_believed_leaves_no_private_groups),
+        ON_STORE(a_group_file_that_is_not_trusted_leaves_no_private_groups),
         ON_STORE(a_group_without_a_passwd_file_is_found_by_name),
         ON_STORE(a_group_without_a_passwd_file_is_not_found_by_gid),
         ON_STORE(whether_a_group_is_private_can_be_asked),

@@ -102,7 +102,7 @@ static void a_missing_file_is_not_found(void **state)
     assert_non_null(strstr(error.text, "passwd.va.example: no such file"));
 }
 
-static void a_file_that_is_not_believed_is_unavailable(void **state)
+static void a_file_that_is_not_trusted_is_unavailable(void **state)
 {
     struct scratch *scratch = *state;
     struct vmail_table table;
@@ -569,7 +569,7 @@ static void a_suspended_table_ends_where_its_file_was_removed(void **state)
     vmail_table_close(&table);
 }
 
-static void a_suspended_table_ends_where_its_file_is_no_longer_believed(void **state)
+static void a_suspended_table_ends_where_its_file_is_no_longer_trusted(void **state)
 {
     struct scratch *scratch = *state;
     struct vmail_table table;
@@ -705,7 +705,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_is_named_by_kind_and_domain),
         ON_SCRATCH(a_missing_file_is_not_found),
-        ON_SCRATCH(a_file_that_is_not_believed_is_unavailable),
+        ON_SCRATCH(a_file_that_is_not_trusted_is_unavailable),
         ON_SCRATCH(an_empty_file_holds_nobody),
         ON_SCRATCH(no_descriptor_stays_open),
         ON_SCRATCH(a_user_is_found_by_name_and_by_id),
@@ -734,7 +734,7 @@ int main(void)
         ON_SCRATCH(a_suspended_table_goes_on_in_a_file_whose_lines_have_moved),
         ON_SCRATCH(a_suspended_table_begins_again_where_its_last_name_is_gone),
         ON_SCRATCH(a_suspended_table_ends_where_its_file_was_removed),
-        ON_SCRATCH(a_suspended_table_ends_where_its_file_is_no_longer_believed),
+        ON_SCRATCH(a_suspended_table_ends_where_its_file_is_no_longer_trusted),
         ON_SCRATCH(a_small_file_is_all_there_after_one_read),
         ON_SCRATCH(after_a_few_lines_that_do_not_count_an_id_is_given_up),
         ON_SCRATCH(broken_lines_are_no_misses),

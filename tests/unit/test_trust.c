@@ -31,27 +31,27 @@ static void check_open(const struct scratch *scratch, const char *name, enum vma
     assert_int_equal(scratch_open_descriptors(), before);
 }
 
-static void check_believed(const struct scratch *scratch, const char *name)
+static void check_trusted(const struct scratch *scratch, const char *name)
 {
     check_open(scratch, name, VMAIL_OK, "");
 }
 
-static void a_file_of_the_owner_alone_is_believed(void **state)
+static void a_file_of_the_owner_alone_is_trusted(void **state)
 {
     const struct scratch *scratch = *state;
     static const mode_t modes[] = { 0400, 0440, 0444, 0600, 0640, 0644, 0755 };
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
         scratch_write_bytes(scratch, "file", "text", 4, 0600);
         scratch_chmod(scratch, "file", modes[i]);
-        check_believed(scratch, "file");
+        check_trusted(scratch, "file");
         unlink(scratch_path(scratch, "file"));
     }
 }
 
-static void an_empty_file_is_believed(void **state)
+static void an_empty_file_is_trusted(void **state)
 {
     scratch_write(*state, "file", "");
-    check_believed(*state, "file");
+    check_trusted(*state, "file");
 }
 
 static void what_is_opened_is_the_file_and_closes_on_exec(void **state)
@@ -81,7 +81,7 @@ static void a_missing_directory_is_not_found(void **state)
     check_open(scratch, "file", VMAIL_NOT_FOUND, "no such file");
 }
 
-static void a_file_that_its_group_may_write_is_not_believed(void **state)
+static void a_file_that_its_group_may_write_is_not_trusted(void **state)
 {
     scratch_write(*state, "file", "text");
     scratch_chmod(*state, "file", 0664);
@@ -97,7 +97,7 @@ static void a_path_in_a_command_to_paste_is_quoted_for_the_shell(void **state)
     check_open(*state, "a file", VMAIL_UNAVAILABLE, "/a file'");
 }
 
-static void a_file_that_others_may_write_is_not_believed(void **state)
+static void a_file_that_others_may_write_is_not_trusted(void **state)
 {
     static const mode_t modes[] = { 0646, 0666, 0602, 0777 };
     scratch_write(*state, "file", "text");
@@ -107,7 +107,7 @@ static void a_file_that_others_may_write_is_not_believed(void **state)
     }
 }
 
-static void a_file_of_somebody_else_is_not_believed(void **state)
+static void a_file_of_somebody_else_is_not_trusted(void **state)
 {
     struct scratch *scratch = *state;
     char expected[64];
@@ -118,7 +118,7 @@ static void a_file_of_somebody_else_is_not_believed(void **state)
     check_open(scratch, "file", VMAIL_UNAVAILABLE, expected);
 }
 
-static void a_file_of_somebody_else_in_a_good_directory_is_not_believed(void **state)
+static void a_file_of_somebody_else_in_a_good_directory_is_not_trusted(void **state)
 {
     struct scratch *scratch = *state;
     if (getuid() != 0)
@@ -128,7 +128,7 @@ static void a_file_of_somebody_else_in_a_good_directory_is_not_believed(void **s
     check_open(scratch, "file", VMAIL_UNAVAILABLE, "file: owned by uid 65533; run chown 0 ");
 }
 
-static void nothing_in_a_directory_that_its_group_may_write_is_believed(void **state)
+static void nothing_in_a_directory_that_its_group_may_write_is_trusted(void **state)
 {
     scratch_write(*state, "file", "text");
     scratch_chmod(*state, ".", 0775);
@@ -137,7 +137,7 @@ static void nothing_in_a_directory_that_its_group_may_write_is_believed(void **s
 }
 
 /* The sticky bit does not help: any user may create the first file there. */
-static void nothing_in_a_directory_that_others_may_write_is_believed(void **state)
+static void nothing_in_a_directory_that_others_may_write_is_trusted(void **state)
 {
     scratch_write(*state, "file", "text");
     scratch_chmod(*state, ".", 01757);
@@ -149,7 +149,7 @@ static void an_unreadable_file_is_unavailable(void **state)
     scratch_write(*state, "file", "text");
     scratch_chmod(*state, "file", 0);
     if (getuid() == 0)
-        check_believed(*state, "file"); /* root can read every file */
+        check_trusted(*state, "file"); /* root can read every file */
     else
         check_open(*state, "file", VMAIL_UNAVAILABLE, "file: cannot open: Permission denied");
 }
@@ -160,14 +160,14 @@ static void an_unsearchable_directory_is_unavailable(void **state)
     scratch_write(scratch, "file", "text");
     scratch_chmod(scratch, ".", 0);
     if (getuid() == 0)
-        check_believed(scratch, "file");
+        check_trusted(scratch, "file");
     else
         check_open(scratch, "file", VMAIL_UNAVAILABLE, "cannot open: Permission denied");
 }
 
 /* --- files that are not regular */
 
-static void a_directory_in_the_place_of_a_file_is_not_believed(void **state)
+static void a_directory_in_the_place_of_a_file_is_not_trusted(void **state)
 {
     scratch_mkdir(*state, "file", 0755);
     check_open(*state, "file", VMAIL_UNAVAILABLE, "file: not a regular file; replace it with one");
@@ -181,7 +181,7 @@ static void a_fifo_is_not_waited_for(void **state)
     check_open(scratch, "file", VMAIL_UNAVAILABLE, "file: not a regular file; replace it with one");
 }
 
-static void a_unix_socket_is_not_believed(void **state)
+static void a_unix_socket_is_not_trusted(void **state)
 {
     const struct scratch *scratch = *state;
     struct sockaddr_un name = { .sun_family = AF_UNIX };
@@ -192,7 +192,7 @@ static void a_unix_socket_is_not_believed(void **state)
     close(fd);
 }
 
-static void a_device_is_not_believed(void **state)
+static void a_device_is_not_trusted(void **state)
 {
     struct scratch *scratch = *state;
     struct stat status;
@@ -207,7 +207,7 @@ static void a_link_inside_the_directory_is_followed(void **state)
 {
     scratch_write(*state, "target", "text");
     scratch_link(*state, "file", "target");
-    check_believed(*state, "file");
+    check_trusted(*state, "file");
 }
 
 static void a_link_out_of_the_directory_is_followed(void **state)
@@ -219,8 +219,8 @@ static void a_link_out_of_the_directory_is_followed(void **state)
     scratch_link(scratch, "relative", "../other/target");
     snprintf(target, sizeof target, "%s/other/target", scratch->root);
     scratch_link(scratch, "absolute", target);
-    check_believed(scratch, "relative");
-    check_believed(scratch, "absolute");
+    check_trusted(scratch, "relative");
+    check_trusted(scratch, "absolute");
 }
 
 static void a_link_is_judged_by_the_file_that_it_points_to(void **state)
@@ -231,7 +231,7 @@ static void a_link_is_judged_by_the_file_that_it_points_to(void **state)
     check_open(*state, "file", VMAIL_UNAVAILABLE, "target: writable by its group");
 }
 
-static void a_link_into_a_directory_that_others_may_write_is_not_believed(void **state)
+static void a_link_into_a_directory_that_others_may_write_is_not_trusted(void **state)
 {
     scratch_mkdir(*state, "../other", 0775);
     scratch_write(*state, "../other/target", "text");
@@ -251,23 +251,22 @@ static void every_directory_on_a_chain_of_links_is_judged(void **state)
     scratch_link(*state, "file", "../between/link");
     check_open(*state, "file", VMAIL_UNAVAILABLE, "../between: writable by its group");
     scratch_chmod(*state, "../between", 0755);
-    check_believed(*state, "file");
+    check_trusted(*state, "file");
 }
 
 /* The owner of a parent directory may replace the directory below it. */
-static void a_link_through_a_directory_that_others_may_write_is_not_believed(void **state)
+static void a_link_through_a_directory_that_others_may_write_is_not_trusted(void **state)
 {
     scratch_mkdir(*state, "../above", 0775);
     scratch_mkdir(*state, "../above/other", 0755);
     scratch_write(*state, "../above/other/target", "text");
     scratch_link(*state, "file", "../above/other/target");
-    check_open(*state, "file", VMAIL_UNAVAILABLE,
-               "contains a directory that others can write to");
+    check_open(*state, "file", VMAIL_UNAVAILABLE, "contains a directory that others can write to");
     scratch_chmod(*state, "../above", 01777);
-    check_believed(*state, "file");
+    check_trusted(*state, "file");
 }
 
-static void a_link_through_another_link_to_a_directory_is_not_believed(void **state)
+static void a_link_through_another_link_to_a_directory_is_not_trusted(void **state)
 {
     scratch_mkdir(*state, "../real", 0755);
     scratch_write(*state, "../real/target", "text");
@@ -277,7 +276,7 @@ static void a_link_through_another_link_to_a_directory_is_not_believed(void **st
 }
 
 /* The same applies to the directory itself: the owner of its parent decides what it is. */
-static void the_directory_is_not_believed_behind_a_link_through_what_others_may_write(void **state)
+static void the_directory_is_not_trusted_behind_a_link_through_what_others_may_write(void **state)
 {
     struct scratch *scratch = *state;
     char link[128];
@@ -289,7 +288,7 @@ static void the_directory_is_not_believed_behind_a_link_through_what_others_may_
     scratch->paths.directory = link;
     check_open(scratch, "file", VMAIL_UNAVAILABLE, "above: writable by its group");
     scratch_chmod(scratch, "../above", 0755);
-    check_believed(scratch, "file");
+    check_trusted(scratch, "file");
 }
 
 static void eight_links_are_followed_and_nine_are_not(void **state)
@@ -301,7 +300,7 @@ static void eight_links_are_followed_and_nine_are_not(void **state)
         scratch_link(*state, name, target);
         memcpy(target, name, sizeof target);
     }
-    check_believed(*state, "link8");
+    check_trusted(*state, "link8");
     check_open(*state, "link9", VMAIL_UNAVAILABLE, "too many symbolic links");
 }
 
@@ -322,7 +321,7 @@ static void a_link_to_nothing_is_not_a_missing_file(void **state)
     check_open(*state, "far", VMAIL_UNAVAILABLE, "the target of the link does not exist");
 }
 
-static void a_link_to_a_directory_is_not_believed(void **state)
+static void a_link_to_a_directory_is_not_trusted(void **state)
 {
     static const char *const targets[] = { "..", ".", "/", "../other", "../other/" };
     scratch_mkdir(*state, "../other", 0755);
@@ -341,7 +340,7 @@ static void the_directory_itself_may_be_a_link(void **state)
     scratch_link(scratch, "../linked", "vmail");
     snprintf(link, sizeof link, "%s/linked", scratch->root);
     scratch->paths.directory = link;
-    check_believed(scratch, "file");
+    check_trusted(scratch, "file");
     scratch_chmod(scratch, ".", 0775);
     check_open(scratch, "file", VMAIL_UNAVAILABLE, "vmail: writable by its group");
 }
@@ -456,36 +455,36 @@ static void a_file_left_alone_is_settled(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        ON_SCRATCH(a_file_of_the_owner_alone_is_believed),
-        ON_SCRATCH(an_empty_file_is_believed),
+        ON_SCRATCH(a_file_of_the_owner_alone_is_trusted),
+        ON_SCRATCH(an_empty_file_is_trusted),
         ON_SCRATCH(what_is_opened_is_the_file_and_closes_on_exec),
         ON_SCRATCH(a_missing_file_is_not_found),
         ON_SCRATCH(a_missing_directory_is_not_found),
-        ON_SCRATCH(a_file_that_its_group_may_write_is_not_believed),
+        ON_SCRATCH(a_file_that_its_group_may_write_is_not_trusted),
         ON_SCRATCH(a_path_in_a_command_to_paste_is_quoted_for_the_shell),
-        ON_SCRATCH(a_file_that_others_may_write_is_not_believed),
-        ON_SCRATCH(a_file_of_somebody_else_is_not_believed),
-        ON_SCRATCH(a_file_of_somebody_else_in_a_good_directory_is_not_believed),
-        ON_SCRATCH(nothing_in_a_directory_that_its_group_may_write_is_believed),
-        ON_SCRATCH(nothing_in_a_directory_that_others_may_write_is_believed),
+        ON_SCRATCH(a_file_that_others_may_write_is_not_trusted),
+        ON_SCRATCH(a_file_of_somebody_else_is_not_trusted),
+        ON_SCRATCH(a_file_of_somebody_else_in_a_good_directory_is_not_trusted),
+        ON_SCRATCH(nothing_in_a_directory_that_its_group_may_write_is_trusted),
+        ON_SCRATCH(nothing_in_a_directory_that_others_may_write_is_trusted),
         ON_SCRATCH(an_unreadable_file_is_unavailable),
         ON_SCRATCH(an_unsearchable_directory_is_unavailable),
-        ON_SCRATCH(a_directory_in_the_place_of_a_file_is_not_believed),
+        ON_SCRATCH(a_directory_in_the_place_of_a_file_is_not_trusted),
         ON_SCRATCH(a_fifo_is_not_waited_for),
-        ON_SCRATCH(a_unix_socket_is_not_believed),
-        ON_SCRATCH(a_device_is_not_believed),
+        ON_SCRATCH(a_unix_socket_is_not_trusted),
+        ON_SCRATCH(a_device_is_not_trusted),
         ON_SCRATCH(a_link_inside_the_directory_is_followed),
         ON_SCRATCH(a_link_out_of_the_directory_is_followed),
         ON_SCRATCH(a_link_is_judged_by_the_file_that_it_points_to),
-        ON_SCRATCH(a_link_into_a_directory_that_others_may_write_is_not_believed),
+        ON_SCRATCH(a_link_into_a_directory_that_others_may_write_is_not_trusted),
         ON_SCRATCH(every_directory_on_a_chain_of_links_is_judged),
-        ON_SCRATCH(a_link_through_a_directory_that_others_may_write_is_not_believed),
-        ON_SCRATCH(a_link_through_another_link_to_a_directory_is_not_believed),
-        ON_SCRATCH(the_directory_is_not_believed_behind_a_link_through_what_others_may_write),
+        ON_SCRATCH(a_link_through_a_directory_that_others_may_write_is_not_trusted),
+        ON_SCRATCH(a_link_through_another_link_to_a_directory_is_not_trusted),
+        ON_SCRATCH(the_directory_is_not_trusted_behind_a_link_through_what_others_may_write),
         ON_SCRATCH(eight_links_are_followed_and_nine_are_not),
         ON_SCRATCH(a_loop_of_links_ends),
         ON_SCRATCH(a_link_to_nothing_is_not_a_missing_file),
-        ON_SCRATCH(a_link_to_a_directory_is_not_believed),
+        ON_SCRATCH(a_link_to_a_directory_is_not_trusted),
         ON_SCRATCH(the_directory_itself_may_be_a_link),
         ON_SCRATCH(a_name_too_long_for_a_path_is_unavailable),
         ON_SCRATCH(the_directory_is_judged_as_a_file_is),
