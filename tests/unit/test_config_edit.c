@@ -132,7 +132,7 @@ static void vmail_may_come_in_parts(void **state)
                "fold_case = no\n",
                "");
     change.action = VMAIL_CONFIG_REMOVE_SECTION;
-    check_edit(&change, 1, before, VMAIL_UNAVAILABLE, before, "not removed");
+    check_edit(&change, 1, before, VMAIL_UNAVAILABLE, before, "cannot be removed");
 }
 
 static void a_key_is_removed_with_all_that_continues_it(void **state)

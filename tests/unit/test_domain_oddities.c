@@ -38,16 +38,16 @@ static void each_is_told_with_the_reason(void **state)
         const char *file, *reason;
     } odd[] = {
         { "Passwd.vb.example", "upper case" },
-        { "aliases.vc.example", "there is no passwd file" },
-        { "group.vc.example", "there is no passwd file" },
-        { "passwd.", "without a domain" },
+        { "aliases.vc.example", "this domain has no passwd file" },
+        { "group.vc.example", "this domain has no passwd file" },
+        { "passwd.", "contains no domain" },
         { "passwd.VA.Example", "upper case" },
         { "passwd.va example", "not a domain name" },
         { "passwd.va.example.bak", "a copy" },
         { "passwd.va.example.dpkg-new", "a copy" },
         { "passwd.va.example~", "a copy" },
         { "passwd.va..example", "not a domain name" },
-        { "shadow.vc.example", "there is no passwd file" },
+        { "shadow.vc.example", "this domain has no passwd file" },
     };
     enum { COUNT = sizeof odd / sizeof *odd };
     struct vmail_oddity_list list;

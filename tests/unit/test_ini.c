@@ -176,8 +176,8 @@ static void what_continues_an_indented_key_is_nobodys(void **state)
     static const struct expected expected[] = {
         { VMAIL_INI_KEY, 1, "admins", "alice" },
         { VMAIL_INI_ERROR, 2, "a key after white space", "" },
-        { VMAIL_INI_ERROR, 3, "continues the wrong line", "" },
-        { VMAIL_INI_ERROR, 4, "continues the wrong line", "" },
+        { VMAIL_INI_ERROR, 3, "continues the invalid line", "" },
+        { VMAIL_INI_ERROR, 4, "continues the invalid line", "" },
         { VMAIL_INI_KEY, 5, "address", "::1" },
         { VMAIL_INI_CONTINUE, 6, "address", "::2" },
     };
