@@ -16,7 +16,8 @@ EXTRA_DIST += \
 
 # What a target needs beside common/: import reads by way of vmailctl. Its messages are not shown.
 fuzz_import_sources = $(top_srcdir)/pam_vmail/option_word.c $(wildcard $(ctl)/*/*.c $(ctl)/check/*/*.c)
-fuzz_import_flags = $(ctl_commands_cppflags) -I$(ctl) $(JANSSON_CFLAGS)
+fuzz_import_flags = -I$(ctl) $(addprefix -I$(ctl)/,cli host change check check/pam check/try) \
+	-DVMAIL_PAM_DIRECTORY=VMAIL_DIRECTORY $(JANSSON_CFLAGS)
 fuzz_import_libs = $(JANSSON_LIBS)
 
 # Its own build: libFuzzer wants the code it tries compiled with -fsanitize=fuzzer. What is found
@@ -34,7 +35,7 @@ fuzz:
 	    fi; \
 	    case $$target in index* | table) \
 	        sources="$$sources $(top_srcdir)/tests/fuzz/scratch_directory.c";; esac; \
-	    $(FUZZ_CC) $(DEFS) -std=gnu11 -g -O1 -Wall -fsanitize=fuzzer,address,undefined \
+	    $(FUZZ_CC) $(DEFS) -std=gnu11 -g -O1 -Wall -Werror -fsanitize=fuzzer,address,undefined \
 	        -fno-sanitize-recover=all $(mail_cppflags) -UVMAIL_DIRECTORY -UVMAIL_CACHE_DIRECTORY \
 	        -DVMAIL_DIRECTORY='"vmail"' -DVMAIL_CACHE_DIRECTORY='"cache"' $$flags \
 	        -o tests/fuzz/fuzz_$$target $(top_srcdir)/tests/fuzz/fuzz_$$target.c \

@@ -41,7 +41,7 @@ static void check_domains(const struct vmail_config *config)
 static void check_tables(const struct vmail_config *config)
 {
     for (size_t i = 0; i < config->alias_count; i++)
-        require(vmail_config_alias(config, config->aliases[i].name) ==
+        require(vmail_config_alias(config, vmail_config_string(config, config->aliases[i].name)) ==
                 config->domains[config->aliases[i].domain].name);
     for (size_t i = 0; i < config->address_count; i++)
         require(vmail_config_address(config, &config->addresses[i].address) ==
