@@ -193,7 +193,8 @@ static bool take_entry(const struct vmail_index *index, const void *value, size_
     const char *text = (const char *)value + sizeof entry;
     const char *end = (const char *)value + length;
     hit->offset = entry.offset;
-    return take_record(index->header->kind, &entry, text, end, &hit->record);
+    return take_record(index->header->kind, &entry, text, end, &hit->record) &&
+           *vmail_record_name(&hit->record) != '\0';
 }
 
 /* One byte longer than any name: a truncated name must not match another name. */
