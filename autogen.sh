@@ -3,11 +3,11 @@
 # Makes ./configure and the Makefile.in from configure.ac and Makefile.am.
 set -eu
 cd "$(dirname "$0")"
-for tool in autoreconf automake libtoolize pkg-config; do
+for tool in autoreconf automake pkg-config; do
     command -v "$tool" >/dev/null || {
-        echo "autogen.sh: $tool is missing; run: apt-get install autoconf automake libtool pkg-config" >&2
+        echo "autogen.sh: $tool is missing; run: apt-get install autoconf automake pkg-config" >&2
         exit 1
     }
 done
-mkdir -p m4 build-aux
+mkdir -p build-aux
 exec autoreconf --install --force --warnings=all,no-obsolete

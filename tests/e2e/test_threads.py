@@ -31,7 +31,7 @@ def tsan(tmp_path_factory):
                     cdb], check=True)
     # As in the real build, the NSS module has nothing of what knows hashes and writes.
     makefile = (SOURCE / "Makefile.am").read_text()
-    units = "".join(re.search(rf"^libvmail_{name}_la_SOURCES = ((?:.*\\\n)*.*)", makefile, re.M).group(1)
+    units = "".join(re.search(rf"^libvmail_{name}_a_SOURCES = ((?:.*\\\n)*.*)", makefile, re.M).group(1)
                     for name in ("base", "name", "config", "store"))
     store = [path for path in common if str(pathlib.Path(path).relative_to(SOURCE)) in units]
     subprocess.run([*flags, "-shared", "-Wl,-soname,libnss_vmail.so.2", "-o", directory / "libnss_vmail.so.2", *store,

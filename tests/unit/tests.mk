@@ -53,7 +53,7 @@ unit_tests = \
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
-check_LTLIBRARIES = tests/unit/libscratch.la tests/unit/libnss.la
+check_LIBRARIES += tests/unit/libscratch.a tests/unit/libnss.a
 else
 # Without the tests there is nothing that could pass.
 check-local:
@@ -61,184 +61,63 @@ check-local:
 	@exit 1
 endif
 
-unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-unit_libs = \
-	tests/unit/libscratch.la libvmail-secret.la libvmail-store.la \
-	$(CRYPT_LIBS) $(CDB_LIBS) $(CMOCKA_LIBS)
+# for all programs and libraries that say nothing else, which are the tests of common/
+AM_CPPFLAGS = $(mail_cppflags) $(CMOCKA_CFLAGS)
+LDADD = tests/unit/libscratch.a $(secret_libs) $(CRYPT_LIBS) $(CDB_LIBS) $(CMOCKA_LIBS)
 
-tests_unit_libscratch_la_SOURCES = \
+tests_unit_libscratch_a_SOURCES = \
 	tests/unit/cmocka_all.h \
 	tests/unit/scratch.c tests/unit/scratch.h
-tests_unit_libscratch_la_CFLAGS = $(unit_cflags)
 
-# The NSS module's code, made for a directory `vmail` in the place where the test stands, and with
-# the test's own vmail_system_paths.
-tests_unit_libnss_la_SOURCES = \
-	$(libnss_vmail_la_SOURCES) \
+# --- tests of the NSS module: its code, made for a directory `vmail` in the place where the test stands, and with the test's
+# own vmail_system_paths
+
+nss_test_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/nss_vmail
+nss_test_libs = tests/unit/libnss.a $(LDADD)
+
+tests_unit_libnss_a_SOURCES = \
+	$(libnss_vmail_so_2_SOURCES) \
 	common/store/config_cache.c common/store/config_cache.h \
 	tests/unit/nss_scratch.c tests/unit/nss_scratch.h
-tests_unit_libnss_la_CPPFLAGS = \
-	$(AM_CPPFLAGS) -I$(top_srcdir)/nss_vmail -UVMAIL_DIRECTORY -DVMAIL_DIRECTORY='"vmail"'
-tests_unit_libnss_la_CFLAGS = $(unit_cflags)
+tests_unit_libnss_a_CPPFLAGS = $(nss_test_cppflags) -UVMAIL_DIRECTORY -DVMAIL_DIRECTORY='"vmail"'
 
-tests_unit_test_address_LDADD = $(unit_libs)
-tests_unit_test_address_CFLAGS = $(unit_cflags)
+tests_unit_test_nss_answer_CPPFLAGS = $(nss_test_cppflags)
+tests_unit_test_nss_answer_LDADD = $(nss_test_libs)
 
-tests_unit_test_ageing_LDADD = $(unit_libs)
-tests_unit_test_ageing_CFLAGS = $(unit_cflags)
+tests_unit_test_nss_group_CPPFLAGS = $(nss_test_cppflags)
+tests_unit_test_nss_group_LDADD = $(nss_test_libs)
 
-tests_unit_test_alias_edit_LDADD = $(unit_libs)
-tests_unit_test_alias_edit_CFLAGS = $(unit_cflags)
+tests_unit_test_nss_passwd_CPPFLAGS = $(nss_test_cppflags)
+tests_unit_test_nss_passwd_LDADD = $(nss_test_libs)
 
-tests_unit_test_aliases_LDADD = $(unit_libs)
-tests_unit_test_aliases_CFLAGS = $(unit_cflags)
+tests_unit_test_nss_shadow_CPPFLAGS = $(nss_test_cppflags)
+tests_unit_test_nss_shadow_LDADD = $(nss_test_libs)
 
-tests_unit_test_config_LDADD = $(unit_libs)
-tests_unit_test_config_CFLAGS = $(unit_cflags)
+# --- tests of vmailctl
 
-tests_unit_test_config_edit_LDADD = $(unit_libs)
-tests_unit_test_config_edit_CFLAGS = $(unit_cflags)
+ctl_test_cppflags = $(ctl_commands_cppflags) $(CMOCKA_CFLAGS)
+ctl_test_libs = tests/unit/libscratch.a $(ctl_libs) $(CMOCKA_LIBS)
 
-tests_unit_test_config_image_LDADD = $(unit_libs)
-tests_unit_test_config_image_CFLAGS = $(unit_cflags)
+tests_unit_test_ctl_check_system_CPPFLAGS = $(ctl_test_cppflags)
+tests_unit_test_ctl_check_system_LDADD = $(ctl_test_libs)
 
-tests_unit_test_config_value_LDADD = $(unit_libs)
-tests_unit_test_config_value_CFLAGS = $(unit_cflags)
+tests_unit_test_ctl_diff_CPPFLAGS = $(ctl_test_cppflags)
+tests_unit_test_ctl_diff_LDADD = $(ctl_test_libs)
 
-# Those of vmailctl.
-ctl_libs = libvmailctl.la $(unit_libs) $(JANSSON_LIBS)
+tests_unit_test_ctl_suggest_CPPFLAGS = $(ctl_test_cppflags)
+tests_unit_test_ctl_suggest_LDADD = $(ctl_test_libs)
 
-tests_unit_test_ctl_check_system_CPPFLAGS = $(ctl_commands_cppflags)
-tests_unit_test_ctl_check_system_LDADD = $(ctl_libs)
-tests_unit_test_ctl_check_system_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)
+tests_unit_test_ctl_text_CPPFLAGS = $(ctl_test_cppflags)
+tests_unit_test_ctl_text_LDADD = $(ctl_test_libs)
 
-tests_unit_test_ctl_diff_CPPFLAGS = $(ctl_commands_cppflags)
-tests_unit_test_ctl_diff_LDADD = $(ctl_libs)
-tests_unit_test_ctl_diff_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)
+# --- tests that step in between
 
-tests_unit_test_ctl_suggest_CPPFLAGS = $(ctl_commands_cppflags)
-tests_unit_test_ctl_suggest_LDADD = $(ctl_libs)
-tests_unit_test_ctl_suggest_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)
-
-tests_unit_test_ctl_text_CPPFLAGS = $(ctl_commands_cppflags)
-tests_unit_test_ctl_text_LDADD = $(ctl_libs)
-tests_unit_test_ctl_text_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)
-
-tests_unit_test_domain_oddities_LDADD = $(unit_libs)
-tests_unit_test_domain_oddities_CFLAGS = $(unit_cflags)
-
-tests_unit_test_domains_LDADD = $(unit_libs)
-tests_unit_test_domains_CFLAGS = $(unit_cflags)
-
-tests_unit_test_edit_LDADD = $(unit_libs)
-tests_unit_test_edit_CFLAGS = $(unit_cflags)
-
-tests_unit_test_error_LDADD = $(unit_libs)
-tests_unit_test_error_CFLAGS = $(unit_cflags)
-
-tests_unit_test_file_LDADD = $(unit_libs)
-tests_unit_test_file_CFLAGS = $(unit_cflags)
-
-tests_unit_test_file_state_LDADD = $(unit_libs)
-tests_unit_test_file_state_CFLAGS = $(unit_cflags)
-
-tests_unit_test_find_LDADD = $(unit_libs)
-tests_unit_test_find_CFLAGS = $(unit_cflags)
-
-tests_unit_test_hash_LDADD = $(unit_libs)
-tests_unit_test_hash_CFLAGS = $(unit_cflags)
-
-tests_unit_test_home_LDADD = $(unit_libs)
-tests_unit_test_home_CFLAGS = $(unit_cflags)
-
-
-tests_unit_test_index_LDADD = $(unit_libs)
-tests_unit_test_index_CFLAGS = $(unit_cflags)
-
-tests_unit_test_index_all_LDADD = $(unit_libs)
-tests_unit_test_index_all_CFLAGS = $(unit_cflags)
-
-tests_unit_test_index_build_LDADD = $(unit_libs)
-tests_unit_test_index_build_CFLAGS = $(unit_cflags)
-
-tests_unit_test_index_cache_LDADD = $(unit_libs)
-tests_unit_test_index_cache_CFLAGS = $(unit_cflags)
-
-
-tests_unit_test_ini_LDADD = $(unit_libs)
-tests_unit_test_ini_CFLAGS = $(unit_cflags)
-
-tests_unit_test_lines_LDADD = $(unit_libs)
-tests_unit_test_lines_CFLAGS = $(unit_cflags)
 # to see what the buffer holds when it is given back
 tests_unit_test_lines_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=free
 
-tests_unit_test_lock_LDADD = $(unit_libs)
-tests_unit_test_lock_CFLAGS = $(unit_cflags)
+tests_unit_test_replace_CFLAGS = $(AM_CFLAGS) -pthread
 
-tests_unit_test_mailbox_LDADD = $(unit_libs)
-tests_unit_test_mailbox_CFLAGS = $(unit_cflags)
-
-tests_unit_test_members_LDADD = $(unit_libs)
-tests_unit_test_members_CFLAGS = $(unit_cflags)
-
-tests_unit_test_name_LDADD = $(unit_libs)
-tests_unit_test_name_CFLAGS = $(unit_cflags)
-
-tests_unit_test_nss_answer_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/nss_vmail
-tests_unit_test_nss_answer_LDADD = tests/unit/libnss.la $(unit_libs)
-tests_unit_test_nss_answer_CFLAGS = $(unit_cflags)
-
-tests_unit_test_nss_group_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/nss_vmail
-tests_unit_test_nss_group_LDADD = tests/unit/libnss.la $(unit_libs)
-tests_unit_test_nss_group_CFLAGS = $(unit_cflags)
-
-tests_unit_test_nss_passwd_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/nss_vmail
-tests_unit_test_nss_passwd_LDADD = tests/unit/libnss.la $(unit_libs)
-tests_unit_test_nss_passwd_CFLAGS = $(unit_cflags)
-
-tests_unit_test_nss_shadow_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/nss_vmail
-tests_unit_test_nss_shadow_LDADD = tests/unit/libnss.la $(unit_libs)
-tests_unit_test_nss_shadow_CFLAGS = $(unit_cflags)
-
-tests_unit_test_number_LDADD = $(unit_libs)
-tests_unit_test_number_CFLAGS = $(unit_cflags)
-
-tests_unit_test_number_set_LDADD = $(unit_libs)
-tests_unit_test_number_set_CFLAGS = $(unit_cflags)
-tests_unit_test_put_in_place_LDADD = $(unit_libs)
-tests_unit_test_put_in_place_CFLAGS = $(unit_cflags)
-
-tests_unit_test_record_LDADD = $(unit_libs)
-tests_unit_test_record_CFLAGS = $(unit_cflags)
-
-tests_unit_test_record_format_LDADD = $(unit_libs)
-tests_unit_test_record_format_CFLAGS = $(unit_cflags)
-
-tests_unit_test_replace_LDADD = $(unit_libs)
-tests_unit_test_replace_LDFLAGS = $(AM_LDFLAGS) -pthread
-tests_unit_test_replace_CFLAGS = $(unit_cflags) -pthread
-
-tests_unit_test_resolver_LDADD = $(unit_libs)
-tests_unit_test_resolver_CFLAGS = $(unit_cflags)
-
-tests_unit_test_set_password_LDADD = $(unit_libs)
 # to write into the file at the worst moment
 tests_unit_test_set_password_LDFLAGS = \
-	$(AM_LDFLAGS) -pthread -Wl,--wrap=vmail_file_read_all -Wl,--wrap=vmail_file_state_equal
-tests_unit_test_set_password_CFLAGS = $(unit_cflags) -pthread
-
-tests_unit_test_shell_word_LDADD = $(unit_libs)
-tests_unit_test_shell_word_CFLAGS = $(unit_cflags)
-
-tests_unit_test_store_LDADD = $(unit_libs)
-tests_unit_test_store_CFLAGS = $(unit_cflags)
-
-tests_unit_test_system_account_LDADD = $(unit_libs)
-tests_unit_test_system_account_CFLAGS = $(unit_cflags)
-
-tests_unit_test_table_LDADD = $(unit_libs)
-tests_unit_test_table_CFLAGS = $(unit_cflags)
-
-tests_unit_test_trust_LDADD = $(unit_libs)
-tests_unit_test_trust_CFLAGS = $(unit_cflags)
+	$(AM_LDFLAGS) -Wl,--wrap=vmail_file_read_all -Wl,--wrap=vmail_file_state_equal
+tests_unit_test_set_password_CFLAGS = $(AM_CFLAGS) -pthread

@@ -2,13 +2,13 @@
 # vmailctl: one library for each folder, as in common/, compiled with -I for the folders above it and its own. All of it but main() is a library,
 # so that the unit tests can link with it. A new command is a file in commands/ and a line in cli/commands.def.
 
-noinst_LTLIBRARIES += libvmailctl.la libvmailctl-cli.la libvmailctl-host.la libvmailctl-change.la libvmailctl-export.la libvmailctl-import.la \
-	libvmailctl-check.la libvmailctl-commands.la
+ctl_archives = libvmailctl-commands.a libvmailctl-check.a libvmailctl-import.a libvmailctl-export.a libvmailctl-change.a \
+	libvmailctl-host.a libvmailctl-cli.a
+noinst_LIBRARIES += $(ctl_archives)
 sbin_PROGRAMS = vmailctl
 
 ctl = $(top_srcdir)/tools/vmailctl
-ctl_cflags = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(IDN2_CFLAGS)
-ctl_cli_cppflags = $(AM_CPPFLAGS) -I$(ctl)/cli -DVMAIL_PAM_DIRECTORY='"$(pamdir)"'
+ctl_cli_cppflags = $(mail_cppflags) $(JANSSON_CFLAGS) $(IDN2_CFLAGS) -I$(ctl)/cli -DVMAIL_PAM_DIRECTORY='"$(pamdir)"'
 ctl_host_cppflags = $(ctl_cli_cppflags) -I$(ctl)/host
 ctl_change_cppflags = $(ctl_host_cppflags) -I$(ctl)/change
 ctl_export_cppflags = $(ctl_change_cppflags) -I$(ctl)
@@ -17,7 +17,7 @@ ctl_check_cppflags = $(ctl_change_cppflags) -I$(ctl)/check -I$(ctl)/check/pam -I
 ctl_commands_cppflags = $(ctl_check_cppflags)
 
 # the command line and the person: commands, options, help, prompts, output; who the actor is and what they may do
-libvmailctl_cli_la_SOURCES = \
+libvmailctl_cli_a_SOURCES = \
 	tools/vmailctl/cli/actor.c tools/vmailctl/cli/actor.h \
 	tools/vmailctl/cli/argument.c tools/vmailctl/cli/argument.h \
 	tools/vmailctl/cli/authority.c tools/vmailctl/cli/authority.h \
@@ -44,20 +44,18 @@ libvmailctl_cli_la_SOURCES = \
 	tools/vmailctl/cli/terminal.c tools/vmailctl/cli/terminal.h \
 	tools/vmailctl/cli/text.c tools/vmailctl/cli/text.h \
 	tools/vmailctl/cli/tree.c
-libvmailctl_cli_la_CPPFLAGS = $(ctl_cli_cppflags)
-libvmailctl_cli_la_CFLAGS = $(ctl_cflags)
+libvmailctl_cli_a_CPPFLAGS = $(ctl_cli_cppflags)
 
 # what this machine says: its interfaces, its ids, its name servers
-libvmailctl_host_la_SOURCES = \
+libvmailctl_host_a_SOURCES = \
 	tools/vmailctl/host/dns.c tools/vmailctl/host/dns.h \
 	tools/vmailctl/host/id_map.c tools/vmailctl/host/id_map.h \
 	tools/vmailctl/host/interfaces.c tools/vmailctl/host/interfaces.h \
 	tools/vmailctl/host/subordinate_ids.c tools/vmailctl/host/subordinate_ids.h
-libvmailctl_host_la_CPPFLAGS = $(ctl_host_cppflags)
-libvmailctl_host_la_CFLAGS = $(ctl_cflags)
+libvmailctl_host_a_CPPFLAGS = $(ctl_host_cppflags)
 
 # one change on this host, undone if it fails: ids, homes, passwords, files
-libvmailctl_change_la_SOURCES = \
+libvmailctl_change_a_SOURCES = \
 	tools/vmailctl/change/account.c tools/vmailctl/change/account.h \
 	tools/vmailctl/change/account_member.c \
 	tools/vmailctl/change/alias_change.c \
@@ -87,11 +85,10 @@ libvmailctl_change_la_SOURCES = \
 	tools/vmailctl/change/tree_remove.c tools/vmailctl/change/tree_remove.h \
 	tools/vmailctl/change/user_files.c tools/vmailctl/change/user_files.h \
 	tools/vmailctl/change/user_policy.c tools/vmailctl/change/user_policy.h
-libvmailctl_change_la_CPPFLAGS = $(ctl_change_cppflags)
-libvmailctl_change_la_CFLAGS = $(ctl_cflags)
+libvmailctl_change_a_CPPFLAGS = $(ctl_change_cppflags)
 
 # what others read
-libvmailctl_export_la_SOURCES = \
+libvmailctl_export_a_SOURCES = \
 	tools/vmailctl/export/alias_lines.c tools/vmailctl/export/alias_lines.h \
 	tools/vmailctl/export/export.c \
 	tools/vmailctl/export/form_dovecot.c \
@@ -101,11 +98,10 @@ libvmailctl_export_la_SOURCES = \
 	tools/vmailctl/export/forms.c tools/vmailctl/export/forms.h \
 	tools/vmailctl/export/json_form.h \
 	tools/vmailctl/export/shadow_rows.c tools/vmailctl/export/shadow_rows.h
-libvmailctl_export_la_CPPFLAGS = $(ctl_export_cppflags)
-libvmailctl_export_la_CFLAGS = $(ctl_cflags)
+libvmailctl_export_a_CPPFLAGS = $(ctl_export_cppflags)
 
 # what others wrote
-libvmailctl_import_la_SOURCES = \
+libvmailctl_import_a_SOURCES = \
 	tools/vmailctl/import/decide.c tools/vmailctl/import/decide.h \
 	tools/vmailctl/import/decide_ids.c \
 	tools/vmailctl/import/domain_files.c tools/vmailctl/import/domain_files.h \
@@ -130,11 +126,10 @@ libvmailctl_import_la_SOURCES = \
 	tools/vmailctl/import/unix_files.c tools/vmailctl/import/unix_files.h \
 	tools/vmailctl/import/user_lines.c tools/vmailctl/import/user_lines.h \
 	tools/vmailctl/import/write.c tools/vmailctl/import/write.h
-libvmailctl_import_la_CPPFLAGS = $(ctl_import_cppflags)
-libvmailctl_import_la_CFLAGS = $(ctl_cflags)
+libvmailctl_import_a_CPPFLAGS = $(ctl_import_cppflags)
 
 # the doctor
-libvmailctl_check_la_SOURCES = \
+libvmailctl_check_a_SOURCES = \
 	pam_vmail/option_word.c pam_vmail/options.h \
 	tools/vmailctl/check/addresses.c \
 	tools/vmailctl/check/alias_graph.c tools/vmailctl/check/alias_graph.h \
@@ -183,11 +178,10 @@ libvmailctl_check_la_SOURCES = \
 	tools/vmailctl/check/sshd.c \
 	tools/vmailctl/check/sshd_settings.c tools/vmailctl/check/sshd_settings.h \
 	tools/vmailctl/check/users.c
-libvmailctl_check_la_CPPFLAGS = $(ctl_check_cppflags)
-libvmailctl_check_la_CFLAGS = $(ctl_cflags)
+libvmailctl_check_a_CPPFLAGS = $(ctl_check_cppflags)
 
 # a file for each command, named NOUN_VERB
-libvmailctl_commands_la_SOURCES = \
+libvmailctl_commands_a_SOURCES = \
 	tools/vmailctl/commands/address_list.c \
 	tools/vmailctl/commands/address_suggest.c \
 	tools/vmailctl/commands/alias_list.c \
@@ -216,17 +210,15 @@ libvmailctl_commands_la_SOURCES = \
 	tools/vmailctl/commands/user_rename.c \
 	tools/vmailctl/commands/user_set.c \
 	tools/vmailctl/commands/user_show.c
-libvmailctl_commands_la_CPPFLAGS = $(ctl_commands_cppflags)
-libvmailctl_commands_la_CFLAGS = $(ctl_cflags)
+libvmailctl_commands_a_CPPFLAGS = $(ctl_commands_cppflags)
 
-libvmailctl_la_SOURCES =
-libvmailctl_la_LIBADD = libvmailctl-commands.la libvmailctl-check.la libvmailctl-import.la libvmailctl-export.la \
-	libvmailctl-change.la libvmailctl-host.la libvmailctl-cli.la $(IDN2_LIBS) $(RESOLV_LIBS) $(PAM_LIBS)
+# cli/ comes first, too: its list of commands names what is in commands/.
+ctl_libs = libvmailctl-cli.a $(ctl_archives) $(secret_libs) \
+	$(IDN2_LIBS) $(RESOLV_LIBS) $(PAM_LIBS) $(JANSSON_LIBS) $(CRYPT_LIBS) $(CDB_LIBS)
 
 vmailctl_SOURCES = tools/vmailctl/main.c
 vmailctl_CPPFLAGS = $(ctl_commands_cppflags)
-vmailctl_CFLAGS = $(ctl_cflags)
-vmailctl_LDADD = libvmailctl.la libvmail-secret.la libvmail-store.la $(JANSSON_LIBS) $(CRYPT_LIBS) $(CDB_LIBS)
+vmailctl_LDADD = $(ctl_libs)
 
 bashcompletiondir = $(datadir)/bash-completion/completions
 dist_bashcompletion_DATA = tools/vmailctl/completion/vmailctl
