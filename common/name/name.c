@@ -37,67 +37,82 @@ void vmail_fold_copy(char *out, const char *text, size_t length)
     out[length] = '\0';
 }
 
-static bool is_letter_or_digit(char c)
+/* What a byte may be part of. */
+enum {
+    LABEL = 1,    /* a label of a domain */
+    ORDINARY = 2, /* an ordinary user. None of these can be configured as a separator, so a name
+                     that consists of them is plain under every configuration. */
+    USER = 4,     /* a user */
+};
+
+static const unsigned char classes[UCHAR_MAX + 1] = {
+    ['!' ... '+'] = USER,
+    ['-'] = USER | ORDINARY | LABEL,
+    ['.'] = USER | ORDINARY,
+    ['0' ... '9'] = USER | ORDINARY | LABEL,
+    [';' ... '?'] = USER,
+    ['A' ... 'Z'] = USER | ORDINARY | LABEL,
+    ['[' ... '^'] = USER,
+    ['_'] = USER | ORDINARY | LABEL,
+    ['`'] = USER,
+    ['a' ... 'z'] = USER | ORDINARY | LABEL,
+    ['{' ... '~'] = USER,
+};
+
+static bool is(int class, char c)
 {
-    c = vmail_fold(c);
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    return (classes[(unsigned char)c] & class) != 0;
 }
 
-/* Characters of ordinary users and domains. None of them can be configured as a separator, so a
- * name that consists of them is plain under every configuration. */
-static bool is_ordinary(char c)
+/* Whether all of TEXT is of CLASS. */
+static bool all_are(int class, const char *text, size_t length)
 {
-    return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.';
+    size_t i = 0;
+    while (i < length && is(class, text[i]))
+        i++;
+    return i == length;
 }
 
 bool vmail_separator_valid(char c)
 {
-    return c > ' ' && c < 0x7f && !is_ordinary(c) && strchr("[]:/,;#\"'\\$", c) == NULL;
+    return c > ' ' && c < 0x7f && !is(ORDINARY, c) && strchr("[]:/,;#\"'\\$", c) == NULL;
 }
 
 bool vmail_name_may_have_separator(const char *text)
 {
     for (; *text != '\0'; text++)
-        if (!is_ordinary(*text))
+        if (!is(ORDINARY, *text))
             return true;
     return false;
 }
 
-/* Bytes that no user name may contain. */
-static const bool forbidden[UCHAR_MAX + 1] = {
-    [0 ... ' '] = true, [':'] = true, ['/'] = true,
-    [','] = true,       ['@'] = true, [0x7f ... UCHAR_MAX] = true,
-};
-
 bool vmail_user_valid(const char *text, size_t length)
 {
-    bool valid = length >= 1 && length <= VMAIL_USER_MAX && text[0] != '-' && text[0] != '+' &&
-                 text[0] != '.';
-    for (size_t i = 0; valid && i < length; i++)
-        valid = !forbidden[(unsigned char)text[i]];
-    return valid;
+    return length >= 1 && length <= VMAIL_USER_MAX && text[0] != '-' && text[0] != '+' &&
+           text[0] != '.' && all_are(USER, text, length);
 }
 
 static bool label_valid(const char *label, size_t length)
 {
-    if (length < 1 || length > VMAIL_LABEL_MAX || label[0] == '-' || label[length - 1] == '-')
-        return false;
-    for (size_t i = 0; i < length; i++)
-        if (!is_letter_or_digit(label[i]) && label[i] != '-' && label[i] != '_')
-            return false;
-    return true;
+    return length >= 1 && length <= VMAIL_LABEL_MAX && label[0] != '-' &&
+           label[length - 1] != '-' && all_are(LABEL, label, length);
 }
 
 static bool label_is_leftover(const char *label, size_t length)
 {
-    static const char *const whole[] = { "bak", "old", "orig",   "rej",     "tmp",
-                                         "swp", "swo", "rpmnew", "rpmsave", "rpmorig" };
-    static const char *const start[] = { "dpkg-", "ucf-" };
-    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
-        if (strlen(whole[i]) == length && vmail_equal_folded(whole[i], label, length))
-            return true;
-    for (size_t i = 0; i < sizeof start / sizeof *start; i++)
-        if (strlen(start[i]) < length && vmail_equal_folded(start[i], label, strlen(start[i])))
+    static const struct {
+        const char *text;
+        unsigned char length;
+        bool more; /* the label goes on */
+    } leftovers[] = {
+        { "bak", 3, false },     { "old", 3, false },    { "orig", 4, false },
+        { "rej", 3, false },     { "tmp", 3, false },    { "swp", 3, false },
+        { "swo", 3, false },     { "rpmnew", 6, false }, { "rpmsave", 7, false },
+        { "rpmorig", 7, false }, { "dpkg-", 5, true },   { "ucf-", 4, true },
+    };
+    for (size_t i = 0; i < sizeof leftovers / sizeof *leftovers; i++)
+        if ((leftovers[i].more ? length > leftovers[i].length : length == leftovers[i].length) &&
+            vmail_equal_folded(leftovers[i].text, label, leftovers[i].length))
             return true;
     return false;
 }
@@ -153,7 +168,8 @@ bool vmail_name_split(const char *text, const char *separators, bool fold, struc
 {
     size_t length = strlen(text);
     size_t user = 0;
-    while (user < length && text[user] != VMAIL_SEPARATOR && strchr(separators, text[user]) == NULL)
+    while (user < length && text[user] != VMAIL_SEPARATOR &&
+           (is(ORDINARY, text[user]) || strchr(separators, text[user]) == NULL))
         user++;
     name->form = VMAIL_NAME_PLAIN;
     name->domain[0] = '\0';
