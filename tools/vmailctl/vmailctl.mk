@@ -49,9 +49,9 @@ libvmailctl_cli_a_CPPFLAGS = $(ctl_cli_cppflags)
 # what this machine says: its interfaces, its ids, its name servers
 libvmailctl_host_a_SOURCES = \
 	tools/vmailctl/host/dns.c tools/vmailctl/host/dns.h \
+	tools/vmailctl/host/foreign_ids.c tools/vmailctl/host/foreign_ids.h \
 	tools/vmailctl/host/id_map.c tools/vmailctl/host/id_map.h \
-	tools/vmailctl/host/interfaces.c tools/vmailctl/host/interfaces.h \
-	tools/vmailctl/host/subordinate_ids.c tools/vmailctl/host/subordinate_ids.h
+	tools/vmailctl/host/interfaces.c tools/vmailctl/host/interfaces.h
 libvmailctl_host_a_CPPFLAGS = $(ctl_host_cppflags)
 
 # one change on this host, undone if it fails: ids, homes, passwords, files
@@ -76,6 +76,7 @@ libvmailctl_change_a_SOURCES = \
 	tools/vmailctl/change/id_block.c tools/vmailctl/change/id_block.h \
 	tools/vmailctl/change/id_choice.c tools/vmailctl/change/id_choice.h \
 	tools/vmailctl/change/id_owners.c tools/vmailctl/change/id_owners.h \
+	tools/vmailctl/change/id_pool.c tools/vmailctl/change/id_pool.h \
 	tools/vmailctl/change/index_scratch.c tools/vmailctl/change/index_scratch.h \
 	tools/vmailctl/change/made_files.c tools/vmailctl/change/made_files.h \
 	tools/vmailctl/change/new_name.c tools/vmailctl/change/new_name.h \
@@ -106,7 +107,6 @@ libvmailctl_import_a_SOURCES = \
 	tools/vmailctl/import/decide_ids.c \
 	tools/vmailctl/import/domain_files.c tools/vmailctl/import/domain_files.h \
 	tools/vmailctl/import/existing.c tools/vmailctl/import/existing.h \
-	tools/vmailctl/import/ids.c tools/vmailctl/import/ids.h \
 	tools/vmailctl/import/import.c \
 	tools/vmailctl/import/json_walk.c tools/vmailctl/import/json_walk.h \
 	tools/vmailctl/import/password.c tools/vmailctl/import/password.h \
@@ -144,7 +144,6 @@ libvmailctl_check_a_SOURCES = \
 	tools/vmailctl/check/files.c \
 	tools/vmailctl/check/finding.c tools/vmailctl/check/finding.h \
 	tools/vmailctl/check/findings_print.c \
-	tools/vmailctl/check/foreign_ids.c tools/vmailctl/check/foreign_ids.h \
 	tools/vmailctl/check/try/greeting.c tools/vmailctl/check/try/greeting.h \
 	tools/vmailctl/check/half_deleted.c tools/vmailctl/check/half_deleted.h \
 	tools/vmailctl/check/homes.c tools/vmailctl/check/homes.h \

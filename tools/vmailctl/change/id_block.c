@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "id_block.h"
 
-#include <grp.h>
-#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "array.h"
+#include "foreign_ids.h"
 #include "id_map.h"
 #include "id_owners.h"
 #include "message.h"
 #include "retired_ids.h"
-#include "subordinate_ids.h"
 
 enum { OWNER_MAX = 319 };
 
@@ -92,31 +90,15 @@ static bool take_record(void *data, const char *domain, const struct vmail_recor
     return !survey->no_memory;
 }
 
-/** The system's own files, not NSS, which would also list our users. */
-static void take_system(struct survey *survey)
+/** Anybody with subordinate ids can become a user who gets one of them. */
+static void take_foreign(struct survey *survey)
 {
-    const struct vmail_paths *paths = survey->context->paths;
-    const struct passwd *user;
-    const struct group *group;
-    FILE *file = fopen(paths->system_passwd, "re");
-    while (file != NULL && (user = fgetpwent(file)) != NULL)
-        take(survey, user->pw_uid, user->pw_uid, "the system user %s", user->pw_name);
-    if (file != NULL)
-        fclose(file);
-    file = fopen(paths->system_group, "re");
-    while (file != NULL && (group = fgetgrent(file)) != NULL)
-        take(survey, group->gr_gid, group->gr_gid, "the system group %s", group->gr_name);
-    if (file != NULL)
-        fclose(file);
-}
-
-/** Anybody with such ids can become a user who gets one of them. */
-static bool take_subordinate(void *data, const char *file, const char *whose, uint32_t first,
-                             uint32_t last)
-{
-    struct survey *survey = data;
-    take(survey, first, last, "%s (%s)", whose, file);
-    return !survey->no_memory;
+    struct foreign_ids foreign;
+    survey->no_memory = !foreign_ids_read(survey->context, &foreign);
+    for (size_t i = 0; i < foreign.count; i++)
+        take(survey, foreign.range[i].ids.first, foreign.range[i].ids.last, "%s",
+             foreign.range[i].whose);
+    foreign_ids_free(&foreign);
 }
 
 /**
@@ -150,8 +132,7 @@ static enum exit_code survey_all(struct survey *survey)
                                       .function = take_record,
                                       .data = survey };
     take_blocks(survey);
-    take_system(survey);
-    subordinate_ids_walk(take_subordinate, survey);
+    take_foreign(survey);
     enum exit_code code = take_retired(survey);
     if (code == EXIT_DONE && survey->no_memory)
         code = message_no_memory(survey->context);

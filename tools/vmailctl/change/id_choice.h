@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Chooses uids and gids for new users and groups.
- *
- * An id is free if no user or group of any domain or of the system has it, and it is not retired
- * (see retired_ids.h). New ids count up to the end of the block before they start again at its
- * beginning, because ids that were freed with an editor are unknown.
+ * Chooses the id of a new user or group, from the pool (id_pool.h).
  */
 #ifndef VMAILCTL_ID_CHOICE_H
 #define VMAILCTL_ID_CHOICE_H

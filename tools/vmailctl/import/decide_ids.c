@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "import/ids.h"
+#include "id_pool.h"
 #include "message.h"
 
 /** The new gid for a gid of a source. */
@@ -28,17 +28,24 @@ static const struct gid_row *find(const struct gid_row *row, size_t count, size_
     return count == 0 ? NULL : bsearch(&key, row, count, sizeof *row, compare);
 }
 
+/** A source may have none, or a number that is no id. */
+static bool is_id(int64_t number)
+{
+    return number >= 0 && number <= UINT32_MAX;
+}
+
 static const char none_left[] = "no id is free: extend `ids' in vmail.conf";
 
 /** Assigns the groups their ids, and returns the changes in ROWS. */
-static size_t decide_groups(struct import_plan *plan, struct import_ids *ids, struct gid_row *rows)
+static size_t decide_groups(struct import_plan *plan, struct id_pool *pool, struct gid_row *rows)
 {
     size_t count = 0;
     /* Requested ids first, so that nobody gets an id that a later one has always had. */
     for (size_t i = 0; i < plan->group_count; i++) {
         struct import_group *group = &plan->groups[i];
-        if (group->decision.skipped == NULL &&
-            import_ids_take_gid(ids, plan->domains[group->decision.domain].name, group->gid))
+        if (group->decision.skipped == NULL && is_id(group->gid) &&
+            id_pool_take(pool, plan->domains[group->decision.domain].name, (uint32_t)group->gid,
+                         false, true))
             group->new_gid = (uint32_t)group->gid;
     }
     for (size_t i = 0; i < plan->group_count; i++) {
@@ -46,7 +53,7 @@ static size_t decide_groups(struct import_plan *plan, struct import_ids *ids, st
         if (group->decision.skipped != NULL)
             continue;
         if (group->new_gid == 0 &&
-            !import_ids_new(ids, plan, group->decision.domain, &group->new_gid))
+            !id_pool_choose(pool, plan->domains[group->decision.domain].name, &group->new_gid))
             group->decision.skipped = none_left;
         else if (group->gid >= 0)
             rows[count++] = (struct gid_row){ group->decision.domain, group->gid, group->new_gid };
@@ -56,22 +63,22 @@ static size_t decide_groups(struct import_plan *plan, struct import_ids *ids, st
     return count;
 }
 
-static void keep_uid(struct import_plan *plan, struct import_ids *ids, struct import_user *user,
+static void keep_uid(struct import_plan *plan, struct id_pool *pool, struct import_user *user,
                      const struct gid_row *group)
 {
-    if (import_ids_take_uid(ids, plan->domains[user->decision.domain].name, user->uid,
-                            group == NULL))
+    if (is_id(user->uid) && id_pool_take(pool, plan->domains[user->decision.domain].name,
+                                         (uint32_t)user->uid, true, group == NULL))
         user->new_uid = (uint32_t)user->uid;
 }
 
 /** Requested ids of users, then new ones; a gid without a group becomes the user's own. */
-static void decide_users(struct import_plan *plan, struct import_ids *ids,
-                         const struct gid_row *rows, size_t count)
+static void decide_users(struct import_plan *plan, struct id_pool *pool, const struct gid_row *rows,
+                         size_t count)
 {
     for (size_t i = 0; i < plan->user_count; i++) {
         struct import_user *user = &plan->users[i];
         if (user->decision.skipped == NULL)
-            keep_uid(plan, ids, user, find(rows, count, user->decision.domain, user->gid));
+            keep_uid(plan, pool, user, find(rows, count, user->decision.domain, user->gid));
     }
     for (size_t i = 0; i < plan->user_count; i++) {
         struct import_user *user = &plan->users[i];
@@ -79,7 +86,7 @@ static void decide_users(struct import_plan *plan, struct import_ids *ids,
             continue;
         const struct gid_row *group = find(rows, count, user->decision.domain, user->gid);
         if (user->new_uid == 0 &&
-            !import_ids_new(ids, plan, user->decision.domain, &user->new_uid)) {
+            !id_pool_choose(pool, plan->domains[user->decision.domain].name, &user->new_uid)) {
             user->decision.skipped = none_left;
             plan->domains[user->decision.domain].users--;
             continue;
@@ -90,16 +97,16 @@ static void decide_users(struct import_plan *plan, struct import_ids *ids,
 
 enum exit_code import_decide_ids(const struct context *context, struct import_plan *plan)
 {
-    struct import_ids ids = { 0 };
+    struct id_pool pool;
     struct gid_row *rows = calloc(plan->group_count + 1, sizeof *rows);
-    enum exit_code code = import_ids_load(&ids, context);
+    enum exit_code code = id_pool_read(context, &pool);
     if (code == EXIT_DONE && rows == NULL)
         code = message_no_memory(context);
     if (code == EXIT_DONE) {
-        size_t count = decide_groups(plan, &ids, rows);
-        decide_users(plan, &ids, rows, count);
+        size_t count = decide_groups(plan, &pool, rows);
+        decide_users(plan, &pool, rows, count);
     }
-    import_ids_free(&ids);
+    id_pool_free(&pool);
     free(rows);
     return code;
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Foreign ids: those of system users and groups, and the ranges in /etc/subuid and /etc/subgid.
- * They are read once, because a million ids are compared with them.
+ * Foreign ids: those of system users and groups, and the subordinate ids that /etc/subuid and
+ * /etc/subgid assign to system users, for containers. A user with such a range can use its ids, and
+ * so become a virtual user.
  */
-#ifndef VMAILCTL_CHECK_FOREIGN_IDS_H
-#define VMAILCTL_CHECK_FOREIGN_IDS_H
+#ifndef VMAILCTL_FOREIGN_IDS_H
+#define VMAILCTL_FOREIGN_IDS_H
 
 #include "config.h"
 #include "context.h"
@@ -22,7 +23,11 @@ struct foreign_ids {
     size_t joined_count;
 };
 
-/** Reads them. False: no memory. The caller frees FOREIGN in either case. */
+/**
+ * Reads them once, because a million ids may be compared with them. A missing file has none; lines
+ * of subuid(5) and subgid(5) that are invalid are skipped. False: no memory. The caller frees
+ * FOREIGN in either case.
+ */
 bool foreign_ids_read(const struct context *context, struct foreign_ids *foreign);
 
 /** The first range that contains an id from FIRST to LAST, or NULL. */

@@ -3,11 +3,13 @@
 
 #include <grp.h>
 #include <pwd.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "array.h"
-#include "subordinate_ids.h"
+#include "number.h"
 
 struct gathering {
     const struct context *context;
@@ -15,54 +17,75 @@ struct gathering {
     bool no_memory;
 };
 
-static bool add(struct gathering *gathering, uint32_t first, uint32_t last, bool subordinate,
-                const char *before, const char *after)
+__attribute__((format(printf, 5, 6))) static void add(struct gathering *gathering, uint64_t first,
+                                                      uint64_t last, bool subordinate,
+                                                      const char *format, ...)
 {
     struct foreign_ids *foreign = gathering->foreign;
     const struct vmail_id_range *ids = &gathering->context->config->ids;
-    if (last < ids->first || first > ids->last)
-        return true;
+    va_list arguments;
     char *whose;
-    if (asprintf(&whose, "%s%s", before, after) < 0)
+    if (last < ids->first || first > ids->last)
+        return;
+    va_start(arguments, format);
+    if (vasprintf(&whose, format, arguments) < 0)
         whose = NULL;
+    va_end(arguments);
     struct foreign_range *range =
         whose == NULL ? NULL : vmail_array_append(&foreign->range, &foreign->count, sizeof *range);
     if (range == NULL) {
         gathering->no_memory = true;
         free(whose);
-        return false;
+        return;
     }
-    *range = (struct foreign_range){ { first, last }, subordinate, whose };
-    return true;
+    *range = (struct foreign_range){
+        { (uint32_t)first, last > UINT32_MAX ? UINT32_MAX : (uint32_t)last }, subordinate, whose
+    };
 }
 
-/* The system's own files, not NSS, which would also list our users. */
-static void add_system(struct gathering *gathering)
+/** The system's own files, not NSS, which would also list our users. */
+static void add_accounts(struct gathering *gathering)
 {
     const struct vmail_paths *paths = gathering->context->paths;
     const struct passwd *user;
     const struct group *group;
     FILE *file = fopen(paths->system_passwd, "re");
     while (file != NULL && (user = fgetpwent(file)) != NULL)
-        add(gathering, user->pw_uid, user->pw_uid, false, "the system user ", user->pw_name);
+        add(gathering, user->pw_uid, user->pw_uid, false, "the system user %s", user->pw_name);
     if (file != NULL)
         fclose(file);
     file = fopen(paths->system_group, "re");
     while (file != NULL && (group = fgetgrent(file)) != NULL)
-        add(gathering, group->gr_gid, group->gr_gid, false, "the system group ", group->gr_name);
+        add(gathering, group->gr_gid, group->gr_gid, false, "the system group %s", group->gr_name);
     if (file != NULL)
         fclose(file);
 }
 
-static bool add_subordinate(void *data, const char *file, const char *whose, uint32_t first,
-                            uint32_t last)
+/** Reads NAME:START:COUNT. */
+static bool parse_subordinate(char *line, const char **name, uint64_t *start, uint64_t *count)
 {
-    char *before = NULL;
-    if (asprintf(&before, "%s in ", whose) < 0)
-        return false;
-    bool good = add(data, first, last, true, before, file);
-    free(before);
-    return good;
+    char *rest = line;
+    *name = strsep(&rest, ":");
+    const char *first = strsep(&rest, ":"), *number = strsep(&rest, "\n");
+    return line[0] != '#' && first != NULL && number != NULL &&
+           vmail_number_parse(first, strlen(first), UINT32_MAX, start) &&
+           vmail_number_parse(number, strlen(number), UINT32_MAX, count) && *count > 0;
+}
+
+static void add_subordinate(struct gathering *gathering, const char *path)
+{
+    char *line = NULL;
+    const char *name;
+    size_t room = 0;
+    uint64_t start, count;
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return;
+    while (getline(&line, &room, file) >= 0)
+        if (parse_subordinate(line, &name, &start, &count))
+            add(gathering, start, start + count - 1, true, "%s in %s", name, path);
+    free(line);
+    fclose(file);
 }
 
 static int compare(const void *a, const void *b)
@@ -96,9 +119,9 @@ bool foreign_ids_read(const struct context *context, struct foreign_ids *foreign
 {
     struct gathering gathering = { context, foreign, false };
     *foreign = (struct foreign_ids){ 0 };
-    add_system(&gathering);
-    if (!subordinate_ids_walk(add_subordinate, &gathering))
-        gathering.no_memory = true;
+    add_accounts(&gathering);
+    add_subordinate(&gathering, "/etc/subuid");
+    add_subordinate(&gathering, "/etc/subgid");
     if (foreign->count > 1)
         qsort(foreign->range, foreign->count, sizeof *foreign->range, compare);
     return !gathering.no_memory && join(foreign);
