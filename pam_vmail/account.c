@@ -58,10 +58,10 @@ static int check_ageing(pam_handle_t *pamh, const struct options *options, const
     return PAM_SUCCESS;
 }
 
-static int check_account(pam_handle_t *pamh, int flags, const struct options *options,
-                         struct who *who)
+static int check_account(struct service *service)
 {
-    (void)flags;
+    pam_handle_t *pamh = service->pamh;
+    const struct who *who = &service->who;
     struct user user;
     int result = user_load(pamh, who, &user);
     if (result == PAM_SUCCESS && !user.exists)
@@ -71,10 +71,10 @@ static int check_account(pam_handle_t *pamh, int flags, const struct options *op
     if (result == PAM_SUCCESS)
         result = nss_agrees(pamh, who, &user);
     if (result == PAM_SUCCESS)
-        result = check_ageing(pamh, options, who, &user);
+        result = check_ageing(pamh, &service->options, who, &user);
     user_end(&user);
     if (result == PAM_SUCCESS || result == PAM_NEW_AUTHTOK_REQD) {
-        int settled = who_settle(pamh, options, who);
+        int settled = who_settle(pamh, &service->options, who);
         if (settled != PAM_SUCCESS)
             return settled;
     }
@@ -83,5 +83,9 @@ static int check_account(pam_handle_t *pamh, int flags, const struct options *op
 
 int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-    return service_run(pamh, flags, argc, argv, "account", false, check_account);
+    struct service service = { .pamh = pamh, .flags = flags, .name = "account" };
+    int result = service_begin(&service, argc, argv);
+    if (result == PAM_SUCCESS)
+        result = check_account(&service);
+    return service_end(&service, result);
 }

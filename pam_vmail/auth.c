@@ -30,10 +30,11 @@ static int check_user(const pam_handle_t *pamh, const struct options *options,
     return result;
 }
 
-static int authenticate(pam_handle_t *pamh, int flags, const struct options *options,
-                        struct who *who)
+static int authenticate(struct service *service)
 {
-    (void)flags;
+    pam_handle_t *pamh = service->pamh;
+    const struct options *options = &service->options;
+    const struct who *who = &service->who;
     const char *password = NULL;
     if (options->resolve_only)
         return who->identity.user_valid ? who_settle(pamh, options, who) : PAM_USER_UNKNOWN;
@@ -51,21 +52,17 @@ static int authenticate(pam_handle_t *pamh, int flags, const struct options *opt
 
 int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-    return service_run(pamh, flags, argc, argv, "auth", true, authenticate);
+    struct service service = { .pamh = pamh, .flags = flags, .name = "auth", .anew = true };
+    int result = service_begin(&service, argc, argv);
+    if (result == PAM_SUCCESS)
+        result = authenticate(&service);
+    return service_end(&service, result);
 }
 
 /* There are no credentials to set; PAM_SUCCESS lets a stack with this module continue. */
-static int set_credentials(pam_handle_t *pamh, int flags, const struct options *options,
-                           struct who *who)
-{
-    (void)pamh;
-    (void)flags;
-    (void)options;
-    (void)who;
-    return PAM_SUCCESS;
-}
-
 int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-    return service_run(pamh, flags, argc, argv, "setcred", false, set_credentials);
+    struct service service = { .pamh = pamh, .flags = flags, .name = "setcred" };
+    int result = service_begin(&service, argc, argv);
+    return service_end(&service, result);
 }

@@ -23,7 +23,7 @@
 struct change {
     pam_handle_t *pamh;
     const struct options *options;
-    struct who *who;
+    const struct who *who;
     struct user user;
     bool by_root; /* no old password is needed, the minimum age is ignored */
 };
@@ -153,26 +153,30 @@ static int check_or_update(struct change *change, int flags)
     return ((unsigned)flags & PAM_PRELIM_CHECK) != 0 ? check_first(change, &old) : update(change);
 }
 
-static int change_password(pam_handle_t *pamh, int flags, const struct options *options,
-                           struct who *who)
+static int change_password(struct service *service)
 {
-    struct change change = {
-        .pamh = pamh, .options = options, .who = who, .by_root = is_by_root(flags)
-    };
+    struct change change = { .pamh = service->pamh,
+                             .options = &service->options,
+                             .who = &service->who,
+                             .by_root = is_by_root(service->flags) };
     /* A change by root needs no hash to compare with, and may create the shadow file. */
-    int result = change.by_root ? user_load_public(pamh, who, &change.user)
-                                : user_load(pamh, who, &change.user);
+    int result = change.by_root ? user_load_public(change.pamh, change.who, &change.user)
+                                : user_load(change.pamh, change.who, &change.user);
     if (result == PAM_SUCCESS)
-        result = check_or_update(&change, flags);
+        result = check_or_update(&change, service->flags);
     /* PAM_USER is canonical after the check: pam_pwhistory, which may run before us in the second
      * call, then keeps one history for each user, not for each spelling. */
     if (result == PAM_SUCCESS)
-        result = who_settle(pamh, options, who);
+        result = who_settle(change.pamh, change.options, change.who);
     user_end(&change.user);
     return result;
 }
 
 int pam_sm_chauthtok(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-    return service_run(pamh, flags, argc, argv, "password", false, change_password);
+    struct service service = { .pamh = pamh, .flags = flags, .name = "password" };
+    int result = service_begin(&service, argc, argv);
+    if (result == PAM_SUCCESS)
+        result = change_password(&service);
+    return service_end(&service, result);
 }

@@ -4,23 +4,23 @@
 #include <security/pam_ext.h>
 #include <syslog.h>
 
-int service_run(pam_handle_t *pamh, int flags, int argc, const char **argv, const char *name,
-                bool anew, service_function *work)
+int service_begin(struct service *service, int argc, const char **argv)
 {
-    struct options options;
-    struct who who;
-    int result = options_parse(pamh, flags, argc, argv, &options);
-    if (result != PAM_SUCCESS)
-        return result;
-    result = who_is(pamh, &options, anew, &who);
+    int result = options_parse(service->pamh, service->flags, argc, argv, &service->options);
     if (result == PAM_SUCCESS)
-        result = work(pamh, flags, &options, &who);
-    else if (result == PAM_IGNORE && who_remember_ignored(pamh, &who) != PAM_SUCCESS)
+        result = who_is(service->pamh, &service->options, service->anew, &service->who);
+    if (result == PAM_IGNORE && who_remember_ignored(service->pamh, &service->who) != PAM_SUCCESS)
         result = PAM_BUF_ERR;
+    return result;
+}
+
+int service_end(struct service *service, int result)
+{
     if (result == PAM_CONV_AGAIN)
         result = PAM_INCOMPLETE;
-    if (options.debug)
-        pam_syslog(pamh, LOG_DEBUG, "%s: %s", name, pam_strerror(pamh, result));
-    who_end(&who);
+    if (service->options.debug)
+        pam_syslog(service->pamh, LOG_DEBUG, "%s: %s", service->name,
+                   pam_strerror(service->pamh, result));
+    who_end(&service->who);
     return result;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * The steps that all entry points share: options before the work, log and clean-up after it.
+ * How each service function begins and ends: options and user before its work, log and clean-up
+ * after it.
  */
 #ifndef PAM_VMAIL_SERVICE_H
 #define PAM_VMAIL_SERVICE_H
@@ -10,19 +11,24 @@
 #include "options.h"
 #include "who.h"
 
-/**
- * The work of one entry point for the user that WHO names. FLAGS are those of the call. Returns a
- * PAM code.
- */
-typedef int service_function(pam_handle_t *pamh, int flags, const struct options *options,
-                             struct who *who);
+/** One call of a service function; the caller sets the first four members. */
+struct service {
+    pam_handle_t *pamh;
+    int flags;        /* of the call */
+    const char *name; /* for the log */
+    bool anew;        /* the same as for who_is */
+    struct options options;
+    struct who who;
+};
 
 /**
- * Reads the options, resolves PAM_USER and calls WORK if PAM_USER is a virtual user's name.
- * Returns the result of the first of these three steps that fails, or PAM_SUCCESS. NAME is for the
- * log. ANEW is the same as for who_is.
+ * Reads the options, and finds out which user PAM_USER names. Returns PAM_SUCCESS if SERVICE has
+ * work to do, for service->who; PAM_IGNORE if PAM_USER is not a virtual user's name; or another
+ * result of options_parse or who_is. The caller ends SERVICE in every case.
  */
-int service_run(pam_handle_t *pamh, int flags, int argc, const char **argv, const char *name,
-                bool anew, service_function *work);
+int service_begin(struct service *service, int argc, const char **argv);
+
+/** Ends SERVICE. Returns what the service function returns, if RESULT is that of its work. */
+int service_end(struct service *service, int result);
 
 #endif

@@ -43,10 +43,10 @@ static int put_environment(pam_handle_t *pamh, const struct who *who, const stru
     return result == PAM_SUCCESS ? put_mail(pamh, who, user) : result;
 }
 
-static int open_session(pam_handle_t *pamh, int flags, const struct options *options,
-                        struct who *who)
+static int open_session(struct service *service)
 {
-    (void)flags;
+    pam_handle_t *pamh = service->pamh;
+    const struct who *who = &service->who;
     struct user user;
     int result = user_load_public(pamh, who, &user);
     if (result == PAM_SUCCESS && !user.exists)
@@ -56,7 +56,7 @@ static int open_session(pam_handle_t *pamh, int flags, const struct options *opt
     if (result == PAM_SUCCESS)
         result = put_environment(pamh, who, &user);
     if (result == PAM_SUCCESS)
-        result = who_settle(pamh, options, who);
+        result = who_settle(pamh, &service->options, who);
     if (result == PAM_SUCCESS)
         pam_syslog(pamh, LOG_INFO, "session opened for user %s(uid=%lu) by (uid=%lu)",
                    who->canonical, (unsigned long)user.uid, (unsigned long)getuid());
@@ -64,21 +64,26 @@ static int open_session(pam_handle_t *pamh, int flags, const struct options *opt
     return result;
 }
 
-static int close_session(pam_handle_t *pamh, int flags, const struct options *options,
-                         struct who *who)
+static int close_session(struct service *service)
 {
-    (void)flags;
-    (void)options;
-    pam_syslog(pamh, LOG_INFO, "session closed for user %s", who->canonical);
+    pam_syslog(service->pamh, LOG_INFO, "session closed for user %s", service->who.canonical);
     return PAM_SUCCESS;
 }
 
 int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-    return service_run(pamh, flags, argc, argv, "open session", false, open_session);
+    struct service service = { .pamh = pamh, .flags = flags, .name = "open session" };
+    int result = service_begin(&service, argc, argv);
+    if (result == PAM_SUCCESS)
+        result = open_session(&service);
+    return service_end(&service, result);
 }
 
 int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-    return service_run(pamh, flags, argc, argv, "close session", false, close_session);
+    struct service service = { .pamh = pamh, .flags = flags, .name = "close session" };
+    int result = service_begin(&service, argc, argv);
+    if (result == PAM_SUCCESS)
+        result = close_session(&service);
+    return service_end(&service, result);
 }
