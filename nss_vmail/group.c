@@ -71,8 +71,7 @@ enum nss_status _nss_vmail_getgrnam_r(const char *name, struct group *result, ch
     enum vmail_result status = who_is(&who, name, VMAIL_GROUP);
     if (status != VMAIL_OK)
         return answer_status(status, &answer, errnop);
-    status = vmail_store_find_group(&vmail_system_paths, who.config, who.identity.domain,
-                                    who.identity.user, &group);
+    status = vmail_store_find_group(who_file(&who, VMAIL_GROUP), who.identity.user, &group);
     if (status == VMAIL_OK)
         fill_found(result, &who, &group, &answer);
     who_end(&who);

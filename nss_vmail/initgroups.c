@@ -72,8 +72,7 @@ static enum vmail_result add_indexed_groups(const struct who *who, gid_t primary
     size_t count = 0;
     uint32_t gid;
     enum vmail_result status = VMAIL_OK;
-    struct vmail_shared_index *shared =
-        vmail_find_index(&vmail_system_paths, who->config, VMAIL_GROUP, who->identity.domain, NULL);
+    struct vmail_shared_index *shared = vmail_find_index(who_file(who, VMAIL_GROUP), NULL);
     if (shared == NULL)
         return VMAIL_NOT_FOUND;
     if (vmail_index_member_of(vmail_shared_index(shared), who->identity.user, &gids, &count) ==
@@ -98,8 +97,7 @@ static enum vmail_result add_groups(const struct who *who, gid_t primary,
     enum vmail_result status = add_indexed_groups(who, primary, list);
     if (status != VMAIL_NOT_FOUND)
         return status;
-    status = vmail_table_open(&table, &vmail_system_paths, who->config, VMAIL_GROUP,
-                              who->identity.domain, NULL);
+    status = vmail_table_open(&table, who_file(who, VMAIL_GROUP), NULL);
     if (status != VMAIL_OK)
         return status == VMAIL_NOT_FOUND ? VMAIL_OK : status;
     while ((status = vmail_table_next(&table, &record)) == VMAIL_OK) {

@@ -26,8 +26,7 @@ static enum vmail_result find_shadow(const struct who *who, const struct request
     if (result != VMAIL_OK)
         return result;
     vmail_found_end(&found);
-    result = vmail_table_open(&table, &vmail_system_paths, who->config, VMAIL_SHADOW,
-                              who->identity.domain, NULL);
+    result = vmail_table_open(&table, who_file(who, VMAIL_SHADOW), NULL);
     const bool open = result == VMAIL_OK;
     if (open)
         result = vmail_table_find_name(&table, who->identity.user, &record, NULL);

@@ -54,10 +54,14 @@ enum vmail_result who_is(struct who *who, const char *name, enum vmail_kind kind
     return result;
 }
 
+struct vmail_file who_file(const struct who *who, enum vmail_kind kind)
+{
+    return (struct vmail_file){ &vmail_system_paths, who->config, kind, who->identity.domain };
+}
+
 enum vmail_result who_find(const struct who *who, struct vmail_found *found)
 {
     const struct vmail_file_state *seen =
         who->identity.passwd.inode != 0 ? &who->identity.passwd : NULL;
-    return vmail_find_name(&vmail_system_paths, who->config, VMAIL_PASSWD, who->identity.domain,
-                           who->identity.user, seen, found);
+    return vmail_find_name(who_file(who, VMAIL_PASSWD), who->identity.user, seen, found);
 }

@@ -32,6 +32,9 @@ enum vmail_result who_is(struct who *who, const char *name, enum vmail_kind kind
  */
 enum vmail_result who_config(struct who *who, enum vmail_kind kind, uint32_t id);
 
+/** The file of KIND of the domain in WHO. */
+struct vmail_file who_file(const struct who *who, enum vmail_kind kind);
+
 /** Finds the passwd record of the user in WHO. On VMAIL_OK, the caller ends FOUND. */
 enum vmail_result who_find(const struct who *who, struct vmail_found *found);
 

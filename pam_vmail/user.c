@@ -118,8 +118,7 @@ static int read_passwd(const pam_handle_t *pamh, const struct who *who, bool sec
     struct vmail_table table;
     struct vmail_record record;
     struct vmail_error error = { 0 };
-    enum vmail_result result = vmail_table_open(&table, &vmail_system_paths, who->config,
-                                                VMAIL_PASSWD, who->identity.domain, &error);
+    enum vmail_result result = vmail_table_open(&table, who_file(who, VMAIL_PASSWD), &error);
     if (result != VMAIL_OK)
         return failure(pamh, result, &error);
     result = find(pamh, &table, who->identity.user, &record);
@@ -143,8 +142,7 @@ static int read_shadow(const pam_handle_t *pamh, const struct who *who, struct u
     struct vmail_table table;
     struct vmail_record record;
     struct vmail_error error = { 0 };
-    enum vmail_result result = vmail_table_open(&table, &vmail_system_paths, who->config,
-                                                VMAIL_SHADOW, who->identity.domain, &error);
+    enum vmail_result result = vmail_table_open(&table, who_file(who, VMAIL_SHADOW), &error);
     if (result == VMAIL_NOT_FOUND && (user->hash_known || !user->exists))
         return PAM_SUCCESS;
     if (result != VMAIL_OK)

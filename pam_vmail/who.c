@@ -242,6 +242,11 @@ int who_is(pam_handle_t *pamh, const struct options *options, bool anew, struct 
     return result;
 }
 
+struct vmail_file who_file(const struct who *who, enum vmail_kind kind)
+{
+    return (struct vmail_file){ &vmail_system_paths, who->config, kind, who->identity.domain };
+}
+
 const char *who_mailbox(const struct who *who)
 {
     return vmail_config_mailbox(who->config, who->identity.domain);

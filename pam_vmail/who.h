@@ -10,6 +10,7 @@
 #include "config_cache.h"
 #include "options.h"
 #include "resolver.h"
+#include "table.h"
 
 struct who {
     const struct vmail_config *config;
@@ -46,6 +47,9 @@ int who_settle(pam_handle_t *pamh, const struct options *options, const struct w
  * the name as a system user's, so it must not become a virtual user's halfway.
  */
 int who_remember_ignored(pam_handle_t *pamh, const struct who *who);
+
+/** The file of KIND of the domain in WHO. */
+struct vmail_file who_file(const struct who *who, enum vmail_kind kind);
 
 /**
  * Returns the mailbox setting of vmail.conf, with an absolute path or with "~/", for example

@@ -15,12 +15,11 @@ static bool look(const struct vmail_shared_index *shared, struct vmail_file_stat
     return true;
 }
 
-struct vmail_shared_index *vmail_find_index(const struct vmail_paths *paths,
-                                            const struct vmail_config *config, enum vmail_kind kind,
-                                            const char *domain, const struct vmail_file_state *seen)
+struct vmail_shared_index *vmail_find_index(struct vmail_file file,
+                                            const struct vmail_file_state *seen)
 {
     struct vmail_file_state state;
-    struct vmail_shared_index *shared = vmail_index_cache_get(paths, kind, domain);
+    struct vmail_shared_index *shared = vmail_index_cache_get(file.paths, file.kind, file.domain);
     if (shared == NULL)
         return NULL;
     if (seen == NULL) {
@@ -30,10 +29,10 @@ struct vmail_shared_index *vmail_find_index(const struct vmail_paths *paths,
             return NULL;
         }
     }
-    if (vmail_index_fresh(vmail_shared_index(shared), seen, config))
+    if (vmail_index_fresh(vmail_shared_index(shared), seen, file.config))
         return shared;
-    shared = vmail_index_cache_renew(paths, shared);
-    if (shared == NULL || vmail_index_fresh(vmail_shared_index(shared), seen, config))
+    shared = vmail_index_cache_renew(file.paths, shared);
+    if (shared == NULL || vmail_index_fresh(vmail_shared_index(shared), seen, file.config))
         return shared;
     vmail_index_cache_release(shared);
     return NULL;
@@ -45,15 +44,13 @@ struct wanted {
     uint32_t id;
 };
 
-static enum vmail_result find_in_text(const struct vmail_paths *paths,
-                                      const struct vmail_config *config, enum vmail_kind kind,
-                                      const char *domain, const struct wanted *wanted,
+static enum vmail_result find_in_text(struct vmail_file file, const struct wanted *wanted,
                                       struct vmail_found *found)
 {
     struct vmail_table *table = malloc(sizeof *table);
     if (table == NULL)
         return VMAIL_NO_MEMORY;
-    enum vmail_result result = vmail_table_open(table, paths, config, kind, domain, NULL);
+    enum vmail_result result = vmail_table_open(table, file, NULL);
     if (result == VMAIL_OK) {
         result = wanted->name != NULL
                      ? vmail_table_find_name(table, wanted->name, &found->record, NULL)
@@ -69,20 +66,19 @@ static enum vmail_result find_in_text(const struct vmail_paths *paths,
     return result;
 }
 
-static enum vmail_result find(const struct vmail_paths *paths, const struct vmail_config *config,
-                              enum vmail_kind kind, const char *domain, const struct wanted *wanted,
+static enum vmail_result find(struct vmail_file file, const struct wanted *wanted,
                               const struct vmail_file_state *seen, struct vmail_found *found)
 {
     struct vmail_index_hit hit;
     found->index = NULL;
     found->table = NULL;
-    found->fold = config->fold_case;
-    struct vmail_shared_index *shared = vmail_find_index(paths, config, kind, domain, seen);
+    found->fold = file.config->fold_case;
+    struct vmail_shared_index *shared = vmail_find_index(file, seen);
     if (shared == NULL)
-        return find_in_text(paths, config, kind, domain, wanted, found);
+        return find_in_text(file, wanted, found);
     struct vmail_index *index = vmail_shared_index(shared);
     enum vmail_index_answer answer =
-        wanted->name != NULL ? vmail_index_find_name(index, wanted->name, config->fold_case, &hit)
+        wanted->name != NULL ? vmail_index_find_name(index, wanted->name, found->fold, &hit)
                              : vmail_index_find_id(index, wanted->id, &hit);
     if (answer == VMAIL_INDEX_HIT) {
         found->record = hit.record;
@@ -91,25 +87,18 @@ static enum vmail_result find(const struct vmail_paths *paths, const struct vmai
         return VMAIL_OK;
     }
     vmail_index_cache_release(shared);
-    return answer == VMAIL_INDEX_MISS ? VMAIL_NOT_FOUND
-                                      : find_in_text(paths, config, kind, domain, wanted, found);
+    return answer == VMAIL_INDEX_MISS ? VMAIL_NOT_FOUND : find_in_text(file, wanted, found);
 }
 
-enum vmail_result vmail_find_name(const struct vmail_paths *paths,
-                                  const struct vmail_config *config, enum vmail_kind kind,
-                                  const char *domain, const char *name,
+enum vmail_result vmail_find_name(struct vmail_file file, const char *name,
                                   const struct vmail_file_state *seen, struct vmail_found *found)
 {
-    const struct wanted wanted = { .name = name };
-    return find(paths, config, kind, domain, &wanted, seen, found);
+    return find(file, &(struct wanted){ .name = name }, seen, found);
 }
 
-enum vmail_result vmail_find_id(const struct vmail_paths *paths, const struct vmail_config *config,
-                                enum vmail_kind kind, const char *domain, uint32_t id,
-                                struct vmail_found *found)
+enum vmail_result vmail_find_id(struct vmail_file file, uint32_t id, struct vmail_found *found)
 {
-    const struct wanted wanted = { .id = id };
-    return find(paths, config, kind, domain, &wanted, NULL, found);
+    return find(file, &(struct wanted){ .id = id }, NULL, found);
 }
 
 void vmail_found_end(struct vmail_found *found)

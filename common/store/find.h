@@ -21,29 +21,23 @@ struct vmail_found {
 };
 
 /**
- * Finds NAME (folded if vmail.conf says so) in KIND.DOMAIN, passwd or group. SEEN is the state of
- * that file if the caller has just read it, or NULL. On VMAIL_OK the caller ends FOUND. Else
- * returns VMAIL_NOT_FOUND, or as vmail_table_open and vmail_table_find_name.
+ * Finds NAME (folded if vmail.conf says so) in FILE, passwd or group. SEEN is the state of that
+ * file if the caller has just read it, or NULL. On VMAIL_OK the caller ends FOUND. Else returns
+ * VMAIL_NOT_FOUND, or as vmail_table_open and vmail_table_find_name.
  */
-enum vmail_result vmail_find_name(const struct vmail_paths *paths,
-                                  const struct vmail_config *config, enum vmail_kind kind,
-                                  const char *domain, const char *name,
+enum vmail_result vmail_find_name(struct vmail_file file, const char *name,
                                   const struct vmail_file_state *seen, struct vmail_found *found);
 
 /** As vmail_find_name, by uid or gid. */
-enum vmail_result vmail_find_id(const struct vmail_paths *paths, const struct vmail_config *config,
-                                enum vmail_kind kind, const char *domain, uint32_t id,
-                                struct vmail_found *found);
+enum vmail_result vmail_find_id(struct vmail_file file, uint32_t id, struct vmail_found *found);
 
 void vmail_found_end(struct vmail_found *found);
 
 /**
- * Returns the index of KIND.DOMAIN if it is current, else NULL. The caller releases it with
+ * Returns the index of FILE if it is current, else NULL. The caller releases it with
  * vmail_index_cache_release.
  */
-struct vmail_shared_index *vmail_find_index(const struct vmail_paths *paths,
-                                            const struct vmail_config *config, enum vmail_kind kind,
-                                            const char *domain,
+struct vmail_shared_index *vmail_find_index(struct vmail_file file,
                                             const struct vmail_file_state *seen);
 
 #endif

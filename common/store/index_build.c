@@ -263,9 +263,7 @@ static void free_sets(struct build *build)
     vmail_members_free(&build->members);
 }
 
-enum vmail_result vmail_index_build(const struct vmail_paths *paths,
-                                    const struct vmail_config *config, enum vmail_kind kind,
-                                    const char *domain, const struct vmail_index_effort *effort,
+enum vmail_result vmail_index_build(struct vmail_file file, const struct vmail_index_effort *effort,
                                     struct vmail_error *error)
 {
     enum vmail_result result = VMAIL_UNAVAILABLE;
@@ -273,9 +271,9 @@ enum vmail_result vmail_index_build(const struct vmail_paths *paths,
     for (int tries = 0; tries < TRIES && again; tries++) {
         struct build build = { .effort = effort, .error = error };
         again = false;
-        result = vmail_table_open(&build.table, paths, config, kind, domain, error);
+        result = vmail_table_open(&build.table, file, error);
         if (result == VMAIL_NOT_FOUND)
-            vmail_index_remove(paths, kind, domain);
+            vmail_index_remove(file.paths, file.kind, file.domain);
         if (result != VMAIL_OK)
             return result;
         result = build_once(&build, &again);
@@ -285,7 +283,7 @@ enum vmail_result vmail_index_build(const struct vmail_paths *paths,
     if (!again)
         return result;
     vmail_error_set(error, 0, "%s.%s: keeps changing; run vmailctl index later",
-                    vmail_kind_name(kind), domain);
+                    vmail_kind_name(file.kind), file.domain);
     return VMAIL_UNAVAILABLE;
 }
 
@@ -299,22 +297,21 @@ static bool may_write(off_t text)
            (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur / 4 > (rlim_t)text + LIMIT_SPARE);
 }
 
-void vmail_index_renew(const struct vmail_paths *paths, const struct vmail_config *config,
-                       enum vmail_kind kind, const char *domain, off_t size_max)
+void vmail_index_renew(struct vmail_file file, off_t size_max)
 {
     const struct vmail_index_effort effort = { .milliseconds = RENEW_MILLISECONDS };
     struct vmail_file_state state;
     struct vmail_index index;
-    if (paths->cache == NULL || !vmail_file_look(paths, kind, domain, &state) ||
+    if (file.paths->cache == NULL || !vmail_file_look(file.paths, file.kind, file.domain, &state) ||
         state.size > size_max || !may_write(state.size))
         return;
     bool fresh = false;
-    if (vmail_index_open(paths, kind, domain, &index, NULL) == VMAIL_OK) {
-        fresh = vmail_index_fresh(&index, &state, config);
+    if (vmail_index_open(file.paths, file.kind, file.domain, &index, NULL) == VMAIL_OK) {
+        fresh = vmail_index_fresh(&index, &state, file.config);
         vmail_index_close(&index);
     }
     if (!fresh)
-        vmail_index_build(paths, config, kind, domain, &effort, NULL);
+        vmail_index_build(file, &effort, NULL);
 }
 
 void vmail_index_remove(const struct vmail_paths *paths, unsigned kind, const char *domain)
@@ -329,16 +326,15 @@ void vmail_index_remove(const struct vmail_paths *paths, unsigned kind, const ch
     close(directory);
 }
 
-bool vmail_index_is_current(const struct vmail_paths *paths, const struct vmail_config *config,
-                            enum vmail_kind kind, const char *domain)
+bool vmail_index_is_current(struct vmail_file file)
 {
     struct vmail_table table;
     struct vmail_index index;
-    if (vmail_table_open(&table, paths, config, kind, domain, NULL) != VMAIL_OK)
+    if (vmail_table_open(&table, file, NULL) != VMAIL_OK)
         return false;
-    bool current = vmail_index_open(paths, kind, domain, &index, NULL) == VMAIL_OK;
+    bool current = vmail_index_open(file.paths, file.kind, file.domain, &index, NULL) == VMAIL_OK;
     if (current) {
-        current = vmail_index_fresh(&index, &table.state, config) && vmail_index_whole(&index);
+        current = vmail_index_fresh(&index, &table.state, file.config) && vmail_index_whole(&index);
         vmail_index_close(&index);
     }
     vmail_table_close(&table);

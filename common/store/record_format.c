@@ -93,7 +93,8 @@ static enum vmail_result read_back(enum vmail_kind kind, const struct vmail_conf
     name[length] = '\0';
     if (config->fold_case)
         vmail_fold_copy(name, name, length);
-    enum vmail_result result = vmail_table_open_text(table, config, kind, "", line, strlen(line));
+    enum vmail_result result = vmail_table_open_text(
+        table, (struct vmail_file){ NULL, config, kind, "" }, line, strlen(line));
     if (result != VMAIL_OK)
         return result;
     result = vmail_table_find_name(table, name, record, &reason);

@@ -29,13 +29,12 @@ struct vmail_store_group {
 };
 
 /**
- * Finds the group NAME of DOMAIN: a line of group.DOMAIN, else the private group of the user of
- * that name. A user has a private group if their gid equals their uid and no group in group.DOMAIN
+ * Finds the group NAME: a line of FILE, a group file, else the private group of the user of that
+ * name. A user has a private group if their gid equals their uid and no group in group.DOMAIN
  * has this gid.
  */
-enum vmail_result vmail_store_find_group(const struct vmail_paths *paths,
-                                         const struct vmail_config *config, const char *domain,
-                                         const char *name, struct vmail_store_group *group);
+enum vmail_result vmail_store_find_group(struct vmail_file file, const char *name,
+                                         struct vmail_store_group *group);
 
 /** As vmail_store_find_group, by gid over all domains, in the order of vmail_store_find_uid. */
 enum vmail_result vmail_store_find_gid(const struct vmail_paths *paths,
@@ -43,11 +42,10 @@ enum vmail_result vmail_store_find_gid(const struct vmail_paths *paths,
                                        struct vmail_store_group *group);
 
 /**
- * Whether the user in RECORD of DOMAIN has a private group: VMAIL_OK or VMAIL_NOT_FOUND;
- * VMAIL_UNAVAILABLE if group.DOMAIN exists but cannot be read or trusted.
+ * Whether USER, found in PASSWD, has a private group: VMAIL_OK or VMAIL_NOT_FOUND;
+ * VMAIL_UNAVAILABLE if the domain's group file exists but cannot be read or trusted.
  */
-enum vmail_result vmail_store_private_group(const struct vmail_paths *paths,
-                                            const struct vmail_config *config, const char *domain,
+enum vmail_result vmail_store_private_group(struct vmail_file passwd,
                                             const struct vmail_passwd *user);
 
 #endif

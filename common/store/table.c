@@ -7,16 +7,22 @@
 
 #include "number.h"
 
-static enum vmail_result open_named(struct vmail_table *table, const struct vmail_paths *paths,
-                                    const struct vmail_config *config, enum vmail_kind kind,
-                                    const char *domain, const char *name, struct vmail_error *error)
+static void start(struct vmail_table *table, struct vmail_file file)
+{
+    *table = (struct vmail_table){
+        .kind = file.kind, .paths = file.paths, .config = file.config, .lines.fd = -1
+    };
+    memcpy(table->domain, file.domain, strnlen(file.domain, VMAIL_DOMAIN_MAX));
+}
+
+static enum vmail_result open_named(struct vmail_table *table, struct vmail_file file,
+                                    const char *name, struct vmail_error *error)
 {
     struct stat status;
     int fd;
 
-    *table = (struct vmail_table){ .kind = kind, .paths = paths, .config = config, .lines.fd = -1 };
-    memcpy(table->domain, domain, strnlen(domain, VMAIL_DOMAIN_MAX));
-    enum vmail_result result = vmail_trusted_open(paths, name, &fd, &status, error);
+    start(table, file);
+    enum vmail_result result = vmail_trusted_open(file.paths, name, &fd, &status, error);
     if (result != VMAIL_OK)
         return result;
     table->state = vmail_file_state(&status);
@@ -27,30 +33,26 @@ static enum vmail_result open_named(struct vmail_table *table, const struct vmai
     return VMAIL_OK;
 }
 
-enum vmail_result vmail_table_open(struct vmail_table *table, const struct vmail_paths *paths,
-                                   const struct vmail_config *config, enum vmail_kind kind,
-                                   const char *domain, struct vmail_error *error)
+enum vmail_result vmail_table_open(struct vmail_table *table, struct vmail_file file,
+                                   struct vmail_error *error)
 {
     char name[VMAIL_FILE_NAME_MAX + 1];
-    vmail_file_name(name, kind, domain);
-    return open_named(table, paths, config, kind, domain, name, error);
+    vmail_file_name(name, file.kind, file.domain);
+    return open_named(table, file, name, error);
 }
 
-enum vmail_result vmail_table_open_aside(struct vmail_table *table, const struct vmail_paths *paths,
-                                         const struct vmail_config *config, enum vmail_kind kind,
-                                         const char *domain, struct vmail_error *error)
+enum vmail_result vmail_table_open_aside(struct vmail_table *table, struct vmail_file file,
+                                         struct vmail_error *error)
 {
     char name[VMAIL_ASIDE_NAME_MAX + 1];
-    vmail_aside_name(name, kind, domain);
-    return open_named(table, paths, config, kind, domain, name, error);
+    vmail_aside_name(name, file.kind, file.domain);
+    return open_named(table, file, name, error);
 }
 
-enum vmail_result vmail_table_open_text(struct vmail_table *table,
-                                        const struct vmail_config *config, enum vmail_kind kind,
-                                        const char *domain, const char *text, size_t length)
+enum vmail_result vmail_table_open_text(struct vmail_table *table, struct vmail_file file,
+                                        const char *text, size_t length)
 {
-    *table = (struct vmail_table){ .kind = kind, .config = config, .lines.fd = -1 };
-    memcpy(table->domain, domain, strnlen(domain, VMAIL_DOMAIN_MAX));
+    start(table, file);
     return vmail_lines_start_text(&table->lines, text, length) ? VMAIL_OK : VMAIL_NO_MEMORY;
 }
 

@@ -24,6 +24,14 @@
 #include "record.h"
 #include "trust.h"
 
+/** One file of a domain, and what its look-ups depend on. All members are borrowed. */
+struct vmail_file {
+    const struct vmail_paths *paths; /* NULL if only a text of the file is read */
+    const struct vmail_config *config;
+    enum vmail_kind kind;
+    const char *domain; /* valid, in lower case */
+};
+
 struct vmail_table {
     enum vmail_kind kind;
     char domain[VMAIL_DOMAIN_MAX + 1];
@@ -38,26 +46,23 @@ struct vmail_table {
 };
 
 /**
- * Opens KIND.DOMAIN; DOMAIN is valid and in lower case. PATHS and CONFIG must live as long as the
- * table. Returns VMAIL_OK, and the caller closes the table. Else returns as vmail_trusted_open, or
- * VMAIL_NO_MEMORY, with nothing to close.
+ * Opens FILE, whose paths and config must live as long as the table. Returns VMAIL_OK, and the
+ * caller closes the table. Else returns as vmail_trusted_open, or VMAIL_NO_MEMORY, with nothing to
+ * close.
  */
-enum vmail_result vmail_table_open(struct vmail_table *table, const struct vmail_paths *paths,
-                                   const struct vmail_config *config, enum vmail_kind kind,
-                                   const char *domain, struct vmail_error *error);
+enum vmail_result vmail_table_open(struct vmail_table *table, struct vmail_file file,
+                                   struct vmail_error *error);
 
 /** As vmail_table_open, for a file that was set aside. Only read it from top to bottom. */
-enum vmail_result vmail_table_open_aside(struct vmail_table *table, const struct vmail_paths *paths,
-                                         const struct vmail_config *config, enum vmail_kind kind,
-                                         const char *domain, struct vmail_error *error);
+enum vmail_result vmail_table_open_aside(struct vmail_table *table, struct vmail_file file,
+                                         struct vmail_error *error);
 
 /**
- * As vmail_table_open, over the LENGTH bytes at TEXT, the content read from KIND.DOMAIN. They must
+ * As vmail_table_open, over the LENGTH bytes at TEXT, the content read from FILE. They must
  * live as long as the table. Returns VMAIL_OK or VMAIL_NO_MEMORY.
  */
-enum vmail_result vmail_table_open_text(struct vmail_table *table,
-                                        const struct vmail_config *config, enum vmail_kind kind,
-                                        const char *domain, const char *text, size_t length);
+enum vmail_result vmail_table_open_text(struct vmail_table *table, struct vmail_file file,
+                                        const char *text, size_t length);
 
 /**
  * Finds the record of NAME (folded if vmail.conf says so). The record's strings live in the table

@@ -98,15 +98,13 @@ bool vmail_edit_would_write(const struct vmail_edit *edit)
            memcmp(before.text, after.text, after.length) != 0;
 }
 
-enum vmail_result vmail_edit_find(const struct vmail_edit *edit, const struct vmail_config *config,
-                                  enum vmail_kind kind, const char *domain, const char *name,
-                                  size_t *offset, struct vmail_error *error)
+enum vmail_result vmail_edit_find(const struct vmail_edit *edit, struct vmail_file file,
+                                  const char *name, size_t *offset, struct vmail_error *error)
 {
     struct vmail_table table;
     struct vmail_record record;
     const struct vmail_piece text = vmail_edit_after(edit);
-    enum vmail_result result =
-        vmail_table_open_text(&table, config, kind, domain, text.text, text.length);
+    enum vmail_result result = vmail_table_open_text(&table, file, text.text, text.length);
     if (result != VMAIL_OK)
         return result;
     result = vmail_table_find_name(&table, name, &record, error);
@@ -225,8 +223,7 @@ static enum vmail_result try_once(const struct vmail_paths *paths,
     if (writes && !request->dry_run)
         result = vmail_edit_commit(&edit, request->make, request->seconds, error);
     if (writes && !request->dry_run && result == VMAIL_OK && request->index != NULL)
-        vmail_index_renew(paths, request->index->config, request->index->kind,
-                          request->index->domain, VMAIL_INDEX_SMALL);
+        vmail_index_renew(*request->index, VMAIL_INDEX_SMALL);
     if (writes && result == VMAIL_OK && request->show != NULL)
         request->show(&edit, request->context);
     vmail_edit_end(&edit);

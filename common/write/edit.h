@@ -23,6 +23,7 @@
 #include "paths.h"
 #include "record.h"
 #include "replace.h"
+#include "table.h"
 #include "text_buffer.h"
 #include "trust.h"
 
@@ -65,13 +66,12 @@ struct vmail_piece vmail_edit_after(const struct vmail_edit *edit);
 bool vmail_edit_would_write(const struct vmail_edit *edit);
 
 /**
- * Finds the line of NAME (folded if vmail.conf says so) in the current text of a file of KIND of
- * DOMAIN: the same line that a look-up would use. Returns as vmail_table_find_name. OFFSET is set
+ * Finds the line of NAME (folded if vmail.conf says so) in the current text, which is that of FILE:
+ * the same line that a look-up would use. Returns as vmail_table_find_name. OFFSET is set
  * to the start of the line.
  */
-enum vmail_result vmail_edit_find(const struct vmail_edit *edit, const struct vmail_config *config,
-                                  enum vmail_kind kind, const char *domain, const char *name,
-                                  size_t *offset, struct vmail_error *error);
+enum vmail_result vmail_edit_find(const struct vmail_edit *edit, struct vmail_file file,
+                                  const char *name, size_t *offset, struct vmail_error *error);
 
 /**
  * Iterates over the lines of the current text. OFFSET is the start of the line, and is set to the
@@ -115,17 +115,10 @@ typedef enum vmail_result vmail_edit_function(struct vmail_edit *edit, void *con
  * and only if there is a change. */
 typedef void vmail_edit_show(const struct vmail_edit *edit, void *context);
 
-/** The kind and domain of a file that has an index. */
-struct vmail_edit_index {
-    const struct vmail_config *config;
-    enum vmail_kind kind;
-    const char *domain;
-};
-
 struct vmail_edit_request {
     const char *name; /* of the file, see vmail_file_name and vmail_aliases_file_name */
-    const struct vmail_new_file *make;    /* for a missing file; NULL: VMAIL_NOT_FOUND */
-    const struct vmail_edit_index *index; /* renewed after the change if small; NULL for none */
+    const struct vmail_new_file *make; /* for a missing file; NULL: VMAIL_NOT_FOUND */
+    const struct vmail_file *index;    /* whose index is renewed if small; NULL for none */
     vmail_edit_function *function;
     vmail_edit_show *show; /* may be NULL */
     void *context;         /* of function and show */

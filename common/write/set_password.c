@@ -15,22 +15,35 @@
 
 enum { LARGE = 512 * 1024 * 1024 };
 
-/* Opens KIND.DOMAIN and finds the user's line as look-ups do; sets OFFSET to its start. AGAIN:
- * another process changed the file during an earlier try. */
-static enum vmail_result open_line(const struct vmail_paths *paths,
-                                   const struct vmail_config *config, enum vmail_kind kind,
-                                   const struct vmail_new_password *new, bool again,
-                                   struct vmail_edit *edit, size_t *offset,
-                                   struct vmail_error *error)
+/* What all steps of a change need. */
+struct work {
+    const struct vmail_paths *paths;
+    const struct vmail_config *config;
+    const struct vmail_new_password *new;
+    const struct vmail_new_file *make; /* for a missing shadow file */
+    bool again;                        /* another process changed the shadow file during a try */
+    struct vmail_error *error;
+};
+
+static struct vmail_file file_of(const struct work *work, enum vmail_kind kind)
 {
+    return (struct vmail_file){ work->paths, work->config, kind, work->new->domain };
+}
+
+/* Opens KIND.DOMAIN and finds the user's line as look-ups do; sets OFFSET to its start. LOCKED:
+ * under the lock beside the file. */
+static enum vmail_result open_line(const struct work *work, enum vmail_kind kind, bool locked,
+                                   struct vmail_edit *edit, size_t *offset)
+{
+    const struct vmail_new_password *new = work->new;
     char name[VMAIL_FILE_NAME_MAX + 1];
     vmail_file_name(name, kind, new->domain);
-    enum vmail_result result = again
-                                   ? vmail_edit_open_locked(paths, name, new->seconds, edit, error)
-                                   : vmail_edit_open(paths, name, edit, error);
-    if (result != VMAIL_OK)
-        return result;
-    return vmail_edit_find(edit, config, kind, new->domain, new->user, offset, error);
+    enum vmail_result result =
+        locked ? vmail_edit_open_locked(work->paths, name, new->seconds, edit, work->error)
+               : vmail_edit_open(work->paths, name, edit, work->error);
+    return result == VMAIL_OK
+               ? vmail_edit_find(edit, file_of(work, kind), new->user, offset, work->error)
+               : result;
 }
 
 /* Field NUMBER of the line at OFFSET. */
@@ -49,16 +62,15 @@ static enum vmail_result store_field(struct vmail_edit *edit, size_t offset, int
     return vmail_edit_splice(edit, start, field.length, value, strlen(value));
 }
 
-static enum vmail_result commit(const struct vmail_paths *paths, const struct vmail_config *config,
-                                enum vmail_kind kind, const struct vmail_new_password *new,
-                                const struct vmail_new_file *make, const struct vmail_edit *edit,
-                                struct vmail_error *error)
+static enum vmail_result commit(const struct work *work, enum vmail_kind kind,
+                                const struct vmail_edit *edit)
 {
+    const struct vmail_new_file *make = kind == VMAIL_SHADOW ? work->make : NULL;
     if (!vmail_edit_would_write(edit))
         return VMAIL_OK;
-    enum vmail_result result = vmail_edit_commit(edit, make, new->seconds, error);
+    enum vmail_result result = vmail_edit_commit(edit, make, work->new->seconds, work->error);
     if (result == VMAIL_OK)
-        vmail_index_renew(paths, config, kind, new->domain, VMAIL_INDEX_SMALL);
+        vmail_index_renew(file_of(work, kind), VMAIL_INDEX_SMALL);
     return result;
 }
 
@@ -101,17 +113,13 @@ static enum vmail_result add_shadow_line(struct vmail_edit *edit,
     return result;
 }
 
-/* Changes the shadow file. */
-static enum vmail_result change_shadow(const struct vmail_paths *paths,
-                                       const struct vmail_config *config,
-                                       const struct vmail_new_password *new,
-                                       const struct vmail_new_file *make, bool again,
-                                       struct vmail_error *error)
+/* Changes the shadow file; the hash in it must be INSTEAD, unless that is NULL. */
+static enum vmail_result change_shadow(const struct work *work)
 {
+    struct vmail_error *error = work->error;
     struct vmail_edit edit;
     size_t offset = 0;
-    enum vmail_result result =
-        open_line(paths, config, VMAIL_SHADOW, new, again, &edit, &offset, error);
+    enum vmail_result result = open_line(work, VMAIL_SHADOW, work->again, &edit, &offset);
     bool no_file = edit.place.fd < 0 && edit.place.directory >= 0;
     bool missing = result == VMAIL_NOT_FOUND && (edit.place.fd >= 0 || no_file);
     bool broken = missing && !no_file && error->text[0] != '\0';
@@ -120,54 +128,46 @@ static enum vmail_result change_shadow(const struct vmail_paths *paths,
     if (broken)
         result = VMAIL_UNAVAILABLE; /* the user's line is there; a second line would hide this */
     else if (missing)
-        result = add_shadow_line(&edit, new, error);
+        result = add_shadow_line(&edit, work->new, error);
     else if (result == VMAIL_OK)
-        result = change_shadow_line(&edit, offset, new);
+        result = change_shadow_line(&edit, offset, work->new);
     if (result == VMAIL_OK)
-        result = commit(paths, config, VMAIL_SHADOW, new, make, &edit, error);
+        result = commit(work, VMAIL_SHADOW, &edit);
     vmail_edit_end(&edit);
     return result;
 }
 
-/* The hash in the passwd file is valid until "x" replaces it. After that the hash in the shadow
- * file is valid, which is already there. The old hash in the shadow file was not checked. */
-static enum vmail_result move_to_shadow(const struct vmail_paths *paths,
-                                        const struct vmail_config *config,
-                                        const struct vmail_new_password *new,
-                                        const struct vmail_new_file *make, bool again,
-                                        struct vmail_edit *edit, size_t offset,
-                                        struct vmail_error *error)
+/* The hash in the passwd file, at OFFSET of PASSWD, is valid until "x" replaces it. After that the
+ * hash in the shadow file is valid, which is already there. The old hash in the shadow file was not
+ * checked. */
+static enum vmail_result move_to_shadow(const struct work *work, struct vmail_edit *passwd,
+                                        size_t offset)
 {
-    struct vmail_new_password moved = *new;
-    moved.instead = NULL;
-    enum vmail_result result = change_shadow(paths, config, &moved, make, again, error);
+    struct vmail_new_password new = *work->new;
+    struct work moved = *work;
+    new.instead = NULL;
+    moved.new = &new;
+    enum vmail_result result = change_shadow(&moved);
     if (result == VMAIL_OK)
-        result = store_field(edit, offset, VMAIL_FIELD_HASH, "x");
-    if (result == VMAIL_OK)
-        result = commit(paths, config, VMAIL_PASSWD, new, NULL, edit, error);
-    return result;
+        result = store_field(passwd, offset, VMAIL_FIELD_HASH, "x");
+    return result == VMAIL_OK ? commit(work, VMAIL_PASSWD, passwd) : result;
 }
 
-static enum vmail_result change_hash(const struct vmail_paths *paths,
-                                     const struct vmail_config *config,
-                                     const struct vmail_new_password *new,
-                                     const struct vmail_new_file *make, bool again,
-                                     struct vmail_error *error)
+static enum vmail_result change_hash(const struct work *work)
 {
-    struct vmail_edit edit;
+    struct vmail_edit passwd;
     size_t offset = 0;
-    enum vmail_result result =
-        open_line(paths, config, VMAIL_PASSWD, new, false, &edit, &offset, error);
+    enum vmail_result result = open_line(work, VMAIL_PASSWD, false, &passwd, &offset);
     if (result == VMAIL_OK) {
-        const struct vmail_piece hash = field_of(&edit, offset, VMAIL_FIELD_HASH);
+        const struct vmail_piece hash = field_of(&passwd, offset, VMAIL_FIELD_HASH);
         if (hash.length == 1 && *hash.text == 'x')
-            result = change_shadow(paths, config, new, make, again, error);
-        else if (is_the_one(new, &hash))
-            result = move_to_shadow(paths, config, new, make, again, &edit, offset, error);
+            result = change_shadow(work);
+        else if (is_the_one(work->new, &hash))
+            result = move_to_shadow(work, &passwd, offset);
         else
             result = VMAIL_NOT_FOUND;
     }
-    vmail_edit_end(&edit);
+    vmail_edit_end(&passwd);
     return result;
 }
 
@@ -182,6 +182,7 @@ enum vmail_result vmail_set_password_locked(const struct vmail_paths *paths,
                                             const struct vmail_new_file *make,
                                             struct vmail_error *error)
 {
+    struct work work = { paths, config, new, make, false, error };
     enum vmail_result result = VMAIL_UNAVAILABLE;
     vmail_error_set(error, 0, "%s", "");
     if (!storable(new)) {
@@ -189,7 +190,8 @@ enum vmail_result vmail_set_password_locked(const struct vmail_paths *paths,
         return VMAIL_UNAVAILABLE;
     }
     for (int i = 0; i < VMAIL_EDIT_TRIES; i++) {
-        result = change_hash(paths, config, new, make, i > 0, error);
+        work.again = i > 0;
+        result = change_hash(&work);
         if (!vmail_edit_overtaken(result, error))
             break;
     }
@@ -214,8 +216,9 @@ enum vmail_result vmail_set_password(const struct vmail_paths *paths,
     result = vmail_set_password_locked(paths, config, new, &make, error);
     vmail_lock_release(&lock);
     if (result == VMAIL_OK) { /* also for large files; nobody waits for the lock now */
-        vmail_index_renew(paths, config, VMAIL_SHADOW, new->domain, LARGE);
-        vmail_index_renew(paths, config, VMAIL_PASSWD, new->domain, LARGE);
+        const struct work work = { .paths = paths, .config = config, .new = new };
+        vmail_index_renew(file_of(&work, VMAIL_SHADOW), LARGE);
+        vmail_index_renew(file_of(&work, VMAIL_PASSWD), LARGE);
     }
     return result;
 }

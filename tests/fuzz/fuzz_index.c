@@ -35,9 +35,10 @@ static void prepare(void)
     for (int i = 0; i < 2; i++) {
         char name[sizeof ONE_NAME VMAIL_INDEX_ENDING];
         snprintf(name, sizeof name, "%s" VMAIL_INDEX_ENDING, names[i]);
-        require(vmail_index_build(scratch_directory_paths(), config,
-                                  i == 0 ? VMAIL_PASSWD : VMAIL_GROUP, DOMAIN, &effort,
-                                  NULL) == VMAIL_OK);
+        require(
+            vmail_index_build((struct vmail_file){ scratch_directory_paths(), config,
+                                                   i == 0 ? VMAIL_PASSWD : VMAIL_GROUP, DOMAIN },
+                              &effort, NULL) == VMAIL_OK);
         good[i] = scratch_directory_read(name, &good_size[i]);
     }
 }

@@ -44,8 +44,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *text = texts[data[0] % 3];
     scratch_directory_write("passwd.va.example", data + 1, size - 1);
     require(vmail_config_parse(text, strlen(text), &config, NULL, NULL) == VMAIL_OK);
-    require(vmail_table_open(&lister, paths, config, VMAIL_PASSWD, "va.example", NULL) == VMAIL_OK);
-    require(vmail_table_open(&finder, paths, config, VMAIL_PASSWD, "va.example", NULL) == VMAIL_OK);
+    require(vmail_table_open(&lister,
+                             (struct vmail_file){ paths, config, VMAIL_PASSWD, "va.example" },
+                             NULL) == VMAIL_OK);
+    require(vmail_table_open(&finder,
+                             (struct vmail_file){ paths, config, VMAIL_PASSWD, "va.example" },
+                             NULL) == VMAIL_OK);
     for (int i = 0; i < 8 && vmail_table_next(&lister, &record) == VMAIL_OK; i++) {
         check_user(&finder, &record);
         if ((data[0] & 64) != 0)

@@ -177,12 +177,18 @@ const struct vmail_config *scratch_config(struct scratch *scratch, const char *t
     return scratch->config;
 }
 
+struct vmail_file scratch_file(const struct scratch *scratch, enum vmail_kind kind,
+                               const char *domain)
+{
+    return (struct vmail_file){ &scratch->paths, scratch->config, kind, domain };
+}
+
 void scratch_index(const struct scratch *scratch, enum vmail_kind kind, const char *domain)
 {
     const struct vmail_index_effort effort = { .milliseconds = 10000, .seconds = 10 };
     struct vmail_error error = { 0 };
     enum vmail_result result =
-        vmail_index_build(&scratch->paths, scratch->config, kind, domain, &effort, &error);
+        vmail_index_build(scratch_file(scratch, kind, domain), &effort, &error);
     check_result(result, VMAIL_OK, &error);
 }
 

@@ -14,6 +14,7 @@
 #include "error.h"
 #include "paths.h"
 #include "record.h"
+#include "table.h"
 
 struct scratch {
     char root[64];      /* absolute */
@@ -66,6 +67,10 @@ void scratch_link(const struct scratch *scratch, const char *name, const char *t
  * next call frees it.
  */
 const struct vmail_config *scratch_config(struct scratch *scratch, const char *text);
+
+/** The file KIND.DOMAIN, with scratch->config. */
+struct vmail_file scratch_file(const struct scratch *scratch, enum vmail_kind kind,
+                               const char *domain);
 
 /** Waits until KIND.DOMAIN has settled, then builds its index with scratch->config. */
 void scratch_index(const struct scratch *scratch, enum vmail_kind kind, const char *domain);

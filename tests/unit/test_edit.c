@@ -45,8 +45,9 @@ static enum vmail_result edit_line(struct vmail_edit *edit, void *context,
     }
     if (wishes->wish == APPEND)
         return vmail_edit_append_line(edit, wishes->line, error);
-    enum vmail_result result = vmail_edit_find(edit, wishes->scratch->config, VMAIL_PASSWD,
-                                               "va.example", wishes->name, &offset, error);
+    enum vmail_result result =
+        vmail_edit_find(edit, scratch_file(wishes->scratch, VMAIL_PASSWD, "va.example"),
+                        wishes->name, &offset, error);
     if (result != VMAIL_OK)
         return result;
     return wishes->wish == DELETE ? vmail_edit_delete_line(edit, offset)
@@ -400,7 +401,7 @@ static void several_changes_are_written_at_once(void **state)
     check_result(vmail_edit_open(&scratch->paths, file, &edit, &error), VMAIL_OK, &error);
     assert_false(vmail_edit_would_write(&edit));
     check_result(vmail_edit_append_line(&edit, CAROL, &error), VMAIL_OK, &error);
-    check_result(vmail_edit_find(&edit, scratch->config, VMAIL_PASSWD, "va.example", "carol",
+    check_result(vmail_edit_find(&edit, scratch_file(scratch, VMAIL_PASSWD, "va.example"), "carol",
                                  &offset, &error),
                  VMAIL_OK, &error);
     check_result(vmail_edit_replace_line(&edit, offset, "NEW", &error), VMAIL_OK, &error);

@@ -44,7 +44,7 @@ static void check_name(const struct scratch *scratch, const char *name, uint32_t
     struct vmail_found found;
     size_t before = scratch_open_descriptors();
     enum vmail_result result =
-        vmail_find_name(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN, name, NULL, &found);
+        vmail_find_name(scratch_file(scratch, VMAIL_PASSWD, DOMAIN), name, NULL, &found);
     check_result(result, uid == 0 ? VMAIL_NOT_FOUND : VMAIL_OK, NULL);
     if (result == VMAIL_OK) {
         check_text(found.record.passwd.name, name, name);
@@ -116,8 +116,7 @@ static void a_file_that_is_not_trusted_is_found_in_neither(void **state)
     struct vmail_found found;
     check_name(scratch, "bob", 70001, BY_INDEX);
     scratch_chmod(scratch, PASSWD, 0666);
-    check_result(vmail_find_name(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN, "bob",
-                                 NULL, &found),
+    check_result(vmail_find_name(scratch_file(scratch, VMAIL_PASSWD, DOMAIN), "bob", NULL, &found),
                  VMAIL_UNAVAILABLE, NULL);
 }
 
@@ -130,10 +129,10 @@ static void what_the_caller_has_seen_counts(void **state)
     other = seen;
     other.size++;
     struct vmail_shared_index *shared =
-        vmail_find_index(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN, &seen);
+        vmail_find_index(scratch_file(scratch, VMAIL_PASSWD, DOMAIN), &seen);
     assert_non_null(shared);
     vmail_index_cache_release(shared);
-    assert_null(vmail_find_index(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN, &other));
+    assert_null(vmail_find_index(scratch_file(scratch, VMAIL_PASSWD, DOMAIN), &other));
 }
 
 int main(void)

@@ -112,9 +112,8 @@ static void without_a_text_the_index_goes(void **state)
     struct vmail_index index = made(scratch, ONE_USER);
     vmail_index_close(&index);
     assert_int_equal(unlink(scratch_path(scratch, PASSWD)), 0);
-    check_result(
-        vmail_index_build(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN, &patient, NULL),
-        VMAIL_NOT_FOUND, NULL);
+    check_result(vmail_index_build(scratch_file(scratch, VMAIL_PASSWD, DOMAIN), &patient, NULL),
+                 VMAIL_NOT_FOUND, NULL);
     assert_int_not_equal(access(scratch_path(scratch, PASSWD_INDEX), F_OK), 0);
 }
 
@@ -168,8 +167,8 @@ static void a_text_that_changed_just_now_gets_no_index(void **state)
     /* Write and index without a pause until both happen in one tick of the clock. */
     for (int i = 0;; i++) {
         scratch_write(scratch, PASSWD, i % 2 == 0 ? ONE_USER : ONE_USER ONE_USER);
-        if (vmail_index_build(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN, &hasty,
-                              &error) != VMAIL_OK)
+        if (vmail_index_build(scratch_file(scratch, VMAIL_PASSWD, DOMAIN), &hasty, &error) !=
+            VMAIL_OK)
             break;
     }
     assert_non_null(strstr(error.text, "changed just now"));
@@ -206,7 +205,7 @@ static void what_cannot_be_written_leaves_the_old_index(void **state)
     small.rlim_max = limit.rlim_max;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
     enum vmail_result result =
-        vmail_index_build(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN, &patient, &error);
+        vmail_index_build(scratch_file(scratch, VMAIL_PASSWD, DOMAIN), &patient, &error);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
     signal(SIGXFSZ, handler);
     check_result(result, VMAIL_UNAVAILABLE, NULL);
@@ -237,9 +236,8 @@ static void a_link_in_place_of_the_new_file_is_not_followed(void **state)
     scratch_write(scratch, PASSWD, ONE_USER);
     scratch_mkdir(scratch, "../cache", 0755);
     scratch_link(scratch, UNFINISHED, scratch_path(scratch, "precious"));
-    check_result(
-        vmail_index_build(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN, &patient, NULL),
-        VMAIL_UNAVAILABLE, NULL);
+    check_result(vmail_index_build(scratch_file(scratch, VMAIL_PASSWD, DOMAIN), &patient, NULL),
+                 VMAIL_UNAVAILABLE, NULL);
     scratch_check(scratch, "precious", "precious\n");
 }
 
@@ -248,9 +246,8 @@ static void no_index_is_written_where_others_may_write(void **state)
     const struct scratch *scratch = *state;
     scratch_write(scratch, PASSWD, ONE_USER);
     scratch_mkdir(scratch, "../cache", 0777);
-    check_result(
-        vmail_index_build(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN, &patient, NULL),
-        VMAIL_UNAVAILABLE, NULL);
+    check_result(vmail_index_build(scratch_file(scratch, VMAIL_PASSWD, DOMAIN), &patient, NULL),
+                 VMAIL_UNAVAILABLE, NULL);
     assert_int_equal(files_in_cache(scratch), 0);
 }
 
@@ -263,9 +260,8 @@ static void two_do_not_make_one_index_at_once(void **state)
     int fd = open(scratch_path(scratch, UNFINISHED), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     assert_true(fd >= 0);
     assert_int_equal(flock(fd, LOCK_EX), 0);
-    check_result(
-        vmail_index_build(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN, &hasty, NULL),
-        VMAIL_UNAVAILABLE, NULL);
+    check_result(vmail_index_build(scratch_file(scratch, VMAIL_PASSWD, DOMAIN), &hasty, NULL),
+                 VMAIL_UNAVAILABLE, NULL);
     assert_int_equal(access(scratch_path(scratch, UNFINISHED), F_OK), 0);
     close(fd);
     scratch_index(scratch, VMAIL_PASSWD, DOMAIN);
@@ -308,15 +304,14 @@ static enum vmail_result build_while_it_changes(const struct scratch *scratch, u
         next += scratch_print(next, text + size, "u%u:x:%u:%u:::\n", i, 70000 + i, 70000 + i);
     scratch_write(scratch, PASSWD, text);
     free(text);
-    return vmail_index_build(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN, &effort,
-                             error);
+    return vmail_index_build(scratch_file(scratch, VMAIL_PASSWD, DOMAIN), &effort, error);
 }
 
 static void a_text_that_changes_meanwhile_is_read_again(void **state)
 {
     const struct scratch *scratch = *state;
     check_result(build_while_it_changes(scratch, 2, NULL), VMAIL_OK, NULL);
-    assert_true(vmail_index_is_current(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN));
+    assert_true(vmail_index_is_current(scratch_file(scratch, VMAIL_PASSWD, DOMAIN)));
 }
 
 static void a_text_that_keeps_changing_gets_no_index(void **state)
@@ -331,31 +326,30 @@ static void a_text_that_keeps_changing_gets_no_index(void **state)
 static void an_index_is_current_until_the_text_changes_or_it_is_damaged(void **state)
 {
     const struct scratch *scratch = *state;
-    const struct vmail_paths *paths = &scratch->paths;
     size_t length;
     struct vmail_index index = made(scratch, ONE_USER);
     vmail_index_close(&index);
-    assert_true(vmail_index_is_current(paths, scratch->config, VMAIL_PASSWD, DOMAIN));
+    assert_true(vmail_index_is_current(scratch_file(scratch, VMAIL_PASSWD, DOMAIN)));
     char *file = scratch_read(scratch, PASSWD_INDEX, &length);
     file[length - 1] ^= 1;
     scratch_write_bytes(scratch, PASSWD_INDEX, file, length, 0644);
-    assert_false(vmail_index_is_current(paths, scratch->config, VMAIL_PASSWD, DOMAIN));
+    assert_false(vmail_index_is_current(scratch_file(scratch, VMAIL_PASSWD, DOMAIN)));
     file[length - 1] ^= 1;
     scratch_write_bytes(scratch, PASSWD_INDEX, file, length, 0644);
     free(file);
-    assert_true(vmail_index_is_current(paths, scratch->config, VMAIL_PASSWD, DOMAIN));
+    assert_true(vmail_index_is_current(scratch_file(scratch, VMAIL_PASSWD, DOMAIN)));
     scratch_write(scratch, PASSWD, "bob:x:70002:70002:::\n"); /* same length */
-    assert_false(vmail_index_is_current(paths, scratch->config, VMAIL_PASSWD, DOMAIN));
+    assert_false(vmail_index_is_current(scratch_file(scratch, VMAIL_PASSWD, DOMAIN)));
 }
 
 static bool is_current(const struct scratch *scratch)
 {
-    return vmail_index_is_current(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN);
+    return vmail_index_is_current(scratch_file(scratch, VMAIL_PASSWD, DOMAIN));
 }
 
 static void renew(const struct scratch *scratch)
 {
-    vmail_index_renew(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN, VMAIL_INDEX_SMALL);
+    vmail_index_renew(scratch_file(scratch, VMAIL_PASSWD, DOMAIN), VMAIL_INDEX_SMALL);
 }
 
 static void an_index_is_renewed_after_a_change(void **state)
@@ -378,8 +372,7 @@ static void the_index_of_a_large_file_is_not_renewed_at_once(void **state)
     scratch_write(scratch, PASSWD, large);
     renew(scratch);
     assert_false(is_current(scratch));
-    vmail_index_renew(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN,
-                      VMAIL_INDEX_SMALL + 1);
+    vmail_index_renew(scratch_file(scratch, VMAIL_PASSWD, DOMAIN), VMAIL_INDEX_SMALL + 1);
     assert_true(is_current(scratch));
     free(large);
 }

@@ -88,7 +88,7 @@ static void check_group(const struct scratch *scratch, const char *domain, const
     struct vmail_store_group group;
     make_indexes(scratch);
     size_t before = scratch_open_descriptors();
-    check_result(vmail_store_find_group(&scratch->paths, scratch->config, domain, name, &group),
+    check_result(vmail_store_find_group(scratch_file(scratch, VMAIL_GROUP, domain), name, &group),
                  result, NULL);
     if (result == VMAIL_OK) {
         check_text(group.name, name, domain);
@@ -262,7 +262,7 @@ static void check_private(const struct scratch *scratch, const char *domain, uin
 {
     make_indexes(scratch);
     struct vmail_passwd user = { .name = "bob", .uid = uid, .gid = gid };
-    check_result(vmail_store_private_group(&scratch->paths, scratch->config, domain, &user),
+    check_result(vmail_store_private_group(scratch_file(scratch, VMAIL_PASSWD, domain), &user),
                  expected, NULL);
 }
 

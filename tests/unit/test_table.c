@@ -15,9 +15,8 @@ static void open_kind(struct scratch *scratch, struct vmail_table *table, enum v
     struct vmail_error error;
     if (scratch->config == NULL)
         scratch_config(scratch, "");
-    check_result(
-        vmail_table_open(table, &scratch->paths, scratch->config, kind, "va.example", &error),
-        VMAIL_OK, &error);
+    check_result(vmail_table_open(table, scratch_file(scratch, kind, "va.example"), &error),
+                 VMAIL_OK, &error);
 }
 
 static void open_passwd(struct scratch *scratch, struct vmail_table *table, const char *text)
@@ -96,9 +95,9 @@ static void a_missing_file_is_not_found(void **state)
     struct vmail_table table;
     struct vmail_error error;
     scratch_config(scratch, "");
-    check_result(vmail_table_open(&table, &scratch->paths, scratch->config, VMAIL_PASSWD,
-                                  "va.example", &error),
-                 VMAIL_NOT_FOUND, &error);
+    check_result(
+        vmail_table_open(&table, scratch_file(scratch, VMAIL_PASSWD, "va.example"), &error),
+        VMAIL_NOT_FOUND, &error);
     assert_non_null(strstr(error.text, "passwd.va.example: no such file"));
 }
 
@@ -109,9 +108,9 @@ static void a_file_that_is_not_trusted_is_unavailable(void **state)
     struct vmail_error error;
     scratch_config(scratch, "");
     scratch_write_bytes(scratch, "shadow.va.example", "", 0, 0660);
-    check_result(vmail_table_open(&table, &scratch->paths, scratch->config, VMAIL_SHADOW,
-                                  "va.example", &error),
-                 VMAIL_UNAVAILABLE, &error);
+    check_result(
+        vmail_table_open(&table, scratch_file(scratch, VMAIL_SHADOW, "va.example"), &error),
+        VMAIL_UNAVAILABLE, &error);
     assert_non_null(strstr(error.text, "shadow.va.example: writable by its group"));
 }
 
@@ -651,7 +650,7 @@ static void open_text(struct scratch *scratch, struct vmail_table *table, enum v
     if (scratch->config == NULL)
         scratch_config(scratch, "");
     check_result(
-        vmail_table_open_text(table, scratch->config, kind, "va.example", text, strlen(text)),
+        vmail_table_open_text(table, scratch_file(scratch, kind, "va.example"), text, strlen(text)),
         VMAIL_OK, NULL);
 }
 

@@ -34,7 +34,8 @@ static void wipe(char *line)
 static enum vmail_result find(const struct vmail_edit *edit, const struct work *work,
                               const char *name, size_t *offset, struct vmail_error *error)
 {
-    return vmail_edit_find(edit, work->change->context->config, work->kind, work->change->domain,
+    return vmail_edit_find(edit,
+                           context_file(work->change->context, work->kind, work->change->domain),
                            name, offset, error);
 }
 
@@ -65,8 +66,9 @@ static bool is_taken(const struct vmail_edit *edit, const struct work *work, uin
     const struct vmail_piece text = vmail_edit_after(edit);
     struct vmail_table table;
     struct vmail_record record;
-    if (vmail_table_open_text(&table, work->change->context->config, work->kind,
-                              work->change->domain, text.text, text.length) != VMAIL_OK)
+    if (vmail_table_open_text(&table,
+                              context_file(work->change->context, work->kind, work->change->domain),
+                              text.text, text.length) != VMAIL_OK)
         return false; /* no memory: what comes next fails as well */
     const bool taken = vmail_table_find_id(&table, id, &record) == VMAIL_OK;
     vmail_table_close(&table);

@@ -120,7 +120,7 @@ static enum exit_code change_members(struct vmail_edit *edit, void *context,
         *work->touched = 0;
     enum vmail_result result = VMAIL_OK;
     if (work->group != NULL) {
-        result = vmail_edit_find(edit, work->context->config, VMAIL_GROUP, work->domain,
+        result = vmail_edit_find(edit, context_file(work->context, VMAIL_GROUP, work->domain),
                                  work->group, &offset, error);
         next = offset;
         if (result == VMAIL_OK && vmail_edit_next_line(edit, &next, &line))

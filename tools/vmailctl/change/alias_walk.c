@@ -40,8 +40,8 @@ static bool is_user(const struct context *context, const struct vmail_identity *
 {
     struct vmail_table table;
     struct vmail_record record;
-    if (vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, name->domain,
-                         NULL) != VMAIL_OK)
+    if (vmail_table_open(&table, context_file(context, VMAIL_PASSWD, name->domain), NULL) !=
+        VMAIL_OK)
         return false;
     bool found = vmail_table_find_name(&table, name->user, &record, NULL) == VMAIL_OK;
     vmail_table_close(&table);

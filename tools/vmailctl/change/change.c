@@ -113,8 +113,8 @@ static void build_indexes(const struct change *change)
     struct vmail_error error = { 0 };
     for (int kind = 0; kind <= VMAIL_GROUP; kind++)
         if (change->large[kind] &&
-            vmail_index_build(change->context->paths, change->context->config,
-                              (enum vmail_kind)kind, change->domain, &effort, &error) != VMAIL_OK)
+            vmail_index_build(context_file(change->context, (enum vmail_kind)kind, change->domain),
+                              &effort, &error) != VMAIL_OK)
             message_warning(change->context, "%s; run vmailctl index", error.text);
 }
 
@@ -125,7 +125,7 @@ enum exit_code change_file(struct change *change, enum vmail_kind kind, bool mak
     const struct vmail_new_file public = vmail_new_file_public();
     char name[VMAIL_FILE_NAME_MAX + 1];
     struct trial trial = { change, kind, function, function_context, EXIT_DONE, false };
-    const struct vmail_edit_index index = { context->config, kind, change->domain };
+    const struct vmail_file index = context_file(context, kind, change->domain);
     const struct vmail_edit_request request = {
         .name = name,
         .make = !make                  ? NULL

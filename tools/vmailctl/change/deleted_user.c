@@ -33,7 +33,7 @@ struct work {
 static bool is_of_user(const struct work *work, const char *line, size_t length,
                        struct vmail_table *table, struct vmail_record *record)
 {
-    if (vmail_table_open_text(table, work->context->config, VMAIL_PASSWD, work->domain, line,
+    if (vmail_table_open_text(table, context_file(work->context, VMAIL_PASSWD, work->domain), line,
                               length) != VMAIL_OK)
         return false;
     if (vmail_table_find_name(table, work->name, record, NULL) == VMAIL_OK)
@@ -61,19 +61,18 @@ static enum vmail_result make_comment(const struct vmail_edit *edit, const struc
 static enum exit_code keep(struct vmail_edit *edit, void *context, struct vmail_error *error)
 {
     const struct work *work = context;
-    const struct vmail_config *config = work->context->config;
+    const struct vmail_file file = context_file(work->context, VMAIL_PASSWD, work->domain);
     size_t offset = 0;
     char *comment;
-    enum vmail_result result =
-        vmail_edit_find(edit, config, VMAIL_PASSWD, work->domain, work->name, &offset, error);
+    enum vmail_result result = vmail_edit_find(edit, file, work->name, &offset, error);
     if (result == VMAIL_OK)
         result = make_comment(edit, work, offset, &comment, error);
     if (result != VMAIL_OK)
         return change_code(result, error);
     result = vmail_edit_replace_line(edit, offset, comment, error);
     free(comment);
-    while (result == VMAIL_OK && vmail_edit_find(edit, config, VMAIL_PASSWD, work->domain,
-                                                 work->name, &offset, error) == VMAIL_OK)
+    while (result == VMAIL_OK &&
+           vmail_edit_find(edit, file, work->name, &offset, error) == VMAIL_OK)
         result = vmail_edit_delete_line(edit, offset);
     return change_code(result, error);
 }
@@ -150,8 +149,8 @@ static enum vmail_result look(const struct work *work, enum vmail_kind kind)
     struct vmail_table table;
     struct vmail_record record;
     struct vmail_error error = { 0 };
-    enum vmail_result result = vmail_table_open(&table, work->context->paths, work->context->config,
-                                                kind, work->domain, &error);
+    enum vmail_result result =
+        vmail_table_open(&table, context_file(work->context, kind, work->domain), &error);
     if (result != VMAIL_OK)
         return result;
     result = vmail_table_find_name(&table, work->name, &record, &error);
@@ -177,8 +176,8 @@ static bool is_in_a_group(const struct work *work)
     struct vmail_table table;
     struct vmail_record record;
     bool found = false;
-    if (vmail_table_open(&table, work->context->paths, work->context->config, VMAIL_GROUP,
-                         work->domain, NULL) != VMAIL_OK)
+    if (vmail_table_open(&table, context_file(work->context, VMAIL_GROUP, work->domain), NULL) !=
+        VMAIL_OK)
         return false;
     while (!found && vmail_table_next(&table, &record) == VMAIL_OK)
         found = is_member(work, &record.group);

@@ -20,10 +20,8 @@
 static enum vmail_result open_users(const struct context *context, const char *domain, bool aside,
                                     struct vmail_table *table, struct vmail_error *error)
 {
-    return aside ? vmail_table_open_aside(table, context->paths, context->config, VMAIL_PASSWD,
-                                          domain, error)
-                 : vmail_table_open(table, context->paths, context->config, VMAIL_PASSWD, domain,
-                                    error);
+    return aside ? vmail_table_open_aside(table, context_file(context, VMAIL_PASSWD, domain), error)
+                 : vmail_table_open(table, context_file(context, VMAIL_PASSWD, domain), error);
 }
 
 bool domain_purge_has_begun(const struct context *context, const char *domain)

@@ -56,7 +56,7 @@ static json_t *count_records(const struct context *context, enum vmail_kind kind
     struct vmail_error error = { 0 };
     json_int_t count = 0;
     enum vmail_result result =
-        vmail_table_open(&table, context->paths, context->config, kind, domain, &error);
+        vmail_table_open(&table, context_file(context, kind, domain), &error);
     if (result == VMAIL_NOT_FOUND)
         return json_integer(0);
     if (result != VMAIL_OK) {

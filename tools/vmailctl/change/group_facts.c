@@ -30,7 +30,7 @@ enum exit_code group_name_free(const struct context *context, enum vmail_kind ki
     struct vmail_record record;
     struct vmail_error error = { 0 };
     enum vmail_result result =
-        vmail_table_open(&table, context->paths, context->config, kind, domain, &error);
+        vmail_table_open(&table, context_file(context, kind, domain), &error);
     if (result == VMAIL_NOT_FOUND)
         return EXIT_DONE;
     if (result != VMAIL_OK)
@@ -54,7 +54,7 @@ enum exit_code group_unused(const struct context *context, const char *domain, u
     struct vmail_record record;
     struct vmail_error error = { 0 };
     enum vmail_result result =
-        vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, domain, &error);
+        vmail_table_open(&table, context_file(context, VMAIL_PASSWD, domain), &error);
     if (result == VMAIL_NOT_FOUND)
         return EXIT_DONE;
     if (result != VMAIL_OK)

@@ -21,7 +21,7 @@ static enum exit_code read_field(const struct context *context,
     struct vmail_record record;
     struct vmail_error error = { 0 };
     enum vmail_result result =
-        vmail_table_open(&table, context->paths, context->config, kind, identity->domain, &error);
+        vmail_table_open(&table, context_file(context, kind, identity->domain), &error);
     bool open = result == VMAIL_OK;
     if (open)
         result = vmail_table_find_name(&table, identity->user, &record, &error);

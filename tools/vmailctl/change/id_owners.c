@@ -37,7 +37,7 @@ static enum exit_code walk_file(const struct context *context, const struct id_o
     struct vmail_error error = { 0 };
     enum exit_code code = EXIT_DONE;
     enum vmail_result result =
-        vmail_table_open(&table, context->paths, context->config, kind, domain, &error);
+        vmail_table_open(&table, context_file(context, kind, domain), &error);
     if (result == VMAIL_NOT_FOUND)
         return EXIT_DONE;
     if (result != VMAIL_OK)

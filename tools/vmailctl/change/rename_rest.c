@@ -14,7 +14,7 @@ static enum vmail_result find(const struct context *context, enum vmail_kind kin
 {
     struct vmail_error error = { 0 };
     enum vmail_result result =
-        vmail_table_open(table, context->paths, context->config, kind, user->domain, &error);
+        vmail_table_open(table, context_file(context, kind, user->domain), &error);
     if (result != VMAIL_OK)
         return result;
     result = vmail_table_find_name(table, user->user, record, &error);

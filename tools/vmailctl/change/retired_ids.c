@@ -223,7 +223,7 @@ static enum exit_code collect(const struct change *change, enum vmail_kind kind,
     struct vmail_error error = { 0 };
     bool good = true;
     enum vmail_result result =
-        vmail_table_open(&table, context->paths, context->config, kind, change->domain, &error);
+        vmail_table_open(&table, context_file(context, kind, change->domain), &error);
     if (result == VMAIL_NOT_FOUND)
         return EXIT_DONE;
     if (result != VMAIL_OK)

@@ -112,7 +112,7 @@ static enum exit_code find_group(const struct context *context, const char *doma
     if (!is_number && !vmail_user_valid(text, strlen(text)))
         return EXIT_NO_SUCH;
     enum vmail_result result =
-        vmail_table_open(&table, context->paths, context->config, VMAIL_GROUP, domain, &error);
+        vmail_table_open(&table, context_file(context, VMAIL_GROUP, domain), &error);
     if (result == VMAIL_OK) {
         if (is_number) {
             result = vmail_table_find_id(&table, *gid, &record);

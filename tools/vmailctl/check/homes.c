@@ -53,8 +53,9 @@ static bool is_shared(const struct place *place, uint32_t uid)
         shared = !is_same_user(place, found.record.passwd.name, found.domain);
         vmail_found_end(&found);
     }
-    if (shared || vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD,
-                                   place->homes->domain, NULL) != VMAIL_OK)
+    if (shared ||
+        vmail_table_open(&table, context_file(context, VMAIL_PASSWD, place->homes->domain), NULL) !=
+            VMAIL_OK)
         return shared;
     while (!shared && vmail_table_next(&table, &record) == VMAIL_OK)
         shared = record.passwd.uid == uid &&

@@ -73,8 +73,8 @@ static bool user_exists(const struct context *context, const struct vmail_identi
 {
     struct vmail_table table;
     struct vmail_record record;
-    if (vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, identity->domain,
-                         NULL) != VMAIL_OK)
+    if (vmail_table_open(&table, context_file(context, VMAIL_PASSWD, identity->domain), NULL) !=
+        VMAIL_OK)
         return true; /* other areas tell why */
     bool exists = vmail_table_find_name(&table, identity->user, &record, NULL) != VMAIL_NOT_FOUND;
     vmail_table_close(&table);

@@ -16,7 +16,7 @@ enum vmail_result reader_open(struct reader *reader, struct check *check, const 
     if (!vmail_file_path(reader->path, context->paths, kind, domain))
         reader->path[0] = '\0';
     enum vmail_result result =
-        vmail_table_open(&reader->table, context->paths, context->config, kind, domain, error);
+        vmail_table_open(&reader->table, context_file(context, kind, domain), error);
     if (result == VMAIL_NO_MEMORY)
         check->findings.no_memory = true;
     reader->place = (struct finding_place){ .area = area, .domain = domain, .file = reader->path };

@@ -121,8 +121,7 @@ static enum exit_code no_such_record(const struct context *context, enum vmail_k
     struct vmail_record record;
     char hint[SUGGEST_TEXT_MAX + 1];
     if (managed_domain(context, identity->domain) &&
-        vmail_table_open(&table, context->paths, context->config, kind, identity->domain, NULL) ==
-            VMAIL_OK) {
+        vmail_table_open(&table, context_file(context, kind, identity->domain), NULL) == VMAIL_OK) {
         while (vmail_table_next(&table, &record) == VMAIL_OK)
             suggest_consider(&suggestion, vmail_record_name(&record));
         vmail_table_close(&table);
@@ -142,7 +141,7 @@ enum exit_code argument_existing(const struct context *context, enum vmail_kind 
     if (code != EXIT_DONE)
         return code;
     enum vmail_result result =
-        vmail_table_open(table, context->paths, context->config, kind, identity->domain, &error);
+        vmail_table_open(table, context_file(context, kind, identity->domain), &error);
     if (result == VMAIL_NOT_FOUND)
         return no_such_record(context, kind, identity);
     if (result != VMAIL_OK)

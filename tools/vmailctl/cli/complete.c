@@ -51,7 +51,7 @@ static void offer_members(const struct completion *completion, enum vmail_kind k
     struct context *context = completion->context;
     struct vmail_table table;
     struct vmail_record record;
-    if (vmail_table_open(&table, context->paths, context->config, kind, domain, NULL) != VMAIL_OK)
+    if (vmail_table_open(&table, context_file(context, kind, domain), NULL) != VMAIL_OK)
         return;
     while (vmail_table_next(&table, &record) == VMAIL_OK) {
         char name[VMAIL_CANONICAL_MAX + 1];

@@ -62,6 +62,12 @@ void context_try_config(struct context *context)
         context->config = NULL;
 }
 
+struct vmail_file context_file(const struct context *context, enum vmail_kind kind,
+                               const char *domain)
+{
+    return (struct vmail_file){ context->paths, context->config, kind, domain };
+}
+
 const char *context_program(const struct context *context)
 {
     return context->restricted ? "vmail-admin" : "vmailctl";

@@ -12,6 +12,7 @@
 #include "exit_code.h"
 #include "file_state.h"
 #include "paths.h"
+#include "table.h"
 
 enum context_show { SHOW_NOTHING, SHOW_HELP, SHOW_USAGE, SHOW_VERSION };
 
@@ -46,6 +47,10 @@ void context_try_config(struct context *context);
 
 /** Whether vmail.conf is still the file from which the config was read. */
 bool context_config_is_current(const struct context *context);
+
+/** The file KIND.DOMAIN of CONTEXT, for the functions of common/. DOMAIN is borrowed. */
+struct vmail_file context_file(const struct context *context, enum vmail_kind kind,
+                               const char *domain);
 
 /** The name of the program, for messages: vmailctl or vmail-admin. */
 const char *context_program(const struct context *context);

@@ -38,7 +38,7 @@ static enum exit_code count_users(const struct context *context, const char *dom
     if (code != EXIT_DONE)
         return code;
     enum vmail_result result =
-        vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, domain, &error);
+        vmail_table_open(&table, context_file(context, VMAIL_PASSWD, domain), &error);
     if (result == VMAIL_NOT_FOUND)
         return EXIT_DONE;
     if (result != VMAIL_OK)

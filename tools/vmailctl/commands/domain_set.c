@@ -60,8 +60,7 @@ static void warn_of_block(const struct context *context, const char *domain)
     struct vmail_record record;
     unsigned long outside = 0;
     if (section == NULL || section->ids.count == 0 ||
-        vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, domain, NULL) !=
-            VMAIL_OK)
+        vmail_table_open(&table, context_file(context, VMAIL_PASSWD, domain), NULL) != VMAIL_OK)
         return;
     while (vmail_table_next(&table, &record) == VMAIL_OK)
         outside += !vmail_id_ranges_have(&section->ids, record.passwd.uid);

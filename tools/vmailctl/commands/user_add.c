@@ -93,7 +93,7 @@ static enum exit_code check_domain(const struct work *work)
     struct vmail_error error = { 0 };
     unsigned long count = 0;
     enum vmail_result result =
-        vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, domain, &error);
+        vmail_table_open(&table, context_file(context, VMAIL_PASSWD, domain), &error);
     if (result == VMAIL_NOT_FOUND && section != NULL)
         return EXIT_DONE; /* its first user */
     if (result == VMAIL_NOT_FOUND) {
@@ -114,8 +114,7 @@ static enum exit_code check_domain(const struct work *work)
     }
     if (section == NULL || section->max_users == 0)
         return EXIT_DONE;
-    if (vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, domain, &error) !=
-        VMAIL_OK)
+    if (vmail_table_open(&table, context_file(context, VMAIL_PASSWD, domain), &error) != VMAIL_OK)
         return message_result(context, VMAIL_UNAVAILABLE, &error);
     while ((result = vmail_table_next(&table, &record)) == VMAIL_OK)
         count++;
@@ -183,8 +182,8 @@ static enum exit_code check_group(const struct work *work)
     struct vmail_table table;
     struct vmail_record record;
     struct vmail_error error = { 0 };
-    enum vmail_result result = vmail_table_open(&table, context->paths, context->config,
-                                                VMAIL_GROUP, work->identity.domain, &error);
+    enum vmail_result result =
+        vmail_table_open(&table, context_file(context, VMAIL_GROUP, work->identity.domain), &error);
     if (result == VMAIL_NOT_FOUND)
         return EXIT_DONE;
     if (result != VMAIL_OK)

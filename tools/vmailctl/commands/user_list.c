@@ -32,7 +32,7 @@ static enum exit_code add_domain(const struct context *context, const char *doma
     struct vmail_record record;
     struct vmail_error error = { 0 };
     enum vmail_result result =
-        vmail_table_open(&table, context->paths, context->config, VMAIL_PASSWD, domain, &error);
+        vmail_table_open(&table, context_file(context, VMAIL_PASSWD, domain), &error);
     if (result == VMAIL_NOT_FOUND)
         return EXIT_DONE;
     if (result != VMAIL_OK)

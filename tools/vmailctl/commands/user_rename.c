@@ -57,7 +57,7 @@ static enum exit_code check_free(const struct work *work, enum vmail_kind kind)
     struct vmail_record record;
     struct vmail_error error = { 0 };
     enum vmail_result result =
-        vmail_table_open(&table, context->paths, context->config, kind, work->new.domain, &error);
+        vmail_table_open(&table, context_file(context, kind, work->new.domain), &error);
     if (result == VMAIL_NOT_FOUND)
         return EXIT_DONE;
     if (result != VMAIL_OK)

@@ -38,8 +38,7 @@ static json_t *groups_of(const struct context *context, const char *domain, cons
     struct vmail_table table;
     struct vmail_record record;
     json_t *names = json_array();
-    if (vmail_table_open(&table, context->paths, context->config, VMAIL_GROUP, domain, NULL) !=
-        VMAIL_OK)
+    if (vmail_table_open(&table, context_file(context, VMAIL_GROUP, domain), NULL) != VMAIL_OK)
         return names;
     while (vmail_table_next(&table, &record) == VMAIL_OK) {
         const char *rest = record.group.members, *member;
@@ -106,8 +105,8 @@ static void add_shadow(const struct context *context, const struct vmail_identit
     struct vmail_error error = { 0 };
     bool in_shadow = strcmp(hash, "x") == 0;
     const char *state = in_shadow ? "none" : password_state(hash);
-    enum vmail_result result = vmail_table_open(&table, context->paths, context->config,
-                                                VMAIL_SHADOW, identity->domain, &error);
+    enum vmail_result result =
+        vmail_table_open(&table, context_file(context, VMAIL_SHADOW, identity->domain), &error);
     bool open = result == VMAIL_OK;
     if (open)
         result = vmail_table_find_name(&table, identity->user, &record, &error);

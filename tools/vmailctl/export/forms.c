@@ -23,8 +23,7 @@ enum exit_code export_each(struct export_job *job, enum vmail_kind kind, const c
     struct vmail_record record;
     struct vmail_error error = { 0 };
     const struct context *ctl = job->context;
-    enum vmail_result result =
-        vmail_table_open(&table, ctl->paths, ctl->config, kind, domain, &error);
+    enum vmail_result result = vmail_table_open(&table, context_file(ctl, kind, domain), &error);
     if (result == VMAIL_NOT_FOUND)
         return EXIT_DONE;
     if (result != VMAIL_OK)

@@ -44,7 +44,7 @@ enum exit_code shadow_rows_load(struct shadow_rows *rows, const struct context *
     enum exit_code code = EXIT_DONE;
     *rows = (struct shadow_rows){ .fold = context->config->fold_case };
     enum vmail_result result =
-        vmail_table_open(&table, context->paths, context->config, VMAIL_SHADOW, domain, &error);
+        vmail_table_open(&table, context_file(context, VMAIL_SHADOW, domain), &error);
     if (result == VMAIL_NOT_FOUND)
         return EXIT_DONE;
     if (result != VMAIL_OK)

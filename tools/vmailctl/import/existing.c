@@ -62,7 +62,7 @@ static enum exit_code add_file(const struct context *context, struct import_plan
         "already exists"
     };
     enum vmail_result result =
-        vmail_table_open(&table, context->paths, context->config, kind, of->name, &error);
+        vmail_table_open(&table, context_file(context, kind, of->name), &error);
     if (result == VMAIL_NOT_FOUND)
         return EXIT_DONE;
     if (result != VMAIL_OK)

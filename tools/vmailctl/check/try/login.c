@@ -153,8 +153,8 @@ static void resolve(struct login *login)
     vmail_name_join(login->canonical, login->identity.user, login->identity.domain);
     login_answer(login, "resolve", true, "yes", "%s", login->canonical);
     login_begin(login);
-    enum vmail_result result = vmail_table_open(&table, context->paths, context->config,
-                                                VMAIL_PASSWD, login->identity.domain, &error);
+    enum vmail_result result = vmail_table_open(
+        &table, context_file(context, VMAIL_PASSWD, login->identity.domain), &error);
     bool open = result == VMAIL_OK;
     if (open)
         result = vmail_table_find_name(&table, login->identity.user, &record, &error);
