@@ -46,24 +46,6 @@ static enum vmail_result add(const struct gid_list *list, gid_t gid)
     return VMAIL_OK;
 }
 
-static bool is_member(const struct who *who, const char *members)
-{
-    const char *member;
-    size_t length;
-    size_t wanted = strlen(who->identity.user);
-    while (vmail_group_next_member(&members, &member, &length)) {
-        if (length != wanted)
-            continue;
-        size_t i = 0;
-        while (i < length && who->identity.user[i] ==
-                                 (who->config->fold_case ? vmail_fold(member[i]) : member[i]))
-            i++;
-        if (i == length)
-            return true;
-    }
-    return false;
-}
-
 /* Adds a user's groups from the index; VMAIL_NOT_FOUND if no index can be used. */
 static enum vmail_result add_indexed_groups(const struct who *who, gid_t primary,
                                             const struct gid_list *list)
@@ -101,7 +83,9 @@ static enum vmail_result add_groups(const struct who *who, gid_t primary,
     if (status != VMAIL_OK)
         return status == VMAIL_NOT_FOUND ? VMAIL_OK : status;
     while ((status = vmail_table_next(&table, &record)) == VMAIL_OK) {
-        if (record.group.gid == primary || !is_member(who, record.group.members))
+        if (record.group.gid == primary ||
+            !vmail_group_has_member(record.group.members, who->identity.user,
+                                    who->config->fold_case))
             continue;
         status = add(list, record.group.gid);
         if (status != VMAIL_OK)

@@ -30,7 +30,7 @@ static enum vmail_result find_shadow(const struct who *who, const struct request
     const bool open = result == VMAIL_OK;
     if (open)
         result = vmail_table_find_name(&table, who->identity.user, &record, NULL);
-    if (result == VMAIL_NOT_FOUND) {
+    if (result == VMAIL_NOT_FOUND || result == VMAIL_BROKEN) {
         record.shadow = vmail_shadow_locked(who->identity.user);
         result = VMAIL_OK;
     }

@@ -110,7 +110,7 @@ static int store(const struct change *change, const char *password)
         log_error(change->pamh, &error); /* the day of the change could not be stored */
         return PAM_SUCCESS;
     }
-    if (result == VMAIL_NOT_FOUND && error.text[0] == '\0') {
+    if (result == VMAIL_NOT_FOUND) {
         pam_syslog(change->pamh, LOG_NOTICE,
                    "%s: password not changed: somebody else changed it at the same time",
                    change->who->canonical);

@@ -40,15 +40,17 @@ static int failure(const pam_handle_t *pamh, enum vmail_result result,
     return PAM_AUTHINFO_UNAVAIL;
 }
 
-/* Logs an invalid line of a user: without it, the user would look like a missing one. */
+/* A user whose line is invalid is a missing one, but that is logged. */
 static enum vmail_result find(const pam_handle_t *pamh, struct vmail_table *table, const char *name,
                               struct vmail_record *record)
 {
     struct vmail_error error = { 0 };
     enum vmail_result result = vmail_table_find_name(table, name, record, &error);
-    if (result == VMAIL_NOT_FOUND)
+    if (result == VMAIL_BROKEN) {
         log_error(pamh, &error);
-    else if (result == VMAIL_UNAVAILABLE)
+        result = VMAIL_NOT_FOUND;
+    }
+    if (result == VMAIL_UNAVAILABLE)
         pam_syslog(pamh, LOG_ERR, "%s.%s: cannot read", vmail_kind_name(table->kind),
                    table->domain);
     return result;

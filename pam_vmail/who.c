@@ -170,6 +170,7 @@ static int load_config(pam_handle_t *pamh, const struct options *options,
     case VMAIL_NO_MEMORY:
         return PAM_BUF_ERR;
     case VMAIL_NOT_FOUND:
+    case VMAIL_BROKEN:
     case VMAIL_UNAVAILABLE:
         break;
     }

@@ -63,7 +63,7 @@ static enum vmail_result find_in_text(struct vmail_file file, const struct wante
         vmail_table_close(table);
     }
     free(table);
-    return result;
+    return result == VMAIL_BROKEN ? VMAIL_NOT_FOUND : result;
 }
 
 static enum vmail_result find(struct vmail_file file, const struct wanted *wanted,

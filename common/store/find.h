@@ -23,7 +23,7 @@ struct vmail_found {
 /**
  * Finds NAME (folded if vmail.conf says so) in FILE, passwd or group. SEEN is the state of that
  * file if the caller has just read it, or NULL. On VMAIL_OK the caller ends FOUND. Else returns
- * VMAIL_NOT_FOUND, or as vmail_table_open and vmail_table_find_name.
+ * VMAIL_NOT_FOUND, also if the line of NAME is broken, or as vmail_table_open.
  */
 enum vmail_result vmail_find_name(struct vmail_file file, const char *name,
                                   const struct vmail_file_state *seen, struct vmail_found *found);

@@ -243,6 +243,18 @@ bool vmail_group_next_member(const char **rest, const char **member, size_t *len
     return false;
 }
 
+bool vmail_group_has_member(const char *members, const char *user, bool fold)
+{
+    const size_t wanted = strlen(user);
+    const char *member;
+    size_t length;
+    while (vmail_group_next_member(&members, &member, &length))
+        if (length == wanted &&
+            (fold ? vmail_equal_folded(member, user, length) : memcmp(member, user, length) == 0))
+            return true;
+    return false;
+}
+
 struct vmail_shadow vmail_shadow_locked(const char *name)
 {
     return (struct vmail_shadow){ .name = name,

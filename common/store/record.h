@@ -80,4 +80,7 @@ uint32_t vmail_record_id(const struct vmail_record *record);
  */
 bool vmail_group_next_member(const char **rest, const char **member, size_t *length);
 
+/** Whether USER (already folded if FOLD) is one of MEMBERS, which are folded with FOLD. */
+bool vmail_group_has_member(const char *members, const char *user, bool fold);
+
 #endif

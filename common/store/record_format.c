@@ -101,7 +101,7 @@ static enum vmail_result read_back(enum vmail_kind kind, const struct vmail_conf
     if (result == VMAIL_OK)
         return VMAIL_OK;
     vmail_table_close(table);
-    if (result != VMAIL_NOT_FOUND)
+    if (result != VMAIL_NOT_FOUND && result != VMAIL_BROKEN)
         return result;
     const char *text = strstr(reason.text, ": ");
     return refuse(error, name, text == NULL ? "the line would be too long" : strchr(text, ' ') + 1);

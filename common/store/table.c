@@ -238,6 +238,7 @@ enum vmail_result vmail_table_find_name(struct vmail_table *table, const char *n
 {
     struct vmail_line line;
     size_t length = strlen(name);
+    bool broken = false;
     vmail_error_set(error, 0, "%s", "");
     if (has_index(table)) {
         enum vmail_index_answer answer = ask_index(table, name, record);
@@ -254,10 +255,12 @@ enum vmail_result vmail_table_find_name(struct vmail_table *table, const char *n
             vmail_error_set(error, 0, "%s", "");
             return VMAIL_OK;
         }
+        broken = true;
         vmail_error_set(error, 0, "%s.%s:%lu: %s: %s", vmail_kind_name(table->kind), table->domain,
                         line.number, name, reason);
     }
-    return end_of_lines(table);
+    enum vmail_result result = end_of_lines(table);
+    return result == VMAIL_NOT_FOUND && broken ? VMAIL_BROKEN : result;
 }
 
 /* Checks the third field of a line without splitting the line. */

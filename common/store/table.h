@@ -66,9 +66,9 @@ enum vmail_result vmail_table_open_text(struct vmail_table *table, struct vmail_
 
 /**
  * Finds the record of NAME (folded if vmail.conf says so). The record's strings live in the table
- * until its next call. Returns VMAIL_OK, VMAIL_NOT_FOUND, or VMAIL_UNAVAILABLE after a failed read.
- * If the only line of NAME is broken or not trusted, returns VMAIL_NOT_FOUND, and ERROR names the
- * file, the line and the cause; else the text of ERROR is "".
+ * until its next call. Returns VMAIL_OK; VMAIL_NOT_FOUND; VMAIL_BROKEN if all lines of NAME are
+ * invalid or not trusted, with ERROR, which names the file, the last of these lines and the cause;
+ * or VMAIL_UNAVAILABLE after a failed read.
  */
 enum vmail_result vmail_table_find_name(struct vmail_table *table, const char *name,
                                         struct vmail_record *record, struct vmail_error *error);

@@ -121,16 +121,14 @@ static enum vmail_result change_shadow(const struct work *work)
     size_t offset = 0;
     enum vmail_result result = open_line(work, VMAIL_SHADOW, work->again, &edit, &offset);
     bool no_file = edit.place.fd < 0 && edit.place.directory >= 0;
-    bool missing = result == VMAIL_NOT_FOUND && (edit.place.fd >= 0 || no_file);
-    bool broken = missing && !no_file && error->text[0] != '\0';
-    if (missing && !broken)
-        vmail_error_set(error, 0, "%s", "");
-    if (broken)
+    if (result == VMAIL_BROKEN)
         result = VMAIL_UNAVAILABLE; /* the user's line is there; a second line would hide this */
-    else if (missing)
+    if (result == VMAIL_NOT_FOUND && (edit.place.fd >= 0 || no_file)) {
+        vmail_error_set(error, 0, "%s", "");
         result = add_shadow_line(&edit, work->new, error);
-    else if (result == VMAIL_OK)
+    } else if (result == VMAIL_OK) {
         result = change_shadow_line(&edit, offset, work->new);
+    }
     if (result == VMAIL_OK)
         result = commit(work, VMAIL_SHADOW, &edit);
     vmail_edit_end(&edit);
@@ -168,7 +166,7 @@ static enum vmail_result change_hash(const struct work *work)
             result = VMAIL_NOT_FOUND;
     }
     vmail_edit_end(&passwd);
-    return result;
+    return result == VMAIL_BROKEN ? VMAIL_UNAVAILABLE : result;
 }
 
 static bool storable(const struct vmail_new_password *new)

@@ -183,7 +183,7 @@ static void who_is_not_there_is_not_found(void **state)
     check_result(run(&wishes, NULL, false, &error), VMAIL_NOT_FOUND, &error);
     check_text(error.text, "", "no line");
     scratch_write(*state, file, ALICE "\nbob:x:0:0:::\n");
-    check_result(run(&wishes, NULL, false, &error), VMAIL_NOT_FOUND, &error);
+    check_result(run(&wishes, NULL, false, &error), VMAIL_BROKEN, &error);
     assert_non_null(strstr(error.text, "passwd.va.example:2: bob: "));
     assert_int_equal(wishes.shown, 0);
 }

@@ -258,7 +258,7 @@ static void a_broken_line_of_the_user_is_told_and_left(void **state)
     scratch_write(*state, "shadow.va.example", "alice:A:1::::::\nbob:OLD:1\n");
     check_changes_nothing(*state, &new, VMAIL_UNAVAILABLE, "shadow.va.example:2: bob: ");
     scratch_write(*state, "passwd.va.example", "bob:x:abc:70002:::\n");
-    check_changes_nothing(*state, &new, VMAIL_NOT_FOUND, "passwd.va.example:1: bob: ");
+    check_changes_nothing(*state, &new, VMAIL_UNAVAILABLE, "passwd.va.example:1: bob: ");
 }
 
 static void files_that_are_not_trusted_are_left(void **state)

@@ -39,7 +39,8 @@ static void check_lacks(struct vmail_table *table, const char *name, const char 
 {
     struct vmail_record record;
     struct vmail_error error;
-    check_result(vmail_table_find_name(table, name, &record, &error), VMAIL_NOT_FOUND, &error);
+    check_result(vmail_table_find_name(table, name, &record, &error),
+                 *reason == '\0' ? VMAIL_NOT_FOUND : VMAIL_BROKEN, &error);
     check_text(error.text, reason, name);
 }
 

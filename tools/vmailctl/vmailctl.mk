@@ -39,6 +39,7 @@ libvmailctl_cli_a_SOURCES = \
 	tools/vmailctl/cli/password_source.c tools/vmailctl/cli/password_source.h \
 	tools/vmailctl/cli/progress.c tools/vmailctl/cli/progress.h \
 	tools/vmailctl/cli/prompt.c tools/vmailctl/cli/prompt.h \
+	tools/vmailctl/cli/records.c tools/vmailctl/cli/records.h \
 	tools/vmailctl/cli/suggest.c tools/vmailctl/cli/suggest.h \
 	tools/vmailctl/cli/synopsis.c tools/vmailctl/cli/synopsis.h \
 	tools/vmailctl/cli/terminal.c tools/vmailctl/cli/terminal.h \

@@ -92,7 +92,7 @@ static enum exit_code add(struct vmail_edit *edit, void *context, struct vmail_e
     }
     if (work->kind != VMAIL_SHADOW && is_taken(edit, work, vmail_record_id(work->record), error))
         return EXIT_EXISTS;
-    if (found != VMAIL_OK && (found != VMAIL_NOT_FOUND || error->text[0] != '\0'))
+    if (found != VMAIL_OK && found != VMAIL_NOT_FOUND)
         return change_code(found, error);
     enum vmail_result result =
         vmail_record_format(work->record, work->change->context->config, &line, error);
@@ -130,9 +130,7 @@ static enum exit_code take_out(struct vmail_edit *edit, void *context, struct vm
         if (result != VMAIL_OK)
             return change_code(result, error);
     }
-    if (result == VMAIL_NOT_FOUND && error->text[0] == '\0')
-        return EXIT_DONE;
-    return change_code(result, error);
+    return result == VMAIL_NOT_FOUND ? EXIT_DONE : change_code(result, error);
 }
 
 enum exit_code account_remove(struct change *change, enum vmail_kind kind, const char *name)
@@ -201,7 +199,7 @@ static enum exit_code copy(struct vmail_edit *edit, void *context, struct vmail_
     if (result != VMAIL_OK)
         return change_code(result, error);
     enum vmail_result there = find(edit, work, work->new, &leftover, error);
-    if (there != VMAIL_OK && (there != VMAIL_NOT_FOUND || error->text[0] != '\0'))
+    if (there != VMAIL_OK && there != VMAIL_NOT_FOUND)
         return change_code(there, error);
     const struct vmail_piece line = line_at(edit, old);
     result = vmail_record_set_field(work->kind, work->change->context->config, line.text,

@@ -229,6 +229,6 @@ enum exit_code change_code(enum vmail_result result, const struct vmail_error *e
     if (result == VMAIL_OK)
         return EXIT_DONE;
     if (result == VMAIL_NOT_FOUND)
-        return error->text[0] == '\0' ? EXIT_NO_SUCH : EXIT_BAD_DATA;
-    return error->code == EINVAL ? EXIT_BAD_DATA : EXIT_UNAVAILABLE;
+        return EXIT_NO_SUCH;
+    return result == VMAIL_BROKEN || error->code == EINVAL ? EXIT_BAD_DATA : EXIT_UNAVAILABLE;
 }

@@ -42,7 +42,7 @@ static enum exit_code finish(const struct context *context, enum vmail_result re
         return message_no_memory(context);
     else if (error->text[0] != '\0')
         message_error(context, "%s", error->text);
-    return result == VMAIL_NOT_FOUND ? EXIT_NO_SUCH : change_code(result, error);
+    return change_code(result, error);
 }
 
 /** The change is made, whatever happens to the image: if it is wrong, the text is read instead. */

@@ -148,27 +148,13 @@ static enum vmail_result look(const struct work *work, enum vmail_kind kind)
 {
     struct vmail_table table;
     struct vmail_record record;
-    struct vmail_error error = { 0 };
     enum vmail_result result =
-        vmail_table_open(&table, context_file(work->context, kind, work->domain), &error);
+        vmail_table_open(&table, context_file(work->context, kind, work->domain), NULL);
     if (result != VMAIL_OK)
         return result;
-    result = vmail_table_find_name(&table, work->name, &record, &error);
+    result = vmail_table_find_name(&table, work->name, &record, NULL);
     vmail_table_close(&table);
-    return result == VMAIL_NOT_FOUND && error.text[0] != '\0' ? VMAIL_UNAVAILABLE : result;
-}
-
-static bool is_member(const struct work *work, const struct vmail_group *group)
-{
-    const size_t wanted = strlen(work->name);
-    const char *rest = group->members, *member;
-    size_t length;
-    while (vmail_group_next_member(&rest, &member, &length))
-        if (length == wanted &&
-            (work->context->config->fold_case ? vmail_equal_folded(member, work->name, length)
-                                              : memcmp(member, work->name, length) == 0))
-            return true;
-    return false;
+    return result;
 }
 
 static bool is_in_a_group(const struct work *work)
@@ -180,7 +166,8 @@ static bool is_in_a_group(const struct work *work)
         VMAIL_OK)
         return false;
     while (!found && vmail_table_next(&table, &record) == VMAIL_OK)
-        found = is_member(work, &record.group);
+        found = vmail_group_has_member(record.group.members, work->name,
+                                       work->context->config->fold_case);
     vmail_table_close(&table);
     return found;
 }

@@ -15,14 +15,7 @@
 #include "set_aside.h"
 #include "store.h"
 #include "user_files.h"
-
-/** The file itself, or the one set aside. */
-static enum vmail_result open_users(const struct context *context, const char *domain, bool aside,
-                                    struct vmail_table *table, struct vmail_error *error)
-{
-    return aside ? vmail_table_open_aside(table, context_file(context, VMAIL_PASSWD, domain), error)
-                 : vmail_table_open(table, context_file(context, VMAIL_PASSWD, domain), error);
-}
+#include "records.h"
 
 bool domain_purge_has_begun(const struct context *context, const char *domain)
 {
@@ -36,20 +29,12 @@ bool domain_purge_has_begun(const struct context *context, const char *domain)
 enum exit_code domain_purge_count(const struct context *context, const char *domain,
                                   unsigned long *count)
 {
-    struct vmail_table table;
-    struct vmail_record record;
-    struct vmail_error error = { 0 };
+    struct records users;
     *count = 0;
-    enum vmail_result result = open_users(context, domain, true, &table, &error);
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_DONE;
-    if (result != VMAIL_OK)
-        return message_result(context, result, &error);
-    while ((result = vmail_table_next(&table, &record)) == VMAIL_OK)
+    records_begin_aside(&users, context, domain);
+    while (records_next(&users))
         ++*count;
-    vmail_table_close(&table);
-    return result == VMAIL_NOT_FOUND ? EXIT_DONE
-                                     : message_read_failed(context, VMAIL_PASSWD, domain);
+    return records_end(&users);
 }
 
 static enum exit_code purge_user(struct change *change, struct vmail_passwd user)
@@ -74,22 +59,16 @@ static enum exit_code purge_user(struct change *change, struct vmail_passwd user
 
 static enum exit_code purge_users(struct change *change, bool aside, enum exit_code *left)
 {
-    const struct context *context = change->context;
-    struct vmail_table table;
-    struct vmail_record record;
-    struct vmail_error error = { 0 };
-    enum vmail_result result = open_users(context, change->domain, aside, &table, &error);
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_DONE;
-    if (result != VMAIL_OK)
-        return message_result(context, result, &error);
-    while ((result = vmail_table_next(&table, &record)) == VMAIL_OK) {
-        enum exit_code one = purge_user(change, record.passwd);
+    struct records users;
+    if (aside)
+        records_begin_aside(&users, change->context, change->domain);
+    else
+        records_begin(&users, change->context, VMAIL_PASSWD, change->domain);
+    while (records_next(&users)) {
+        enum exit_code one = purge_user(change, users.record.passwd);
         *left = *left == EXIT_DONE ? one : *left;
     }
-    vmail_table_close(&table);
-    return result == VMAIL_NOT_FOUND ? EXIT_DONE
-                                     : message_read_failed(context, VMAIL_PASSWD, change->domain);
+    return records_end(&users);
 }
 
 /** Whether the directory NAME in PARENT, which could not be removed, is not empty. */

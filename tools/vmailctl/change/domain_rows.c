@@ -8,6 +8,8 @@
 #include "message.h"
 #include "table.h"
 #include "text.h"
+#include "records.h"
+#include "records.h"
 
 static int compare_names(const void *a, const void *b)
 {
@@ -51,26 +53,12 @@ no_memory:
 static json_t *count_records(const struct context *context, enum vmail_kind kind,
                              const char *domain, enum exit_code *code)
 {
-    struct vmail_table table;
-    struct vmail_record record;
-    struct vmail_error error = { 0 };
-    json_int_t count = 0;
-    enum vmail_result result =
-        vmail_table_open(&table, context_file(context, kind, domain), &error);
-    if (result == VMAIL_NOT_FOUND)
-        return json_integer(0);
-    if (result != VMAIL_OK) {
-        *code = message_result(context, result, &error);
-        return json_null();
-    }
-    while ((result = vmail_table_next(&table, &record)) == VMAIL_OK)
-        count++;
-    vmail_table_close(&table);
-    if (result != VMAIL_NOT_FOUND) {
-        *code = message_read_failed(context, kind, domain);
-        return json_null();
-    }
-    return json_integer(count);
+    unsigned long count;
+    enum exit_code read = records_count(context, kind, domain, &count);
+    if (read == EXIT_DONE)
+        return json_integer((json_int_t)count);
+    *code = read;
+    return json_null();
 }
 
 static json_t *aliases_of(const struct config_rows *rows, const char *domain)

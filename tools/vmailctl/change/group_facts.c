@@ -6,6 +6,7 @@
 #include "message.h"
 #include "table.h"
 #include "text.h"
+#include "records.h"
 
 json_t *group_row(const char *domain, const struct vmail_group *group)
 {
@@ -23,52 +24,19 @@ json_t *group_row(const char *domain, const struct vmail_group *group)
                      members);
 }
 
-enum exit_code group_name_free(const struct context *context, enum vmail_kind kind,
-                               const char *domain, const char *name)
-{
-    struct vmail_table table;
-    struct vmail_record record;
-    struct vmail_error error = { 0 };
-    enum vmail_result result =
-        vmail_table_open(&table, context_file(context, kind, domain), &error);
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_DONE;
-    if (result != VMAIL_OK)
-        return message_result(context, result, &error);
-    result = vmail_table_find_name(&table, name, &record, &error);
-    vmail_table_close(&table);
-    if (result == VMAIL_NOT_FOUND && error.text[0] == '\0')
-        return EXIT_DONE;
-    if (result == VMAIL_OK) {
-        message_error(context, "the %s %s@%s already exists",
-                      kind == VMAIL_PASSWD ? "user" : "group", name, domain);
-        return EXIT_EXISTS;
-    }
-    message_result(context, result, &error);
-    return result == VMAIL_NOT_FOUND ? EXIT_BAD_DATA : EXIT_UNAVAILABLE;
-}
-
 enum exit_code group_unused(const struct context *context, const char *domain, uint32_t gid)
 {
-    struct vmail_table table;
-    struct vmail_record record;
-    struct vmail_error error = { 0 };
-    enum vmail_result result =
-        vmail_table_open(&table, context_file(context, VMAIL_PASSWD, domain), &error);
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_DONE;
-    if (result != VMAIL_OK)
-        return message_result(context, result, &error);
-    enum exit_code code = EXIT_DONE;
-    while (code == EXIT_DONE && (result = vmail_table_next(&table, &record)) == VMAIL_OK)
-        if (record.passwd.gid == gid && record.passwd.uid != gid) {
+    struct records users;
+    bool used = false;
+    records_begin(&users, context, VMAIL_PASSWD, domain);
+    while (!used && records_next(&users)) {
+        const struct vmail_passwd *user = &users.record.passwd;
+        used = user->gid == gid && user->uid != gid;
+        if (used)
             message_error(context,
                           "this is the primary group of %s; change that with user set --gid",
-                          record.passwd.name);
-            code = EXIT_REFUSED;
-        }
-    if (code == EXIT_DONE && result != VMAIL_NOT_FOUND)
-        code = message_read_failed(context, VMAIL_PASSWD, domain);
-    vmail_table_close(&table);
-    return code;
+                          user->name);
+    }
+    enum exit_code code = records_end(&users);
+    return used ? EXIT_REFUSED : code;
 }

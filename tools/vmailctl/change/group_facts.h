@@ -13,10 +13,6 @@
 /** {"group", "gid", "members"}. */
 json_t *group_row(const char *domain, const struct vmail_group *group);
 
-/** Whether KIND.DOMAIN has NAME: EXIT_EXISTS with a message if so, otherwise EXIT_DONE. */
-enum exit_code group_name_free(const struct context *context, enum vmail_kind kind,
-                               const char *domain, const char *name);
-
 /**
  * Checks that GID is nobody's primary group in DOMAIN, because that group would lose its name:
  * EXIT_REFUSED with a message if it is.

@@ -11,30 +11,23 @@
 #include "record_format.h"
 #include "set_password.h"
 #include "table.h"
+#include "records.h"
 
 /** The hash field of KIND.DOMAIN. EXIT_NO_SUCH without a message. */
 static enum exit_code read_field(const struct context *context,
                                  const struct vmail_identity *identity, enum vmail_kind kind,
                                  char **hash)
 {
-    struct vmail_table table;
-    struct vmail_record record;
-    struct vmail_error error = { 0 };
-    enum vmail_result result =
-        vmail_table_open(&table, context_file(context, kind, identity->domain), &error);
-    bool open = result == VMAIL_OK;
-    if (open)
-        result = vmail_table_find_name(&table, identity->user, &record, &error);
-    if (result == VMAIL_OK)
-        *hash = strdup(kind == VMAIL_PASSWD ? record.passwd.hash : record.shadow.hash);
-    if (open)
-        vmail_table_close(&table);
-    if (result == VMAIL_OK)
-        return *hash == NULL ? message_no_memory(context) : EXIT_DONE;
-    if (result == VMAIL_NOT_FOUND && error.text[0] == '\0')
-        return EXIT_NO_SUCH;
-    message_result(context, result, &error);
-    return result == VMAIL_NOT_FOUND ? EXIT_BAD_DATA : EXIT_UNAVAILABLE;
+    struct records records;
+    records_begin(&records, context, kind, identity->domain);
+    const bool found = records_find(&records, identity->user);
+    if (found)
+        *hash =
+            strdup(kind == VMAIL_PASSWD ? records.record.passwd.hash : records.record.shadow.hash);
+    enum exit_code code = records_end(&records);
+    if (code != EXIT_DONE)
+        return code;
+    return !found ? EXIT_NO_SUCH : *hash == NULL ? message_no_memory(context) : EXIT_DONE;
 }
 
 enum exit_code hash_store_read(const struct context *context, const struct vmail_identity *identity,

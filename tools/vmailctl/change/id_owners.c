@@ -48,8 +48,8 @@ static enum exit_code walk_file(const struct context *context, const struct id_o
     vmail_table_close(&table);
     if (code != EXIT_DONE || result == VMAIL_NOT_FOUND)
         return code;
-    if (managed_domain(context, domain))
-        return message_read_failed(context, kind, domain);
+    vmail_error_set(&error, 0, "%s.%s: reading failed before the end", vmail_kind_name(kind),
+                    domain);
     return failed(context, domain, VMAIL_UNAVAILABLE, &error);
 }
 

@@ -7,20 +7,19 @@
 #include "change_log.h"
 #include "table.h"
 
-/** Looks USER up; on VMAIL_OK the caller closes TABLE. VMAIL_UNAVAILABLE if this is unknown. */
+/** Looks USER up; on VMAIL_OK the caller closes TABLE. */
 static enum vmail_result find(const struct context *context, enum vmail_kind kind,
                               const struct vmail_identity *user, struct vmail_table *table,
                               struct vmail_record *record)
 {
-    struct vmail_error error = { 0 };
     enum vmail_result result =
-        vmail_table_open(table, context_file(context, kind, user->domain), &error);
+        vmail_table_open(table, context_file(context, kind, user->domain), NULL);
     if (result != VMAIL_OK)
         return result;
-    result = vmail_table_find_name(table, user->user, record, &error);
+    result = vmail_table_find_name(table, user->user, record, NULL);
     if (result != VMAIL_OK)
         vmail_table_close(table);
-    return result == VMAIL_NOT_FOUND && error.text[0] != '\0' ? VMAIL_UNAVAILABLE : result;
+    return result;
 }
 
 static enum vmail_result look(const struct context *context, const struct vmail_identity *user)

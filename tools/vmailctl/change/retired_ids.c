@@ -13,6 +13,7 @@
 #include "number.h"
 #include "system_account.h"
 #include "table.h"
+#include "records.h"
 
 static const char heading[] =
     "# Ids of deleted users, groups and domains: they are not used again, see vmail(5).\n";
@@ -217,26 +218,17 @@ static bool put_id(struct retired_ids *ids, uint32_t id)
 static enum exit_code collect(const struct change *change, enum vmail_kind kind, const char *name,
                               struct retired_ids *ids)
 {
-    const struct context *context = change->context;
-    struct vmail_table table;
-    struct vmail_record record;
-    struct vmail_error error = { 0 };
+    struct records records;
     bool good = true;
-    enum vmail_result result =
-        vmail_table_open(&table, context_file(context, kind, change->domain), &error);
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_DONE;
-    if (result != VMAIL_OK)
-        return message_result(context, result, &error);
-    while (good && (result = vmail_table_next(&table, &record)) == VMAIL_OK)
-        if (name == NULL || strcasecmp(vmail_record_name(&record), name) == 0)
-            good = put_id(ids, vmail_record_id(&record)) &&
-                   (kind != VMAIL_PASSWD || put_id(ids, record.passwd.gid));
-    vmail_table_close(&table);
-    if (!good)
-        return message_no_memory(context);
-    return result == VMAIL_NOT_FOUND ? EXIT_DONE
-                                     : message_read_failed(context, kind, change->domain);
+    records_begin(&records, change->context, kind, change->domain);
+    while (good && records_next(&records)) {
+        const struct vmail_record *record = &records.record;
+        if (name == NULL || strcasecmp(vmail_record_name(record), name) == 0)
+            good = put_id(ids, vmail_record_id(record)) &&
+                   (kind != VMAIL_PASSWD || put_id(ids, record->passwd.gid));
+    }
+    enum exit_code code = records_end(&records);
+    return good ? code : message_no_memory(change->context);
 }
 
 enum exit_code retired_ids_add(struct change *change, enum vmail_kind kind, const char *name)

@@ -76,9 +76,9 @@ static bool user_exists(const struct context *context, const struct vmail_identi
     if (vmail_table_open(&table, context_file(context, VMAIL_PASSWD, identity->domain), NULL) !=
         VMAIL_OK)
         return true; /* other areas tell why */
-    bool exists = vmail_table_find_name(&table, identity->user, &record, NULL) != VMAIL_NOT_FOUND;
+    enum vmail_result result = vmail_table_find_name(&table, identity->user, &record, NULL);
     vmail_table_close(&table);
-    return exists;
+    return result != VMAIL_NOT_FOUND && result != VMAIL_BROKEN;
 }
 
 /** A MEMBER of a system group works only if written as programs look it up. */

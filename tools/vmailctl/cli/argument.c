@@ -134,24 +134,14 @@ static enum exit_code no_such_record(const struct context *context, enum vmail_k
 
 enum exit_code argument_existing(const struct context *context, enum vmail_kind kind,
                                  const char *text, struct vmail_identity *identity,
-                                 struct vmail_table *table, struct vmail_record *record)
+                                 struct records *found)
 {
-    struct vmail_error error = { 0 };
     enum exit_code code = argument_user(context, text, identity);
     if (code != EXIT_DONE)
         return code;
-    enum vmail_result result =
-        vmail_table_open(table, context_file(context, kind, identity->domain), &error);
-    if (result == VMAIL_NOT_FOUND)
-        return no_such_record(context, kind, identity);
-    if (result != VMAIL_OK)
-        return message_result(context, result, &error);
-    result = vmail_table_find_name(table, identity->user, record, &error);
-    if (result == VMAIL_OK)
+    records_begin(found, context, kind, identity->domain);
+    if (records_find(found, identity->user))
         return EXIT_DONE;
-    vmail_table_close(table);
-    if (result == VMAIL_NOT_FOUND && error.text[0] == '\0')
-        return no_such_record(context, kind, identity);
-    message_result(context, result, &error);
-    return result == VMAIL_NOT_FOUND ? EXIT_BAD_DATA : EXIT_UNAVAILABLE;
+    code = records_end(found);
+    return code == EXIT_DONE ? no_such_record(context, kind, identity) : code;
 }

@@ -10,7 +10,7 @@
 
 #include "context.h"
 #include "resolver.h"
-#include "table.h"
+#include "records.h"
 
 /**
  * Checks TEXT as a domain's name that need not exist, and writes it in lower case to DOMAIN.
@@ -34,12 +34,12 @@ enum exit_code argument_user(const struct context *context, const char *text,
                              struct vmail_identity *identity);
 
 /**
- * As argument_user, for a user (VMAIL_PASSWD) or a group (VMAIL_GROUP) that exists: opens TABLE,
- * KIND.DOMAIN, which the caller closes on EXIT_DONE, and finds the RECORD in it. Else
- * EXIT_UNAVAILABLE or EXIT_BAD_DATA, too.
+ * As argument_user, for a user (VMAIL_PASSWD) or a group (VMAIL_GROUP) that exists: FOUND has the
+ * record, and the caller ends it with records_end on EXIT_DONE. Else EXIT_UNAVAILABLE or
+ * EXIT_BAD_DATA, too.
  */
 enum exit_code argument_existing(const struct context *context, enum vmail_kind kind,
                                  const char *text, struct vmail_identity *identity,
-                                 struct vmail_table *table, struct vmail_record *record);
+                                 struct records *found);
 
 #endif

@@ -92,18 +92,13 @@ enum exit_code message_result(const struct context *context, enum vmail_result r
         message_error(context, "%s", error->text);
     else if (result == VMAIL_NO_MEMORY)
         return message_no_memory(context);
-    return result == VMAIL_NOT_FOUND ? EXIT_NO_SUCH : EXIT_UNAVAILABLE;
+    return result == VMAIL_NOT_FOUND ? EXIT_NO_SUCH
+           : result == VMAIL_BROKEN  ? EXIT_BAD_DATA
+                                     : EXIT_UNAVAILABLE;
 }
 
 enum exit_code message_no_memory(const struct context *context)
 {
     message_error(context, "out of memory; stopped");
-    return EXIT_UNAVAILABLE;
-}
-
-enum exit_code message_read_failed(const struct context *context, enum vmail_kind kind,
-                                   const char *domain)
-{
-    message_error(context, "%s.%s: reading failed before the end", vmail_kind_name(kind), domain);
     return EXIT_UNAVAILABLE;
 }

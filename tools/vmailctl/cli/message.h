@@ -34,7 +34,8 @@ void message_hold(void);
 void message_release(void);
 
 /**
- * The exit code for RESULT of common/: EXIT_DONE, EXIT_NO_SUCH, EXIT_UNAVAILABLE. Prints the text
+ * The exit code for RESULT of common/: EXIT_DONE, EXIT_NO_SUCH, EXIT_BAD_DATA for VMAIL_BROKEN,
+ * EXIT_UNAVAILABLE. Prints the text
  * of ERROR, if any, unless RESULT is VMAIL_OK.
  */
 enum exit_code message_result(const struct context *context, enum vmail_result result,
@@ -42,9 +43,5 @@ enum exit_code message_result(const struct context *context, enum vmail_result r
 
 /** Prints that memory is short; returns EXIT_UNAVAILABLE. */
 enum exit_code message_no_memory(const struct context *context);
-
-/** Prints that reading KIND.DOMAIN failed before the end; returns EXIT_UNAVAILABLE. */
-enum exit_code message_read_failed(const struct context *context, enum vmail_kind kind,
-                                   const char *domain);
 
 #endif

@@ -15,6 +15,7 @@
 #include "prompt.h"
 #include "replace.h"
 #include "retired_ids.h"
+#include "records.h"
 
 struct options {
     bool purge, force;
@@ -31,23 +32,12 @@ static const struct command_option del_options[] = {
 static enum exit_code count_users(const struct context *context, const char *domain,
                                   unsigned long *count)
 {
-    struct vmail_table table;
-    struct vmail_record record;
-    struct vmail_error error = { 0 };
+    unsigned long users = 0;
     enum exit_code code = domain_purge_count(context, domain, count);
-    if (code != EXIT_DONE)
-        return code;
-    enum vmail_result result =
-        vmail_table_open(&table, context_file(context, VMAIL_PASSWD, domain), &error);
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_DONE;
-    if (result != VMAIL_OK)
-        return message_result(context, result, &error);
-    while ((result = vmail_table_next(&table, &record)) == VMAIL_OK)
-        ++*count;
-    vmail_table_close(&table);
-    return result == VMAIL_NOT_FOUND ? EXIT_DONE
-                                     : message_read_failed(context, VMAIL_PASSWD, domain);
+    if (code == EXIT_DONE)
+        code = records_count(context, VMAIL_PASSWD, domain, &users);
+    *count += users;
+    return code;
 }
 
 static enum exit_code remove_file(struct change *change, const char *name)

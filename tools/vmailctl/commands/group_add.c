@@ -10,6 +10,7 @@
 #include "new_name.h"
 #include "output.h"
 #include "user_policy.h"
+#include "records.h"
 
 struct options {
     const char *gid;
@@ -27,9 +28,9 @@ static enum exit_code add(struct context *context, const struct vmail_identity *
     struct change change;
     enum exit_code code = id_choice_begin(&change, context, identity->domain);
     if (code == EXIT_DONE)
-        code = group_name_free(context, VMAIL_GROUP, identity->domain, identity->user);
+        code = records_name_free(context, VMAIL_GROUP, identity->domain, identity->user);
     if (code == EXIT_DONE) /* the user's private group has that name */
-        code = group_name_free(context, VMAIL_PASSWD, identity->domain, identity->user);
+        code = records_name_free(context, VMAIL_PASSWD, identity->domain, identity->user);
     if (code == EXIT_DONE)
         code = id_choose(context, identity->domain, wish, &record->group.gid);
     if (code == EXIT_DONE)

@@ -12,26 +12,24 @@
 static enum exit_code run(struct context *context, const struct call *call)
 {
     struct vmail_identity identity;
-    struct vmail_table table;
-    struct vmail_record record;
+    struct records found;
     struct change change;
     enum exit_code code =
-        argument_existing(context, VMAIL_GROUP, call->argument[0], &identity, &table, &record);
+        argument_existing(context, VMAIL_GROUP, call->argument[0], &identity, &found);
     if (code != EXIT_DONE)
         return code;
-    vmail_table_close(&table);
+    records_end(&found);
     if (!context->dry_run)
         code = prompt_yes_no(context, "Delete the group %s@%s", identity.user, identity.domain);
     if (code != EXIT_DONE)
         return code;
     code = change_begin(&change, context, identity.domain, true);
     if (code == EXIT_DONE) /* again: the gid may have changed during the question */
-        code =
-            argument_existing(context, VMAIL_GROUP, call->argument[0], &identity, &table, &record);
+        code = argument_existing(context, VMAIL_GROUP, call->argument[0], &identity, &found);
     if (code != EXIT_DONE)
         return change_end(&change, code);
-    const uint32_t gid = record.group.gid;
-    vmail_table_close(&table);
+    const uint32_t gid = found.record.group.gid;
+    records_end(&found);
     code = group_unused(context, identity.domain, gid);
     if (code == EXIT_DONE)
         code = retired_ids_add(&change, VMAIL_GROUP, identity.user);

@@ -6,6 +6,7 @@
 #include "group_facts.h"
 #include "message.h"
 #include "table.h"
+#include "records.h"
 
 static const struct output_column columns[] = {
     { "group", "GROUP" },
@@ -18,20 +19,11 @@ static const struct output_column columns[] = {
 static enum exit_code add_domain(const struct context *context, const char *domain,
                                  struct output_rows *rows)
 {
-    struct vmail_table table;
-    struct vmail_record record;
-    struct vmail_error error = { 0 };
-    enum vmail_result result =
-        vmail_table_open(&table, context_file(context, VMAIL_GROUP, domain), &error);
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_DONE;
-    if (result != VMAIL_OK)
-        return message_result(context, result, &error);
-    while ((result = vmail_table_next(&table, &record)) == VMAIL_OK)
-        output_row(rows, group_row(domain, &record.group));
-    vmail_table_close(&table);
-    return result == VMAIL_NOT_FOUND ? EXIT_DONE
-                                     : message_read_failed(context, VMAIL_GROUP, domain);
+    struct records groups;
+    records_begin(&groups, context, VMAIL_GROUP, domain);
+    while (records_next(&groups))
+        output_row(rows, group_row(domain, &groups.record.group));
+    return records_end(&groups);
 }
 
 static enum exit_code list(struct context *context, const struct call *call)
@@ -48,14 +40,13 @@ static enum exit_code show(struct context *context, const struct call *call)
         { NULL, NULL },
     };
     struct vmail_identity identity;
-    struct vmail_table table;
-    struct vmail_record record;
+    struct records found;
     enum exit_code code =
-        argument_existing(context, VMAIL_GROUP, call->argument[0], &identity, &table, &record);
+        argument_existing(context, VMAIL_GROUP, call->argument[0], &identity, &found);
     if (code != EXIT_DONE)
         return code;
-    json_t *row = group_row(identity.domain, &record.group);
-    vmail_table_close(&table);
+    json_t *row = group_row(identity.domain, &found.record.group);
+    records_end(&found);
     return output_object(context, row, fields);
 }
 

@@ -14,8 +14,7 @@ static enum exit_code read_member(const struct context *context, const char *dom
                                   const char *text, bool existing, struct vmail_identity *user)
 {
     char full[VMAIL_CANONICAL_MAX + 1];
-    struct vmail_table table;
-    struct vmail_record record;
+    struct records found;
     if (vmail_user_valid(text, strlen(text))) {
         vmail_name_join(full, text, domain);
         text = full;
@@ -31,9 +30,9 @@ static enum exit_code read_member(const struct context *context, const char *dom
         return EXIT_REFUSED;
     }
     if (existing)
-        code = argument_existing(context, VMAIL_PASSWD, text, user, &table, &record);
+        code = argument_existing(context, VMAIL_PASSWD, text, user, &found);
     if (existing && code == EXIT_DONE)
-        vmail_table_close(&table);
+        records_end(&found);
     return code;
 }
 
@@ -65,13 +64,12 @@ static enum exit_code change_member(struct context *context, const struct vmail_
 static enum exit_code run(struct context *context, const struct call *call, bool add)
 {
     struct vmail_identity group, user;
-    struct vmail_table table;
-    struct vmail_record record;
+    struct records found;
     enum exit_code code =
-        argument_existing(context, VMAIL_GROUP, call->argument[0], &group, &table, &record);
+        argument_existing(context, VMAIL_GROUP, call->argument[0], &group, &found);
     if (code != EXIT_DONE)
         return code;
-    vmail_table_close(&table);
+    records_end(&found);
     for (size_t i = 1; i < call->count && code == EXIT_DONE; i++)
         code = read_member(context, group.domain, call->argument[i], add, &user);
     for (size_t i = 1; i < call->count && code == EXIT_DONE; i++) {

@@ -14,6 +14,7 @@
 #include "record_format.h"
 #include "retired_ids.h"
 #include "user_policy.h"
+#include "records.h"
 
 struct options {
     const char *gid, *name;
@@ -69,9 +70,9 @@ static enum exit_code set(struct change *change, const struct vmail_identity *id
         fields[count++] = (struct account_field){ VMAIL_FIELD_GROUP_GID, number };
     }
     if (code == EXIT_DONE && name[0] != '\0') {
-        code = group_name_free(context, VMAIL_GROUP, identity->domain, name);
+        code = records_name_free(context, VMAIL_GROUP, identity->domain, name);
         if (code == EXIT_DONE)
-            code = group_name_free(context, VMAIL_PASSWD, identity->domain, name);
+            code = records_name_free(context, VMAIL_PASSWD, identity->domain, name);
         fields[count++] = (struct account_field){ VMAIL_FIELD_NAME, name };
     }
     if (code == EXIT_DONE)
@@ -84,8 +85,7 @@ static enum exit_code set(struct change *change, const struct vmail_identity *id
 static enum exit_code run(struct context *context, const struct call *call)
 {
     struct vmail_identity identity;
-    struct vmail_table table;
-    struct vmail_record record;
+    struct records found;
     struct change change;
     struct id_wish wish = { 0 };
     char name[VMAIL_USER_MAX + 1];
@@ -98,12 +98,11 @@ static enum exit_code run(struct context *context, const struct call *call)
         return code;
     code = change_begin(&change, context, identity.domain, true);
     if (code == EXIT_DONE)
-        code =
-            argument_existing(context, VMAIL_GROUP, call->argument[0], &identity, &table, &record);
+        code = argument_existing(context, VMAIL_GROUP, call->argument[0], &identity, &found);
     if (code != EXIT_DONE)
         return change_end(&change, code);
-    uint32_t old_gid = record.group.gid;
-    vmail_table_close(&table);
+    uint32_t old_gid = found.record.group.gid;
+    records_end(&found);
     code = set(&change, &identity, old_gid, &wish, name);
     if (code == EXIT_DONE)
         change_log(context, "group set %s@%s", identity.user, identity.domain);

@@ -20,6 +20,7 @@
 #include "text.h"
 #include "user_files.h"
 #include "user_policy.h"
+#include "records.h"
 
 struct options {
     const char *uid, *gid, *comment, *home, *shell;
@@ -88,39 +89,25 @@ static enum exit_code check_domain(const struct work *work)
     const struct context *context = work->context;
     const char *domain = work->identity.domain;
     const struct vmail_domain_config *section = vmail_config_domain(context->config, domain);
-    struct vmail_table table;
-    struct vmail_record record;
-    struct vmail_error error = { 0 };
-    unsigned long count = 0;
-    enum vmail_result result =
-        vmail_table_open(&table, context_file(context, VMAIL_PASSWD, domain), &error);
-    if (result == VMAIL_NOT_FOUND && section != NULL)
-        return EXIT_DONE; /* its first user */
-    if (result == VMAIL_NOT_FOUND) {
+    struct records users;
+    unsigned long count;
+    records_begin(&users, context, VMAIL_PASSWD, domain);
+    const bool no_file = users.result == VMAIL_NOT_FOUND;
+    const bool taken = records_find(&users, work->user.name);
+    enum exit_code code = records_end(&users);
+    if (no_file && section == NULL) {
         message_error(context, "the domain %s no longer exists", domain);
         return EXIT_NO_SUCH;
     }
-    if (result != VMAIL_OK)
-        return message_result(context, result, &error);
-    result = vmail_table_find_name(&table, work->user.name, &record, &error);
-    vmail_table_close(&table);
-    if (result == VMAIL_OK) {
+    if (taken) {
         message_error(context, "the user %s already exists", work->name);
         return EXIT_EXISTS;
     }
-    if (result != VMAIL_NOT_FOUND || error.text[0] != '\0') {
-        message_result(context, result, &error);
-        return result == VMAIL_NOT_FOUND ? EXIT_BAD_DATA : EXIT_UNAVAILABLE;
-    }
-    if (section == NULL || section->max_users == 0)
-        return EXIT_DONE;
-    if (vmail_table_open(&table, context_file(context, VMAIL_PASSWD, domain), &error) != VMAIL_OK)
-        return message_result(context, VMAIL_UNAVAILABLE, &error);
-    while ((result = vmail_table_next(&table, &record)) == VMAIL_OK)
-        count++;
-    vmail_table_close(&table);
-    if (result != VMAIL_NOT_FOUND)
-        return message_read_failed(context, VMAIL_PASSWD, domain);
+    if (code != EXIT_DONE || section == NULL || section->max_users == 0)
+        return code;
+    code = records_count(context, VMAIL_PASSWD, domain, &count);
+    if (code != EXIT_DONE)
+        return code;
     if (count < section->max_users)
         return EXIT_DONE;
     message_error(context,
@@ -179,20 +166,12 @@ static enum exit_code choose_ids(struct work *work)
 static enum exit_code check_group(const struct work *work)
 {
     const struct context *context = work->context;
-    struct vmail_table table;
-    struct vmail_record record;
-    struct vmail_error error = { 0 };
-    enum vmail_result result =
-        vmail_table_open(&table, context_file(context, VMAIL_GROUP, work->identity.domain), &error);
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_DONE;
-    if (result != VMAIL_OK)
-        return message_result(context, result, &error);
-    bool taken = vmail_table_find_name(&table, work->user.name, &record, &error) == VMAIL_OK &&
-                 work->user.gid == work->user.uid;
-    vmail_table_close(&table);
+    struct records groups;
+    records_begin(&groups, context, VMAIL_GROUP, work->identity.domain);
+    const bool taken = records_find(&groups, work->user.name) && work->user.gid == work->user.uid;
+    enum exit_code code = records_end(&groups);
     if (!taken)
-        return EXIT_DONE;
+        return code;
     char word[VMAIL_SHELL_NAME_MAX];
     message_error(context,
                   "%s has a group %s, which would hide the user's private group; use --gid %s",

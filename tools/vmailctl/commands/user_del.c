@@ -108,19 +108,18 @@ static enum exit_code delete_user(const struct context *context, const struct op
                                   const char *name, struct vmail_identity *identity)
 {
     struct change change;
-    struct vmail_table table;
-    struct vmail_record record;
+    struct records found;
     char home[VMAIL_HOME_MAX + 1];
     enum exit_code code = change_begin(&change, context, identity->domain, true);
     if (code == EXIT_DONE)
-        code = argument_existing(context, VMAIL_PASSWD, name, identity, &table, &record);
+        code = argument_existing(context, VMAIL_PASSWD, name, identity, &found);
     if (code != EXIT_DONE)
         return change_end(&change, code);
-    struct vmail_passwd user = record.passwd;
+    struct vmail_passwd user = found.record.passwd;
     user.name = identity->user;
     set_home(context, identity->domain, &user, home);
     code = delete_locked(&change, options, &user);
-    vmail_table_close(&table);
+    records_end(&found);
     return change_end(&change, code);
 }
 
@@ -160,8 +159,7 @@ static enum exit_code run(struct context *context, const struct call *call)
     const struct options *options = call->options;
     const char *name = call->argument[0];
     struct vmail_identity identity;
-    struct vmail_table table;
-    struct vmail_record record;
+    struct records found;
     struct deleted_user deleted;
     enum exit_code code = argument_user(context, name, &identity);
     if (code != EXIT_DONE)
@@ -170,10 +168,10 @@ static enum exit_code run(struct context *context, const struct call *call)
         code = ask(context, options, &identity);
         return code == EXIT_DONE ? finish_user(context, options, &identity) : code;
     }
-    code = argument_existing(context, VMAIL_PASSWD, name, &identity, &table, &record);
+    code = argument_existing(context, VMAIL_PASSWD, name, &identity, &found);
     if (code != EXIT_DONE)
         return code;
-    vmail_table_close(&table);
+    records_end(&found);
     code = ask(context, options, &identity);
     if (code == EXIT_DONE)
         code = delete_user(context, options, name, &identity);

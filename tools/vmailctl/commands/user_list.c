@@ -6,6 +6,7 @@
 #include "message.h"
 #include "table.h"
 #include "text.h"
+#include "records.h"
 
 static const struct output_column columns[] = {
     { "user", "USER" }, { "uid", "UID" },     { "gid", "GID" }, { "comment", "COMMENT" },
@@ -28,20 +29,11 @@ static json_t *make_row(const struct context *context, const struct vmail_passwd
 static enum exit_code add_domain(const struct context *context, const char *domain,
                                  struct output_rows *rows)
 {
-    struct vmail_table table;
-    struct vmail_record record;
-    struct vmail_error error = { 0 };
-    enum vmail_result result =
-        vmail_table_open(&table, context_file(context, VMAIL_PASSWD, domain), &error);
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_DONE;
-    if (result != VMAIL_OK)
-        return message_result(context, result, &error);
-    while ((result = vmail_table_next(&table, &record)) == VMAIL_OK)
-        output_row(rows, make_row(context, &record.passwd, domain));
-    vmail_table_close(&table);
-    return result == VMAIL_NOT_FOUND ? EXIT_DONE
-                                     : message_read_failed(context, VMAIL_PASSWD, domain);
+    struct records users;
+    records_begin(&users, context, VMAIL_PASSWD, domain);
+    while (records_next(&users))
+        output_row(rows, make_row(context, &users.record.passwd, domain));
+    return records_end(&users);
 }
 
 static enum exit_code run(struct context *context, const struct call *call)

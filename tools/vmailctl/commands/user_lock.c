@@ -17,13 +17,12 @@
 static enum exit_code find(const struct context *context, const char *text,
                            struct vmail_identity *identity, char **hash)
 {
-    struct vmail_table table;
-    struct vmail_record record;
+    struct records found;
     *hash = NULL;
-    enum exit_code code = argument_existing(context, VMAIL_PASSWD, text, identity, &table, &record);
+    enum exit_code code = argument_existing(context, VMAIL_PASSWD, text, identity, &found);
     if (code != EXIT_DONE)
         return code;
-    vmail_table_close(&table);
+    records_end(&found);
     return hash_store_read(context, identity, hash);
 }
 

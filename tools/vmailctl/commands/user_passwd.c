@@ -34,15 +34,14 @@ static enum exit_code run(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
     struct vmail_identity identity;
-    struct vmail_table table;
-    struct vmail_record record;
+    struct records found;
     struct secret generated = { 0 };
     char name[VMAIL_CANONICAL_MAX + 1], *hash = NULL;
     enum exit_code code =
-        argument_existing(context, VMAIL_PASSWD, call->argument[0], &identity, &table, &record);
+        argument_existing(context, VMAIL_PASSWD, call->argument[0], &identity, &found);
     if (code != EXIT_DONE)
         return code;
-    vmail_table_close(&table);
+    records_end(&found);
     vmail_name_join(name, identity.user, identity.domain);
     code = password_source_get(context, options->source, name, &generated, &hash);
     if (code == EXIT_DONE)

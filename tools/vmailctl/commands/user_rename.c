@@ -13,6 +13,7 @@
 #include "message.h"
 #include "new_name.h"
 #include "record_format.h"
+#include "records.h"
 #include "rename_rest.h"
 #include "user_files.h"
 
@@ -48,30 +49,6 @@ static enum exit_code read_new(struct work *work, const char *text)
         return EXIT_DONE;
     message_error(context, "the user is already called %s", work->new.user);
     return EXIT_EXISTS;
-}
-
-static enum exit_code check_free(const struct work *work, enum vmail_kind kind)
-{
-    const struct context *context = work->context;
-    struct vmail_table table;
-    struct vmail_record record;
-    struct vmail_error error = { 0 };
-    enum vmail_result result =
-        vmail_table_open(&table, context_file(context, kind, work->new.domain), &error);
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_DONE;
-    if (result != VMAIL_OK)
-        return message_result(context, result, &error);
-    result = vmail_table_find_name(&table, work->new.user, &record, &error);
-    vmail_table_close(&table);
-    if (result == VMAIL_NOT_FOUND && error.text[0] == '\0')
-        return EXIT_DONE;
-    if (result == VMAIL_OK)
-        message_error(context, "the %s %s@%s already exists",
-                      kind == VMAIL_PASSWD ? "user" : "group", work->new.user, work->new.domain);
-    else
-        message_result(context, result, &error);
-    return result == VMAIL_OK ? EXIT_EXISTS : EXIT_BAD_DATA;
 }
 
 /** The old and new paths of home and mailbox. Only the default home follows the name. */
@@ -195,17 +172,15 @@ static enum exit_code write_all(struct change *change, const struct work *work, 
 /** Reads the current line. NAME is what was given for WORK's old name. */
 static enum exit_code read_old(struct work *work, const char *name, bool *has_home)
 {
-    struct vmail_table table;
-    struct vmail_record record;
-    enum exit_code code =
-        argument_existing(work->context, VMAIL_PASSWD, name, &work->old, &table, &record);
+    struct records found;
+    enum exit_code code = argument_existing(work->context, VMAIL_PASSWD, name, &work->old, &found);
     if (code != EXIT_DONE)
         return code;
-    work->uid = record.passwd.uid;
-    *has_home = record.passwd.home[0] != '\0';
-    if (!find_files(work, record.passwd.home))
+    work->uid = found.record.passwd.uid;
+    *has_home = found.record.passwd.home[0] != '\0';
+    if (!find_files(work, found.record.passwd.home))
         code = message_no_memory(work->context);
-    vmail_table_close(&table);
+    records_end(&found);
     return code;
 }
 
@@ -217,9 +192,9 @@ static enum exit_code rename_user(struct work *work, const char *name)
     if (code == EXIT_DONE)
         code = read_old(work, name, &has_home);
     if (code == EXIT_DONE)
-        code = check_free(work, VMAIL_PASSWD);
+        code = records_name_free(work->context, VMAIL_PASSWD, work->new.domain, work->new.user);
     if (code == EXIT_DONE)
-        code = check_free(work, VMAIL_GROUP);
+        code = records_name_free(work->context, VMAIL_GROUP, work->new.domain, work->new.user);
     if (code == EXIT_DONE)
         code = write_all(&change, work, has_home);
     code = change_end(&change, code);
@@ -232,13 +207,11 @@ static enum exit_code rename_user(struct work *work, const char *name)
 static enum exit_code find_and_rename(struct work *work, const char *name)
 {
     struct context *context = work->context;
-    struct vmail_table table;
-    struct vmail_record record;
-    enum exit_code code =
-        argument_existing(context, VMAIL_PASSWD, name, &work->old, &table, &record);
+    struct records found;
+    enum exit_code code = argument_existing(context, VMAIL_PASSWD, name, &work->old, &found);
     if (code != EXIT_DONE)
         return code;
-    vmail_table_close(&table);
+    records_end(&found);
     code = new_name_check(context, work->new.user);
     if (code == EXIT_DONE)
         code = new_name_check_system(context, VMAIL_PASSWD, work->new.user, work->new.domain);

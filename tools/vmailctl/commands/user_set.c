@@ -69,8 +69,7 @@ static enum exit_code make_fields(const struct context *context, const struct op
 static enum exit_code run(struct context *context, const struct call *call)
 {
     struct vmail_identity identity;
-    struct vmail_table table;
-    struct vmail_record record;
+    struct records found;
     struct fields fields = { 0 };
     struct change change;
     enum exit_code code = argument_user(context, call->argument[0], &identity);
@@ -78,12 +77,11 @@ static enum exit_code run(struct context *context, const struct call *call)
         return code;
     code = change_begin(&change, context, identity.domain, false);
     if (code == EXIT_DONE)
-        code =
-            argument_existing(context, VMAIL_PASSWD, call->argument[0], &identity, &table, &record);
+        code = argument_existing(context, VMAIL_PASSWD, call->argument[0], &identity, &found);
     if (code != EXIT_DONE)
         return change_end(&change, code);
-    uint32_t uid = record.passwd.uid;
-    vmail_table_close(&table);
+    uint32_t uid = found.record.passwd.uid;
+    records_end(&found);
     code = make_fields(context, call->options, &identity, uid, &fields);
     if (code == EXIT_DONE)
         code = account_set(&change, VMAIL_PASSWD, identity.user, fields.field, fields.count);

@@ -40,17 +40,9 @@ static json_t *groups_of(const struct context *context, const char *domain, cons
     json_t *names = json_array();
     if (vmail_table_open(&table, context_file(context, VMAIL_GROUP, domain), NULL) != VMAIL_OK)
         return names;
-    while (vmail_table_next(&table, &record) == VMAIL_OK) {
-        const char *rest = record.group.members, *member;
-        size_t length, wanted = strlen(user);
-        while (vmail_group_next_member(&rest, &member, &length))
-            if (length == wanted &&
-                (context->config->fold_case ? vmail_equal_folded(member, user, length)
-                                            : memcmp(member, user, length) == 0)) {
-                json_array_append_new(names, text_json(record.group.name));
-                break;
-            }
-    }
+    while (vmail_table_next(&table, &record) == VMAIL_OK)
+        if (vmail_group_has_member(record.group.members, user, context->config->fold_case))
+            json_array_append_new(names, text_json(record.group.name));
     vmail_table_close(&table);
     return names;
 }
@@ -121,7 +113,7 @@ static void add_shadow(const struct context *context, const struct vmail_identit
         json_object_set_new(object, "password_warning_days", days(record.shadow.warning));
         json_object_set_new(object, "password_inactive_days", days(record.shadow.inactive));
         json_object_set_new(object, "expires", date(record.shadow.expire));
-    } else if (result != VMAIL_NOT_FOUND || error.text[0] != '\0') {
+    } else if (result != VMAIL_NOT_FOUND) {
         message_warning(context, "%s", error.text);
         state = in_shadow ? NULL : state;
     }
@@ -167,14 +159,13 @@ static json_t *make_object(const struct context *context, const struct vmail_ide
 static enum exit_code run(struct context *context, const struct call *call)
 {
     struct vmail_identity identity;
-    struct vmail_table table;
-    struct vmail_record record;
+    struct records found;
     enum exit_code code =
-        argument_existing(context, VMAIL_PASSWD, call->argument[0], &identity, &table, &record);
+        argument_existing(context, VMAIL_PASSWD, call->argument[0], &identity, &found);
     if (code != EXIT_DONE)
         return code;
-    json_t *object = make_object(context, &identity, &record.passwd);
-    vmail_table_close(&table);
+    json_t *object = make_object(context, &identity, &found.record.passwd);
+    records_end(&found);
     return output_object(context, object, fields);
 }
 

@@ -4,6 +4,7 @@
 #include "ageing.h"
 #include "hash.h"
 #include "message.h"
+#include "records.h"
 
 const struct export_form export_forms[] = {
     { "dovecot", true, NULL, form_dovecot_domain, NULL },
@@ -19,19 +20,11 @@ enum exit_code export_each(struct export_job *job, enum vmail_kind kind, const c
                            void (*visit)(void *context, const struct vmail_record *record),
                            void *context)
 {
-    struct vmail_table table;
-    struct vmail_record record;
-    struct vmail_error error = { 0 };
-    const struct context *ctl = job->context;
-    enum vmail_result result = vmail_table_open(&table, context_file(ctl, kind, domain), &error);
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_DONE;
-    if (result != VMAIL_OK)
-        return message_result(ctl, result, &error);
-    while ((result = vmail_table_next(&table, &record)) == VMAIL_OK)
-        visit(context, &record);
-    vmail_table_close(&table);
-    return result == VMAIL_NOT_FOUND ? EXIT_DONE : message_read_failed(ctl, kind, domain);
+    struct records records;
+    records_begin(&records, job->context, kind, domain);
+    while (records_next(&records))
+        visit(context, &records.record);
+    return records_end(&records);
 }
 
 bool export_is_locked(const struct vmail_shadow *shadow, const char **setting)

@@ -6,6 +6,7 @@
 
 #include "array.h"
 #include "message.h"
+#include "records.h"
 
 static int compare(const void *a, const void *b)
 {
@@ -38,23 +39,15 @@ static bool add(struct shadow_rows *rows, const struct vmail_shadow *shadow)
 enum exit_code shadow_rows_load(struct shadow_rows *rows, const struct context *context,
                                 const char *domain)
 {
-    struct vmail_table table;
-    struct vmail_record record;
-    struct vmail_error error = { 0 };
-    enum exit_code code = EXIT_DONE;
+    struct records records;
+    bool good = true;
     *rows = (struct shadow_rows){ .fold = context->config->fold_case };
-    enum vmail_result result =
-        vmail_table_open(&table, context_file(context, VMAIL_SHADOW, domain), &error);
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_DONE;
-    if (result != VMAIL_OK)
-        return message_result(context, result, &error);
-    while (code == EXIT_DONE && (result = vmail_table_next(&table, &record)) == VMAIL_OK)
-        if (!add(rows, &record.shadow))
-            code = message_no_memory(context);
-    if (code == EXIT_DONE && result != VMAIL_NOT_FOUND)
-        code = message_read_failed(context, VMAIL_SHADOW, domain);
-    vmail_table_close(&table);
+    records_begin(&records, context, VMAIL_SHADOW, domain);
+    while (good && records_next(&records))
+        good = add(rows, &records.record.shadow);
+    enum exit_code code = records_end(&records);
+    if (!good)
+        code = message_no_memory(context);
     if (code == EXIT_DONE && rows->count > 0)
         qsort(rows->row, rows->count, sizeof *rows->row, compare);
     return code;

@@ -10,6 +10,7 @@
 #include "message.h"
 #include "table.h"
 #include "trust.h"
+#include "records.h"
 
 /** A name of the plan or of a file. */
 struct entry {
@@ -52,26 +53,20 @@ static enum exit_code add_file(const struct context *context, struct import_plan
                                size_t domain, enum vmail_kind kind, struct entries *entries,
                                struct vmail_file_state *state)
 {
-    struct vmail_table table;
-    struct vmail_record record;
-    struct vmail_error error = { 0 };
+    struct records records;
     enum exit_code code = EXIT_DONE;
     struct import_domain *of = &plan->domains[domain];
     static const char *const reasons[] = {
         "already exists", "the shadow file already has a line for this name; remove it",
         "already exists"
     };
-    enum vmail_result result =
-        vmail_table_open(&table, context_file(context, kind, of->name), &error);
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_DONE;
-    if (result != VMAIL_OK)
-        return message_result(context, result, &error);
-    *state = table.state;
-    of->exists = of->exists || kind == VMAIL_PASSWD;
-    while (code == EXIT_DONE && (result = vmail_table_next(&table, &record)) == VMAIL_OK) {
+    records_begin(&records, context, kind, of->name);
+    if (records.open)
+        *state = records.table.state;
+    of->exists = of->exists || (records.open && kind == VMAIL_PASSWD);
+    while (code == EXIT_DONE && records_next(&records)) {
         char folded[VMAIL_USER_MAX + 1];
-        const char *name = vmail_record_name(&record);
+        const char *name = vmail_record_name(&records.record);
         of->existing += kind == VMAIL_PASSWD;
         vmail_fold_copy(folded, name, strlen(name));
         struct entry entry = {
@@ -82,10 +77,8 @@ static enum exit_code add_file(const struct context *context, struct import_plan
         if (entry.name == NULL || !add(entries, &entry))
             code = message_no_memory(context);
     }
-    if (code == EXIT_DONE && result != VMAIL_NOT_FOUND)
-        code = message_read_failed(context, kind, of->name);
-    vmail_table_close(&table);
-    return code;
+    enum exit_code read = records_end(&records);
+    return code == EXIT_DONE ? read : code;
 }
 
 static void skip_doubles(struct import_plan *plan, struct entries *entries)

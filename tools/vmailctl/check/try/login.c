@@ -163,7 +163,7 @@ static void resolve(struct login *login)
         login->gid = record.passwd.gid;
         login_answer(login, "user", true, "yes", "uid %u, gid %u, home %s", login->uid, login->gid,
                      record.passwd.home);
-    } else if (result == VMAIL_NOT_FOUND && error.text[0] == '\0') {
+    } else if (result == VMAIL_NOT_FOUND) {
         login_answer(login, "user", false, "nobody", "passwd.%s has no user %s",
                      login->identity.domain, login->identity.user);
     } else {
