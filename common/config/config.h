@@ -72,6 +72,7 @@ struct vmail_domain_row {
     uint32_t mailbox; /* 0: the default */
     uint32_t domain;
     uint32_t line;
+    uint32_t has_block; /* 1 if a range of ids is its own */
 };
 struct vmail_name_row {
     uint32_t name;
@@ -167,6 +168,9 @@ bool vmail_id_ranges_have(const struct vmail_id_ranges *ranges, uint32_t id);
 
 /** Returns the name of the domain that has ID in one of its ranges, or NULL. */
 const char *vmail_config_block(const struct vmail_config *config, uint32_t id);
+
+/** Whether the domain NAME (lower case) has a range of ids; all its ids are then in its ranges. */
+bool vmail_config_has_block(const struct vmail_config *config, const char *name);
 
 /**
  * Whether the modules may return ID: it is within `ids`, and is not 65534 (nobody), 65535 or

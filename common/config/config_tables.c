@@ -116,6 +116,22 @@ static size_t sort_blocks(struct vmail_config_parser *parser, struct vmail_ids_r
     return kept;
 }
 
+/* Only those whose ranges are used: the users of another domain are then found by id, too. */
+static bool mark_owners(struct vmail_config *config)
+{
+    bool *owns = calloc(config->domain_count + 1, sizeof *owns); /* by number of the section */
+    if (owns == NULL)
+        return false;
+    for (size_t i = 0; i < config->block_count; i++) {
+        const char *owner = vmail_config_string(config, config->blocks[i].owner);
+        owns[vmail_config_domain(config, owner) - config->domains] = true;
+    }
+    for (size_t i = 0; i < config->domain_name_count; i++)
+        config->domain_names[i].has_block = owns[config->domain_names[i].domain];
+    free(owns);
+    return true;
+}
+
 static void check_blocks(struct vmail_config_parser *parser)
 {
     const struct vmail_config *config = parser->config;
@@ -164,5 +180,5 @@ bool vmail_config_tables(struct vmail_config_parser *parser)
     config->block_count = sort_blocks(parser, config->blocks, config->block_count);
     if (config->ids.first <= config->ids.last)
         check_blocks(parser);
-    return true;
+    return mark_owners(config);
 }

@@ -30,7 +30,7 @@
 #define VMAIL_INDEX_ENDING ".cdb"
 
 enum {
-    VMAIL_INDEX_VERSION = 5,
+    VMAIL_INDEX_VERSION = 6,
     VMAIL_INDEX_TABLES = 256,                      /* of a cdb */
     VMAIL_INDEX_CONTENTS = VMAIL_INDEX_TABLES * 8, /* bytes of its table of contents */
     VMAIL_INDEX_MAGIC_SIZE = sizeof VMAIL_INDEX_MAGIC - 1,

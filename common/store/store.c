@@ -23,7 +23,8 @@ static enum vmail_result find_in(const struct search *search, const char *domain
     return search->find(file, search->id, search->found);
 }
 
-/* An untrusted domain does not hide the others, but turns "not found" into "cannot tell". */
+/* An id in no range is that of a domain without ranges. An untrusted domain does not hide the
+ * others, but turns "not found" into "cannot tell". */
 static enum vmail_result find_in_each(const struct search *search)
 {
     struct vmail_domain_list list;
@@ -32,6 +33,8 @@ static enum vmail_result find_in_each(const struct search *search)
     if (result != VMAIL_OK)
         return result;
     for (size_t i = 0; i < list.count; i++) {
+        if (vmail_config_has_block(search->file.config, list.name[i]))
+            continue;
         result = find_in(search, list.name[i]);
         if (result == VMAIL_OK || result == VMAIL_NO_MEMORY) {
             answer = result;

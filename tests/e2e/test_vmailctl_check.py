@@ -344,16 +344,17 @@ def add_user(domain, name, uid, gid=None, home=None, **options):
         give_mail(domain[name].login, uid, domain[name].gid, domain[name].home)
 
 
-def test_a_uid_in_another_domains_block_is_a_warning(vc):
+def test_a_uid_in_another_domains_block_is_an_error(vc):
     add_user(vc, "tim", 70164)
     found = the_finding()
-    assert is_about(found, "warning", "ids", vc.passwd, 3, "tim") and "the block of va.example" in found["what"]
+    assert is_about(found, "error", "ids", vc.passwd, 3, "tim") and "the block of va.example" in found["what"]
 
 
-def test_a_uid_outside_all_blocks_is_a_note(vc):
+def test_a_uid_outside_the_block_of_the_domain_is_an_error(vc):
     add_user(vc, "tim", 79000)
-    found = the_finding(code=DONE)
-    assert is_about(found, "note", "ids", vc.passwd, 3, "tim") and "outside the `ids`" in found["what"]
+    found = the_finding()
+    assert is_about(found, "error", "ids", vc.passwd, 3, "tim") and "not in the block of vc.example" in found["what"]
+    assert run("getent", "passwd", "tim@vc.example").returncode == 0 and run("getent", "passwd", "79000").returncode == 2
 
 
 def test_a_misspelt_header_is_the_error_and_not_the_ids_of_all_users(vc, vmail_conf):

@@ -69,6 +69,8 @@ static void check_domains(const struct vmail_config *config, const struct vmail_
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const bool has = vmail_config_has_domain(parsed, names[i]);
         check(vmail_config_has_domain(config, names[i]) == has, names[i]);
+        check(vmail_config_has_block(config, names[i]) == vmail_config_has_block(parsed, names[i]),
+              names[i]);
         if (has)
             check_same(vmail_config_mailbox(config, names[i]),
                        vmail_config_mailbox(parsed, names[i]), names[i]);

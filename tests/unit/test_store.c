@@ -140,12 +140,25 @@ static void an_id_in_a_range_of_a_domain_is_no_other_domains(void **state)
     check_uid(*state, 70001, VMAIL_OK, "bob", "va.example");
 }
 
-static void an_id_in_no_range_is_looked_for_in_all_domains(void **state)
+static void an_id_in_no_range_is_looked_for_in_the_domains_without_ranges(void **state)
 {
     scratch_config(*state, "[domain va.example]\nids = 70001-70001\n");
     check_uid(*state, 70001, VMAIL_OK, "bob", "va.example");
-    check_uid(*state, 70002, VMAIL_OK, "alice", "va.example");
-    check_gid(*state, 70000, VMAIL_OK, "staff", "va.example", "bob,alice");
+    check_uid(*state, 70002, VMAIL_NOT_FOUND, "", "");
+    check_gid(*state, 70000, VMAIL_NOT_FOUND, "", "", "");
+    check_uid(*state, 80001, VMAIL_OK, "bob", "vb.example");
+}
+
+static void a_range_that_is_ignored_does_not_hide_the_domain(void **state)
+{
+    struct vmail_config *config;
+    static const char text[] = "[domain va.example]\nids = 70000-70999\n"
+                               "[domain vb.example]\nids = 70500-70599\n";
+    struct scratch *scratch = *state;
+    assert_int_equal(vmail_config_parse(text, sizeof text - 1, &config, NULL, NULL), VMAIL_OK);
+    vmail_config_free(scratch->config);
+    scratch->config = config;
+    assert_int_equal(config->error_count, 1);
     check_uid(*state, 80001, VMAIL_OK, "bob", "vb.example");
 }
 
@@ -298,7 +311,8 @@ int main(void)
         ON_STORE(of_two_domains_with_one_uid_the_first_by_name_counts),
         ON_STORE(the_domain_whose_block_holds_a_uid_is_asked_first),
         ON_STORE(an_id_in_a_range_of_a_domain_is_no_other_domains),
-        ON_STORE(an_id_in_no_range_is_looked_for_in_all_domains),
+        ON_STORE(an_id_in_no_range_is_looked_for_in_the_domains_without_ranges),
+        ON_STORE(a_range_that_is_ignored_does_not_hide_the_domain),
         ON_STORE(a_block_of_a_domain_that_does_not_exist_holds_nobody),
         ON_STORE(a_domain_that_is_not_trusted_does_not_hide_the_others),
         ON_STORE(a_block_of_a_domain_that_is_not_trusted_is_unavailable),

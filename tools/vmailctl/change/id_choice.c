@@ -50,6 +50,13 @@ static enum exit_code check_wish(struct id_pool *pool, const char *domain,
         message_error(context, "%lu is in the block of %s", (unsigned long)wish->id, owner);
         return EXIT_REFUSED;
     }
+    if (owner == NULL && vmail_config_has_block(context->config, domain)) {
+        message_error(context,
+                      "%lu is not in the block of %s, so look-ups by id would not find it; add it "
+                      "to `ids' of the domain, see vmail.conf(5)",
+                      (unsigned long)wish->id, domain);
+        return EXIT_REFUSED;
+    }
     if (vmail_number_set_add(&pool->uids, wish->id) != VMAIL_SET_NEW ||
         vmail_number_set_add(&pool->gids, wish->id) != VMAIL_SET_NEW ||
         known_to_the_system(wish->id)) {

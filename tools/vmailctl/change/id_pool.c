@@ -65,8 +65,10 @@ bool id_pool_take(struct id_pool *pool, const char *domain, uint32_t id, bool ui
 {
     const struct vmail_config *config = pool->context->config;
     const char *owner = vmail_config_block(config, id);
-    return vmail_config_id_allowed(config, id) && (owner == NULL || strcmp(owner, domain) == 0) &&
-           !is_foreign(pool, id, owner != NULL) && !retired_ids_has(&pool->retired, id) &&
+    const bool its_own =
+        owner == NULL ? !vmail_config_has_block(config, domain) : strcmp(owner, domain) == 0;
+    return vmail_config_id_allowed(config, id) && its_own && !is_foreign(pool, id, owner != NULL) &&
+           !retired_ids_has(&pool->retired, id) &&
            (!uid || vmail_number_set_add(&pool->uids, id) == VMAIL_SET_NEW) &&
            (!gid || vmail_number_set_add(&pool->gids, id) == VMAIL_SET_NEW);
 }

@@ -2,9 +2,10 @@
 /**
  * The pool of ids: which ones are in use, set aside or free, for all domains at once.
  *
- * An id is free for a domain if it is within `ids` of [vmail], in no other domain's block, used by
- * no user or group of any domain, not retired (see retired_ids.h), and not foreign (see
- * foreign_ids.h); but the subordinate ids within a domain's own block are free for it.
+ * An id is free for a domain if it is within `ids` of [vmail], in the domain's block (or, if it has
+ * none, in nobody's), used by no user or group of any domain, not retired (see retired_ids.h), and
+ * not foreign (see foreign_ids.h); but the subordinate ids within a domain's own block are free for
+ * it.
  */
 #ifndef VMAILCTL_ID_POOL_H
 #define VMAILCTL_ID_POOL_H

@@ -82,15 +82,17 @@ static void check_block(struct domain_ids *ids, const char *what, uint32_t id)
     if (owner != NULL && strcmp(owner, ids->domain) != 0 && is_misspelt(ids, owner))
         return;
     if (owner != NULL && strcmp(owner, ids->domain) != 0)
-        finding_add(ids->findings, FINDING_WARNING, &ids->reader.place,
+        finding_add(ids->findings, FINDING_ERROR, &ids->reader.place,
                     "%s %lu is in the block of %s, so look-ups by %s do not find it\ngive it an id "
                     "in the block of %s, and chown its files",
                     what, (unsigned long)id,
                     managed_domain(ids->survey->check->context, owner) ? owner : "another domain",
                     what, ids->domain);
-    else if (owner == NULL && ids->ranges.count > 0)
-        finding_add(ids->findings, FINDING_NOTE, &ids->reader.place,
-                    "%s %lu is outside the `ids` of the domain", what, (unsigned long)id);
+    else if (owner == NULL && vmail_config_has_block(ids->config, ids->domain))
+        finding_add(ids->findings, FINDING_ERROR, &ids->reader.place,
+                    "%s %lu is not in the block of %s, so look-ups by %s do not find it\nadd it to "
+                    "`ids` of the domain, see vmail.conf(5)",
+                    what, (unsigned long)id, ids->domain, what);
 }
 
 static void check_foreign(struct domain_ids *ids, const char *what, uint32_t id)

@@ -52,7 +52,7 @@ static enum exit_code read_value(const struct context *context, const char *doma
     return code;
 }
 
-/** Warns if look-ups by id no longer find a user or group quickly, or new ones do not fit. */
+/** Warns if look-ups by id no longer find a user. */
 static void warn_of_block(const struct context *context, const char *domain)
 {
     const struct vmail_domain_config *section = vmail_config_domain(context->config, domain);
@@ -66,7 +66,10 @@ static void warn_of_block(const struct context *context, const char *domain)
         outside += !vmail_id_ranges_have(&section->ids, record.passwd.uid);
     vmail_table_close(&table);
     if (outside > 0)
-        message_warning(context, "%lu users of %s have ids outside the new block", outside, domain);
+        message_warning(context,
+                        "%lu users of %s have ids outside the new block, so look-ups by id no "
+                        "longer find them",
+                        outside, domain);
 }
 
 static enum exit_code set(struct context *context, const struct vmail_config_change *change_of)
