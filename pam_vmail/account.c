@@ -63,7 +63,7 @@ static int check_account(pam_handle_t *pamh, int flags, const struct options *op
 {
     (void)flags;
     struct user user;
-    int result = user_load(pamh, who, &user);
+    int result = user_load(pamh, who, USER_ACCOUNT, &user);
     if (result == PAM_SUCCESS && !user.exists)
         result = PAM_USER_UNKNOWN;
     if (result == PAM_SUCCESS && !user.hash_known)

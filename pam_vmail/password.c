@@ -160,8 +160,7 @@ static int change_password(pam_handle_t *pamh, int flags, const struct options *
         .pamh = pamh, .options = options, .who = who, .by_root = is_by_root(flags)
     };
     /* A change by root needs no hash to compare with, and may create the shadow file. */
-    int result = change.by_root ? user_load_public(pamh, who, &change.user)
-                                : user_load(pamh, who, &change.user);
+    int result = user_load(pamh, who, change.by_root ? USER_PUBLIC : USER_CHECK, &change.user);
     if (result == PAM_SUCCESS)
         result = check_or_update(&change, flags);
     /* PAM_USER is canonical after the check: pam_pwhistory, which may run before us in the second

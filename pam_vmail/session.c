@@ -48,7 +48,7 @@ static int open_session(pam_handle_t *pamh, int flags, const struct options *opt
 {
     (void)flags;
     struct user user;
-    int result = user_load_public(pamh, who, &user);
+    int result = user_load(pamh, who, USER_PUBLIC, &user);
     if (result == PAM_SUCCESS && !user.exists)
         result = PAM_USER_UNKNOWN;
     if (result == PAM_SUCCESS)
