@@ -72,8 +72,8 @@ static enum vmail_result add_indexed_groups(const struct who *who, gid_t primary
     size_t count = 0;
     uint32_t gid;
     enum vmail_result status = VMAIL_OK;
-    struct vmail_shared_index *shared =
-        vmail_find_index(&vmail_system_paths, who->config, VMAIL_GROUP, who->identity.domain, NULL);
+    struct vmail_shared_index *shared = vmail_index_cache_fresh(
+        &vmail_system_paths, who->config, VMAIL_GROUP, who->identity.domain, NULL);
     if (shared == NULL)
         return VMAIL_NOT_FOUND;
     if (vmail_index_member_of(vmail_shared_index(shared), who->identity.user, &gids, &count) ==

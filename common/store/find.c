@@ -3,41 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-
-/* The one system call of a look-up in a warm process. */
-static bool look(const struct vmail_shared_index *shared, struct vmail_file_state *state)
-{
-    struct stat status;
-    if (stat(vmail_shared_text(shared), &status) != 0)
-        return false;
-    *state = vmail_file_state(&status);
-    return true;
-}
-
-struct vmail_shared_index *vmail_find_index(const struct vmail_paths *paths,
-                                            const struct vmail_config *config, enum vmail_kind kind,
-                                            const char *domain, const struct vmail_file_state *seen)
-{
-    struct vmail_file_state state;
-    struct vmail_shared_index *shared = vmail_index_cache_get(paths, kind, domain);
-    if (shared == NULL)
-        return NULL;
-    if (seen == NULL) {
-        seen = &state;
-        if (!look(shared, &state)) {
-            vmail_index_cache_release(shared);
-            return NULL;
-        }
-    }
-    if (vmail_index_fresh(vmail_shared_index(shared), seen, config))
-        return shared;
-    shared = vmail_index_cache_renew(paths, shared);
-    if (shared == NULL || vmail_index_fresh(vmail_shared_index(shared), seen, config))
-        return shared;
-    vmail_index_cache_release(shared);
-    return NULL;
-}
 
 /* The search key: a name, or an id if the name is NULL. */
 struct wanted {
@@ -77,7 +42,7 @@ static enum vmail_result find(const struct vmail_paths *paths, const struct vmai
     found->index = NULL;
     found->table = NULL;
     found->fold = config->fold_case;
-    struct vmail_shared_index *shared = vmail_find_index(paths, config, kind, domain, seen);
+    struct vmail_shared_index *shared = vmail_index_cache_fresh(paths, config, kind, domain, seen);
     if (shared == NULL)
         return find_in_text(paths, config, kind, domain, wanted, found);
     struct vmail_index *index = vmail_shared_index(shared);

@@ -37,13 +37,4 @@ enum vmail_result vmail_find_id(const struct vmail_paths *paths, const struct vm
 
 void vmail_found_end(struct vmail_found *found);
 
-/**
- * Returns the index of KIND.DOMAIN if it is current, else NULL. The caller releases it with
- * vmail_index_cache_release.
- */
-struct vmail_shared_index *vmail_find_index(const struct vmail_paths *paths,
-                                            const struct vmail_config *config, enum vmail_kind kind,
-                                            const char *domain,
-                                            const struct vmail_file_state *seen);
-
 #endif

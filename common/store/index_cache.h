@@ -27,6 +27,15 @@ struct vmail_shared_index *vmail_index_cache_get(const struct vmail_paths *paths
 struct vmail_shared_index *vmail_index_cache_renew(const struct vmail_paths *paths,
                                                    struct vmail_shared_index *shared);
 
+/**
+ * Returns the index of KIND.DOMAIN if it is current, else NULL. The caller releases it with
+ * vmail_index_cache_release. SEEN is the state of the text if the caller has just read it, or NULL.
+ */
+struct vmail_shared_index *vmail_index_cache_fresh(const struct vmail_paths *paths,
+                                                   const struct vmail_config *config,
+                                                   enum vmail_kind kind, const char *domain,
+                                                   const struct vmail_file_state *seen);
+
 /** Returns the index in SHARED. */
 struct vmail_index *vmail_shared_index(struct vmail_shared_index *shared);
 

@@ -17,7 +17,7 @@
 
 #include "config.h"
 #include "error.h"
-#include "index.h"
+#include "index_cache.h"
 #include "lines.h"
 #include "name.h"
 #include "paths.h"
@@ -34,7 +34,7 @@ struct vmail_table {
     off_t found;                   /* start of the line that vmail_table_find_name found last */
     char last[VMAIL_USER_MAX + 1]; /* the name that vmail_table_next read last; "" for none */
     enum { VMAIL_UNTRIED, VMAIL_SCANNED, VMAIL_INDEXED } way; /* how lines are found */
-    struct vmail_index index;                                 /* if VMAIL_INDEXED */
+    struct vmail_shared_index *index;                         /* if VMAIL_INDEXED */
 };
 
 /**

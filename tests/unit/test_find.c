@@ -130,10 +130,11 @@ static void what_the_caller_has_seen_counts(void **state)
     other = seen;
     other.size++;
     struct vmail_shared_index *shared =
-        vmail_find_index(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN, &seen);
+        vmail_index_cache_fresh(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN, &seen);
     assert_non_null(shared);
     vmail_index_cache_release(shared);
-    assert_null(vmail_find_index(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN, &other));
+    assert_null(
+        vmail_index_cache_fresh(&scratch->paths, scratch->config, VMAIL_PASSWD, DOMAIN, &other));
 }
 
 int main(void)
