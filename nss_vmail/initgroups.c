@@ -54,7 +54,7 @@ static enum vmail_result add_indexed_groups(const struct who *who, gid_t primary
     size_t count = 0;
     uint32_t gid;
     enum vmail_result status = VMAIL_OK;
-    struct vmail_shared_index *shared = vmail_find_index(who_file(who, VMAIL_GROUP), NULL);
+    struct vmail_shared_index *shared = vmail_index_cache_fresh(who_file(who, VMAIL_GROUP), NULL);
     if (shared == NULL)
         return VMAIL_NOT_FOUND;
     if (vmail_index_member_of(vmail_shared_index(shared), who->identity.user, &gids, &count) ==

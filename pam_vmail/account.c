@@ -63,7 +63,7 @@ static int check_account(struct service *service)
     pam_handle_t *pamh = service->pamh;
     const struct who *who = &service->who;
     struct user user;
-    int result = user_load(pamh, who, &user);
+    int result = user_load(pamh, who, USER_ACCOUNT, &user);
     if (result == PAM_SUCCESS && !user.exists)
         result = PAM_USER_UNKNOWN;
     if (result == PAM_SUCCESS && !user.hash_known)

@@ -17,7 +17,7 @@ static int check_user(const pam_handle_t *pamh, const struct options *options,
                       const struct who *who, const char *password)
 {
     struct user user;
-    int result = user_load(pamh, who, &user);
+    int result = user_load(pamh, who, USER_CHECK, &user);
     if (result == PAM_SUCCESS) {
         result = verify(pamh, options, who, &user, password);
         int agreed = nss_agrees(pamh, who, &user);

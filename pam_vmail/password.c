@@ -160,8 +160,8 @@ static int change_password(struct service *service)
                              .who = &service->who,
                              .by_root = is_by_root(service->flags) };
     /* A change by root needs no hash to compare with, and may create the shadow file. */
-    int result = change.by_root ? user_load_public(change.pamh, change.who, &change.user)
-                                : user_load(change.pamh, change.who, &change.user);
+    int result =
+        user_load(change.pamh, change.who, change.by_root ? USER_PUBLIC : USER_CHECK, &change.user);
     if (result == PAM_SUCCESS)
         result = check_or_update(&change, service->flags);
     /* PAM_USER is canonical after the check: pam_pwhistory, which may run before us in the second

@@ -48,7 +48,7 @@ static int open_session(struct service *service)
     pam_handle_t *pamh = service->pamh;
     const struct who *who = &service->who;
     struct user user;
-    int result = user_load_public(pamh, who, &user);
+    int result = user_load(pamh, who, USER_PUBLIC, &user);
     if (result == PAM_SUCCESS && !user.exists)
         result = PAM_USER_UNKNOWN;
     if (result == PAM_SUCCESS)

@@ -114,7 +114,7 @@ static enum vmail_result take_hash(const char *hash, struct user *user)
     return user->hash_known && user->hash == NULL ? VMAIL_NO_MEMORY : VMAIL_OK;
 }
 
-static int read_passwd(const pam_handle_t *pamh, const struct who *who, bool secrets,
+static int read_passwd(const pam_handle_t *pamh, const struct who *who, enum user_extent extent,
                        struct user *user)
 {
     struct vmail_table table;
@@ -128,9 +128,9 @@ static int read_passwd(const pam_handle_t *pamh, const struct who *who, bool sec
         warn_of_foreign_block(pamh, who, &record.passwd);
         result = take_entry(who, &record.passwd, user);
     }
-    if (result == VMAIL_OK && secrets)
+    if (result == VMAIL_OK && extent >= USER_ACCOUNT)
         result = take_hash(record.passwd.hash, user);
-    if (secrets && (result == VMAIL_OK || result == VMAIL_NOT_FOUND))
+    if (extent == USER_CHECK && (result == VMAIL_OK || result == VMAIL_NOT_FOUND))
         find_stand_in(&table, user);
     if (result == VMAIL_NOT_FOUND)
         result = VMAIL_OK;
@@ -139,7 +139,8 @@ static int read_passwd(const pam_handle_t *pamh, const struct who *who, bool sec
 }
 
 /* Only users whose hash is in the shadow file need that file. */
-static int read_shadow(const pam_handle_t *pamh, const struct who *who, struct user *user)
+static int read_shadow(const pam_handle_t *pamh, const struct who *who, enum user_extent extent,
+                       struct user *user)
 {
     struct vmail_table table;
     struct vmail_record record;
@@ -159,27 +160,22 @@ static int read_shadow(const pam_handle_t *pamh, const struct who *who, struct u
     if (result == VMAIL_NOT_FOUND && user->exists && !user->hash_known)
         pam_syslog(pamh, LOG_ERR, "shadow.%s: no valid line for %s; add one", who->identity.domain,
                    who->identity.user);
-    if (result == VMAIL_OK || result == VMAIL_NOT_FOUND) {
+    if (extent == USER_CHECK && (result == VMAIL_OK || result == VMAIL_NOT_FOUND))
         find_stand_in(&table, user);
+    if (result == VMAIL_NOT_FOUND)
         result = VMAIL_OK;
-    }
     vmail_table_close(&table);
     return result == VMAIL_OK ? PAM_SUCCESS : failure(pamh, result, &error);
 }
 
-int user_load_public(const pam_handle_t *pamh, const struct who *who, struct user *user)
+int user_load(const pam_handle_t *pamh, const struct who *who, enum user_extent extent,
+              struct user *user)
 {
     *user = (struct user){ .shadow = vmail_shadow_locked(NULL) };
-    return read_passwd(pamh, who, false, user);
-}
-
-int user_load(const pam_handle_t *pamh, const struct who *who, struct user *user)
-{
-    *user = (struct user){ .shadow = vmail_shadow_locked(NULL) };
-    int result = read_passwd(pamh, who, true, user);
-    if (result == PAM_SUCCESS)
-        result = read_shadow(pamh, who, user);
-    if (result == PAM_SUCCESS && user->stand_in == NULL)
+    int result = read_passwd(pamh, who, extent, user);
+    if (result == PAM_SUCCESS && extent >= USER_ACCOUNT)
+        result = read_shadow(pamh, who, extent, user);
+    if (result == PAM_SUCCESS && extent == USER_CHECK && user->stand_in == NULL)
         user->stand_in = vmail_hash_new(NULL, NULL, 0, NULL);
     return result;
 }

@@ -23,6 +23,13 @@ struct user {
     char *stand_in;             /* a usable hash of another user, see user_load */
 };
 
+/** How much user_load reads; each includes the ones before. */
+enum user_extent {
+    USER_PUBLIC,  /* no secrets: no shadow file is read, and hash is NULL */
+    USER_ACCOUNT, /* hash and shadow */
+    USER_CHECK,   /* stand_in */
+};
+
 /**
  * Reads the user that WHO names. A missing user is not an error: exists is then false.
  *
@@ -32,10 +39,8 @@ struct user {
  * Returns PAM_SUCCESS; PAM_AUTHINFO_UNAVAIL (logged) if a required file is missing, unreadable or
  * not trusted; or PAM_BUF_ERR. The caller always ends USER with user_end, even after an error.
  */
-int user_load(const pam_handle_t *pamh, const struct who *who, struct user *user);
-
-/** Same as user_load, but without secrets: reads no shadow file; hash and stand_in are NULL. */
-int user_load_public(const pam_handle_t *pamh, const struct who *who, struct user *user);
+int user_load(const pam_handle_t *pamh, const struct who *who, enum user_extent extent,
+              struct user *user);
 
 void user_end(struct user *user);
 

@@ -78,17 +78,6 @@ static void put_in_cache(struct vmail_shared_config *shared)
     vmail_config_cache_release(old);
 }
 
-/* A PAM module is loaded and unloaded again for each log-in of a daemon. */
-__attribute__((destructor)) static void forget(void)
-{
-    if (!try_lock())
-        return;
-    struct vmail_shared_config *last = cached;
-    cached = NULL;
-    pthread_mutex_unlock(&lock);
-    vmail_config_cache_release(last);
-}
-
 /* Returns the cached config if the file is unchanged; checks the file once a tick. */
 static struct vmail_shared_config *take_current(uint64_t tick, struct vmail_file_state *file,
                                                 bool *looked)

@@ -3,40 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-
-/* The one system call of a look-up in a warm process. */
-static bool look(const struct vmail_shared_index *shared, struct vmail_file_state *state)
-{
-    struct stat status;
-    if (stat(vmail_shared_text(shared), &status) != 0)
-        return false;
-    *state = vmail_file_state(&status);
-    return true;
-}
-
-struct vmail_shared_index *vmail_find_index(struct vmail_file file,
-                                            const struct vmail_file_state *seen)
-{
-    struct vmail_file_state state;
-    struct vmail_shared_index *shared = vmail_index_cache_get(file.paths, file.kind, file.domain);
-    if (shared == NULL)
-        return NULL;
-    if (seen == NULL) {
-        seen = &state;
-        if (!look(shared, &state)) {
-            vmail_index_cache_release(shared);
-            return NULL;
-        }
-    }
-    if (vmail_index_fresh(vmail_shared_index(shared), seen, file.config))
-        return shared;
-    shared = vmail_index_cache_renew(file.paths, shared);
-    if (shared == NULL || vmail_index_fresh(vmail_shared_index(shared), seen, file.config))
-        return shared;
-    vmail_index_cache_release(shared);
-    return NULL;
-}
 
 /* The search key: a name, or an id if the name is NULL. */
 struct wanted {
@@ -73,7 +39,7 @@ static enum vmail_result find(struct vmail_file file, const struct wanted *wante
     found->index = NULL;
     found->table = NULL;
     found->fold = file.config->fold_case;
-    struct vmail_shared_index *shared = vmail_find_index(file, seen);
+    struct vmail_shared_index *shared = vmail_index_cache_fresh(file, seen);
     if (shared == NULL)
         return find_in_text(file, wanted, found);
     struct vmail_index *index = vmail_shared_index(shared);

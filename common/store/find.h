@@ -33,11 +33,4 @@ enum vmail_result vmail_find_id(struct vmail_file file, uint32_t id, struct vmai
 
 void vmail_found_end(struct vmail_found *found);
 
-/**
- * Returns the index of FILE if it is current, else NULL. The caller releases it with
- * vmail_index_cache_release.
- */
-struct vmail_shared_index *vmail_find_index(struct vmail_file file,
-                                            const struct vmail_file_state *seen);
-
 #endif

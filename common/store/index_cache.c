@@ -254,3 +254,36 @@ struct vmail_shared_index *vmail_index_cache_renew(const struct vmail_paths *pat
     vmail_index_cache_release(shared);
     return newer;
 }
+
+/* The one system call of a look-up in a warm process. */
+static bool look(const struct vmail_shared_index *shared, struct vmail_file_state *state)
+{
+    struct stat status;
+    if (stat(vmail_shared_text(shared), &status) != 0)
+        return false;
+    *state = vmail_file_state(&status);
+    return true;
+}
+
+struct vmail_shared_index *vmail_index_cache_fresh(struct vmail_file file,
+                                                   const struct vmail_file_state *seen)
+{
+    struct vmail_file_state state;
+    struct vmail_shared_index *shared = vmail_index_cache_get(file.paths, file.kind, file.domain);
+    if (shared == NULL)
+        return NULL;
+    if (seen == NULL) {
+        seen = &state;
+        if (!look(shared, &state)) {
+            vmail_index_cache_release(shared);
+            return NULL;
+        }
+    }
+    if (vmail_index_fresh(vmail_shared_index(shared), seen, file.config))
+        return shared;
+    shared = vmail_index_cache_renew(file.paths, shared);
+    if (shared == NULL || vmail_index_fresh(vmail_shared_index(shared), seen, file.config))
+        return shared;
+    vmail_index_cache_release(shared);
+    return NULL;
+}

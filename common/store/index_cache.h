@@ -8,6 +8,7 @@
 
 #include "index.h"
 #include "paths.h"
+#include "vmail_file.h"
 
 /** A mapped index that its holders share. */
 struct vmail_shared_index;
@@ -26,6 +27,13 @@ struct vmail_shared_index *vmail_index_cache_get(const struct vmail_paths *paths
  */
 struct vmail_shared_index *vmail_index_cache_renew(const struct vmail_paths *paths,
                                                    struct vmail_shared_index *shared);
+
+/**
+ * Returns the index of FILE if it is current, else NULL. The caller releases it with
+ * vmail_index_cache_release. SEEN is the state of the text if the caller has just read it, or NULL.
+ */
+struct vmail_shared_index *vmail_index_cache_fresh(struct vmail_file file,
+                                                   const struct vmail_file_state *seen);
 
 /** Returns the index in SHARED. */
 struct vmail_index *vmail_shared_index(struct vmail_shared_index *shared);

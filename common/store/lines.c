@@ -10,6 +10,9 @@
 /* The longest line, its newline, and one byte for the NUL of a last line without one. */
 enum { BUFFER_MAX = VMAIL_LINE_MAX + 2 };
 
+/* Who looks up one line that an index has found needs no large block. */
+enum { FIRST_READ = 8 * 1024 };
+
 bool vmail_lines_start(struct vmail_lines *lines, int fd, off_t offset)
 {
     *lines = (struct vmail_lines){ .fd = fd, .offset = offset };
@@ -90,6 +93,8 @@ static bool fill(struct vmail_lines *lines)
         return false;
     }
     size_t room = lines->size - lines->end - 1; /* one byte for the NUL of a last line */
+    if (lines->number == 0 && room > FIRST_READ)
+        room = FIRST_READ;
     ssize_t count = vmail_file_read_at(lines->fd, lines->buffer + lines->end, room, lines->offset);
     if (count < 0) {
         lines->error = errno;

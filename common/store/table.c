@@ -185,19 +185,19 @@ static bool has_index(struct vmail_table *table)
     if (table->way != VMAIL_UNTRIED)
         return table->way == VMAIL_INDEXED;
     table->way = VMAIL_SCANNED;
-    if (table->paths == NULL || table->state.size < INDEX_WORTH_BYTES ||
-        vmail_index_open(table->paths, table->kind, table->domain, &table->index, NULL) != VMAIL_OK)
-        return false;
-    if (vmail_index_fresh(&table->index, &table->state, table->config))
+    if (table->paths != NULL && table->state.size >= INDEX_WORTH_BYTES)
+        table->index = vmail_index_cache_fresh(
+            (struct vmail_file){ table->paths, table->config, table->kind, table->domain },
+            &table->state);
+    if (table->index != NULL)
         table->way = VMAIL_INDEXED;
-    else
-        vmail_index_close(&table->index);
     return table->way == VMAIL_INDEXED;
 }
 
 static enum vmail_index_answer unsure(struct vmail_table *table)
 {
-    vmail_index_close(&table->index);
+    vmail_index_cache_release(table->index);
+    table->index = NULL;
     table->way = VMAIL_SCANNED;
     return VMAIL_INDEX_UNSURE;
 }
@@ -226,9 +226,10 @@ static enum vmail_index_answer ask_index(struct vmail_table *table, const char *
                                          struct vmail_record *record)
 {
     struct vmail_index_hit hit;
+    const struct vmail_index *index = vmail_shared_index(table->index);
     enum vmail_index_answer answer =
-        vmail_index_find_name(&table->index, name, table->config->fold_case, &hit);
-    if (answer == VMAIL_INDEX_MISS && !vmail_index_has_broken(&table->index, name))
+        vmail_index_find_name(index, name, table->config->fold_case, &hit);
+    if (answer == VMAIL_INDEX_MISS && !vmail_index_has_broken(index, name))
         return VMAIL_INDEX_MISS;
     return answer == VMAIL_INDEX_HIT ? read_hit(table, &hit, record) : VMAIL_INDEX_UNSURE;
 }
@@ -307,7 +308,8 @@ enum vmail_result vmail_table_find_id(struct vmail_table *table, uint32_t id,
         return VMAIL_NOT_FOUND;
     if (has_index(table)) {
         struct vmail_index_hit hit;
-        enum vmail_index_answer answer = vmail_index_find_id(&table->index, id, &hit);
+        enum vmail_index_answer answer =
+            vmail_index_find_id(vmail_shared_index(table->index), id, &hit);
         if (answer == VMAIL_INDEX_HIT)
             answer = read_hit(table, &hit, record);
         if (answer != VMAIL_INDEX_UNSURE)
@@ -334,8 +336,8 @@ enum vmail_result vmail_table_find_id(struct vmail_table *table, uint32_t id,
 
 void vmail_table_close(struct vmail_table *table)
 {
-    if (table->way == VMAIL_INDEXED)
-        vmail_index_close(&table->index);
+    vmail_index_cache_release(table->index);
+    table->index = NULL;
     table->way = VMAIL_SCANNED;
     vmail_table_suspend(table);
     vmail_lines_end(&table->lines);

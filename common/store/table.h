@@ -17,20 +17,13 @@
 
 #include "config.h"
 #include "error.h"
-#include "index.h"
+#include "index_cache.h"
 #include "lines.h"
 #include "name.h"
 #include "paths.h"
 #include "record.h"
 #include "trust.h"
-
-/** One file of a domain, and what its look-ups depend on. All members are borrowed. */
-struct vmail_file {
-    const struct vmail_paths *paths; /* NULL if only a text of the file is read */
-    const struct vmail_config *config;
-    enum vmail_kind kind;
-    const char *domain; /* valid, in lower case */
-};
+#include "vmail_file.h"
 
 struct vmail_table {
     enum vmail_kind kind;
@@ -42,7 +35,7 @@ struct vmail_table {
     off_t found;                   /* start of the line that vmail_table_find_name found last */
     char last[VMAIL_USER_MAX + 1]; /* the name that vmail_table_next read last; "" for none */
     enum { VMAIL_UNTRIED, VMAIL_SCANNED, VMAIL_INDEXED } way; /* how lines are found */
-    struct vmail_index index;                                 /* if VMAIL_INDEXED */
+    struct vmail_shared_index *index;                         /* if VMAIL_INDEXED */
 };
 
 /**

@@ -118,12 +118,19 @@ def write_peers(data, system_passwd, system_shadow):
     with TEXT.open("w") as text:
         text.writelines(user.name + user.line for user in data.everybody())
     write_list(FLOOR, [(TEXT.name, 0, 2**32 - 1)])
-    (ETC / "passwd.big").write_text(system_passwd + TEXT.read_text())
+    write_big(data, system_passwd, system_shadow)
     EXTRAUSERS.parent.mkdir(exist_ok=True)
     for copy in (EXTRAUSERS, NSCACHE):
         shutil.copyfile(TEXT, copy)
     with PWDFILE.open("w") as text:
         text.writelines(f"{user.name}:{HASH}\n" for user in data.everybody())
+
+
+def write_big(data, system_passwd, system_shadow):
+    """/etc/passwd and /etc/shadow with everybody in them, under other names."""
+    with (ETC / "passwd.big").open("w") as text:
+        text.write(system_passwd)
+        text.writelines(user.name + user.line for user in data.everybody())
     with (ETC / "shadow.big").open("w") as text:
         text.write(system_shadow)
         text.writelines(f"{user.name}:{HASH}:20000:0:99999:7:::\n" for user in data.everybody())

@@ -322,6 +322,14 @@ def test_a_list_of_denied_users_in_front_of_vsftpd_holds_however_the_name_is_wri
     assert [answer[0] for answer in answers] == ["5"] * len(SPELLINGS) and [answer[0] for answer in others] == ["2"]
 
 
+def test_the_stack_for_virtual_users_only_admits_them_and_refuses_the_systems_users(pam, pam_service, scene):
+    service = pam_service(*example("with-virtual-users-only"))
+    answer = pam(service, "bob@va.example", scene.va["bob"].password, "auth", "setcred", "acct")
+    assert list(answer.steps.values()) == ["PAM_SUCCESS"] * 3
+    assert pam(service, "bob", scene.system_password["bob"], "auth").auth == "PAM_AUTH_ERR"
+    assert pam(service, "bob", scene.system_password["bob"], "acct").acct == "PAM_AUTH_ERR"
+
+
 def delay_of(answer):
     """Microseconds that the failure was to take, or 0."""
     return int((re.findall(r"^delay=(\d+)$", str(answer), re.M) or [0])[0])

@@ -129,10 +129,10 @@ static void what_the_caller_has_seen_counts(void **state)
     other = seen;
     other.size++;
     struct vmail_shared_index *shared =
-        vmail_find_index(scratch_file(scratch, VMAIL_PASSWD, DOMAIN), &seen);
+        vmail_index_cache_fresh(scratch_file(scratch, VMAIL_PASSWD, DOMAIN), &seen);
     assert_non_null(shared);
     vmail_index_cache_release(shared);
-    assert_null(vmail_find_index(scratch_file(scratch, VMAIL_PASSWD, DOMAIN), &other));
+    assert_null(vmail_index_cache_fresh(scratch_file(scratch, VMAIL_PASSWD, DOMAIN), &other));
 }
 
 int main(void)
