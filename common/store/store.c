@@ -14,6 +14,7 @@ struct search {
     uint32_t id;
     find_in_domain *find;
     void *found;
+    bool all; /* also the users of a domain with ranges whose ids are in none */
 };
 
 static enum vmail_result find_in(const struct search *search, const char *domain)
@@ -33,7 +34,7 @@ static enum vmail_result find_in_each(const struct search *search)
     if (result != VMAIL_OK)
         return result;
     for (size_t i = 0; i < list.count; i++) {
-        if (vmail_config_has_block(search->file.config, list.name[i]))
+        if (!search->all && vmail_config_has_block(search->file.config, list.name[i]))
             continue;
         result = find_in(search, list.name[i]);
         if (result == VMAIL_OK || result == VMAIL_NO_MEMORY) {
@@ -65,7 +66,24 @@ enum vmail_result vmail_store_find_uid(const struct vmail_paths *paths,
                                        struct vmail_found *found)
 {
     const struct search search = {
-        { .paths = paths, .config = config, .kind = VMAIL_PASSWD }, uid, find_user, found
+        .file = { .paths = paths, .config = config, .kind = VMAIL_PASSWD },
+        .id = uid,
+        .find = find_user,
+        .found = found
+    };
+    return find_in_all(&search);
+}
+
+enum vmail_result vmail_store_find_uid_anywhere(const struct vmail_paths *paths,
+                                                const struct vmail_config *config, uint32_t uid,
+                                                struct vmail_found *found)
+{
+    const struct search search = {
+        .file = { .paths = paths, .config = config, .kind = VMAIL_PASSWD },
+        .id = uid,
+        .find = find_user,
+        .found = found,
+        .all = true
     };
     return find_in_all(&search);
 }
@@ -150,7 +168,10 @@ enum vmail_result vmail_store_find_gid(const struct vmail_paths *paths,
                                        struct vmail_store_group *group)
 {
     const struct search search = {
-        { .paths = paths, .config = config, .kind = VMAIL_GROUP }, gid, find_group, group
+        .file = { .paths = paths, .config = config, .kind = VMAIL_GROUP },
+        .id = gid,
+        .find = find_group,
+        .found = group
     };
     return find_in_all(&search);
 }

@@ -13,12 +13,20 @@
 
 /**
  * Finds the user of UID: only in the domain that has UID in its `ids`, or, if no domain has it, in
- * all domains in the order of their names. If users in two domains have the same uid, which is an
- * error, either may be the answer. On VMAIL_OK the caller ends FOUND.
+ * all domains without `ids`, in the order of their names. If users in two domains have the same
+ * uid, which is an error, either may be the answer. On VMAIL_OK the caller ends FOUND.
  */
 enum vmail_result vmail_store_find_uid(const struct vmail_paths *paths,
                                        const struct vmail_config *config, uint32_t uid,
                                        struct vmail_found *found);
+
+/**
+ * As vmail_store_find_uid, but if no domain has UID in its `ids`, in all domains: no look-up by id
+ * finds a user outside the `ids` of their domain, but they have files.
+ */
+enum vmail_result vmail_store_find_uid_anywhere(const struct vmail_paths *paths,
+                                                const struct vmail_config *config, uint32_t uid,
+                                                struct vmail_found *found);
 
 /** A group of a domain. The strings live in FOUND, which the caller ends. */
 struct vmail_store_group {

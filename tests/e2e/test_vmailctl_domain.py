@@ -677,6 +677,7 @@ def test_a_domain_that_comes_back_finds_its_own_files():
     assert ctl("--yes", "domain", "del", "--force", "vc.example").returncode == DONE
     add()
     assert ctl_json("user", "add", "ben@vc.example", "--no-password", "--adopt-home")["uid"] == ben["uid"]
+    assert out("getent", "passwd", str(ben["uid"])).startswith("ben@vc.example:")  # it was added to the block
 
 
 # in a container

@@ -149,6 +149,17 @@ static void an_id_in_no_range_is_looked_for_in_the_domains_without_ranges(void *
     check_uid(*state, 80001, VMAIL_OK, "bob", "vb.example");
 }
 
+static void a_user_outside_the_ranges_of_their_domain_is_found_on_request(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_found found;
+    scratch_config(*state, "[domain va.example]\nids = 70001-70001\n");
+    check_result(vmail_store_find_uid_anywhere(&scratch->paths, scratch->config, 70002, &found),
+                 VMAIL_OK, NULL);
+    check_text(found.domain, "va.example", "the domain");
+    vmail_found_end(&found);
+}
+
 static void a_range_that_is_ignored_does_not_hide_the_domain(void **state)
 {
     struct vmail_config *config;
@@ -312,6 +323,7 @@ int main(void)
         ON_STORE(the_domain_whose_block_holds_a_uid_is_asked_first),
         ON_STORE(an_id_in_a_range_of_a_domain_is_no_other_domains),
         ON_STORE(an_id_in_no_range_is_looked_for_in_the_domains_without_ranges),
+        ON_STORE(a_user_outside_the_ranges_of_their_domain_is_found_on_request),
         ON_STORE(a_range_that_is_ignored_does_not_hide_the_domain),
         ON_STORE(a_block_of_a_domain_that_does_not_exist_holds_nobody),
         ON_STORE(a_domain_that_is_not_trusted_does_not_hide_the_others),

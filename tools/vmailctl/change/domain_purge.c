@@ -45,8 +45,8 @@ static enum exit_code purge_user(struct change *change, struct vmail_passwd user
     bool stays = false;
     if (user.home[0] == '\0')
         user.home = vmail_default_home(home, user.name, change->domain, context->config->fold_case);
-    if (!context->dry_run &&
-        vmail_store_find_uid(context->paths, context->config, user.uid, &other) == VMAIL_OK) {
+    if (!context->dry_run && vmail_store_find_uid_anywhere(context->paths, context->config,
+                                                           user.uid, &other) == VMAIL_OK) {
         stays = strcmp(other.domain, change->domain) != 0; /* else it is deleted too */
         if (stays)
             message_error(context, "%s@%s also has the uid %lu of %s: the files of both were kept",

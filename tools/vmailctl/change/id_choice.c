@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "authority.h"
+#include "change_text.h"
 #include "domains.h"
+#include "id_block.h"
 #include "id_map.h"
 #include "id_pool.h"
 #include "message.h"
@@ -48,13 +50,6 @@ static enum exit_code check_wish(struct id_pool *pool, const char *domain,
                                 (unsigned long)wish->id, domain);
     if (owner != NULL && strcmp(owner, domain) != 0) {
         message_error(context, "%lu is in the block of %s", (unsigned long)wish->id, owner);
-        return EXIT_REFUSED;
-    }
-    if (owner == NULL && vmail_config_has_block(context->config, domain)) {
-        message_error(context,
-                      "%lu is not in the block of %s, so look-ups by id would not find it; add it "
-                      "to `ids' of the domain, see vmail.conf(5)",
-                      (unsigned long)wish->id, domain);
         return EXIT_REFUSED;
     }
     if (vmail_number_set_add(&pool->uids, wish->id) != VMAIL_SET_NEW ||
@@ -112,18 +107,32 @@ static void warn_if_subordinate(const struct id_pool *pool, uint32_t id)
                         (unsigned long)id, foreign->whose);
 }
 
-enum exit_code id_choose(const struct context *context, const char *domain,
-                         const struct id_wish *wish, uint32_t *id)
+/** All ids of a domain with a block must be in it. ID is in nobody's, and free. */
+static enum exit_code extend_block(struct change *change, uint32_t id)
 {
+    char text[ID_BLOCK_TEXT_MAX + 1];
+    id_block_format(text, &(struct vmail_id_range){ id, id });
+    const struct vmail_config_change addition = { VMAIL_CONFIG_ADD_WORD, "domain", change->domain,
+                                                  "ids", text };
+    return change_config(change, &addition, 1);
+}
+
+enum exit_code id_choose(struct change *change, const struct id_wish *wish, uint32_t *id)
+{
+    const struct context *context = change->context;
     struct id_pool pool;
     enum exit_code code = id_pool_read(context, &pool);
     *id = wish->id;
     if (code == EXIT_DONE)
-        code = wish->id != 0 ? check_wish(&pool, domain, wish) : choose_any(&pool, domain, id);
+        code = wish->id != 0 ? check_wish(&pool, change->domain, wish)
+                             : choose_any(&pool, change->domain, id);
     if (code == EXIT_DONE)
         code = id_map_check(context, &(struct vmail_id_range){ *id, *id });
     if (code == EXIT_DONE)
         warn_if_subordinate(&pool, *id);
+    if (code == EXIT_DONE && vmail_config_has_block(context->config, change->domain) &&
+        vmail_config_block(context->config, *id) == NULL)
+        code = extend_block(change, *id);
     id_pool_free(&pool);
     return code;
 }

@@ -27,14 +27,13 @@ bool id_choice_needs_lock(const struct context *context, const char *domain);
 enum exit_code id_choice_begin(struct change *change, struct context *context, const char *domain);
 
 /**
- * Chooses an id for DOMAIN, from its block or, if it has none, from `ids` outside the blocks of
- * others. Warns if /etc/subuid or /etc/subgid assigns the id to somebody. The caller holds the
- * locks of id_choice_begin. A retired id must be requested; root gets it with a warning, a
- * co-administrator does not. EXIT_DONE with ID; EXIT_EXISTS if the requested one is in use;
- * EXIT_REFUSED if it does not belong to the domain; EXIT_UNAVAILABLE if none is free; all with a
- * message.
+ * Chooses an id for the domain of CHANGE, begun with id_choice_begin: from its block or, if it has
+ * none, from `ids` outside the blocks of others. Adds a requested id that is in nobody's block to
+ * the block of the domain. Warns if /etc/subuid or /etc/subgid assigns the id to somebody. A
+ * retired id must be requested; root gets it with a warning, a co-administrator does not. EXIT_DONE
+ * with ID; EXIT_EXISTS if the requested one is in use; EXIT_REFUSED if it does not belong to the
+ * domain; EXIT_UNAVAILABLE if none is free; all with a message.
  */
-enum exit_code id_choose(const struct context *context, const char *domain,
-                         const struct id_wish *wish, uint32_t *id);
+enum exit_code id_choose(struct change *change, const struct id_wish *wish, uint32_t *id);
 
 #endif

@@ -49,7 +49,7 @@ static bool is_shared(const struct place *place, uint32_t uid)
     struct vmail_table table;
     struct vmail_record record;
     bool shared = false;
-    if (vmail_store_find_uid(context->paths, context->config, uid, &found) == VMAIL_OK) {
+    if (vmail_store_find_uid_anywhere(context->paths, context->config, uid, &found) == VMAIL_OK) {
         shared = !is_same_user(place, found.record.passwd.name, found.domain);
         vmail_found_end(&found);
     }

@@ -32,7 +32,7 @@ static enum exit_code add(struct context *context, const struct vmail_identity *
     if (code == EXIT_DONE) /* the user's private group has that name */
         code = records_name_free(context, VMAIL_PASSWD, identity->domain, identity->user);
     if (code == EXIT_DONE)
-        code = id_choose(context, identity->domain, wish, &record->group.gid);
+        code = id_choose(&change, wish, &record->group.gid);
     if (code == EXIT_DONE)
         code = account_add(&change, record);
     if (code == EXIT_DONE)

@@ -63,7 +63,7 @@ static enum exit_code set(struct change *change, const struct vmail_identity *id
     if (wish->id != 0) {
         code = group_unused(context, identity->domain, old_gid);
         if (code == EXIT_DONE)
-            code = id_choose(context, identity->domain, wish, &gid);
+            code = id_choose(change, wish, &gid);
         if (code == EXIT_DONE)
             code = retired_ids_add(change, VMAIL_GROUP, identity->user);
         snprintf(number, sizeof number, "%lu", (unsigned long)gid);

@@ -144,7 +144,7 @@ static enum exit_code look_at_home(struct work *work, struct id_wish *wish)
     return EXIT_DONE;
 }
 
-static enum exit_code choose_ids(struct work *work)
+static enum exit_code choose_ids(struct change *change, struct work *work)
 {
     const struct context *context = work->context;
     const struct options *options = work->options;
@@ -154,7 +154,7 @@ static enum exit_code choose_ids(struct work *work)
     if (code == EXIT_DONE)
         code = look_at_home(work, &wish);
     if (code == EXIT_DONE)
-        code = id_choose(context, work->identity.domain, &wish, &work->user.uid);
+        code = id_choose(change, &wish, &work->user.uid);
     work->user.gid = work->user.uid;
     if (code == EXIT_DONE && options->gid != NULL)
         code = user_policy_group(context, work->identity.domain, work->user.uid, options->gid,
@@ -216,7 +216,7 @@ static enum exit_code add(struct work *work)
     if (code == EXIT_DONE)
         code = check_domain(work); /* again: now nobody else can add the same user */
     if (code == EXIT_DONE)
-        code = choose_ids(work);
+        code = choose_ids(&change, work);
     if (code == EXIT_DONE)
         code = check_group(work);
     if (code == EXIT_DONE)

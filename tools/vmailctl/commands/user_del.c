@@ -34,8 +34,8 @@ static enum exit_code purge(struct change *change, const struct vmail_passwd *us
 {
     const struct context *context = change->context;
     struct vmail_found other;
-    if (!context->dry_run &&
-        vmail_store_find_uid(context->paths, context->config, user->uid, &other) == VMAIL_OK) {
+    if (!context->dry_run && vmail_store_find_uid_anywhere(context->paths, context->config,
+                                                           user->uid, &other) == VMAIL_OK) {
         const unsigned long uid = user->uid;
         if (managed_domain(context, other.domain))
             message_error(context, "%s@%s also has uid %lu: the home and mailbox were kept",
