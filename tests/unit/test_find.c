@@ -87,6 +87,17 @@ static void after_any_change_the_text_is_asked(void **state)
     check_name(scratch, "bob", 0, BY_TEXT);
 }
 
+/* The process knows the first index, finds a newer one, and that one is old as well. */
+static void after_a_change_of_an_indexed_text_the_text_is_asked(void **state)
+{
+    const struct scratch *scratch = *state;
+    check_name(scratch, "bob", 70001, BY_INDEX);
+    scratch_write(scratch, PASSWD, "bob:x:70008:70008:::\n");
+    scratch_index(scratch, VMAIL_PASSWD, DOMAIN);
+    scratch_write(scratch, PASSWD, "bob:x:70009:70009:::\n");
+    check_name(scratch, "bob", 70009, BY_TEXT);
+}
+
 static void with_other_settings_the_text_is_asked(void **state)
 {
     struct scratch *scratch = *state;
@@ -141,6 +152,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         ON_INDEX(an_index_that_is_right_is_asked),
         ON_INDEX(after_any_change_the_text_is_asked),
+        ON_INDEX(after_a_change_of_an_indexed_text_the_text_is_asked),
         ON_INDEX(with_other_settings_the_text_is_asked),
         ON_INDEX(where_an_index_is_damaged_the_text_is_asked),
         ON_INDEX(a_file_that_is_not_trusted_is_found_in_neither),

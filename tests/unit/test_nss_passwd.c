@@ -4,10 +4,13 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "cmocka_all.h"
+#include "config_compile.h"
 #include "nss_scratch.h"
 
 /* The answer of the last call. */
@@ -118,6 +121,34 @@ static void a_plain_name_over_a_domains_address_is_found(void **state)
     nss_scratch_connect("127.0.0.2");
     check_name("bob", NSS_STATUS_SUCCESS);
     assert_string_equal(user.pw_name, "bob@va.example");
+}
+
+static bool set_id;
+
+unsigned long __real_getauxval(unsigned long type);
+unsigned long __wrap_getauxval(unsigned long type);
+
+unsigned long __wrap_getauxval(unsigned long type)
+{
+    return type == AT_SECURE && set_id ? 1 : __real_getauxval(type);
+}
+
+/* The caller of such a program chooses its descriptor 0. */
+static void a_plain_name_is_not_found_in_a_set_id_program(void **state)
+{
+    (void)state;
+    nss_scratch_connect("127.0.0.2");
+    set_id = true;
+    check_name("bob", NSS_STATUS_NOTFOUND);
+    set_id = false;
+}
+
+static void a_plain_name_may_hold_what_is_a_separator_elsewhere(void **state)
+{
+    scratch_write(*state, "passwd.va.example", "bob%x:x:70009:70009:::\n");
+    nss_scratch_connect("127.0.0.2");
+    check_name("bob%x", NSS_STATUS_SUCCESS);
+    assert_string_equal(user.pw_name, "bob%x@va.example");
 }
 
 static void a_plain_name_over_another_address_is_not(void **state)
@@ -253,6 +284,58 @@ static void an_edit_is_seen_at_the_next_look_up(void **state)
     scratch_write(scratch, "vmail.conf", "[vmail]\nseparators = %\n");
     nss_scratch_next_tick();
     check_name("dave%va.example", NSS_STATUS_SUCCESS);
+}
+
+static struct vmail_file_state state_of_conf(const struct scratch *scratch)
+{
+    struct stat status;
+    assert_int_equal(stat(scratch_path(scratch, "vmail.conf"), &status), 0);
+    return vmail_file_state(&status);
+}
+
+/* The second text has the size and the time stamps of the first one, so a cached copy of the first
+ * one would be used for ever. */
+static void a_vmail_conf_that_was_changed_just_now_is_not_kept(void **state)
+{
+    enum { TRIES = 100 };
+    struct vmail_file_state first, second;
+    bool same = false;
+    for (int i = 0; i < TRIES && !same; i++) {
+        nss_scratch_next_tick();
+        scratch_write(*state, "vmail.conf", "[vmail]\nids = 80000-89999\n");
+        first = state_of_conf(*state);
+        check_name("bob@va.example", NSS_STATUS_NOTFOUND);
+        scratch_write(*state, "vmail.conf", "[vmail]\nids = 70000-79999\n");
+        second = state_of_conf(*state);
+        same = vmail_file_state_equal(&first, &second);
+    }
+    if (!same)
+        skip(); /* the time stamps of this file system are too fine */
+    nss_scratch_next_tick();
+    check_name("bob@va.example", NSS_STATUS_SUCCESS);
+}
+
+static void a_vmail_conf_that_becomes_a_link_to_nothing_cannot_be_told(void **state)
+{
+    assert_int_equal(unlink(scratch_path(*state, "vmail.conf")), 0);
+    nss_scratch_next_tick();
+    check_name("bob@va.example", NSS_STATUS_SUCCESS);
+    scratch_link(*state, "vmail.conf", "nowhere");
+    nss_scratch_next_tick();
+    check_name("bob@va.example", NSS_STATUS_TRYAGAIN);
+}
+
+/* A read behind the end of the file would kill the process. */
+static void an_index_of_vmail_conf_that_is_cut_short_is_used_no_longer(void **state)
+{
+    const struct scratch *scratch = *state;
+    const struct vmail_index_effort patient = { .milliseconds = 10000, .seconds = 10 };
+    check_result(vmail_config_compile(&scratch->paths, &patient, NULL), VMAIL_OK, NULL);
+    nss_scratch_next_tick();
+    check_name("bob@va.example.org", NSS_STATUS_SUCCESS);
+    assert_int_equal(truncate(scratch_path(scratch, "../cache/vmail.conf.cdb"), 0), 0);
+    nss_scratch_next_tick();
+    check_name("bob@va.example.org", NSS_STATUS_SUCCESS);
 }
 
 static void no_descriptor_stays_open(void **state)
@@ -428,6 +511,8 @@ int main(void)
         ON_NSS(a_user_is_found_by_uid),
         ON_NSS(other_uids_are_not_found),
         ON_NSS(a_plain_name_over_a_domains_address_is_found),
+        ON_NSS(a_plain_name_is_not_found_in_a_set_id_program),
+        ON_NSS(a_plain_name_may_hold_what_is_a_separator_elsewhere),
         ON_NSS(a_plain_name_over_another_address_is_not),
         ON_NSS(a_plain_name_of_a_system_account_is_never_found),
         ON_NSS(a_closed_descriptor_0_does_no_harm),
@@ -438,6 +523,9 @@ int main(void)
         ON_NSS(while_vmail_conf_is_not_trusted_only_system_accounts_are_not_found),
         ON_NSS(while_vmail_conf_is_not_trusted_ids_of_the_system_are_not_found),
         ON_NSS(an_edit_is_seen_at_the_next_look_up),
+        ON_NSS(a_vmail_conf_that_was_changed_just_now_is_not_kept),
+        ON_NSS(a_vmail_conf_that_becomes_a_link_to_nothing_cannot_be_told),
+        ON_NSS(an_index_of_vmail_conf_that_is_cut_short_is_used_no_longer),
         ON_NSS(no_descriptor_stays_open),
         ON_NSS(a_listing_goes_through_all_domains),
         ON_NSS(a_listing_starts_by_itself),

@@ -81,6 +81,9 @@ tests_unit_libnss_la_CPPFLAGS = \
 	$(AM_CPPFLAGS) -I$(top_srcdir)/nss_vmail -UVMAIL_DIRECTORY -DVMAIL_DIRECTORY='"vmail"'
 tests_unit_libnss_la_CFLAGS = $(unit_cflags)
 
+# Programs with these need -Wl,--wrap=fstat.
+pretended_owner = tests/unit/pretended_owner.c tests/unit/pretended_owner.h
+
 tests_unit_test_address_LDADD = $(unit_libs)
 tests_unit_test_address_CFLAGS = $(unit_cflags)
 
@@ -145,6 +148,8 @@ tests_unit_test_file_state_CFLAGS = $(unit_cflags)
 tests_unit_test_find_LDADD = $(unit_libs)
 tests_unit_test_find_CFLAGS = $(unit_cflags)
 
+# to see what their buffers hold when they are given back
+tests_unit_test_hash_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=free
 tests_unit_test_hash_LDADD = $(unit_libs)
 tests_unit_test_hash_CFLAGS = $(unit_cflags)
 
@@ -158,6 +163,9 @@ tests_unit_test_index_CFLAGS = $(unit_cflags)
 tests_unit_test_index_all_LDADD = $(unit_libs)
 tests_unit_test_index_all_CFLAGS = $(unit_cflags)
 
+# to see the order of the steps, and to be overtaken
+tests_unit_test_index_build_LDFLAGS = \
+	$(AM_LDFLAGS) -Wl,--wrap=fdatasync -Wl,--wrap=renameat -Wl,--wrap=flock
 tests_unit_test_index_build_LDADD = $(unit_libs)
 tests_unit_test_index_build_CFLAGS = $(unit_cflags)
 
@@ -173,6 +181,8 @@ tests_unit_test_lines_CFLAGS = $(unit_cflags)
 # to see what the buffer holds when it is given back
 tests_unit_test_lines_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=free
 
+tests_unit_test_lock_SOURCES = tests/unit/test_lock.c $(pretended_owner)
+tests_unit_test_lock_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fstat -Wl,--wrap=fcntl
 tests_unit_test_lock_LDADD = $(unit_libs)
 tests_unit_test_lock_CFLAGS = $(unit_cflags)
 
@@ -194,6 +204,7 @@ tests_unit_test_nss_group_LDADD = tests/unit/libnss.la $(unit_libs)
 tests_unit_test_nss_group_CFLAGS = $(unit_cflags)
 
 tests_unit_test_nss_passwd_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/nss_vmail
+tests_unit_test_nss_passwd_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getauxval
 tests_unit_test_nss_passwd_LDADD = tests/unit/libnss.la $(unit_libs)
 tests_unit_test_nss_passwd_CFLAGS = $(unit_cflags)
 
@@ -206,6 +217,8 @@ tests_unit_test_number_CFLAGS = $(unit_cflags)
 
 tests_unit_test_number_set_LDADD = $(unit_libs)
 tests_unit_test_number_set_CFLAGS = $(unit_cflags)
+
+tests_unit_test_put_in_place_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=renameat2
 tests_unit_test_put_in_place_LDADD = $(unit_libs)
 tests_unit_test_put_in_place_CFLAGS = $(unit_cflags)
 
@@ -216,7 +229,9 @@ tests_unit_test_record_format_LDADD = $(unit_libs)
 tests_unit_test_record_format_CFLAGS = $(unit_cflags)
 
 tests_unit_test_replace_LDADD = $(unit_libs)
-tests_unit_test_replace_LDFLAGS = $(AM_LDFLAGS) -pthread
+# to see the order of the steps, and to disturb them
+tests_unit_test_replace_LDFLAGS = \
+	$(AM_LDFLAGS) -pthread -Wl,--wrap=fchmod -Wl,--wrap=fsync -Wl,--wrap=renameat2 -Wl,--wrap=unlinkat
 tests_unit_test_replace_CFLAGS = $(unit_cflags) -pthread
 
 tests_unit_test_resolver_LDADD = $(unit_libs)
@@ -240,5 +255,7 @@ tests_unit_test_system_account_CFLAGS = $(unit_cflags)
 tests_unit_test_table_LDADD = $(unit_libs)
 tests_unit_test_table_CFLAGS = $(unit_cflags)
 
+tests_unit_test_trust_SOURCES = tests/unit/test_trust.c $(pretended_owner)
+tests_unit_test_trust_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fstat
 tests_unit_test_trust_LDADD = $(unit_libs)
 tests_unit_test_trust_CFLAGS = $(unit_cflags)
