@@ -42,7 +42,7 @@ int scratch_setup(void **state)
                                            .cache = scratch->cache,
                                            .system_passwd = scratch->system_passwd,
                                            .system_group = scratch->system_group,
-                                           .owner = getuid() };
+                                           .owner = geteuid() };
     *state = scratch;
     /* Trust depends on modes: use a usual umask, which gives others no unusual rights. */
     umask(022);
@@ -197,7 +197,7 @@ char *scratch_repeat(char c, size_t length)
 
 void scratch_skip_as_root(void)
 {
-    if (getuid() == 0)
+    if (geteuid() == 0)
         skip();
 }
 

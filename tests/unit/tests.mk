@@ -39,6 +39,9 @@ unit_tests = \
 	tests/unit/test_nss_shadow \
 	tests/unit/test_number \
 	tests/unit/test_number_set \
+	tests/unit/test_pam_account \
+	tests/unit/test_pam_auth \
+	tests/unit/test_pam_password \
 	tests/unit/test_put_in_place \
 	tests/unit/test_record \
 	tests/unit/test_record_format \
@@ -53,7 +56,8 @@ unit_tests = \
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
-check_LTLIBRARIES = tests/unit/libscratch.la tests/unit/libnss.la
+check_LTLIBRARIES = tests/unit/libscratch.la tests/unit/libnss.la tests/unit/libpam.la \
+	tests/unit/pam_bridge.la
 else
 # Without the tests there is nothing that could pass.
 check-local:
@@ -71,15 +75,31 @@ tests_unit_libscratch_la_SOURCES = \
 	tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_libscratch_la_CFLAGS = $(unit_cflags)
 
-# The NSS module's code, made for a directory `vmail` in the place where the test stands, and with
-# the test's own vmail_system_paths.
-tests_unit_libnss_la_SOURCES = \
-	$(libnss_vmail_la_SOURCES) \
+# The modules' code, made for a directory `vmail` in the place where the test stands, and with the
+# test's own vmail_system_paths.
+module_sources = \
 	common/store/config_cache.c common/store/config_cache.h \
+	tests/unit/module_scratch.c tests/unit/module_scratch.h
+module_cppflags = $(AM_CPPFLAGS) -UVMAIL_DIRECTORY -DVMAIL_DIRECTORY='"vmail"'
+
+tests_unit_libnss_la_SOURCES = \
+	$(libnss_vmail_la_SOURCES) $(module_sources) \
 	tests/unit/nss_scratch.c tests/unit/nss_scratch.h
-tests_unit_libnss_la_CPPFLAGS = \
-	$(AM_CPPFLAGS) -I$(top_srcdir)/nss_vmail -UVMAIL_DIRECTORY -DVMAIL_DIRECTORY='"vmail"'
+tests_unit_libnss_la_CPPFLAGS = $(module_cppflags) -I$(top_srcdir)/nss_vmail
 tests_unit_libnss_la_CFLAGS = $(unit_cflags)
+
+tests_unit_libpam_la_SOURCES = \
+	$(pam_vmail_la_SOURCES) $(module_sources) \
+	tests/unit/pam_scratch.c tests/unit/pam_scratch.h
+tests_unit_libpam_la_CPPFLAGS = \
+	$(module_cppflags) -I$(top_srcdir)/pam_vmail \
+	-DBRIDGE='"$(abs_builddir)/tests/unit/.libs/pam_bridge.so"'
+tests_unit_libpam_la_CFLAGS = $(unit_cflags)
+
+# What libpam loads. A file of this kind is made for libraries that are to be installed somewhere.
+tests_unit_pam_bridge_la_SOURCES = tests/unit/pam_bridge.c
+tests_unit_pam_bridge_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/pam_vmail
+tests_unit_pam_bridge_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
 
 # Programs with these need -Wl,--wrap=fstat.
 pretended_owner = tests/unit/pretended_owner.c tests/unit/pretended_owner.h
@@ -145,6 +165,7 @@ tests_unit_test_file_CFLAGS = $(unit_cflags)
 tests_unit_test_file_state_LDADD = $(unit_libs)
 tests_unit_test_file_state_CFLAGS = $(unit_cflags)
 
+tests_unit_test_find_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=vmail_tick
 tests_unit_test_find_LDADD = $(unit_libs)
 tests_unit_test_find_CFLAGS = $(unit_cflags)
 
@@ -204,7 +225,8 @@ tests_unit_test_nss_group_LDADD = tests/unit/libnss.la $(unit_libs)
 tests_unit_test_nss_group_CFLAGS = $(unit_cflags)
 
 tests_unit_test_nss_passwd_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/nss_vmail
-tests_unit_test_nss_passwd_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getauxval
+tests_unit_test_nss_passwd_LDFLAGS = \
+	$(AM_LDFLAGS) -Wl,--wrap=getauxval -Wl,--wrap=vmail_file_state_settled -Wl,--wrap=vmail_tick
 tests_unit_test_nss_passwd_LDADD = tests/unit/libnss.la $(unit_libs)
 tests_unit_test_nss_passwd_CFLAGS = $(unit_cflags)
 
@@ -217,6 +239,29 @@ tests_unit_test_number_CFLAGS = $(unit_cflags)
 
 tests_unit_test_number_set_LDADD = $(unit_libs)
 tests_unit_test_number_set_CFLAGS = $(unit_cflags)
+
+# The module's world: other users and processes, the log, and what NSS says (pam_scratch.h).
+pam_ldflags = \
+	$(AM_LDFLAGS) -export-dynamic -Wl,--wrap=pam_syslog -Wl,--wrap=getpwnam_r -Wl,--wrap=getauxval \
+	-Wl,--wrap=getuid -Wl,--wrap=getresuid -Wl,--wrap=setresuid -Wl,--wrap=setresgid \
+	-Wl,--wrap=crypt_rn -Wl,--wrap=free
+pam_libs = tests/unit/libpam.la $(unit_libs) $(PAM_LIBS)
+
+tests_unit_test_pam_account_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/pam_vmail
+tests_unit_test_pam_account_LDFLAGS = $(pam_ldflags)
+tests_unit_test_pam_account_LDADD = $(pam_libs)
+tests_unit_test_pam_account_CFLAGS = $(unit_cflags)
+
+tests_unit_test_pam_auth_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/pam_vmail
+tests_unit_test_pam_auth_LDFLAGS = $(pam_ldflags)
+tests_unit_test_pam_auth_LDADD = $(pam_libs)
+tests_unit_test_pam_auth_CFLAGS = $(unit_cflags)
+
+tests_unit_test_pam_password_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/pam_vmail
+# to lock the account at the worst moment, and to wait for no lock
+tests_unit_test_pam_password_LDFLAGS = $(pam_ldflags) -Wl,--wrap=vmail_set_password
+tests_unit_test_pam_password_LDADD = $(pam_libs)
+tests_unit_test_pam_password_CFLAGS = $(unit_cflags)
 
 tests_unit_test_put_in_place_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=renameat2
 tests_unit_test_put_in_place_LDADD = $(unit_libs)
