@@ -10,8 +10,12 @@ unit_tests = \
 	tests/unit/test_config_edit \
 	tests/unit/test_config_image \
 	tests/unit/test_config_value \
+	tests/unit/test_ctl_change \
+	tests/unit/test_ctl_check \
 	tests/unit/test_ctl_check_system \
 	tests/unit/test_ctl_diff \
+	tests/unit/test_ctl_import \
+	tests/unit/test_ctl_show \
 	tests/unit/test_ctl_suggest \
 	tests/unit/test_ctl_text \
 	tests/unit/test_domain_oddities \
@@ -130,6 +134,40 @@ tests_unit_test_config_value_CFLAGS = $(unit_cflags)
 
 # Those of vmailctl.
 ctl_libs = libvmailctl.la $(unit_libs) $(JANSSON_LIBS)
+
+# See host.h.
+host = tests/unit/host.c tests/unit/host.h
+host_ldflags = $(AM_LDFLAGS) \
+	-Wl,--wrap=open -Wl,--wrap=__open_2 -Wl,--wrap=fopen -Wl,--wrap=opendir -Wl,--wrap=scandir \
+	-Wl,--wrap=access -Wl,--wrap=posix_spawn -Wl,--wrap=geteuid -Wl,--wrap=getuid -Wl,--wrap=stat \
+	-Wl,--wrap=lstat -Wl,--wrap=fstat -Wl,--wrap=fstatat -Wl,--wrap=fchown -Wl,--wrap=unlinkat \
+	-Wl,--wrap=getpwnam -Wl,--wrap=getpwuid -Wl,--wrap=getgrgid -Wl,--wrap=syslog \
+	-Wl,--wrap=__syslog_chk -Wl,--wrap=connect -Wl,--wrap=getifaddrs -Wl,--wrap=freeifaddrs \
+	-Wl,--wrap=res_nsend
+
+tests_unit_test_ctl_change_SOURCES = tests/unit/test_ctl_change.c $(host)
+tests_unit_test_ctl_change_CPPFLAGS = $(ctl_commands_cppflags)
+tests_unit_test_ctl_change_LDFLAGS = $(host_ldflags)
+tests_unit_test_ctl_change_LDADD = $(ctl_libs)
+tests_unit_test_ctl_change_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)
+
+tests_unit_test_ctl_check_SOURCES = tests/unit/test_ctl_check.c $(host)
+tests_unit_test_ctl_check_CPPFLAGS = $(ctl_commands_cppflags)
+tests_unit_test_ctl_check_LDFLAGS = $(host_ldflags)
+tests_unit_test_ctl_check_LDADD = $(ctl_libs)
+tests_unit_test_ctl_check_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)
+
+tests_unit_test_ctl_import_SOURCES = tests/unit/test_ctl_import.c $(host)
+tests_unit_test_ctl_import_CPPFLAGS = $(ctl_commands_cppflags)
+tests_unit_test_ctl_import_LDFLAGS = $(host_ldflags)
+tests_unit_test_ctl_import_LDADD = $(ctl_libs)
+tests_unit_test_ctl_import_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)
+
+tests_unit_test_ctl_show_SOURCES = tests/unit/test_ctl_show.c $(host)
+tests_unit_test_ctl_show_CPPFLAGS = $(ctl_commands_cppflags)
+tests_unit_test_ctl_show_LDFLAGS = $(host_ldflags)
+tests_unit_test_ctl_show_LDADD = $(ctl_libs)
+tests_unit_test_ctl_show_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)
 
 tests_unit_test_ctl_check_system_CPPFLAGS = $(ctl_commands_cppflags)
 tests_unit_test_ctl_check_system_LDADD = $(ctl_libs)
