@@ -12,6 +12,7 @@
 #include <net/if.h>
 #include <pwd.h>
 #include <resolv.h>
+#include <security/pam_appl.h>
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -188,11 +189,28 @@ WRAP(int, unlinkat, int fd, const char *name, int flags)
 
 /* --- the network: lo has 127.0.0.1, eth0 has 192.0.2.1 */
 
+int __real_connect(int fd, const struct sockaddr *address, socklen_t length);
+
+/* Nobody listens at the ports of services but at that of POP3, which is host.pop3. */
+static int connect_to_port(int fd, const struct sockaddr *address, socklen_t length)
+{
+    struct sockaddr_in name;
+    memcpy(&name, address, sizeof name);
+    if (ntohs(name.sin_port) >= IPPORT_RESERVED)
+        return __real_connect(fd, address, length);
+    if (ntohs(name.sin_port) != 110 || host.pop3 == 0) {
+        errno = ECONNREFUSED;
+        return -1;
+    }
+    name.sin_port = htons(host.pop3);
+    return __real_connect(fd, (const struct sockaddr *)&name, sizeof name);
+}
+
 WRAP(int, connect, int fd, const struct sockaddr *address, socklen_t length)
 {
     struct sockaddr_un name;
-    if (address->sa_family != AF_UNIX)
-        return __real_connect(fd, address, length);
+    if (address->sa_family == AF_INET)
+        return connect_to_port(fd, address, length);
     memcpy(&name, address, sizeof name);
     const char *path = place(name.sun_path);
     assert_true(strlen(path) < sizeof name.sun_path);
@@ -268,6 +286,12 @@ WRAP(int, res_nsend, res_state state, const unsigned char *query, int size, unsi
             strcmp(host.dns[i].name, name) == 0)
             size = answer(reply, size, &host.dns[i]);
     return size;
+}
+
+WRAP(int, pam_start, const char *service, const char *user, const struct pam_conv *conversation,
+     pam_handle_t **handle)
+{
+    return pam_start_confdir(service, user, conversation, place("/etc/pam.d"), handle);
 }
 
 /* --- people, and the log */

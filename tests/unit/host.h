@@ -31,7 +31,8 @@ struct host {
     char out[1 << 16]; /* what it printed; the path of the scratch is left out */
     char err[1 << 16];
     struct host_record dns[4];
-    char log[1 << 12]; /* since the test began */
+    unsigned short pop3; /* the port where connections to port 110 go; 0: they are refused */
+    char log[1 << 12];   /* since the test began */
 };
 extern struct host host;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The commands of vmailctl that change something. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -267,6 +268,87 @@ static void what_a_deleted_user_owns_is_removed_where_that_is_wanted(void **stat
     assert_int_equal(access("vhome/va.example/fay", F_OK), -1);
 }
 
+static void a_mailbox_can_be_in_a_spool(void **state)
+{
+    static const struct ctl_row rows[] = {
+        { "domain set va.example mailbox mbox:/var/spool/vmail/%d/%u", EXIT_DONE, NULL },
+        { "user add dave@va.example --no-password", EXIT_DONE, "/var/spool/vmail/va.example/dave" },
+        { "user rename dave@va.example david", EXIT_DONE, NULL },
+        { "user add fay@va.example --no-password", EXIT_DONE, NULL },
+        { "user del fay@va.example --yes --purge", EXIT_DONE, NULL },
+    };
+    struct stat status;
+    (void)state;
+    check_ctl_rows(ROWS(rows));
+    assert_int_equal(stat("var/spool/vmail/va.example/david", &status), 0);
+    assert_int_equal(status.st_uid, 70101);
+    assert_int_equal(access("var/spool/vmail/va.example/dave", F_OK), -1);
+    assert_int_equal(access("var/spool/vmail/va.example/fay", F_OK), -1);
+    check_ctl("domain del va.example --force --yes --purge", EXIT_DONE, NULL);
+    assert_int_equal(access("var/spool/vmail/va.example/david", F_OK), -1);
+}
+
+static void a_mailbox_can_be_deep_in_the_home(void **state)
+{
+    struct stat status;
+    (void)state;
+    check_ctl("domain set va.example mailbox maildir:~/mail/box", EXIT_DONE, NULL);
+    check_ctl("user add dave@va.example --no-password", EXIT_DONE, NULL);
+    assert_int_equal(stat("vhome/va.example/dave/mail/box/cur", &status), 0);
+    assert_int_equal(status.st_uid, 70101);
+    check_ctl("domain set va.example mailbox mbox:~/mbox", EXIT_DONE, NULL);
+    check_ctl("user add fay@va.example --no-password", EXIT_DONE, NULL);
+    assert_int_equal(stat("vhome/va.example/fay/mbox", &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0600);
+}
+
+static void give(const char *path, uid_t uid)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(fchown(fd, uid, uid), 0);
+    close(fd);
+}
+
+static void a_home_that_exists_can_be_adopted(void **state)
+{
+    static const struct ctl_row rows[] = {
+        { "user add dave@va.example --no-password", EXIT_EXISTS, NULL },
+        { "user add dave@va.example --no-password --adopt-home", EXIT_DONE, "70300" },
+        { "user add fay@va.example --no-password --adopt-home", EXIT_DONE, "70301" },
+    };
+    (void)state;
+    put_file("vhome/va.example/dave/file", "");
+    give("vhome/va.example/dave", 70300);
+    check_ctl_rows(ROWS(rows));
+}
+
+static void what_others_own_is_not_purged(void **state)
+{
+    (void)state;
+    check_ctl("user add dave@va.example --no-password", EXIT_DONE, NULL);
+    put_file("vhome/va.example/dave/theirs", "");
+    put_file("vhome/va.example/dave/own/file", "");
+    give("vhome/va.example/dave/theirs", 70001);
+    give("vhome/va.example/dave/own", 70101);
+    give("vhome/va.example/dave/own/file", 70101);
+    ctl("user del dave@va.example --yes --purge");
+    assert_int_equal(access("vhome/va.example/dave/theirs", F_OK), 0);
+    assert_int_equal(access("vhome/va.example/dave/own", F_OK), -1);
+}
+
+/* The home cannot be made, so nothing is left of the user. */
+static void a_user_who_cannot_have_a_home_is_not_added(void **state)
+{
+    char *before = scratch_read(host.scratch, "passwd.va.example", NULL);
+    (void)state;
+    put_file("vhome/va.example", "");
+    check_ctl("user add dave@va.example --no-password", EXIT_UNAVAILABLE, "/vhome/va.example");
+    scratch_check(host.scratch, "passwd.va.example", before);
+    check_file_lacks("shadow.va.example", "dave");
+    free(before);
+}
+
 /* --- groups and aliases */
 
 static void groups_are_changed(void **state)
@@ -413,6 +495,11 @@ int main(void)
         ON_HOST(a_user_is_renamed),
         ON_HOST(a_user_is_deleted),
         ON_HOST(what_a_deleted_user_owns_is_removed_where_that_is_wanted),
+        ON_HOST(a_mailbox_can_be_in_a_spool),
+        ON_HOST(a_mailbox_can_be_deep_in_the_home),
+        ON_HOST(a_home_that_exists_can_be_adopted),
+        ON_HOST(what_others_own_is_not_purged),
+        ON_HOST(a_user_who_cannot_have_a_home_is_not_added),
         ON_HOST(groups_are_changed),
         ON_HOST(aliases_are_changed),
         ON_HOST(indexes_are_made_and_verified),

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* vmailctl check: each row breaks one thing of a host that is well. */
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cmocka_all.h"
@@ -493,6 +496,72 @@ static void addresses_get_domains_by_their_reverse_names(void **state)
     check_ctl("address suggest --server=there", EXIT_USAGE, "not an IP address");
 }
 
+static void a_log_in_is_tried_step_by_step(void **state)
+{
+    static const struct ctl_row rows[] = {
+        { "check --login=bob@va.example --password-stdin --service=good", EXIT_NEGATIVE,
+          "bob@va.example is bob@va.example, uid 70000, gid 70000" },
+        { "check --login=bob --address=127.0.0.1 --password-stdin --service=good", EXIT_NEGATIVE,
+          "reports the connection to 127.0.0.1" },
+        { "check --login=bob --address=127.0.0.1 --password-stdin --service=sshd", EXIT_NEGATIVE,
+          "plain names mean system users" },
+        { "check --login=bob --password-stdin --service=good", EXIT_NEGATIVE,
+          "a plain name needs --address" },
+        { "check --login=nobody@va.example --password-stdin --service=good", EXIT_NEGATIVE,
+          "has no user nobody" },
+        { "check --login=alice@va.example --password-stdin --service=good --json", EXIT_NEGATIVE,
+          "\"getpwnam\"" },
+        { "check --login=bob@va.example --password-stdin --service=bad", EXIT_NEGATIVE,
+          "service bad: " },
+        { "check --login=bob@va.example --password-stdin --service=../x", EXIT_USAGE,
+          "not the name of a file" },
+        { "check --login=bob@va.example --address=x", EXIT_USAGE, "not an IP address" },
+        { "check --login=bob@va.example --address=192.0.2.200 --password-stdin --service=good",
+          EXIT_UNAVAILABLE, "use an address of this machine" },
+    };
+    (void)state;
+    put_file("etc/pam.d/good", "auth required pam_permit.so\naccount required pam_permit.so\n");
+    put_file("etc/pam.d/sshd", "auth required pam_permit.so\naccount required pam_permit.so\n");
+    put_file("etc/pam.d/bad", "auth required pam_deny.so\n");
+    host.input = "s3cret-word\n";
+    check_ctl_rows(ROWS(rows));
+    assert_int_equal(unlink("etc/pam.d/dovecot"), 0);
+    check_ctl("check --login=bob@va.example --password-stdin", EXIT_NO_SUCH, "no service in ");
+}
+
+/* A server that greets one client. */
+static pid_t start_pop3(void)
+{
+    static const char greeting[] = "+OK hello\r\n";
+    struct sockaddr_in name = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t length = sizeof name;
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(listener, (const struct sockaddr *)&name, sizeof name), 0);
+    assert_int_equal(listen(listener, 8), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&name, &length), 0);
+    host.pop3 = ntohs(name.sin_port);
+    pid_t child = fork();
+    if (child == 0) {
+        int client = accept(listener, NULL, NULL);
+        _exit(write(client, greeting, sizeof greeting - 1) == (ssize_t)sizeof greeting - 1 ? 0 : 1);
+    }
+    close(listener);
+    return child;
+}
+
+static void the_greetings_of_daemons_are_shown(void **state)
+{
+    int status;
+    (void)state;
+    check_ctl("check --connect va.example", EXIT_NEGATIVE, "closed");
+    pid_t child = start_pop3();
+    check_ctl("check --connect va.example", EXIT_DONE, "+OK hello");
+    assert_int_equal(waitpid(child, &status, 0), child);
+    host.pop3 = 0;
+    check_ctl("check --connect vb.example", EXIT_NEGATIVE, "192.0.2.1");
+    check_ctl("check --connect", EXIT_NEGATIVE, "127.0.0.1");
+}
+
 static void options_that_do_not_fit_are_refused(void **state)
 {
     static const struct ctl_row rows[] = {
@@ -535,6 +604,8 @@ int main(void)
         ON_WELL(what_interrupted_changes_left_is_removed),
         ON_WELL(what_the_name_servers_say_is_judged),
         ON_WELL(addresses_get_domains_by_their_reverse_names),
+        ON_WELL(a_log_in_is_tried_step_by_step),
+        ON_WELL(the_greetings_of_daemons_are_shown),
         ON_WELL(options_that_do_not_fit_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,6 +75,26 @@ static void addresses_are_listed(void **state)
     check_ctl_rows(ROWS(rows));
 }
 
+/* The words after -- are those on the line so far; the last one is completed. */
+static void words_are_completed(void **state)
+{
+    static const struct ctl_row rows[] = {
+        { "complete -- us", EXIT_DONE, "user\n" },
+        { "complete -- user ''", EXIT_DONE, "rename\n" },
+        { "complete -- user show ''", EXIT_DONE, "alice@va.example\n" },
+        { "complete -- user show eve@", EXIT_DONE, "eve@va.example\n" },
+        { "complete -- group show ''", EXIT_DONE, "staff@va.example\n" },
+        { "complete -- domain show vb", EXIT_DONE, "vb.example\n" },
+        { "complete -- user add --no", EXIT_DONE, "--no-password\n" },
+        { "complete -- check --dns=", EXIT_DONE, "--dns=auto\n" },
+        { "complete -- check --login=b", EXIT_DONE, "--login=bob@va.example\n" },
+        { "complete -- nothing ''", EXIT_DONE, "" },
+        { "complete -- export ''", EXIT_DONE, NULL },
+    };
+    (void)state;
+    check_ctl_rows(ROWS(rows));
+}
+
 static void help_is_for_everybody(void **state)
 {
     static const struct ctl_row rows[] = {
@@ -90,7 +110,13 @@ static void help_is_for_everybody(void **state)
         { "user lst", EXIT_USAGE, "list" },
         { "user list --nothing", EXIT_USAGE, "--nothing" },
         { "user add --uid", EXIT_USAGE, "--uid" },
-        { "user show a b c", EXIT_USAGE, NULL },
+        { "user show a b c", EXIT_USAGE, "too many arguments" },
+        { "user list --jso", EXIT_DONE, "[" },
+        { "user list --color=never", EXIT_DONE, "USER" },
+        { "user list --color=always", EXIT_DONE, "USER" },
+        { "user list --color=red", EXIT_USAGE, "red" },
+        { "user list --", EXIT_DONE, "USER" },
+        { "help nothing", EXIT_USAGE, "nothing" },
         { "", EXIT_USAGE, NULL },
     };
     (void)state;
@@ -102,7 +128,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         ON_HOST(domains_are_listed_and_shown), ON_HOST(users_are_listed_and_shown),
         ON_HOST(groups_are_listed_and_shown),  ON_HOST(aliases_are_listed_and_shown),
-        ON_HOST(addresses_are_listed),         ON_HOST(help_is_for_everybody),
+        ON_HOST(addresses_are_listed),         ON_HOST(words_are_completed),
+        ON_HOST(help_is_for_everybody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

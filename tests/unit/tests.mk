@@ -143,7 +143,7 @@ host_ldflags = $(AM_LDFLAGS) \
 	-Wl,--wrap=lstat -Wl,--wrap=fstat -Wl,--wrap=fstatat -Wl,--wrap=fchown -Wl,--wrap=unlinkat \
 	-Wl,--wrap=getpwnam -Wl,--wrap=getpwuid -Wl,--wrap=getgrgid -Wl,--wrap=syslog \
 	-Wl,--wrap=__syslog_chk -Wl,--wrap=connect -Wl,--wrap=getifaddrs -Wl,--wrap=freeifaddrs \
-	-Wl,--wrap=res_nsend
+	-Wl,--wrap=res_nsend -Wl,--wrap=pam_start
 
 tests_unit_test_ctl_change_SOURCES = tests/unit/test_ctl_change.c $(host)
 tests_unit_test_ctl_change_CPPFLAGS = $(ctl_commands_cppflags)
