@@ -321,9 +321,10 @@ tests_unit_test_resolver_LDADD = $(unit_libs)
 tests_unit_test_resolver_CFLAGS = $(unit_cflags)
 
 tests_unit_test_set_password_LDADD = $(unit_libs)
-# to write into the file at the worst moment
+# to write into the file at the worst moment, and to have a group shadow or not
 tests_unit_test_set_password_LDFLAGS = \
-	$(AM_LDFLAGS) -pthread -Wl,--wrap=vmail_file_read_all -Wl,--wrap=vmail_file_state_equal
+	$(AM_LDFLAGS) -pthread -Wl,--wrap=vmail_file_read_all -Wl,--wrap=vmail_file_state_equal \
+	-Wl,--wrap=getgrnam_r -Wl,--wrap=fchown
 tests_unit_test_set_password_CFLAGS = $(unit_cflags) -pthread
 
 tests_unit_test_shell_word_LDADD = $(unit_libs)
