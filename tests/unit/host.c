@@ -479,6 +479,7 @@ int host_setup(void **state)
     static const char shadow[] = "bob:$6$saltsalt$x:20000:0:99999:7:::\n"
                                  "alice:!$6$saltsalt$y:20000::::::\neve:!:20000:::::1:\n";
     memset(&host, 0, sizeof host);
+    unsetenv("SUDO_UID");
     given_count = 0;
     if (scratch_setup(state) != 0)
         return -1;
