@@ -327,7 +327,11 @@ __attribute__((format(printf, 1, 0))) static void note(const char *format, va_li
     scratch_append(host.log, sizeof host.log, "%s\n", line);
 }
 
-__attribute__((format(printf, 2, 3))) WRAP(void, syslog, int priority, const char *format, ...)
+void __wrap_syslog(int priority, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void __wrap___syslog_chk(int priority, int flag, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+WRAP(void, syslog, int priority, const char *format, ...)
 {
     va_list arguments;
     (void)priority;

@@ -3,7 +3,6 @@
 
 #include <crypt.h>
 #include <errno.h>
-#include <malloc.h>
 #include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -32,6 +31,8 @@ char *__real_crypt_rn(const char *password, const char *setting, void *data, int
 char *__wrap_crypt_rn(const char *password, const char *setting, void *data, int size);
 void __real_free(void *memory);
 void __wrap_free(void *memory);
+char *__real_strdup(const char *text);
+char *__wrap_strdup(const char *text);
 
 __attribute__((format(printf, 3, 4))) void __wrap_pam_syslog(const pam_handle_t *pamh, int priority,
                                                              const char *format, ...)
@@ -104,11 +105,26 @@ char *__wrap_crypt_rn(const char *password, const char *setting, void *data, int
     return __real_crypt_rn(password, setting, data, size);
 }
 
+static char *copies[16]; /* of bob's hash, until they are freed */
+
+char *__wrap_strdup(const char *text)
+{
+    char *copy = __real_strdup(text);
+    for (size_t i = 0; strcmp(text, PAM_HASH) == 0 && i < sizeof copies / sizeof *copies; i++)
+        if (copies[i] == NULL) {
+            copies[i] = copy;
+            break;
+        }
+    return copy;
+}
+
 void __wrap_free(void *memory)
 {
-    enum { LENGTH = sizeof PAM_HASH - 1 };
-    if (memory != NULL && malloc_usable_size(memory) > LENGTH)
-        pam.left += memcmp(memory, PAM_HASH, LENGTH) == 0;
+    for (size_t i = 0; memory != NULL && i < sizeof copies / sizeof *copies; i++)
+        if (copies[i] == memory) {
+            pam.left += strcmp(copies[i], "") != 0;
+            copies[i] = NULL;
+        }
     __real_free(memory);
 }
 

@@ -282,7 +282,7 @@ tests_unit_test_number_set_CFLAGS = $(unit_cflags)
 pam_ldflags = \
 	$(AM_LDFLAGS) -export-dynamic -Wl,--wrap=pam_syslog -Wl,--wrap=getpwnam_r -Wl,--wrap=getauxval \
 	-Wl,--wrap=getuid -Wl,--wrap=getresuid -Wl,--wrap=setresuid -Wl,--wrap=setresgid \
-	-Wl,--wrap=crypt_rn -Wl,--wrap=free
+	-Wl,--wrap=crypt_rn -Wl,--wrap=strdup -Wl,--wrap=free
 pam_libs = tests/unit/libpam.la $(unit_libs) $(PAM_LIBS)
 
 tests_unit_test_pam_account_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/pam_vmail
