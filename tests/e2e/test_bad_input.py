@@ -23,7 +23,7 @@ def vc(make_domain):
 
 def found(name="tom@vc.example"):
     done = run("getent", "passwd", name)
-    assert done.returncode in (0, 2), f"getent ended with {done.returncode}: {done.stderr}"
+    assert done.returncode == (0 if done.stdout else 2), f"getent ended with {done.returncode}: {done.stderr}"
     return done.stdout.rstrip("\n")
 
 
@@ -155,8 +155,9 @@ def test_a_hostile_name_is_nobody(vc, pam, pam_service, name):
     for database in ("passwd", "shadow", "group"):
         done = run("getent", database, "--", name)
         assert (done.returncode, done.stdout) == (2, ""), f"{database}: {done.stdout}{done.stderr}"
-    assert run("getent", "initgroups", "--", name).returncode in (0, 2)
-    assert pam(pam_service(*STACK), name, "tom-secret").auth in ("PAM_MAXTRIES", "PAM_USER_UNKNOWN")
+    assert run("getent", "initgroups", "--", name).returncode == 0
+    is_of_the_domain = name.partition("@")[2] == "vc.example"
+    assert pam(pam_service(*STACK), name, "tom-secret").auth == ("PAM_USER_UNKNOWN" if is_of_the_domain else "PAM_MAXTRIES")
 
 
 @pytest.mark.parametrize("name", ["TOM@VC.EXAMPLE", "Tom@vc.example", "tom@Vc.Example"])

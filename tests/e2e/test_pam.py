@@ -95,7 +95,7 @@ def test_a_wrong_password_is_auth_err(ask, scene):
 
 
 def test_a_broken_conversation_is_an_error_and_no_success(ask):
-    assert ask("bob@va.example", "-").auth in ("PAM_CONV_ERR", "PAM_AUTHTOK_ERR", "PAM_AUTHTOK_RECOVERY_ERR", "PAM_AUTH_ERR")
+    assert ask("bob@va.example", "-").auth == "PAM_AUTHTOK_ERR"
 
 
 def test_a_missing_shadow_file_is_authinfo_unavail(ask, make_domain, syslog):
@@ -140,7 +140,7 @@ def test_a_directory_that_others_may_write_is_authinfo_unavail(ask, scene):
 def test_a_hash_that_nothing_can_match_lets_nobody_in(ask, make_domain, hash, password):
     make_domain("vc.example", User("tom", 77001, hash=hash))
     answer = ask("tom@vc.example", hash if password == "same" else password, "nonull-auth", "acct")
-    assert answer.auth in ("PAM_AUTH_ERR", "PAM_AUTHINFO_UNAVAIL")
+    assert answer.auth == "PAM_AUTH_ERR"
 
 
 def test_a_locked_hash_is_auth_err_also_for_its_own_password_and_the_log_says_so(ask, scene, syslog):
@@ -277,7 +277,7 @@ def test_a_password_that_was_asked_for_already_is_taken_without_a_prompt(pam, pa
 
 def test_with_use_first_pass_nothing_is_asked_for(ask, scene):
     answer = ask("bob@va.example", scene.va["bob"].password, options=["use_first_pass"])
-    assert answer.auth not in ("PAM_SUCCESS", IGNORED) and answer.prompts == 0
+    assert (answer.auth, answer.prompts) == ("PAM_AUTH_ERR", 0)
 
 
 def test_with_use_first_pass_a_wrong_first_password_is_final(pam, pam_service, scene):
@@ -323,7 +323,7 @@ def test_keep_user_leaves_pam_user_as_given(ask, scene):
 
 def test_same_domain_refuses_the_users_of_another_domain_over_the_address_of_one(ask, scene):
     bob = scene.vb["bob"]
-    assert ask(bob.login, bob.password, address=VA, options=["same_domain"]).auth not in ("PAM_SUCCESS", IGNORED)
+    assert ask(bob.login, bob.password, address=VA, options=["same_domain"]).auth == "PAM_PERM_DENIED"
     assert ask(bob.login, bob.password, address=VB, options=["same_domain"]).auth == "PAM_SUCCESS"
     assert ask(bob.login, bob.password, address=SYSTEM, options=["same_domain"]).auth == "PAM_SUCCESS"
     assert ask(bob.login, bob.password, address=VA).auth == "PAM_SUCCESS"
@@ -332,7 +332,7 @@ def test_same_domain_refuses_the_users_of_another_domain_over_the_address_of_one
 @pytest.mark.parametrize("option", ["no_such_option", "nullok=yes", "domain=", "domain=../etc", "Debug"])
 def test_an_unknown_option_is_an_error_for_virtual_users_and_the_log_names_it(ask, scene, syslog, option):
     answer = ask("bob@va.example", scene.va["bob"].password, options=[option])
-    assert answer.auth not in ("PAM_SUCCESS", IGNORED)
+    assert answer.auth == "PAM_SERVICE_ERR"
     assert option in syslog.wait_for("pam_vmail.*option|" + re.escape(option))
 
 

@@ -96,19 +96,19 @@ def test_the_user_himself_changes_his_password_through_the_set_id_program(tom):
 def test_the_user_himself_is_refused_without_the_old_password(tom):
     terminal = Terminal("passwd", uid=77001)
     terminal.answer("(?i)current password:", "wrong")
-    assert terminal.status() not in (0, None)
+    assert terminal.status() == 1
     assert has_password(tom, OLD) and fields(tom)[2] == str(TODAY - 10)
 
 
 @pytest.mark.parametrize("victim", ["bob@va.example", "bob", "root"])
 def test_a_virtual_user_cannot_change_the_password_of_somebody_else(tom, victim):
     before = fields(victim)
-    assert Terminal("passwd", victim, uid=77001).status() not in (0, None)
+    assert Terminal("passwd", victim, uid=77001).status() == 1
     assert fields(victim) == before
 
 
 def test_root_gets_an_error_for_a_user_who_is_not_there(tom):
-    assert Terminal("passwd", "nobody-here@vc.example").status() not in (0, None)
+    assert Terminal("passwd", "nobody-here@vc.example").status() == 1
 
 
 def test_the_password_of_a_system_user_goes_where_it_ever_went(scene, tom):

@@ -78,6 +78,9 @@ void scratch_index(const struct scratch *scratch, enum vmail_kind kind, const ch
 /** Returns C, LENGTH times; the caller frees it. */
 char *scratch_repeat(char c, size_t length);
 
+/** Skips the test for root, whom modes do not stop. */
+void scratch_skip_as_root(void);
+
 /** Counts the open descriptors of the process. */
 size_t scratch_open_descriptors(void);
 

@@ -136,11 +136,9 @@ static void without_a_directory_no_domain_exists(void **state)
 
 static void a_domain_that_cannot_be_seen_may_exist(void **state)
 {
-    const struct scratch *scratch = *state;
-    if (getuid() == 0)
-        skip(); /* root sees everything */
-    scratch_chmod(scratch, ".", 0600);
-    assert_true(exists(scratch, "va.example"));
+    scratch_skip_as_root();
+    scratch_chmod(*state, ".", 0600);
+    assert_true(exists(*state, "va.example"));
 }
 
 /* ".passwd.DOMAIN.new" and ".DOMAIN.lock" must be valid file names, too. */

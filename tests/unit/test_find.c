@@ -17,6 +17,16 @@
 #define PASSWD_INDEX "../cache/" PASSWD VMAIL_INDEX_ENDING
 #define TEXT         "bob:x:70001:70001:Bob:/vhome/b:/bin/sh\nann:x:70002:70002:::\n"
 
+static uint64_t stopped_at; /* if set, the clock stands still, so no index is checked twice */
+
+uint64_t __real_vmail_tick(void);
+uint64_t __wrap_vmail_tick(void);
+
+uint64_t __wrap_vmail_tick(void)
+{
+    return stopped_at != 0 ? stopped_at : __real_vmail_tick();
+}
+
 static void wait_for_the_next_tick(void)
 {
     for (const uint64_t tick = vmail_tick(); vmail_tick() == tick;)
@@ -26,6 +36,7 @@ static void wait_for_the_next_tick(void)
 static int setup(void **state)
 {
     int result = scratch_setup(state);
+    stopped_at = 0;
     if (result != 0)
         return result;
     scratch_config(*state, "");
@@ -87,6 +98,18 @@ static void after_any_change_the_text_is_asked(void **state)
     check_name(scratch, "bob", 0, BY_TEXT);
 }
 
+/* The process knows the first index, finds a newer one, and that one is old as well. */
+static void after_a_change_of_an_indexed_text_the_text_is_asked(void **state)
+{
+    const struct scratch *scratch = *state;
+    stopped_at = vmail_tick();
+    check_name(scratch, "bob", 70001, BY_INDEX);
+    scratch_write(scratch, PASSWD, "bob:x:70008:70008:::\n");
+    scratch_index(scratch, VMAIL_PASSWD, DOMAIN);
+    scratch_write(scratch, PASSWD, "bob:x:70009:70009:::\n");
+    check_name(scratch, "bob", 70009, BY_TEXT);
+}
+
 static void with_other_settings_the_text_is_asked(void **state)
 {
     struct scratch *scratch = *state;
@@ -140,6 +163,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         ON_INDEX(an_index_that_is_right_is_asked),
         ON_INDEX(after_any_change_the_text_is_asked),
+        ON_INDEX(after_a_change_of_an_indexed_text_the_text_is_asked),
         ON_INDEX(with_other_settings_the_text_is_asked),
         ON_INDEX(where_an_index_is_damaged_the_text_is_asked),
         ON_INDEX(a_file_that_is_not_trusted_is_found_in_neither),

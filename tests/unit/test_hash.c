@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "hash.h"
 
+#include <crypt.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -283,6 +285,46 @@ static void the_methods_are_known_by_name(void **state)
         check(!vmail_hash_method_known(bad[i]), bad[i]);
 }
 
+static unsigned wiped, left; /* buffers of crypt(3) that were freed */
+
+void __real_free(void *memory);
+void __wrap_free(void *memory);
+
+void __wrap_free(void *memory)
+{
+    static const struct crypt_data zeros;
+    if (memory != NULL && malloc_usable_size(memory) >= sizeof zeros) {
+        if (memcmp(memory, &zeros, sizeof zeros) == 0)
+            wiped++;
+        else
+            left++;
+    }
+    __real_free(memory);
+}
+
+static void check_wiped(void)
+{
+    assert_int_equal(wiped, 1);
+    assert_int_equal(left, 0);
+}
+
+static void a_check_leaves_no_password_in_memory(void **state)
+{
+    (void)state;
+    wiped = left = 0;
+    assert_true(vmail_hash_verify(known[3].hash, known[3].password));
+    check_wiped();
+}
+
+static void a_new_hash_leaves_no_password_in_memory(void **state)
+{
+    (void)state;
+    wiped = left = 0;
+    char *hash = vmail_hash_new("s3cret", "sha512", 1000, NULL);
+    free(hash);
+    check_wiped();
+}
+
 static void equal_means_every_byte(void **state)
 {
     (void)state;
@@ -367,6 +409,8 @@ int main(void)
         cmocka_unit_test(without_a_password_there_is_a_setting_only),
         cmocka_unit_test(what_cannot_be_made_is_told),
         cmocka_unit_test(the_methods_are_known_by_name),
+        cmocka_unit_test(a_check_leaves_no_password_in_memory),
+        cmocka_unit_test(a_new_hash_leaves_no_password_in_memory),
         cmocka_unit_test(equal_means_every_byte),
         cmocka_unit_test(a_hash_up_to_the_limit_of_its_method_is_usable),
         cmocka_unit_test(a_hash_over_the_limit_of_its_method_is_too_costly),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "index.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -190,6 +191,42 @@ static void an_index_of_something_else_is_refused(void **state)
     free(other);
 }
 
+static void a_wrong_header_is_refused(void **state)
+{
+#define AT(member) (VMAIL_INDEX_HEADER_AT + offsetof(struct vmail_index_header, member))
+    static const struct {
+        size_t at;
+        const char *why;
+    } cases[] = {
+        { VMAIL_INDEX_CONTENTS, "is no index" }, /* the length of the key */
+        { VMAIL_INDEX_CONTENTS + 4, "was made by another version" },
+        { VMAIL_INDEX_CONTENTS + 8, "is no index" },
+        { VMAIL_INDEX_HEADER_AT - 1, "is no index" },
+        { AT(version), "was made by another version" },
+        { AT(size), "was made by another version" },
+        { AT(file_size), "is cut short" },
+        { AT(kind), "belongs to another file" },
+        { AT(domain), "belongs to another file" },
+    };
+#undef AT
+    size_t length;
+    char *file = scratch_read(*state, PASSWD_INDEX, &length);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        file[cases[i].at] ^= 1;
+        scratch_write_bytes(*state, PASSWD_INDEX, file, length, 0644);
+        file[cases[i].at] ^= 1;
+        check_refused(*state, cases[i].why);
+    }
+    free(file);
+}
+
+static void an_index_of_somebody_else_is_refused(void **state)
+{
+    struct scratch *scratch = *state;
+    scratch->paths.owner++;
+    check_refused(scratch, "owned by uid");
+}
+
 static void an_index_that_others_may_write_is_refused(void **state)
 {
     const struct scratch *scratch = *state;
@@ -248,6 +285,113 @@ static void ask_all(const struct vmail_index *index)
             assert_int_equal(hit.record.passwd.uid, id);
 }
 
+/* Opens the index of KIND after a change: C is written AT bytes after the start of KEY, the key of
+ * one of its records. */
+static void open_forged(const struct scratch *scratch, enum vmail_kind kind, const void *key,
+                        size_t key_length, int at, char c, struct vmail_index *index)
+{
+    const char *name = kind == VMAIL_PASSWD ? PASSWD_INDEX : GROUP_INDEX;
+    size_t length;
+    char *file = scratch_read(scratch, name, &length);
+    char *found = memmem(file, length, key, key_length);
+    assert_non_null(found);
+    found[at] = c;
+    scratch_write_bytes(scratch, name, file, length, 0644);
+    free(file);
+    open_index(scratch, kind, index);
+}
+
+enum { LENGTH_AT = -4 }; /* of a record's value, before its key */
+
+static void check_forged_bob(const struct scratch *scratch, int at, char c)
+{
+    struct vmail_index index;
+    struct vmail_index_hit hit;
+    open_forged(scratch, VMAIL_PASSWD, "nbob", 4, at, c, &index);
+    assert_int_equal(vmail_index_find_name(&index, "bob", false, &hit), VMAIL_INDEX_UNSURE);
+    vmail_index_close(&index);
+}
+
+enum { NAME_AT = 4 + sizeof(struct vmail_index_entry) };
+
+static void an_entry_of_another_name_is_not_believed(void **state)
+{
+    check_forged_bob(*state, NAME_AT, 'x');
+}
+
+/* The name in the entry becomes "bobxB"; the gecos field becomes "b". */
+static void an_entry_of_a_longer_name_is_not_believed(void **state)
+{
+    check_forged_bob(*state, NAME_AT + 3, 'x');
+    check_forged_bob(*state, NAME_AT + 5, '\0');
+}
+
+static void an_entry_without_a_name_is_not_believed(void **state)
+{
+    struct vmail_index index;
+    struct vmail_index_hit hit;
+    open_forged(*state, VMAIL_PASSWD, "nbob", 4, NAME_AT, '\0', &index);
+    assert_int_equal(vmail_index_find_id(&index, 70001, &hit), VMAIL_INDEX_UNSURE);
+    vmail_index_close(&index);
+}
+
+static void an_entry_of_another_id_is_not_believed(void **state)
+{
+    struct vmail_index index;
+    struct vmail_index_hit hit;
+    open_forged(*state, VMAIL_PASSWD, "nbob", 4, 4 + (int)offsetof(struct vmail_index_entry, id), 0,
+                &index);
+    assert_int_equal(vmail_index_find_id(&index, 70001, &hit), VMAIL_INDEX_UNSURE);
+    vmail_index_close(&index);
+}
+
+/* The NUL of the last string is behind the end of the value. */
+static void a_string_without_an_end_is_not_believed(void **state)
+{
+    enum { LENGTH = sizeof(struct vmail_index_entry) + sizeof "bob:Bob:/vhome/b:/bin/false" };
+    check_forged_bob(*state, LENGTH_AT, LENGTH - 1);
+}
+
+static void a_reference_of_another_size_is_not_believed(void **state)
+{
+    const uint32_t id = 70001;
+    char key[1 + sizeof id] = { 'i' };
+    struct vmail_index index;
+    struct vmail_index_hit hit;
+    memcpy(key + 1, &id, sizeof id);
+    open_forged(*state, VMAIL_PASSWD, key, sizeof key, LENGTH_AT,
+                sizeof(struct vmail_index_reference) - 1, &index);
+    assert_int_equal(vmail_index_find_id(&index, id, &hit), VMAIL_INDEX_UNSURE);
+    vmail_index_close(&index);
+}
+
+static void gids_that_are_cut_are_not_believed(void **state)
+{
+    struct vmail_index index;
+    const unsigned char *gids;
+    size_t count;
+    open_forged(*state, VMAIL_GROUP, "mbob", 4, LENGTH_AT, sizeof(uint32_t) - 1, &index);
+    assert_int_equal(vmail_index_member_of(&index, "bob", &gids, &count), VMAIL_INDEX_UNSURE);
+    vmail_index_close(&index);
+}
+
+/* Every hash table seems to be behind the end of the file. */
+static void a_table_out_of_bounds_does_not_mean_that_there_is_nothing(void **state)
+{
+    struct vmail_index index;
+    struct vmail_index_hit hit;
+    size_t length;
+    char *file = scratch_read(*state, PASSWD_INDEX, &length);
+    memset(file, 0xff, VMAIL_INDEX_CONTENTS);
+    scratch_write_bytes(*state, PASSWD_INDEX, file, length, 0644);
+    free(file);
+    open_index(*state, VMAIL_PASSWD, &index);
+    assert_int_equal(vmail_index_find_name(&index, "bob", false, &hit), VMAIL_INDEX_UNSURE);
+    assert_int_equal(vmail_index_find_id(&index, 70001, &hit), VMAIL_INDEX_UNSURE);
+    assert_true(vmail_index_has_broken(&index, "bob"));
+    vmail_index_close(&index);
+}
+
 static void damage_of_any_byte_is_noticed_and_does_no_harm(void **state)
 {
     const struct scratch *scratch = *state;
@@ -293,17 +437,36 @@ static void other_settings_make_an_index_useless(void **state)
     struct scratch *scratch = *state;
     struct vmail_index index;
     open_index(scratch, VMAIL_PASSWD, &index);
+    static const struct {
+        const char *settings;
+        bool fresh;
+    } cases[] = {
+        { "", true },
+        { "ids = 65537-99999\n", false },
+        { "ids = 65536-99998\n", false },
+        { "separators = @%\n", false },
+        { "fold_case = no\n", false },
+        { "enumerate = no\n", true },
+    };
     const struct vmail_file_state text = index.header->state;
-    assert_true(vmail_index_fresh(&index, &text, scratch->config));
-    assert_false(
-        vmail_index_fresh(&index, &text, scratch_config(scratch, "[vmail]\nids = 70002-70009\n")));
-    assert_false(
-        vmail_index_fresh(&index, &text, scratch_config(scratch, "[vmail]\nfold_case = no\n")));
-    assert_true(
-        vmail_index_fresh(&index, &text, scratch_config(scratch, "[vmail]\nenumerate = no\n")));
-    struct vmail_file_state other = text;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char conf[64] = "[vmail]\n";
+        scratch_append(conf, sizeof conf, "%s", cases[i].settings);
+        check(vmail_index_fresh(&index, &text, scratch_config(scratch, conf)) == cases[i].fresh,
+              conf);
+    }
+    vmail_index_close(&index);
+}
+
+static void an_index_of_another_state_is_not_fresh(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_index index;
+    open_index(scratch, VMAIL_PASSWD, &index);
+    struct vmail_file_state other = index.header->state;
     other.changed.tv_nsec ^= 1;
     assert_false(vmail_index_is_of(&index, &other));
+    assert_false(vmail_index_fresh(&index, &other, scratch->config));
     vmail_index_close(&index);
 }
 
@@ -351,13 +514,24 @@ int main(void)
         ON_INDEX(names_are_folded_where_that_is_wanted),
         ON_INDEX(no_descriptor_is_kept),
         ON_INDEX(an_index_of_something_else_is_refused),
+        ON_INDEX(a_wrong_header_is_refused),
+        ON_INDEX(an_index_of_somebody_else_is_refused),
         ON_INDEX(an_index_that_others_may_write_is_refused),
         ON_INDEX(what_is_no_file_is_refused),
         ON_INDEX(without_an_index_there_is_none),
         ON_INDEX(an_index_that_is_cut_short_is_refused),
+        ON_INDEX(an_entry_of_another_name_is_not_believed),
+        ON_INDEX(an_entry_of_a_longer_name_is_not_believed),
+        ON_INDEX(an_entry_without_a_name_is_not_believed),
+        ON_INDEX(an_entry_of_another_id_is_not_believed),
+        ON_INDEX(a_string_without_an_end_is_not_believed),
+        ON_INDEX(a_reference_of_another_size_is_not_believed),
+        ON_INDEX(gids_that_are_cut_are_not_believed),
+        ON_INDEX(a_table_out_of_bounds_does_not_mean_that_there_is_nothing),
         ON_INDEX(damage_of_any_byte_is_noticed_and_does_no_harm),
         ON_INDEX(no_hash_is_in_an_index),
         ON_INDEX(other_settings_make_an_index_useless),
+        ON_INDEX(an_index_of_another_state_is_not_fresh),
         ON_INDEX(an_index_that_is_replaced_or_cut_is_not_intact),
         cmocka_unit_test(a_checksum_depends_on_every_bit_and_the_length),
     };

@@ -159,6 +159,101 @@ static size_t files_in_cache(const struct scratch *scratch)
     return count - 2;
 }
 
+static enum vmail_result start(const struct scratch *scratch, struct vmail_index_writer *writer)
+{
+    return vmail_index_writer_start(writer, &scratch->paths, VMAIL_PASSWD, DOMAIN, scratch->config,
+                                    0, NULL);
+}
+
+static void nobody_but_the_owner_may_write_an_index(void **state)
+{
+    struct vmail_index_writer writer;
+    gid_t group;
+    check_result(start(*state, &writer), VMAIL_OK, NULL);
+    check_result(vmail_index_writer_finish(&writer, NULL, 0666, getegid()), VMAIL_OK, NULL);
+    assert_int_equal(mode_of(*state, PASSWD_INDEX, &group), 0644);
+}
+
+static void no_index_is_written_into_a_directory_of_somebody_else(void **state)
+{
+    struct scratch *scratch = *state;
+    struct vmail_index_writer writer;
+    scratch_mkdir(scratch, "../cache", 0755);
+    scratch->paths.owner++;
+    check_result(start(scratch, &writer), VMAIL_UNAVAILABLE, NULL);
+    assert_int_equal(files_in_cache(scratch), 0);
+}
+
+/* What reached the disk, in order, if a test watches that. */
+static char steps[32];
+static bool watched;
+
+int __real_fdatasync(int fd);
+int __wrap_fdatasync(int fd);
+int __real_renameat(int from, const char *old, int to, const char *new);
+int __wrap_renameat(int from, const char *old, int to, const char *new);
+
+static void note(const char *step)
+{
+    if (watched)
+        scratch_append(steps, sizeof steps, "%s, ", step);
+}
+
+static void watch(void)
+{
+    steps[0] = '\0';
+    watched = true;
+}
+
+static void check_steps(const char *expected)
+{
+    watched = false;
+    assert_string_equal(steps, expected);
+}
+
+int __wrap_fdatasync(int fd)
+{
+    note("file");
+    return __real_fdatasync(fd);
+}
+
+int __wrap_renameat(int from, const char *old, int to, const char *new)
+{
+    note("name");
+    return __real_renameat(from, old, to, new);
+}
+
+/* A reader does not compute the checksum: after a crash it would take zeros for an index. */
+static void an_index_is_on_the_disk_before_its_name(void **state)
+{
+    scratch_write(*state, PASSWD, ONE_USER);
+    watch();
+    scratch_index(*state, VMAIL_PASSWD, DOMAIN);
+    check_steps("file, name, ");
+}
+
+static const struct scratch *overtaken_in; /* if set, another process removes the file first */
+
+int __real_flock(int fd, int operation);
+int __wrap_flock(int fd, int operation);
+
+int __wrap_flock(int fd, int operation)
+{
+    if (overtaken_in != NULL)
+        assert_int_equal(unlink(scratch_path(overtaken_in, UNFINISHED)), 0);
+    overtaken_in = NULL;
+    return __real_flock(fd, operation);
+}
+
+/* Between the opening of the new file and its lock, another process has finished with it. */
+static void a_new_file_without_a_name_is_not_used(void **state)
+{
+    scratch_write(*state, PASSWD, ONE_USER);
+    overtaken_in = *state;
+    scratch_index(*state, VMAIL_PASSWD, DOMAIN);
+    assert_int_equal(files_in_cache(*state), 1);
+}
+
 static void a_text_that_changed_just_now_gets_no_index(void **state)
 {
     const struct scratch *scratch = *state;
@@ -426,6 +521,10 @@ int main(void)
         ON_TEXT(an_empty_text_has_an_index),
         ON_TEXT(without_a_text_the_index_goes),
         ON_TEXT(an_index_has_the_mode_and_group_of_its_text),
+        ON_TEXT(nobody_but_the_owner_may_write_an_index),
+        ON_TEXT(no_index_is_written_into_a_directory_of_somebody_else),
+        ON_TEXT(an_index_is_on_the_disk_before_its_name),
+        ON_TEXT(a_new_file_without_a_name_is_not_used),
         ON_TEXT(a_text_that_changed_just_now_gets_no_index),
         ON_TEXT(an_abort_leaves_the_old_index_and_nothing_else),
         ON_TEXT(what_cannot_be_written_leaves_the_old_index),

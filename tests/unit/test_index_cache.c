@@ -105,12 +105,41 @@ static void an_index_that_was_cut_short_is_not_handed_out(void **state)
     assert_null(get(*state));
 }
 
-static void nothing_is_handed_out_where_the_directory_is_not_trusted(void **state)
+static void check_nothing_is_handed_out(const struct scratch *scratch)
+{
+    wait_for_the_next_tick();
+    assert_null(get(scratch));
+}
+
+static void nothing_is_handed_out_where_the_directory_belongs_to_somebody_else(void **state)
+{
+    struct scratch *scratch = *state;
+    vmail_index_cache_release(get(scratch));
+    scratch->paths.owner++;
+    check_nothing_is_handed_out(scratch);
+}
+
+static void nothing_is_handed_out_where_the_directory_is_a_file(void **state)
+{
+    struct scratch *scratch = *state;
+    vmail_index_cache_release(get(scratch));
+    scratch_write(scratch, "file", "");
+    scratch->paths.directory = scratch_path(scratch, "file");
+    check_nothing_is_handed_out(scratch);
+}
+
+static void nothing_is_handed_out_where_the_group_may_write_the_directory(void **state)
 {
     vmail_index_cache_release(get(*state));
-    scratch_chmod(*state, ".", 0777);
-    wait_for_the_next_tick();
-    assert_null(get(*state));
+    scratch_chmod(*state, ".", 0775);
+    check_nothing_is_handed_out(*state);
+}
+
+static void nothing_is_handed_out_where_others_may_write_the_directory(void **state)
+{
+    vmail_index_cache_release(get(*state));
+    scratch_chmod(*state, ".", 0757);
+    check_nothing_is_handed_out(*state);
     scratch_chmod(*state, ".", 0755);
     struct vmail_shared_index *shared = get(*state);
     assert_non_null(shared);
@@ -189,7 +218,10 @@ int main(void)
         ON_INDEX(a_new_index_takes_the_place_of_the_old),
         ON_INDEX(a_new_index_is_seen_in_the_next_tick),
         ON_INDEX(an_index_that_was_cut_short_is_not_handed_out),
-        ON_INDEX(nothing_is_handed_out_where_the_directory_is_not_trusted),
+        ON_INDEX(nothing_is_handed_out_where_the_directory_belongs_to_somebody_else),
+        ON_INDEX(nothing_is_handed_out_where_the_directory_is_a_file),
+        ON_INDEX(nothing_is_handed_out_where_the_group_may_write_the_directory),
+        ON_INDEX(nothing_is_handed_out_where_others_may_write_the_directory),
         ON_INDEX(threads_share_and_renew_it),
         ON_INDEX(a_child_of_a_fork_does_not_wait_for_a_lock),
     };

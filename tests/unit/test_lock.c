@@ -14,6 +14,7 @@
 
 #include "cmocka_all.h"
 #include "name.h"
+#include "pretended_owner.h"
 #include "scratch.h"
 
 enum { PATIENCE = 60 }; /* seconds, for calls that should end at once */
@@ -159,15 +160,73 @@ static void a_link_in_place_of_the_lock_is_not_followed(void **state)
 
 static void a_directory_of_locks_that_others_may_write_is_not_trusted(void **state)
 {
-    const struct scratch *scratch = *state;
+    static const mode_t modes[] = { 0770, 0707, 0777 };
+    scratch_mkdir(*state, ".locks", 0700);
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        scratch_chmod(*state, ".locks", modes[i]);
+        check_refused(*state, "va.example", EPERM, ".locks");
+    }
+}
+
+static void a_directory_of_locks_of_somebody_else_is_not_trusted(void **state)
+{
+    scratch_mkdir(*state, ".locks", 0700);
+    pretend_owner(*state, ".locks", 65533);
+    check_refused(*state, "va.example", EPERM, ".locks");
+}
+
+static void a_link_in_place_of_the_directory_of_locks_is_not_followed(void **state)
+{
+    scratch_mkdir(*state, "elsewhere", 0700);
+    scratch_link(*state, ".locks", "elsewhere");
+    check_refused(*state, "va.example", ENOTDIR, ".locks");
+}
+
+static void the_directory_of_locks_has_its_mode_whatever_the_umask(void **state)
+{
     struct vmail_lock lock;
-    check_locks(scratch, "va.example", 0, &lock);
+    struct stat status;
+    umask(0777);
+    check_locks(*state, "va.example", 0, &lock);
     vmail_lock_release(&lock);
-    scratch_chmod(scratch, ".locks", 0777);
-    check_refused(scratch, "va.example", EPERM, ".locks");
-    scratch_chmod(scratch, ".locks", 0700);
-    check_locks(scratch, "va.example", 0, &lock);
-    vmail_lock_release(&lock);
+    assert_int_equal(stat(scratch_path(*state, ".locks"), &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0700);
+}
+
+static const struct scratch *overtaken_in; /* if set, another process gets the lock first */
+
+int __real_fcntl(int fd, int command, ...);
+int __wrap_fcntl(int fd, int command, ...);
+
+/* A process that was second in the queue has become the first one, since its byte is the only one
+ * that is locked now. */
+static void overtake(void)
+{
+    struct flock second = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 1, .l_len = 1 };
+    int fd = open(scratch_path(overtaken_in, ".locks/va.example.lock"), O_RDWR | O_CLOEXEC);
+    overtaken_in = NULL;
+    assert_int_equal(__real_fcntl(fd, F_OFD_SETLK, &second), 0); /* held until the program ends */
+}
+
+int __wrap_fcntl(int fd, int command, ...)
+{
+    va_list arguments;
+    va_start(arguments, command);
+    void *argument = va_arg(arguments, void *);
+    va_end(arguments);
+    if (command == F_OFD_SETLK && overtaken_in != NULL)
+        overtake();
+    return __real_fcntl(fd, command, argument);
+}
+
+static void who_got_it_between_a_look_and_a_lock_keeps_it(void **state)
+{
+    struct vmail_error error;
+    struct vmail_lock lock;
+    overtaken_in = *state;
+    check_result(vmail_lock_domain(&overtaken_in->paths, "va.example", 0, &lock, &error),
+                 VMAIL_UNAVAILABLE, &error);
+    assert_int_equal(error.code, ETIMEDOUT);
 }
 
 /* Returns once a process is at this PLACE of the queue for the lock of va.example (lock.c): it has
@@ -323,6 +382,10 @@ int main(void)
         ON_SCRATCH(a_lock_on_the_whole_file_is_waited_for),
         ON_SCRATCH(it_can_be_told_whether_somebody_has_it),
         ON_SCRATCH(a_directory_of_locks_that_others_may_write_is_not_trusted),
+        ON_SCRATCH(a_directory_of_locks_of_somebody_else_is_not_trusted),
+        ON_SCRATCH(a_link_in_place_of_the_directory_of_locks_is_not_followed),
+        ON_SCRATCH(the_directory_of_locks_has_its_mode_whatever_the_umask),
+        ON_SCRATCH(who_got_it_between_a_look_and_a_lock_keeps_it),
         ON_SCRATCH(the_file_is_its_owners_and_stays_and_is_no_domain),
         ON_SCRATCH(a_link_in_place_of_the_lock_is_not_followed),
         ON_SCRATCH(the_longest_domain_that_can_have_files_has_a_lock),

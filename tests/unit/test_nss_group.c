@@ -73,7 +73,7 @@ static void others_are_not_found(void **state)
 
 static void a_plain_name_of_a_system_group_is_never_found(void **state)
 {
-    nss_scratch_connect("127.0.0.2");
+    module_connect("127.0.0.2");
     scratch_write(*state, "../group", "root:x:0:\nstaff:x:50:\n");
     assert_int_equal(by_name("staff"), NSS_STATUS_NOTFOUND);
     assert_int_equal(by_name("bob"), NSS_STATUS_SUCCESS);
@@ -185,7 +185,7 @@ static void for_a_plain_name_on_a_domains_address_no_other_module_is_asked(void 
 {
     struct gids gids = start_with(70001, 4);
     (void)state;
-    nss_scratch_connect("127.0.0.2");
+    module_connect("127.0.0.2");
     assert_int_equal(groups_of("bob", 70001, &gids, -1), NSS_STATUS_SUCCESS);
     assert_int_equal(gids.start, 2);
     assert_int_equal(gids.list[1], 70000);
@@ -250,7 +250,7 @@ static void the_list_keeps_to_its_limit(void **state)
 static void while_files_are_not_trusted_no_other_module_is_asked(void **state)
 {
     struct gids gids = start_with(70001, 4);
-    nss_scratch_connect("127.0.0.2");
+    module_connect("127.0.0.2");
     scratch_chmod(*state, "group.va.example", 0664);
     assert_int_equal(groups_of("bob@va.example", 70001, &gids, -1), NSS_STATUS_TRYAGAIN);
     assert_int_equal(code, EAGAIN);
@@ -265,9 +265,9 @@ static void while_files_are_not_trusted_no_other_module_is_asked(void **state)
 static void while_vmail_conf_is_not_trusted_only_system_accounts_are_not_found(void **state)
 {
     struct gids gids = start_with(70001, 4);
-    nss_scratch_connect("127.0.0.2");
+    module_connect("127.0.0.2");
     scratch_chmod(*state, "vmail.conf", 0664);
-    nss_scratch_next_tick();
+    module_next_tick();
     assert_int_equal(groups_of("bob", 70001, &gids, -1), NSS_STATUS_TRYAGAIN);
     assert_int_equal(groups_of("root", 0, &gids, -1), NSS_STATUS_NOTFOUND);
     assert_int_equal(groups_of("bob@va.example", 70001, &gids, -1), NSS_STATUS_TRYAGAIN);

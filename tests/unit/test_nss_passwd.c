@@ -4,11 +4,14 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "cmocka_all.h"
+#include "config_compile.h"
 #include "nss_scratch.h"
+#include "tick.h"
 
 /* The answer of the last call. */
 static struct passwd user;
@@ -115,15 +118,44 @@ static void other_uids_are_not_found(void **state)
 static void a_plain_name_over_a_domains_address_is_found(void **state)
 {
     (void)state;
-    nss_scratch_connect("127.0.0.2");
+    module_connect("127.0.0.2");
     check_name("bob", NSS_STATUS_SUCCESS);
     assert_string_equal(user.pw_name, "bob@va.example");
+}
+
+static bool set_id;
+
+unsigned long __real_getauxval(unsigned long type);
+unsigned long __wrap_getauxval(unsigned long type);
+
+unsigned long __wrap_getauxval(unsigned long type)
+{
+    return type == AT_SECURE && set_id ? 1 : __real_getauxval(type);
+}
+
+/* The caller of such a program chooses its descriptor 0. */
+static void a_plain_name_is_not_found_in_a_set_id_program(void **state)
+{
+    (void)state;
+    module_connect("127.0.0.2");
+    set_id = true;
+    const enum nss_status status = by_name("bob");
+    set_id = false;
+    assert_int_equal(status, NSS_STATUS_NOTFOUND);
+}
+
+static void a_plain_name_may_hold_what_is_a_separator_elsewhere(void **state)
+{
+    scratch_write(*state, "passwd.va.example", "bob%x:x:70009:70009:::\n");
+    module_connect("127.0.0.2");
+    check_name("bob%x", NSS_STATUS_SUCCESS);
+    assert_string_equal(user.pw_name, "bob%x@va.example");
 }
 
 static void a_plain_name_over_another_address_is_not(void **state)
 {
     (void)state;
-    nss_scratch_connect("127.0.0.1");
+    module_connect("127.0.0.1");
     check_name("bob", NSS_STATUS_NOTFOUND);
     check_name("bob@va.example", NSS_STATUS_SUCCESS);
 }
@@ -131,7 +163,7 @@ static void a_plain_name_over_another_address_is_not(void **state)
 static void a_plain_name_of_a_system_account_is_never_found(void **state)
 {
     const struct scratch *scratch = *state;
-    nss_scratch_connect("127.0.0.2");
+    module_connect("127.0.0.2");
     scratch_write(scratch, "passwd.va.example",
                   "root:x:70001:70001:::\ndaemon:x:70002:70002:::\nuser:x:70003:70003:::\n");
     scratch_write(scratch, "../passwd", "root:x:0:0:::\ndaemon:x:1:1:::\nuser:x:1000:1000:::\n");
@@ -201,7 +233,7 @@ static void a_user_in_a_file_that_is_not_trusted_cannot_be_told(void **state)
     assert_int_equal(code, EAGAIN);
     check_name("bob@vb.example", NSS_STATUS_SUCCESS);
     scratch_chmod(*state, "vmail.conf", 0666);
-    nss_scratch_next_tick();
+    module_next_tick();
     check_name("bob@vb.example", NSS_STATUS_TRYAGAIN);
     assert_int_equal(code, EAGAIN);
 }
@@ -216,10 +248,10 @@ static void a_user_behind_a_link_to_nothing_cannot_be_told(void **state)
 
 static void while_vmail_conf_is_not_trusted_only_system_accounts_are_not_found(void **state)
 {
-    nss_scratch_connect("127.0.0.2");
+    module_connect("127.0.0.2");
     check_name("bob", NSS_STATUS_SUCCESS);
     scratch_chmod(*state, "vmail.conf", 0666);
-    nss_scratch_next_tick();
+    module_next_tick();
     check_name("bob", NSS_STATUS_TRYAGAIN);
     check_name("root", NSS_STATUS_NOTFOUND);
     check_name("bob@va.example", NSS_STATUS_TRYAGAIN);
@@ -229,7 +261,7 @@ static void while_vmail_conf_is_not_trusted_ids_of_the_system_are_not_found(void
 {
     scratch_write(*state, "../passwd", "root:x:0:0:::\nalice:x:70500:70500:::\n");
     scratch_chmod(*state, "vmail.conf", 0666);
-    nss_scratch_next_tick();
+    module_next_tick();
     assert_int_equal(by_uid(33), NSS_STATUS_NOTFOUND);
     assert_int_equal(by_uid(65534), NSS_STATUS_NOTFOUND);
     assert_int_equal(by_uid(70500), NSS_STATUS_NOTFOUND);
@@ -244,15 +276,71 @@ static void an_edit_is_seen_at_the_next_look_up(void **state)
     check_name("bob@va.example", NSS_STATUS_NOTFOUND);
     check_name("dave@va.example", NSS_STATUS_SUCCESS);
     scratch_write(scratch, "vmail.conf", "[vmail]\nids = 80000-80999\n");
-    nss_scratch_next_tick();
+    module_next_tick();
     check_name("dave@va.example", NSS_STATUS_NOTFOUND);
     check_name("bob@vb.example", NSS_STATUS_SUCCESS);
     assert_int_equal(unlink(scratch_path(scratch, "vmail.conf")), 0);
-    nss_scratch_next_tick();
+    module_next_tick();
     check_name("dave@va.example", NSS_STATUS_SUCCESS);
     scratch_write(scratch, "vmail.conf", "[vmail]\nseparators = %\n");
-    nss_scratch_next_tick();
+    module_next_tick();
     check_name("dave%va.example", NSS_STATUS_SUCCESS);
+}
+
+static bool unsettled;      /* files seem to have changed just now */
+static uint64_t stopped_at; /* if set, the clock stands still */
+
+bool __real_vmail_file_state_settled(const struct vmail_file_state *state);
+bool __wrap_vmail_file_state_settled(const struct vmail_file_state *state);
+uint64_t __real_vmail_tick(void);
+uint64_t __wrap_vmail_tick(void);
+
+bool __wrap_vmail_file_state_settled(const struct vmail_file_state *state)
+{
+    return !unsettled && __real_vmail_file_state_settled(state);
+}
+
+uint64_t __wrap_vmail_tick(void)
+{
+    return stopped_at != 0 ? stopped_at : __real_vmail_tick();
+}
+
+/* A second change might leave the time stamps as they are. */
+static void a_vmail_conf_that_was_changed_just_now_is_not_kept(void **state)
+{
+    module_next_tick();
+    stopped_at = vmail_tick();
+    unsettled = true;
+    const enum nss_status before = by_name("bob@va.example");
+    scratch_write(*state, "vmail.conf", "[vmail]\nids = 80000-89999\n");
+    const enum nss_status after = by_name("bob@va.example");
+    unsettled = false;
+    stopped_at = 0;
+    assert_int_equal(before, NSS_STATUS_SUCCESS);
+    assert_int_equal(after, NSS_STATUS_NOTFOUND);
+}
+
+static void a_vmail_conf_that_becomes_a_link_to_nothing_cannot_be_told(void **state)
+{
+    assert_int_equal(unlink(scratch_path(*state, "vmail.conf")), 0);
+    module_next_tick();
+    check_name("bob@va.example", NSS_STATUS_SUCCESS);
+    scratch_link(*state, "vmail.conf", "nowhere");
+    module_next_tick();
+    check_name("bob@va.example", NSS_STATUS_TRYAGAIN);
+}
+
+/* A read behind the end of the file would kill the process. */
+static void an_index_of_vmail_conf_that_is_cut_short_is_used_no_longer(void **state)
+{
+    const struct scratch *scratch = *state;
+    const struct vmail_index_effort patient = { .milliseconds = 10000, .seconds = 10 };
+    check_result(vmail_config_compile(&scratch->paths, &patient, NULL), VMAIL_OK, NULL);
+    module_next_tick();
+    check_name("bob@va.example.org", NSS_STATUS_SUCCESS);
+    assert_int_equal(truncate(scratch_path(scratch, "../cache/vmail.conf.cdb"), 0), 0);
+    module_next_tick();
+    check_name("bob@va.example.org", NSS_STATUS_SUCCESS);
 }
 
 static void no_descriptor_stays_open(void **state)
@@ -338,7 +426,7 @@ static void a_listing_passes_over_broken_lines_and_empty_files(void **state)
 static void a_listing_may_be_forbidden(void **state)
 {
     scratch_write(*state, "vmail.conf", "[vmail]\nenumerate = no\n");
-    nss_scratch_next_tick();
+    module_next_tick();
     assert_int_equal(next(), NSS_STATUS_NOTFOUND);
     check_name("bob@va.example", NSS_STATUS_SUCCESS);
 }
@@ -428,6 +516,8 @@ int main(void)
         ON_NSS(a_user_is_found_by_uid),
         ON_NSS(other_uids_are_not_found),
         ON_NSS(a_plain_name_over_a_domains_address_is_found),
+        ON_NSS(a_plain_name_is_not_found_in_a_set_id_program),
+        ON_NSS(a_plain_name_may_hold_what_is_a_separator_elsewhere),
         ON_NSS(a_plain_name_over_another_address_is_not),
         ON_NSS(a_plain_name_of_a_system_account_is_never_found),
         ON_NSS(a_closed_descriptor_0_does_no_harm),
@@ -438,6 +528,9 @@ int main(void)
         ON_NSS(while_vmail_conf_is_not_trusted_only_system_accounts_are_not_found),
         ON_NSS(while_vmail_conf_is_not_trusted_ids_of_the_system_are_not_found),
         ON_NSS(an_edit_is_seen_at_the_next_look_up),
+        ON_NSS(a_vmail_conf_that_was_changed_just_now_is_not_kept),
+        ON_NSS(a_vmail_conf_that_becomes_a_link_to_nothing_cannot_be_told),
+        ON_NSS(an_index_of_vmail_conf_that_is_cut_short_is_used_no_longer),
         ON_NSS(no_descriptor_stays_open),
         ON_NSS(a_listing_goes_through_all_domains),
         ON_NSS(a_listing_starts_by_itself),

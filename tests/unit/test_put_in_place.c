@@ -81,6 +81,48 @@ static void a_file_that_was_written_to_gets_its_name_back(void **state)
     scratch_check(*state, temporary, "ours\n");
 }
 
+static bool no_exchange;                   /* this file system cannot exchange two names */
+static const struct scratch *overtaken_in; /* if set, the second exchange comes too late */
+
+int __real_renameat2(int from, const char *old, int to, const char *new, unsigned flags);
+int __wrap_renameat2(int from, const char *old, int to, const char *new, unsigned flags);
+
+int __wrap_renameat2(int from, const char *old, int to, const char *new, unsigned flags)
+{
+    static int calls;
+    if (no_exchange && flags != 0) {
+        errno = EOPNOTSUPP;
+        return -1;
+    }
+    calls = overtaken_in != NULL ? calls + 1 : 0;
+    if (calls == 2)
+        rename_over(overtaken_in, "latest\n");
+    return __real_renameat2(from, old, to, new, flags);
+}
+
+static void the_latest_of_two_files_that_were_renamed_over_it_gets_the_name(void **state)
+{
+    struct vmail_place place;
+    open_and_make(*state, "old\n", &place);
+    rename_over(*state, "edited\n");
+    overtaken_in = *state;
+    check_overtaken(&place);
+    overtaken_in = NULL;
+    scratch_check(*state, file, "latest\n");
+}
+
+static void where_names_cannot_be_exchanged_the_new_file_replaces_the_old_one(void **state)
+{
+    struct vmail_place place;
+    struct vmail_error error;
+    open_and_make(*state, "old\n", &place);
+    no_exchange = true;
+    check_result(vmail_put_in_place(&place, temporary, &error), VMAIL_OK, &error);
+    no_exchange = false;
+    scratch_check(*state, file, "ours\n");
+    vmail_place_close(&place);
+}
+
 static void a_change_of_the_mode_is_not_lost(void **state)
 {
     struct vmail_place place;
@@ -90,6 +132,15 @@ static void a_change_of_the_mode_is_not_lost(void **state)
     check_overtaken(&place);
     assert_int_equal(stat(scratch_path(*state, file), &status), 0);
     assert_int_equal(status.st_mode & 07777, 0600);
+    scratch_check(*state, file, "old\n");
+}
+
+static void a_change_of_the_owner_is_not_lost(void **state)
+{
+    struct vmail_place place;
+    open_and_make(*state, "old\n", &place);
+    place.status.st_uid++; /* the owner when the file was read */
+    check_overtaken(&place);
     scratch_check(*state, file, "old\n");
 }
 
@@ -130,7 +181,10 @@ int main(void)
         ON_SCRATCH(a_file_that_was_not_there_is_made),
         ON_SCRATCH(a_file_that_was_renamed_over_it_gets_its_name_back),
         ON_SCRATCH(a_file_that_was_written_to_gets_its_name_back),
+        ON_SCRATCH(the_latest_of_two_files_that_were_renamed_over_it_gets_the_name),
+        ON_SCRATCH(where_names_cannot_be_exchanged_the_new_file_replaces_the_old_one),
         ON_SCRATCH(a_change_of_the_mode_is_not_lost),
+        ON_SCRATCH(a_change_of_the_owner_is_not_lost),
         ON_SCRATCH(a_file_that_was_removed_stays_removed),
         ON_SCRATCH(a_file_that_was_made_meanwhile_stays),
         ON_SCRATCH(without_a_new_file_nothing_changes),

@@ -99,6 +99,111 @@ static void the_new_file_is_another_one(void **state)
     close(fd);
 }
 
+/* What reached the disk, in order, if a test watches that. */
+static char steps[64];
+static bool watched;
+static bool no_exchange;                   /* this file system cannot exchange two names */
+static const struct scratch *link_planted; /* if set, somebody plants a link after a removal */
+static mode_t first_mode;                  /* of the new file, before it got the right one */
+
+int __real_unlinkat(int directory, const char *name, int flags);
+int __wrap_unlinkat(int directory, const char *name, int flags);
+int __real_fchmod(int fd, mode_t mode);
+int __wrap_fchmod(int fd, mode_t mode);
+
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+int __real_renameat2(int from, const char *old, int to, const char *new, unsigned flags);
+int __wrap_renameat2(int from, const char *old, int to, const char *new, unsigned flags);
+
+static void note(const char *step)
+{
+    if (watched)
+        scratch_append(steps, sizeof steps, "%s, ", step);
+}
+
+static void watch(void)
+{
+    steps[0] = '\0';
+    watched = true;
+}
+
+static void check_steps(const char *expected)
+{
+    watched = false;
+    assert_string_equal(steps, expected);
+}
+
+int __wrap_fsync(int fd)
+{
+    struct stat status;
+    assert_int_equal(fstat(fd, &status), 0);
+    note(S_ISDIR(status.st_mode) ? "directory" : "file");
+    return __real_fsync(fd);
+}
+
+int __wrap_renameat2(int from, const char *old, int to, const char *new, unsigned flags)
+{
+    note("name");
+    if (no_exchange && flags != 0) {
+        errno = EINVAL;
+        return -1;
+    }
+    return __real_renameat2(from, old, to, new, flags);
+}
+
+int __wrap_unlinkat(int directory, const char *name, int flags)
+{
+    const int result = __real_unlinkat(directory, name, flags);
+    if (link_planted != NULL)
+        scratch_link(link_planted, name, "elsewhere");
+    link_planted = NULL;
+    return result;
+}
+
+int __wrap_fchmod(int fd, mode_t mode)
+{
+    struct stat status;
+    assert_int_equal(fstat(fd, &status), 0);
+    first_mode = status.st_mode & 07777;
+    return __real_fchmod(fd, mode);
+}
+
+/* After a crash the name leads to the whole old file or to the whole new one. */
+static void the_new_file_is_on_the_disk_before_its_name(void **state)
+{
+    scratch_write(*state, file, "old\n");
+    watch();
+    check_replaces(*state, "new\n");
+    check_steps("file, name, directory, ");
+}
+
+static void only_the_owner_can_open_the_new_file_before_it_is_theirs(void **state)
+{
+    scratch_write(*state, file, "old\n");
+    check_replaces(*state, "new\n");
+    assert_int_equal(first_mode, 0600);
+}
+
+static void a_removal_is_on_the_disk(void **state)
+{
+    const struct scratch *scratch = *state;
+    scratch_write(scratch, file, "old\n");
+    watch();
+    check_result(vmail_remove(&scratch->paths, file, 0, NULL), VMAIL_OK, NULL);
+    assert_int_equal(access(scratch_path(scratch, file), F_OK), -1);
+    check_steps("directory, ");
+}
+
+static void a_removal_takes_an_unfinished_file_along(void **state)
+{
+    const struct scratch *scratch = *state;
+    scratch_write(scratch, file, "old\n");
+    scratch_write(scratch, ".shadow.va.example.new", "half of a li");
+    check_result(vmail_remove(&scratch->paths, file, 0, NULL), VMAIL_OK, NULL);
+    assert_int_equal(scratch_count(scratch, ".new"), 0);
+}
+
 static void owner_and_mode_stay_whatever_the_umask(void **state)
 {
     static const mode_t modes[] = { 0600, 0640, 0644, 0444, 0400 };
@@ -200,13 +305,18 @@ static void a_default_acl_of_the_directory_gives_nobody_access(void **state)
 
 /* --- other writers */
 
-static void check_not_replaced(const struct scratch *scratch, const struct vmail_place *place,
-                               enum vmail_result expected, int code)
+static void check_fails(const struct vmail_place *place, enum vmail_result expected, int code)
 {
     struct vmail_error error;
     check_result(replace_text(place, "new\n", &error), expected, &error);
     assert_int_equal(error.code, code);
     assert_non_null(strstr(error.text, file));
+}
+
+static void check_not_replaced(const struct scratch *scratch, const struct vmail_place *place,
+                               enum vmail_result expected, int code)
+{
+    check_fails(place, expected, code);
     assert_int_equal(scratch_count(scratch, ".new"), 0);
 }
 
@@ -257,6 +367,30 @@ static void what_a_crash_left_behind_is_removed(void **state)
     assert_int_equal(access(scratch_path(*state, "elsewhere"), F_OK), -1);
 }
 
+static void where_names_cannot_be_exchanged_an_edit_is_noticed_too(void **state)
+{
+    struct vmail_place place;
+    scratch_write(*state, file, "old\n");
+    open_place(*state, &place);
+    scratch_write(*state, file, "edited\n");
+    no_exchange = true;
+    check_not_replaced(*state, &place, VMAIL_NOT_FOUND, EAGAIN);
+    no_exchange = false;
+    scratch_check(*state, file, "edited\n");
+    vmail_place_close(&place);
+}
+
+static void a_link_that_somebody_plants_is_not_followed(void **state)
+{
+    struct vmail_place place;
+    scratch_write(*state, file, "old\n");
+    open_place(*state, &place);
+    link_planted = *state;
+    check_fails(&place, VMAIL_UNAVAILABLE, EEXIST);
+    assert_int_equal(access(scratch_path(*state, "elsewhere"), F_OK), -1);
+    vmail_place_close(&place);
+}
+
 /* --- failures */
 
 static void where_the_new_file_cannot_be_made_the_old_one_stays(void **state)
@@ -270,11 +404,19 @@ static void where_the_new_file_cannot_be_made_the_old_one_stays(void **state)
     assert_non_null(strstr(error.text, "not changed: cannot remove an earlier attempt"));
     assert_int_equal(rmdir(scratch_path(*state, ".shadow.va.example.new")), 0);
     scratch_check(*state, file, "old\n");
-    if (getuid() != 0) {
-        scratch_chmod(*state, ".", 0555);
-        check_not_replaced(*state, &place, VMAIL_UNAVAILABLE, EACCES);
-        scratch_check(*state, file, "old\n");
-    }
+    vmail_place_close(&place);
+}
+
+static void where_no_file_can_be_made_the_old_one_stays(void **state)
+{
+    struct vmail_place place;
+    scratch_skip_as_root();
+    scratch_write(*state, file, "old\n");
+    scratch_mkdir(*state, ".locks", 0700);
+    open_place(*state, &place);
+    scratch_chmod(*state, ".", 0555);
+    check_not_replaced(*state, &place, VMAIL_UNAVAILABLE, EACCES);
+    scratch_check(*state, file, "old\n");
     vmail_place_close(&place);
 }
 
@@ -354,6 +496,10 @@ int main(void)
         ON_SCRATCH(the_pieces_follow_each_other),
         ON_SCRATCH(without_pieces_the_file_becomes_empty),
         ON_SCRATCH(the_new_file_is_another_one),
+        ON_SCRATCH(the_new_file_is_on_the_disk_before_its_name),
+        ON_SCRATCH(only_the_owner_can_open_the_new_file_before_it_is_theirs),
+        ON_SCRATCH(a_removal_is_on_the_disk),
+        ON_SCRATCH(a_removal_takes_an_unfinished_file_along),
         ON_SCRATCH(owner_and_mode_stay_whatever_the_umask),
         ON_SCRATCH(a_file_that_is_not_there_is_made_with_the_mode_and_group_asked_for),
         ON_SCRATCH(other_attributes_stay),
@@ -362,6 +508,9 @@ int main(void)
         ON_SCRATCH(a_file_that_was_edited_meanwhile_is_left_alone),
         ON_SCRATCH(a_file_that_was_replaced_removed_or_made_meanwhile_is_left_alone),
         ON_SCRATCH(what_a_crash_left_behind_is_removed),
+        ON_SCRATCH(where_names_cannot_be_exchanged_an_edit_is_noticed_too),
+        ON_SCRATCH(a_link_that_somebody_plants_is_not_followed),
+        ON_SCRATCH(where_no_file_can_be_made_the_old_one_stays),
         ON_SCRATCH(where_the_new_file_cannot_be_made_the_old_one_stays),
         ON_SCRATCH(where_the_disk_is_full_the_old_one_stays),
         ON_SCRATCH(a_link_stays_and_the_file_behind_it_is_replaced),

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmocka_all.h"
 #include "scratch.h"
@@ -48,6 +49,14 @@ static void check_is(const struct scratch *scratch, const char *name,
     check_text(identity.user, user, name);
     check_text(identity.domain, domain, name);
     check(identity.user_valid == (*user != '\0'), name);
+}
+
+static void check_answer(const struct scratch *scratch, const char *name,
+                         const struct vmail_context *context, enum vmail_result expected)
+{
+    struct vmail_identity identity;
+    check(vmail_resolve(&scratch->paths, scratch->config, name, context, &identity) == expected,
+          name);
 }
 
 static void check_nobody(const struct scratch *scratch, const char *name,
@@ -177,6 +186,69 @@ static void a_name_with_a_domain_does_not_look_at_the_address(void **state)
     check_is(*state, "bob@[192.0.2.3]", &context, "bob", "configured.example");
 }
 
+/* --- names of system accounts */
+
+static void a_system_account_comes_before_a_domain_that_the_name_does_not_have(void **state)
+{
+    struct vmail_context context = at_address("192.0.2.1");
+    check_answer(*state, "root", &context, VMAIL_NOT_FOUND);
+    check_answer(*state, "ROOT@[192.0.2.1]", &context, VMAIL_NOT_FOUND);
+    check_is(*state, "root@va.example", &context, "root", "va.example");
+}
+
+static void a_system_group_is_looked_for_among_the_groups(void **state)
+{
+    struct vmail_context context = at_address("192.0.2.1");
+    scratch_write(*state, "../group", "adm:x:4:\n");
+    check_is(*state, "adm", &context, "adm", "va.example");
+    context.group = true;
+    check_answer(*state, "adm", &context, VMAIL_NOT_FOUND);
+}
+
+static void a_system_account_has_no_mail_address_here(void **state)
+{
+    struct vmail_context context = at_address("192.0.2.1");
+    context.mail = true;
+    check_is(*state, "root@[192.0.2.1]", &context, "root", "va.example");
+}
+
+static void while_the_systems_file_cannot_be_read_a_plain_name_cannot_be_told(void **state)
+{
+    struct vmail_context context = at_address("192.0.2.1");
+    assert_int_equal(unlink(scratch_path(*state, "../passwd")), 0);
+    check_answer(*state, "bob", &context, VMAIL_UNAVAILABLE);
+    check_answer(*state, "bob@[192.0.2.1]", &context, VMAIL_UNAVAILABLE);
+    check_is(*state, "bob@va.example", &context, "bob", "va.example");
+}
+
+static void without_vmail_conf_only_a_name_that_cannot_be_ours_is_not(void **state)
+{
+    const struct scratch *scratch = *state;
+    static const struct {
+        const char *name;
+        bool at_address;
+        enum vmail_result result;
+    } cases[] = {
+        { "bob", false, VMAIL_NOT_FOUND },
+        { "bob", true, VMAIL_UNAVAILABLE },
+        { "root", true, VMAIL_NOT_FOUND },
+        { "root@[192.0.2.1]", false, VMAIL_NOT_FOUND },
+        { "bob@[192.0.2.1]", false, VMAIL_UNAVAILABLE },
+        { "bob@nowhere.example", false, VMAIL_UNAVAILABLE },
+        { "root@va.example", false, VMAIL_UNAVAILABLE },
+        { "bob%va.example", false, VMAIL_UNAVAILABLE }, /* separators may say % */
+        { "bob%x@-", false, VMAIL_UNAVAILABLE },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct vmail_identity identity;
+        const struct vmail_context context =
+            cases[i].at_address ? at_address("192.0.2.1") : nothing_known;
+        check(vmail_resolve_without_config(&scratch->paths, cases[i].name, &context, &identity) ==
+                  cases[i].result,
+              cases[i].name);
+    }
+}
+
 static void a_given_domain_comes_before_the_address(void **state)
 {
     struct vmail_context context = at_address("192.0.2.1");
@@ -259,6 +331,11 @@ int main(void)
         ON_DOMAINS(a_plain_name_alone_is_not_ours),
         ON_DOMAINS(a_plain_name_over_a_domains_address_is_of_that_domain),
         ON_DOMAINS(a_name_with_a_domain_does_not_look_at_the_address),
+        ON_DOMAINS(a_system_account_comes_before_a_domain_that_the_name_does_not_have),
+        ON_DOMAINS(a_system_group_is_looked_for_among_the_groups),
+        ON_DOMAINS(a_system_account_has_no_mail_address_here),
+        ON_DOMAINS(while_the_systems_file_cannot_be_read_a_plain_name_cannot_be_told),
+        ON_DOMAINS(without_vmail_conf_only_a_name_that_cannot_be_ours_is_not),
         ON_DOMAINS(a_given_domain_comes_before_the_address),
         ON_DOMAINS(further_separators_split_as_well),
         ON_DOMAINS(without_folding_the_user_stays_as_typed),

@@ -205,40 +205,76 @@ static void a_missing_line_is_added(void **state)
     scratch_check(*state, "shadow.va.example", "bob:$6$new::0:99999:7:::\n");
 }
 
-static bool in_group(gid_t gid)
+/* What this machine says of the group shadow, and of giving files to it. */
+static bool has_shadow_group;
+static int fchown_error;
+static gid_t given_to;
+
+enum { SHADOW_GID = 42 };
+
+int __wrap_getgrnam_r(const char *name, struct group *entry, char *buffer, size_t size,
+                      struct group **found);
+int __wrap_fchown(int fd, uid_t uid, gid_t gid);
+
+int __wrap_getgrnam_r(const char *name, struct group *entry, char *buffer, size_t size,
+                      struct group **found)
 {
-    gid_t list[256];
-    int count = getgroups(256, list);
-    for (int i = 0; i < count; i++)
-        if (list[i] == gid)
-            return true;
-    return getuid() == 0 || getegid() == gid;
+    (void)buffer;
+    (void)size;
+    assert_string_equal(name, "shadow");
+    entry->gr_gid = SHADOW_GID;
+    *found = has_shadow_group ? entry : NULL;
+    return 0;
 }
 
-static void a_missing_file_is_made_for_root_and_the_group_shadow(void **state)
+int __wrap_fchown(int fd, uid_t uid, gid_t gid)
 {
-    const struct scratch *scratch = *state;
+    (void)fd;
+    if (uid == geteuid()) /* not that of an index */
+        given_to = gid;
+    errno = fchown_error;
+    return fchown_error == 0 ? 0 : -1;
+}
+
+static void check_made(const struct scratch *scratch, gid_t gid, mode_t mode)
+{
     const struct vmail_new_password new = new_for("bob");
-    const struct group *group = getgrnam("shadow");
-    struct vmail_error error;
     struct stat status;
     assert_int_equal(unlink(scratch_path(scratch, "shadow.va.example")), 0);
     umask(0);
-    if (group != NULL && !in_group(group->gr_gid)) {
-        check_result(vmail_set_password(&scratch->paths, scratch->config, &new, &error),
-                     VMAIL_UNAVAILABLE, &error);
-        assert_int_equal(error.code, EPERM);
-        assert_int_equal(access(scratch_path(scratch, "shadow.va.example"), F_OK), -1);
-        assert_int_equal(scratch_count(scratch, ".new"), 0);
-        return;
-    }
-    check_result(vmail_set_password(&scratch->paths, scratch->config, &new, &error), VMAIL_OK,
-                 &error);
+    check_sets(scratch, &new, "");
     scratch_check(scratch, "shadow.va.example", "bob:$6$new:20000:0:99999:7:::\n");
+    assert_int_equal(given_to, gid);
     assert_int_equal(stat(scratch_path(scratch, "shadow.va.example"), &status), 0);
-    assert_int_equal(status.st_uid, getuid());
-    assert_int_equal(status.st_gid, group != NULL ? group->gr_gid : getegid());
-    assert_int_equal(status.st_mode & 07777, group != NULL ? 0640 : 0600);
+    assert_int_equal(status.st_mode & 07777, mode);
+}
+
+static void a_missing_file_is_made_for_the_group_shadow(void **state)
+{
+    has_shadow_group = true;
+    check_made(*state, SHADOW_GID, 0640);
+}
+
+static void without_a_group_shadow_a_missing_file_is_its_owners_alone(void **state)
+{
+    has_shadow_group = false;
+    check_made(*state, getegid(), 0600);
+}
+
+static void a_file_that_cannot_be_given_to_the_group_shadow_is_not_made(void **state)
+{
+    const struct scratch *scratch = *state;
+    const struct vmail_new_password new = new_for("bob");
+    struct vmail_error error;
+    has_shadow_group = true;
+    assert_int_equal(unlink(scratch_path(scratch, "shadow.va.example")), 0);
+    fchown_error = EPERM;
+    enum vmail_result result = vmail_set_password(&scratch->paths, scratch->config, &new, &error);
+    fchown_error = 0;
+    check_result(result, VMAIL_UNAVAILABLE, &error);
+    assert_int_equal(error.code, EPERM);
+    assert_int_equal(access(scratch_path(scratch, "shadow.va.example"), F_OK), -1);
+    assert_int_equal(scratch_count(scratch, ".new"), 0);
 }
 
 static void an_unknown_user_or_domain_gets_no_line(void **state)
@@ -730,7 +766,9 @@ int main(void)
         ON_USERS(the_name_is_found_as_look_ups_find_it),
         ON_USERS(a_file_may_be_much_larger_than_a_block),
         ON_USERS(a_missing_line_is_added),
-        ON_USERS(a_missing_file_is_made_for_root_and_the_group_shadow),
+        ON_USERS(a_missing_file_is_made_for_the_group_shadow),
+        ON_USERS(without_a_group_shadow_a_missing_file_is_its_owners_alone),
+        ON_USERS(a_file_that_cannot_be_given_to_the_group_shadow_is_not_made),
         ON_USERS(an_unknown_user_or_domain_gets_no_line),
         ON_USERS(a_broken_line_of_the_user_is_told_and_left),
         ON_USERS(files_that_are_not_trusted_are_left),

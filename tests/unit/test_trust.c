@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cmocka_all.h"
+#include "pretended_owner.h"
 #include "scratch.h"
 
 /* Opens NAME; the result must be EXPECTED, with TEXT ("" for any) in the error. */
@@ -120,12 +121,9 @@ static void a_file_of_somebody_else_is_not_trusted(void **state)
 
 static void a_file_of_somebody_else_in_a_good_directory_is_not_trusted(void **state)
 {
-    struct scratch *scratch = *state;
-    if (getuid() != 0)
-        skip(); /* only root can give files away */
-    scratch_write(scratch, "file", "text");
-    assert_int_equal(chown(scratch_path(scratch, "file"), 65533, 0), 0);
-    check_open(scratch, "file", VMAIL_UNAVAILABLE, "file: owned by uid 65533; run chown 0 ");
+    scratch_write(*state, "file", "text");
+    pretend_owner(*state, "file", 65533);
+    check_open(*state, "file", VMAIL_UNAVAILABLE, "file: owned by uid 65533; run chown ");
 }
 
 static void nothing_in_a_directory_that_its_group_may_write_is_trusted(void **state)
@@ -146,23 +144,26 @@ static void nothing_in_a_directory_that_others_may_write_is_trusted(void **state
 
 static void an_unreadable_file_is_unavailable(void **state)
 {
+    scratch_skip_as_root();
     scratch_write(*state, "file", "text");
     scratch_chmod(*state, "file", 0);
-    if (getuid() == 0)
-        check_trusted(*state, "file"); /* root can read every file */
-    else
-        check_open(*state, "file", VMAIL_UNAVAILABLE, "file: cannot open: Permission denied");
+    check_open(*state, "file", VMAIL_UNAVAILABLE, "file: cannot open: Permission denied");
 }
 
 static void an_unsearchable_directory_is_unavailable(void **state)
 {
-    const struct scratch *scratch = *state;
-    scratch_write(scratch, "file", "text");
-    scratch_chmod(scratch, ".", 0);
-    if (getuid() == 0)
-        check_trusted(scratch, "file");
-    else
-        check_open(scratch, "file", VMAIL_UNAVAILABLE, "cannot open: Permission denied");
+    scratch_skip_as_root();
+    scratch_write(*state, "file", "text");
+    scratch_chmod(*state, ".", 0);
+    check_open(*state, "file", VMAIL_UNAVAILABLE, "cannot open: Permission denied");
+}
+
+static void a_directory_that_cannot_be_reached_is_not_a_missing_one(void **state)
+{
+    scratch_skip_as_root();
+    scratch_write(*state, "file", "text");
+    scratch_chmod(*state, "..", 0);
+    check_open(*state, "file", VMAIL_UNAVAILABLE, "cannot open: Permission denied");
 }
 
 /* --- files that are not regular */
@@ -266,6 +267,29 @@ static void a_link_through_a_directory_that_others_may_write_is_not_trusted(void
     check_trusted(*state, "file");
 }
 
+static void a_link_through_a_directory_of_somebody_else_is_not_trusted(void **state)
+{
+    scratch_mkdir(*state, "../above", 0755);
+    scratch_mkdir(*state, "../above/other", 0755);
+    scratch_write(*state, "../above/other/target", "text");
+    scratch_link(*state, "file", "../above/other/target");
+    pretend_owner(*state, "../above", 65533);
+    check_open(*state, "file", VMAIL_UNAVAILABLE, "contains a directory that others can write to");
+}
+
+/* Others could make files there. The text tells the user to leave the sticky bit alone. */
+static void a_link_into_a_sticky_directory_is_not_trusted(void **state)
+{
+    static const mode_t modes[] = { 01777, 01775, 01755 };
+    scratch_mkdir(*state, "../shared", 0755);
+    scratch_write(*state, "../shared/target", "text");
+    scratch_link(*state, "file", "../shared/target");
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        scratch_chmod(*state, "../shared", modes[i]);
+        check_open(*state, "file", VMAIL_UNAVAILABLE, "in a shared directory; move the file");
+    }
+}
+
 static void a_link_through_another_link_to_a_directory_is_not_trusted(void **state)
 {
     scratch_mkdir(*state, "../real", 0755);
@@ -343,6 +367,18 @@ static void the_directory_itself_may_be_a_link(void **state)
     check_trusted(scratch, "file");
     scratch_chmod(scratch, ".", 0775);
     check_open(scratch, "file", VMAIL_UNAVAILABLE, "vmail: writable by its group");
+}
+
+static void the_directory_may_not_be_a_link_to_a_link(void **state)
+{
+    struct scratch *scratch = *state;
+    char link[128];
+    scratch_write(scratch, "file", "text");
+    scratch_link(scratch, "../second", "vmail");
+    scratch_link(scratch, "../first", "second");
+    snprintf(link, sizeof link, "%s/first", scratch->root);
+    scratch->paths.directory = link;
+    check_open(scratch, "file", VMAIL_UNAVAILABLE, "second: cannot open");
 }
 
 static void a_name_too_long_for_a_path_is_unavailable(void **state)
@@ -469,6 +505,7 @@ int main(void)
         ON_SCRATCH(nothing_in_a_directory_that_others_may_write_is_trusted),
         ON_SCRATCH(an_unreadable_file_is_unavailable),
         ON_SCRATCH(an_unsearchable_directory_is_unavailable),
+        ON_SCRATCH(a_directory_that_cannot_be_reached_is_not_a_missing_one),
         ON_SCRATCH(a_directory_in_the_place_of_a_file_is_not_trusted),
         ON_SCRATCH(a_fifo_is_not_waited_for),
         ON_SCRATCH(a_unix_socket_is_not_trusted),
@@ -479,6 +516,8 @@ int main(void)
         ON_SCRATCH(a_link_into_a_directory_that_others_may_write_is_not_trusted),
         ON_SCRATCH(every_directory_on_a_chain_of_links_is_judged),
         ON_SCRATCH(a_link_through_a_directory_that_others_may_write_is_not_trusted),
+        ON_SCRATCH(a_link_through_a_directory_of_somebody_else_is_not_trusted),
+        ON_SCRATCH(a_link_into_a_sticky_directory_is_not_trusted),
         ON_SCRATCH(a_link_through_another_link_to_a_directory_is_not_trusted),
         ON_SCRATCH(the_directory_is_not_trusted_behind_a_link_through_what_others_may_write),
         ON_SCRATCH(eight_links_are_followed_and_nine_are_not),
@@ -486,6 +525,7 @@ int main(void)
         ON_SCRATCH(a_link_to_nothing_is_not_a_missing_file),
         ON_SCRATCH(a_link_to_a_directory_is_not_trusted),
         ON_SCRATCH(the_directory_itself_may_be_a_link),
+        ON_SCRATCH(the_directory_may_not_be_a_link_to_a_link),
         ON_SCRATCH(a_name_too_long_for_a_path_is_unavailable),
         ON_SCRATCH(the_directory_is_judged_as_a_file_is),
         ON_SCRATCH(a_directory_that_is_missing_or_a_file_is_told_apart),

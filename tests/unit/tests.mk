@@ -10,8 +10,12 @@ unit_tests = \
 	tests/unit/test_config_edit \
 	tests/unit/test_config_image \
 	tests/unit/test_config_value \
+	tests/unit/test_ctl_change \
+	tests/unit/test_ctl_check \
 	tests/unit/test_ctl_check_system \
 	tests/unit/test_ctl_diff \
+	tests/unit/test_ctl_import \
+	tests/unit/test_ctl_show \
 	tests/unit/test_ctl_suggest \
 	tests/unit/test_ctl_text \
 	tests/unit/test_domain_oddities \
@@ -39,6 +43,9 @@ unit_tests = \
 	tests/unit/test_nss_shadow \
 	tests/unit/test_number \
 	tests/unit/test_number_set \
+	tests/unit/test_pam_account \
+	tests/unit/test_pam_auth \
+	tests/unit/test_pam_password \
 	tests/unit/test_put_in_place \
 	tests/unit/test_record \
 	tests/unit/test_record_format \
@@ -52,8 +59,9 @@ unit_tests = \
 	tests/unit/test_trust
 
 if HAVE_CMOCKA
-check_PROGRAMS += $(unit_tests)
-check_LIBRARIES += tests/unit/libscratch.a tests/unit/libnss.a
+TESTS = $(unit_tests)
+check_PROGRAMS += $(unit_tests) tests/unit/pam_bridge.so
+check_LIBRARIES += tests/unit/libscratch.a tests/unit/libnss.a tests/unit/libpam.a
 else
 # Without the tests there is nothing that could pass.
 check-local:
@@ -69,17 +77,57 @@ tests_unit_libscratch_a_SOURCES = \
 	tests/unit/cmocka_all.h \
 	tests/unit/scratch.c tests/unit/scratch.h
 
-# --- tests of the NSS module: its code, made for a directory `vmail` in the place where the test stands, and with the test's
-# own vmail_system_paths
+# --- tests of common/ that step in between
+
+# Programs with these need -Wl,--wrap=fstat.
+pretended_owner = tests/unit/pretended_owner.c tests/unit/pretended_owner.h
+
+tests_unit_test_find_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=vmail_tick
+
+# to see what their buffers hold when they are given back
+tests_unit_test_hash_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=free
+
+# to see the order of the steps, and to be overtaken
+tests_unit_test_index_build_LDFLAGS = \
+	$(AM_LDFLAGS) -Wl,--wrap=fdatasync -Wl,--wrap=renameat -Wl,--wrap=flock
+
+# to see what the buffer holds when it is given back
+tests_unit_test_lines_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=free
+
+tests_unit_test_lock_SOURCES = tests/unit/test_lock.c $(pretended_owner)
+tests_unit_test_lock_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fstat -Wl,--wrap=fcntl
+
+tests_unit_test_put_in_place_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=renameat2
+
+# to see the order of the steps, and to disturb them
+tests_unit_test_replace_LDFLAGS = \
+	$(AM_LDFLAGS) -Wl,--wrap=fchmod -Wl,--wrap=fsync -Wl,--wrap=renameat2 -Wl,--wrap=unlinkat
+tests_unit_test_replace_CFLAGS = $(AM_CFLAGS) -pthread
+
+# to write into the file at the worst moment, and to have a group shadow or not
+tests_unit_test_set_password_LDFLAGS = \
+	$(AM_LDFLAGS) -Wl,--wrap=vmail_file_read_all -Wl,--wrap=vmail_file_state_equal \
+	-Wl,--wrap=getgrnam_r -Wl,--wrap=fchown
+tests_unit_test_set_password_CFLAGS = $(AM_CFLAGS) -pthread
+
+tests_unit_test_trust_SOURCES = tests/unit/test_trust.c $(pretended_owner)
+tests_unit_test_trust_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fstat
+
+# --- tests of the modules: their code, made for a directory `vmail` in the place where the test stands, and with the test's own
+# vmail_system_paths
+
+module_sources = \
+	common/store/config_cache.c common/store/config_cache.h \
+	tests/unit/module_scratch.c tests/unit/module_scratch.h
+module_cppflags = -UVMAIL_DIRECTORY -DVMAIL_DIRECTORY='"vmail"'
 
 nss_test_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/nss_vmail
 nss_test_libs = tests/unit/libnss.a $(LDADD)
 
 tests_unit_libnss_a_SOURCES = \
-	$(libnss_vmail_so_2_SOURCES) \
-	common/store/config_cache.c common/store/config_cache.h \
+	$(libnss_vmail_so_2_SOURCES) $(module_sources) \
 	tests/unit/nss_scratch.c tests/unit/nss_scratch.h
-tests_unit_libnss_a_CPPFLAGS = $(nss_test_cppflags) -UVMAIL_DIRECTORY -DVMAIL_DIRECTORY='"vmail"'
+tests_unit_libnss_a_CPPFLAGS = $(nss_test_cppflags) $(module_cppflags)
 
 tests_unit_test_nss_answer_CPPFLAGS = $(nss_test_cppflags)
 tests_unit_test_nss_answer_LDADD = $(nss_test_libs)
@@ -88,15 +136,69 @@ tests_unit_test_nss_group_CPPFLAGS = $(nss_test_cppflags)
 tests_unit_test_nss_group_LDADD = $(nss_test_libs)
 
 tests_unit_test_nss_passwd_CPPFLAGS = $(nss_test_cppflags)
+tests_unit_test_nss_passwd_LDFLAGS = \
+	$(AM_LDFLAGS) -Wl,--wrap=getauxval -Wl,--wrap=vmail_file_state_settled -Wl,--wrap=vmail_tick
 tests_unit_test_nss_passwd_LDADD = $(nss_test_libs)
 
 tests_unit_test_nss_shadow_CPPFLAGS = $(nss_test_cppflags)
 tests_unit_test_nss_shadow_LDADD = $(nss_test_libs)
 
-# --- tests of vmailctl
+# What libpam loads: it calls the code in the program.
+tests_unit_pam_bridge_so_SOURCES = tests/unit/pam_bridge.c
+tests_unit_pam_bridge_so_CPPFLAGS = $(pam_test_cppflags)
+tests_unit_pam_bridge_so_LDFLAGS = -shared
+tests_unit_pam_bridge_so_LDADD =
+
+# The module's world: other users and processes, the log, and what NSS says (pam_scratch.h).
+pam_test_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/pam_vmail
+pam_test_ldflags = \
+	$(AM_LDFLAGS) -rdynamic -Wl,--wrap=pam_syslog -Wl,--wrap=getpwnam_r -Wl,--wrap=getauxval \
+	-Wl,--wrap=getuid -Wl,--wrap=getresuid -Wl,--wrap=setresuid -Wl,--wrap=setresgid \
+	-Wl,--wrap=crypt_rn -Wl,--wrap=strdup -Wl,--wrap=free
+pam_test_libs = tests/unit/libpam.a $(LDADD) $(PAM_LIBS)
+
+tests_unit_libpam_a_SOURCES = \
+	$(pam_vmail_so_SOURCES) $(module_sources) \
+	tests/unit/pam_scratch.c tests/unit/pam_scratch.h
+tests_unit_libpam_a_CPPFLAGS = \
+	$(pam_test_cppflags) $(module_cppflags) -DBRIDGE='"$(abs_builddir)/tests/unit/pam_bridge.so"'
+
+tests_unit_test_pam_account_CPPFLAGS = $(pam_test_cppflags)
+tests_unit_test_pam_account_LDFLAGS = $(pam_test_ldflags)
+tests_unit_test_pam_account_LDADD = $(pam_test_libs)
+
+tests_unit_test_pam_auth_CPPFLAGS = $(pam_test_cppflags)
+tests_unit_test_pam_auth_LDFLAGS = $(pam_test_ldflags)
+tests_unit_test_pam_auth_LDADD = $(pam_test_libs)
+
+# to lock the account at the worst moment, and to wait for no lock
+tests_unit_test_pam_password_CPPFLAGS = $(pam_test_cppflags)
+tests_unit_test_pam_password_LDFLAGS = $(pam_test_ldflags) -Wl,--wrap=vmail_set_password
+tests_unit_test_pam_password_LDADD = $(pam_test_libs)
+
+# --- tests of vmailctl; those of its commands on a pretended host (host.h)
 
 ctl_test_cppflags = $(ctl_commands_cppflags) $(CMOCKA_CFLAGS)
 ctl_test_libs = tests/unit/libscratch.a $(ctl_libs) $(CMOCKA_LIBS)
+
+host = tests/unit/host.c tests/unit/host.h
+host_ldflags = $(AM_LDFLAGS) \
+	-Wl,--wrap=open -Wl,--wrap=__open_2 -Wl,--wrap=fopen -Wl,--wrap=opendir -Wl,--wrap=scandir \
+	-Wl,--wrap=access -Wl,--wrap=posix_spawn -Wl,--wrap=geteuid -Wl,--wrap=getuid -Wl,--wrap=stat \
+	-Wl,--wrap=lstat -Wl,--wrap=fstat -Wl,--wrap=fstatat -Wl,--wrap=fchown -Wl,--wrap=unlinkat \
+	-Wl,--wrap=getpwnam -Wl,--wrap=getpwuid -Wl,--wrap=getgrgid -Wl,--wrap=syslog \
+	-Wl,--wrap=__syslog_chk -Wl,--wrap=connect -Wl,--wrap=getifaddrs -Wl,--wrap=freeifaddrs \
+	-Wl,--wrap=res_nsend -Wl,--wrap=pam_start
+
+tests_unit_test_ctl_change_SOURCES = tests/unit/test_ctl_change.c $(host)
+tests_unit_test_ctl_change_CPPFLAGS = $(ctl_test_cppflags)
+tests_unit_test_ctl_change_LDFLAGS = $(host_ldflags)
+tests_unit_test_ctl_change_LDADD = $(ctl_test_libs)
+
+tests_unit_test_ctl_check_SOURCES = tests/unit/test_ctl_check.c $(host)
+tests_unit_test_ctl_check_CPPFLAGS = $(ctl_test_cppflags)
+tests_unit_test_ctl_check_LDFLAGS = $(host_ldflags)
+tests_unit_test_ctl_check_LDADD = $(ctl_test_libs)
 
 tests_unit_test_ctl_check_system_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_check_system_LDADD = $(ctl_test_libs)
@@ -104,20 +206,18 @@ tests_unit_test_ctl_check_system_LDADD = $(ctl_test_libs)
 tests_unit_test_ctl_diff_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_diff_LDADD = $(ctl_test_libs)
 
+tests_unit_test_ctl_import_SOURCES = tests/unit/test_ctl_import.c $(host)
+tests_unit_test_ctl_import_CPPFLAGS = $(ctl_test_cppflags)
+tests_unit_test_ctl_import_LDFLAGS = $(host_ldflags)
+tests_unit_test_ctl_import_LDADD = $(ctl_test_libs)
+
+tests_unit_test_ctl_show_SOURCES = tests/unit/test_ctl_show.c $(host)
+tests_unit_test_ctl_show_CPPFLAGS = $(ctl_test_cppflags)
+tests_unit_test_ctl_show_LDFLAGS = $(host_ldflags)
+tests_unit_test_ctl_show_LDADD = $(ctl_test_libs)
+
 tests_unit_test_ctl_suggest_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_suggest_LDADD = $(ctl_test_libs)
 
 tests_unit_test_ctl_text_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_text_LDADD = $(ctl_test_libs)
-
-# --- tests that step in between
-
-# to see what the buffer holds when it is given back
-tests_unit_test_lines_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=free
-
-tests_unit_test_replace_CFLAGS = $(AM_CFLAGS) -pthread
-
-# to write into the file at the worst moment
-tests_unit_test_set_password_LDFLAGS = \
-	$(AM_LDFLAGS) -Wl,--wrap=vmail_file_read_all -Wl,--wrap=vmail_file_state_equal
-tests_unit_test_set_password_CFLAGS = $(AM_CFLAGS) -pthread
