@@ -890,7 +890,7 @@ def test_nobody_is_told_what_he_can_see_and_what_he_cannot(vc):
     found = findings("vc.example", user="nobody")
     assert [finding["severity"] for finding in found if finding["severity"] != "note"] == ["warning"]
     notes = {finding["file"]: finding for finding in found if finding["severity"] == "note"}
-    assert "you may not read it" in notes[str(vc.shadow)]["what"]
+    assert "cannot be read, so passwords are not checked" in notes[str(vc.shadow)]["what"]
     assert "homes" in notes[str(vc.passwd)]["what"]
 
 
