@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "authority.h"
+#include "change_log.h"
 #include "change_text.h"
 #include "domains.h"
 #include "id_block.h"
@@ -114,7 +115,10 @@ static enum exit_code extend_block(struct change *change, uint32_t id)
     id_block_format(text, &(struct vmail_id_range){ id, id });
     const struct vmail_config_change addition = { VMAIL_CONFIG_ADD_WORD, "domain", change->domain,
                                                   "ids", text };
-    return change_config(change, &addition, 1);
+    enum exit_code code = change_config(change, &addition, 1);
+    if (code == EXIT_DONE)
+        change_log(change->context, "domain set %s ids: added %s", change->domain, text);
+    return code;
 }
 
 enum exit_code id_choose(struct change *change, const struct id_wish *wish, uint32_t *id)
