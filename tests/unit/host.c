@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <arpa/nameser.h>
 #include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -72,6 +73,11 @@ WRAP(int, open, const char *path, int flags, ...)
 WRAP(FILE *, fopen, const char *path, const char *mode)
 {
     return __real_fopen(place(path), mode);
+}
+
+WRAP(void *, dlopen, const char *name, int flags)
+{
+    return __real_dlopen(strcmp(name, "libnss_vmail.so.2") == 0 ? MODULE : name, flags);
 }
 
 WRAP(DIR *, opendir, const char *path)

@@ -2,9 +2,9 @@
 /**
  * vmailctl on a pretended host. Commands run in the test program, and the linker gives them a world
  * of their own: /etc, /vhome, /run, /var/spool and /usr/sbin are directories of the scratch, and
- * `modules` is that of the PAM modules. The caller seems to be root, and to own everything there
- * that was not given to somebody. What goes to the log is kept. Programs that use this link with
- * $(host_ldflags).
+ * `modules` is that of the PAM modules; the NSS module is the one just made. The caller seems to be
+ * root, and to own everything there that was not given to somebody. What goes to the log is kept.
+ * Programs that use this link with $(host_ldflags).
  */
 #ifndef TEST_HOST_H
 #define TEST_HOST_H

@@ -178,7 +178,7 @@ tests_unit_test_pam_password_LDADD = $(pam_test_libs)
 
 # --- tests of vmailctl; those of its commands on a pretended host (host.h)
 
-ctl_test_cppflags = $(ctl_commands_cppflags) $(CMOCKA_CFLAGS)
+ctl_test_cppflags = $(ctl_commands_cppflags) $(CMOCKA_CFLAGS) -DMODULE='"$(abs_builddir)/libnss_vmail.so.2"'
 ctl_test_libs = tests/unit/libscratch.a $(ctl_libs) $(CMOCKA_LIBS)
 
 host = tests/unit/host.c tests/unit/host.h
@@ -188,7 +188,7 @@ host_ldflags = $(AM_LDFLAGS) \
 	-Wl,--wrap=lstat -Wl,--wrap=fstat -Wl,--wrap=fstatat -Wl,--wrap=fchown -Wl,--wrap=unlinkat \
 	-Wl,--wrap=getpwnam -Wl,--wrap=getpwuid -Wl,--wrap=getgrgid -Wl,--wrap=syslog \
 	-Wl,--wrap=__syslog_chk -Wl,--wrap=connect -Wl,--wrap=getifaddrs -Wl,--wrap=freeifaddrs \
-	-Wl,--wrap=res_nsend -Wl,--wrap=pam_start
+	-Wl,--wrap=res_nsend -Wl,--wrap=pam_start -Wl,--wrap=dlopen
 
 tests_unit_test_ctl_change_SOURCES = tests/unit/test_ctl_change.c $(host)
 tests_unit_test_ctl_change_CPPFLAGS = $(ctl_test_cppflags)
