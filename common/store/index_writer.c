@@ -41,7 +41,7 @@ static bool still_there(const struct vmail_index_writer *writer)
            open_file.st_dev == named.st_dev && open_file.st_ino == named.st_ino;
 }
 
-/* The new file is its own lock: on success it is open, empty, and used by nobody else. */
+/* The new file is its own lock: on success it is open and empty, and no other process uses it. */
 static enum vmail_result open_temporary(struct vmail_index_writer *writer, unsigned seconds)
 {
     const struct timespec pause = { .tv_nsec = 1000000000 / TRIES_A_SECOND };

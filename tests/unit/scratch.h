@@ -78,7 +78,7 @@ void scratch_index(const struct scratch *scratch, enum vmail_kind kind, const ch
 /** Returns C, LENGTH times; the caller frees it. */
 char *scratch_repeat(char c, size_t length);
 
-/** Skips the test for root, whom modes do not stop. */
+/** Skips the test if root runs it, because modes do not stop root. */
 void scratch_skip_as_root(void);
 
 /** Counts the open descriptors of the process. */
