@@ -18,7 +18,7 @@ EXTRA_DIST += \
 fuzz_import_sources = $(top_srcdir)/pam_vmail/option_word.c $(wildcard $(ctl)/*/*.c $(ctl)/check/*/*.c)
 fuzz_import_flags = -I$(ctl) $(addprefix -I$(ctl)/,cli host change check check/pam check/try) \
 	-DVMAIL_PAM_DIRECTORY=VMAIL_DIRECTORY $(JANSSON_CFLAGS)
-fuzz_import_libs = $(JANSSON_LIBS)
+fuzz_import_libs = $(JANSSON_LIBS) $(IDN2_LIBS) $(RESOLV_LIBS) $(PAM_LIBS)
 
 # Its own build: libFuzzer wants the code it tries compiled with -fsanitize=fuzzer. What is found
 # is kept in the build tree, as tests/fuzz/corpus-TARGET and tests/fuzz/crash-*.
