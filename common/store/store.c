@@ -61,31 +61,32 @@ static enum vmail_result find_user(struct vmail_file file, uint32_t uid, void *f
     return vmail_find_id(file, uid, found);
 }
 
-enum vmail_result vmail_store_find_uid(const struct vmail_paths *paths,
-                                       const struct vmail_config *config, uint32_t uid,
-                                       struct vmail_found *found)
-{
-    const struct search search = {
-        .file = { .paths = paths, .config = config, .kind = VMAIL_PASSWD },
-        .id = uid,
-        .find = find_user,
-        .found = found
-    };
-    return find_in_all(&search);
-}
-
-enum vmail_result vmail_store_find_uid_anywhere(const struct vmail_paths *paths,
-                                                const struct vmail_config *config, uint32_t uid,
-                                                struct vmail_found *found)
+static enum vmail_result find_uid(const struct vmail_paths *paths,
+                                  const struct vmail_config *config, uint32_t uid, bool all,
+                                  struct vmail_found *found)
 {
     const struct search search = {
         .file = { .paths = paths, .config = config, .kind = VMAIL_PASSWD },
         .id = uid,
         .find = find_user,
         .found = found,
-        .all = true
+        .all = all
     };
     return find_in_all(&search);
+}
+
+enum vmail_result vmail_store_find_uid(const struct vmail_paths *paths,
+                                       const struct vmail_config *config, uint32_t uid,
+                                       struct vmail_found *found)
+{
+    return find_uid(paths, config, uid, false, found);
+}
+
+enum vmail_result vmail_store_find_uid_anywhere(const struct vmail_paths *paths,
+                                                const struct vmail_config *config, uint32_t uid,
+                                                struct vmail_found *found)
+{
+    return find_uid(paths, config, uid, true, found);
 }
 
 static enum vmail_result has_group(struct vmail_file file, uint32_t gid)
