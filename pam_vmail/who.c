@@ -171,6 +171,7 @@ static int load_config(pam_handle_t *pamh, const struct options *options,
         return PAM_BUF_ERR;
     case VMAIL_NOT_FOUND:
     case VMAIL_BROKEN:
+    case VMAIL_CHANGED:
     case VMAIL_UNAVAILABLE:
         break;
     }

@@ -13,6 +13,7 @@ enum vmail_result {
     VMAIL_OK = 0,
     VMAIL_NOT_FOUND,   /* no such domain, user, group or line; not an error */
     VMAIL_BROKEN,      /* there is a line of that name, but it is invalid or not trusted */
+    VMAIL_CHANGED,     /* somebody else changed the file meanwhile: read it again */
     VMAIL_UNAVAILABLE, /* a required file is missing, unreadable, or not trusted */
     VMAIL_NO_MEMORY,   /* try again later */
 };

@@ -29,17 +29,16 @@ enum vmail_result vmail_config_edit_file(const struct vmail_paths *paths,
 {
     struct vmail_config_request own = *request;
     const struct vmail_new_file make = vmail_new_file_public();
-    const struct vmail_edit_request edit = { .name = VMAIL_CONFIG_NAME,
-                                             .make = &make,
-                                             .function = change_file,
-                                             .show = show,
-                                             .context = &own,
-                                             .seconds = request->seconds,
-                                             .dry_run = request->dry_run };
+    const struct vmail_transaction edit = { .file = { { VMAIL_CONFIG_NAME, &make, NULL } },
+                                            .function = change_file,
+                                            .show = show,
+                                            .context = &own,
+                                            .seconds = request->seconds,
+                                            .dry_run = request->dry_run };
     struct vmail_lock lock;
     int directory;
     if (request->dry_run)
-        return vmail_edit_file(paths, &edit, error);
+        return vmail_transaction_run(paths, &edit, error);
     enum vmail_result result = vmail_trusted_open_directory(paths, &directory, error);
     if (result != VMAIL_OK)
         return result;
@@ -47,7 +46,7 @@ enum vmail_result vmail_config_edit_file(const struct vmail_paths *paths,
     close(directory);
     if (result != VMAIL_OK)
         return result;
-    result = vmail_edit_file(paths, &edit, error);
+    result = vmail_transaction_run(paths, &edit, error);
     vmail_lock_release(&lock);
     return result;
 }

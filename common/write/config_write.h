@@ -6,21 +6,21 @@
 #define VMAIL_CONFIG_WRITE_H
 
 #include "config_edit.h"
-#include "edit.h"
 #include "error.h"
+#include "transaction.h"
 
 struct vmail_config_request {
     const struct vmail_config_change *changes;
     size_t count;
-    vmail_edit_show *show; /* may be NULL */
-    void *context;         /* of show */
-    unsigned seconds;      /* how long to wait for each lock */
-    bool dry_run;          /* write nothing and take no lock */
+    vmail_transaction_show *show; /* may be NULL */
+    void *context;                /* of show */
+    unsigned seconds;             /* how long to wait for each lock */
+    bool dry_run;                 /* write nothing and take no lock */
 };
 
 /**
  * Makes all or none of the changes of REQUEST in vmail.conf, and creates the file if it is missing.
- * Returns as vmail_config_edit and vmail_edit_file.
+ * Returns as vmail_config_edit and vmail_transaction_run.
  */
 enum vmail_result vmail_config_edit_file(const struct vmail_paths *paths,
                                          const struct vmail_config_request *request,

@@ -2,12 +2,10 @@
 #include "edit.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "file.h"
-#include "index_build.h"
 #include "table.h"
 
 enum { FILE_MAX = 512 * 1024 * 1024 };
@@ -30,7 +28,7 @@ enum vmail_result vmail_edit_open(const struct vmail_paths *paths, const char *n
      * one tick of the file system's clock, it would look unchanged later. */
     if ((off_t)edit->old_length != edit->place.status.st_size) {
         vmail_error_set(error, EAGAIN, "%s: changed by another program meanwhile", name);
-        return VMAIL_UNAVAILABLE;
+        return VMAIL_CHANGED;
     }
     return VMAIL_OK;
 }
@@ -61,7 +59,7 @@ enum vmail_result vmail_edit_open_locked(const struct vmail_paths *paths, const 
     edit->lock = lock;
     if (!same_place(&first.place, &edit->place)) {
         vmail_error_set(error, EAGAIN, "%s: changed by another program meanwhile", name);
-        result = VMAIL_UNAVAILABLE;
+        result = VMAIL_CHANGED;
     }
     vmail_edit_end(&first);
     return result;
@@ -94,8 +92,9 @@ struct vmail_piece vmail_edit_after(const struct vmail_edit *edit)
 bool vmail_edit_would_write(const struct vmail_edit *edit)
 {
     const struct vmail_piece before = vmail_edit_before(edit), after = vmail_edit_after(edit);
-    return edit->place.fd < 0 || before.length != after.length ||
-           memcmp(before.text, after.text, after.length) != 0;
+    if (edit->place.fd < 0)
+        return edit->changed;
+    return before.length != after.length || memcmp(before.text, after.text, after.length) != 0;
 }
 
 enum vmail_result vmail_edit_find(const struct vmail_edit *edit, struct vmail_file file,
@@ -197,52 +196,4 @@ enum vmail_result vmail_edit_commit(const struct vmail_edit *edit,
     if (edit->lock.fd >= 0)
         return vmail_replace_locked(&edit->place, &text, 1, mode, group, error);
     return vmail_replace(&edit->place, &text, 1, mode, group, seconds, error);
-}
-
-bool vmail_edit_overtaken(enum vmail_result result, const struct vmail_error *error)
-{
-    return (result == VMAIL_NOT_FOUND || result == VMAIL_UNAVAILABLE) && error->code == EAGAIN;
-}
-
-static enum vmail_result try_once(const struct vmail_paths *paths,
-                                  const struct vmail_edit_request *request, bool again,
-                                  struct vmail_error *error)
-{
-    struct vmail_edit edit;
-    enum vmail_result result =
-        again && !request->dry_run
-            ? vmail_edit_open_locked(paths, request->name, request->seconds, &edit, error)
-            : vmail_edit_open(paths, request->name, &edit, error);
-    if (result == VMAIL_NOT_FOUND && edit.place.directory >= 0 && request->make != NULL)
-        result = VMAIL_OK;
-    if (result == VMAIL_OK) {
-        vmail_error_set(error, 0, "%s", "");
-        result = request->function(&edit, request->context, error);
-    }
-    bool writes = result == VMAIL_OK && vmail_edit_would_write(&edit);
-    if (writes && !request->dry_run)
-        result = vmail_edit_commit(&edit, request->make, request->seconds, error);
-    if (writes && !request->dry_run && result == VMAIL_OK && request->index != NULL)
-        vmail_index_renew(*request->index, VMAIL_INDEX_SMALL);
-    if (writes && result == VMAIL_OK && request->show != NULL)
-        request->show(&edit, request->context);
-    vmail_edit_end(&edit);
-    return result;
-}
-
-enum vmail_result vmail_edit_file(const struct vmail_paths *paths,
-                                  const struct vmail_edit_request *request,
-                                  struct vmail_error *error)
-{
-    struct vmail_error own;
-    enum vmail_result result = VMAIL_UNAVAILABLE;
-    if (error == NULL)
-        error = &own;
-    for (int i = 0; i < VMAIL_EDIT_TRIES; i++) {
-        vmail_error_set(error, 0, "%s", "");
-        result = try_once(paths, request, i > 0, error);
-        if (!vmail_edit_overtaken(result, error))
-            return result;
-    }
-    return VMAIL_UNAVAILABLE;
 }

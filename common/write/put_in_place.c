@@ -33,7 +33,7 @@ static bool is_what_was_read(const struct vmail_place *place, const struct stat 
 static enum vmail_result overtaken(const struct vmail_place *place, struct vmail_error *error)
 {
     vmail_error_set(error, EAGAIN, "%s: changed by another program meanwhile", place->name);
-    return VMAIL_NOT_FOUND;
+    return VMAIL_CHANGED;
 }
 
 static enum vmail_result failed(const struct vmail_place *place, struct vmail_error *error)

@@ -120,7 +120,7 @@ static enum vmail_result fill_and_rename(const struct vmail_place *place, int fd
         return failed(place, "cannot sync to disk", error);
     if (!unchanged(place)) {
         vmail_error_set(error, EAGAIN, "%s: changed by another program meanwhile", place->name);
-        return VMAIL_NOT_FOUND;
+        return VMAIL_CHANGED;
     }
     return vmail_put_in_place(place, temporary, error);
 }

@@ -25,8 +25,8 @@
  * failure or crash, the file has either the old or the new content, complete.
  *
  * Returns VMAIL_OK, with a text in ERROR if only a last step failed: removing the old file, or
- * syncing the directory; VMAIL_NOT_FOUND if somebody without the lock changed or replaced the file
- * at PLACE since it was opened: read it and try again; VMAIL_UNAVAILABLE with ERROR set.
+ * syncing the directory; VMAIL_CHANGED with ERROR if somebody without the lock changed or replaced
+ * the file at PLACE since it was opened: read it and try again; VMAIL_UNAVAILABLE with ERROR set.
  */
 enum vmail_result vmail_replace(const struct vmail_place *place, const struct vmail_piece *pieces,
                                 size_t count, mode_t mode, gid_t group, unsigned seconds,

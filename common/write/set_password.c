@@ -7,43 +7,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "edit.h"
 #include "index_build.h"
 #include "lock.h"
 #include "record_format.h"
 #include "table.h"
+#include "transaction.h"
 
 enum { LARGE = 512 * 1024 * 1024 };
 
-/* What all steps of a change need. */
+/* What the function that changes the lines needs. */
 struct work {
     const struct vmail_paths *paths;
     const struct vmail_config *config;
     const struct vmail_new_password *new;
-    const struct vmail_new_file *make; /* for a missing shadow file */
-    bool again;                        /* another process changed the shadow file during a try */
-    struct vmail_error *error;
 };
 
 static struct vmail_file file_of(const struct work *work, enum vmail_kind kind)
 {
     return (struct vmail_file){ work->paths, work->config, kind, work->new->domain };
-}
-
-/* Opens KIND.DOMAIN and finds the user's line as look-ups do; sets OFFSET to its start. LOCKED:
- * under the lock beside the file. */
-static enum vmail_result open_line(const struct work *work, enum vmail_kind kind, bool locked,
-                                   struct vmail_edit *edit, size_t *offset)
-{
-    const struct vmail_new_password *new = work->new;
-    char name[VMAIL_FILE_NAME_MAX + 1];
-    vmail_file_name(name, kind, new->domain);
-    enum vmail_result result =
-        locked ? vmail_edit_open_locked(work->paths, name, new->seconds, edit, work->error)
-               : vmail_edit_open(work->paths, name, edit, work->error);
-    return result == VMAIL_OK
-               ? vmail_edit_find(edit, file_of(work, kind), new->user, offset, work->error)
-               : result;
 }
 
 /* Field NUMBER of the line at OFFSET. */
@@ -62,31 +43,20 @@ static enum vmail_result store_field(struct vmail_edit *edit, size_t offset, int
     return vmail_edit_splice(edit, start, field.length, value, strlen(value));
 }
 
-static enum vmail_result commit(const struct work *work, enum vmail_kind kind,
-                                const struct vmail_edit *edit)
+/* Whether HASH may be replaced: it is INSTEAD, if that is not NULL. */
+static bool is_the_one(const char *instead, const struct vmail_piece *hash)
 {
-    const struct vmail_new_file *make = kind == VMAIL_SHADOW ? work->make : NULL;
-    if (!vmail_edit_would_write(edit))
-        return VMAIL_OK;
-    enum vmail_result result = vmail_edit_commit(edit, make, work->new->seconds, work->error);
-    if (result == VMAIL_OK)
-        vmail_index_renew(file_of(work, kind), VMAIL_INDEX_SMALL);
-    return result;
-}
-
-static bool is_the_one(const struct vmail_new_password *new, const struct vmail_piece *hash)
-{
-    return new->instead == NULL || (strlen(new->instead) == hash->length &&
-                                    memcmp(new->instead, hash->text, hash->length) == 0);
+    return instead == NULL ||
+           (strlen(instead) == hash->length && memcmp(instead, hash->text, hash->length) == 0);
 }
 
 /* Changes the hash and, unless it stays, the day after it. */
-static enum vmail_result change_shadow_line(struct vmail_edit *edit, size_t offset,
-                                            const struct vmail_new_password *new)
+static enum vmail_result change_line(struct vmail_edit *edit, size_t offset,
+                                     const struct vmail_new_password *new, const char *instead)
 {
     const struct vmail_piece hash = field_of(edit, offset, VMAIL_FIELD_HASH);
     char day[24];
-    if (!is_the_one(new, &hash))
+    if (!is_the_one(instead, &hash))
         return VMAIL_NOT_FOUND;
     enum vmail_result result = store_field(edit, offset, VMAIL_FIELD_HASH, new->hash);
     if (result != VMAIL_OK || new->last_change < 0)
@@ -95,12 +65,11 @@ static enum vmail_result change_shadow_line(struct vmail_edit *edit, size_t offs
     return store_field(edit, offset, VMAIL_FIELD_LAST_CHANGE, day);
 }
 
-static enum vmail_result add_shadow_line(struct vmail_edit *edit,
-                                         const struct vmail_new_password *new,
-                                         struct vmail_error *error)
+static enum vmail_result add_line(struct vmail_edit *edit, const struct vmail_new_password *new,
+                                  const char *instead, struct vmail_error *error)
 {
     char *line, day[24] = ""; /* unknown day: no ageing */
-    if (new->instead != NULL)
+    if (instead != NULL)
         return VMAIL_NOT_FOUND;
     if (new->last_change >= 0)
         snprintf(day, sizeof day, "%ld", new->last_change);
@@ -113,60 +82,45 @@ static enum vmail_result add_shadow_line(struct vmail_edit *edit,
     return result;
 }
 
-/* Changes the shadow file; the hash in it must be INSTEAD, unless that is NULL. */
-static enum vmail_result change_shadow(const struct work *work)
+/* The line of the user, as look-ups find it. An invalid line of theirs is there: a second one would
+ * hide this. */
+static enum vmail_result find_line(const struct work *work, const struct vmail_edit *edit,
+                                   enum vmail_kind kind, size_t *offset, struct vmail_error *error)
 {
-    struct vmail_error *error = work->error;
-    struct vmail_edit edit;
-    size_t offset = 0;
-    enum vmail_result result = open_line(work, VMAIL_SHADOW, work->again, &edit, &offset);
-    bool no_file = edit.place.fd < 0 && edit.place.directory >= 0;
-    if (result == VMAIL_BROKEN)
-        result = VMAIL_UNAVAILABLE; /* the user's line is there; a second line would hide this */
-    if (result == VMAIL_NOT_FOUND && (edit.place.fd >= 0 || no_file)) {
-        vmail_error_set(error, 0, "%s", "");
-        result = add_shadow_line(&edit, work->new, error);
-    } else if (result == VMAIL_OK) {
-        result = change_shadow_line(&edit, offset, work->new);
-    }
-    if (result == VMAIL_OK)
-        result = commit(work, VMAIL_SHADOW, &edit);
-    vmail_edit_end(&edit);
-    return result;
-}
-
-/* The hash in the passwd file, at OFFSET of PASSWD, is valid until "x" replaces it. After that the
- * hash in the shadow file is valid, which is already there. The old hash in the shadow file was not
- * checked. */
-static enum vmail_result move_to_shadow(const struct work *work, struct vmail_edit *passwd,
-                                        size_t offset)
-{
-    struct vmail_new_password new = *work->new;
-    struct work moved = *work;
-    new.instead = NULL;
-    moved.new = &new;
-    enum vmail_result result = change_shadow(&moved);
-    if (result == VMAIL_OK)
-        result = store_field(passwd, offset, VMAIL_FIELD_HASH, "x");
-    return result == VMAIL_OK ? commit(work, VMAIL_PASSWD, passwd) : result;
-}
-
-static enum vmail_result change_hash(const struct work *work)
-{
-    struct vmail_edit passwd;
-    size_t offset = 0;
-    enum vmail_result result = open_line(work, VMAIL_PASSWD, false, &passwd, &offset);
-    if (result == VMAIL_OK) {
-        const struct vmail_piece hash = field_of(&passwd, offset, VMAIL_FIELD_HASH);
-        if (hash.length == 1 && *hash.text == 'x')
-            result = change_shadow(work);
-        else if (is_the_one(work->new, &hash))
-            result = move_to_shadow(work, &passwd, offset);
-        else
-            result = VMAIL_NOT_FOUND;
-    }
-    vmail_edit_end(&passwd);
+    enum vmail_result result =
+        vmail_edit_find(edit, file_of(work, kind), work->new->user, offset, error);
     return result == VMAIL_BROKEN ? VMAIL_UNAVAILABLE : result;
+}
+
+/* Changes the shadow file; the hash in it must be INSTEAD, unless that is NULL. */
+static enum vmail_result change_shadow(const struct work *work, struct vmail_edit *shadow,
+                                       const char *instead, struct vmail_error *error)
+{
+    size_t offset = 0;
+    enum vmail_result result = find_line(work, shadow, VMAIL_SHADOW, &offset, error);
+    if (result == VMAIL_OK)
+        return change_line(shadow, offset, work->new, instead);
+    return result == VMAIL_NOT_FOUND ? add_line(shadow, work->new, instead, error) : result;
+}
+
+/* The hash in the passwd file is valid until "x" replaces it. After that the hash in the shadow
+ * file is valid, which is already there. The old hash in the shadow file was not checked. */
+static enum vmail_result change_files(struct vmail_edit *edit, void *context,
+                                      struct vmail_error *error)
+{
+    const struct work *work = context;
+    struct vmail_edit *shadow = &edit[0], *passwd = &edit[1];
+    size_t offset = 0;
+    enum vmail_result result = find_line(work, passwd, VMAIL_PASSWD, &offset, error);
+    if (result != VMAIL_OK)
+        return result;
+    const struct vmail_piece hash = field_of(passwd, offset, VMAIL_FIELD_HASH);
+    if (hash.length == 1 && *hash.text == 'x')
+        return change_shadow(work, shadow, work->new->instead, error);
+    if (!is_the_one(work->new->instead, &hash))
+        return VMAIL_NOT_FOUND;
+    result = change_shadow(work, shadow, NULL, error);
+    return result == VMAIL_OK ? store_field(passwd, offset, VMAIL_FIELD_HASH, "x") : result;
 }
 
 static bool storable(const struct vmail_new_password *new)
@@ -180,20 +134,23 @@ enum vmail_result vmail_set_password_locked(const struct vmail_paths *paths,
                                             const struct vmail_new_file *make,
                                             struct vmail_error *error)
 {
-    struct work work = { paths, config, new, make, false, error };
-    enum vmail_result result = VMAIL_UNAVAILABLE;
-    vmail_error_set(error, 0, "%s", "");
+    struct work work = { paths, config, new };
+    char shadow[VMAIL_FILE_NAME_MAX + 1], passwd[VMAIL_FILE_NAME_MAX + 1];
+    const struct vmail_file shadow_index = file_of(&work, VMAIL_SHADOW);
+    const struct vmail_file passwd_index = file_of(&work, VMAIL_PASSWD);
+    const struct vmail_transaction transaction = {
+        .file = { { shadow, make, &shadow_index }, { passwd, NULL, &passwd_index } },
+        .function = change_files,
+        .context = &work,
+        .seconds = new->seconds,
+    };
     if (!storable(new)) {
         vmail_error_set(error, EINVAL, "the hash does not fit into one field");
         return VMAIL_UNAVAILABLE;
     }
-    for (int i = 0; i < VMAIL_EDIT_TRIES; i++) {
-        work.again = i > 0;
-        result = change_hash(&work);
-        if (!vmail_edit_overtaken(result, error))
-            break;
-    }
-    return vmail_edit_overtaken(result, error) ? VMAIL_UNAVAILABLE : result;
+    vmail_file_name(shadow, VMAIL_SHADOW, new->domain);
+    vmail_file_name(passwd, VMAIL_PASSWD, new->domain);
+    return vmail_transaction_run(paths, &transaction, error);
 }
 
 enum vmail_result vmail_set_password(const struct vmail_paths *paths,

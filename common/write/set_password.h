@@ -26,8 +26,8 @@ struct vmail_new_password {
  * domain's lock.
  *
  * Returns VMAIL_OK; VMAIL_NOT_FOUND if there is no such user, or the hash is not the one to replace
- * any more; VMAIL_UNAVAILABLE with ERROR set, and the user's hash is unchanged. If the hash is
- * stored but a last step failed (syncing the directory), returns VMAIL_OK and the text of ERROR
+ * any more; VMAIL_UNAVAILABLE or VMAIL_CHANGED with ERROR, and the hash is unchanged. If the hash
+ * is stored but a last step failed (syncing the directory), returns VMAIL_OK and the text of ERROR
  * says why; else it is "".
  */
 enum vmail_result vmail_set_password(const struct vmail_paths *paths,

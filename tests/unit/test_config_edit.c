@@ -376,7 +376,8 @@ static void a_large_file_is_edited_in_its_middle(void **state)
 
 static enum vmail_result edit_file(const struct scratch *scratch,
                                    const struct vmail_config_change *change, bool dry_run,
-                                   vmail_edit_show *show, void *context, struct vmail_error *error)
+                                   vmail_transaction_show *show, void *context,
+                                   struct vmail_error *error)
 {
     const struct vmail_config_request request = { .changes = change,
                                                   .count = 1,

@@ -15,6 +15,7 @@
 #include "scratch.h"
 #include "set_aside.h"
 #include "table.h"
+#include "transaction.h"
 
 static const char file[] = "passwd.va.example";
 
@@ -66,18 +67,17 @@ static void take_shown(const struct vmail_edit *edit, void *context)
 static enum vmail_result run(struct wishes *wishes, const struct vmail_new_file *make, bool dry_run,
                              struct vmail_error *error)
 {
-    const struct vmail_edit_request request = { .name = file,
-                                                .make = make,
-                                                .function = edit_line,
-                                                .show = take_shown,
-                                                .context = wishes,
-                                                .seconds = VMAIL_LOCK_SECONDS,
-                                                .dry_run = dry_run };
+    const struct vmail_transaction transaction = { .file = { { file, make, NULL } },
+                                                   .function = edit_line,
+                                                   .show = take_shown,
+                                                   .context = wishes,
+                                                   .seconds = VMAIL_LOCK_SECONDS,
+                                                   .dry_run = dry_run };
     struct vmail_lock lock;
     const struct vmail_paths *paths = &wishes->scratch->paths;
     size_t descriptors = scratch_open_descriptors();
     check_result(vmail_lock_domain(paths, "va.example", 300, &lock, error), VMAIL_OK, error);
-    enum vmail_result result = vmail_edit_file(paths, &request, error);
+    enum vmail_result result = vmail_transaction_run(paths, &transaction, error);
     vmail_lock_release(&lock);
     assert_int_equal(scratch_open_descriptors(), descriptors);
     return result;
@@ -260,15 +260,24 @@ static enum vmail_result change_nothing(struct vmail_edit *edit, void *context,
     return VMAIL_OK;
 }
 
-static void a_missing_file_may_be_made_empty(void **state)
+static enum vmail_result leave_empty(struct vmail_edit *edit, void *context,
+                                     struct vmail_error *error)
+{
+    (void)context, (void)error;
+    return vmail_edit_splice(edit, 0, 0, NULL, 0);
+}
+
+static void a_missing_file_is_made_empty_only_if_it_was_edited(void **state)
 {
     const struct scratch *scratch = *state;
     const struct vmail_new_file public = vmail_new_file_public();
-    const struct vmail_edit_request request = { .name = file,
-                                                .make = &public,
-                                                .function = change_nothing };
+    struct vmail_transaction transaction = { .file = { { file, &public, NULL } },
+                                             .function = change_nothing };
     struct vmail_error error;
-    check_result(vmail_edit_file(&scratch->paths, &request, &error), VMAIL_OK, &error);
+    check_result(vmail_transaction_run(&scratch->paths, &transaction, &error), VMAIL_OK, &error);
+    assert_int_equal(access(scratch_path(scratch, file), F_OK), -1);
+    transaction.function = leave_empty;
+    check_result(vmail_transaction_run(&scratch->paths, &transaction, &error), VMAIL_OK, &error);
     scratch_check(scratch, file, "");
 }
 
@@ -298,12 +307,12 @@ static void an_edit_by_hand_meanwhile_is_kept_and_ours_made_in_it(void **state)
     struct wishes wishes = wish_for(*state, REPLACE, "bob", CAROL);
     struct vmail_error error;
     wishes.meddle = "# by hand\n" BOB "\n";
-    wishes.meddlings = VMAIL_EDIT_TRIES - 1;
+    wishes.meddlings = VMAIL_TRANSACTION_TRIES - 1;
     scratch_write(*state, file, BOB "\n");
     check_result(run(&wishes, NULL, false, &error), VMAIL_OK, &error);
     check_text(error.text, "", "done in the end");
     scratch_check(*state, file, "# by hand\n" CAROL "\n");
-    assert_int_equal(wishes.calls, VMAIL_EDIT_TRIES);
+    assert_int_equal(wishes.calls, VMAIL_TRANSACTION_TRIES);
     assert_int_equal(wishes.shown, 1);
 }
 
@@ -325,9 +334,9 @@ static void who_never_stops_is_given_way_to(void **state)
     wishes.meddle = "# by hand\n" BOB "\n";
     wishes.meddlings = 1000;
     scratch_write(*state, file, BOB "\n");
-    check_result(run(&wishes, NULL, false, &error), VMAIL_UNAVAILABLE, &error);
+    check_result(run(&wishes, NULL, false, &error), VMAIL_CHANGED, &error);
     assert_non_null(strstr(error.text, "changed by another program meanwhile"));
-    assert_int_equal(wishes.calls, VMAIL_EDIT_TRIES);
+    assert_int_equal(wishes.calls, VMAIL_TRANSACTION_TRIES);
     assert_int_equal(wishes.shown, 0);
     scratch_check(*state, file, "# by hand\n" BOB "\n");
     assert_int_equal(scratch_count(*state, ".new"), 0);
@@ -517,7 +526,7 @@ int main(void)
         ON_SCRATCH(a_dry_run_shows_and_does_not_write),
         ON_SCRATCH(what_changes_nothing_is_neither_written_nor_shown),
         ON_SCRATCH(a_missing_file_is_made_where_that_is_asked_for),
-        ON_SCRATCH(a_missing_file_may_be_made_empty),
+        ON_SCRATCH(a_missing_file_is_made_empty_only_if_it_was_edited),
         ON_SCRATCH(a_shadow_file_is_made_for_the_group_shadow),
         ON_SCRATCH(a_file_that_is_not_trusted_is_left),
         ON_SCRATCH(an_edit_by_hand_meanwhile_is_kept_and_ours_made_in_it),

@@ -125,8 +125,8 @@ static struct mapping map_text(const struct scratch *scratch, const char *name)
 }
 
 /* Replaces FROM with TO, of the same length; checks that the time stamps do not change. */
-static void change_text(const struct scratch *scratch, const char *name,
-                        const struct mapping *mapping, const char *from, const char *to)
+static void change_config(const struct scratch *scratch, const char *name,
+                          const struct mapping *mapping, const char *from, const char *to)
 {
     struct stat before, after;
     assert_int_equal(stat(scratch_path(scratch, name), &before), 0);
@@ -180,7 +180,7 @@ static void an_index_that_is_wrong_without_a_trace_is_found_and_made_anew(void *
         work.scratch = NULL;
         struct vmail_index_report report = run(&work);
         assert_int_equal(report.failed, 0);
-        change_text(scratch, cases[i].name, &text, cases[i].from, cases[i].to);
+        change_config(scratch, cases[i].name, &text, cases[i].from, cases[i].to);
         work.anew = false;
         report = run(&work);
         check_report(&report, 0, 5, 0, 0);
@@ -195,7 +195,7 @@ static void an_index_that_is_wrong_without_a_trace_is_found_and_made_anew(void *
         report = run(&work);
         assert_int_equal(report.wrong, 0);
         check_report(&report, 0, 5, 0, 0);
-        change_text(scratch, cases[i].name, &text, cases[i].to, cases[i].from);
+        change_config(scratch, cases[i].name, &text, cases[i].to, cases[i].from);
         munmap(text.bytes, text.length);
     }
     assert_int_equal(rmdir(second.cache), 0);

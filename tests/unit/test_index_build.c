@@ -370,7 +370,7 @@ struct changes {
 };
 
 /* Changes the text during a read, as often as requested. */
-static void change_text(void *context, uint64_t done, uint64_t total)
+static void change_config(void *context, uint64_t done, uint64_t total)
 {
     struct changes *changes = context;
     (void)done;
@@ -390,7 +390,7 @@ static enum vmail_result build_while_it_changes(const struct scratch *scratch, u
     enum { LINES = 5000 };
     struct changes context = { scratch, changes };
     const struct vmail_index_effort effort = {
-        .milliseconds = 10000, .seconds = 10, .progress = change_text, .context = &context
+        .milliseconds = 10000, .seconds = 10, .progress = change_config, .context = &context
     };
     const size_t size = LINES * 32;
     char *text = malloc(size), *next = text;

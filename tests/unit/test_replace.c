@@ -327,13 +327,13 @@ static void a_file_that_was_edited_meanwhile_is_left_alone(void **state)
     scratch_write(*state, file, "old\n");
     open_place(*state, &place);
     scratch_write(*state, file, "edited\n");
-    check_not_replaced(*state, &place, VMAIL_NOT_FOUND, EAGAIN);
+    check_not_replaced(*state, &place, VMAIL_CHANGED, EAGAIN);
     scratch_check(*state, file, "edited\n");
     vmail_place_close(&place);
     open_place(*state, &place);
     scratch_write(*state, file, "EDITED\n"); /* of the same size */
     assert_int_equal(utimensat(AT_FDCWD, scratch_path(*state, file), times, 0), 0);
-    check_not_replaced(*state, &place, VMAIL_NOT_FOUND, EAGAIN);
+    check_not_replaced(*state, &place, VMAIL_CHANGED, EAGAIN);
     scratch_check(*state, file, "EDITED\n");
     vmail_place_close(&place);
 }
@@ -345,14 +345,14 @@ static void a_file_that_was_replaced_removed_or_made_meanwhile_is_left_alone(voi
     open_place(*state, &place);
     scratch_write(*state, "other", "old\n");
     assert_int_equal(rename(scratch_path(*state, "other"), scratch_path(*state, file)), 0);
-    check_not_replaced(*state, &place, VMAIL_NOT_FOUND, EAGAIN);
+    check_not_replaced(*state, &place, VMAIL_CHANGED, EAGAIN);
     assert_int_equal(unlink(scratch_path(*state, file)), 0);
-    check_not_replaced(*state, &place, VMAIL_NOT_FOUND, EAGAIN);
+    check_not_replaced(*state, &place, VMAIL_CHANGED, EAGAIN);
     assert_int_equal(access(scratch_path(*state, file), F_OK), -1);
     vmail_place_close(&place);
     open_place(*state, &place);
     scratch_write(*state, file, "made\n");
-    check_not_replaced(*state, &place, VMAIL_NOT_FOUND, EAGAIN);
+    check_not_replaced(*state, &place, VMAIL_CHANGED, EAGAIN);
     scratch_check(*state, file, "made\n");
     vmail_place_close(&place);
 }
@@ -374,7 +374,7 @@ static void where_names_cannot_be_exchanged_an_edit_is_noticed_too(void **state)
     open_place(*state, &place);
     scratch_write(*state, file, "edited\n");
     no_exchange = true;
-    check_not_replaced(*state, &place, VMAIL_NOT_FOUND, EAGAIN);
+    check_not_replaced(*state, &place, VMAIL_CHANGED, EAGAIN);
     no_exchange = false;
     scratch_check(*state, file, "edited\n");
     vmail_place_close(&place);

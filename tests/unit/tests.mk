@@ -56,6 +56,7 @@ unit_tests = \
 	tests/unit/test_store \
 	tests/unit/test_system_account \
 	tests/unit/test_table \
+	tests/unit/test_transaction \
 	tests/unit/test_trust
 
 if HAVE_CMOCKA
@@ -109,6 +110,8 @@ tests_unit_test_set_password_LDFLAGS = \
 	$(AM_LDFLAGS) -Wl,--wrap=vmail_file_read_all -Wl,--wrap=vmail_file_state_equal \
 	-Wl,--wrap=getgrnam_r -Wl,--wrap=fchown
 tests_unit_test_set_password_CFLAGS = $(AM_CFLAGS) -pthread
+
+tests_unit_test_transaction_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=vmail_lock_file
 
 tests_unit_test_trust_SOURCES = tests/unit/test_trust.c $(pretended_owner)
 tests_unit_test_trust_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fstat

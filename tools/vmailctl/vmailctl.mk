@@ -64,7 +64,7 @@ libvmailctl_change_a_SOURCES = \
 	tools/vmailctl/change/alias_set.c tools/vmailctl/change/alias_set.h \
 	tools/vmailctl/change/alias_walk.c tools/vmailctl/change/alias_walk.h \
 	tools/vmailctl/change/change.c tools/vmailctl/change/change.h \
-	tools/vmailctl/change/change_text.c tools/vmailctl/change/change_text.h \
+	tools/vmailctl/change/change_config.c tools/vmailctl/change/change_config.h \
 	tools/vmailctl/change/config_rows.c tools/vmailctl/change/config_rows.h \
 	tools/vmailctl/change/deleted_user.c tools/vmailctl/change/deleted_user.h \
 	tools/vmailctl/change/diff.c tools/vmailctl/change/diff.h \

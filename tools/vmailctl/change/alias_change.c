@@ -12,7 +12,7 @@
 #include "argument.h"
 #include "authority.h"
 #include "change_log.h"
-#include "change_text.h"
+#include "change.h"
 #include "idn.h"
 #include "message.h"
 #include "new_name.h"

@@ -8,12 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "diff.h"
 #include "id_owners.h"
 #include "index_build.h"
 #include "message.h"
 #include "table.h"
 #include "text.h"
+#include "transaction.h"
 
 enum {
     PATIENCE_MILLISECONDS = 3500, /* a file system with whole seconds needs nearly three */
@@ -58,37 +58,13 @@ enum exit_code change_begin(struct change *change, const struct context *context
     return context->restricted ? check_config(context) : EXIT_DONE;
 }
 
-/** The data for functions called by vmail_edit_file. */
-struct trial {
-    struct change *change;
-    enum vmail_kind kind;
-    change_function *function;
-    void *context;
-    enum exit_code code; /* of the function */
-    bool written;
-};
-
-static enum vmail_result call_function(struct vmail_edit *edit, void *context,
-                                       struct vmail_error *error)
+void change_show(struct change *change, const struct vmail_edit *edit, enum diff_kind kind)
 {
-    struct trial *trial = context;
-    trial->code = trial->function(edit, trial->context, error);
-    return trial->code == EXIT_DONE ? VMAIL_OK : VMAIL_UNAVAILABLE;
-}
-
-static void show(const struct vmail_edit *edit, void *context)
-{
-    struct trial *trial = context;
-    struct change *change = trial->change;
-    trial->written = true;
     const struct vmail_piece before = vmail_edit_before(edit), after = vmail_edit_after(edit);
     char *path = NULL;
     if (change->shown == NULL ||
         asprintf(&path, "%s/%s", change->context->paths->directory, edit->name) < 0)
         return;
-    enum diff_kind kind = trial->kind == VMAIL_SHADOW   ? DIFF_SHADOW
-                          : trial->kind == VMAIL_PASSWD ? DIFF_PASSWD
-                                                        : DIFF_PLAIN;
     char *diff = diff_make(path, kind, before.text, before.length, after.text, after.length);
     if (diff != NULL && diff[0] != '\0')
         json_array_append_new(change->shown, json_pack("{s:o, s:o}", "file", text_json(path),
@@ -118,42 +94,87 @@ static void build_indexes(const struct change *change)
             message_warning(change->context, "%s; run vmailctl index", error.text);
 }
 
-enum exit_code change_file(struct change *change, enum vmail_kind kind, bool make,
-                           change_function *function, void *function_context)
+/** The data for the functions of a transaction. */
+struct trial {
+    struct change *change;
+    enum diff_kind diff;
+    change_function *function;
+    void *context;
+    enum exit_code code; /* of the function */
+    bool written;
+};
+
+static enum vmail_result call_function(struct vmail_edit *edit, void *context,
+                                       struct vmail_error *error)
 {
-    const struct context *context = change->context;
-    const struct vmail_new_file public = vmail_new_file_public();
-    char name[VMAIL_FILE_NAME_MAX + 1];
-    struct trial trial = { change, kind, function, function_context, EXIT_DONE, false };
-    const struct vmail_file index = context_file(context, kind, change->domain);
-    const struct vmail_edit_request request = {
-        .name = name,
-        .make = !make                  ? NULL
-                : kind == VMAIL_SHADOW ? &change->make_shadow
-                                       : &public,
-        .index = &index,
+    struct trial *trial = context;
+    trial->code = trial->function(edit, trial->context, error);
+    return trial->code == EXIT_DONE ? VMAIL_OK : VMAIL_UNAVAILABLE;
+}
+
+static void show(const struct vmail_edit *edit, void *context)
+{
+    struct trial *trial = context;
+    trial->written = true;
+    change_show(trial->change, edit, trial->diff);
+}
+
+/** Changes FILE as TRIAL says. EXIT_NO_SUCH without a message if it is missing. */
+static enum exit_code try(struct trial *trial, const struct vmail_transaction_file *file)
+{
+    const struct context *context = trial->change->context;
+    const struct vmail_transaction transaction = {
+        .file = { *file },
         .function = call_function,
         .show = show,
-        .context = &trial,
+        .context = trial,
         .seconds = VMAIL_LOCK_SECONDS_ADMIN,
         .dry_run = context->dry_run,
     };
     struct vmail_error error = { 0 };
-    vmail_file_name(name, kind, change->domain);
-    enum vmail_result result = vmail_edit_file(context->paths, &request, &error);
-    if (result == VMAIL_OK && error.text[0] != '\0')
-        message_warning(context, "%s", error.text);
-    if (result == VMAIL_OK && trial.written && !context->dry_run)
-        change_written(change, kind);
-    if (result == VMAIL_OK)
-        return EXIT_DONE;
-    if (trial.code == EXIT_DONE && result == VMAIL_NOT_FOUND && !make)
+    enum vmail_result result = vmail_transaction_run(context->paths, &transaction, &error);
+    if (result == VMAIL_NOT_FOUND && file->make == NULL)
         return EXIT_NO_SUCH;
-    if (error.text[0] != '\0')
-        message_error(context, "%s", error.text);
-    else if (result == VMAIL_NO_MEMORY)
-        message_no_memory(context);
-    return trial.code != EXIT_DONE ? trial.code : EXIT_UNAVAILABLE;
+    enum exit_code code = change_finish(context, result, &error);
+    return trial->code != EXIT_DONE ? trial->code : code;
+}
+
+enum exit_code change_file(struct change *change, enum vmail_kind kind, bool make,
+                           change_function *function, void *function_context)
+{
+    const bool secret = kind == VMAIL_SHADOW;
+    const struct vmail_new_file public = vmail_new_file_public();
+    const struct vmail_file index = context_file(change->context, kind, change->domain);
+    char name[VMAIL_FILE_NAME_MAX + 1];
+    const struct vmail_transaction_file file = { name,
+                                                 !make    ? NULL
+                                                 : secret ? &change->make_shadow
+                                                          : &public,
+                                                 &index };
+    struct trial trial = { .change = change,
+                           .diff = secret                 ? DIFF_SHADOW
+                                   : kind == VMAIL_PASSWD ? DIFF_PASSWD
+                                                          : DIFF_PLAIN,
+                           .function = function,
+                           .context = function_context };
+    vmail_file_name(name, kind, change->domain);
+    enum exit_code code = try(&trial, &file);
+    if (code == EXIT_DONE && trial.written && !change->context->dry_run)
+        change_written(change, kind);
+    return code;
+}
+
+enum exit_code change_aliases(struct change *change, bool make, change_function *function,
+                              void *function_context)
+{
+    const struct vmail_new_file public = vmail_new_file_public();
+    char name[VMAIL_ALIASES_NAME_MAX + 1];
+    const struct vmail_transaction_file file = { name, make ? &public : NULL, NULL };
+    struct trial trial = {
+        .change = change, .diff = DIFF_PLAIN, .function = function, .context = function_context
+    };
+    vmail_aliases_file_name(name, change->domain);
+    return try(&trial, &file);
 }
 
 void change_release_ids(struct change *change)
@@ -231,4 +252,16 @@ enum exit_code change_code(enum vmail_result result, const struct vmail_error *e
     if (result == VMAIL_NOT_FOUND)
         return EXIT_NO_SUCH;
     return result == VMAIL_BROKEN || error->code == EINVAL ? EXIT_BAD_DATA : EXIT_UNAVAILABLE;
+}
+
+enum exit_code change_finish(const struct context *context, enum vmail_result result,
+                             const struct vmail_error *error)
+{
+    if (result == VMAIL_OK && error->text[0] != '\0')
+        message_warning(context, "%s", error->text);
+    else if (result == VMAIL_NO_MEMORY)
+        return message_no_memory(context);
+    else if (error->text[0] != '\0')
+        message_error(context, "%s", error->text);
+    return change_code(result, error);
 }

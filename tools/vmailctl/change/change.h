@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "context.h"
+#include "diff.h"
 #include "edit.h"
 #include "held_signals.h"
 #include "lock.h"
@@ -49,6 +50,13 @@ typedef enum exit_code change_function(struct vmail_edit *edit, void *context,
 enum exit_code change_file(struct change *change, enum vmail_kind kind, bool make,
                            change_function *function, void *function_context);
 
+/** As change_file, for aliases.DOMAIN. */
+enum exit_code change_aliases(struct change *change, bool make, change_function *function,
+                              void *function_context);
+
+/** In a dry run: shows the diff of EDIT. Otherwise nothing. */
+void change_show(struct change *change, const struct vmail_edit *edit, enum diff_kind kind);
+
 /** Notes that KIND.DOMAIN was written: the index of a large file is then built at the end. */
 void change_written(struct change *change, enum vmail_kind kind);
 
@@ -79,5 +87,10 @@ enum exit_code change_print(const struct context *context, const json_t *shown);
 
 /** The exit code for the RESULT of an edit that is not VMAIL_OK and has ERROR. */
 enum exit_code change_code(enum vmail_result result, const struct vmail_error *error);
+
+/** The same for any RESULT; prints the message of an error, or the warning that comes with
+ * VMAIL_OK. */
+enum exit_code change_finish(const struct context *context, enum vmail_result result,
+                             const struct vmail_error *error);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "authority.h"
 #include "change_log.h"
-#include "change_text.h"
+#include "change_config.h"
 #include "domains.h"
 #include "id_block.h"
 #include "id_map.h"

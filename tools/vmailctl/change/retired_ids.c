@@ -8,12 +8,12 @@
 #include <strings.h>
 
 #include "array.h"
-#include "edit.h"
 #include "message.h"
 #include "number.h"
+#include "records.h"
 #include "system_account.h"
 #include "table.h"
-#include "records.h"
+#include "transaction.h"
 
 static const char heading[] =
     "# Ids of deleted users, groups and domains: they are not used again, see vmail(5).\n";
@@ -192,9 +192,8 @@ static enum exit_code write_ids(struct change *change, const struct retired_ids 
     const struct vmail_new_file public = vmail_new_file_public();
     struct addition addition = { change, new };
     struct vmail_error error = { 0 };
-    const struct vmail_edit_request request = {
-        .name = RETIRED_IDS_NAME,
-        .make = &public,
+    const struct vmail_transaction transaction = {
+        .file = { { RETIRED_IDS_NAME, &public, NULL } },
         .function = rewrite,
         .show = show,
         .context = &addition,
@@ -203,7 +202,7 @@ static enum exit_code write_ids(struct change *change, const struct retired_ids 
     };
     if (new->count == 0)
         return EXIT_DONE;
-    enum vmail_result result = vmail_edit_file(context->paths, &request, &error);
+    enum vmail_result result = vmail_transaction_run(context->paths, &transaction, &error);
     if (result == VMAIL_OK && error.text[0] != '\0')
         message_warning(context, "%s", error.text);
     return message_result(context, result, &error);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "change_log.h"
-#include "change_text.h"
+#include "change_config.h"
 #include "dns.h"
 #include "interfaces.h"
 #include "message.h"

@@ -11,7 +11,7 @@
 
 #include "argument.h"
 #include "change_log.h"
-#include "change_text.h"
+#include "change_config.h"
 #include "domain_key.h"
 #include "domain_name.h"
 #include "domains.h"
@@ -134,10 +134,8 @@ static enum exit_code check_new(const struct plan *plan)
 
 static enum exit_code leave_empty(struct vmail_edit *edit, void *context, struct vmail_error *error)
 {
-    (void)edit;
     (void)context;
-    (void)error;
-    return EXIT_DONE;
+    return change_code(vmail_edit_splice(edit, 0, 0, NULL, 0), error);
 }
 
 static enum exit_code make_file(struct change *change, enum vmail_kind kind, bool *made)

@@ -9,7 +9,7 @@
 
 #include "argument.h"
 #include "change_log.h"
-#include "change_text.h"
+#include "change_config.h"
 #include "domain_key.h"
 #include "domain_name.h"
 #include "message.h"

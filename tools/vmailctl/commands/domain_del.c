@@ -8,7 +8,7 @@
 
 #include "argument.h"
 #include "change_log.h"
-#include "change_text.h"
+#include "change_config.h"
 #include "domain_purge.h"
 #include "index_build.h"
 #include "message.h"

@@ -6,7 +6,7 @@
 
 #include "argument.h"
 #include "change_log.h"
-#include "change_text.h"
+#include "change_config.h"
 #include "domain_key.h"
 #include "message.h"
 #include "table.h"

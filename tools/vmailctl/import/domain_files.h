@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Adds lines to the files of one domain, to all of them or to none.
+ * Adds what an import brings to the files of one domain, to all of them or to none.
  */
 #ifndef VMAILCTL_IMPORT_DOMAIN_FILES_H
 #define VMAILCTL_IMPORT_DOMAIN_FILES_H
@@ -9,35 +9,21 @@
 #include "import/plan.h"
 #include "paths.h"
 
-/** Text that grows; all zero: empty. It may contain hashes. */
-struct domain_text {
-    char *text;
-    size_t length, room;
-    bool no_memory;
+/** What PLAN has for one domain. */
+struct import_part {
+    const struct import_plan *plan;
+    size_t domain;      /* index in plan->domains */
+    const size_t *user; /* indexes in plan->users */
+    size_t user_count;
 };
-
-struct domain_texts {
-    struct domain_text passwd, shadow, group, aliases;
-};
-
-/** Adds what printf(3) makes of FORMAT. */
-void domain_text_add(struct domain_text *text, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-/** Wipes and frees. */
-void domain_texts_end(struct domain_texts *texts);
 
 /**
- * Takes DOMAIN's lock and adds TEXTS at the ends of its files, in the order shadow, group, aliases,
- * passwd; creates missing files, the passwd file even for an empty text, because it makes the
- * domain exist. If one cannot be written, the earlier ones are restored.
- *
- * VMAIL_OK, with a text in ERROR if everything is written but a directory could not be synced.
- * VMAIL_UNAVAILABLE with ERROR, also if a file is no longer the one recorded in DOMAIN;
- * VMAIL_NO_MEMORY.
+ * Takes the domain's lock and adds lines at the ends of its files, in the order shadow, group,
+ * aliases, passwd; creates missing files, the passwd file even without users, because it makes the
+ * domain exist. If one cannot be written, the earlier ones are restored. Returns as
+ * vmail_transaction_run; VMAIL_CHANGED also if a file is no longer the one recorded in the plan.
  */
-enum vmail_result domain_files_append(const struct vmail_paths *paths,
-                                      const struct import_domain *domain,
-                                      const struct domain_texts *texts, struct vmail_error *error);
+enum vmail_result import_part_write(const struct vmail_paths *paths, const struct import_part *part,
+                                    struct vmail_error *error);
 
 #endif

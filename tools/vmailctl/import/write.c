@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "ageing.h"
 #include "change_log.h"
 #include "import/domain_files.h"
 #include "import/password.h"
@@ -62,36 +61,6 @@ static bool sort_users(const struct import_plan *plan, struct by_domain *sorted)
     return true;
 }
 
-static void add_user(struct domain_texts *texts, const struct import_user *user)
-{
-    domain_text_add(&texts->passwd, "%s:x:%lu:%lu:%s:%s:%s\n", user->name,
-                    (unsigned long)user->new_uid, (unsigned long)user->new_gid, user->gecos,
-                    user->home, user->shell);
-    if (user->ageing != NULL)
-        domain_text_add(&texts->shadow, "%s:%s:%s\n", user->name, user->hash, user->ageing);
-    else
-        domain_text_add(&texts->shadow, "%s:%s:%ld:0:99999:7:::\n", user->name, user->hash,
-                        vmail_ageing_today());
-}
-
-static void make_texts(const struct import_plan *plan, const struct by_domain *sorted,
-                       size_t domain, struct domain_texts *texts)
-{
-    for (size_t i = sorted->start[domain]; i < sorted->start[domain + 1]; i++)
-        add_user(texts, &plan->users[sorted->item[i]]);
-    for (size_t i = 0; i < plan->group_count && plan->domains[domain].groups > 0; i++) {
-        const struct import_group *group = &plan->groups[i];
-        if (group->decision.domain == domain && taken(&group->decision))
-            domain_text_add(&texts->group, "%s:x:%lu:%s\n", group->name,
-                            (unsigned long)group->new_gid, group->members);
-    }
-    for (size_t i = 0; i < plan->alias_count && plan->domains[domain].aliases > 0; i++) {
-        const struct import_alias *alias = &plan->aliases[i];
-        if (alias->decision.domain == domain && taken(&alias->decision))
-            domain_text_add(&texts->aliases, "%s\n", alias->text);
-    }
-}
-
 /** An outdated index is not used, so failing to build one is not an error. */
 static void renew_indexes(const struct context *context, char **names, size_t count)
 {
@@ -110,11 +79,14 @@ static enum exit_code write_domain(const struct context *context, const struct i
                                    const struct by_domain *sorted, size_t number)
 {
     const struct import_domain *domain = &plan->domains[number];
-    struct domain_texts texts = { 0 };
+    const struct import_part part = {
+        .plan = plan,
+        .domain = number,
+        .user = &sorted->item[sorted->start[number]],
+        .user_count = sorted->start[number + 1] - sorted->start[number],
+    };
     struct vmail_error error = { 0 };
-    make_texts(plan, sorted, number, &texts);
-    enum vmail_result result = domain_files_append(context->paths, domain, &texts, &error);
-    domain_texts_end(&texts);
+    enum vmail_result result = import_part_write(context->paths, &part, &error);
     if (result != VMAIL_OK) {
         message_error(context, "%s: nothing was imported: %s", domain->name,
                       result == VMAIL_NO_MEMORY ? "out of memory" : error.text);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Changes of vmail.conf and of aliases.DOMAIN, as parts of a change (see change.h). A dry run shows
- * their diff and writes nothing.
+ * Changes of vmail.conf as parts of a change (see change.h). A dry run shows the diff and writes
+ * nothing.
  */
-#ifndef VMAILCTL_CHANGE_TEXT_H
-#define VMAILCTL_CHANGE_TEXT_H
+#ifndef VMAILCTL_CHANGE_CONFIG_H
+#define VMAILCTL_CHANGE_CONFIG_H
 
 #include "change.h"
 #include "config_edit.h"
@@ -23,9 +23,5 @@ enum exit_code change_config(struct change *change, const struct vmail_config_ch
  */
 enum exit_code change_config_check(const struct context *context,
                                    const struct vmail_config_change *changes, size_t count);
-
-/** As change_file, for aliases.DOMAIN. */
-enum exit_code change_aliases(struct change *change, bool make, change_function *function,
-                              void *function_context);
 
 #endif
