@@ -10,8 +10,19 @@
 /* Every entry is locked, unless vmail.conf has `nss_hashes = yes`. */
 static void hide_hash(const struct vmail_config *config, struct vmail_record *record)
 {
-    if (record->kind == VMAIL_SHADOW && !config->nss_hashes)
+    if (record->kind == VMAIL_PASSWD)
+        record->passwd.hash = "x";
+    else if (!config->nss_hashes)
         record->shadow.hash = "*";
+}
+
+/* What passwd(5) has in place of a hash: "x", look into the shadow database. A plain name means
+ * another account in a program without the connection: pam_unix of Linux-PAM 1.7 lets such a
+ * program check the password, which would be that of the system's account. So a plain name is
+ * locked here. */
+static const char *placeholder(const struct who *who)
+{
+    return who->identity.form == VMAIL_NAME_PLAIN && !who->config->nss_hashes ? "*" : "x";
 }
 
 /* A user without a shadow line gets a locked entry: no other service must be asked about a user
@@ -70,6 +81,8 @@ static enum vmail_result find_name(const char *name, struct vmail_found *found)
     if (status != VMAIL_OK)
         return status;
     status = who_find(&who, found);
+    if (status == VMAIL_OK)
+        found->record.passwd.hash = placeholder(&who);
     who_end(&who);
     return status;
 }
@@ -81,6 +94,8 @@ static enum vmail_result find_uid(uint32_t uid, struct vmail_found *found)
     if (status != VMAIL_OK)
         return status;
     status = vmail_store_find_uid(&vmail_system_paths, who.config, uid, found);
+    if (status == VMAIL_OK)
+        found->record.passwd.hash = "x";
     who_end(&who);
     return status;
 }

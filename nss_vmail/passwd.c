@@ -22,7 +22,7 @@ static void fill(void *entry, const char *domain, bool fold, const struct vmail_
     struct passwd *result = entry;
     const struct vmail_passwd *user = &record->passwd;
     result->pw_name = answer_put_name(answer, user->name, strlen(user->name), domain, fold);
-    result->pw_passwd = answer_put_string(answer, "x");
+    result->pw_passwd = answer_put_string(answer, user->hash);
     result->pw_uid = user->uid;
     result->pw_gid = user->gid;
     const size_t length = (size_t)(user->shell - user->gecos) + strlen(user->shell);

@@ -50,27 +50,25 @@ void vmail_address_format(const struct vmail_address *address, char out[VMAIL_AD
 }
 
 /* After the peer resets the connection or both sides close it, getpeername(2) fails, but the socket
- * still has its local address. Received segments show that the socket was once connected. */
-static bool was_connected(int fd)
-{
-    struct tcp_info info;
-    socklen_t length = sizeof info;
-    int listens = 0;
-    socklen_t listens_length = sizeof listens;
-    memset(&info, 0, sizeof info);
-    return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &listens_length) == 0 &&
-           listens == 0 && getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 &&
-           info.tcpi_segs_in > 0;
-}
-
+ * still has its local address. Received segments show that the socket was once connected. A call
+ * that fails (a seccomp filter) proves nothing: the address then decides. */
 static bool is_connected_stream(int fd)
 {
-    int type = 0;
+    int type = SOCK_STREAM, listens = 0;
     socklen_t length = sizeof type;
     struct sockaddr_storage peer;
     socklen_t peer_length = sizeof peer;
-    return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_STREAM &&
-           (getpeername(fd, (struct sockaddr *)&peer, &peer_length) == 0 || was_connected(fd));
+    struct tcp_info info;
+    socklen_t info_length = sizeof info;
+    memset(&info, 0, sizeof info);
+    if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type != SOCK_STREAM)
+        return false;
+    if (getpeername(fd, (struct sockaddr *)&peer, &peer_length) == 0)
+        return true;
+    length = sizeof listens;
+    if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) == 0 && listens != 0)
+        return false;
+    return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &info_length) != 0 || info.tcpi_segs_in > 0;
 }
 
 static bool local_address(int fd, struct vmail_address *address)

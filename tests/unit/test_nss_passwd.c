@@ -123,6 +123,23 @@ static void a_plain_name_over_a_domains_address_is_found(void **state)
     assert_string_equal(user.pw_name, "bob@va.example");
 }
 
+/* A program that pam_unix starts, without the connection, would ask for another bob's. */
+static void a_plain_name_has_no_password_that_another_program_could_look_up(void **state)
+{
+    module_connect("127.0.0.2");
+    check_name("bob", NSS_STATUS_SUCCESS);
+    assert_string_equal(user.pw_passwd, "*");
+    check_name("bob@va.example", NSS_STATUS_SUCCESS);
+    assert_string_equal(user.pw_passwd, "x");
+    assert_int_equal(by_uid(70001), NSS_STATUS_SUCCESS);
+    assert_string_equal(user.pw_passwd, "x");
+    scratch_write(*state, "vmail.conf",
+                  "[vmail]\nnss_hashes = yes\n[domain va.example]\naddress = 127.0.0.2\n");
+    module_next_tick();
+    check_name("bob", NSS_STATUS_SUCCESS);
+    assert_string_equal(user.pw_passwd, "x");
+}
+
 static bool set_id;
 
 unsigned long __real_getauxval(unsigned long type);
@@ -516,6 +533,7 @@ int main(void)
         ON_NSS(a_user_is_found_by_uid),
         ON_NSS(other_uids_are_not_found),
         ON_NSS(a_plain_name_over_a_domains_address_is_found),
+        ON_NSS(a_plain_name_has_no_password_that_another_program_could_look_up),
         ON_NSS(a_plain_name_is_not_found_in_a_set_id_program),
         ON_NSS(a_plain_name_may_hold_what_is_a_separator_elsewhere),
         ON_NSS(a_plain_name_over_another_address_is_not),
