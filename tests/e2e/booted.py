@@ -47,8 +47,8 @@ class System:
         self.pid = str(pid)
 
     def run(self, *argv):
-        """Runs a program there."""
-        return run("nsenter", "-t", self.pid, "-m", "-p", "-C", *argv)
+        """Runs a program there. Without --root, tests in a chroot would run the programs of the machine around it."""
+        return run("nsenter", "-t", self.pid, "-m", "-p", "-C", "--root", "--wd", *argv)
 
     def state(self, unit):
         return self.run("systemctl", "is-active", unit).stdout.strip()
@@ -71,6 +71,7 @@ def own_cgroups():
     try:
         yield made
     finally:
+        time.sleep(0.3)  # the kernel needs time to empty the control groups, after a failed boot too
         for path in made:
             for group in sorted((p for p in path.rglob("*") if p.is_dir()), reverse=True):
                 group.rmdir()
@@ -101,7 +102,6 @@ def booted(*units):
                 yield system
             finally:
                 shell.send_signal(signal.SIGKILL)
-        time.sleep(0.3)  # the kernel empties the control groups
 
 
 def wait_for_boot(shell):
