@@ -122,7 +122,7 @@ def test_an_ordinary_user_becomes_a_virtual_user_by_su_with_the_password(su_by_e
     assert refused.returncode != 0 and "tom@" not in refused.stdout
 
 
-@pytest.mark.parametrize("address, entry", [(VA, "bob@va.example:x:70000"), (VB, "bob@vb.example:x:71000"), (SYSTEM, "bob:x:1001")])
+@pytest.mark.parametrize("address, entry", [(VA, "bob@va.example:*:70000"), (VB, "bob@vb.example:*:71000"), (SYSTEM, "bob:x:1001")])
 def test_a_plain_name_is_the_user_of_the_domain_whose_connection_is_descriptor_0(who, address, entry):
     with connection_to(address) as connection:
         assert out("getent", "passwd", "bob", stdin=connection, **who).startswith(entry + ":")
@@ -133,7 +133,7 @@ def test_root_stays_root_on_a_connection_to_a_domain(make_domain, vmail_conf):
     make_domain("vd.example", User("root", 77002, "x"), User("daemon", 77003, "x"), User("tom", 77004, "x"))
     vmail_conf("[domain vd.example]\naddress = 127.0.0.4\n")
     with connection_to("127.0.0.4") as connection:
-        assert out("getent", "passwd", "tom", stdin=connection).startswith("tom@vd.example:x:77004:")
+        assert out("getent", "passwd", "tom", stdin=connection).startswith("tom@vd.example:*:77004:")
         assert out("getent", "passwd", "root", stdin=connection).startswith("root:x:0:")
         assert out("getent", "passwd", "daemon", stdin=connection).startswith("daemon:x:1:")
 
