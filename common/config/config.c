@@ -81,6 +81,12 @@ const char *vmail_config_mailbox(const struct vmail_config *config, const char *
                                             : vmail_config_string(config, row->mailbox);
 }
 
+bool vmail_config_has_fallback(const struct vmail_config *config, const char *name)
+{
+    const struct vmail_domain_config *domain = vmail_config_domain(config, name);
+    return domain != NULL && domain->fallback[0] != '\0';
+}
+
 bool vmail_config_alias_programs(const struct vmail_config *config, const char *name)
 {
     const struct vmail_domain_config *domain = vmail_config_domain(config, name);

@@ -54,13 +54,16 @@ struct vmail_domain_config {
     uint64_t mailbox_limit; /* bytes; 0 for none */
     uint32_t max_users;     /* 0 for no limit */
     struct vmail_words admins;
-    bool alias_programs; /* aliases.DOMAIN may name programs and files even if there are admins */
+    bool match_full_name; /* Joe.Who@ reaches the user whose GECOS name is Joe Who */
+    bool alias_programs;  /* aliases.DOMAIN may name programs and files even if there are admins */
 };
 
 struct vmail_relay_config {
     const char *name;
     unsigned long line;
     bool subdomains;
+    const char *recipients; /* the path of a file with those who exist there; "": all */
+    const char *primary;    /* the host that has the mailboxes; "": the domain's MX */
 };
 
 /**
@@ -98,7 +101,8 @@ struct vmail_index;
 /** The tables are in their own memory, or in the mapped image of vmail.conf (config_image.h). */
 struct vmail_config {
     struct vmail_id_range ids;
-    char separators[16]; /* "" or the characters besides '@' */
+    char separators[16];         /* "" or the characters besides '@' */
+    char recipient_delimiter[8]; /* characters that start a tag; not for a config from an image */
     bool fold_case;
     bool enumerate;
     bool nss_hashes;
@@ -155,6 +159,10 @@ const char *vmail_config_mailbox(const struct vmail_config *config, const char *
  * from an image.
  */
 bool vmail_config_alias_programs(const struct vmail_config *config, const char *name);
+
+/** Whether the domain NAME (lower case) accepts mail to unknown users: `fallback`. Not for a config
+ * from an image. */
+bool vmail_config_has_fallback(const struct vmail_config *config, const char *name);
 
 /** Returns the name of the domain that has the alias ALIAS (lower case), or NULL. */
 const char *vmail_config_alias(const struct vmail_config *config, const char *alias);

@@ -189,6 +189,7 @@ static bool judge_domain(const struct vmail_config_guard *guard, const void *old
         { "mailbox", strcmp(old->mailbox, new->mailbox) == 0 },
         { "mailbox_limit", old->mailbox_limit == new->mailbox_limit },
         { "max_users", old->max_users == new->max_users },
+        { "match_full_name", old->match_full_name == new->match_full_name },
         { "alias_programs", old->alias_programs == new->alias_programs },
         { "alias_files", same_words(&old->alias_files, &new->alias_files) },
         { "admins", same_words(&old->admins, &new->admins) },
@@ -264,7 +265,10 @@ static bool judge_relay(const struct vmail_config_guard *guard, const void *old,
     const struct vmail_relay_config *a = old, *b = new;
     if (a == NULL || b == NULL)
         return may_differ(guard, "relay", a == NULL ? b->name : a->name, NULL);
-    return a->subdomains == b->subdomains || may_differ(guard, "relay", a->name, "subdomains");
+    return (a->subdomains == b->subdomains || may_differ(guard, "relay", a->name, "subdomains")) &&
+           (strcmp(a->recipients, b->recipients) == 0 ||
+            may_differ(guard, "relay", a->name, "recipients")) &&
+           (strcmp(a->primary, b->primary) == 0 || may_differ(guard, "relay", a->name, "primary"));
 }
 
 static bool judge_vmail(const struct vmail_config_guard *guard)
@@ -273,6 +277,8 @@ static bool judge_vmail(const struct vmail_config_guard *guard)
     return (same_ids(&a->ids, &b->ids) || may_differ(guard, "vmail", "", "ids")) &&
            (strcmp(a->separators, b->separators) == 0 ||
             may_differ(guard, "vmail", "", "separators")) &&
+           (strcmp(a->recipient_delimiter, b->recipient_delimiter) == 0 ||
+            may_differ(guard, "vmail", "", "recipient_delimiter")) &&
            (a->fold_case == b->fold_case || may_differ(guard, "vmail", "", "fold_case")) &&
            (a->enumerate == b->enumerate || may_differ(guard, "vmail", "", "enumerate")) &&
            (a->nss_hashes == b->nss_hashes || may_differ(guard, "vmail", "", "nss_hashes"));

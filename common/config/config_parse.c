@@ -165,6 +165,12 @@ static void set_separators(struct vmail_config_parser *parser, char *value)
                                          sizeof parser->config->separators));
 }
 
+static void set_recipient_delimiter(struct vmail_config_parser *parser, char *value)
+{
+    check(parser, vmail_value_delimiter(value, parser->config->recipient_delimiter,
+                                        sizeof parser->config->recipient_delimiter));
+}
+
 static void set_fold_case(struct vmail_config_parser *parser, char *value)
 {
     check(parser, vmail_value_bool(value, &parser->config->fold_case));
@@ -206,6 +212,11 @@ static void set_max_users(struct vmail_config_parser *parser, char *value)
     check(parser, vmail_value_count(value, &this_domain(parser)->max_users));
 }
 
+static void set_match_full_name(struct vmail_config_parser *parser, char *value)
+{
+    check(parser, vmail_value_bool(value, &this_domain(parser)->match_full_name));
+}
+
 static void set_alias_programs(struct vmail_config_parser *parser, char *value)
 {
     check(parser, vmail_value_bool(value, &this_domain(parser)->alias_programs));
@@ -214,6 +225,22 @@ static void set_alias_programs(struct vmail_config_parser *parser, char *value)
 static void set_subdomains(struct vmail_config_parser *parser, char *value)
 {
     check(parser, vmail_value_bool(value, &this_relay(parser)->subdomains));
+}
+
+static void set_recipients(struct vmail_config_parser *parser, char *value)
+{
+    const char *expected = *value == '\0' ? NULL : vmail_value_path(value);
+    check(parser, expected);
+    if (expected == NULL)
+        this_relay(parser)->recipients = value;
+}
+
+static void set_primary(struct vmail_config_parser *parser, char *value)
+{
+    const char *expected = vmail_value_host(value);
+    check(parser, expected);
+    if (expected == NULL)
+        this_relay(parser)->primary = value;
 }
 
 /* A key takes either its whole value at once or, as a list, word by word. */
@@ -228,17 +255,21 @@ static const struct key {
     { SECTION_VMAIL, "fold_case", set_fold_case, NULL },
     { SECTION_VMAIL, "enumerate", set_enumerate, NULL },
     { SECTION_VMAIL, "nss_hashes", set_nss_hashes, NULL },
+    { SECTION_VMAIL, "recipient_delimiter", set_recipient_delimiter, NULL },
     { SECTION_DOMAIN, "aliases", NULL, add_alias },
     { SECTION_DOMAIN, "address", NULL, add_address },
     { SECTION_DOMAIN, "ids", NULL, add_ids },
     { SECTION_DOMAIN, "fallback", set_fallback, NULL },
     { SECTION_DOMAIN, "alias_files", NULL, add_alias_file },
+    { SECTION_DOMAIN, "match_full_name", set_match_full_name, NULL },
     { SECTION_DOMAIN, "mailbox", set_mailbox, NULL },
     { SECTION_DOMAIN, "mailbox_limit", set_mailbox_limit, NULL },
     { SECTION_DOMAIN, "max_users", set_max_users, NULL },
     { SECTION_DOMAIN, "admins", NULL, add_admin },
     { SECTION_DOMAIN, "alias_programs", set_alias_programs, NULL },
     { SECTION_RELAY, "subdomains", set_subdomains, NULL },
+    { SECTION_RELAY, "recipients", set_recipients, NULL },
+    { SECTION_RELAY, "primary", set_primary, NULL },
 };
 
 /* An unreadable section may be [vmail]: if it has `ids`, the default range is not safe. */
@@ -338,6 +369,7 @@ static void start_relay(struct vmail_config_parser *parser, const char *name)
     if (relay == NULL)
         return;
     relay->name = name;
+    relay->recipients = relay->primary = "";
     relay->line = parser->item.line;
     parser->section = SECTION_RELAY;
 }
@@ -381,6 +413,7 @@ enum vmail_result vmail_config_parse(const char *text, size_t length, struct vma
     if (config == NULL)
         return VMAIL_NO_MEMORY;
     config->ids = (struct vmail_id_range){ VMAIL_IDS_FIRST, VMAIL_IDS_LAST };
+    config->recipient_delimiter[0] = '+';
     config->fold_case = true;
     config->enumerate = true;
     config->text = malloc(length + 1);

@@ -91,6 +91,16 @@ const char *vmail_value_separators(const char *text, char *value, size_t size)
     return NULL;
 }
 
+const char *vmail_value_delimiter(const char *text, char *value, size_t size)
+{
+    static const char possible[] = "+-_.=#!%&*~";
+    const size_t length = strlen(text);
+    if (length >= size || strspn(text, possible) != length)
+        return "expected one or more of + - _ . = # ! % & * ~, or nothing";
+    memcpy(value, text, length + 1);
+    return NULL;
+}
+
 const char *vmail_value_fallback(const char *text)
 {
     static const char expected[] = "expected nothing, user@domain, @domain or a user";
@@ -112,6 +122,15 @@ const char *vmail_value_mailbox(const char *text)
     if (!known || path == NULL || !(path[1] == '/' || strncmp(path + 1, "~/", 2) == 0))
         return "expected maildir:PATH or mbox:PATH, PATH starting with / or ~/";
     return NULL;
+}
+
+const char *vmail_value_host(const char *text)
+{
+    struct vmail_address address;
+    return *text == '\0' || vmail_domain_valid(text, strlen(text)) ||
+                   vmail_address_parse(text, &address)
+               ? NULL
+               : "expected the name or the IP address of a host";
 }
 
 const char *vmail_value_path(const char *text)

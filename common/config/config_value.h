@@ -7,6 +7,7 @@
 #define VMAIL_CONFIG_VALUE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "config.h"
@@ -24,11 +25,17 @@ const char *vmail_value_count(const char *text, uint32_t *value);
 /** Separator characters. SIZE is the size of VALUE; '@' itself is left out. */
 const char *vmail_value_separators(const char *text, char *value, size_t size);
 
+/** Up to SIZE - 1 characters that separate a user from a tag; "" for none. */
+const char *vmail_value_delimiter(const char *text, char *value, size_t size);
+
 /** Checks only: "", "user@domain", "@domain" or "user". */
 const char *vmail_value_fallback(const char *text);
 
 /** Checks only: "maildir:PATH" or "mbox:PATH", PATH starting with '/' or "~/". */
 const char *vmail_value_mailbox(const char *text);
+
+/** Checks only: "", a host's name, or an IP address. */
+const char *vmail_value_host(const char *text);
 
 /** Checks only: an absolute path without "..". */
 const char *vmail_value_path(const char *text);

@@ -88,6 +88,28 @@ enum vmail_result vmail_resolve(const struct vmail_paths *paths, const struct vm
     return check_system(paths, context, identity);
 }
 
+enum vmail_result vmail_resolve_domain(const struct vmail_paths *paths,
+                                       const struct vmail_config *config, const char *text,
+                                       char domain[VMAIL_DOMAIN_MAX + 1])
+{
+    struct vmail_file_state passwd;
+    char folded[VMAIL_DOMAIN_MAX + 1];
+    const size_t length = strlen(text);
+    const char *found = NULL;
+    if (length > 2 && length <= VMAIL_DOMAIN_MAX && text[0] == '[' && text[length - 1] == ']') {
+        memcpy(folded, text + 1, length - 2);
+        folded[length - 2] = '\0';
+        found = domain_of_literal(config, folded);
+    } else if (vmail_domain_valid(text, length)) {
+        vmail_fold_copy(folded, text, length);
+        found = domain_of_name(paths, config, folded, &passwd);
+    }
+    if (found == NULL)
+        return VMAIL_NOT_FOUND;
+    memcpy(domain, found, strnlen(found, VMAIL_DOMAIN_MAX) + 1);
+    return VMAIL_OK;
+}
+
 enum vmail_result vmail_resolve_without_config(const struct vmail_paths *paths, const char *name,
                                                const struct vmail_context *context,
                                                struct vmail_identity *identity)

@@ -49,6 +49,14 @@ enum vmail_result vmail_resolve(const struct vmail_paths *paths, const struct vm
                                 struct vmail_identity *identity);
 
 /**
+ * Finds the domain that TEXT means, DOMAIN or [ADDRESS] as above, and writes its own name to DOMAIN.
+ * Returns VMAIL_OK, or VMAIL_NOT_FOUND if it is not ours or not valid.
+ */
+enum vmail_result vmail_resolve_domain(const struct vmail_paths *paths,
+                                       const struct vmail_config *config, const char *text,
+                                       char domain[VMAIL_DOMAIN_MAX + 1]);
+
+/**
  * As vmail_resolve, for use when vmail.conf cannot be read. Returns VMAIL_NOT_FOUND if NAME is not
  * ours whatever vmail.conf says, else VMAIL_UNAVAILABLE.
  */

@@ -35,6 +35,8 @@ unit_tests = \
 	tests/unit/test_lines \
 	tests/unit/test_lock \
 	tests/unit/test_mailbox \
+	tests/unit/test_map_protocol \
+	tests/unit/test_maps \
 	tests/unit/test_members \
 	tests/unit/test_name \
 	tests/unit/test_nss_answer \
@@ -51,13 +53,15 @@ unit_tests = \
 	tests/unit/test_record_format \
 	tests/unit/test_replace \
 	tests/unit/test_resolver \
+	tests/unit/test_route \
 	tests/unit/test_set_password \
 	tests/unit/test_shell_word \
 	tests/unit/test_store \
 	tests/unit/test_system_account \
 	tests/unit/test_table \
 	tests/unit/test_transaction \
-	tests/unit/test_trust
+	tests/unit/test_trust \
+	tests/unit/test_walk
 
 if HAVE_CMOCKA
 TESTS = $(unit_tests)
@@ -110,6 +114,11 @@ tests_unit_test_set_password_LDFLAGS = \
 	$(AM_LDFLAGS) -Wl,--wrap=vmail_file_read_all -Wl,--wrap=vmail_file_state_equal \
 	-Wl,--wrap=getgrnam_r -Wl,--wrap=fchown
 tests_unit_test_set_password_CFLAGS = $(AM_CFLAGS) -pthread
+
+tests_unit_test_map_protocol_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/vmail-map
+tests_unit_test_map_protocol_LDADD = libvmail-map.a $(LDADD)
+tests_unit_test_maps_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/vmail-map
+tests_unit_test_maps_LDADD = libvmail-map.a $(LDADD)
 
 tests_unit_test_transaction_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=vmail_lock_file
 

@@ -61,7 +61,6 @@ libvmailctl_change_a_SOURCES = \
 	tools/vmailctl/change/account_member.c \
 	tools/vmailctl/change/alias_change.c \
 	tools/vmailctl/change/alias_left.c tools/vmailctl/change/alias_left.h \
-	tools/vmailctl/change/alias_set.c tools/vmailctl/change/alias_set.h \
 	tools/vmailctl/change/alias_walk.c tools/vmailctl/change/alias_walk.h \
 	tools/vmailctl/change/change.c tools/vmailctl/change/change.h \
 	tools/vmailctl/change/change_config.c tools/vmailctl/change/change_config.h \
@@ -200,6 +199,7 @@ libvmailctl_commands_a_SOURCES = \
 	tools/vmailctl/commands/groups.c \
 	tools/vmailctl/commands/index.c \
 	tools/vmailctl/commands/index_watch.c tools/vmailctl/commands/index_watch.h \
+	tools/vmailctl/commands/mail_trace.c \
 	tools/vmailctl/commands/relay.c \
 	tools/vmailctl/commands/user_add.c \
 	tools/vmailctl/commands/user_del.c \

@@ -103,7 +103,7 @@ static enum exit_code make_change(const struct context *context, const char *com
         log_change(context, command, alias, wanted);
     code = change_end(&change, code);
     if (code == EXIT_DONE && make) /* without the lock: this may take a while */
-        alias_walk_warn(context, alias, wanted->target, wanted->count);
+        alias_walk_warn(context, alias);
     return code;
 }
 

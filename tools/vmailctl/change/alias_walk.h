@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Follows the targets of an alias through the aliases of all local domains.
+ * Tells what is wrong with an alias that was just written.
  */
 #ifndef VMAILCTL_ALIAS_WALK_H
 #define VMAILCTL_ALIAS_WALK_H
@@ -9,11 +9,10 @@
 #include "resolver.h"
 
 /**
- * Warns if one of the COUNT TARGETS of ALIAS is in a local domain and is neither a user nor an
- * alias there, or leads back to ALIAS. A target equal to ALIAS is valid if a user has that name:
- * the user keeps a copy. For co-administrators, the walk ends where another domain begins.
+ * Warns if a target of ALIAS is in a local domain and is neither a user nor an alias there, or if
+ * mail to ALIAS comes back to it (walk.h). For co-administrators, not about targets in domains of
+ * others.
  */
-void alias_walk_warn(const struct context *context, const struct vmail_identity *alias,
-                     const char *const *targets, size_t count);
+void alias_walk_warn(const struct context *context, const struct vmail_identity *alias);
 
 #endif

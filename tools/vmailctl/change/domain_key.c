@@ -143,6 +143,7 @@ static const struct domain_key keys[] = {
     { "ids", true, check_ids },
     { "fallback", false, check_fallback },
     { "alias_files", true, check_alias_file },
+    { "match_full_name", false, check_bool },
     { "mailbox", false, check_mailbox },
     { "mailbox_limit", false, check_size },
     { "max_users", false, check_count },

@@ -44,14 +44,14 @@ static size_t count_nodes(const struct alias_graph *graph)
     size_t count = 0;
     for (size_t i = 0; i < graph->names.count; i++)
         for (size_t k = 0; k < graph->domain[i].set.count; k++)
-            count += graph->domain[i].set.source[k].aliases.count;
+            count += graph->domain[i].set.file[k].aliases.count;
     return count;
 }
 
-static bool add_nodes(struct alias_graph *graph, size_t domain, const struct alias_source *source)
+static bool add_nodes(struct alias_graph *graph, size_t domain, const struct vmail_alias_file *file)
 {
-    for (size_t i = 0; i < source->aliases.count; i++) {
-        const struct vmail_alias *alias = &source->aliases.alias[i];
+    for (size_t i = 0; i < file->aliases.count; i++) {
+        const struct vmail_alias *alias = &file->aliases.alias[i];
         if (alias->reason != NULL)
             continue; /* the area "files" tells of it */
         const struct mark mark = { .key = mark_key(alias->name, strlen(alias->name)),
@@ -59,7 +59,7 @@ static bool add_nodes(struct alias_graph *graph, size_t domain, const struct ali
                                    .line = (uint32_t)graph->count,
                                    .offset = (int64_t)graph->count };
         graph->node[graph->count++] =
-            (struct alias_node){ .alias = alias, .source = source, .domain = domain };
+            (struct alias_node){ .alias = alias, .file = file, .domain = domain };
         if (!marks_add(&graph->marks, &mark))
             return false;
     }
@@ -89,8 +89,8 @@ bool alias_graph_read(struct check *check, struct alias_graph *graph)
         size_t number;
         struct alias_domain *domain = &graph->domain[i];
         domain->looked_at = find_domain(&check->domains, graph->names.name[i], &number);
-        if (alias_set_try(check->context, graph->names.name[i], &domain->set, NULL) ==
-            VMAIL_NO_MEMORY)
+        if (vmail_alias_set_read(check->context->paths, check->context->config,
+                                 graph->names.name[i], &domain->set, NULL) == VMAIL_NO_MEMORY)
             return false;
     }
     if (graph->domain == NULL ||
@@ -98,7 +98,7 @@ bool alias_graph_read(struct check *check, struct alias_graph *graph)
         return false;
     for (size_t i = 0; i < graph->names.count; i++)
         for (size_t k = 0; k < graph->domain[i].set.count; k++)
-            if (!add_nodes(graph, i, &graph->domain[i].set.source[k]))
+            if (!add_nodes(graph, i, &graph->domain[i].set.file[k]))
                 return false;
     marks_sort(&graph->marks);
     for (size_t i = 0; i < graph->count; i++) {
@@ -112,7 +112,7 @@ bool alias_graph_read(struct check *check, struct alias_graph *graph)
 void alias_graph_end(struct alias_graph *graph)
 {
     for (size_t i = 0; graph->domain != NULL && i < graph->names.count; i++) {
-        alias_set_end(&graph->domain[i].set);
+        vmail_alias_set_end(&graph->domain[i].set);
         marks_free(&graph->domain[i].users);
     }
     free(graph->domain);
@@ -174,7 +174,7 @@ enum alias_target_kind alias_graph_target(struct alias_graph *graph, size_t doma
         return ALIAS_TARGET_ALIAS;
     if (name.user_valid && is_user(graph, number, name.user))
         return ALIAS_TARGET_USER;
-    return alias_set_has_fallback(graph->check->context, graph->names.name[number])
+    return vmail_config_has_fallback(graph->check->context->config, graph->names.name[number])
                ? ALIAS_TARGET_FALLBACK
                : ALIAS_TARGET_NOBODY;
 }

@@ -13,14 +13,14 @@
 
 struct alias_node {
     const struct vmail_alias *alias;
-    const struct alias_source *source;
+    const struct vmail_alias_file *file;
     size_t domain;                   /* its index in the graph's list */
     const struct alias_node *before; /* the entry of the same name that is used; NULL: this one */
     enum { ALIAS_NEW, ALIAS_OPEN, ALIAS_DONE } state; /* of the search for loops */
 };
 
 struct alias_domain {
-    struct alias_set set;
+    struct vmail_alias_set set;
     struct marks users; /* once users_read */
     bool users_read, users_known, looked_at;
 };

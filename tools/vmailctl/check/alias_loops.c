@@ -24,7 +24,7 @@ static void add_loop(struct search *search, const struct alias_node *from, const
         return;
     const struct finding_place place = { .area = "aliases",
                                          .domain = graph->names.name[shown->domain],
-                                         .file = shown->source->path,
+                                         .file = shown->file->path,
                                          .line = shown->alias->line };
     if (from == to)
         finding_add(&graph->check->findings, FINDING_ERROR, &place,

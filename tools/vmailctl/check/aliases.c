@@ -89,7 +89,7 @@ static void check_entry(struct entry *entry)
     if (before != NULL) {
         finding_add(entry->findings, FINDING_WARNING, &entry->place,
                     "%s is already defined in %s:%lu; that one is used\nremove one of the two",
-                    alias->name, before->source->path, before->alias->line);
+                    alias->name, before->file->path, before->alias->line);
         return;
     }
     if (!vmail_user_valid(alias->name, strlen(alias->name)))
@@ -109,7 +109,7 @@ static void check_entries(struct alias_graph *graph)
         if (!graph->domain[node->domain].looked_at)
             continue;
         entry.place.domain = graph->names.name[node->domain];
-        entry.place.file = node->source->path;
+        entry.place.file = node->file->path;
         entry.place.line = node->alias->line;
         check_entry(&entry);
     }

@@ -110,12 +110,12 @@ void check_lines(struct check *check, enum vmail_kind kind, const char *domain)
     reader_close(&reader);
 }
 
-static void add_alias_source(struct check *check, const char *domain,
-                             const struct alias_source *source)
+static void add_alias_file(struct check *check, const char *domain,
+                           const struct vmail_alias_file *file)
 {
-    struct finding_place place = { .area = "files", .domain = domain, .file = source->path };
-    for (size_t i = 0; i < source->aliases.count; i++) {
-        const struct vmail_alias *alias = &source->aliases.alias[i];
+    struct finding_place place = { .area = "files", .domain = domain, .file = file->path };
+    for (size_t i = 0; i < file->aliases.count; i++) {
+        const struct vmail_alias *alias = &file->aliases.alias[i];
         place.line = alias->line;
         if (alias->ignored_count > 0 && alias->reason != NULL)
             finding_add(&check->findings, FINDING_WARNING, &place,
@@ -133,9 +133,10 @@ static void add_alias_source(struct check *check, const char *domain,
 void check_alias_lines(struct check *check, const char *domain)
 {
     const struct finding_place place = { .area = "files", .domain = domain };
-    struct alias_set set;
+    struct vmail_alias_set set;
     struct vmail_error error = { 0 };
-    enum vmail_result result = alias_set_try(check->context, domain, &set, &error);
+    enum vmail_result result =
+        vmail_alias_set_read(check->context->paths, check->context->config, domain, &set, &error);
     if (result == VMAIL_NO_MEMORY)
         check->findings.no_memory = true;
     else if (result != VMAIL_OK && error.code == EACCES && geteuid() != 0)
@@ -144,6 +145,6 @@ void check_alias_lines(struct check *check, const char *domain)
     else if (result != VMAIL_OK)
         finding_add_message(&check->findings, FINDING_ERROR, &place, error.text);
     for (size_t i = 0; i < set.count; i++)
-        add_alias_source(check, domain, &set.source[i]);
-    alias_set_end(&set);
+        add_alias_file(check, domain, &set.file[i]);
+    vmail_alias_set_end(&set);
 }

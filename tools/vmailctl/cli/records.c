@@ -73,3 +73,12 @@ enum exit_code records_name_free(const struct context *context, enum vmail_kind 
                   name, domain);
     return EXIT_EXISTS;
 }
+
+enum exit_code records_aliases(const struct context *context, const char *domain,
+                               struct vmail_alias_set *set)
+{
+    struct vmail_error error = { 0 };
+    enum vmail_result result =
+        vmail_alias_set_read(context->paths, context->config, domain, set, &error);
+    return message_result(context, result, &error);
+}

@@ -10,6 +10,7 @@
 #ifndef VMAILCTL_RECORDS_H
 #define VMAILCTL_RECORDS_H
 
+#include "alias_set.h"
 #include "context.h"
 #include "table.h"
 
@@ -55,5 +56,10 @@ enum exit_code records_count(const struct context *context, enum vmail_kind kind
  */
 enum exit_code records_name_free(const struct context *context, enum vmail_kind kind,
                                  const char *domain, const char *name);
+
+/** Reads the aliases of DOMAIN; see vmail_alias_set_read. EXIT_DONE, or EXIT_UNAVAILABLE with a
+ * message; the caller ends SET in either case. */
+enum exit_code records_aliases(const struct context *context, const char *domain,
+                               struct vmail_alias_set *set);
 
 #endif

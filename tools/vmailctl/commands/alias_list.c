@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "alias_set.h"
 #include "argument.h"
 #include "domain_table.h"
 #include "message.h"
+#include "records.h"
 #include "text.h"
 
 static const struct output_column columns[] = {
@@ -33,14 +33,14 @@ static struct output_list targets_of(const struct vmail_alias *alias)
 }
 
 /** The object, with null in place of targets_of(). */
-static json_t *object_of(const struct vmail_alias *alias, const struct alias_source *source,
+static json_t *object_of(const struct vmail_alias *alias, const struct vmail_alias_file *file,
                          const char *domain)
 {
     char *name;
     if (asprintf(&name, "%s@%s", alias->name, domain) < 0)
         return NULL;
     json_t *object = json_pack("{s:o, s:n, s:o, s:I}", "alias", text_json(name), "targets", "file",
-                               text_json(source->path), "line", (json_int_t)alias->line);
+                               text_json(file->path), "line", (json_int_t)alias->line);
     free(name);
     return object;
 }
@@ -49,20 +49,20 @@ static json_t *object_of(const struct vmail_alias *alias, const struct alias_sou
 static enum exit_code add_rows(const struct context *context, const char *domain,
                                struct output_rows *rows)
 {
-    struct alias_set set;
-    enum exit_code code = alias_set_read(context, domain, &set);
+    struct vmail_alias_set set;
+    enum exit_code code = records_aliases(context, domain, &set);
     for (size_t i = 0; i < set.count; i++) {
-        const struct alias_source *source = &set.source[i];
-        for (size_t k = 0; k < source->aliases.count; k++) {
-            const struct vmail_alias *alias = &source->aliases.alias[k];
+        const struct vmail_alias_file *file = &set.file[i];
+        for (size_t k = 0; k < file->aliases.count; k++) {
+            const struct vmail_alias *alias = &file->aliases.alias[k];
             const struct output_list targets = targets_of(alias);
             if (alias->reason != NULL)
-                message_warning(context, "%s:%lu: %s", source->path, alias->line, alias->reason);
-            else if (alias_set_find(&set, alias->name, NULL) == alias)
-                output_row_with(rows, object_of(alias, source, domain), &targets);
+                message_warning(context, "%s:%lu: %s", file->path, alias->line, alias->reason);
+            else if (vmail_alias_set_find(&set, alias->name, NULL) == alias)
+                output_row_with(rows, object_of(alias, file, domain), &targets);
         }
     }
-    alias_set_end(&set);
+    vmail_alias_set_end(&set);
     return code;
 }
 
@@ -74,23 +74,23 @@ static enum exit_code run_list(struct context *context, const struct call *call)
 static enum exit_code run_show(struct context *context, const struct call *call)
 {
     struct vmail_identity identity;
-    struct alias_set set = { 0 };
-    const struct alias_source *source;
+    struct vmail_alias_set set = { 0 };
+    const struct vmail_alias_file *file;
     enum exit_code code = argument_user(context, call->argument[0], &identity);
     if (code == EXIT_DONE)
-        code = alias_set_read(context, identity.domain, &set);
+        code = records_aliases(context, identity.domain, &set);
     if (code == EXIT_DONE) {
-        const struct vmail_alias *alias = alias_set_find(&set, identity.user, &source);
+        const struct vmail_alias *alias = vmail_alias_set_find(&set, identity.user, &file);
         if (alias != NULL) {
             const struct output_list targets = targets_of(alias);
-            code = output_object_with(context, object_of(alias, source, identity.domain), fields,
+            code = output_object_with(context, object_of(alias, file, identity.domain), fields,
                                       &targets);
         } else {
             message_error(context, "no such alias: %s@%s", identity.user, identity.domain);
             code = EXIT_NO_SUCH;
         }
     }
-    alias_set_end(&set);
+    vmail_alias_set_end(&set);
     return code;
 }
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alias_set.h"
 #include "message.h"
+#include "records.h"
 
 /** What Postfix accepts as an address: no quotes, commands, files, lists or special characters. */
 static bool is_address(const char *target)
@@ -20,10 +20,16 @@ static bool is_address(const char *target)
     return at == NULL || vmail_domain_valid(at + 1, strlen(at + 1));
 }
 
+/** An alias, and the file that it is in. */
+struct alias_entry {
+    const struct vmail_alias *alias;
+    const struct vmail_alias_file *file;
+};
+
 static void leave_out(struct export_job *job, const struct alias_entry *entry, const char *what)
 {
-    message_warning(job->context, "%s:%lu: %s: left out: %s", entry->source->path,
-                    entry->alias->line, entry->alias->name, what);
+    message_warning(job->context, "%s:%lu: %s: left out: %s", entry->file->path, entry->alias->line,
+                    entry->alias->name, what);
     job->left_out++;
 }
 
@@ -84,36 +90,19 @@ static enum exit_code visit_entry(struct export_job *job, const char *domain,
     return code;
 }
 
-/** Reports the ignored entries, which are left out. */
-static void tell_wrong(struct export_job *job, const struct alias_set *set)
-{
-    for (size_t i = 0; i < set->count; i++)
-        for (size_t k = 0; k < set->source[i].aliases.count; k++) {
-            const struct alias_entry entry = { &set->source[i].aliases.alias[k], &set->source[i] };
-            if (entry.alias->reason != NULL)
-                leave_out(job, &entry, entry.alias->reason);
-        }
-}
-
-static int compare_places(const void *a, const void *b)
-{
-    const struct alias_entry *one = a, *other = b;
-    if (one->source != other->source)
-        return one->source < other->source ? -1 : 1;
-    return one->alias < other->alias ? -1 : one->alias > other->alias;
-}
-
 enum exit_code alias_lines_each(struct export_job *job, const char *domain,
                                 alias_lines_visit *visit, void *context)
 {
-    struct alias_set set;
-    enum exit_code code = alias_set_read(job->context, domain, &set);
-    if (code == EXIT_DONE)
-        tell_wrong(job, &set);
-    if (set.entry_count > 0) /* from here on nothing is looked up by name */
-        qsort(set.entry, set.entry_count, sizeof *set.entry, compare_places);
-    for (size_t i = 0; code == EXIT_DONE && i < set.entry_count; i++)
-        code = visit_entry(job, domain, &set.entry[i], visit, context);
-    alias_set_end(&set);
+    struct vmail_alias_set set;
+    enum exit_code code = records_aliases(job->context, domain, &set);
+    for (size_t i = 0; code == EXIT_DONE && i < set.count; i++)
+        for (size_t k = 0; code == EXIT_DONE && k < set.file[i].aliases.count; k++) {
+            const struct alias_entry entry = { &set.file[i].aliases.alias[k], &set.file[i] };
+            if (entry.alias->reason != NULL)
+                leave_out(job, &entry, entry.alias->reason);
+            else if (vmail_alias_set_find(&set, entry.alias->name, NULL) == entry.alias)
+                code = visit_entry(job, domain, &entry, visit, context);
+        }
+    vmail_alias_set_end(&set);
     return code;
 }

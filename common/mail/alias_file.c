@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "alias_file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "domain_file.h"
+#include "file.h"
+#include "trust.h"
+
+enum { FILE_MAX = 256 << 20 };
+
+/* Whether the file with STATUS is aliases.DOMAIN of a domain whose co-administrators edit it. */
+static bool is_edited(const struct vmail_paths *paths, const struct vmail_config *config,
+                      const struct stat *status)
+{
+    for (size_t i = 0; i < config->domain_count; i++) {
+        const char *domain = config->domains[i].name;
+        char name[VMAIL_ALIASES_NAME_MAX + 1], *path;
+        struct stat other;
+        if (vmail_config_alias_programs(config, domain))
+            continue;
+        vmail_aliases_file_name(name, domain);
+        if (asprintf(&path, "%s/%s", paths->directory, name) < 0)
+            return true;
+        const bool same = stat(path, &other) == 0 && other.st_dev == status->st_dev &&
+                          other.st_ino == status->st_ino;
+        free(path);
+        if (same)
+            return true;
+    }
+    return false;
+}
+
+/* If PATH is aliases.DOMAIN of the directory, that domain, else NULL. */
+static const char *domain_of(const struct vmail_paths *paths, const char *path)
+{
+    static const char prefix[] = "/aliases.";
+    const size_t length = strlen(paths->directory);
+    if (strncmp(path, paths->directory, length) != 0 ||
+        strncmp(path + length, prefix, sizeof prefix - 1) != 0)
+        return NULL;
+    const char *domain = path + length + sizeof prefix - 1;
+    return vmail_domain_valid(domain, strlen(domain)) ? domain : NULL;
+}
+
+/* Whether the targets in the file PATH, with STATUS, must be plain. Through a link, it may be the
+ * aliases.DOMAIN of another domain. */
+static bool is_restricted(const struct vmail_paths *paths, const struct vmail_config *config,
+                          const char *path, const struct stat *status)
+{
+    const char *own = domain_of(paths, path);
+    struct stat link;
+    if (own != NULL && !vmail_config_alias_programs(config, own))
+        return true;
+    if (own != NULL && lstat(path, &link) == 0 && S_ISREG(link.st_mode) && link.st_nlink == 1)
+        return false;
+    return is_edited(paths, config, status);
+}
+
+static enum vmail_result open_file(const struct vmail_paths *paths, const char *path, int *fd,
+                                   struct stat *status, struct vmail_error *error)
+{
+    struct vmail_paths elsewhere = *paths;
+    char *directory = strdup(path);
+    if (directory == NULL)
+        return VMAIL_NO_MEMORY;
+    char *slash = strrchr(directory, '/');
+    *slash = '\0';
+    elsewhere.directory = slash == directory ? "/" : directory;
+    enum vmail_result result =
+        vmail_trusted_open(&elsewhere, path + (slash - directory) + 1, fd, status, error);
+    free(directory);
+    if (result != VMAIL_NOT_FOUND)
+        return result;
+    *fd = -1;
+    vmail_error_set(error, 0, "%s", "");
+    return VMAIL_OK;
+}
+
+enum vmail_result vmail_alias_file_open(const struct vmail_paths *paths, const char *path, int *fd,
+                                        struct vmail_file_state *state, struct vmail_error *error)
+{
+    struct stat status;
+    enum vmail_result result = open_file(paths, path, fd, &status, error);
+    memset(state, 0, sizeof *state);
+    if (result == VMAIL_OK && *fd >= 0)
+        *state = vmail_file_state(&status);
+    return result;
+}
+
+/* By name, and entries of one name in the order of the text. */
+static int compare(const void *a, const void *b)
+{
+    const struct vmail_alias *const *one = a, *const *other = b;
+    const int order = strcasecmp((*one)->name, (*other)->name);
+    return order != 0 ? order : *one < *other ? -1 : 1;
+}
+
+static bool sort(struct vmail_alias_file *file)
+{
+    const struct vmail_aliases *aliases = &file->aliases;
+    size_t count = 0, kept = 0;
+    const struct vmail_alias **used = calloc(aliases->count + 1, sizeof *used);
+    if (used == NULL)
+        return false;
+    for (size_t i = 0; i < aliases->count; i++)
+        if (aliases->alias[i].reason == NULL)
+            used[count++] = &aliases->alias[i];
+    qsort(used, count, sizeof *used, compare);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || strcasecmp(used[kept - 1]->name, used[i]->name) != 0)
+            used[kept++] = used[i];
+    file->used = used;
+    file->used_count = kept;
+    return true;
+}
+
+enum vmail_result vmail_alias_file_read(const struct vmail_paths *paths,
+                                        const struct vmail_config *config, const char *path,
+                                        struct vmail_alias_file *file, struct vmail_error *error)
+{
+    struct stat status;
+    size_t length = 0;
+    int fd;
+    *file = (struct vmail_alias_file){ .path = strdup(path) };
+    if (file->path == NULL)
+        return VMAIL_NO_MEMORY;
+    enum vmail_result result = open_file(paths, path, &fd, &status, error);
+    if (result != VMAIL_OK || fd < 0)
+        return result;
+    char *text = vmail_file_read_all(fd, FILE_MAX, &length);
+    const int code = errno;
+    close(fd);
+    if (text == NULL) {
+        vmail_error_set(error, code, "%s: cannot read: %s", path, strerrordesc_np(code));
+        return code == ENOMEM ? VMAIL_NO_MEMORY : VMAIL_UNAVAILABLE;
+    }
+    file->state = vmail_file_state(&status);
+    const bool good = vmail_aliases_read(text, length, &file->aliases);
+    free(text);
+    if (!good)
+        return VMAIL_NO_MEMORY;
+    if (is_restricted(paths, config, path, &status))
+        vmail_aliases_restrict(&file->aliases);
+    return sort(file) ? VMAIL_OK : VMAIL_NO_MEMORY;
+}
+
+void vmail_alias_file_end(struct vmail_alias_file *file)
+{
+    vmail_aliases_end(&file->aliases);
+    free(file->used);
+    free(file->path);
+    *file = (struct vmail_alias_file){ 0 };
+}
+
+static int compare_name(const void *name, const void *entry)
+{
+    return strcasecmp(name, (*(const struct vmail_alias *const *)entry)->name);
+}
+
+const struct vmail_alias *vmail_alias_file_find(const struct vmail_alias_file *file,
+                                                const char *name)
+{
+    const struct vmail_alias **entry =
+        file->used_count == 0
+            ? NULL
+            : bsearch(name, file->used, file->used_count, sizeof *file->used, compare_name);
+    return entry == NULL ? NULL : *entry;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * The mail aliases of a domain: aliases.DOMAIN and the additional files named in vmail.conf.
+ */
+#ifndef VMAIL_ALIAS_SET_H
+#define VMAIL_ALIAS_SET_H
+
+#include "alias_file.h"
+
+struct vmail_alias_set {
+    struct vmail_alias_file *file; /* in order of precedence */
+    size_t count;
+};
+
+/**
+ * Reads the aliases of DOMAIN, each file as vmail_alias_file_read does. The caller ends SET in each
+ * case; after a failure it has the files before the one that cannot be read.
+ */
+enum vmail_result vmail_alias_set_read(const struct vmail_paths *paths,
+                                       const struct vmail_config *config, const char *domain,
+                                       struct vmail_alias_set *set, struct vmail_error *error);
+
+void vmail_alias_set_end(struct vmail_alias_set *set);
+
+/** Returns the entry that is used for NAME, and sets FILE (may be NULL) to its file; or NULL. */
+const struct vmail_alias *vmail_alias_set_find(const struct vmail_alias_set *set, const char *name,
+                                               const struct vmail_alias_file **file);
+
+/**
+ * Writes the path of file NUMBER of DOMAIN, in the order of precedence, to OUT, which the caller
+ * frees. VMAIL_NOT_FOUND: it has no more files. VMAIL_NO_MEMORY.
+ */
+enum vmail_result vmail_alias_set_path(const struct vmail_paths *paths,
+                                       const struct vmail_config *config, const char *domain,
+                                       size_t number, char **out);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * What the address rules read: vmail.conf and the alias files. A process that answers many
+ * questions keeps them between two questions, as long as the files have not changed.
+ */
+#ifndef VMAIL_MAIL_H
+#define VMAIL_MAIL_H
+
+#include "alias_file.h"
+#include "config.h"
+#include "error.h"
+#include "paths.h"
+
+struct vmail_mail_file; /* an alias file that was read */
+
+struct vmail_mail {
+    const struct vmail_paths *paths;
+    const struct vmail_config *config; /* valid until the next question */
+    struct vmail_config *own;          /* the same, unless the caller passed it */
+    struct vmail_file_state state;     /* of vmail.conf */
+    bool settled;                      /* a later change of vmail.conf shows in its state */
+    struct vmail_mail_file **file;     /* sorted by path */
+    size_t file_count;
+    unsigned long question; /* its number */
+};
+
+/**
+ * Begins with no question asked. CONFIG lives as long as MAIL and is not from an image; NULL: each
+ * question uses vmail.conf as it is then. The caller ends MAIL.
+ */
+void vmail_mail_begin(struct vmail_mail *mail, const struct vmail_paths *paths,
+                      const struct vmail_config *config);
+
+void vmail_mail_end(struct vmail_mail *mail);
+
+/**
+ * Begins a question: from here on, each file is looked at when it is first needed, and then stays
+ * the same until the next question. Nothing that an earlier question returned is valid any more.
+ * Returns VMAIL_OK; VMAIL_UNAVAILABLE with ERROR if vmail.conf cannot be read or is not trusted;
+ * VMAIL_NO_MEMORY.
+ */
+enum vmail_result vmail_mail_question(struct vmail_mail *mail, struct vmail_error *error);
+
+/** Sets FILE to the aliases in the file PATH. Returns as vmail_alias_file_read. */
+enum vmail_result vmail_mail_aliases(struct vmail_mail *mail, const char *path,
+                                     const struct vmail_alias_file **file,
+                                     struct vmail_error *error);
+
+#endif

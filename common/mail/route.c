@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "route.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alias_set.h"
+#include "home.h"
+#include "relay.h"
+#include "resolver.h"
+#include "table.h"
+
+enum { LOCAL_MAX = 255 };
+
+/* One question about the local part of an address. */
+struct search {
+    struct vmail_mail *mail;
+    const struct vmail_domain_config *section; /* of the domain; may be NULL */
+    bool aliases;
+    struct vmail_route *route;
+    struct vmail_error *error;
+};
+
+static enum vmail_result find_alias(const struct search *search, const char *name)
+{
+    struct vmail_route *route = search->route;
+    const struct vmail_mail *mail = search->mail;
+    enum vmail_result result;
+    char *path;
+    for (size_t i = 0; (result = vmail_alias_set_path(mail->paths, mail->config, route->domain, i,
+                                                      &path)) == VMAIL_OK;
+         i++) {
+        result = vmail_mail_aliases(search->mail, path, &route->file, search->error);
+        free(path);
+        if (result != VMAIL_OK)
+            return result;
+        route->alias = vmail_alias_file_find(route->file, name);
+        if (route->alias != NULL)
+            break;
+    }
+    if (result == VMAIL_OK)
+        route->kind = VMAIL_ROUTE_ALIAS;
+    return result;
+}
+
+static struct vmail_file passwd_of(const struct search *search)
+{
+    return (struct vmail_file){ search->mail->paths, search->mail->config, VMAIL_PASSWD,
+                                search->route->domain };
+}
+
+static void take_user(struct vmail_route *route, const struct vmail_config *config,
+                      const struct vmail_passwd *user)
+{
+    char home[VMAIL_HOME_MAX + 1];
+    route->kind = VMAIL_ROUTE_USER;
+    route->uid = user->uid;
+    route->gid = user->gid;
+    if (config->fold_case)
+        vmail_fold_copy(route->user, user->name, strlen(user->name));
+    else
+        memcpy(route->user, user->name, strlen(user->name) + 1);
+    snprintf(route->home, sizeof route->home, "%s",
+             user->home[0] != '\0'
+                 ? user->home
+                 : vmail_default_home(home, route->user, route->domain, config->fold_case));
+}
+
+static enum vmail_result find_user(const struct search *search, const char *name)
+{
+    const struct vmail_config *config = search->mail->config;
+    char folded[VMAIL_USER_MAX + 1];
+    struct vmail_table table;
+    struct vmail_record record;
+    const size_t length = strlen(name);
+    if (!vmail_user_valid(name, length))
+        return VMAIL_NOT_FOUND;
+    if (config->fold_case)
+        vmail_fold_copy(folded, name, length);
+    else
+        memcpy(folded, name, length + 1);
+    enum vmail_result result = vmail_table_open(&table, passwd_of(search), search->error);
+    if (result != VMAIL_OK)
+        return result;
+    result = vmail_table_find_name(&table, folded, &record, search->error);
+    if (result == VMAIL_OK)
+        take_user(search->route, config, &record.passwd);
+    vmail_table_close(&table);
+    return result == VMAIL_BROKEN ? VMAIL_UNAVAILABLE : result;
+}
+
+static enum vmail_result find_exact(const struct search *search, const char *name)
+{
+    enum vmail_result result = search->aliases ? find_alias(search, name) : VMAIL_NOT_FOUND;
+    return result == VMAIL_NOT_FOUND ? find_user(search, name) : result;
+}
+
+/* Whether LOCAL, with dots and underscores for spaces, is the name in GECOS, in any case. */
+static bool is_full_name(const char *gecos, const char *local)
+{
+    const size_t length = strcspn(gecos, ",");
+    if (length == 0 || length != strlen(local))
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (vmail_fold(gecos[i]) != vmail_fold(local[i]) &&
+            !(gecos[i] == ' ' && (local[i] == '.' || local[i] == '_')))
+            return false;
+    return true;
+}
+
+/* The one user who has this full name; VMAIL_NOT_FOUND also if there are two. */
+static enum vmail_result find_full_name(const struct search *search, const char *local)
+{
+    struct vmail_table table;
+    struct vmail_record record;
+    size_t found = 0;
+    enum vmail_result result = vmail_table_open(&table, passwd_of(search), search->error);
+    if (result != VMAIL_OK)
+        return result;
+    while ((result = vmail_table_next(&table, &record)) == VMAIL_OK)
+        if (is_full_name(record.passwd.gecos, local) && found++ == 0)
+            take_user(search->route, search->mail->config, &record.passwd);
+    vmail_table_close(&table);
+    if (result != VMAIL_NOT_FOUND || found != 1) {
+        search->route->kind = VMAIL_ROUTE_NOBODY;
+        return result;
+    }
+    search->route->full_name = true;
+    return VMAIL_OK;
+}
+
+/* LOCAL has room for its NUL only; it is cut at the tag. */
+static enum vmail_result find_local(const struct search *search, char *local, const char *address)
+{
+    struct vmail_route *route = search->route;
+    const char *delimiter = search->mail->config->recipient_delimiter;
+    enum vmail_result result = find_exact(search, local);
+    const size_t length = strlen(local), base = strcspn(local, delimiter);
+    if (result == VMAIL_NOT_FOUND && base > 0 && base < length) {
+        local[base] = '\0';
+        result = find_exact(search, local);
+        if (result == VMAIL_OK)
+            route->tag = address + base;
+        local[base] = address[base];
+    }
+    if (result == VMAIL_NOT_FOUND && search->section != NULL && search->section->match_full_name)
+        result = find_full_name(search, local);
+    return result;
+}
+
+static enum vmail_result find(struct vmail_mail *mail, const char *address, bool aliases,
+                              struct vmail_route *route, struct vmail_error *error)
+{
+    const char *at = strrchr(address, '@');
+    char local[LOCAL_MAX + 1];
+    struct search search = { mail, NULL, aliases, route, error };
+    memset(route, 0, sizeof *route);
+    route->tag = "";
+    if (at == NULL || at == address)
+        return VMAIL_OK;
+    const size_t length = (size_t)(at - address);
+    if (vmail_resolve_domain(mail->paths, mail->config, at + 1, route->domain) != VMAIL_OK) {
+        const struct vmail_relay_config *relay = vmail_relay_find(mail->config, at + 1);
+        if (relay != NULL) {
+            route->kind = VMAIL_ROUTE_RELAY;
+            memcpy(route->domain, relay->name, strlen(relay->name) + 1);
+        }
+        return VMAIL_OK;
+    }
+    search.section = vmail_config_domain(mail->config, route->domain);
+    route->kind = VMAIL_ROUTE_NOBODY;
+    enum vmail_result result = VMAIL_NOT_FOUND;
+    if (length <= LOCAL_MAX) {
+        memcpy(local, address, length);
+        local[length] = '\0';
+        result = find_local(&search, local, address);
+    }
+    if (result != VMAIL_NOT_FOUND)
+        return result;
+    if (aliases && vmail_config_has_fallback(mail->config, route->domain)) {
+        route->kind = VMAIL_ROUTE_FALLBACK;
+        route->fallback = search.section->fallback;
+    }
+    return VMAIL_OK;
+}
+
+enum vmail_result vmail_route_find(struct vmail_mail *mail, const char *address,
+                                   struct vmail_route *route, struct vmail_error *error)
+{
+    return find(mail, address, true, route, error);
+}
+
+enum vmail_result vmail_route_find_user(struct vmail_mail *mail, const char *address,
+                                        struct vmail_route *route, struct vmail_error *error)
+{
+    return find(mail, address, false, route, error);
+}
+
+char *vmail_route_address(const struct vmail_route *route, const char *address)
+{
+    const char *at = strrchr(address, '@'), *fallback = route->fallback;
+    const int tag = (int)(*route->tag == '\0' ? 0 : at - route->tag);
+    char *made = NULL;
+    int length;
+    if (route->kind == VMAIL_ROUTE_USER || route->kind == VMAIL_ROUTE_ALIAS)
+        length = asprintf(&made, "%s%.*s@%s",
+                          route->kind == VMAIL_ROUTE_USER ? route->user : route->alias->name, tag,
+                          route->tag, route->domain);
+    else if (route->kind != VMAIL_ROUTE_FALLBACK)
+        return strdup(address);
+    else if (fallback[0] == '@')
+        length = asprintf(&made, "%.*s%s", (int)(at - address), address, fallback);
+    else if (strchr(fallback, '@') != NULL)
+        return strdup(fallback);
+    else
+        length = asprintf(&made, "%s@%s", fallback, route->domain);
+    return length < 0 ? NULL : made;
+}

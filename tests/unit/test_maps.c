@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "maps.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cmocka_all.h"
+#include "scratch.h"
+
+#define CONFIG                                                                                     \
+    "[domain va.example]\naliases = va.example.org\nmatch_full_name = yes\n"                       \
+    "[domain vb.example]\nfallback = @va.example\nmailbox = mbox:/var/spool/vmail/%%d/%%u\n"       \
+    "[domain vc.example]\nfallback = x@vd.example\n[domain vd.example]\nfallback = x@vc.example\n" \
+    "[relay partner.example]\nsubdomains = yes\nrecipients = %s\n"                                 \
+    "[relay other.example]\nprimary = 192.0.2.7\n[relay six.example]\nprimary = 2001:db8::1\n"
+
+static int setup(void **state)
+{
+    char config[1024];
+    int result = scratch_setup(state);
+    struct scratch *scratch = *state;
+    if (result != 0)
+        return result;
+    snprintf(config, sizeof config, CONFIG, scratch_path(scratch, "there"));
+    scratch_write(scratch, "vmail.conf", config);
+    scratch_write(scratch, "there", "# those of partner.example\ninfo\n  Boss@partner.example \n");
+    scratch_write(scratch, "passwd.va.example",
+                  "bob:x:70001:70009:Bob B:/h/bob:\nsue:x:70002:70002:::\n");
+    scratch_write(scratch, "passwd.vb.example", "tom:x:71001:71001:::\n");
+    scratch_write(
+        scratch, "aliases.va.example",
+        "sales: bob, Sue, tom@vb.example, x@far.example, nosuch\nbob: bob, y@far.example\n"
+        "nested: sales\nnothing: none\nloop: loop2\nloop2: loop\nprog: |/bin/x\n"
+        "both: |/bin/x, sue\ntovb: nosuch@vb.example\n");
+    return 0;
+}
+
+#define ON_MAIL(test) cmocka_unit_test_setup_teardown(test, setup, scratch_teardown)
+
+/* EXPECTED: "=VALUE", "-" for not found, or "?" and a part of the reason why it is not known. */
+static void check_map(void **state, const char *map, const char *key, const char *expected)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_mail mail;
+    struct answer answer;
+    char seen[1024];
+    vmail_mail_begin(&mail, &scratch->paths, NULL);
+    maps_answer(&mail, map, key, &answer);
+    const char *text = answer.text.bytes == NULL ? "" : answer.text.bytes;
+    const char *part = expected[0] == '?' ? strstr(text, expected + 1) : NULL;
+    snprintf(seen, sizeof seen, "%c%s", "=-??"[answer.kind], part != NULL ? expected + 1 : text);
+    check_text(seen, expected, key);
+    answer_end(&answer);
+    vmail_mail_end(&mail);
+}
+
+static void domains_are_ours_under_each_name(void **state)
+{
+    check_map(state, "domains", "va.example", "=va.example");
+    check_map(state, "domains", "VA.example.ORG", "=va.example");
+    check_map(state, "domains", "far.example", "-");
+    check_map(state, "domains", "partner.example", "-");
+    check_map(state, "domains", "[192.0.2.1]", "-");
+    check_map(state, "domains", "../va.example", "-");
+    check_map(state, "domains", "", "-");
+}
+
+static void an_alias_leads_one_step_on(void **state)
+{
+    check_map(state, "aliases", "Sales@va.example.org",
+              "=bob@va.example, sue@va.example, tom@vb.example, x@far.example, nosuch@va.example");
+    check_map(state, "aliases", "nested@va.example", "=sales@va.example");
+    check_map(state, "aliases", "bob@va.example", "=bob@va.example, y@far.example");
+    check_map(state, "aliases", "both@va.example", "=sue@va.example");
+    check_map(state, "aliases", "sales+x@va.example",
+              "=bob+x@va.example, sue+x@va.example, tom+x@vb.example, x@far.example, "
+              "nosuch+x@va.example");
+}
+
+static void what_is_no_alias_stays(void **state)
+{
+    check_map(state, "aliases", "sue@va.example", "-");
+    check_map(state, "aliases", "SUE@VA.example", "-");
+    check_map(state, "aliases", "sue+x@va.example", "-");
+    check_map(state, "aliases", "x@far.example", "-");
+    check_map(state, "aliases", "x@partner.example", "-");
+    check_map(state, "aliases", "sue", "-");
+    check_map(state, "aliases", "@va.example", "-");
+    check_map(state, "aliases", "va.example", "-");
+}
+
+static void other_names_of_a_user_become_their_own(void **state)
+{
+    check_map(state, "aliases", "Sue+x@va.example.org", "=sue+x@va.example");
+    check_map(state, "aliases", "Bob.B@va.example", "=bob@va.example");
+    check_map(state, "aliases", "Tom@vb.example", "-");
+    check_map(state, "aliases", "Sue@vb.example", "=sue@va.example");
+}
+
+static void what_leads_to_nobody_is_not_found(void **state)
+{
+    check_map(state, "aliases", "nosuch@va.example", "-");
+    check_map(state, "aliases", "nothing@va.example", "-");
+    check_map(state, "aliases", "nosuch@vb.example", "-");
+    check_map(state, "aliases", "tovb@va.example", "-");
+    check_map(state, "mailboxes", "nosuch@vb.example", "-");
+}
+
+static void what_cannot_be_known_is_asked_again_later(void **state)
+{
+    check_map(state, "aliases", "loop@va.example",
+              "?mail loops: loop@va.example -> loop2@va.example");
+    check_map(state, "aliases", "x@vc.example", "?mail loops");
+    check_map(state, "aliases", "prog@va.example", "?leads only to programs or files");
+    check_map(state, "nosuch", "x", "?no such map: 'nosuch'; expected domains, ");
+    scratch_chmod(*state, "aliases.va.example", 0666);
+    check_map(state, "aliases", "sue@va.example", "?writable by others");
+    check_map(state, "mailboxes", "sue@va.example", "=vhome/va.example/sue/Maildir/");
+    scratch_chmod(*state, "passwd.va.example", 0666);
+    check_map(state, "mailboxes", "sue@va.example", "?writable by others");
+    scratch_chmod(*state, "vmail.conf", 0666);
+    check_map(state, "domains", "far.example", "?writable by others");
+}
+
+static void a_mailbox_has_a_path_and_an_owner(void **state)
+{
+    check_map(state, "mailboxes", "Bob+x@va.example.org", "=h/bob/Maildir/");
+    check_map(state, "mailboxes", "tom@vb.example", "=var/spool/vmail/vb.example/tom");
+    check_map(state, "mailboxes", "sales@va.example", "-");
+    check_map(state, "uids", "bob@va.example", "=70001");
+    check_map(state, "gids", "bob@va.example", "=70009");
+    check_map(state, "uids", "sales@va.example", "-");
+}
+
+static void an_address_belongs_to_those_whom_it_reaches(void **state)
+{
+    check_map(state, "senders", "sue@va.example", "=sue@va.example");
+    check_map(state, "senders", "Sue+x@va.example.org", "=sue@va.example");
+    check_map(state, "senders", "sales@va.example",
+              "=bob@va.example, sue@va.example, tom@vb.example");
+    check_map(state, "senders", "bob@va.example", "=bob@va.example");
+    check_map(state, "senders", "x@far.example", "-");
+    check_map(state, "senders", "nosuch@va.example", "-");
+    check_map(state, "senders", "sue@vb.example", "-"); /* only by the fallback */
+}
+
+static void relays_have_recipients_and_a_way(void **state)
+{
+    check_map(state, "relays", "partner.example", "=partner.example");
+    check_map(state, "relays", "mx.Partner.example", "=partner.example");
+    check_map(state, "relays", "va.example", "-");
+    check_map(state, "relays", "x@partner.example", "-");
+    check_map(state, "relay-recipients", "INFO@mx.partner.example", "=yes");
+    check_map(state, "relay-recipients", "boss@partner.example", "=yes");
+    check_map(state, "relay-recipients", "boss@mx.partner.example", "-");
+    check_map(state, "relay-recipients", "nosuch@partner.example", "-");
+    check_map(state, "relay-recipients", "anybody@other.example", "=yes");
+    check_map(state, "relay-recipients", "info@va.example", "-");
+    check_map(state, "transports", "mx.partner.example", "=relay:mx.partner.example");
+    check_map(state, "transports", "other.example", "=relay:[192.0.2.7]");
+    check_map(state, "transports", "x@six.example", "=relay:[ipv6:2001:db8::1]");
+    check_map(state, "transports", "va.example", "-");
+    scratch_chmod(*state, "there", 0666);
+    check_map(state, "relay-recipients", "info@partner.example", "?writable by others");
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        ON_MAIL(domains_are_ours_under_each_name),
+        ON_MAIL(an_alias_leads_one_step_on),
+        ON_MAIL(what_is_no_alias_stays),
+        ON_MAIL(other_names_of_a_user_become_their_own),
+        ON_MAIL(what_leads_to_nobody_is_not_found),
+        ON_MAIL(what_cannot_be_known_is_asked_again_later),
+        ON_MAIL(a_mailbox_has_a_path_and_an_owner),
+        ON_MAIL(an_address_belongs_to_those_whom_it_reaches),
+        ON_MAIL(relays_have_recipients_and_a_way),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "maps.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mailbox.h"
+#include "relay.h"
+#include "resolver.h"
+#include "walk.h"
+
+/* A question while it is answered. */
+struct question {
+    struct vmail_mail *mail;
+    const char *key;
+    struct vmail_text_buffer *text; /* of the answer */
+    struct vmail_error *error;
+    bool no_memory;
+};
+
+static bool put(struct question *question, const char *text)
+{
+    struct vmail_text_buffer *out = question->text;
+    if (!vmail_text_splice(out, out->length, 0, text, strlen(text)))
+        question->no_memory = true;
+    return !question->no_memory;
+}
+
+static void put_in_list(struct question *question, const char *text)
+{
+    if (question->text->length == 0 || put(question, ", "))
+        put(question, text);
+}
+
+/* Our domains, also under their other names. */
+static enum vmail_result domains(struct question *question)
+{
+    char domain[VMAIL_DOMAIN_MAX + 1];
+    if (question->key[0] == '[' ||
+        vmail_resolve_domain(question->mail->paths, question->mail->config, question->key,
+                             domain) != VMAIL_OK)
+        return VMAIL_NOT_FOUND;
+    put(question, domain);
+    return VMAIL_OK;
+}
+
+/* What an alias, a fallback, or another name of a user leads to in one step. Programs and files are
+ * left out: vmail-deliver(8) runs them. */
+struct targets {
+    struct question *question;
+    bool others; /* there are programs or files */
+    unsigned long ends;
+};
+
+static void take_target(void *context, const struct vmail_walk_step *step)
+{
+    struct targets *targets = context;
+    if (step->kind == VMAIL_WALK_PROGRAM || step->kind == VMAIL_WALK_FILE)
+        targets->others = true;
+    else if (step->kind == VMAIL_WALK_ADDRESS && step->depth == 1)
+        put_in_list(targets->question, step->text);
+    if (step->kind == VMAIL_WALK_ADDRESS && step->depth > 0 &&
+        (step->route->kind == VMAIL_ROUTE_USER || step->route->kind == VMAIL_ROUTE_RELAY ||
+         step->route->kind == VMAIL_ROUTE_ELSEWHERE))
+        targets->ends++;
+}
+
+static enum vmail_result find_targets(struct question *question)
+{
+    struct targets targets = { .question = question };
+    const struct vmail_walker walker = { .mail = question->mail,
+                                         .visit = take_target,
+                                         .context = &targets };
+    enum vmail_result result = vmail_walk(&walker, question->key, question->error);
+    if (result != VMAIL_OK || targets.ends > 0)
+        return result;
+    vmail_error_set(question->error, 0,
+                    "%s leads only to programs or files, which this map cannot run", question->key);
+    return VMAIL_UNAVAILABLE;
+}
+
+/* The user's own address, if KEY is another name of theirs. */
+static enum vmail_result find_other_name(struct question *question, const struct vmail_route *route)
+{
+    const char *domain = strrchr(question->key, '@') + 1;
+    const bool own = strlen(domain) == strlen(route->domain) &&
+                     vmail_equal_folded(domain, route->domain, strlen(domain));
+    if (own && !route->full_name)
+        return VMAIL_NOT_FOUND;
+    char *address = vmail_route_address(route, question->key);
+    question->no_memory = address == NULL || !put(question, address);
+    free(address);
+    return VMAIL_OK;
+}
+
+/* For virtual_alias_maps: where mail goes next, if that is another address. An address that leads
+ * to nobody is in no map, so that it is refused. */
+static enum vmail_result aliases(struct question *question)
+{
+    struct vmail_route route;
+    enum vmail_result result =
+        vmail_route_find(question->mail, question->key, &route, question->error);
+    if (result != VMAIL_OK)
+        return result;
+    if (route.kind == VMAIL_ROUTE_USER)
+        return find_other_name(question, &route);
+    return route.kind == VMAIL_ROUTE_ALIAS || route.kind == VMAIL_ROUTE_FALLBACK
+               ? find_targets(question)
+               : VMAIL_NOT_FOUND;
+}
+
+static enum vmail_result find_user(struct question *question, struct vmail_route *route)
+{
+    enum vmail_result result =
+        vmail_route_find_user(question->mail, question->key, route, question->error);
+    if (result != VMAIL_OK)
+        return result;
+    return route->kind == VMAIL_ROUTE_USER ? VMAIL_OK : VMAIL_NOT_FOUND;
+}
+
+/* For virtual_mailbox_maps, with virtual_mailbox_base = /: a Maildir has a slash at its end. */
+static enum vmail_result mailboxes(struct question *question)
+{
+    struct vmail_route route;
+    enum vmail_result result = find_user(question, &route);
+    if (result != VMAIL_OK)
+        return result;
+    const char *mailbox = vmail_config_mailbox(question->mail->config, route.domain);
+    char *path = vmail_mailbox_path(mailbox, route.user, route.domain, route.home);
+    question->no_memory = path == NULL || !put(question, path + strspn(path, "/"));
+    free(path);
+    if (!question->no_memory && strncmp(mailbox, "maildir:", 8) == 0)
+        put(question, "/");
+    return VMAIL_OK;
+}
+
+static enum vmail_result put_number(struct question *question, enum vmail_result result,
+                                    uint32_t number)
+{
+    char text[16];
+    snprintf(text, sizeof text, "%lu", (unsigned long)number);
+    if (result == VMAIL_OK)
+        put(question, text);
+    return result;
+}
+
+static enum vmail_result uids(struct question *question)
+{
+    struct vmail_route route = { 0 };
+    enum vmail_result result = find_user(question, &route);
+    return put_number(question, result, route.uid);
+}
+
+static enum vmail_result gids(struct question *question)
+{
+    struct vmail_route route = { 0 };
+    enum vmail_result result = find_user(question, &route);
+    return put_number(question, result, route.gid);
+}
+
+/* A fallback is for receiving: it makes nobody the owner of an address. */
+struct owners {
+    struct question *question;
+    unsigned fallback; /* the depth of the fallback that is being followed; 0: none */
+};
+
+static void take_owner(void *context, const struct vmail_walk_step *step)
+{
+    struct owners *owners = context;
+    if (owners->fallback > 0 && step->depth >= owners->fallback)
+        return;
+    owners->fallback = 0;
+    if (step->kind != VMAIL_WALK_ADDRESS)
+        return;
+    if (step->route->kind == VMAIL_ROUTE_FALLBACK)
+        owners->fallback = step->depth + 1;
+    if (step->route->kind != VMAIL_ROUTE_USER)
+        return;
+    char name[VMAIL_CANONICAL_MAX + 1];
+    vmail_name_join(name, step->route->user, step->route->domain);
+    put_in_list(owners->question, name);
+}
+
+/* For smtpd_sender_login_maps: the log-ins that may send as KEY. */
+static enum vmail_result senders(struct question *question)
+{
+    struct owners owners = { .question = question };
+    const struct vmail_walker walker = { .mail = question->mail,
+                                         .visit = take_owner,
+                                         .context = &owners };
+    enum vmail_result result = vmail_walk(&walker, question->key, question->error);
+    return result == VMAIL_OK && question->text->length == 0 && !question->no_memory
+               ? VMAIL_NOT_FOUND
+               : result;
+}
+
+/* The [relay] section of a domain, or of the domain of an address. */
+static const struct vmail_relay_config *relay_of(struct question *question)
+{
+    const char *at = strrchr(question->key, '@');
+    return vmail_relay_find(question->mail->config, at == NULL ? question->key : at + 1);
+}
+
+static enum vmail_result relays(struct question *question)
+{
+    const struct vmail_relay_config *relay = relay_of(question);
+    if (relay == NULL || strchr(question->key, '@') != NULL)
+        return VMAIL_NOT_FOUND;
+    put(question, relay->name);
+    return VMAIL_OK;
+}
+
+/* For relay_recipient_maps. */
+static enum vmail_result relay_recipients(struct question *question)
+{
+    const struct vmail_relay_config *relay = relay_of(question);
+    if (relay == NULL || strchr(question->key, '@') == NULL)
+        return VMAIL_NOT_FOUND;
+    put(question, "yes");
+    return vmail_relay_takes(question->mail->paths, relay, question->key, question->error);
+}
+
+/* For transport_maps: mail to a relay domain goes to its primary host, or to its own MX, and not to
+ * the host that takes all other mail. */
+static enum vmail_result transports(struct question *question)
+{
+    const struct vmail_relay_config *relay = relay_of(question);
+    char domain[VMAIL_DOMAIN_MAX + 1];
+    const char *at = strrchr(question->key, '@'), *name = at == NULL ? question->key : at + 1;
+    struct vmail_address address;
+    if (relay == NULL || vmail_resolve_domain(question->mail->paths, question->mail->config, name,
+                                              domain) == VMAIL_OK)
+        return VMAIL_NOT_FOUND;
+    const bool host = relay->primary[0] != '\0';
+    const bool ipv6 =
+        strchr(relay->primary, ':') != NULL && vmail_address_parse(relay->primary, &address);
+    put(question, host ? ipv6 ? "relay:[ipv6:" : "relay:[" : "relay:");
+    put(question, host ? relay->primary : name);
+    put(question, host ? "]" : "");
+    return VMAIL_OK;
+}
+
+static const struct map {
+    const char *name;
+    enum vmail_result (*answer)(struct question *question);
+} maps[] = {
+    { "domains", domains },
+    { "aliases", aliases },
+    { "mailboxes", mailboxes },
+    { "uids", uids },
+    { "gids", gids },
+    { "senders", senders },
+    { "relays", relays },
+    { "relay-recipients", relay_recipients },
+    { "transports", transports },
+};
+
+static const struct map *find_map(const char *name)
+{
+    for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
+        if (strcmp(maps[i].name, name) == 0)
+            return &maps[i];
+    return NULL;
+}
+
+bool maps_know(const char *name)
+{
+    return find_map(name) != NULL;
+}
+
+const char *maps_names(void)
+{
+    return "domains, aliases, mailboxes, uids, gids, senders, relays, "
+           "relay-recipients, transports";
+}
+
+void maps_answer(struct vmail_mail *mail, const char *name, const char *key, struct answer *answer)
+{
+    struct vmail_error error = { 0 };
+    struct question question = { mail, key, &answer->text, &error, false };
+    const struct map *map = find_map(name);
+    *answer = (struct answer){ .kind = ANSWER_FOUND };
+    if (map == NULL) {
+        vmail_error_set(&error, 0, "no such map: '%s'; expected %s", name, maps_names());
+        answer_set(answer, ANSWER_LATER, error.text);
+        return;
+    }
+    enum vmail_result result = vmail_mail_question(mail, &error);
+    if (result == VMAIL_OK)
+        result = map->answer(&question);
+    if (question.no_memory || result == VMAIL_NO_MEMORY)
+        answer_set(answer, ANSWER_LATER, "out of memory");
+    else if (result == VMAIL_NOT_FOUND)
+        answer_set(answer, ANSWER_NOT_FOUND, "");
+    else if (result != VMAIL_OK)
+        answer_set(answer, ANSWER_LATER, error.text);
+}
