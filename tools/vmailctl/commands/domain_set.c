@@ -121,7 +121,8 @@ const struct command domain_set_command = {
     .path = "domain set",
     .summary = "Change the settings of a domain in vmail.conf",
     .arguments = "DOMAIN [KEY] [VALUE...]",
-    .help = "KEY is aliases, address, ids, fallback, alias_files, mailbox, mailbox_limit, "
+    .help = "KEY is aliases, address, ids, fallback, match_full_name, alias_files, mailbox, "
+            "mailbox_limit, "
             "max_users, admins or alias_programs, see vmail.conf(5). Several values make a list, "
             "which replaces the old one.",
     .options = set_options,

@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A mail server of examples/, as its README says; what it is sent, and where that arrives."""
+
+import contextlib
+import email
+import json
+import pathlib
+import pwd
+import re
+import shutil
+import smtplib
+import ssl
+import time
+
+import scene as scenes
+from daemons import PATIENCE, Daemon, install_example, program
+from programs import EXAMPLES, SYSTEM, VA, VB, out, run
+
+SINK = ("127.0.0.9", 2525)  # all other hosts
+SMTP, SUBMISSION = 25, 587
+POSTFIX = pathlib.Path("/etc/postfix")
+QUEUE = pathlib.Path("/var/spool/postfix")
+SINK_DIRECTORY = pathlib.Path("/var/lib/vmail-test-sink")
+
+# Another test needs Dovecot's own submission service, which is on Postfix's port.
+NO_SUBMISSION = """service submission-login {
+  inet_listener submission {
+    port = 0
+  }
+}
+"""
+
+CONF = """[domain va.example]
+aliases = va.example.org
+address = 127.0.0.2 ::2
+match_full_name = yes
+alias_files = /etc/vmail/aliases.common
+
+[domain vb.example]
+address = 127.0.0.3 ::3
+fallback = @va.example
+
+[domain vc.example]
+fallback = bob@va.example
+
+[domain vd.example]
+fallback = boss
+
+[domain ve.example]
+fallback = @vf.example
+
+[domain vf.example]
+fallback = @ve.example
+
+[relay partner.example]
+"""
+ALIASES = """info: alice, bob@vb.example
+sales: Bob, info
+far: Somebody@far.example
+list: :include:/etc/vmail/list
+bob: bob, archive@far.example
+nowhere: nosuch
+here: there
+there: here
+"""
+LIST = "alice\nbob@vb.example, member@far.example\n"
+
+
+def certificate():
+    run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=mail.example", "-days", "2", "-keyout",
+        str(POSTFIX / "key.pem"), "-out", str(POSTFIX / "cert.pem"), check=True)
+    return [f"smtpd_tls_cert_file = {POSTFIX}/cert.pem", f"smtpd_tls_key_file = {POSTFIX}/key.pem"]
+
+
+def listen_stream(unit):
+    return re.search(r"^ListenStream=(.*)$", (EXAMPLES / "systemd" / unit).read_text(), re.M).group(1)
+
+
+@contextlib.contextmanager
+def vmail_map():
+    """The program behind its socket, as its units start it, without rights."""
+    activate = program("systemd", "/usr/bin/systemd-socket-activate")
+    path = pathlib.Path(listen_stream("vmail-map.socket"))
+    path.unlink(missing_ok=True)
+    nobody = pwd.getpwnam("nobody")
+    with Daemon(activate, "-l", str(path), "/usr/bin/setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}",
+                "--clear-groups", "/usr/sbin/vmail-map", unix=path) as daemon:
+        shutil.chown(path, "postfix")
+        path.chmod(0o600)
+        yield daemon
+
+
+@contextlib.contextmanager
+def smtp_sink():
+    """Takes mail for all other hosts, a file for each message."""
+    binary = program("postfix", "/usr/sbin/smtp-sink")
+    shutil.rmtree(SINK_DIRECTORY, ignore_errors=True)
+    SINK_DIRECTORY.mkdir(mode=0o777)
+    SINK_DIRECTORY.chmod(0o777)
+    with Daemon(binary, "-u", "nobody", "-d", f"{SINK_DIRECTORY}/%s.", "%s:%d" % SINK, "100", ports=[SINK]) as daemon:
+        yield daemon
+
+
+def write_scene():
+    scenes.write(scenes.ETC / "vmail.conf", CONF)
+    scenes.write(scenes.ETC / "aliases.va.example", ALIASES)
+    scenes.write(scenes.ETC / "aliases.common", "postmaster: alice\nabuse: alice\ninfo: nobody-first-file-wins\n")
+    scenes.write(scenes.ETC / "aliases.vd.example", "boss: eve\n")
+    scenes.write(scenes.ETC / "list", LIST)
+    for number, name in enumerate(("vc.example", "vd.example", "ve.example", "vf.example")):
+        scenes.Domain(name, scenes.User("eve", 72000 + number, "eve-secret", gecos="Eve of Mail")).write()
+        home = pathlib.Path(f"/vhome/{name}/eve")
+        home.mkdir(parents=True, exist_ok=True)
+        shutil.chown(home, 72000 + number, 72000 + number)
+
+
+class Mail:
+    """A running set-up."""
+
+    number = 0
+
+    def send(self, *recipients, sender="somebody@elsewhere.example", login=None, port=SMTP, address=SYSTEM, text="text"):
+        """Sends a message. Gives its subject, and the code of each recipient who was refused."""
+        Mail.number += 1
+        subject = f"message-{Mail.number}"
+        message = f"From: {sender or 'MAILER-DAEMON'}\nTo: list\nSubject: {subject}\n\n{text}\n"
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        with smtplib.SMTP(address, port, local_hostname="client.example", timeout=60, source_address=(address, 0)) as client:
+            if login:
+                client.starttls(context=context)
+                client.login(*login)
+            client.ehlo_or_helo_if_needed()
+            code, reply = client.mail(sender)
+            if code != 250:
+                return subject, {sender: code}
+            refused = {}
+            for recipient in recipients:
+                code, reply = client.rcpt(recipient)
+                if code != 250:
+                    refused[recipient] = code
+            if len(refused) < len(recipients):
+                code, reply = client.data(message)
+                assert code == 250, reply
+            return subject, refused
+
+    def refused(self, recipient, **options):
+        """The code with which a recipient, or the sender, is refused; 250 if they are not."""
+        _, refused = self.send(recipient, **options)
+        return next(iter(refused.values()), 250)
+
+    def wait(self):
+        """Waits until nothing is on its way."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            waiting = [json.loads(line) for line in run("postqueue", "-j").stdout.splitlines()]
+            if not waiting:
+                return
+            assert time.monotonic() < end, f"mail is stuck: {waiting}"
+            time.sleep(0.05)
+
+    def arrived(self, subject):
+        """Who has got it: mailboxes, and addresses of other hosts. Somebody with two copies is there twice."""
+        self.wait()
+        found = []
+        for folder in (*pathlib.Path("/vhome").glob("*/*/Maildir"), *pathlib.Path("/home").glob("*/Maildir")):
+            for path in (*folder.glob("new/*"), *folder.glob("cur/*")):
+                message = email.message_from_bytes(path.read_bytes())
+                if message["Subject"] == subject:
+                    home = path.parents[2]
+                    assert path.stat().st_uid == home.stat().st_uid
+                    found.append(home.name if home.parent.name == "home" else f"{home.name}@{home.parent.name}")
+        for path in pathlib.Path("/var/mail").glob("*"):
+            if f"Subject: {subject}\n" in path.read_text(errors="replace"):
+                found.append(path.name)
+        for path in SINK_DIRECTORY.glob("*"):
+            text = path.read_text(errors="replace")
+            if f"Subject: {subject}\n" in text:
+                found += re.findall(r"^X-Rcpt-Args: <(.*?)>", text, re.M)
+        return sorted(found)
+
+    def delivered(self, *recipients, **options):
+        subject, refused = self.send(*recipients, **options)
+        assert not refused, refused
+        return self.arrived(subject)
+
+
+@contextlib.contextmanager
+def postfix_dovecot_lmtp():
+    """examples/postfix-dovecot-lmtp, as its README says. On top of it: a certificate, another port for other hosts, and no
+    host that may send anything."""
+    here = EXAMPLES / "postfix-dovecot-lmtp"
+    program("dovecot-lmtpd", "/usr/lib/dovecot/lmtp")
+    postfix = program("postfix", "/usr/sbin/postfix")
+    version = re.match(r"\d+\.\d+", out(program("dovecot-core", "/usr/sbin/dovecot"), "--version")).group()
+    write_scene()
+    install_example("pam.d/dovecot", "/etc/pam.d/dovecot")
+    install_example(f"dovecot/{version}/local.conf", "/etc/dovecot/local.conf")
+    install_example(f"postfix-dovecot-lmtp/dovecot-{version}.conf", "/etc/dovecot/conf.d/95-vmail-mail.conf")
+    pathlib.Path("/etc/dovecot/conf.d/99-test.conf").write_text(NO_SUBMISSION)
+    if not pathlib.Path("/etc/dovecot/private/dovecot.pem").exists():
+        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=va.example",
+            "-keyout", "/etc/dovecot/private/dovecot.key", "-out", "/etc/dovecot/private/dovecot.pem", check=True)
+    for name in ("main.cf", "master.cf"):
+        if not (POSTFIX / f"{name}.before").exists():
+            shutil.copy(POSTFIX / name, POSTFIX / f"{name}.before")
+        shutil.copy(POSTFIX / f"{name}.before", POSTFIX / name)
+    run("sh", "-ec", f"cd {here}; sed '/^#/d; /^$/d' main.cf | xargs -d '\\n' postconf -e", check=True)
+    run("sh", "-ec", f"cd {here}; sed '/^#/d' master.cf >> /etc/postfix/master.cf", check=True)
+    run("postconf", "-e", *certificate(), "mynetworks =", f"relayhost = [{SINK[0]}]:{SINK[1]}", "myhostname = mail.example",
+        "mydestination = mail.example, localhost", "inet_interfaces = all", check=True)
+    run(postfix, "check", check=True)
+    with contextlib.ExitStack() as running:
+        running.enter_context(vmail_map())
+        running.enter_context(smtp_sink())
+        running.enter_context(Daemon("/usr/sbin/dovecot", "-F", ports=[(SYSTEM, 143)]))
+        running.enter_context(Daemon(out("postconf", "-h", "daemon_directory") + "/master", "-d",
+                                     ports=[(address, port) for address in (SYSTEM, VA, VB) for port in (SMTP, SUBMISSION)]))
+        yield Mail()
+
+
+SETUPS = {"postfix-dovecot-lmtp": postfix_dovecot_lmtp}
