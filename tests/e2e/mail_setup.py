@@ -7,7 +7,9 @@ import json
 import pathlib
 import pwd
 import re
+import shlex
 import shutil
+import signal
 import smtplib
 import ssl
 import time
@@ -101,8 +103,18 @@ def smtp_sink():
         yield daemon
 
 
-def write_scene():
-    scenes.write(scenes.ETC / "vmail.conf", CONF)
+def make_spool(domain, users):
+    """What "vmailctl user add" makes of a mailbox outside of the home."""
+    spool = pathlib.Path("/var/spool/vmail") / domain
+    spool.mkdir(parents=True, exist_ok=True)
+    for name, uid in users:
+        (spool / name).touch(mode=0o600)
+        shutil.chown(spool / name, uid, uid)
+
+
+def write_scene(mailbox=""):
+    """MAILBOX: a line for each section of a domain."""
+    scenes.write(scenes.ETC / "vmail.conf", re.sub(r"^(\[domain .*\]\n)", rf"\1{mailbox}", CONF, flags=re.M))
     scenes.write(scenes.ETC / "aliases.va.example", ALIASES)
     scenes.write(scenes.ETC / "aliases.common", "postmaster: alice\nabuse: alice\ninfo: nobody-first-file-wins\n")
     scenes.write(scenes.ETC / "aliases.vd.example", "boss: eve\n")
@@ -112,12 +124,20 @@ def write_scene():
         home = pathlib.Path(f"/vhome/{name}/eve")
         home.mkdir(parents=True, exist_ok=True)
         shutil.chown(home, 72000 + number, 72000 + number)
+    if mailbox:
+        for line in out("getent", "passwd").splitlines():
+            name, _, uid = line.split(":")[:3]
+            if "@" in name:
+                make_spool(name.partition("@")[2], [(name.partition("@")[0], int(uid))])
 
 
 class Mail:
-    """A running set-up."""
+    """A running set-up. update: what its unit does after a change of a user."""
 
     number = 0
+
+    def __init__(self, update=lambda: None):
+        self.update = update
 
     def send(self, *recipients, sender="somebody@elsewhere.example", login=None, port=SMTP, address=SYSTEM, text="text"):
         """Sends a message. Gives its subject, and the code of each recipient who was refused."""
@@ -171,8 +191,9 @@ class Mail:
                     assert path.stat().st_uid == home.stat().st_uid
                     found.append(home.name if home.parent.name == "home" else f"{home.name}@{home.parent.name}")
         for path in pathlib.Path("/var/mail").glob("*"):
-            if f"Subject: {subject}\n" in path.read_text(errors="replace"):
-                found.append(path.name)
+            found += [path.name] * path.read_text(errors="replace").count(f"Subject: {subject}\n")
+        for path in pathlib.Path("/var/spool/vmail").glob("*/*"):
+            found += [f"{path.name}@{path.parent.name}"] * path.read_text(errors="replace").count(f"Subject: {subject}\n")
         for path in SINK_DIRECTORY.glob("*"):
             text = path.read_text(errors="replace")
             if f"Subject: {subject}\n" in text:
@@ -185,15 +206,15 @@ class Mail:
         return self.arrived(subject)
 
 
+def version_of_dovecot():
+    return re.match(r"\d+\.\d+", out(program("dovecot-core", "/usr/sbin/dovecot"), "--version")).group()
+
+
 @contextlib.contextmanager
-def postfix_dovecot_lmtp():
-    """examples/postfix-dovecot-lmtp, as its README says. On top of it: a certificate, another port for other hosts, and no
-    host that may send anything."""
-    here = EXAMPLES / "postfix-dovecot-lmtp"
+def dovecot():
+    """What examples/dovecot and examples/postfix-dovecot-lmtp say; and what its package makes of an own certificate."""
     program("dovecot-lmtpd", "/usr/lib/dovecot/lmtp")
-    postfix = program("postfix", "/usr/sbin/postfix")
-    version = re.match(r"\d+\.\d+", out(program("dovecot-core", "/usr/sbin/dovecot"), "--version")).group()
-    write_scene()
+    version = version_of_dovecot()
     install_example("pam.d/dovecot", "/etc/pam.d/dovecot")
     install_example(f"dovecot/{version}/local.conf", "/etc/dovecot/local.conf")
     install_example(f"postfix-dovecot-lmtp/dovecot-{version}.conf", "/etc/dovecot/conf.d/95-vmail-mail.conf")
@@ -201,22 +222,82 @@ def postfix_dovecot_lmtp():
     if not pathlib.Path("/etc/dovecot/private/dovecot.pem").exists():
         run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=va.example",
             "-keyout", "/etc/dovecot/private/dovecot.key", "-out", "/etc/dovecot/private/dovecot.pem", check=True)
+    with Daemon("/usr/sbin/dovecot", "-F", ports=[(SYSTEM, 143)]) as daemon:
+        yield daemon
+
+
+@contextlib.contextmanager
+def postfix(directory, ports):
+    """Debian's settings, and those of a directory of examples/ as its README says. On top of them: a certificate, another
+    port for other hosts, and no host that may send anything."""
+    binary = program("postfix", "/usr/sbin/postfix")
+    here = EXAMPLES / directory
     for name in ("main.cf", "master.cf"):
         if not (POSTFIX / f"{name}.before").exists():
             shutil.copy(POSTFIX / name, POSTFIX / f"{name}.before")
         shutil.copy(POSTFIX / f"{name}.before", POSTFIX / name)
     run("sh", "-ec", f"cd {here}; sed '/^#/d; /^$/d' main.cf | xargs -d '\\n' postconf -e", check=True)
-    run("sh", "-ec", f"cd {here}; sed '/^#/d' master.cf >> /etc/postfix/master.cf", check=True)
+    if SUBMISSION in ports:
+        run("sh", "-ec", f"cd {here}; sed '/^#/d' ../postfix-dovecot-lmtp/master.cf >> /etc/postfix/master.cf", check=True)
     run("postconf", "-e", *certificate(), "mynetworks =", f"relayhost = [{SINK[0]}]:{SINK[1]}", "myhostname = mail.example",
         "mydestination = mail.example, localhost", "inet_interfaces = all", check=True)
-    run(postfix, "check", check=True)
-    with contextlib.ExitStack() as running:
-        running.enter_context(vmail_map())
-        running.enter_context(smtp_sink())
-        running.enter_context(Daemon("/usr/sbin/dovecot", "-F", ports=[(SYSTEM, 143)]))
-        running.enter_context(Daemon(out("postconf", "-h", "daemon_directory") + "/master", "-d",
-                                     ports=[(address, port) for address in (SYSTEM, VA, VB) for port in (SMTP, SUBMISSION)]))
+    run(binary, "check", check=True)
+    with Daemon(out("postconf", "-h", "daemon_directory") + "/master", "-d",
+                ports=[(address, port) for address in (SYSTEM, VA, VB) for port in ports]) as daemon:
+        yield daemon
+
+
+@contextlib.contextmanager
+def saslauthd():
+    binary = program("sasl2-bin", "/usr/sbin/saslauthd")
+    install_example("pam.d/smtp", "/etc/pam.d/smtp")
+    install_example("postfix/sasl-smtpd.conf", POSTFIX / "sasl/smtpd.conf")
+    run("adduser", "--quiet", "postfix", "sasl", check=True)
+    defaults = install_example("sasl/saslauthd", "/etc/default/saslauthd").read_text()
+    values = dict(re.findall(r'^(\w+)="?([^"\n]*)"?$', defaults, re.M))
+    # As the package's start script makes it.
+    directory = pathlib.Path("/run/saslauthd")
+    directory.mkdir(mode=0o710, exist_ok=True)
+    run("chgrp", "sasl", str(directory), check=True)
+    # On SIGTERM the one of Debian 13 waits for its children, which nobody tells.
+    with Daemon(binary, "-d", "-a", values["MECHANISMS"], "-n", values["THREADS"], *shlex.split(values["OPTIONS"]),
+                unix=directory / "mux", stop_signal=signal.SIGKILL) as daemon:
+        yield daemon
+
+
+@contextlib.contextmanager
+def postfix_dovecot_lmtp():
+    write_scene()
+    with vmail_map(), smtp_sink(), dovecot(), postfix("postfix-dovecot-lmtp", (SMTP, SUBMISSION)):
         yield Mail()
 
 
-SETUPS = {"postfix-dovecot-lmtp": postfix_dovecot_lmtp}
+@contextlib.contextmanager
+def postfix_virtual(mailbox=""):
+    write_scene(mailbox)
+
+    def update():
+        out(str(EXAMPLES / "postfix-virtual/update-maps"))
+
+    update()
+    with vmail_map(), smtp_sink(), saslauthd(), postfix("postfix-virtual", (SMTP, SUBMISSION)):
+        yield Mail(update=update)
+
+
+@contextlib.contextmanager
+def postfix_virtual_with_spool():
+    """The same, for a POP3 daemon that reads mbox files; vmailctl makes them."""
+    with postfix_virtual("mailbox = mbox:/var/spool/vmail/%d/%u\n") as running:
+        yield running
+
+
+@contextlib.contextmanager
+def postfix_smallest():
+    write_scene()
+    run("sh", "-ec", "vmailctl export postfix-domains >/etc/postfix/vmail-domains", check=True)
+    with smtp_sink(), dovecot(), postfix("postfix-smallest", (SMTP,)):
+        yield Mail()
+
+
+SETUPS = {"postfix-dovecot-lmtp": postfix_dovecot_lmtp, "postfix-virtual": postfix_virtual,
+          "postfix-virtual, mbox": postfix_virtual_with_spool}

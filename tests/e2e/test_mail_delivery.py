@@ -3,16 +3,13 @@
 
 import contextlib
 import smtplib
-import time
 
 import pytest
 
 import mail_setup
 import scene as scenes
-from daemons import PATIENCE
-from mail import mail_of
 from mail_setup import SUBMISSION
-from programs import SYSTEM, VA, out, run
+from programs import SYSTEM, run
 
 ALIASES = scenes.ETC / "aliases.va.example"
 
@@ -124,13 +121,15 @@ def test_an_edit_is_in_force_for_the_next_recipient(mail):
 def test_a_new_user_is_one_for_the_next_recipient(mail, make_domain):
     assert mail.refused("tom@vg.example") in (454, 554)
     domain = make_domain("vg.example", scenes.User("tom", 77001, "tom-secret"))
-    home = out("getent", "passwd", "tom@vg.example").split(":")[5]
-    run("install", "-d", "-o", "77001", "-g", "77001", home, check=True)
+    mail.update()
+    for name, uid in (("tom", "77001"), ("ann", "77002")):
+        run("install", "-d", "-o", uid, "-g", uid, f"/vhome/vg.example/{name}", check=True)
     assert mail.delivered("tom@vg.example") == ["tom@vg.example"]
     domain.add(scenes.User("ann", 77002, "ann-secret"))
     assert mail.refused("ann@vg.example") == 550
     domain.write()
-    assert mail.refused("ann@vg.example") == 250
+    mail.update()
+    assert mail.delivered("ann@vg.example") == ["ann@vg.example"]
 
 
 @pytest.mark.parametrize("file", ["passwd.va.example", "aliases.va.example", "aliases.common", "vmail.conf"])
@@ -151,12 +150,6 @@ def test_who_is_logged_in_sends_to_all_the_world(mail, scene):
     alice = scene.va["alice"]
     assert mail.delivered("friend@far.example", "bob@vb.example", sender=alice.login, login=(alice.login, alice.password),
                           port=SUBMISSION) == ["bob@vb.example", "friend@far.example"]
-
-
-def test_a_plain_name_is_enough_at_the_domains_own_address(mail, scene):
-    bob = scene.va["bob"]
-    assert mail.delivered("friend@far.example", sender=bob.login, login=("bob", bob.password), port=SUBMISSION,
-                          address=VA) == ["friend@far.example"]
 
 
 @pytest.mark.parametrize("sender", ["alice@va.example", "ALICE@va.example.org", "alice+x@va.example", "info@va.example",
@@ -185,28 +178,3 @@ def test_without_a_log_in_port_587_takes_nothing(mail):
 def test_a_wrong_password_is_refused(mail, scene):
     with pytest.raises(smtplib.SMTPAuthenticationError):
         mail.send("friend@far.example", login=("alice@va.example", scene.vb["bob"].password), port=SUBMISSION)
-
-
-# What has arrived is read
-
-
-@pytest.mark.parametrize("protocol", ["pop3", "imap"])
-def test_what_has_arrived_is_read(mail, scene, protocol):
-    subject, _ = mail.send("alice@va.example")
-    mail.wait()
-    assert subject in mail_of(protocol, SYSTEM, "alice@va.example", scene.va["alice"].password)
-
-
-def test_a_filter_of_the_user_is_obeyed(mail, scene):
-    alice = scene.va["alice"]
-    script = f"{alice.home}/.dovecot.sieve"
-    scenes.write(script, 'require ["fileinto", "mailbox"];\nfileinto :create "Filtered";\n')
-    run("chown", f"{alice.uid}:{alice.gid}", script, check=True)
-    try:
-        subject, _ = mail.send("alice@va.example")
-        end = time.monotonic() + PATIENCE
-        mail.wait()
-        folder = f"{alice.home}/Maildir/.Filtered"
-        assert subject in out("sh", "-c", f"cat {folder}/new/* {folder}/cur/* 2>/dev/null; true") and time.monotonic() < end
-    finally:
-        run("rm", "-rf", script, f"{alice.home}/Maildir/.Filtered", f"{alice.home}/.dovecot.svbin")

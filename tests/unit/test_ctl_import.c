@@ -221,6 +221,8 @@ static void each_form_is_exported(void **state)
         { "export json va.example --with-hashes", EXIT_DONE, "$6$saltsalt$x" },
         { "export postfix-domains", EXIT_DONE, "va.example" },
         { "export postfix-mailboxes", EXIT_DONE, "bob@va.example" },
+        { "export postfix-uids", EXIT_DONE, "bob@va.example\t70001\n" },
+        { "export postfix-gids", EXIT_DONE, "bob@va.example\t70001\n" },
         { "export postfix-aliases", EXIT_DONE, "sales@va.example" },
         { "export postfix-aliases --with-hashes", EXIT_USAGE, "has no hashes" },
         { "export xml", EXIT_USAGE, "xml" },

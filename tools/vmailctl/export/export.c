@@ -192,7 +192,8 @@ const struct command export_command = {
     .arguments = "FORMAT [DOMAIN...]",
     .help = "FORMAT is dovecot (passwd-file with full names), ldif (RFC 2307), json (for `vmailctl "
             "import json'), or a map for postmap(1): postfix-domains (virtual_mailbox_domains), "
-            "postfix-mailboxes (virtual_mailbox_maps, with virtual_mailbox_base = /) or "
+            "postfix-mailboxes (virtual_mailbox_maps, with virtual_mailbox_base = /), "
+            "postfix-uids, postfix-gids or "
             "postfix-aliases (virtual_alias_maps). Without a DOMAIN, exports all domains.",
     .options = option_list,
     .options_size = sizeof(struct export_options),

@@ -88,6 +88,40 @@ enum exit_code form_postfix_mailboxes(struct export_job *job, const char *domain
     return export_each(job, VMAIL_PASSWD, domain, print_mailbox, &postfix);
 }
 
+static void print_number(const struct postfix *postfix, const struct vmail_passwd *user,
+                         uint32_t number)
+{
+    if (is_plain(user->name)) /* the map of mailboxes tells of the others */
+        fprintf(postfix->job->out, "%s@%s\t%lu\n", user->name, postfix->domain,
+                (unsigned long)number);
+}
+
+static void print_uid(void *data, const struct vmail_record *record)
+{
+    print_number(data, &record->passwd, record->passwd.uid);
+}
+
+static void print_gid(void *data, const struct vmail_record *record)
+{
+    print_number(data, &record->passwd, record->passwd.gid);
+}
+
+enum exit_code form_postfix_uids(struct export_job *job, const char *domain,
+                                 const struct shadow_rows *shadow)
+{
+    struct postfix postfix = { .job = job, .domain = domain };
+    (void)shadow;
+    return export_each(job, VMAIL_PASSWD, domain, print_uid, &postfix);
+}
+
+enum exit_code form_postfix_gids(struct export_job *job, const char *domain,
+                                 const struct shadow_rows *shadow)
+{
+    struct postfix postfix = { .job = job, .domain = domain };
+    (void)shadow;
+    return export_each(job, VMAIL_PASSWD, domain, print_gid, &postfix);
+}
+
 static void print_for_alias(void *data, const struct vmail_record *record)
 {
     struct postfix *postfix = data;

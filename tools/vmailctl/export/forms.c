@@ -12,6 +12,8 @@ const struct export_form export_forms[] = {
     { "ldif", true, form_ldif_begin, form_ldif_domain, NULL },
     { "postfix-domains", false, NULL, form_postfix_domains, NULL },
     { "postfix-mailboxes", false, NULL, form_postfix_mailboxes, NULL },
+    { "postfix-uids", false, NULL, form_postfix_uids, NULL },
+    { "postfix-gids", false, NULL, form_postfix_gids, NULL },
     { "postfix-aliases", false, NULL, form_postfix_aliases, NULL },
     { 0 },
 };

@@ -32,7 +32,8 @@ struct export_form {
     void (*end)(struct export_job *job);
 };
 
-/** dovecot, json, ldif, postfix-domains, postfix-mailboxes, postfix-aliases; ends with NULL. */
+/** dovecot, json, ldif, postfix-domains, postfix-mailboxes, postfix-uids, postfix-gids,
+ * postfix-aliases; ends with NULL. */
 extern const struct export_form export_forms[];
 
 /**
@@ -60,6 +61,10 @@ enum exit_code form_postfix_domains(struct export_job *job, const char *domain,
                                     const struct shadow_rows *shadow);
 enum exit_code form_postfix_mailboxes(struct export_job *job, const char *domain,
                                       const struct shadow_rows *shadow);
+enum exit_code form_postfix_uids(struct export_job *job, const char *domain,
+                                 const struct shadow_rows *shadow);
+enum exit_code form_postfix_gids(struct export_job *job, const char *domain,
+                                 const struct shadow_rows *shadow);
 enum exit_code form_postfix_aliases(struct export_job *job, const char *domain,
                                     const struct shadow_rows *shadow);
 
