@@ -133,7 +133,7 @@ def test_root_stays_root_on_a_connection_to_a_domain(make_domain, vmail_conf):
     make_domain("vd.example", User("root", 77002, "x"), User("daemon", 77003, "x"), User("tom", 77004, "x"))
     vmail_conf("[domain vd.example]\naddress = 127.0.0.4\n")
     with connection_to("127.0.0.4") as connection:
-        assert out("getent", "passwd", "tom", stdin=connection).startswith("tom@vd.example:x:77004:")
+        assert out("getent", "passwd", "tom", stdin=connection).startswith("tom@vd.example:*:77004:")
         assert out("getent", "passwd", "root", stdin=connection).startswith("root:x:0:")
         assert out("getent", "passwd", "daemon", stdin=connection).startswith("daemon:x:1:")
 

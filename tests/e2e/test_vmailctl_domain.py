@@ -84,7 +84,7 @@ def test_a_user_of_the_new_domain_is_there_at_once(pam_service):
     ctl_out("user", "add", "tom@vc.example", "--password-stdin", input="tom-secret\n")
     assert out("getent", "passwd", "tom@vc.example.org").startswith("tom@vc.example:x:72000:")
     with connection_to("127.0.0.9") as connection:
-        assert out("getent", "passwd", "tom", stdin=connection).startswith("tom@vc.example:x:72000:")
+        assert out("getent", "passwd", "tom", stdin=connection).startswith("tom@vc.example:*:72000:")
     assert run("pamtester", service, "tom@vc.example", "authenticate", input="tom-secret\n").returncode == 0
 
 
