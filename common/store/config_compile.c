@@ -104,7 +104,7 @@ enum vmail_result vmail_config_compile(const struct vmail_paths *paths,
         close(fd);
         return VMAIL_UNAVAILABLE;
     }
-    result = vmail_config_read(paths, fd, &config, NULL, NULL, error);
+    result = vmail_config_read(fd, &config, NULL, NULL, error);
     if (result == VMAIL_OK) {
         const bool looked = fstat(fd, &after) == 0;
         const struct vmail_file_state now = vmail_file_state(&after);
