@@ -187,7 +187,7 @@ static size_t count(struct check *check, const struct marks *users, enum vmail_k
 {
     struct reader reader;
     struct work work = { .check = check, .domain = domain, .kind = kind, .users = *users };
-    if (reader_open(&reader, check, "users", kind, domain, NULL) != VMAIL_OK)
+    if (reader_open(&reader, check, kind, domain) != VMAIL_OK)
         return 0;
     while (reader_next_good(&reader)) {
         const char *rest = kind == VMAIL_GROUP ? reader.record.group.members : "", *member;
@@ -229,7 +229,7 @@ static enum exit_code repair_files(struct check *check, const char *domain, json
     struct work work = { .check = check, .domain = domain };
     enum exit_code code = change_begin(&change, check->context, domain, false);
     if (code == EXIT_DONE &&
-        name_set_read(check, "users", VMAIL_PASSWD, domain, true, &work.users) == VMAIL_OK) {
+        name_set_read(check, VMAIL_PASSWD, domain, true, &work.users) == VMAIL_OK) {
         work.kind = VMAIL_SHADOW;
         code = repair_file(&change, &work);
         work.kind = VMAIL_GROUP;
@@ -253,7 +253,7 @@ enum exit_code repair_domain(struct check *check, const struct shared_files *sha
     if (shared_files_count(check, shared, VMAIL_SHADOW, domain) > 1 ||
         shared_files_count(check, shared, VMAIL_GROUP, domain) > 1)
         return EXIT_DONE;
-    if (name_set_read(check, "users", VMAIL_PASSWD, domain, true, &users) == VMAIL_OK) {
+    if (name_set_read(check, VMAIL_PASSWD, domain, true, &users) == VMAIL_OK) {
         lines = count(check, &users, VMAIL_SHADOW, domain);
         members = count(check, &users, VMAIL_GROUP, domain);
     }
