@@ -266,3 +266,24 @@ void scratch_append(char *text, size_t size, const char *format, ...)
     print(text + used, size - used, format, arguments);
     va_end(arguments);
 }
+
+static char steps[64];
+static bool watched;
+
+void scratch_step(const char *step)
+{
+    if (watched)
+        scratch_append(steps, sizeof steps, "%s, ", step);
+}
+
+void scratch_watch(void)
+{
+    steps[0] = '\0';
+    watched = true;
+}
+
+void scratch_check_steps(const char *expected)
+{
+    watched = false;
+    assert_string_equal(steps, expected);
+}

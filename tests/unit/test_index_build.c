@@ -184,42 +184,20 @@ static void no_index_is_written_into_a_directory_of_somebody_else(void **state)
     assert_int_equal(files_in_cache(scratch), 0);
 }
 
-/* What reached the disk, in order, if a test watches that. */
-static char steps[32];
-static bool watched;
-
 int __real_fdatasync(int fd);
 int __wrap_fdatasync(int fd);
 int __real_renameat(int from, const char *old, int to, const char *new);
 int __wrap_renameat(int from, const char *old, int to, const char *new);
 
-static void note(const char *step)
-{
-    if (watched)
-        scratch_append(steps, sizeof steps, "%s, ", step);
-}
-
-static void watch(void)
-{
-    steps[0] = '\0';
-    watched = true;
-}
-
-static void check_steps(const char *expected)
-{
-    watched = false;
-    assert_string_equal(steps, expected);
-}
-
 int __wrap_fdatasync(int fd)
 {
-    note("file");
+    scratch_step("file");
     return __real_fdatasync(fd);
 }
 
 int __wrap_renameat(int from, const char *old, int to, const char *new)
 {
-    note("name");
+    scratch_step("name");
     return __real_renameat(from, old, to, new);
 }
 
@@ -227,9 +205,9 @@ int __wrap_renameat(int from, const char *old, int to, const char *new)
 static void an_index_is_on_the_disk_before_its_name(void **state)
 {
     scratch_write(*state, PASSWD, ONE_USER);
-    watch();
+    scratch_watch();
     scratch_index(*state, VMAIL_PASSWD, DOMAIN);
-    check_steps("file, name, ");
+    scratch_check_steps("file, name, ");
 }
 
 static const struct scratch *overtaken_in; /* if set, another process removes the file first */

@@ -91,9 +91,6 @@ static void the_new_file_is_another_one(void **state)
     close(fd);
 }
 
-/* What reached the disk, in order, if a test watches that. */
-static char steps[64];
-static bool watched;
 static bool no_exchange;                   /* this file system cannot exchange two names */
 static const struct scratch *link_planted; /* if set, somebody plants a link after a removal */
 static mode_t first_mode;                  /* of the new file, before it got the right one */
@@ -108,35 +105,17 @@ int __wrap_fsync(int fd);
 int __real_renameat2(int from, const char *old, int to, const char *new, unsigned flags);
 int __wrap_renameat2(int from, const char *old, int to, const char *new, unsigned flags);
 
-static void note(const char *step)
-{
-    if (watched)
-        scratch_append(steps, sizeof steps, "%s, ", step);
-}
-
-static void watch(void)
-{
-    steps[0] = '\0';
-    watched = true;
-}
-
-static void check_steps(const char *expected)
-{
-    watched = false;
-    assert_string_equal(steps, expected);
-}
-
 int __wrap_fsync(int fd)
 {
     struct stat status;
     assert_int_equal(fstat(fd, &status), 0);
-    note(S_ISDIR(status.st_mode) ? "directory" : "file");
+    scratch_step(S_ISDIR(status.st_mode) ? "directory" : "file");
     return __real_fsync(fd);
 }
 
 int __wrap_renameat2(int from, const char *old, int to, const char *new, unsigned flags)
 {
-    note("name");
+    scratch_step("name");
     if (no_exchange && flags != 0) {
         errno = EINVAL;
         return -1;
@@ -165,9 +144,9 @@ int __wrap_fchmod(int fd, mode_t mode)
 static void the_new_file_is_on_the_disk_before_its_name(void **state)
 {
     scratch_write(*state, file, "old\n");
-    watch();
+    scratch_watch();
     check_replaces(*state, "new\n");
-    check_steps("file, name, directory, ");
+    scratch_check_steps("file, name, directory, ");
 }
 
 static void only_the_owner_can_open_the_new_file_before_it_is_theirs(void **state)
@@ -181,10 +160,10 @@ static void a_removal_is_on_the_disk(void **state)
 {
     const struct scratch *scratch = *state;
     scratch_write(scratch, file, "old\n");
-    watch();
+    scratch_watch();
     check_result(vmail_remove(&scratch->paths, file, 0, NULL), VMAIL_OK, NULL);
     assert_int_equal(access(scratch_path(scratch, file), F_OK), -1);
-    check_steps("directory, ");
+    scratch_check_steps("directory, ");
 }
 
 static void a_removal_takes_an_unfinished_file_along(void **state)
