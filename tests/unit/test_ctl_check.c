@@ -14,72 +14,7 @@
 
 #include "cmocka_all.h"
 #include "exit_code.h"
-#include "host.h"
-
-#define CONF                                                                                       \
-    "[domain va.example]\nids = 70000-70999\naddress = 127.0.0.1\naliases = va.example.org\n"      \
-    "[domain vb.example]\nids = 71000-71999\n"
-#define BOB   "bob:x:70000:70000:Bob:/vhome/va.example/bob:/bin/false\n"
-#define ALICE "alice:x:70001:70001::/vhome/va.example/alice:/bin/false\n"
-#define USERS BOB ALICE
-#define HASH                                                                                       \
-    "$6$saltsalt$HE/hKhGkkJXOKUl3wTDcMyE2YTzOVdQYdPDiGCB4R5l3MzVC6mMqBs4jqHAdCCU/"                 \
-    "Rmy3qZQxzC3ZxyU7Wr2Xm/"
-#define SHADOW                                                                                     \
-    "bob:" HASH ":20000:0:99999:7:::\n"                                                            \
-    "alice:" HASH ":20000:0:99999:7:::\n"
-#define NSS                                                                                        \
-    "passwd: vmail [TRYAGAIN=return] files\ngroup: vmail [TRYAGAIN=return] files\n"                \
-    "shadow: vmail [TRYAGAIN=return] files\n"                                                      \
-    "initgroups: vmail [SUCCESS=return TRYAGAIN=return] files\n"
-#define AUTH "auth [success=done ignore=ignore default=die] pam_vmail.so\n"
-#define ACCOUNT                                                                                    \
-    "account [success=done new_authtok_reqd=done ignore=ignore default=die] pam_vmail.so\n"
-#define PASSWORD      "password [success=done ignore=ignore default=die] pam_vmail.so\n"
-#define UNIX_AUTH     "auth required pam_unix.so\n"
-#define UNIX_ACCOUNT  "account required pam_unix.so\n"
-#define UNIX_PASSWORD "password required pam_unix.so\n"
-#define STACK         AUTH UNIX_AUTH ACCOUNT UNIX_ACCOUNT PASSWORD UNIX_PASSWORD
-
-static void give_home(const char *path, uid_t uid)
-{
-    assert_int_equal(mkdir(path, 0700), 0);
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    assert_true(fd >= 0);
-    assert_int_equal(fchown(fd, uid, uid), 0);
-    close(fd);
-}
-
-static int setup(void **state)
-{
-    if (host_setup(state) != 0)
-        return -1;
-    put_file("vmail/vmail.conf", CONF);
-    put_file("vmail/passwd.va.example", USERS);
-    put_file("vmail/passwd.vb.example", "");
-    put_file("vmail/shadow.va.example", SHADOW);
-    put_file("vmail/shadow.vb.example", "");
-    put_file("vmail/aliases.va.example", "postmaster: bob\nabuse: bob, alice\n");
-    scratch_chmod(host.scratch, "shadow.va.example", 0640);
-    scratch_chmod(host.scratch, "shadow.vb.example", 0640);
-    put_file("etc/nsswitch.conf", NSS);
-    put_file("etc/pam.d/dovecot", STACK);
-    put_file("etc/shells", "/bin/sh\n");
-    put_file("modules/pam_vmail.so", "");
-    put_file("modules/pam_unix.so", "");
-    put_file("modules/pam_permit.so", "");
-    put_file("modules/pam_deny.so", "");
-    put_file("modules/pam_shells.so", "");
-    put_file("vhome/va.example/README", "");
-    give_home("vhome/va.example/bob", 70000);
-    give_home("vhome/va.example/alice", 70001);
-    give_home("vhome/va.example/bob/Maildir", 70000);
-    give_home("vhome/va.example/alice/Maildir", 70001);
-    check_ctl("index", EXIT_DONE, NULL);
-    return 0;
-}
-
-#define ON_WELL(test) cmocka_unit_test_setup_teardown(test, setup, host_teardown)
+#include "well_host.h"
 
 static void nothing_is_found_on_a_host_that_is_well(void **state)
 {
@@ -88,45 +23,6 @@ static void nothing_is_found_on_a_host_that_is_well(void **state)
     check_ctl("check --dns=no --json", EXIT_DONE, "[]\n");
     check_ctl("check --dns=no va.example", EXIT_DONE, "no problems found\n");
 }
-
-struct fault {
-    const char *file;
-    const char *text; /* what is in it; NULL: it is missing */
-    const char *finding;
-};
-
-/* Breaks one file after the other, and puts it right again. */
-static void check_finds(const char *command, const struct fault *faults, size_t count)
-{
-    size_t wrong = 0;
-    for (size_t i = 0; i < count; i++) {
-        const char *file = faults[i].file;
-        char name[256];
-        struct stat status;
-        snprintf(name, sizeof name, "../%s", file);
-        const bool exists = stat(file, &status) == 0;
-        char *before = exists ? scratch_read(host.scratch, name, NULL) : NULL;
-        if (faults[i].text == NULL)
-            assert_int_equal(unlink(file), 0);
-        else
-            put_file(file, faults[i].text);
-        ctl(command);
-        if (strstr(host.out, faults[i].finding) == NULL) {
-            print_error("%s: no \"%s\" in: %s%s\n", file, faults[i].finding, host.out, host.err);
-            wrong++;
-        }
-        if (exists)
-            put_file(file, before);
-        else
-            unlink(file);
-        if (exists)
-            chmod(file, status.st_mode & 07777);
-        free(before);
-    }
-    assert_int_equal(wrong, 0);
-}
-
-#define FINDS(command, faults) check_finds(command, faults, sizeof(faults) / sizeof *(faults))
 
 static void lines_that_are_ignored_are_found(void **state)
 {

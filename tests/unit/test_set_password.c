@@ -18,49 +18,7 @@
 #include "file.h"
 #include "file_state.h"
 #include "lock.h"
-#include "scratch.h"
-
-static const char passwd[] = "alice:x:70001:70001:::\n"
-                             "bob:x:70002:70002:::\n"
-                             "carol:HASH:70003:70003:C:/c:/bin/sh\n";
-static const char shadow[] = "alice:A:19001:0:99999:7:::\n"
-                             "bob:OLD:19002:0:99999:7:::\n"
-                             "carol:*:19003:0:99999:7:::\n";
-
-static int setup(void **state)
-{
-    int result = scratch_setup(state);
-    struct scratch *scratch = *state;
-    if (result != 0)
-        return result;
-    scratch_config(scratch, "");
-    scratch_write(scratch, "passwd.va.example", passwd);
-    scratch_write_bytes(scratch, "shadow.va.example", shadow, strlen(shadow), 0640);
-    return 0;
-}
-
-#define ON_USERS(test) cmocka_unit_test_setup_teardown(test, setup, scratch_teardown)
-
-static struct vmail_new_password new_for(const char *user)
-{
-    return (struct vmail_new_password){ .domain = "va.example",
-                                        .user = user,
-                                        .hash = "$6$new",
-                                        .seconds = VMAIL_LOCK_SECONDS,
-                                        .last_change = 20000 };
-}
-
-static void check_sets(const struct scratch *scratch, const struct vmail_new_password *new,
-                       const char *text)
-{
-    struct vmail_error error;
-    size_t before = scratch_open_descriptors();
-    check_result(vmail_set_password(&scratch->paths, scratch->config, new, &error), VMAIL_OK,
-                 &error);
-    check_text(error.text, text, new->user);
-    assert_int_equal(scratch_count(scratch, ".new"), 0);
-    assert_int_equal(scratch_open_descriptors(), before);
-}
+#include "password_scratch.h"
 
 static void check_changes_nothing(const struct scratch *scratch,
                                   const struct vmail_new_password *new, enum vmail_result expected,
@@ -496,7 +454,7 @@ static int stop_meddling(void **state)
     return scratch_teardown(state);
 }
 
-#define WITH_MEDDLER(test) cmocka_unit_test_setup_teardown(test, setup, stop_meddling)
+#define WITH_MEDDLER(test) cmocka_unit_test_setup_teardown(test, users_setup, stop_meddling)
 
 static void an_edit_behind_the_reading_is_kept_and_the_change_made(void **state)
 {

@@ -8,69 +8,7 @@
 #include <unistd.h>
 
 #include "cmocka_all.h"
-#include "scratch.h"
-
-static void open_kind(struct scratch *scratch, struct vmail_table *table, enum vmail_kind kind)
-{
-    struct vmail_error error;
-    if (scratch->config == NULL)
-        scratch_config(scratch, "");
-    check_result(vmail_table_open(table, scratch_file(scratch, kind, "va.example"), &error),
-                 VMAIL_OK, &error);
-}
-
-static void open_passwd(struct scratch *scratch, struct vmail_table *table, const char *text)
-{
-    scratch_write(scratch, "passwd.va.example", text);
-    open_kind(scratch, table, VMAIL_PASSWD);
-}
-
-static void check_finds(struct vmail_table *table, const char *name, uint32_t id)
-{
-    struct vmail_record record;
-    struct vmail_error error;
-    check_result(vmail_table_find_name(table, name, &record, &error), VMAIL_OK, &error);
-    check_text(error.text, "", name);
-    if (vmail_record_id(&record) != id)
-        fail_msg("%s has id %lu", name, (unsigned long)vmail_record_id(&record));
-}
-
-static void check_lacks(struct vmail_table *table, const char *name, const char *reason)
-{
-    struct vmail_record record;
-    struct vmail_error error;
-    check_result(vmail_table_find_name(table, name, &record, &error),
-                 *reason == '\0' ? VMAIL_NOT_FOUND : VMAIL_BROKEN, &error);
-    check_text(error.text, reason, name);
-}
-
-static void check_finds_id(struct vmail_table *table, uint32_t id, const char *name)
-{
-    struct vmail_record record;
-    check_result(vmail_table_find_id(table, id, &record), VMAIL_OK, NULL);
-    assert_string_equal(vmail_record_name(&record), name);
-    assert_int_equal(vmail_record_id(&record), id);
-}
-
-static void check_lacks_id(struct vmail_table *table, uint32_t id)
-{
-    struct vmail_record record;
-    check_result(vmail_table_find_id(table, id, &record), VMAIL_NOT_FOUND, NULL);
-}
-
-static void check_next(struct vmail_table *table, const char *name, uint32_t id)
-{
-    struct vmail_record record;
-    check_result(vmail_table_next(table, &record), VMAIL_OK, NULL);
-    assert_string_equal(vmail_record_name(&record), name);
-    assert_int_equal(vmail_record_id(&record), id);
-}
-
-static void check_end(struct vmail_table *table)
-{
-    struct vmail_record record;
-    check_result(vmail_table_next(table, &record), VMAIL_NOT_FOUND, NULL);
-}
+#include "table_scratch.h"
 
 /* --- opening */
 
@@ -137,10 +75,6 @@ static void no_descriptor_stays_open(void **state)
 }
 
 /* --- finding */
-
-static const char three[] = "alice:x:70001:70001:::\n"
-                            "Bob:x:70002:70002:::\n"
-                            "carol:x:70003:70003:::"; /* no newline */
 
 static void a_user_is_found_by_name_and_by_id(void **state)
 {
@@ -376,19 +310,6 @@ static void a_listing_repeats_what_stands_twice(void **state)
 }
 
 /* --- large files */
-
-/* Returns COUNT users u0 ... with uids from 66000; the caller frees the text. */
-static char *many_users(int count)
-{
-    char *text = malloc((size_t)count * 48 + 1), *end = text;
-    assert_non_null(text);
-    for (int i = 0; i < count; i++)
-        end += scratch_print(end, text + (size_t)count * 48 + 1, "u%d:x:%d:%d:::\n", i, 66000 + i,
-                             66000 + i);
-    return text;
-}
-
-enum { MANY = 10000 }; /* several blocks */
 
 static void a_user_is_found_in_any_block(void **state)
 {

@@ -76,7 +76,10 @@ LDADD = tests/unit/libscratch.a $(secret_libs) $(CRYPT_LIBS) $(CDB_LIBS) $(CMOCK
 
 tests_unit_libscratch_a_SOURCES = \
 	tests/unit/cmocka_all.h \
-	tests/unit/scratch.c tests/unit/scratch.h
+	tests/unit/config_scratch.c tests/unit/config_scratch.h \
+	tests/unit/password_scratch.c tests/unit/password_scratch.h \
+	tests/unit/scratch.c tests/unit/scratch.h \
+	tests/unit/table_scratch.c tests/unit/table_scratch.h
 
 # --- tests of common/ that step in between
 
@@ -185,6 +188,7 @@ ctl_test_cppflags = $(ctl_commands_cppflags) $(CMOCKA_CFLAGS) -DMODULE='"$(abs_b
 ctl_test_libs = tests/unit/libscratch.a $(ctl_libs) $(CMOCKA_LIBS)
 
 host = tests/unit/host.c tests/unit/host.h
+well_host = $(host) tests/unit/well_host.c tests/unit/well_host.h
 host_ldflags = $(AM_LDFLAGS) \
 	-Wl,--wrap=open -Wl,--wrap=__open_2 -Wl,--wrap=fopen -Wl,--wrap=opendir -Wl,--wrap=scandir \
 	-Wl,--wrap=access -Wl,--wrap=posix_spawn -Wl,--wrap=geteuid -Wl,--wrap=getuid -Wl,--wrap=stat \
@@ -198,7 +202,7 @@ tests_unit_test_ctl_change_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_change_LDFLAGS = $(host_ldflags)
 tests_unit_test_ctl_change_LDADD = $(ctl_test_libs)
 
-tests_unit_test_ctl_check_SOURCES = tests/unit/test_ctl_check.c $(host)
+tests_unit_test_ctl_check_SOURCES = tests/unit/test_ctl_check.c $(well_host)
 tests_unit_test_ctl_check_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_check_LDFLAGS = $(host_ldflags)
 tests_unit_test_ctl_check_LDADD = $(ctl_test_libs)
