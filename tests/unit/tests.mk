@@ -56,6 +56,8 @@ unit_tests = \
 	tests/unit/test_store \
 	tests/unit/test_system_account \
 	tests/unit/test_table \
+	tests/unit/test_table_ignored \
+	tests/unit/test_table_suspended \
 	tests/unit/test_transaction \
 	tests/unit/test_trust
 
