@@ -8,7 +8,9 @@ unit_tests = \
 	tests/unit/test_aliases \
 	tests/unit/test_config \
 	tests/unit/test_config_edit \
+	tests/unit/test_config_errors \
 	tests/unit/test_config_image \
+	tests/unit/test_config_repeated \
 	tests/unit/test_config_value \
 	tests/unit/test_ctl_change \
 	tests/unit/test_ctl_check \
