@@ -54,6 +54,7 @@ unit_tests = \
 	tests/unit/test_replace \
 	tests/unit/test_resolver \
 	tests/unit/test_set_password \
+	tests/unit/test_set_password_races \
 	tests/unit/test_shell_word \
 	tests/unit/test_store \
 	tests/unit/test_system_account \
@@ -112,11 +113,13 @@ tests_unit_test_replace_LDFLAGS = \
 	$(AM_LDFLAGS) -Wl,--wrap=fchmod -Wl,--wrap=fsync -Wl,--wrap=renameat2 -Wl,--wrap=unlinkat
 tests_unit_test_replace_CFLAGS = $(AM_CFLAGS) -pthread
 
-# to write into the file at the worst moment, and to have a group shadow or not
-tests_unit_test_set_password_LDFLAGS = \
-	$(AM_LDFLAGS) -Wl,--wrap=vmail_file_read_all -Wl,--wrap=vmail_file_state_equal \
-	-Wl,--wrap=getgrnam_r -Wl,--wrap=fchown
-tests_unit_test_set_password_CFLAGS = $(AM_CFLAGS) -pthread
+# to have a group shadow or not
+tests_unit_test_set_password_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getgrnam_r -Wl,--wrap=fchown
+
+# to write into the file at the worst moment
+tests_unit_test_set_password_races_LDFLAGS = \
+	$(AM_LDFLAGS) -Wl,--wrap=vmail_file_read_all -Wl,--wrap=vmail_file_state_equal
+tests_unit_test_set_password_races_CFLAGS = $(AM_CFLAGS) -pthread
 
 tests_unit_test_transaction_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=vmail_lock_file
 
