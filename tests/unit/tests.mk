@@ -14,6 +14,8 @@ unit_tests = \
 	tests/unit/test_config_value \
 	tests/unit/test_ctl_change \
 	tests/unit/test_ctl_check \
+	tests/unit/test_ctl_check_host \
+	tests/unit/test_ctl_check_network \
 	tests/unit/test_ctl_check_system \
 	tests/unit/test_ctl_diff \
 	tests/unit/test_ctl_import \
@@ -213,6 +215,16 @@ tests_unit_test_ctl_check_SOURCES = tests/unit/test_ctl_check.c $(well_host)
 tests_unit_test_ctl_check_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_check_LDFLAGS = $(host_ldflags)
 tests_unit_test_ctl_check_LDADD = $(ctl_test_libs)
+
+tests_unit_test_ctl_check_host_SOURCES = tests/unit/test_ctl_check_host.c $(well_host)
+tests_unit_test_ctl_check_host_CPPFLAGS = $(ctl_test_cppflags)
+tests_unit_test_ctl_check_host_LDFLAGS = $(host_ldflags)
+tests_unit_test_ctl_check_host_LDADD = $(ctl_test_libs)
+
+tests_unit_test_ctl_check_network_SOURCES = tests/unit/test_ctl_check_network.c $(well_host)
+tests_unit_test_ctl_check_network_CPPFLAGS = $(ctl_test_cppflags)
+tests_unit_test_ctl_check_network_LDFLAGS = $(host_ldflags)
+tests_unit_test_ctl_check_network_LDADD = $(ctl_test_libs)
 
 tests_unit_test_ctl_check_system_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_check_system_LDADD = $(ctl_test_libs)
