@@ -59,7 +59,7 @@ static enum vmail_result write_image(struct vmail_index_writer *writer,
     }
     const char *end = put_tables(value + pad, config);
     enum vmail_result result =
-        vmail_index_writer_add(writer, key, KEY_LENGTH, value, (size_t)(end - value), NULL);
+        vmail_index_writer_add(writer, key, KEY_LENGTH, value, (size_t)(end - value));
     free(value);
     return result;
 }
@@ -71,8 +71,8 @@ static enum vmail_result write_config(const struct vmail_paths *paths,
 {
     struct vmail_index_writer writer;
     const struct vmail_file_state state = vmail_file_state(status);
-    enum vmail_result result = vmail_index_writer_start(&writer, paths, VMAIL_INDEX_CONFIG, "",
-                                                        config, effort->seconds, error);
+    const struct vmail_file file = { paths, config, (enum vmail_kind)VMAIL_INDEX_CONFIG, "" };
+    enum vmail_result result = vmail_index_writer_start(&writer, file, effort->seconds, error);
     if (result != VMAIL_OK)
         return result;
     writer.header.errors = config->error_count;
@@ -104,7 +104,7 @@ enum vmail_result vmail_config_compile(const struct vmail_paths *paths,
         close(fd);
         return VMAIL_UNAVAILABLE;
     }
-    result = vmail_config_read(paths, fd, &config, NULL, NULL, error);
+    result = vmail_config_read(fd, &config, NULL, NULL, error);
     if (result == VMAIL_OK) {
         const bool looked = fstat(fd, &after) == 0;
         const struct vmail_file_state now = vmail_file_state(&after);

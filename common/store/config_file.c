@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "config_image.h"
@@ -11,15 +12,16 @@
 
 enum { CONFIG_SIZE_MAX = 64 * 1024 * 1024 };
 
-enum vmail_result vmail_config_read(const struct vmail_paths *paths, int fd,
-                                    struct vmail_config **config, vmail_config_report *report,
-                                    void *context, struct vmail_error *error)
+enum vmail_result vmail_config_read(int fd, struct vmail_config **config,
+                                    vmail_config_report *report, void *context,
+                                    struct vmail_error *error)
 {
     size_t length = 0;
     char *text = vmail_file_read_all(fd, CONFIG_SIZE_MAX, &length);
     if (text == NULL) {
         int code = errno;
-        vmail_error_set(error, code, "%s/%s: cannot read", paths->directory, VMAIL_CONFIG_NAME);
+        vmail_error_set(error, code, "%s: cannot read: %s", VMAIL_CONFIG_NAME,
+                        strerrordesc_np(code));
         return code == ENOMEM ? VMAIL_NO_MEMORY : VMAIL_UNAVAILABLE;
     }
     enum vmail_result result = vmail_config_parse(text, length, config, report, context);
@@ -38,7 +40,7 @@ enum vmail_result vmail_config_load(const struct vmail_paths *paths, struct vmai
         return vmail_config_parse("", 0, config, report, context);
     if (result != VMAIL_OK)
         return result;
-    result = vmail_config_read(paths, fd, config, report, context, error);
+    result = vmail_config_read(fd, config, report, context, error);
     close(fd);
     return result;
 }
@@ -56,7 +58,7 @@ enum vmail_result vmail_config_open(const struct vmail_paths *paths, struct vmai
     const struct vmail_file_state state = vmail_file_state(&status);
     result = vmail_config_from_image(paths, &state, config);
     if (result != VMAIL_OK)
-        result = vmail_config_read(paths, fd, config, NULL, NULL, error);
+        result = vmail_config_read(fd, config, NULL, NULL, error);
     close(fd);
     return result;
 }

@@ -27,8 +27,8 @@ enum vmail_result vmail_config_open(const struct vmail_paths *paths, struct vmai
                                     struct vmail_error *error);
 
 /** As vmail_config_load, from the open FD, which the caller still owns. */
-enum vmail_result vmail_config_read(const struct vmail_paths *paths, int fd,
-                                    struct vmail_config **config, vmail_config_report *report,
-                                    void *context, struct vmail_error *error);
+enum vmail_result vmail_config_read(int fd, struct vmail_config **config,
+                                    vmail_config_report *report, void *context,
+                                    struct vmail_error *error);
 
 #endif

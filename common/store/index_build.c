@@ -13,6 +13,7 @@
 #include "members.h"
 #include "number_set.h"
 #include "table.h"
+#include "text_buffer.h"
 #include "trust.h"
 
 enum {
@@ -29,44 +30,35 @@ struct build {
     struct vmail_number_set names; /* their hashes */
     struct vmail_number_set ids;
     struct vmail_members members;
+    struct vmail_text_buffer entry; /* the last one, with its strings */
     mode_t mode;
     gid_t group;
     struct vmail_error *error;
 };
 
-/* Consecutive strings, each with its NUL. */
-struct strings {
-    char *text;
-    size_t length;
-    size_t size;
-};
-
-static bool put_string(struct strings *strings, const char *text)
+/* With its NUL. */
+static bool put_string(struct vmail_text_buffer *entry, const char *text)
 {
-    size_t length = strlen(text) + 1;
-    if (strings->size - strings->length < length) {
-        size_t size = (strings->length + length) * 2;
-        char *larger = realloc(strings->text, size);
-        if (larger == NULL)
-            return false;
-        strings->text = larger;
-        strings->size = size;
-    }
-    memcpy(strings->text + strings->length, text, length);
-    strings->length += length;
-    return true;
+    return vmail_text_splice(entry, entry->length, 0, text, strlen(text) + 1);
 }
 
-static bool put_strings(struct strings *strings, const struct vmail_record *record)
+static bool make_entry(struct vmail_text_buffer *entry, const struct vmail_record *record,
+                       off_t offset)
 {
-    if (!put_string(strings, vmail_record_name(record)))
+    const struct vmail_index_entry head = {
+        .offset = offset,
+        .id = vmail_record_id(record),
+        .gid = record->kind == VMAIL_PASSWD ? record->passwd.gid : 0,
+    };
+    if (!vmail_text_splice(entry, 0, entry->length, (const char *)&head, sizeof head) ||
+        !put_string(entry, vmail_record_name(record)))
         return false;
     if (record->kind == VMAIL_GROUP)
-        return put_string(strings, record->group.members);
+        return put_string(entry, record->group.members);
     if (record->kind == VMAIL_SHADOW)
         return true;
-    return put_string(strings, record->passwd.gecos) && put_string(strings, record->passwd.home) &&
-           put_string(strings, record->passwd.shell);
+    return put_string(entry, record->passwd.gecos) && put_string(entry, record->passwd.home) &&
+           put_string(entry, record->passwd.shell);
 }
 
 static enum vmail_result no_memory(struct vmail_error *error)
@@ -112,13 +104,17 @@ static enum vmail_result add_broken(struct build *build, const struct vmail_line
     length = make_key(build, 'b', line->text, length, key);
     enum vmail_result result = is_new(build, key, length, &new);
     if (result == VMAIL_OK && new)
-        result = vmail_index_writer_add(&build->writer, key, length, "", 0, NULL);
+        result = vmail_index_writer_add(&build->writer, key, length, "", 0);
     return result;
 }
 
-static enum vmail_result add_id(struct build *build, uint32_t id,
-                                const struct vmail_index_reference *reference)
+/* The entry of ID was just added. */
+static enum vmail_result add_id(struct build *build, uint32_t id)
 {
+    const struct vmail_index_reference reference = {
+        .position = (uint32_t)(build->writer.position - build->entry.length),
+        .length = (uint32_t)build->entry.length,
+    };
     char key[1 + sizeof id] = { 'i' };
     memcpy(key + 1, &id, sizeof id);
     switch (vmail_number_set_add(&build->ids, id)) {
@@ -129,17 +125,13 @@ static enum vmail_result add_id(struct build *build, uint32_t id,
     case VMAIL_SET_NO_MEMORY:
         return no_memory(build->error);
     }
-    return vmail_index_writer_add(&build->writer, key, sizeof key, reference, sizeof *reference,
-                                  NULL);
+    return vmail_index_writer_add(&build->writer, key, sizeof key, &reference, sizeof reference);
 }
 
 /* Only the first line of a name is used, and only the first such line of an id. */
 static enum vmail_result add_record(struct build *build, const struct vmail_line *line,
                                     const struct vmail_record *record)
 {
-    struct vmail_index_entry entry = { .offset = line->offset, .id = vmail_record_id(record) };
-    struct vmail_index_reference reference;
-    struct strings strings = { NULL, 0, 0 };
     char key[1 + VMAIL_USER_MAX + 1];
     const char *name = vmail_record_name(record);
     bool new;
@@ -151,16 +143,14 @@ static enum vmail_result add_record(struct build *build, const struct vmail_line
         result = no_memory(build->error);
     if (result != VMAIL_OK || !new)
         return result;
-    if (record->kind == VMAIL_PASSWD)
-        entry.gid = record->passwd.gid;
-    result = put_strings(&strings, record)
-                 ? vmail_index_writer_add_entry(&build->writer, key, length, &entry, strings.text,
-                                                strings.length, &reference)
-                 : no_memory(build->error);
-    free(strings.text);
-    if (result == VMAIL_OK && record->kind != VMAIL_SHADOW)
-        result = add_id(build, entry.id, &reference);
-    return result;
+    if (!make_entry(&build->entry, record, line->offset))
+        return no_memory(build->error);
+    result = vmail_index_writer_add(&build->writer, key, length, build->entry.bytes,
+                                    build->entry.length);
+    if (result != VMAIL_OK)
+        return result;
+    build->writer.header.entries++;
+    return record->kind == VMAIL_SHADOW ? VMAIL_OK : add_id(build, vmail_record_id(record));
 }
 
 static void tell(const struct build *build, uint64_t lines)
@@ -201,7 +191,7 @@ static enum vmail_result add_members(struct build *build)
         char key[1 + VMAIL_USER_MAX + 1] = { 'm' };
         size_t key_length = strlen(user);
         memcpy(key + 1, user, key_length);
-        result = vmail_index_writer_add(&build->writer, key, 1 + key_length, value, length, NULL);
+        result = vmail_index_writer_add(&build->writer, key, 1 + key_length, value, length);
     }
     return result == VMAIL_OK && build->members.no_memory ? no_memory(build->error) : result;
 }
@@ -230,7 +220,7 @@ static enum vmail_result write_index(struct build *build)
     return result;
 }
 
-static enum vmail_result build_once(struct build *build, bool *again)
+static enum vmail_result build_once(struct build *build, struct vmail_file file, bool *again)
 {
     struct stat status;
     struct vmail_table *table = &build->table;
@@ -247,8 +237,7 @@ static enum vmail_result build_once(struct build *build, bool *again)
         return VMAIL_UNAVAILABLE;
     }
     enum vmail_result result =
-        vmail_index_writer_start(&build->writer, table->paths, table->kind, table->domain,
-                                 table->config, build->effort->seconds, build->error);
+        vmail_index_writer_start(&build->writer, file, build->effort->seconds, build->error);
     if (result != VMAIL_OK)
         return result;
     result = write_index(build);
@@ -256,8 +245,9 @@ static enum vmail_result build_once(struct build *build, bool *again)
     return result;
 }
 
-static void free_sets(struct build *build)
+static void free_memory(struct build *build)
 {
+    vmail_text_end(&build->entry);
     vmail_number_set_free(&build->names);
     vmail_number_set_free(&build->ids);
     vmail_members_free(&build->members);
@@ -276,8 +266,8 @@ enum vmail_result vmail_index_build(struct vmail_file file, const struct vmail_i
             vmail_index_remove(file.paths, file.kind, file.domain);
         if (result != VMAIL_OK)
             return result;
-        result = build_once(&build, &again);
-        free_sets(&build);
+        result = build_once(&build, file, &again);
+        free_memory(&build);
         vmail_table_close(&build.table);
     }
     if (!again)

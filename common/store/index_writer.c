@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <time.h>
@@ -97,26 +96,26 @@ static enum vmail_result start(struct vmail_index_writer *writer, unsigned secon
     writer->making = true;
     writer->position = VMAIL_INDEX_CONTENTS;
     return vmail_index_writer_add(writer, VMAIL_INDEX_MAGIC, VMAIL_INDEX_MAGIC_SIZE,
-                                  &writer->header, sizeof writer->header, NULL);
+                                  &writer->header, sizeof writer->header);
 }
 
 enum vmail_result vmail_index_writer_start(struct vmail_index_writer *writer,
-                                           const struct vmail_paths *paths, unsigned kind,
-                                           const char *domain, const struct vmail_config *config,
-                                           unsigned seconds, struct vmail_error *error)
+                                           struct vmail_file file, unsigned seconds,
+                                           struct vmail_error *error)
 {
     *writer = (struct vmail_index_writer){
-        .paths = paths,
+        .paths = file.paths,
         .directory = -1,
         .fd = -1,
         .error = error,
         .header = { .version = VMAIL_INDEX_VERSION,
                     .size = sizeof writer->header,
-                    .kind = kind,
-                    .settings = vmail_index_settings(kind, config) },
+                    .kind = file.kind,
+                    .settings = vmail_index_settings(file.kind, file.config) },
     };
-    memcpy(writer->header.domain, domain, strnlen(domain, sizeof writer->header.domain - 1));
-    vmail_index_name(writer->name, kind, domain);
+    memcpy(writer->header.domain, file.domain,
+           strnlen(file.domain, sizeof writer->header.domain - 1));
+    vmail_index_name(writer->name, file.kind, file.domain);
     snprintf(writer->temporary, sizeof writer->temporary, ".%s.new", writer->name);
     enum vmail_result result = start(writer, seconds);
     if (result != VMAIL_OK)
@@ -125,8 +124,7 @@ enum vmail_result vmail_index_writer_start(struct vmail_index_writer *writer,
 }
 
 enum vmail_result vmail_index_writer_add(struct vmail_index_writer *writer, const void *key,
-                                         size_t key_length, const void *value, size_t value_length,
-                                         uint32_t *position)
+                                         size_t key_length, const void *value, size_t value_length)
 {
     if (writer->position + 8 + key_length + value_length > UINT32_MAX) {
         errno = EFBIG; /* a cdb uses 32-bit positions */
@@ -134,32 +132,8 @@ enum vmail_result vmail_index_writer_add(struct vmail_index_writer *writer, cons
     }
     if (cdb_make_add(&writer->make, key, (unsigned)key_length, value, (unsigned)value_length) != 0)
         return failed(writer, "write");
-    writer->position += 8 + key_length;
-    if (position != NULL)
-        *position = (uint32_t)writer->position;
-    writer->position += value_length;
+    writer->position += 8 + key_length + value_length;
     return VMAIL_OK;
-}
-
-enum vmail_result vmail_index_writer_add_entry(struct vmail_index_writer *writer, const void *key,
-                                               size_t key_length,
-                                               const struct vmail_index_entry *entry,
-                                               const char *strings, size_t length,
-                                               struct vmail_index_reference *reference)
-{
-    size_t size = sizeof *entry + length;
-    char *value = malloc(size);
-    if (value == NULL)
-        return failed(writer, "write");
-    memcpy(value, entry, sizeof *entry);
-    memcpy(value + sizeof *entry, strings, length);
-    reference->length = (uint32_t)size;
-    enum vmail_result result =
-        vmail_index_writer_add(writer, key, key_length, value, size, &reference->position);
-    free(value);
-    if (result == VMAIL_OK)
-        writer->header.entries++;
-    return result;
 }
 
 static bool write_header(const struct vmail_index_writer *writer)

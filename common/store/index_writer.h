@@ -11,6 +11,7 @@
 
 #include "error.h"
 #include "index.h"
+#include "vmail_file.h"
 
 struct vmail_index_writer {
     const struct vmail_paths *paths;
@@ -26,27 +27,18 @@ struct vmail_index_writer {
 };
 
 /**
- * Starts an index of KIND and DOMAIN with the settings of CONFIG. Creates a missing cache
- * directory. Waits up to SECONDS for another process that builds the same index. Returns VMAIL_OK,
- * and the caller ends WRITER with finish or abort; else VMAIL_UNAVAILABLE or VMAIL_NO_MEMORY with
- * ERROR. The other functions fill in the same ERROR.
+ * Starts the index of FILE; of vmail.conf, if its kind is VMAIL_INDEX_CONFIG and its domain "".
+ * Creates a missing cache directory. Waits up to SECONDS for another process that builds the same
+ * index. Returns VMAIL_OK, and the caller ends WRITER with finish or abort; else VMAIL_UNAVAILABLE
+ * or VMAIL_NO_MEMORY with ERROR. The other functions fill in the same ERROR.
  */
 enum vmail_result vmail_index_writer_start(struct vmail_index_writer *writer,
-                                           const struct vmail_paths *paths, unsigned kind,
-                                           const char *domain, const struct vmail_config *config,
-                                           unsigned seconds, struct vmail_error *error);
+                                           struct vmail_file file, unsigned seconds,
+                                           struct vmail_error *error);
 
-/** Adds a record. POSITION (may be NULL) is set to the value's position in the file. */
+/** Adds a record. Its value ends at writer->position. */
 enum vmail_result vmail_index_writer_add(struct vmail_index_writer *writer, const void *key,
-                                         size_t key_length, const void *value, size_t value_length,
-                                         uint32_t *position);
-
-/** Adds the entry of a record: its head, and LENGTH bytes of strings. */
-enum vmail_result vmail_index_writer_add_entry(struct vmail_index_writer *writer, const void *key,
-                                               size_t key_length,
-                                               const struct vmail_index_entry *entry,
-                                               const char *strings, size_t length,
-                                               struct vmail_index_reference *reference);
+                                         size_t key_length, const void *value, size_t value_length);
 
 /**
  * Completes the index and puts it in place. It is valid for a text in state STATE (NULL: no text).

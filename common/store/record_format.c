@@ -64,25 +64,25 @@ static enum vmail_result check_members(const char *members, struct vmail_error *
     return result;
 }
 
-/* Refuses what field NUMBER must not hold, as far as the field alone shows it. */
-static enum vmail_result check_field(enum vmail_kind kind, int number, const char *value,
+/* Refuses what FIELD must not hold, as far as the field alone shows it. */
+static enum vmail_result check_field(enum vmail_kind kind, struct vmail_field field,
                                      struct vmail_error *error)
 {
-    if (number == VMAIL_FIELD_NAME)
-        return check_name(value, error);
-    if (number == VMAIL_FIELD_HASH)
-        return check_hash(value, error);
-    if (kind == VMAIL_GROUP && number == VMAIL_FIELD_MEMBERS)
-        return check_members(value, error);
-    char field[32];
-    snprintf(field, sizeof field, "field %d", number);
-    return check_text(field, value, error);
+    if (field.number == VMAIL_FIELD_NAME)
+        return check_name(field.value, error);
+    if (field.number == VMAIL_FIELD_HASH)
+        return check_hash(field.value, error);
+    if (kind == VMAIL_GROUP && field.number == VMAIL_FIELD_MEMBERS)
+        return check_members(field.value, error);
+    char what[32];
+    snprintf(what, sizeof what, "field %d", field.number);
+    return check_text(what, field.value, error);
 }
 
-/* The reader itself decides: look up the line by its name as the only line of a file. */
-static enum vmail_result read_back(enum vmail_kind kind, const struct vmail_config *config,
-                                   const char *line, struct vmail_table *table,
-                                   struct vmail_record *record, struct vmail_error *error)
+/* The reader itself decides: look up the line by its name as the only line of FILE. */
+static enum vmail_result read_back(struct vmail_file file, const char *line,
+                                   struct vmail_table *table, struct vmail_record *record,
+                                   struct vmail_error *error)
 {
     char name[VMAIL_USER_MAX + 1];
     struct vmail_error reason;
@@ -91,10 +91,9 @@ static enum vmail_result read_back(enum vmail_kind kind, const struct vmail_conf
         return refuse(error, "name", "not valid, see vmail(5)");
     memcpy(name, line, length);
     name[length] = '\0';
-    if (config->fold_case)
+    if (file.config->fold_case)
         vmail_fold_copy(name, name, length);
-    enum vmail_result result = vmail_table_open_text(
-        table, (struct vmail_file){ NULL, config, kind, "" }, line, strlen(line));
+    enum vmail_result result = vmail_table_open_text(table, file, line, strlen(line));
     if (result != VMAIL_OK)
         return result;
     result = vmail_table_find_name(table, name, record, &reason);
@@ -137,13 +136,13 @@ static bool same(const struct vmail_record *a, const struct vmail_record *b)
 }
 
 /* LINE consists of checked fields; returns it if it reads back as RECORD (NULL for any). */
-static enum vmail_result hand_over(enum vmail_kind kind, const struct vmail_config *config,
-                                   char *line, const struct vmail_record *record, char **out,
+static enum vmail_result hand_over(struct vmail_file file, char *line,
+                                   const struct vmail_record *record, char **out,
                                    struct vmail_error *error)
 {
     struct vmail_table table;
     struct vmail_record found;
-    enum vmail_result result = read_back(kind, config, line, &table, &found, error);
+    enum vmail_result result = read_back(file, line, &table, &found, error);
     if (result == VMAIL_OK) {
         if (record != NULL && !same(record, &found))
             result = refuse(error, vmail_record_name(record), "would be read back differently");
@@ -219,6 +218,7 @@ enum vmail_result vmail_record_format(const struct vmail_record *record,
                                       const struct vmail_config *config, char **line,
                                       struct vmail_error *error)
 {
+    const struct vmail_file file = { NULL, config, record->kind, "" };
     char *made = NULL;
     *line = NULL;
     enum vmail_result result = check_name(vmail_record_name(record), error);
@@ -230,44 +230,43 @@ enum vmail_result vmail_record_format(const struct vmail_record *record,
         result = format_group(&record->group, &made, error);
     if (result != VMAIL_OK)
         return result;
-    return hand_over(record->kind, config, made, record, line, error);
+    return hand_over(file, made, record, line, error);
 }
 
-struct vmail_piece vmail_record_field(const char *line, size_t length, int number)
+struct vmail_piece vmail_record_field(struct vmail_piece line, int number)
 {
-    const char *end = line + length;
-    if (length > 0 && end[-1] == '\r')
+    const char *at = line.text, *end = at + line.length;
+    if (at < end && end[-1] == '\r')
         end--;
     for (; number > 1; number--) {
-        const char *colon = memchr(line, ':', (size_t)(end - line));
+        const char *colon = memchr(at, ':', (size_t)(end - at));
         if (colon == NULL)
             return (struct vmail_piece){ NULL, 0 };
-        line = colon + 1;
+        at = colon + 1;
     }
-    const char *colon = memchr(line, ':', (size_t)(end - line));
-    return (struct vmail_piece){ line, (size_t)((colon == NULL ? end : colon) - line) };
+    const char *colon = memchr(at, ':', (size_t)(end - at));
+    return (struct vmail_piece){ at, (size_t)((colon == NULL ? end : colon) - at) };
 }
 
-enum vmail_result vmail_record_set_field(enum vmail_kind kind, const struct vmail_config *config,
-                                         const char *line, size_t length, int number,
-                                         const char *value, char **result,
+enum vmail_result vmail_record_set_field(struct vmail_file file, struct vmail_piece line,
+                                         struct vmail_field field, char **made,
                                          struct vmail_error *error)
 {
-    *result = NULL;
-    const struct vmail_piece field = vmail_record_field(line, length, number);
-    if (number < 1 || field.text == NULL)
+    *made = NULL;
+    const struct vmail_piece old = vmail_record_field(line, field.number);
+    if (field.number < 1 || old.text == NULL)
         return refuse(error, "line", "it has no such field");
-    enum vmail_result checked = check_field(kind, number, value, error);
-    if (checked != VMAIL_OK)
-        return checked;
-    size_t before = (size_t)(field.text - line), behind = before + field.length;
-    size_t count = strlen(value);
-    char *made = malloc(length - field.length + count + 1);
-    if (made == NULL)
+    enum vmail_result result = check_field(file.kind, field, error);
+    if (result != VMAIL_OK)
+        return result;
+    size_t before = (size_t)(old.text - line.text), behind = before + old.length;
+    size_t count = strlen(field.value);
+    char *copy = malloc(line.length - old.length + count + 1);
+    if (copy == NULL)
         return VMAIL_NO_MEMORY;
-    memcpy(made, line, before);
-    memcpy(made + before, value, count);
-    memcpy(made + before + count, line + behind, length - behind);
-    made[length - field.length + count] = '\0';
-    return hand_over(kind, config, made, NULL, result, error);
+    memcpy(copy, line.text, before);
+    memcpy(copy + before, field.value, count);
+    memcpy(copy + before + count, line.text + behind, line.length - behind);
+    copy[line.length - old.length + count] = '\0';
+    return hand_over(file, copy, NULL, made, error);
 }

@@ -12,6 +12,7 @@
 #include "error.h"
 #include "record.h"
 #include "text_buffer.h"
+#include "vmail_file.h"
 
 /** The fields that lines have in common, and those of passwd(5), shadow(5) and group(5), from 1. */
 enum {
@@ -36,6 +37,12 @@ enum {
     VMAIL_FIELD_MEMBERS = 4,
 };
 
+/** One field and its value. */
+struct vmail_field {
+    int number;
+    const char *value;
+};
+
 /**
  * Makes the line of RECORD, without its ending. Returns VMAIL_OK, and the caller wipes and frees
  * LINE; VMAIL_UNAVAILABLE with ERROR, which names the field, if a look-up under CONFIG would not
@@ -48,18 +55,17 @@ enum vmail_result vmail_record_format(const struct vmail_record *record,
                                       struct vmail_error *error);
 
 /**
- * Returns field NUMBER (from 1) of the LENGTH bytes at LINE, a line without its newline. A carriage
- * return at the end is not part of the last field. If there is no such field, the text is NULL.
+ * Returns field NUMBER (from 1) of LINE, which has no newline. A carriage return at the end is not
+ * part of the last field. If there is no such field, the text is NULL.
  */
-struct vmail_piece vmail_record_field(const char *line, size_t length, int number);
+struct vmail_piece vmail_record_field(struct vmail_piece line, int number);
 
 /**
- * Copies the LENGTH bytes at LINE, a valid line of KIND, with VALUE as field NUMBER; every other
- * byte stays. Returns as vmail_record_format.
+ * Makes a copy of LINE, a valid line of FILE, that has FIELD; every other byte stays. Returns as
+ * vmail_record_format.
  */
-enum vmail_result vmail_record_set_field(enum vmail_kind kind, const struct vmail_config *config,
-                                         const char *line, size_t length, int number,
-                                         const char *value, char **result,
+enum vmail_result vmail_record_set_field(struct vmail_file file, struct vmail_piece line,
+                                         struct vmail_field field, char **made,
                                          struct vmail_error *error);
 
 #endif

@@ -191,9 +191,7 @@ enum vmail_result vmail_edit_commit(const struct vmail_edit *edit,
         vmail_error_set(error, ENOENT, "%s: no such file", edit->name);
         return VMAIL_NOT_FOUND;
     }
-    const mode_t mode = make == NULL ? 0 : make->mode;
-    const gid_t group = make == NULL ? 0 : make->group;
     if (edit->lock.fd >= 0)
-        return vmail_replace_locked(&edit->place, &text, 1, mode, group, error);
-    return vmail_replace(&edit->place, &text, 1, mode, group, seconds, error);
+        return vmail_replace_locked(&edit->place, text, make, error);
+    return vmail_replace(&edit->place, text, make, seconds, error);
 }

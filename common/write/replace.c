@@ -77,19 +77,11 @@ static bool take_over(const struct vmail_place *place, int to)
            copy_attributes(place->fd, to) && fchmod(to, place->status.st_mode & 07777) == 0;
 }
 
-static bool set_new(const struct vmail_place *place, int to, mode_t mode, gid_t group)
+static bool set_new(const struct vmail_place *place, int to, const struct vmail_new_file *make)
 {
     struct stat directory;
     return fstat(place->directory, &directory) == 0 && vmail_file_remove_acl(to) &&
-           fchown(to, directory.st_uid, group) == 0 && fchmod(to, mode) == 0;
-}
-
-static bool write_pieces(int fd, const struct vmail_piece *pieces, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (vmail_file_write_all(fd, pieces[i].text, pieces[i].length) != 0)
-            return false;
-    return true;
+           fchown(to, directory.st_uid, make->group) == 0 && fchmod(to, make->mode) == 0;
 }
 
 /* Whether the name still belongs to the opened file, and the content is the one that was read. */
@@ -105,16 +97,14 @@ static bool unchanged(const struct vmail_place *place)
     return vmail_file_state_equal(&before, &after);
 }
 
-/* Fills the new file FD, named TEMPORARY, and replaces the old file with it. */
-static enum vmail_result fill_and_rename(const struct vmail_place *place, int fd,
-                                         const char *temporary, const struct vmail_piece *pieces,
-                                         size_t count, mode_t mode, gid_t group,
-                                         struct vmail_error *error)
+/* Fills the new file FD. */
+static enum vmail_result fill(const struct vmail_place *place, int fd, struct vmail_piece text,
+                              const struct vmail_new_file *make, struct vmail_error *error)
 {
-    bool owned = place->fd >= 0 ? take_over(place, fd) : set_new(place, fd, mode, group);
+    bool owned = place->fd >= 0 ? take_over(place, fd) : set_new(place, fd, make);
     if (!owned)
         return failed(place, "cannot give a new file its owner, mode and attributes", error);
-    if (!write_pieces(fd, pieces, count))
+    if (vmail_file_write_all(fd, text.text, text.length) != 0)
         return failed(place, "cannot write", error);
     if (fsync(fd) != 0)
         return failed(place, "cannot sync to disk", error);
@@ -122,12 +112,11 @@ static enum vmail_result fill_and_rename(const struct vmail_place *place, int fd
         vmail_error_set(error, EAGAIN, "%s: changed by another program meanwhile", place->name);
         return VMAIL_CHANGED;
     }
-    return vmail_put_in_place(place, temporary, error);
+    return VMAIL_OK;
 }
 
-enum vmail_result vmail_replace_locked(const struct vmail_place *place,
-                                       const struct vmail_piece *pieces, size_t count, mode_t mode,
-                                       gid_t group, struct vmail_error *error)
+enum vmail_result vmail_replace_locked(const struct vmail_place *place, struct vmail_piece text,
+                                       const struct vmail_new_file *make, struct vmail_error *error)
 {
     /* The name is always the same: with the lock held, an existing file of this name is left from a
      * crash. */
@@ -143,8 +132,9 @@ enum vmail_result vmail_replace_locked(const struct vmail_place *place,
                     O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (fd < 0)
         return failed(place, "cannot create a new file next to it", error);
-    enum vmail_result result =
-        fill_and_rename(place, fd, temporary, pieces, count, mode, group, error);
+    enum vmail_result result = fill(place, fd, text, make, error);
+    if (result == VMAIL_OK)
+        result = vmail_put_in_place(place, temporary, error);
     close(fd);
     if (result != VMAIL_OK) {
         unlinkat(place->directory, temporary, 0);
@@ -167,14 +157,14 @@ enum vmail_result vmail_replace_lock(const struct vmail_place *place, unsigned s
     return failed(place, "cannot create a new file next to it", error);
 }
 
-enum vmail_result vmail_replace(const struct vmail_place *place, const struct vmail_piece *pieces,
-                                size_t count, mode_t mode, gid_t group, unsigned seconds,
+enum vmail_result vmail_replace(const struct vmail_place *place, struct vmail_piece text,
+                                const struct vmail_new_file *make, unsigned seconds,
                                 struct vmail_error *error)
 {
     struct vmail_lock lock;
     if (vmail_replace_lock(place, seconds, &lock, error) != VMAIL_OK)
         return VMAIL_UNAVAILABLE;
-    enum vmail_result result = vmail_replace_locked(place, pieces, count, mode, group, error);
+    enum vmail_result result = vmail_replace_locked(place, text, make, error);
     vmail_lock_release(&lock);
     return result;
 }

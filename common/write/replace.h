@@ -6,19 +6,18 @@
 #ifndef VMAIL_REPLACE_H
 #define VMAIL_REPLACE_H
 
-#include <stddef.h>
-
 #include "error.h"
 #include "file_state.h"
 #include "lock.h"
+#include "new_file.h"
 #include "text_buffer.h"
 #include "trust.h"
 
 /**
- * Replaces the file at PLACE by the content of the COUNT PIECES: writes a new file in the same
- * directory, syncs it to disk, renames it over the old one (put_in_place.h), and syncs the
- * directory. The new file keeps the owner, group, mode, ACL and other extended attributes of the
- * old one. If PLACE has no file yet, the new file gets MODE, GROUP and the directory's owner.
+ * Replaces the file at PLACE by TEXT: writes a new file in the same directory, syncs it to disk,
+ * renames it over the old one (put_in_place.h), and syncs the directory. The new file keeps the
+ * owner, group, mode, ACL and other extended attributes of the old one. If PLACE has no file yet,
+ * it is made as MAKE says; else MAKE may be NULL.
  *
  * The caller holds the domain's lock. Domains may share a file through links, each under its own
  * lock, so this function also takes a lock beside the file; it waits up to SECONDS. After any
@@ -28,8 +27,8 @@
  * syncing the directory; VMAIL_CHANGED with ERROR if somebody without the lock changed or replaced
  * the file at PLACE since it was opened: read it and try again; VMAIL_UNAVAILABLE with ERROR set.
  */
-enum vmail_result vmail_replace(const struct vmail_place *place, const struct vmail_piece *pieces,
-                                size_t count, mode_t mode, gid_t group, unsigned seconds,
+enum vmail_result vmail_replace(const struct vmail_place *place, struct vmail_piece text,
+                                const struct vmail_new_file *make, unsigned seconds,
                                 struct vmail_error *error);
 
 /**
@@ -41,9 +40,9 @@ enum vmail_result vmail_replace_lock(const struct vmail_place *place, unsigned s
                                      struct vmail_lock *lock, struct vmail_error *error);
 
 /** As vmail_replace, for a caller that holds that lock. */
-enum vmail_result vmail_replace_locked(const struct vmail_place *place,
-                                       const struct vmail_piece *pieces, size_t count, mode_t mode,
-                                       gid_t group, struct vmail_error *error);
+enum vmail_result vmail_replace_locked(const struct vmail_place *place, struct vmail_piece text,
+                                       const struct vmail_new_file *make,
+                                       struct vmail_error *error);
 
 /**
  * Removes NAME from the directory, durably; if NAME is a link, removes only the link. The caller

@@ -32,7 +32,7 @@ static struct vmail_piece field_of(const struct vmail_edit *edit, size_t offset,
 {
     struct vmail_piece line = { "", 0 };
     vmail_edit_next_line(edit, &offset, &line);
-    return vmail_record_field(line.text, line.length, number);
+    return vmail_record_field(line, number);
 }
 
 static enum vmail_result store_field(struct vmail_edit *edit, size_t offset, int number,

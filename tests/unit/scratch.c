@@ -234,8 +234,8 @@ void check_text(const char *actual, const char *expected, const char *input)
 void check_result(enum vmail_result result, enum vmail_result expected,
                   const struct vmail_error *error)
 {
-    static const char *const names[] = { "VMAIL_OK", "VMAIL_NOT_FOUND", "VMAIL_UNAVAILABLE",
-                                         "VMAIL_NO_MEMORY" };
+    static const char *const names[] = { "VMAIL_OK",      "VMAIL_NOT_FOUND",   "VMAIL_BROKEN",
+                                         "VMAIL_CHANGED", "VMAIL_UNAVAILABLE", "VMAIL_NO_MEMORY" };
     if (result != expected)
         fail_msg("%s, expected %s; %s", names[result], names[expected],
                  error == NULL ? "" : error->text);
@@ -265,4 +265,25 @@ void scratch_append(char *text, size_t size, const char *format, ...)
     va_start(arguments, format);
     print(text + used, size - used, format, arguments);
     va_end(arguments);
+}
+
+static char steps[64];
+static bool watched;
+
+void scratch_step(const char *step)
+{
+    if (watched)
+        scratch_append(steps, sizeof steps, "%s, ", step);
+}
+
+void scratch_watch(void)
+{
+    steps[0] = '\0';
+    watched = true;
+}
+
+void scratch_check_steps(const char *expected)
+{
+    watched = false;
+    assert_string_equal(steps, expected);
 }

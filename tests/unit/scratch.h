@@ -78,6 +78,13 @@ void scratch_index(const struct scratch *scratch, enum vmail_kind kind, const ch
 /** Returns C, LENGTH times; the caller frees it. */
 char *scratch_repeat(char c, size_t length);
 
+/** Records STEP, a system call that a test wraps, after scratch_watch and until the check. */
+void scratch_step(const char *step);
+void scratch_watch(void);
+
+/** Ends the test unless the steps were EXPECTED: "file, name, ". */
+void scratch_check_steps(const char *expected);
+
 /** Skips the test if root runs it, because modes do not stop root. */
 void scratch_skip_as_root(void);
 

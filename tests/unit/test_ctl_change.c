@@ -161,6 +161,20 @@ static void a_user_is_added(void **state)
     assert_int_equal(status.st_mode & 07777, 0700);
 }
 
+/* Its ids are outside all blocks: another domain could choose the same ones meanwhile. */
+static void a_domain_that_lost_its_block_to_another_one_takes_the_lock_for_ids(void **state)
+{
+    const char *lock = scratch_path(host.scratch, ".locks/@ids.lock");
+    (void)state;
+    check_ctl("user add kim@vb.example --no-password --uid=71500", EXIT_DONE, NULL);
+    assert_int_equal(access(lock, F_OK), -1);
+    scratch_write(host.scratch, "vmail.conf",
+                  "[domain va.example]\nids = 70000-71999\n"
+                  "[domain vb.example]\nids = 71000-71999\n");
+    check_ctl("user add lee@vb.example --no-password --uid=72500", EXIT_DONE, NULL);
+    assert_int_equal(access(lock, F_OK), 0);
+}
+
 static void a_password_comes_from_the_standard_input(void **state)
 {
     static const struct ctl_row rows[] = {
@@ -490,6 +504,7 @@ int main(void)
         ON_HOST(settings_of_a_domain_are_changed),
         ON_HOST(a_domain_is_deleted),
         ON_HOST(a_user_is_added),
+        ON_HOST(a_domain_that_lost_its_block_to_another_one_takes_the_lock_for_ids),
         ON_HOST(a_password_comes_from_the_standard_input),
         ON_HOST(a_user_is_changed),
         ON_HOST(a_user_is_renamed),

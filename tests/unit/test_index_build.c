@@ -159,17 +159,17 @@ static size_t files_in_cache(const struct scratch *scratch)
     return count - 2;
 }
 
-static enum vmail_result start(const struct scratch *scratch, struct vmail_index_writer *writer)
+static enum vmail_result start(const struct scratch *scratch, struct vmail_index_writer *writer,
+                               struct vmail_error *error)
 {
-    return vmail_index_writer_start(writer, &scratch->paths, VMAIL_PASSWD, DOMAIN, scratch->config,
-                                    0, NULL);
+    return vmail_index_writer_start(writer, scratch_file(scratch, VMAIL_PASSWD, DOMAIN), 0, error);
 }
 
 static void nobody_but_the_owner_may_write_an_index(void **state)
 {
     struct vmail_index_writer writer;
     gid_t group;
-    check_result(start(*state, &writer), VMAIL_OK, NULL);
+    check_result(start(*state, &writer, NULL), VMAIL_OK, NULL);
     check_result(vmail_index_writer_finish(&writer, NULL, 0666, getegid()), VMAIL_OK, NULL);
     assert_int_equal(mode_of(*state, PASSWD_INDEX, &group), 0644);
 }
@@ -180,46 +180,24 @@ static void no_index_is_written_into_a_directory_of_somebody_else(void **state)
     struct vmail_index_writer writer;
     scratch_mkdir(scratch, "../cache", 0755);
     scratch->paths.owner++;
-    check_result(start(scratch, &writer), VMAIL_UNAVAILABLE, NULL);
+    check_result(start(scratch, &writer, NULL), VMAIL_UNAVAILABLE, NULL);
     assert_int_equal(files_in_cache(scratch), 0);
 }
-
-/* What reached the disk, in order, if a test watches that. */
-static char steps[32];
-static bool watched;
 
 int __real_fdatasync(int fd);
 int __wrap_fdatasync(int fd);
 int __real_renameat(int from, const char *old, int to, const char *new);
 int __wrap_renameat(int from, const char *old, int to, const char *new);
 
-static void note(const char *step)
-{
-    if (watched)
-        scratch_append(steps, sizeof steps, "%s, ", step);
-}
-
-static void watch(void)
-{
-    steps[0] = '\0';
-    watched = true;
-}
-
-static void check_steps(const char *expected)
-{
-    watched = false;
-    assert_string_equal(steps, expected);
-}
-
 int __wrap_fdatasync(int fd)
 {
-    note("file");
+    scratch_step("file");
     return __real_fdatasync(fd);
 }
 
 int __wrap_renameat(int from, const char *old, int to, const char *new)
 {
-    note("name");
+    scratch_step("name");
     return __real_renameat(from, old, to, new);
 }
 
@@ -227,9 +205,9 @@ int __wrap_renameat(int from, const char *old, int to, const char *new)
 static void an_index_is_on_the_disk_before_its_name(void **state)
 {
     scratch_write(*state, PASSWD, ONE_USER);
-    watch();
+    scratch_watch();
     scratch_index(*state, VMAIL_PASSWD, DOMAIN);
-    check_steps("file, name, ");
+    scratch_check_steps("file, name, ");
 }
 
 static const struct scratch *overtaken_in; /* if set, another process removes the file first */
@@ -275,10 +253,8 @@ static void an_abort_leaves_the_old_index_and_nothing_else(void **state)
     struct vmail_index_writer writer;
     struct vmail_index old = made(scratch, ONE_USER);
     size_t before = scratch_open_descriptors();
-    check_result(vmail_index_writer_start(&writer, &scratch->paths, VMAIL_PASSWD, DOMAIN,
-                                          scratch->config, 0, NULL),
-                 VMAIL_OK, NULL);
-    check_result(vmail_index_writer_add(&writer, "nann", 4, "value", 5, NULL), VMAIL_OK, NULL);
+    check_result(start(scratch, &writer, NULL), VMAIL_OK, NULL);
+    check_result(vmail_index_writer_add(&writer, "nann", 4, "value", 5), VMAIL_OK, NULL);
     assert_int_equal(files_in_cache(scratch), 2);
     vmail_index_writer_abort(&writer);
     assert_int_equal(files_in_cache(scratch), 1);
@@ -501,12 +477,9 @@ static void an_index_that_would_be_too_large_is_refused(void **state)
     const struct scratch *scratch = *state;
     struct vmail_index_writer writer;
     struct vmail_error error = { 0 };
-    check_result(vmail_index_writer_start(&writer, &scratch->paths, VMAIL_PASSWD, DOMAIN,
-                                          scratch->config, 0, &error),
-                 VMAIL_OK, &error);
+    check_result(start(scratch, &writer, &error), VMAIL_OK, &error);
     writer.position = UINT32_MAX - 16;
-    check_result(vmail_index_writer_add(&writer, "nann", 4, "value", 5, NULL), VMAIL_UNAVAILABLE,
-                 NULL);
+    check_result(vmail_index_writer_add(&writer, "nann", 4, "value", 5), VMAIL_UNAVAILABLE, NULL);
     assert_non_null(strstr(error.text, "File too large"));
     vmail_index_writer_abort(&writer);
     assert_int_equal(files_in_cache(scratch), 0);

@@ -179,14 +179,24 @@ static void a_line_that_readers_would_skip_is_refused(void **state)
     free(gecos);
 }
 
+/* Returns the new line, or NULL. */
+static char *set_field(const struct scratch *scratch, enum vmail_kind kind, const char *line,
+                       struct vmail_field field, enum vmail_result expected)
+{
+    struct vmail_error error = { 0 };
+    char *made;
+    check_result(vmail_record_set_field(scratch_file(scratch, kind, "va.example"),
+                                        (struct vmail_piece){ line, strlen(line) }, field, &made,
+                                        &error),
+                 expected, &error);
+    check((error.text[0] == '\0') == (expected == VMAIL_OK), field.value);
+    return made;
+}
+
 static void check_sets(const struct scratch *scratch, enum vmail_kind kind, const char *line,
                        int number, const char *value, const char *expected)
 {
-    struct vmail_error error;
-    char *made;
-    check_result(vmail_record_set_field(kind, scratch->config, line, strlen(line), number, value,
-                                        &made, &error),
-                 VMAIL_OK, &error);
+    char *made = set_field(scratch, kind, line, (struct vmail_field){ number, value }, VMAIL_OK);
     check_text(made, expected, line);
     free(made);
 }
@@ -211,13 +221,8 @@ static void one_field_changes_and_the_others_stay(void **state)
 static void check_does_not_set(const struct scratch *scratch, enum vmail_kind kind,
                                const char *line, int number, const char *value)
 {
-    struct vmail_error error;
-    char *made;
-    check_result(vmail_record_set_field(kind, scratch->config, line, strlen(line), number, value,
-                                        &made, &error),
-                 VMAIL_UNAVAILABLE, &error);
-    assert_null(made);
-    check(error.text[0] != '\0', value);
+    assert_null(
+        set_field(scratch, kind, line, (struct vmail_field){ number, value }, VMAIL_UNAVAILABLE));
 }
 
 static void a_field_that_would_break_the_line_is_refused(void **state)
@@ -239,17 +244,17 @@ static void a_field_that_would_break_the_line_is_refused(void **state)
 
 static void a_field_is_found_by_its_number(void **state)
 {
-    static const char line[] = "bob::H\r";
+    static const struct vmail_piece line = { "bob::H\r", 7 };
     (void)state;
-    struct vmail_piece field = vmail_record_field(line, strlen(line), 1);
+    struct vmail_piece field = vmail_record_field(line, 1);
     assert_int_equal(field.length, 3);
-    field = vmail_record_field(line, strlen(line), 2);
-    assert_ptr_equal(field.text, line + 4);
+    field = vmail_record_field(line, 2);
+    assert_ptr_equal(field.text, line.text + 4);
     assert_int_equal(field.length, 0);
-    field = vmail_record_field(line, strlen(line), 3);
+    field = vmail_record_field(line, 3);
     assert_int_equal(field.length, 1); /* without the carriage return */
-    assert_null(vmail_record_field(line, strlen(line), 4).text);
-    field = vmail_record_field("", 0, 1);
+    assert_null(vmail_record_field(line, 4).text);
+    field = vmail_record_field((struct vmail_piece){ "", 0 }, 1);
     assert_int_equal(field.length, 0);
     assert_non_null(field.text);
 }

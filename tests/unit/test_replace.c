@@ -32,8 +32,9 @@ static void open_place(const struct scratch *scratch, struct vmail_place *place)
 static enum vmail_result replace_text(const struct vmail_place *place, const char *text,
                                       struct vmail_error *error)
 {
-    const struct vmail_piece piece = { text, strlen(text) };
-    return vmail_replace(place, &piece, 1, 0640, getegid(), VMAIL_LOCK_SECONDS, error);
+    const struct vmail_new_file make = { 0640, getegid() };
+    return vmail_replace(place, (struct vmail_piece){ text, strlen(text) }, &make,
+                         VMAIL_LOCK_SECONDS, error);
 }
 
 static void check_replaces(const struct scratch *scratch, const char *text)
@@ -56,35 +57,26 @@ static struct stat status_of(const struct scratch *scratch, const char *name)
     return status;
 }
 
-static void the_pieces_follow_each_other(void **state)
+static void all_bytes_are_written(void **state)
 {
-    static const struct vmail_piece pieces[] = {
-        { "one", 3 }, { "", 0 }, { "\0two", 4 }, { "three\n", 5 }
-    };
+    const struct vmail_piece bytes = { "one\0twothree\n", 12 };
     struct vmail_place place;
     struct vmail_error error;
     size_t length;
     scratch_write(*state, file, "old\n");
     open_place(*state, &place);
-    check_result(vmail_replace(&place, pieces, 4, 0, 0, VMAIL_LOCK_SECONDS, &error), VMAIL_OK,
-                 &error);
+    check_result(vmail_replace(&place, bytes, NULL, VMAIL_LOCK_SECONDS, &error), VMAIL_OK, &error);
     vmail_place_close(&place);
     char *text = scratch_read(*state, file, &length);
-    assert_int_equal(length, 12);
-    assert_memory_equal(text, "one\0twothree", 12);
+    assert_int_equal(length, bytes.length);
+    assert_memory_equal(text, bytes.text, bytes.length);
     free(text);
 }
 
-static void without_pieces_the_file_becomes_empty(void **state)
+static void without_a_text_the_file_becomes_empty(void **state)
 {
-    struct vmail_place place;
-    struct vmail_error error;
     scratch_write(*state, file, "old\n");
-    open_place(*state, &place);
-    check_result(vmail_replace(&place, NULL, 0, 0, 0, VMAIL_LOCK_SECONDS, &error), VMAIL_OK,
-                 &error);
-    vmail_place_close(&place);
-    scratch_check(*state, file, "");
+    check_replaces(*state, "");
 }
 
 /* A reader sees the complete old file meanwhile. */
@@ -99,9 +91,6 @@ static void the_new_file_is_another_one(void **state)
     close(fd);
 }
 
-/* What reached the disk, in order, if a test watches that. */
-static char steps[64];
-static bool watched;
 static bool no_exchange;                   /* this file system cannot exchange two names */
 static const struct scratch *link_planted; /* if set, somebody plants a link after a removal */
 static mode_t first_mode;                  /* of the new file, before it got the right one */
@@ -116,35 +105,17 @@ int __wrap_fsync(int fd);
 int __real_renameat2(int from, const char *old, int to, const char *new, unsigned flags);
 int __wrap_renameat2(int from, const char *old, int to, const char *new, unsigned flags);
 
-static void note(const char *step)
-{
-    if (watched)
-        scratch_append(steps, sizeof steps, "%s, ", step);
-}
-
-static void watch(void)
-{
-    steps[0] = '\0';
-    watched = true;
-}
-
-static void check_steps(const char *expected)
-{
-    watched = false;
-    assert_string_equal(steps, expected);
-}
-
 int __wrap_fsync(int fd)
 {
     struct stat status;
     assert_int_equal(fstat(fd, &status), 0);
-    note(S_ISDIR(status.st_mode) ? "directory" : "file");
+    scratch_step(S_ISDIR(status.st_mode) ? "directory" : "file");
     return __real_fsync(fd);
 }
 
 int __wrap_renameat2(int from, const char *old, int to, const char *new, unsigned flags)
 {
-    note("name");
+    scratch_step("name");
     if (no_exchange && flags != 0) {
         errno = EINVAL;
         return -1;
@@ -173,9 +144,9 @@ int __wrap_fchmod(int fd, mode_t mode)
 static void the_new_file_is_on_the_disk_before_its_name(void **state)
 {
     scratch_write(*state, file, "old\n");
-    watch();
+    scratch_watch();
     check_replaces(*state, "new\n");
-    check_steps("file, name, directory, ");
+    scratch_check_steps("file, name, directory, ");
 }
 
 static void only_the_owner_can_open_the_new_file_before_it_is_theirs(void **state)
@@ -189,10 +160,10 @@ static void a_removal_is_on_the_disk(void **state)
 {
     const struct scratch *scratch = *state;
     scratch_write(scratch, file, "old\n");
-    watch();
+    scratch_watch();
     check_result(vmail_remove(&scratch->paths, file, 0, NULL), VMAIL_OK, NULL);
     assert_int_equal(access(scratch_path(scratch, file), F_OK), -1);
-    check_steps("directory, ");
+    scratch_check_steps("directory, ");
 }
 
 static void a_removal_takes_an_unfinished_file_along(void **state)
@@ -493,8 +464,8 @@ static void a_file_behind_a_link_is_replaced_under_its_own_lock(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        ON_SCRATCH(the_pieces_follow_each_other),
-        ON_SCRATCH(without_pieces_the_file_becomes_empty),
+        ON_SCRATCH(all_bytes_are_written),
+        ON_SCRATCH(without_a_text_the_file_becomes_empty),
         ON_SCRATCH(the_new_file_is_another_one),
         ON_SCRATCH(the_new_file_is_on_the_disk_before_its_name),
         ON_SCRATCH(only_the_owner_can_open_the_new_file_before_it_is_theirs),

@@ -8,10 +8,14 @@ unit_tests = \
 	tests/unit/test_aliases \
 	tests/unit/test_config \
 	tests/unit/test_config_edit \
+	tests/unit/test_config_errors \
 	tests/unit/test_config_image \
+	tests/unit/test_config_repeated \
 	tests/unit/test_config_value \
 	tests/unit/test_ctl_change \
 	tests/unit/test_ctl_check \
+	tests/unit/test_ctl_check_host \
+	tests/unit/test_ctl_check_network \
 	tests/unit/test_ctl_check_system \
 	tests/unit/test_ctl_diff \
 	tests/unit/test_ctl_import \
@@ -55,10 +59,13 @@ unit_tests = \
 	tests/unit/test_resolver \
 	tests/unit/test_route \
 	tests/unit/test_set_password \
+	tests/unit/test_set_password_races \
 	tests/unit/test_shell_word \
 	tests/unit/test_store \
 	tests/unit/test_system_account \
 	tests/unit/test_table \
+	tests/unit/test_table_ignored \
+	tests/unit/test_table_suspended \
 	tests/unit/test_transaction \
 	tests/unit/test_trust \
 	tests/unit/test_walk
@@ -80,7 +87,10 @@ LDADD = tests/unit/libscratch.a $(secret_libs) $(CRYPT_LIBS) $(CDB_LIBS) $(CMOCK
 
 tests_unit_libscratch_a_SOURCES = \
 	tests/unit/cmocka_all.h \
-	tests/unit/scratch.c tests/unit/scratch.h
+	tests/unit/config_scratch.c tests/unit/config_scratch.h \
+	tests/unit/password_scratch.c tests/unit/password_scratch.h \
+	tests/unit/scratch.c tests/unit/scratch.h \
+	tests/unit/table_scratch.c tests/unit/table_scratch.h
 
 # --- tests of common/ that step in between
 
@@ -109,11 +119,13 @@ tests_unit_test_replace_LDFLAGS = \
 	$(AM_LDFLAGS) -Wl,--wrap=fchmod -Wl,--wrap=fsync -Wl,--wrap=renameat2 -Wl,--wrap=unlinkat
 tests_unit_test_replace_CFLAGS = $(AM_CFLAGS) -pthread
 
-# to write into the file at the worst moment, and to have a group shadow or not
-tests_unit_test_set_password_LDFLAGS = \
-	$(AM_LDFLAGS) -Wl,--wrap=vmail_file_read_all -Wl,--wrap=vmail_file_state_equal \
-	-Wl,--wrap=getgrnam_r -Wl,--wrap=fchown
-tests_unit_test_set_password_CFLAGS = $(AM_CFLAGS) -pthread
+# to have a group shadow or not
+tests_unit_test_set_password_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getgrnam_r -Wl,--wrap=fchown
+
+# to write into the file at the worst moment
+tests_unit_test_set_password_races_LDFLAGS = \
+	$(AM_LDFLAGS) -Wl,--wrap=vmail_file_read_all -Wl,--wrap=vmail_file_state_equal
+tests_unit_test_set_password_races_CFLAGS = $(AM_CFLAGS) -pthread
 
 tests_unit_test_map_protocol_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/vmail-map
 tests_unit_test_map_protocol_LDADD = libvmail-map.a $(LDADD)
@@ -194,6 +206,7 @@ ctl_test_cppflags = $(ctl_commands_cppflags) $(CMOCKA_CFLAGS) -DMODULE='"$(abs_b
 ctl_test_libs = tests/unit/libscratch.a $(ctl_libs) $(CMOCKA_LIBS)
 
 host = tests/unit/host.c tests/unit/host.h
+well_host = $(host) tests/unit/well_host.c tests/unit/well_host.h
 host_ldflags = $(AM_LDFLAGS) \
 	-Wl,--wrap=open -Wl,--wrap=__open_2 -Wl,--wrap=fopen -Wl,--wrap=opendir -Wl,--wrap=scandir \
 	-Wl,--wrap=access -Wl,--wrap=posix_spawn -Wl,--wrap=geteuid -Wl,--wrap=getuid -Wl,--wrap=stat \
@@ -207,10 +220,20 @@ tests_unit_test_ctl_change_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_change_LDFLAGS = $(host_ldflags)
 tests_unit_test_ctl_change_LDADD = $(ctl_test_libs)
 
-tests_unit_test_ctl_check_SOURCES = tests/unit/test_ctl_check.c $(host)
+tests_unit_test_ctl_check_SOURCES = tests/unit/test_ctl_check.c $(well_host)
 tests_unit_test_ctl_check_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_check_LDFLAGS = $(host_ldflags)
 tests_unit_test_ctl_check_LDADD = $(ctl_test_libs)
+
+tests_unit_test_ctl_check_host_SOURCES = tests/unit/test_ctl_check_host.c $(well_host)
+tests_unit_test_ctl_check_host_CPPFLAGS = $(ctl_test_cppflags)
+tests_unit_test_ctl_check_host_LDFLAGS = $(host_ldflags)
+tests_unit_test_ctl_check_host_LDADD = $(ctl_test_libs)
+
+tests_unit_test_ctl_check_network_SOURCES = tests/unit/test_ctl_check_network.c $(well_host)
+tests_unit_test_ctl_check_network_CPPFLAGS = $(ctl_test_cppflags)
+tests_unit_test_ctl_check_network_LDFLAGS = $(host_ldflags)
+tests_unit_test_ctl_check_network_LDADD = $(ctl_test_libs)
 
 tests_unit_test_ctl_check_system_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_check_system_LDADD = $(ctl_test_libs)

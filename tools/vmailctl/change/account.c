@@ -17,7 +17,7 @@ struct work {
     const char *name;
     const char *new;
     const struct vmail_record *record;
-    const struct account_field *fields;
+    const struct vmail_field *fields;
     size_t count;
     size_t *touched;
     bool replace;
@@ -30,13 +30,16 @@ static void wipe(char *line)
     free(line);
 }
 
+static struct vmail_file file_of(const struct work *work)
+{
+    return context_file(work->change->context, work->kind, work->change->domain);
+}
+
 /** The line of NAME in KIND.DOMAIN; VMAIL_NOT_FOUND has a text if the line is invalid. */
 static enum vmail_result find(const struct vmail_edit *edit, const struct work *work,
                               const char *name, size_t *offset, struct vmail_error *error)
 {
-    return vmail_edit_find(edit,
-                           context_file(work->change->context, work->kind, work->change->domain),
-                           name, offset, error);
+    return vmail_edit_find(edit, file_of(work), name, offset, error);
 }
 
 static struct vmail_piece line_at(const struct vmail_edit *edit, size_t offset)
@@ -66,9 +69,7 @@ static bool is_taken(const struct vmail_edit *edit, const struct work *work, uin
     const struct vmail_piece text = vmail_edit_after(edit);
     struct vmail_table table;
     struct vmail_record record;
-    if (vmail_table_open_text(&table,
-                              context_file(work->change->context, work->kind, work->change->domain),
-                              text.text, text.length) != VMAIL_OK)
+    if (vmail_table_open_text(&table, file_of(work), text.text, text.length) != VMAIL_OK)
         return false; /* no memory: what comes next fails as well */
     const bool taken = vmail_table_find_id(&table, id, &record) == VMAIL_OK;
     vmail_table_close(&table);
@@ -148,7 +149,7 @@ static bool fields_are_taken(const struct vmail_edit *edit, const struct work *w
     size_t offset = 0;
     uint64_t id;
     for (size_t i = 0; i < work->count; i++) {
-        const struct account_field *field = &work->fields[i];
+        const struct vmail_field *field = &work->fields[i];
         if (field->number == VMAIL_FIELD_NAME && strcmp(field->value, work->name) != 0 &&
             find(edit, work, field->value, &offset, &broken) == VMAIL_OK) {
             vmail_error_set(error, EEXIST, "%s already has %s", edit->name, field->value);
@@ -170,10 +171,8 @@ static enum exit_code set(struct vmail_edit *edit, void *context, struct vmail_e
         return EXIT_EXISTS;
     enum vmail_result result = find(edit, work, work->name, &offset, error);
     for (size_t i = 0; result == VMAIL_OK && i < work->count; i++) {
-        const struct vmail_piece line = line_at(edit, offset);
         char *made;
-        result = vmail_record_set_field(work->kind, work->change->context->config, line.text,
-                                        line.length, work->fields[i].number, work->fields[i].value,
+        result = vmail_record_set_field(file_of(work), line_at(edit, offset), work->fields[i],
                                         &made, error);
         if (result == VMAIL_OK)
             result = put(edit, true, offset, made, error);
@@ -182,7 +181,7 @@ static enum exit_code set(struct vmail_edit *edit, void *context, struct vmail_e
 }
 
 enum exit_code account_set(struct change *change, enum vmail_kind kind, const char *name,
-                           const struct account_field *fields, size_t count)
+                           const struct vmail_field *fields, size_t count)
 {
     struct work work = {
         .change = change, .kind = kind, .name = name, .fields = fields, .count = count
@@ -201,9 +200,8 @@ static enum exit_code copy(struct vmail_edit *edit, void *context, struct vmail_
     enum vmail_result there = find(edit, work, work->new, &leftover, error);
     if (there != VMAIL_OK && there != VMAIL_NOT_FOUND)
         return change_code(there, error);
-    const struct vmail_piece line = line_at(edit, old);
-    result = vmail_record_set_field(work->kind, work->change->context->config, line.text,
-                                    line.length, VMAIL_FIELD_NAME, work->new, &made, error);
+    const struct vmail_field name = { VMAIL_FIELD_NAME, work->new };
+    result = vmail_record_set_field(file_of(work), line_at(edit, old), name, &made, error);
     if (result == VMAIL_OK)
         result = put(edit, there == VMAIL_OK, leftover, made, error);
     return change_code(result, error);

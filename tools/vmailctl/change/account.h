@@ -8,6 +8,7 @@
 
 #include "change.h"
 #include "record.h"
+#include "record_format.h"
 
 /** Adds RECORD at the end of its file, and creates the file if it is missing. EXIT_EXISTS. */
 enum exit_code account_add(struct change *change, const struct vmail_record *record);
@@ -21,15 +22,9 @@ enum exit_code account_put_shadow(struct change *change, const struct vmail_shad
  */
 enum exit_code account_remove(struct change *change, enum vmail_kind kind, const char *name);
 
-/** One field and its new value; see record_format.h for the numbers. */
-struct account_field {
-    int number;
-    const char *value;
-};
-
 /** Sets the COUNT FIELDS in NAME's line. EXIT_NO_SUCH, without a message, if there is none. */
 enum exit_code account_set(struct change *change, enum vmail_kind kind, const char *name,
-                           const struct account_field *fields, size_t count);
+                           const struct vmail_field *fields, size_t count);
 
 /** Copies NAME's line to one with the name NEW; replaces a leftover line of that name. */
 enum exit_code account_copy_shadow(struct change *change, const char *name, const char *new);

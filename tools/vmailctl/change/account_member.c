@@ -15,6 +15,11 @@ struct work {
     const char *with; /* only groups that also have this member; NULL: any */
 };
 
+static struct vmail_file file_of(const struct work *work)
+{
+    return context_file(work->context, VMAIL_GROUP, work->domain);
+}
+
 static bool is(const struct work *work, const char *word, size_t length, const char *name)
 {
     if (name == NULL || strlen(name) != length)
@@ -82,17 +87,15 @@ static enum vmail_result change_line(struct vmail_edit *edit, const struct work 
                                      size_t offset, const struct vmail_piece *line,
                                      struct vmail_error *error)
 {
-    const struct vmail_piece members =
-        vmail_record_field(line->text, line->length, VMAIL_FIELD_MEMBERS);
+    const struct vmail_piece members = vmail_record_field(*line, VMAIL_FIELD_MEMBERS);
     bool no_memory = false;
     if (work->with != NULL && !has(work, &members, work->with))
         return VMAIL_OK;
     char *made = NULL, *list = new_members(work, &members, &no_memory);
     if (list == NULL)
         return no_memory ? VMAIL_NO_MEMORY : VMAIL_OK;
-    enum vmail_result result =
-        vmail_record_set_field(VMAIL_GROUP, work->context->config, line->text, line->length,
-                               VMAIL_FIELD_MEMBERS, list, &made, error);
+    enum vmail_result result = vmail_record_set_field(
+        file_of(work), *line, (struct vmail_field){ VMAIL_FIELD_MEMBERS, list }, &made, error);
     if (result == VMAIL_OK)
         result = vmail_edit_replace_line(edit, offset, made, error);
     if (result == VMAIL_OK && work->touched != NULL)
@@ -106,8 +109,8 @@ static enum vmail_result change_line(struct vmail_edit *edit, const struct work 
 static bool is_group(const struct vmail_piece *line)
 {
     return line->length > 0 && line->text[0] != '#' &&
-           vmail_record_field(line->text, line->length, VMAIL_FIELD_MEMBERS).text != NULL &&
-           vmail_record_field(line->text, line->length, VMAIL_FIELD_MEMBERS + 1).text == NULL;
+           vmail_record_field(*line, VMAIL_FIELD_MEMBERS).text != NULL &&
+           vmail_record_field(*line, VMAIL_FIELD_MEMBERS + 1).text == NULL;
 }
 
 static enum exit_code change_members(struct vmail_edit *edit, void *context,
@@ -120,8 +123,7 @@ static enum exit_code change_members(struct vmail_edit *edit, void *context,
         *work->touched = 0;
     enum vmail_result result = VMAIL_OK;
     if (work->group != NULL) {
-        result = vmail_edit_find(edit, context_file(work->context, VMAIL_GROUP, work->domain),
-                                 work->group, &offset, error);
+        result = vmail_edit_find(edit, file_of(work), work->group, &offset, error);
         next = offset;
         if (result == VMAIL_OK && vmail_edit_next_line(edit, &next, &line))
             result = change_line(edit, work, offset, &line, error);

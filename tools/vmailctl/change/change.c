@@ -60,12 +60,11 @@ enum exit_code change_begin(struct change *change, const struct context *context
 
 void change_show(struct change *change, const struct vmail_edit *edit, enum diff_kind kind)
 {
-    const struct vmail_piece before = vmail_edit_before(edit), after = vmail_edit_after(edit);
     char *path = NULL;
     if (change->shown == NULL ||
         asprintf(&path, "%s/%s", change->context->paths->directory, edit->name) < 0)
         return;
-    char *diff = diff_make(path, kind, before.text, before.length, after.text, after.length);
+    char *diff = diff_make(path, kind, vmail_edit_before(edit), vmail_edit_after(edit));
     if (diff != NULL && diff[0] != '\0')
         json_array_append_new(change->shown, json_pack("{s:o, s:o}", "file", text_json(path),
                                                        "diff", text_json(diff)));

@@ -26,6 +26,11 @@ struct work {
     const char *domain, *name;
 };
 
+static struct vmail_file file_of(const struct work *work)
+{
+    return context_file(work->context, VMAIL_PASSWD, work->domain);
+}
+
 /**
  * Whether LINE, of LENGTH bytes, is the passwd line of the user; if true, the caller closes TABLE,
  * and RECORD is valid until then.
@@ -33,8 +38,7 @@ struct work {
 static bool is_of_user(const struct work *work, const char *line, size_t length,
                        struct vmail_table *table, struct vmail_record *record)
 {
-    if (vmail_table_open_text(table, context_file(work->context, VMAIL_PASSWD, work->domain), line,
-                              length) != VMAIL_OK)
+    if (vmail_table_open_text(table, file_of(work), line, length) != VMAIL_OK)
         return false;
     if (vmail_table_find_name(table, work->name, record, NULL) == VMAIL_OK)
         return true;
@@ -49,9 +53,8 @@ static enum vmail_result make_comment(const struct vmail_edit *edit, const struc
     struct vmail_piece line = { "", 0 };
     char *made = NULL;
     vmail_edit_next_line(edit, &offset, &line);
-    enum vmail_result result =
-        vmail_record_set_field(VMAIL_PASSWD, work->context->config, line.text, line.length,
-                               VMAIL_FIELD_HASH, "x", &made, error);
+    enum vmail_result result = vmail_record_set_field(
+        file_of(work), line, (struct vmail_field){ VMAIL_FIELD_HASH, "x" }, &made, error);
     if (result == VMAIL_OK && asprintf(comment, "%s%s", sign, made) < 0)
         result = VMAIL_NO_MEMORY;
     free(made);
@@ -61,10 +64,9 @@ static enum vmail_result make_comment(const struct vmail_edit *edit, const struc
 static enum exit_code keep(struct vmail_edit *edit, void *context, struct vmail_error *error)
 {
     const struct work *work = context;
-    const struct vmail_file file = context_file(work->context, VMAIL_PASSWD, work->domain);
     size_t offset = 0;
     char *comment;
-    enum vmail_result result = vmail_edit_find(edit, file, work->name, &offset, error);
+    enum vmail_result result = vmail_edit_find(edit, file_of(work), work->name, &offset, error);
     if (result == VMAIL_OK)
         result = make_comment(edit, work, offset, &comment, error);
     if (result != VMAIL_OK)
@@ -72,7 +74,7 @@ static enum exit_code keep(struct vmail_edit *edit, void *context, struct vmail_
     result = vmail_edit_replace_line(edit, offset, comment, error);
     free(comment);
     while (result == VMAIL_OK &&
-           vmail_edit_find(edit, file, work->name, &offset, error) == VMAIL_OK)
+           vmail_edit_find(edit, file_of(work), work->name, &offset, error) == VMAIL_OK)
         result = vmail_edit_delete_line(edit, offset);
     return change_code(result, error);
 }

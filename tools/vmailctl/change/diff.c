@@ -14,20 +14,15 @@ enum {
     TABLE_MAX = 4 * 1000 * 1000, /* cells; larger changes are shown as all out, all in */
 };
 
-struct line {
-    const char *text;
-    size_t length; /* with its newline */
-};
-
 struct lines {
-    struct line *line;
+    struct vmail_piece *line; /* with its newline */
     size_t count;
 };
 
 /** One line of the diff: of both files, of the old one only, or of the new one only. */
 struct step {
     char sign; /* ' ', '-', '+' */
-    const struct line *line;
+    const struct vmail_piece *line;
 };
 
 struct steps {
@@ -35,11 +30,11 @@ struct steps {
     size_t count;
 };
 
-static bool split(const char *text, size_t length, struct lines *lines)
+static bool split(struct vmail_piece whole, struct lines *lines)
 {
-    const char *end = text + length;
+    const char *text = whole.text, *end = text + whole.length;
     size_t count = 1;
-    for (size_t i = 0; i < length; i++)
+    for (size_t i = 0; i < whole.length; i++)
         count += text[i] == '\n';
     *lines = (struct lines){ calloc(count, sizeof *lines->line), 0 };
     if (lines->line == NULL)
@@ -47,25 +42,25 @@ static bool split(const char *text, size_t length, struct lines *lines)
     while (text < end) {
         const char *newline = memchr(text, '\n', (size_t)(end - text));
         const char *next = newline == NULL ? end : newline + 1;
-        lines->line[lines->count++] = (struct line){ text, (size_t)(next - text) };
+        lines->line[lines->count++] = (struct vmail_piece){ text, (size_t)(next - text) };
         text = next;
     }
     return true;
 }
 
-static bool equal(const struct line *a, const struct line *b)
+static bool equal(const struct vmail_piece *a, const struct vmail_piece *b)
 {
     return a->length == b->length && memcmp(a->text, b->text, a->length) == 0;
 }
 
-static void add(struct steps *steps, char sign, const struct line *line)
+static void add(struct steps *steps, char sign, const struct vmail_piece *line)
 {
     steps->step[steps->count++] = (struct step){ sign, line };
 }
 
 /** Goes through A (of A_COUNT lines) and B along the longest common subsequence of their lines. */
-static bool walk_table(struct steps *steps, const struct line *a, size_t a_count,
-                       const struct line *b, size_t b_count)
+static bool walk_table(struct steps *steps, const struct vmail_piece *a, size_t a_count,
+                       const struct vmail_piece *b, size_t b_count)
 {
     const size_t width = b_count + 1;
     uint32_t *longest = calloc((a_count + 1) * width, sizeof *longest);
@@ -151,7 +146,7 @@ static void print_masked(FILE *out, const char *text, size_t length, size_t fiel
 static void print_step(FILE *out, enum diff_kind kind, const struct step *step)
 {
     static const size_t fields[] = { [DIFF_PASSWD] = PASSWD_FIELDS, [DIFF_SHADOW] = SHADOW_FIELDS };
-    const struct line *line = step->line;
+    const struct vmail_piece *line = step->line;
     bool ended = line->text[line->length - 1] == '\n';
     size_t length = line->length - (ended ? 1 : 0);
     fputc(step->sign, out);
@@ -206,20 +201,20 @@ static void print_hunks(FILE *out, enum diff_kind kind, const struct steps *step
     }
 }
 
-char *diff_make(const char *path, enum diff_kind kind, const char *old, size_t old_length,
-                const char *new, size_t new_length)
+char *diff_make(const char *path, enum diff_kind kind, struct vmail_piece old,
+                struct vmail_piece new)
 {
     struct lines before = { 0 }, after = { 0 };
     struct steps steps = { 0 };
     char *text = NULL;
     size_t size;
     FILE *out = NULL;
-    bool good = split(old, old_length, &before) && split(new, new_length, &after);
+    bool good = split(old, &before) && split(new, &after);
     if (good)
         steps.step = calloc(before.count + after.count + 1, sizeof *steps.step);
     good = good && steps.step != NULL && compare(&steps, &before, &after);
     if (good && (out = open_memstream(&text, &size)) != NULL) {
-        if (old_length != new_length || memcmp(old, new, old_length) != 0) {
+        if (!equal(&old, &new)) {
             fprintf(out, "--- %s\n+++ %s\n", path, path);
             print_hunks(out, kind, &steps);
         }

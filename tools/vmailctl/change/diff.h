@@ -5,7 +5,7 @@
 #ifndef VMAILCTL_DIFF_H
 #define VMAILCTL_DIFF_H
 
-#include <stddef.h>
+#include "text_buffer.h"
 
 /** The kind of file, which determines what in it is secret. */
 enum diff_kind {
@@ -15,13 +15,12 @@ enum diff_kind {
 };
 
 /**
- * Makes the diff from the OLD_LENGTH bytes at OLD to the NEW_LENGTH bytes at NEW, of the file PATH:
- * "--- PATH", "+++ PATH" and hunks with three lines around each change; "" if there is no change. A
- * hash is shown as <hash>, after the "!" of a lock; a line of such a file with the wrong number of
- * fields, which may contain anything, as <line>. The caller frees the result; NULL if memory is
- * short.
+ * Makes the diff from OLD to NEW, of the file PATH: "--- PATH", "+++ PATH" and hunks with three
+ * lines around each change; "" if there is no change. A hash is shown as <hash>, after the "!" of a
+ * lock; a line of such a file with the wrong number of fields, which may contain anything, as
+ * <line>. The caller frees the result; NULL if memory is short.
  */
-char *diff_make(const char *path, enum diff_kind kind, const char *old, size_t old_length,
-                const char *new, size_t new_length);
+char *diff_make(const char *path, enum diff_kind kind, struct vmail_piece old,
+                struct vmail_piece new);
 
 #endif

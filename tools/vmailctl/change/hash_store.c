@@ -53,9 +53,9 @@ static enum exit_code show(const struct context *context, const struct vmail_ide
     struct change change;
     char text[24], *old = NULL;
     snprintf(text, sizeof text, "%ld", day);
-    const struct account_field fields[] = { { VMAIL_FIELD_HASH, hash },
-                                            { VMAIL_FIELD_LAST_CHANGE, text } };
-    const struct account_field moved = { VMAIL_FIELD_HASH, "x" };
+    const struct vmail_field fields[] = { { VMAIL_FIELD_HASH, hash },
+                                          { VMAIL_FIELD_LAST_CHANGE, text } };
+    const struct vmail_field moved = { VMAIL_FIELD_HASH, "x" };
     enum exit_code code = read_field(context, identity, VMAIL_PASSWD, &old);
     bool in_shadow = code == EXIT_DONE && strcmp(old, "x") == 0;
     if (old != NULL)

@@ -32,11 +32,6 @@ static enum exit_code choose_any(struct id_pool *pool, const char *domain, uint3
     return EXIT_UNAVAILABLE;
 }
 
-static bool has_block(const struct vmail_domain_config *section)
-{
-    return section != NULL && section->ids.count > 0;
-}
-
 static enum exit_code check_wish(struct id_pool *pool, const char *domain,
                                  const struct id_wish *wish)
 {
@@ -73,7 +68,7 @@ static enum exit_code check_wish(struct id_pool *pool, const char *domain,
 
 bool id_choice_needs_lock(const struct context *context, const char *domain)
 {
-    return !has_block(vmail_config_domain(context->config, domain));
+    return !vmail_config_has_block(context->config, domain);
 }
 
 enum exit_code id_choice_begin(struct change *change, struct context *context, const char *domain)

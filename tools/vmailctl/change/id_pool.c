@@ -8,7 +8,9 @@
 #include "id_owners.h"
 #include "message.h"
 
-static bool has_block(const struct vmail_domain_config *section)
+/** Also true if an earlier block overlaps its ranges, unlike vmail_config_has_block: then no id is
+ * free for it, until somebody writes other ranges. */
+static bool has_ranges(const struct vmail_domain_config *section)
 {
     return section != NULL && section->ids.count > 0;
 }
@@ -19,8 +21,8 @@ static uint32_t *last_of(const struct id_pool *pool, const char *domain)
     const struct vmail_config *config = pool->context->config;
     const struct vmail_domain_config *section =
         domain == NULL ? NULL : vmail_config_domain(config, domain);
-    return &pool->last[has_block(section) ? (size_t)(section - config->domains)
-                                          : config->domain_count];
+    return &pool->last[has_ranges(section) ? (size_t)(section - config->domains)
+                                           : config->domain_count];
 }
 
 static bool note(struct id_pool *pool, struct vmail_number_set *set, uint32_t id)
@@ -82,7 +84,7 @@ static bool choose_from(struct id_pool *pool, const char *domain,
         for (uint64_t candidate = first < range->first ? range->first : first;
              candidate <= range->last; candidate++) {
             *id = (uint32_t)candidate;
-            if ((has_block(section) || !id_is_low_in_16_bits(*id)) &&
+            if ((has_ranges(section) || !id_is_low_in_16_bits(*id)) &&
                 id_pool_take(pool, domain, *id, true, true))
                 return true;
         }
@@ -96,7 +98,7 @@ bool id_pool_choose(struct id_pool *pool, const char *domain, uint32_t *id)
     const struct vmail_domain_config *section = vmail_config_domain(config, domain);
     struct vmail_id_range any = config->ids;
     const struct vmail_id_ranges ranges =
-        has_block(section) ? section->ids : (struct vmail_id_ranges){ &any, 1 };
+        has_ranges(section) ? section->ids : (struct vmail_id_ranges){ &any, 1 };
     uint32_t *last = last_of(pool, domain);
     if (!choose_from(pool, domain, &ranges, (uint64_t)*last + 1, id) &&
         !choose_from(pool, domain, &ranges, 0, id))

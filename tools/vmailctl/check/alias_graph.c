@@ -126,7 +126,7 @@ static bool is_user(struct alias_graph *graph, size_t number, const char *name)
 {
     struct alias_domain *domain = &graph->domain[number];
     if (!domain->users_read) {
-        enum vmail_result result = name_set_read(graph->check, "aliases", VMAIL_PASSWD,
+        enum vmail_result result = name_set_read(graph->check, VMAIL_PASSWD,
                                                  graph->names.name[number], false, &domain->users);
         domain->users_known = result == VMAIL_OK || result == VMAIL_NOT_FOUND;
         domain->users_read = true;

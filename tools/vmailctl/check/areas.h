@@ -15,6 +15,7 @@
 
 struct check {
     struct context *context;          /* its config is NULL if vmail.conf is unusable */
+    const char *area;                 /* the one that runs, as in --area */
     struct vmail_domain_list domains; /* to be checked; sorted, valid, in lower case */
     bool everything;                  /* these are all domains: the command line named none */
     bool unlisted; /* the directory cannot be listed: only areas that do not need it run */

@@ -192,6 +192,7 @@ static void run_areas(struct check *check, const char *list)
             (areas[i].of_host && check->context->restricted) ||
             (!areas[i].without_config && (check->context->config == NULL || check->unlisted)))
             continue;
+        check->area = areas[i].name;
         areas[i].check(check);
     }
     progress_end(&check->progress);

@@ -92,7 +92,7 @@ void check_lines(struct check *check, enum vmail_kind kind, const char *domain)
 {
     struct reader reader;
     struct marks names = { 0 };
-    if (reader_open(&reader, check, "files", kind, domain, NULL) != VMAIL_OK)
+    if (reader_open(&reader, check, kind, domain) != VMAIL_OK)
         return;
     for (unsigned long last = 0; reader_next(&reader); last = reader.line.number) {
         check_length(&reader, last);

@@ -28,8 +28,7 @@ static bool read_file(struct id_survey *survey, enum vmail_kind kind, size_t dom
     struct reader reader;
     struct vmail_number_set names = { 0 };
     bool good = true;
-    if (reader_open(&reader, survey->check, "ids", kind, survey->domains.name[domain], NULL) !=
-        VMAIL_OK)
+    if (reader_open(&reader, survey->check, kind, survey->domains.name[domain]) != VMAIL_OK)
         return true; /* the area "files" tells why */
     while (good && reader_next_good(&reader))
         switch (vmail_number_set_add(&names, reader.key)) {
@@ -114,7 +113,7 @@ void id_survey_name(struct id_survey *survey, enum vmail_kind kind, const struct
     const char *domain = survey->domains.name[mark->domain];
     struct reader reader;
     memcpy(name, "?", 2);
-    if (reader_open(&reader, survey->check, "ids", kind, domain, NULL) != VMAIL_OK)
+    if (reader_open(&reader, survey->check, kind, domain) != VMAIL_OK)
         return;
     if (reader_at(&reader, mark->offset) && reader.broken == NULL)
         vmail_name_join(name, vmail_record_name(&reader.record), domain);

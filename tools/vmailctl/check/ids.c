@@ -218,7 +218,7 @@ static size_t check_file(struct domain_ids *ids, enum vmail_kind kind)
 {
     size_t count = 0;
     ids->low = 0;
-    if (reader_open(&ids->reader, ids->survey->check, "ids", kind, ids->domain, NULL) != VMAIL_OK)
+    if (reader_open(&ids->reader, ids->survey->check, kind, ids->domain) != VMAIL_OK)
         return 0;
     while (reader_next(&ids->reader)) {
         if (ids->reader.broken != NULL)

@@ -20,12 +20,12 @@ static uint64_t key_of_broken(const char *text, bool fold)
     return mark_key(name, length);
 }
 
-enum vmail_result name_set_read(struct check *check, const char *area, enum vmail_kind kind,
-                                const char *domain, bool all, struct marks *names)
+enum vmail_result name_set_read(struct check *check, enum vmail_kind kind, const char *domain,
+                                bool all, struct marks *names)
 {
     struct reader reader;
     const bool fold = check->context->config->fold_case;
-    enum vmail_result result = reader_open(&reader, check, area, kind, domain, NULL);
+    enum vmail_result result = reader_open(&reader, check, kind, domain);
     if (result != VMAIL_OK)
         return result;
     while (result == VMAIL_OK && reader_next(&reader)) {

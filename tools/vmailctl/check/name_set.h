@@ -9,11 +9,11 @@
 #include "reader.h"
 
 /**
- * Adds to NAMES a mark for each record of KIND.DOMAIN, for AREA; with ALL, also for possible names
- * in lines that are invalid or commented out, because somebody may fix them. VMAIL_OK, with NAMES
- * sorted; otherwise as vmail_table_open, or VMAIL_UNAVAILABLE if reading failed.
+ * Adds to NAMES a mark for each record of KIND.DOMAIN; with ALL, also for possible names in lines
+ * that are invalid or commented out, because somebody may fix them. VMAIL_OK, with NAMES sorted;
+ * otherwise as vmail_table_open, or VMAIL_UNAVAILABLE if reading failed.
  */
-enum vmail_result name_set_read(struct check *check, const char *area, enum vmail_kind kind,
-                                const char *domain, bool all, struct marks *names);
+enum vmail_result name_set_read(struct check *check, enum vmail_kind kind, const char *domain,
+                                bool all, struct marks *names);
 
 #endif

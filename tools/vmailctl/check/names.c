@@ -61,7 +61,7 @@ static void check_file(struct check *check, const struct marks *names, enum vmai
                        const char *domain)
 {
     struct reader reader;
-    if (reader_open(&reader, check, "names", kind, domain, NULL) != VMAIL_OK)
+    if (reader_open(&reader, check, kind, domain) != VMAIL_OK)
         return;
     while (reader_next(&reader))
         if (reader.broken == NULL)

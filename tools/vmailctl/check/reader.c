@@ -8,18 +8,19 @@
 
 enum { STEP = 1024 * 1024 }; /* how often the clock is asked */
 
-enum vmail_result reader_open(struct reader *reader, struct check *check, const char *area,
-                              enum vmail_kind kind, const char *domain, struct vmail_error *error)
+enum vmail_result reader_open(struct reader *reader, struct check *check, enum vmail_kind kind,
+                              const char *domain)
 {
     const struct context *context = check->context;
     *reader = (struct reader){ .check = check };
     if (!vmail_file_path(reader->path, context->paths, kind, domain))
         reader->path[0] = '\0';
     enum vmail_result result =
-        vmail_table_open(&reader->table, context_file(context, kind, domain), error);
+        vmail_table_open(&reader->table, context_file(context, kind, domain), NULL);
     if (result == VMAIL_NO_MEMORY)
         check->findings.no_memory = true;
-    reader->place = (struct finding_place){ .area = area, .domain = domain, .file = reader->path };
+    reader->place =
+        (struct finding_place){ .area = check->area, .domain = domain, .file = reader->path };
     return result;
 }
 

@@ -22,9 +22,9 @@ struct reader {
     off_t told;                    /* the position told to the progress bar */
 };
 
-/** Opens KIND.DOMAIN for AREA. Results as vmail_table_open; only on VMAIL_OK the caller closes. */
-enum vmail_result reader_open(struct reader *reader, struct check *check, const char *area,
-                              enum vmail_kind kind, const char *domain, struct vmail_error *error);
+/** Opens KIND.DOMAIN. Returns as vmail_table_open; only on VMAIL_OK the caller closes. */
+enum vmail_result reader_open(struct reader *reader, struct check *check, enum vmail_kind kind,
+                              const char *domain);
 
 /** Reads the next line. False at the end, or if reading failed, which adds a finding. */
 bool reader_next(struct reader *reader);

@@ -145,6 +145,7 @@ enum exit_code check_repair(struct check *check)
     struct shared_files shared;
     if (repair.code != EXIT_DONE)
         return repair.code;
+    check->area = "users"; /* which finds what is repaired */
     repair.shown = json_array();
     if (check->everything)
         leftovers_each(context, remove_leftover, &repair);

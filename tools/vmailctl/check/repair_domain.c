@@ -17,6 +17,7 @@ enum { NAMES_MAX = 400 };
 /** The work on one file, from the start each time that somebody with an editor gets in between. */
 struct work {
     struct check *check;
+    const char *domain;
     enum vmail_kind kind;
     struct marks users;
     size_t count;              /* lines or members that were removed */
@@ -60,7 +61,7 @@ static bool read_name(const struct work *work, const struct vmail_piece *line,
         good = vmail_config_id_allowed(work->check->context->config, record.group.gid);
     explicit_bzero(copy, line->length);
     free(copy);
-    *name = vmail_record_field(line->text, line->length, VMAIL_FIELD_NAME);
+    *name = vmail_record_field(*line, VMAIL_FIELD_NAME);
     return good;
 }
 
@@ -143,16 +144,16 @@ static char *keep_members(struct work *work, const struct vmail_piece *members)
 static enum vmail_result edit_group_line(struct vmail_edit *edit, struct work *work, size_t offset,
                                          const struct vmail_piece *line, struct vmail_error *error)
 {
-    const struct vmail_piece members =
-        vmail_record_field(line->text, line->length, VMAIL_FIELD_MEMBERS);
+    const struct vmail_piece members = vmail_record_field(*line, VMAIL_FIELD_MEMBERS);
     const size_t before = work->count;
     if (!are_names(members.text, members.length))
         return VMAIL_OK;
     char *list = keep_members(work, &members), *made = NULL;
     enum vmail_result result = list == NULL ? VMAIL_NO_MEMORY : VMAIL_OK;
     if (result == VMAIL_OK && work->count > before)
-        result = vmail_record_set_field(VMAIL_GROUP, work->check->context->config, line->text,
-                                        line->length, VMAIL_FIELD_MEMBERS, list, &made, error);
+        result = vmail_record_set_field(
+            context_file(work->check->context, VMAIL_GROUP, work->domain), *line,
+            (struct vmail_field){ VMAIL_FIELD_MEMBERS, list }, &made, error);
     if (made != NULL && result == VMAIL_OK)
         result = vmail_edit_replace_line(edit, offset, made, error);
     free(made);
@@ -185,8 +186,8 @@ static size_t count(struct check *check, const struct marks *users, enum vmail_k
                     const char *domain)
 {
     struct reader reader;
-    struct work work = { .check = check, .kind = kind, .users = *users };
-    if (reader_open(&reader, check, "users", kind, domain, NULL) != VMAIL_OK)
+    struct work work = { .check = check, .domain = domain, .kind = kind, .users = *users };
+    if (reader_open(&reader, check, kind, domain) != VMAIL_OK)
         return 0;
     while (reader_next_good(&reader)) {
         const char *rest = kind == VMAIL_GROUP ? reader.record.group.members : "", *member;
@@ -225,10 +226,10 @@ static enum exit_code repair_file(struct change *change, struct work *work)
 static enum exit_code repair_files(struct check *check, const char *domain, json_t *shown)
 {
     struct change change;
-    struct work work = { .check = check };
+    struct work work = { .check = check, .domain = domain };
     enum exit_code code = change_begin(&change, check->context, domain, false);
     if (code == EXIT_DONE &&
-        name_set_read(check, "users", VMAIL_PASSWD, domain, true, &work.users) == VMAIL_OK) {
+        name_set_read(check, VMAIL_PASSWD, domain, true, &work.users) == VMAIL_OK) {
         work.kind = VMAIL_SHADOW;
         code = repair_file(&change, &work);
         work.kind = VMAIL_GROUP;
@@ -252,7 +253,7 @@ enum exit_code repair_domain(struct check *check, const struct shared_files *sha
     if (shared_files_count(check, shared, VMAIL_SHADOW, domain) > 1 ||
         shared_files_count(check, shared, VMAIL_GROUP, domain) > 1)
         return EXIT_DONE;
-    if (name_set_read(check, "users", VMAIL_PASSWD, domain, true, &users) == VMAIL_OK) {
+    if (name_set_read(check, VMAIL_PASSWD, domain, true, &users) == VMAIL_OK) {
         lines = count(check, &users, VMAIL_SHADOW, domain);
         members = count(check, &users, VMAIL_GROUP, domain);
     }

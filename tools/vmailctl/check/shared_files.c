@@ -50,11 +50,10 @@ size_t shared_files_count(const struct check *check, const struct shared_files *
 }
 
 enum vmail_result shared_files_users(struct check *check, const struct shared_files *shared,
-                                     const char *area, enum vmail_kind kind, const char *domain,
-                                     struct marks *names)
+                                     enum vmail_kind kind, const char *domain, struct marks *names)
 {
     uint64_t key;
-    enum vmail_result result = name_set_read(check, area, VMAIL_PASSWD, domain, true, names);
+    enum vmail_result result = name_set_read(check, VMAIL_PASSWD, domain, true, names);
     if (!find_key(check, kind, domain, &key))
         return result;
     const struct marks *files = &shared->file[kind];
@@ -62,7 +61,7 @@ enum vmail_result shared_files_users(struct check *check, const struct shared_fi
          mark = marks_next(files, mark)) {
         const char *other = shared->domains.name[mark->domain];
         if (strcmp(other, domain) != 0)
-            result = name_set_read(check, area, VMAIL_PASSWD, other, true, names);
+            result = name_set_read(check, VMAIL_PASSWD, other, true, names);
     }
     return result;
 }

@@ -27,8 +27,7 @@ size_t shared_files_count(const struct check *check, const struct shared_files *
  * DOMAIN. VMAIL_OK only if all of them are known.
  */
 enum vmail_result shared_files_users(struct check *check, const struct shared_files *shared,
-                                     const char *area, enum vmail_kind kind, const char *domain,
-                                     struct marks *names);
+                                     enum vmail_kind kind, const char *domain, struct marks *names);
 
 void shared_files_free(struct shared_files *shared);
 

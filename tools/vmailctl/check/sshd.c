@@ -118,7 +118,7 @@ static void check_domain(struct sshd_check *run, const char *domain)
     gid_t seen[GIDS_MAX];
     size_t count = 0;
     bool first = true;
-    if (reader_open(&reader, run->check, "sshd", VMAIL_PASSWD, domain, NULL) != VMAIL_OK)
+    if (reader_open(&reader, run->check, VMAIL_PASSWD, domain) != VMAIL_OK)
         return;
     while (!run->done && count < GIDS_MAX && reader_next_good(&reader)) {
         const struct vmail_passwd *user = &reader.record.passwd;

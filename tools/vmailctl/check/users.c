@@ -58,7 +58,7 @@ static void check_passwd(struct domain_users *domain)
         .domain = domain->domain,
         .mailbox = vmail_config_mailbox(check->context->config, domain->domain),
     };
-    if (reader_open(&reader, check, "users", VMAIL_PASSWD, domain->domain, NULL) != VMAIL_OK)
+    if (reader_open(&reader, check, VMAIL_PASSWD, domain->domain) != VMAIL_OK)
         return;
     while (reader_next_good(&reader)) {
         check_password(domain, &reader);
@@ -79,8 +79,8 @@ static void check_passwd(struct domain_users *domain)
 static void read_users(struct domain_users *domain, enum vmail_kind kind)
 {
     marks_free(&domain->users);
-    domain->users_known = shared_files_users(domain->check, domain->shared, "users", kind,
-                                             domain->domain, &domain->users) == VMAIL_OK;
+    domain->users_known = shared_files_users(domain->check, domain->shared, kind, domain->domain,
+                                             &domain->users) == VMAIL_OK;
 }
 
 /** Checks the hash of a line, without showing it. */
@@ -131,8 +131,7 @@ static void check_shadow_line(struct domain_users *domain, const struct reader *
 static void check_shadow(struct domain_users *domain)
 {
     struct reader reader;
-    if (reader_open(&reader, domain->check, "users", VMAIL_SHADOW, domain->domain, NULL) !=
-        VMAIL_OK)
+    if (reader_open(&reader, domain->check, VMAIL_SHADOW, domain->domain) != VMAIL_OK)
         return;
     read_users(domain, VMAIL_SHADOW);
     while (reader_next_good(&reader))
@@ -186,7 +185,7 @@ static void check_members(struct domain_users *domain, const struct reader *read
 static void check_groups(struct domain_users *domain)
 {
     struct reader reader;
-    if (reader_open(&reader, domain->check, "users", VMAIL_GROUP, domain->domain, NULL) != VMAIL_OK)
+    if (reader_open(&reader, domain->check, VMAIL_GROUP, domain->domain) != VMAIL_OK)
         return;
     read_users(domain, VMAIL_GROUP);
     while (reader_next_good(&reader)) {
@@ -200,8 +199,7 @@ static void check_groups(struct domain_users *domain)
 static bool has_users(const struct domain_users *domain)
 {
     struct reader reader;
-    if (reader_open(&reader, domain->check, "users", VMAIL_PASSWD, domain->domain, NULL) !=
-        VMAIL_OK)
+    if (reader_open(&reader, domain->check, VMAIL_PASSWD, domain->domain) != VMAIL_OK)
         return false;
     const bool has = reader_next_good(&reader);
     reader_close(&reader);
@@ -215,7 +213,7 @@ static void read_passwords(struct domain_users *domain)
     struct finding_place place = { .area = "users", .domain = domain->domain };
     char path[VMAIL_PATH_MAX];
     enum vmail_result result =
-        name_set_read(check, "users", VMAIL_SHADOW, domain->domain, false, &domain->passwords);
+        name_set_read(check, VMAIL_SHADOW, domain->domain, false, &domain->passwords);
     domain->passwords_known = result == VMAIL_OK;
     if (!vmail_file_path(path, check->context->paths, VMAIL_SHADOW, domain->domain))
         return;

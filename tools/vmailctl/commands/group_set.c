@@ -55,7 +55,7 @@ static enum exit_code set(struct change *change, const struct vmail_identity *id
                           uint32_t old_gid, const struct id_wish *wish, const char *name)
 {
     const struct context *context = change->context;
-    struct account_field fields[2];
+    struct vmail_field fields[2];
     char number[16];
     size_t count = 0;
     uint32_t gid = 0;
@@ -67,13 +67,13 @@ static enum exit_code set(struct change *change, const struct vmail_identity *id
         if (code == EXIT_DONE)
             code = retired_ids_add(change, VMAIL_GROUP, identity->user);
         snprintf(number, sizeof number, "%lu", (unsigned long)gid);
-        fields[count++] = (struct account_field){ VMAIL_FIELD_GROUP_GID, number };
+        fields[count++] = (struct vmail_field){ VMAIL_FIELD_GROUP_GID, number };
     }
     if (code == EXIT_DONE && name[0] != '\0') {
         code = records_name_free(context, VMAIL_GROUP, identity->domain, name);
         if (code == EXIT_DONE)
             code = records_name_free(context, VMAIL_PASSWD, identity->domain, name);
-        fields[count++] = (struct account_field){ VMAIL_FIELD_NAME, name };
+        fields[count++] = (struct vmail_field){ VMAIL_FIELD_NAME, name };
     }
     if (code == EXIT_DONE)
         code = account_set(change, VMAIL_GROUP, identity->user, fields, count);

@@ -62,7 +62,7 @@ static bool parse_date(const char *text, char out[24])
 }
 
 static enum exit_code read_fields(const struct context *context, const struct call *call,
-                                  char day[24], struct account_field *fields, size_t *count)
+                                  char day[24], struct vmail_field *fields, size_t *count)
 {
     const struct options *options = call->options;
     *count = 0;
@@ -72,13 +72,13 @@ static enum exit_code read_fields(const struct context *context, const struct ca
                           call->argument[1]);
             return EXIT_USAGE;
         }
-        fields[(*count)++] = (struct account_field){ VMAIL_FIELD_EXPIRE, day };
+        fields[(*count)++] = (struct vmail_field){ VMAIL_FIELD_EXPIRE, day };
     }
     if (options->password)
-        fields[(*count)++] = (struct account_field){ VMAIL_FIELD_LAST_CHANGE, "0" };
+        fields[(*count)++] = (struct vmail_field){ VMAIL_FIELD_LAST_CHANGE, "0" };
     for (size_t i = 0; i < DAYS; i++)
         if (options->days[i] != NULL)
-            fields[(*count)++] = (struct account_field){ day_fields[i].field, options->days[i] };
+            fields[(*count)++] = (struct vmail_field){ day_fields[i].field, options->days[i] };
     if (*count > 0)
         return EXIT_DONE;
     message_error(context, "nothing to change: give YYYY-MM-DD or never, or an option");
@@ -103,7 +103,7 @@ static enum exit_code run(struct context *context, const struct call *call)
 {
     struct vmail_identity identity;
     struct records found;
-    struct account_field fields[2 + DAYS];
+    struct vmail_field fields[2 + DAYS];
     struct change change;
     char day[24], description[DESCRIPTION_MAX + 1];
     size_t count;

@@ -84,8 +84,8 @@ static enum exit_code move_files(struct change *change, const struct work *work,
 
 static enum exit_code rename_line(struct change *change, const struct work *work, bool has_home)
 {
-    const struct account_field fields[] = { { VMAIL_FIELD_HOME, work->new_home },
-                                            { VMAIL_FIELD_NAME, work->new.user } };
+    const struct vmail_field fields[] = { { VMAIL_FIELD_HOME, work->new_home },
+                                          { VMAIL_FIELD_NAME, work->new.user } };
     bool home = work->home_moves && has_home;
     return account_set(change, VMAIL_PASSWD, work->old.user, home ? fields : fields + 1,
                        home ? 2 : 1);

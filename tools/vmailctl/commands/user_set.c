@@ -25,14 +25,14 @@ static const struct command_option set_options[] = {
 };
 
 struct fields {
-    struct account_field field[4];
+    struct vmail_field field[4];
     size_t count;
     char gid[16];
 };
 
 static void add(struct fields *fields, int number, const char *value)
 {
-    fields->field[fields->count++] = (struct account_field){ number, value };
+    fields->field[fields->count++] = (struct vmail_field){ number, value };
 }
 
 static enum exit_code make_fields(const struct context *context, const struct options *options,

@@ -40,7 +40,7 @@ static bool tell_of_user(struct check *check, const char *name, const struct pam
     struct reader reader;
     char last[256] = ""; /* a shell that is listed */
     bool told = false;
-    if (reader_open(&reader, check, "pam", VMAIL_PASSWD, domain, NULL) != VMAIL_OK)
+    if (reader_open(&reader, check, VMAIL_PASSWD, domain) != VMAIL_OK)
         return false;
     while (!told && reader_next_good(&reader)) {
         const char *shell = reader.record.passwd.shell;

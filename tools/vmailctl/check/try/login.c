@@ -32,16 +32,14 @@ void login_begin(struct login *login)
     clock_gettime(CLOCK_MONOTONIC, &login->began);
 }
 
-void login_answer(struct login *login, const char *step, bool yes, const char *answer,
-                  const char *detail, ...)
+__attribute__((format(printf, 4, 0))) static void add(struct login *login, const char *step,
+                                                      const char *answer, const char *detail,
+                                                      va_list arguments)
 {
     struct timespec now;
     char *text = NULL;
-    va_list arguments;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    va_start(arguments, detail);
     int length = vasprintf(&text, detail, arguments);
-    va_end(arguments);
     double taken = (double)(now.tv_sec - login->began.tv_sec) * 1000 +
                    (double)(now.tv_nsec - login->began.tv_nsec) / 1000000;
     json_array_append_new(login->rows,
@@ -50,7 +48,25 @@ void login_answer(struct login *login, const char *step, bool yes, const char *a
                                     "milliseconds", (json_int_t)(taken + 0.5)));
     if (length >= 0)
         free(text);
-    login->refused = login->refused || !yes;
+}
+
+void login_answer(struct login *login, const char *step, const char *answer, const char *detail,
+                  ...)
+{
+    va_list arguments;
+    va_start(arguments, detail);
+    add(login, step, answer, detail, arguments);
+    va_end(arguments);
+}
+
+void login_refuse(struct login *login, const char *step, const char *answer, const char *detail,
+                  ...)
+{
+    va_list arguments;
+    va_start(arguments, detail);
+    add(login, step, answer, detail, arguments);
+    va_end(arguments);
+    login->refused = true;
 }
 
 /** A connected pair of TCP sockets, the server's end at ADDRESS and in FD[0]. Else errno. */
@@ -101,12 +117,12 @@ static void assume(struct login *login)
     login_begin(login);
     login->where.has_address = !has_no_connection(login->service);
     if (login->where.has_address)
-        login_answer(login, "address", true, "assumed",
+        login_answer(login, "address", "assumed",
                      "the daemon of service %s reports the connection to %s: on descriptor 0, or, "
                      "for Dovecot, with the local.conf of " EXAMPLES "/dovecot",
                      login->service, login->options->address);
     else
-        login_answer(login, "address", true, "not known",
+        login_answer(login, "address", "not known",
                      "a daemon of service %s does not have the connection on descriptor 0: plain "
                      "names mean system users, at every address",
                      login->service);
@@ -143,7 +159,7 @@ static void resolve(struct login *login)
     if (vmail_resolve(context->paths, context->config, login->options->name, &login->where,
                       &login->identity) != VMAIL_OK ||
         !login->identity.user_valid) {
-        login_answer(login, "resolve", false, "nobody", "%s is not the name of a virtual user%s",
+        login_refuse(login, "resolve", "nobody", "%s is not the name of a virtual user%s",
                      login->options->name,
                      strchr(login->options->name, '@') == NULL && !login->where.has_address
                          ? "; a plain name needs --address"
@@ -151,7 +167,7 @@ static void resolve(struct login *login)
         return;
     }
     vmail_name_join(login->canonical, login->identity.user, login->identity.domain);
-    login_answer(login, "resolve", true, "yes", "%s", login->canonical);
+    login_answer(login, "resolve", "yes", "%s", login->canonical);
     login_begin(login);
     enum vmail_result result = vmail_table_open(
         &table, context_file(context, VMAIL_PASSWD, login->identity.domain), &error);
@@ -161,13 +177,13 @@ static void resolve(struct login *login)
     if (result == VMAIL_OK) {
         login->uid = record.passwd.uid;
         login->gid = record.passwd.gid;
-        login_answer(login, "user", true, "yes", "uid %u, gid %u, home %s", login->uid, login->gid,
+        login_answer(login, "user", "yes", "uid %u, gid %u, home %s", login->uid, login->gid,
                      record.passwd.home);
     } else if (result == VMAIL_NOT_FOUND) {
-        login_answer(login, "user", false, "nobody", "passwd.%s has no user %s",
-                     login->identity.domain, login->identity.user);
+        login_refuse(login, "user", "nobody", "passwd.%s has no user %s", login->identity.domain,
+                     login->identity.user);
     } else {
-        login_answer(login, "user", false, "unavailable", "%s", error.text);
+        login_refuse(login, "user", "unavailable", "%s", error.text);
     }
     if (open)
         vmail_table_close(&table);

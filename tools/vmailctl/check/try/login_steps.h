@@ -30,12 +30,13 @@ struct login {
 /** Starts the clock of a step. */
 void login_begin(struct login *login);
 
-/**
- * Adds the answer of STEP, with the time since login_begin; DETAIL is made as by printf(3). If YES
- * is false, the log-in is refused.
- */
-void login_answer(struct login *login, const char *step, bool yes, const char *answer,
-                  const char *detail, ...) __attribute__((format(printf, 5, 6)));
+/** Adds the ANSWER of STEP, with the time since login_begin; DETAIL is made as by printf(3). */
+void login_answer(struct login *login, const char *step, const char *answer, const char *detail,
+                  ...) __attribute__((format(printf, 4, 5)));
+
+/** Same for an answer that refuses the log-in. */
+void login_refuse(struct login *login, const char *step, const char *answer, const char *detail,
+                  ...) __attribute__((format(printf, 4, 5)));
 
 /** Asks PAM with PASSWORD: authentication and account. */
 void login_pam(struct login *login, const struct secret *password);
