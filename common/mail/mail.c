@@ -58,7 +58,7 @@ static enum vmail_result read_config(struct vmail_mail *mail, struct vmail_error
     if (mail->own == NULL || !mail->settled || !vmail_file_state_equal(&state, &mail->state)) {
         struct vmail_config *config;
         const bool settled = result == VMAIL_OK && vmail_file_state_settled(&state);
-        result = result == VMAIL_OK ? vmail_config_read(mail->paths, fd, &config, NULL, NULL, error)
+        result = result == VMAIL_OK ? vmail_config_read(fd, &config, NULL, NULL, error)
                                     : vmail_config_parse("", 0, &config, NULL, NULL);
         if (result == VMAIL_OK) {
             forget_files(mail);
