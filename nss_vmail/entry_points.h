@@ -9,6 +9,7 @@
 #ifndef NSS_VMAIL_ENTRY_POINTS_H
 #define NSS_VMAIL_ENTRY_POINTS_H
 
+#include <aliases.h> /* the C library's, not common/mail/aliases.h */
 #include <grp.h>
 #include <nss.h>
 #include <pwd.h>
@@ -45,6 +46,13 @@ enum nss_status _nss_vmail_getgrent_r(struct group *result, char *buffer, size_t
 /** Adds the gids of USER's supplementary groups other than PRIMARY to the array at *GIDS. */
 enum nss_status _nss_vmail_initgroups_dyn(const char *user, gid_t primary, long *start, long *size,
                                           gid_t **gids, long limit, int *errnop);
+
+enum nss_status _nss_vmail_getaliasbyname_r(const char *name, struct aliasent *result, char *buffer,
+                                            size_t length, int *errnop);
+enum nss_status _nss_vmail_setaliasent(void);
+enum nss_status _nss_vmail_endaliasent(void);
+enum nss_status _nss_vmail_getaliasent_r(struct aliasent *result, char *buffer, size_t length,
+                                         int *errnop);
 
 #pragma GCC visibility pop
 

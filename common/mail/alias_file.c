@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "domain_file.h"
 #include "file.h"
+#include "name.h"
 #include "trust.h"
 
 enum { FILE_MAX = 256 << 20 };
@@ -93,11 +93,11 @@ enum vmail_result vmail_alias_file_open(const struct vmail_paths *paths, const c
     return result;
 }
 
-/* By name, and entries of one name in the order of the text. */
+/* By name, which is in lower case, and entries of one name in the order of the text. */
 static int compare(const void *a, const void *b)
 {
     const struct vmail_alias *const *one = a, *const *other = b;
-    const int order = strcasecmp((*one)->name, (*other)->name);
+    const int order = strcmp((*one)->name, (*other)->name);
     return order != 0 ? order : *one < *other ? -1 : 1;
 }
 
@@ -113,7 +113,7 @@ static bool sort(struct vmail_alias_file *file)
             used[count++] = &aliases->alias[i];
     qsort(used, count, sizeof *used, compare);
     for (size_t i = 0; i < count; i++)
-        if (kept == 0 || strcasecmp(used[kept - 1]->name, used[i]->name) != 0)
+        if (kept == 0 || strcmp(used[kept - 1]->name, used[i]->name) != 0)
             used[kept++] = used[i];
     file->used = used;
     file->used_count = kept;
@@ -158,9 +158,15 @@ void vmail_alias_file_end(struct vmail_alias_file *file)
     *file = (struct vmail_alias_file){ 0 };
 }
 
+/* Compares NAME, in any case, with the name of ENTRY. Unlike strcasecmp(3), no locale. */
 static int compare_name(const void *name, const void *entry)
 {
-    return strcasecmp(name, (*(const struct vmail_alias *const *)entry)->name);
+    const char *one = name, *other = (*(const struct vmail_alias *const *)entry)->name;
+    while (*one != '\0' && vmail_fold(*one) == *other) {
+        one++;
+        other++;
+    }
+    return (unsigned char)vmail_fold(*one) - (unsigned char)*other;
 }
 
 const struct vmail_alias *vmail_alias_file_find(const struct vmail_alias_file *file,

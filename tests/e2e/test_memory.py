@@ -8,13 +8,22 @@ import subprocess
 
 import pytest
 
+import scene as scenes
 from programs import VA, connection_to, out, run
 
 LOOKUPS = [
     ["passwd", "bob@va.example"], ["passwd", "70000"], ["passwd", "nobody-here@va.example"], ["passwd", "bob@[127.0.0.2]"], ["passwd"],
     ["shadow", "bob@va.example"], ["shadow"], ["group", "staff@va.example"], ["group", "70000"], ["group"], ["initgroups", "bob@va.example"],
+    ["aliases", "sales@va.example"], ["aliases", "nobody-here@va.example"], ["aliases"],
 ]
 IDS = [" ".join(lookup) for lookup in LOOKUPS]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def aliases(scene):
+    path = scenes.write(scenes.ETC / "aliases.va.example", "sales: bob, joe@elsewhere.example, /dev/null\ninfo: alice\n")
+    yield
+    path.unlink()
 
 
 @pytest.fixture(scope="module")

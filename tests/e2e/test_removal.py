@@ -45,7 +45,7 @@ def take_the_lines_out_of_pam():
 
 
 def take_vmail_out_of_nsswitch():
-    scenes.write(NSSWITCH, re.sub(r"vmail \[[^]]*\] ?", "", NSSWITCH.read_text()))
+    scenes.write(NSSWITCH, re.sub(r"^aliases:.*\n|vmail \[[^]]*\] ?", "", NSSWITCH.read_text(), flags=re.M))
 
 
 def uninstall():

@@ -6,6 +6,7 @@ import pathlib
 
 import pytest
 
+import scene as scenes
 from daemons import install_example
 from programs import SYSTEM, VA, VB, connection_to, out, run
 
@@ -81,6 +82,47 @@ def test_getent_initgroups_gives_the_groups_of_the_domain(who):
 def test_getent_initgroups_gives_a_system_user_the_systems_groups(who):
     adm = out("getent", "group", "adm").split(":")[2]
     assert adm in out("getent", "initgroups", "bob", **who).split()[1:]
+
+
+@pytest.fixture
+def aliases(vmail_conf):
+    """va.example has two alias files, and the machine one."""
+    files = {pathlib.Path("/etc/aliases"): "postmaster: sue\n",
+             scenes.ETC / "aliases.va.example": 'Sales: bob, joe@elsewhere.example, "|/bin/false"\n',
+             scenes.ETC / "aliases.common": "sales: alice\npostmaster: alice\nspool: /var/log/mail\n"}
+    before = {path: path.read_text() for path in files if path.exists()}
+    for path, text in files.items():
+        scenes.write(path, text)
+    vmail_conf("[domain va.example]\naliases = va.example.org\naddress = 127.0.0.2\nalias_files = /etc/vmail/aliases.common\n")
+    yield
+    for path in files:
+        path.unlink()
+    for path, text in before.items():
+        scenes.write(path, text)
+
+
+SALES = "sales@va.example: bob@va.example, joe@elsewhere.example"
+POSTMASTER = "postmaster@va.example: alice@va.example"
+
+
+def test_getent_aliases_finds_an_alias_of_a_domain(aliases, who):
+    assert out("getent", "aliases", "sales@va.example", **who) == SALES
+    assert out("getent", "aliases", "SALES@va.example.org", **who) == SALES
+    assert out("getent", "aliases", "postmaster@va.example", **who) == POSTMASTER
+    for name in ("spool@va.example", "bob@va.example", "sales@vb.example", "sales"):
+        assert run("getent", "aliases", name, **who).returncode == 2
+
+
+def test_getent_aliases_lists_the_aliases_of_domains_and_of_the_system(aliases, who):
+    lines = out("getent", "aliases", **who).splitlines()
+    assert [line for line in lines if "@" in line] == [SALES, POSTMASTER]
+    assert [line.split() for line in lines if "@" not in line] == [["postmaster:", "sue"]]
+
+
+def test_getent_aliases_gives_the_systems_alias_for_a_plain_name_and_then_that_of_the_domain_of_the_connection(aliases, who):
+    with connection_to(VA) as connection:
+        assert out("getent", "aliases", "postmaster", stdin=connection, **who).split() == ["postmaster:", "sue"]
+        assert out("getent", "aliases", "sales", stdin=connection, **who) == SALES
 
 
 def test_id_prints_names_and_ids(who):

@@ -43,6 +43,7 @@ unit_tests = \
 	tests/unit/test_maps \
 	tests/unit/test_members \
 	tests/unit/test_name \
+	tests/unit/test_nss_aliases \
 	tests/unit/test_nss_answer \
 	tests/unit/test_nss_group \
 	tests/unit/test_nss_passwd \
@@ -152,6 +153,9 @@ tests_unit_libnss_a_SOURCES = \
 	$(libnss_vmail_so_2_SOURCES) $(module_sources) \
 	tests/unit/nss_scratch.c tests/unit/nss_scratch.h
 tests_unit_libnss_a_CPPFLAGS = $(nss_test_cppflags) $(module_cppflags)
+
+tests_unit_test_nss_aliases_CPPFLAGS = $(nss_test_cppflags)
+tests_unit_test_nss_aliases_LDADD = $(nss_test_libs)
 
 tests_unit_test_nss_answer_CPPFLAGS = $(nss_test_cppflags)
 tests_unit_test_nss_answer_LDADD = $(nss_test_libs)

@@ -16,4 +16,4 @@ libvmail_map_a_CPPFLAGS = $(map_cppflags)
 
 vmail_map_SOURCES = tools/vmail-map/main.c
 vmail_map_CPPFLAGS = $(map_cppflags)
-vmail_map_LDADD = libvmail-map.a libvmail-mail.a $(store_libs) $(EVENT_LIBS) $(CDB_LIBS)
+vmail_map_LDADD = libvmail-map.a libvmail-mail.a libvmail-alias.a $(store_libs) $(EVENT_LIBS) $(CDB_LIBS)
