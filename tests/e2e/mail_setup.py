@@ -112,23 +112,48 @@ def make_spool(domain, users):
         shutil.chown(spool / name, uid, uid)
 
 
-def write_scene(mailbox=""):
-    """MAILBOX: a line for each section of a domain."""
-    scenes.write(scenes.ETC / "vmail.conf", re.sub(r"^(\[domain .*\]\n)", rf"\1{mailbox}", CONF, flags=re.M))
-    scenes.write(scenes.ETC / "aliases.va.example", ALIASES)
-    scenes.write(scenes.ETC / "aliases.common", "postmaster: alice\nabuse: alice\ninfo: nobody-first-file-wins\n")
-    scenes.write(scenes.ETC / "aliases.vd.example", "boss: eve\n")
-    scenes.write(scenes.ETC / "list", LIST)
-    for number, name in enumerate(("vc.example", "vd.example", "ve.example", "vf.example")):
-        scenes.Domain(name, scenes.User("eve", 72000 + number, "eve-secret", gecos="Eve of Mail")).write()
-        home = pathlib.Path(f"/vhome/{name}/eve")
-        home.mkdir(parents=True, exist_ok=True)
-        shutil.chown(home, 72000 + number, 72000 + number)
+DOMAINS = ("vc.example", "vd.example", "ve.example", "vf.example")
+
+
+def forget_mail():
+    """Other tests count the messages of the standard scene."""
+    for folder in (*pathlib.Path("/vhome").glob("*/*/Maildir"), *pathlib.Path("/home").glob("*/Maildir")):
+        for path in (*folder.glob("new/*"), *folder.glob("cur/*")):
+            if "\nSubject: message-" in path.read_text(errors="replace"):
+                path.unlink()
+    shutil.rmtree("/var/spool/vmail", ignore_errors=True)
+
+
+@contextlib.contextmanager
+def mail_scene(mailbox=""):
+    """The standard scene with aliases and four more domains, meanwhile. MAILBOX: a line for each section of a domain."""
+    files = {"vmail.conf": re.sub(r"^(\[domain .*\]\n)", rf"\1{mailbox}", CONF, flags=re.M), "aliases.va.example": ALIASES,
+             "aliases.common": "postmaster: alice\nabuse: alice\ninfo: nobody-first-file-wins\n",
+             "aliases.vd.example": "boss: eve\n", "list": LIST}
+    before = (scenes.ETC / "vmail.conf").read_bytes()
+    spools = {path: path.read_bytes() for path in pathlib.Path("/var/mail").glob("*")}
+    for name, text in files.items():
+        scenes.write(scenes.ETC / name, text)
+    more = [scenes.Domain(name, scenes.User("eve", 72000 + number, "eve-secret", gecos="Eve of Mail")).write()
+            for number, name in enumerate(DOMAINS)]
+    for domain in more:
+        run("install", "-d", "-o", str(domain["eve"].uid), "-g", str(domain["eve"].uid), domain["eve"].home, check=True)
     if mailbox:
         for line in out("getent", "passwd").splitlines():
             name, _, uid = line.split(":")[:3]
             if "@" in name:
                 make_spool(name.partition("@")[2], [(name.partition("@")[0], int(uid))])
+    try:
+        yield
+    finally:
+        for domain in more:
+            domain.remove()
+        for name in files:
+            (scenes.ETC / name).unlink()
+        scenes.write(scenes.ETC / "vmail.conf", before)
+        forget_mail()
+        for path, text in spools.items():
+            path.write_bytes(text)
 
 
 class Mail:
@@ -217,13 +242,16 @@ def dovecot():
     version = version_of_dovecot()
     install_example("pam.d/dovecot", "/etc/pam.d/dovecot")
     install_example(f"dovecot/{version}/local.conf", "/etc/dovecot/local.conf")
-    install_example(f"postfix-dovecot-lmtp/dovecot-{version}.conf", "/etc/dovecot/conf.d/95-vmail-mail.conf")
-    pathlib.Path("/etc/dovecot/conf.d/99-test.conf").write_text(NO_SUBMISSION)
+    ours = install_example(f"postfix-dovecot-lmtp/dovecot-{version}.conf", "/etc/dovecot/conf.d/95-vmail-mail.conf")
+    test = pathlib.Path("/etc/dovecot/conf.d/99-test.conf")
+    test.write_text(NO_SUBMISSION)
     if not pathlib.Path("/etc/dovecot/private/dovecot.pem").exists():
         run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=va.example",
             "-keyout", "/etc/dovecot/private/dovecot.key", "-out", "/etc/dovecot/private/dovecot.pem", check=True)
     with Daemon("/usr/sbin/dovecot", "-F", ports=[(SYSTEM, 143)]) as daemon:
         yield daemon
+    ours.unlink()
+    test.unlink()
 
 
 @contextlib.contextmanager
@@ -233,9 +261,7 @@ def postfix(directory, ports):
     binary = program("postfix", "/usr/sbin/postfix")
     here = EXAMPLES / directory
     for name in ("main.cf", "master.cf"):
-        if not (POSTFIX / f"{name}.before").exists():
-            shutil.copy(POSTFIX / name, POSTFIX / f"{name}.before")
-        shutil.copy(POSTFIX / f"{name}.before", POSTFIX / name)
+        shutil.copy(POSTFIX / name, POSTFIX / f"{name}.before")
     run("sh", "-ec", f"cd {here}; sed '/^#/d; /^$/d' main.cf | xargs -d '\\n' postconf -e", check=True)
     if SUBMISSION in ports:
         run("sh", "-ec", f"cd {here}; sed '/^#/d' ../postfix-dovecot-lmtp/master.cf >> /etc/postfix/master.cf", check=True)
@@ -245,6 +271,8 @@ def postfix(directory, ports):
     with Daemon(out("postconf", "-h", "daemon_directory") + "/master", "-d",
                 ports=[(address, port) for address in (SYSTEM, VA, VB) for port in ports]) as daemon:
         yield daemon
+    for name in ("main.cf", "master.cf"):
+        shutil.move(POSTFIX / f"{name}.before", POSTFIX / name)
 
 
 @contextlib.contextmanager
@@ -267,21 +295,19 @@ def saslauthd():
 
 @contextlib.contextmanager
 def postfix_dovecot_lmtp():
-    write_scene()
-    with vmail_map(), smtp_sink(), dovecot(), postfix("postfix-dovecot-lmtp", (SMTP, SUBMISSION)):
+    with mail_scene(), vmail_map(), smtp_sink(), dovecot(), postfix("postfix-dovecot-lmtp", (SMTP, SUBMISSION)):
         yield Mail()
 
 
 @contextlib.contextmanager
 def postfix_virtual(mailbox=""):
-    write_scene(mailbox)
-
     def update():
         out(str(EXAMPLES / "postfix-virtual/update-maps"))
 
-    update()
-    with vmail_map(), smtp_sink(), saslauthd(), postfix("postfix-virtual", (SMTP, SUBMISSION)):
-        yield Mail(update=update)
+    with mail_scene(mailbox):
+        update()
+        with vmail_map(), smtp_sink(), saslauthd(), postfix("postfix-virtual", (SMTP, SUBMISSION)):
+            yield Mail(update=update)
 
 
 @contextlib.contextmanager
@@ -293,10 +319,10 @@ def postfix_virtual_with_spool():
 
 @contextlib.contextmanager
 def postfix_smallest():
-    write_scene()
-    run("sh", "-ec", "vmailctl export postfix-domains >/etc/postfix/vmail-domains", check=True)
-    with smtp_sink(), dovecot(), postfix("postfix-smallest", (SMTP,)):
-        yield Mail()
+    with mail_scene():
+        run("sh", "-ec", "vmailctl export postfix-domains >/etc/postfix/vmail-domains", check=True)
+        with smtp_sink(), dovecot(), postfix("postfix-smallest", (SMTP,)):
+            yield Mail()
 
 
 SETUPS = {"postfix-dovecot-lmtp": postfix_dovecot_lmtp, "postfix-virtual": postfix_virtual,

@@ -30,6 +30,7 @@ int well_host_setup(void **state)
     put_file("vmail/shadow.va.example", SHADOW);
     put_file("vmail/shadow.vb.example", "");
     put_file("vmail/aliases.va.example", "postmaster: bob\nabuse: bob, alice\n");
+    put_file("vmail/aliases.vb.example", "postmaster: bob@va.example\nabuse: bob@va.example\n");
     scratch_chmod(host.scratch, "shadow.va.example", 0640);
     scratch_chmod(host.scratch, "shadow.vb.example", 0640);
     put_file("etc/nsswitch.conf", NSS);

@@ -137,6 +137,7 @@ libvmailctl_check_a_SOURCES = \
 	tools/vmailctl/check/aliases.c \
 	tools/vmailctl/check/areas.h \
 	tools/vmailctl/check/caches.c \
+	tools/vmailctl/check/ask_program.c tools/vmailctl/check/ask_program.h \
 	tools/vmailctl/check/check.c \
 	tools/vmailctl/check/try/connect.c tools/vmailctl/check/try/connect.h \
 	tools/vmailctl/check/dns.c \
@@ -156,6 +157,7 @@ libvmailctl_check_a_SOURCES = \
 	tools/vmailctl/check/try/login_nss.c \
 	tools/vmailctl/check/try/login_pam.c \
 	tools/vmailctl/check/try/login_steps.h \
+	tools/vmailctl/check/mail.c \
 	tools/vmailctl/check/marks.c tools/vmailctl/check/marks.h \
 	tools/vmailctl/check/name_set.c tools/vmailctl/check/name_set.h \
 	tools/vmailctl/check/names.c \

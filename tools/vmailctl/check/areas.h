@@ -29,6 +29,7 @@ void check_files(struct check *check);
 void check_ids(struct check *check);
 void check_users(struct check *check);
 void check_aliases(struct check *check);
+void check_mail(struct check *check);
 void check_names(struct check *check);
 void check_index(struct check *check);
 

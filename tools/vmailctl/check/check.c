@@ -38,6 +38,7 @@ static const struct area areas[] = {
     { "ids", check_ids, false, false },
     { "users", check_users, false, false },
     { "aliases", check_aliases, false, false },
+    { "mail", check_mail, false, false },
     { "names", check_names, false, false },
     { "index", check_index, false, false },
     { "nsswitch", check_nsswitch, true, true },
