@@ -210,7 +210,7 @@ static void what_cannot_be_read_is_no_unknown_user(void **state)
 
 static void very_long_addresses_are_nobodys(void **state)
 {
-    char address[700], expected[700];
+    char address[700], expected[800];
     char *part = scratch_repeat('x', 255);
     snprintf(address, sizeof address, "sue+%.*s@va.example", 251, part);
     snprintf(expected, sizeof expected, "user %s", address);
