@@ -27,8 +27,9 @@ static bool is_edited(const struct vmail_paths *paths, const struct vmail_config
         vmail_aliases_file_name(name, domain);
         if (asprintf(&path, "%s/%s", paths->directory, name) < 0)
             return true;
-        const bool same = stat(path, &other) == 0 && other.st_dev == status->st_dev &&
-                          other.st_ino == status->st_ino;
+        const bool same = stat(path, &other) == 0
+                              ? other.st_dev == status->st_dev && other.st_ino == status->st_ino
+                              : errno != ENOENT;
         free(path);
         if (same)
             return true;
@@ -131,8 +132,11 @@ enum vmail_result vmail_alias_file_read(const struct vmail_paths *paths,
     if (file->path == NULL)
         return VMAIL_NO_MEMORY;
     enum vmail_result result = open_file(paths, path, &fd, &status, error);
+    file->settled = true; /* a missing file has no state to settle */
     if (result != VMAIL_OK || fd < 0)
         return result;
+    file->state = vmail_file_state(&status);
+    file->settled = vmail_file_state_settled(&file->state);
     char *text = vmail_file_read_all(fd, FILE_MAX, &length);
     const int code = errno;
     close(fd);
@@ -140,7 +144,6 @@ enum vmail_result vmail_alias_file_read(const struct vmail_paths *paths,
         vmail_error_set(error, code, "%s: cannot read: %s", path, strerrordesc_np(code));
         return code == ENOMEM ? VMAIL_NO_MEMORY : VMAIL_UNAVAILABLE;
     }
-    file->state = vmail_file_state(&status);
     const bool good = vmail_aliases_read(text, length, &file->aliases);
     free(text);
     if (!good)

@@ -14,6 +14,7 @@
 struct vmail_alias_file {
     char *path;                    /* absolute */
     struct vmail_file_state state; /* all 0: there is no such file */
+    bool settled;                  /* a change since it was read shows in its state */
     struct vmail_aliases aliases;
     const struct vmail_alias **used; /* for each name the first entry, sorted by name */
     size_t used_count;

@@ -11,8 +11,10 @@
 struct vmail_mail_file {
     struct vmail_alias_file aliases;
     unsigned long question; /* the last one that looked at the file */
-    bool settled;           /* a later change shows in its state */
 };
+
+/* Of text; entries and targets need about ten times as much memory. */
+enum { KEPT_MAX = 64 << 20 };
 
 void vmail_mail_begin(struct vmail_mail *mail, const struct vmail_paths *paths,
                       const struct vmail_config *config)
@@ -26,13 +28,33 @@ static void end_file(struct vmail_mail_file *file)
     free(file);
 }
 
+static size_t size_of(const struct vmail_mail_file *file)
+{
+    return sizeof *file + (size_t)file->aliases.state.size;
+}
+
 static void forget_files(struct vmail_mail *mail)
 {
     for (size_t i = 0; i < mail->file_count; i++)
         end_file(mail->file[i]);
     free(mail->file);
     mail->file = NULL;
-    mail->file_count = 0;
+    mail->file_count = mail->kept = 0;
+}
+
+/* Forgets the files that the last question did not need. */
+static void forget_unused_files(struct vmail_mail *mail)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < mail->file_count; i++) {
+        if (mail->file[i]->question == mail->question) {
+            mail->file[count++] = mail->file[i];
+            continue;
+        }
+        mail->kept -= size_of(mail->file[i]);
+        end_file(mail->file[i]);
+    }
+    mail->file_count = count;
 }
 
 void vmail_mail_end(struct vmail_mail *mail)
@@ -77,6 +99,8 @@ static enum vmail_result read_config(struct vmail_mail *mail, struct vmail_error
 enum vmail_result vmail_mail_question(struct vmail_mail *mail, struct vmail_error *error)
 {
     const bool given = mail->config != NULL && mail->own == NULL;
+    if (mail->kept > KEPT_MAX)
+        forget_unused_files(mail);
     mail->question++;
     vmail_error_set(error, 0, "%s", "");
     return given ? VMAIL_OK : read_config(mail, error);
@@ -107,7 +131,7 @@ static enum vmail_result is_current(const struct vmail_mail *mail,
         vmail_alias_file_open(mail->paths, file->aliases.path, &fd, &now, error);
     if (result == VMAIL_OK && fd >= 0)
         close(fd);
-    *current = file->settled && vmail_file_state_equal(&now, &file->aliases.state);
+    *current = file->aliases.settled && vmail_file_state_equal(&now, &file->aliases.state);
     return result;
 }
 
@@ -130,18 +154,17 @@ static enum vmail_result add_file(struct vmail_mail *mail, size_t place, const c
         end_file(file);
         return result;
     }
-    /* A missing file has no state to settle. One that was just written is read again. */
-    file->settled =
-        file->aliases.state.inode == 0 || vmail_file_state_settled(&file->aliases.state);
     file->question = mail->question;
     memmove(&files[place + 1], &files[place], (mail->file_count - place) * sizeof *files);
     files[place] = file;
     mail->file_count++;
+    mail->kept += size_of(file);
     return VMAIL_OK;
 }
 
 static void remove_file(struct vmail_mail *mail, size_t place)
 {
+    mail->kept -= size_of(mail->file[place]);
     end_file(mail->file[place]);
     mail->file_count--;
     memmove(&mail->file[place], &mail->file[place + 1],

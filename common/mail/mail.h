@@ -21,6 +21,7 @@ struct vmail_mail {
     bool settled;                      /* a later change of vmail.conf shows in its state */
     struct vmail_mail_file **file;     /* sorted by path */
     size_t file_count;
+    size_t kept; /* bytes in them, about: if it is too much, the next question forgets some */
     unsigned long question; /* its number */
 };
 

@@ -44,7 +44,7 @@ static bool is_line_of(const char *line, size_t length, const char *address)
         line++;
         length--;
     }
-    return length > 0 && (length == whole || length == local) &&
+    return length > 0 && *line != '#' && (length == whole || length == local) &&
            vmail_equal_folded(line, address, length);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "route.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +88,9 @@ static enum vmail_result find_user(const struct search *search, const char *name
     if (result == VMAIL_OK)
         take_user(search->route, config, &record.passwd);
     vmail_table_close(&table);
+    if (result == VMAIL_UNAVAILABLE)
+        vmail_error_set(search->error, EIO, "%s/passwd.%s: cannot read",
+                        search->mail->paths->directory, search->route->domain);
     return result == VMAIL_BROKEN ? VMAIL_UNAVAILABLE : result;
 }
 
@@ -160,7 +164,14 @@ static enum vmail_result find(struct vmail_mail *mail, const char *address, bool
     if (at == NULL || at == address)
         return VMAIL_OK;
     const size_t length = (size_t)(at - address);
-    if (vmail_resolve_domain(mail->paths, mail->config, at + 1, route->domain) != VMAIL_OK) {
+    enum vmail_result result =
+        vmail_resolve_domain(mail->paths, mail->config, at + 1, route->domain);
+    if (result == VMAIL_UNAVAILABLE)
+        vmail_error_set(error, errno, "%s/passwd.%s: cannot look for it: %s",
+                        mail->paths->directory, at + 1, strerrordesc_np(errno));
+    if (result == VMAIL_UNAVAILABLE)
+        return result;
+    if (result != VMAIL_OK) {
         const struct vmail_relay_config *relay = vmail_relay_find(mail->config, at + 1);
         if (relay != NULL) {
             route->kind = VMAIL_ROUTE_RELAY;
@@ -170,7 +181,7 @@ static enum vmail_result find(struct vmail_mail *mail, const char *address, bool
     }
     search.section = vmail_config_domain(mail->config, route->domain);
     route->kind = VMAIL_ROUTE_NOBODY;
-    enum vmail_result result = VMAIL_NOT_FOUND;
+    result = VMAIL_NOT_FOUND;
     if (length <= LOCAL_MAX) {
         memcpy(local, address, length);
         local[length] = '\0';

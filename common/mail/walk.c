@@ -230,6 +230,18 @@ static bool names_itself(const struct frame *parent, const char *key)
     return parent != NULL && strcmp(parent->key, key) == 0;
 }
 
+/* Whether the user at CANONICAL gets their first copy. Their alias has the same key, so
+ * the copy has another one, which is no address of ours. */
+static enum vmail_result note_copy(struct walk *walk, const char *canonical, bool *new)
+{
+    char *key;
+    if (asprintf(&key, "%s@", canonical) < 0)
+        return VMAIL_NO_MEMORY;
+    enum vmail_result result = note_seen(walk, key, new);
+    free(key);
+    return result;
+}
+
 /* The alias names the user of its own name, at ADDRESS: they keep a copy. */
 static enum vmail_result keep_copy(struct walk *walk, const struct frame *parent,
                                    const char *address, const char *key)
@@ -242,12 +254,14 @@ static enum vmail_result keep_copy(struct walk *walk, const struct frame *parent
     if (user.kind != VMAIL_ROUTE_USER)
         return broken(walk, "an alias leads to itself, and no user has its name", parent, key);
     char *canonical = vmail_route_address(&user, address);
-    if (canonical == NULL)
-        return VMAIL_NO_MEMORY;
-    walk->ends++;
-    visit(walk, parent, VMAIL_WALK_ADDRESS, canonical, &user);
+    bool new = false;
+    result = canonical == NULL ? VMAIL_NO_MEMORY : note_copy(walk, canonical, &new);
+    if (new) {
+        walk->ends++;
+        visit(walk, parent, VMAIL_WALK_ADDRESS, canonical, &user);
+    }
     free(canonical);
-    return VMAIL_OK;
+    return result;
 }
 
 /* Whether the walk may look into the domain of ADDRESS; sets DOMAIN if not. */

@@ -16,20 +16,26 @@
 
 static const char prefix[] = "passwd.";
 
-bool vmail_domain_exists(const struct vmail_paths *paths, const char *domain,
-                         struct vmail_file_state *state)
+enum vmail_result vmail_domain_look(const struct vmail_paths *paths, const char *domain,
+                                    struct vmail_file_state *state)
 {
     char path[VMAIL_PATH_MAX];
     struct stat status;
     memset(state, 0, sizeof *state);
     if (strlen(domain) > VMAIL_DOMAIN_FILE_MAX ||
         !vmail_file_path(path, paths, VMAIL_PASSWD, domain))
-        return false;
+        return VMAIL_NOT_FOUND;
     if (lstat(path, &status) != 0)
-        return errno != ENOENT && errno != ENOTDIR;
+        return errno == ENOENT || errno == ENOTDIR ? VMAIL_NOT_FOUND : VMAIL_UNAVAILABLE;
     if (S_ISREG(status.st_mode))
         *state = vmail_file_state(&status);
-    return true;
+    return VMAIL_OK;
+}
+
+bool vmail_domain_exists(const struct vmail_paths *paths, const char *domain,
+                         struct vmail_file_state *state)
+{
+    return vmail_domain_look(paths, domain, state) != VMAIL_NOT_FOUND;
 }
 
 static bool is_domain(const char *text)

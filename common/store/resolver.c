@@ -102,7 +102,12 @@ enum vmail_result vmail_resolve_domain(const struct vmail_paths *paths,
         found = domain_of_literal(config, folded);
     } else if (vmail_domain_valid(text, length)) {
         vmail_fold_copy(folded, text, length);
-        found = domain_of_name(paths, config, folded, &passwd);
+        const enum vmail_result result = vmail_config_has_domain(config, folded)
+                                             ? VMAIL_OK
+                                             : vmail_domain_look(paths, folded, &passwd);
+        if (result == VMAIL_UNAVAILABLE)
+            return result;
+        found = result == VMAIL_OK ? folded : vmail_config_alias(config, folded);
     }
     if (found == NULL)
         return VMAIL_NOT_FOUND;

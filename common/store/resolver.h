@@ -49,8 +49,9 @@ enum vmail_result vmail_resolve(const struct vmail_paths *paths, const struct vm
                                 struct vmail_identity *identity);
 
 /**
- * Finds the domain that TEXT means, DOMAIN or [ADDRESS] as above, and writes its own name to DOMAIN.
- * Returns VMAIL_OK, or VMAIL_NOT_FOUND if it is not ours or not valid.
+ * Finds the domain that TEXT means, DOMAIN or [ADDRESS] as above, and writes its own name to
+ * DOMAIN. Returns VMAIL_OK; VMAIL_NOT_FOUND if it is not ours or not valid; VMAIL_UNAVAILABLE, with
+ * errno, if this is unknown now.
  */
 enum vmail_result vmail_resolve_domain(const struct vmail_paths *paths,
                                        const struct vmail_config *config, const char *text,

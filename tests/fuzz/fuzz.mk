@@ -3,15 +3,15 @@
 
 FUZZ_CC = clang
 FUZZ_SECONDS = 10
-fuzz_targets = address config config_edit hash import index index_config name record table
+fuzz_targets = address aliases config config_edit hash import index index_config map name record table
 
 EXTRA_DIST += \
 	tests/fuzz/README \
 	tests/fuzz/words.dict \
-	tests/fuzz/fuzz_address.c tests/fuzz/fuzz_config.c \
+	tests/fuzz/fuzz_address.c tests/fuzz/fuzz_aliases.c tests/fuzz/fuzz_config.c \
 	tests/fuzz/fuzz_config_edit.c tests/fuzz/fuzz_hash.c tests/fuzz/fuzz_import.c \
 	tests/fuzz/fuzz_index.c tests/fuzz/fuzz_index_config.c \
-	tests/fuzz/fuzz_name.c tests/fuzz/fuzz_record.c tests/fuzz/fuzz_table.c \
+	tests/fuzz/fuzz_map.c tests/fuzz/fuzz_name.c tests/fuzz/fuzz_record.c tests/fuzz/fuzz_table.c \
 	tests/fuzz/scratch_directory.c tests/fuzz/scratch_directory.h
 
 # What a target needs beside common/: import reads by way of vmailctl. Its messages are not shown.
@@ -19,6 +19,10 @@ fuzz_import_sources = $(top_srcdir)/pam_vmail/option_word.c $(wildcard $(ctl)/*/
 fuzz_import_flags = -I$(ctl) $(addprefix -I$(ctl)/,cli host change check check/pam check/try) \
 	-DVMAIL_PAM_DIRECTORY=VMAIL_DIRECTORY $(JANSSON_CFLAGS)
 fuzz_import_libs = $(JANSSON_LIBS) $(IDN2_LIBS) $(RESOLV_LIBS) $(PAM_LIBS)
+
+# What vmail-map is asked, and answers.
+map = $(top_srcdir)/tools/vmail-map
+fuzz_map_sources = $(map)/answer.c $(map)/socketmap.c $(map)/tcp_table.c
 
 # Its own build: libFuzzer wants the code it tries compiled with -fsanitize=fuzzer. What is found
 # is kept in the build tree, as tests/fuzz/corpus-TARGET and tests/fuzz/crash-*.
@@ -33,7 +37,8 @@ fuzz:
 	        sources="$(filter %.c,$(fuzz_import_sources))"; flags="$(fuzz_import_flags)"; \
 	        libs="$(fuzz_import_libs)"; quiet=2; \
 	    fi; \
-	    case $$target in index* | table) \
+	    if test $$target = map; then sources="$(fuzz_map_sources)"; flags="-I$(map)"; fi; \
+	    case $$target in aliases | index* | table) \
 	        sources="$$sources $(top_srcdir)/tests/fuzz/scratch_directory.c";; esac; \
 	    $(FUZZ_CC) $(DEFS) -std=gnu11 -g -O1 -Wall -Werror -fsanitize=fuzzer,address,undefined \
 	        -fno-sanitize-recover=all $(mail_cppflags) -UVMAIL_DIRECTORY -UVMAIL_CACHE_DIRECTORY \

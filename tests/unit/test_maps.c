@@ -11,6 +11,7 @@
     "[domain va.example]\naliases = va.example.org\nmatch_full_name = yes\n"                       \
     "[domain vb.example]\nfallback = @va.example\nmailbox = mbox:/var/spool/vmail/%%d/%%u\n"       \
     "[domain vc.example]\nfallback = x@vd.example\n[domain vd.example]\nfallback = x@vc.example\n" \
+    "[domain ours.partner.example]\n"                                                              \
     "[relay partner.example]\nsubdomains = yes\nrecipients = %s\n"                                 \
     "[relay other.example]\nprimary = 192.0.2.7\n[relay six.example]\nprimary = 2001:db8::1\n"
 
@@ -23,7 +24,8 @@ static int setup(void **state)
         return result;
     snprintf(config, sizeof config, CONFIG, scratch_path(scratch, "there"));
     scratch_write(scratch, "vmail.conf", config);
-    scratch_write(scratch, "there", "# those of partner.example\ninfo\n  Boss@partner.example \n");
+    scratch_write(scratch, "there",
+                  "# those of partner.example\n#off\ninfo\n  Boss@partner.example \n");
     scratch_write(scratch, "passwd.va.example",
                   "bob:x:70001:70009:Bob B:/h/bob:\nsue:x:70002:70002:::\n");
     scratch_write(scratch, "passwd.vb.example", "tom:x:71001:71001:::\n");
@@ -150,6 +152,10 @@ static void relays_have_recipients_and_a_way(void **state)
     check_map(state, "relays", "mx.Partner.example", "=partner.example");
     check_map(state, "relays", "va.example", "-");
     check_map(state, "relays", "x@partner.example", "-");
+    check_map(state, "relays", "ours.partner.example", "-");
+    check_map(state, "transports", "ours.partner.example", "-");
+    check_map(state, "relay-recipients", "info@ours.partner.example", "-");
+    check_map(state, "relay-recipients", "#off@partner.example", "-");
     check_map(state, "relay-recipients", "INFO@mx.partner.example", "=yes");
     check_map(state, "relay-recipients", "boss@partner.example", "=yes");
     check_map(state, "relay-recipients", "boss@mx.partner.example", "-");

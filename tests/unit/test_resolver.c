@@ -289,6 +289,22 @@ static void the_form_of_the_name_is_told(void **state)
     assert_int_equal(identity.form, VMAIL_NAME_LITERAL);
 }
 
+static void a_domain_whose_file_cannot_be_looked_for_cannot_be_told(void **state)
+{
+    const struct scratch *scratch = *state;
+    char domain[VMAIL_DOMAIN_MAX + 1];
+    scratch_skip_as_root();
+    scratch_chmod(scratch, ".", 0);
+    check_result(vmail_resolve_domain(&scratch->paths, scratch->config, "nosuch.example", domain),
+                 VMAIL_UNAVAILABLE, NULL);
+    check_result(vmail_resolve_domain(&scratch->paths, scratch->config, "va.example.org", domain),
+                 VMAIL_UNAVAILABLE, NULL);
+    check_result(
+        vmail_resolve_domain(&scratch->paths, scratch->config, "configured.example", domain),
+        VMAIL_OK, NULL);
+    scratch_chmod(scratch, ".", 0755);
+}
+
 /* This is not an error: a domain that is too long is not one of ours. */
 static void a_domain_too_long_for_a_file_is_nobodys(void **state)
 {
@@ -340,6 +356,7 @@ int main(void)
         ON_DOMAINS(further_separators_split_as_well),
         ON_DOMAINS(without_folding_the_user_stays_as_typed),
         ON_DOMAINS(the_form_of_the_name_is_told),
+        ON_DOMAINS(a_domain_whose_file_cannot_be_looked_for_cannot_be_told),
         ON_DOMAINS(a_domain_too_long_for_a_file_is_nobodys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

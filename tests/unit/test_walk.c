@@ -130,6 +130,8 @@ static void a_user_whom_their_own_alias_names_keeps_a_copy(void **state)
                "0A:bob@va.example 1U:bob@va.example 1U:sue@va.example");
     check_walk(state, "a: bob\nbob: sue, Bob@va.example.org\n", "a@va.example",
                "0A:a@va.example 1A:bob@va.example 2U:sue@va.example 2U:bob@va.example");
+    check_walk(state, "bob: bob, Bob@va.example.org\n", "bob@va.example",
+               "0A:bob@va.example 1U:bob@va.example");
     check_walk(state, "bob: bob+spam\n", "bob@va.example",
                "0A:bob@va.example 1U:bob+spam@va.example");
     check_broken(

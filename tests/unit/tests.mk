@@ -38,6 +38,7 @@ unit_tests = \
 	tests/unit/test_ini \
 	tests/unit/test_lines \
 	tests/unit/test_lock \
+	tests/unit/test_mail \
 	tests/unit/test_mailbox \
 	tests/unit/test_map_protocol \
 	tests/unit/test_maps \
@@ -127,6 +128,9 @@ tests_unit_test_set_password_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getgrnam_r -Wl,-
 tests_unit_test_set_password_races_LDFLAGS = \
 	$(AM_LDFLAGS) -Wl,--wrap=vmail_file_read_all -Wl,--wrap=vmail_file_state_equal
 tests_unit_test_set_password_races_CFLAGS = $(AM_CFLAGS) -pthread
+
+# to overwrite the file at the worst moment
+tests_unit_test_mail_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=vmail_file_read_all
 
 tests_unit_test_map_protocol_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/vmail-map
 tests_unit_test_map_protocol_LDADD = libvmail-map.a $(LDADD)

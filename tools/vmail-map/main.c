@@ -97,12 +97,13 @@ static int serve(const struct protocol *protocol, const char *map)
     signal(SIGPIPE, SIG_IGN);
     if (!server_begin(&server))
         return fail("cannot start: out of memory");
-    const bool good = add_all(&server);
-    if (good)
-        server_run(&server);
+    const bool added = add_all(&server), good = added && server_run(&server);
     server_end(&server);
     vmail_mail_end(&mail);
-    return good ? EXIT_SUCCESS : fail("cannot use a socket: out of memory or descriptors");
+    if (good)
+        return EXIT_SUCCESS;
+    return fail(added ? "cannot wait for connections: out of memory"
+                      : "cannot use a socket: out of memory or descriptors");
 }
 
 /* For a person: the value, or on standard error why there is none. 0: all found. 1: one is not. 75
@@ -120,7 +121,8 @@ static int query(const char *map, char **keys, int count)
         else if (answer.kind == ANSWER_NOT_FOUND && status == EXIT_SUCCESS)
             status = EXIT_FAILURE;
         else if (answer.kind != ANSWER_NOT_FOUND) {
-            fprintf(stderr, "vmail-map: %s\n", answer.text.length == 0 ? "" : answer.text.bytes);
+            fprintf(stderr, "vmail-map: %s\n",
+                    answer.text.length == 0 ? "out of memory" : answer.text.bytes);
             status = 75;
         }
         answer_end(&answer);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "maps.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,16 +34,27 @@ static void put_in_list(struct question *question, const char *text)
         put(question, text);
 }
 
+/* As vmail_resolve_domain. */
+static enum vmail_result find_domain(struct question *question, const char *name,
+                                     char domain[VMAIL_DOMAIN_MAX + 1])
+{
+    const struct vmail_mail *mail = question->mail;
+    const enum vmail_result result = vmail_resolve_domain(mail->paths, mail->config, name, domain);
+    if (result == VMAIL_UNAVAILABLE)
+        vmail_error_set(question->error, errno, "%s/passwd.%s: cannot look for it: %s",
+                        mail->paths->directory, name, strerrordesc_np(errno));
+    return result;
+}
+
 /* Our domains, also under their other names. */
 static enum vmail_result domains(struct question *question)
 {
     char domain[VMAIL_DOMAIN_MAX + 1];
-    if (question->key[0] == '[' ||
-        vmail_resolve_domain(question->mail->paths, question->mail->config, question->key,
-                             domain) != VMAIL_OK)
-        return VMAIL_NOT_FOUND;
-    put(question, domain);
-    return VMAIL_OK;
+    const enum vmail_result result =
+        question->key[0] == '[' ? VMAIL_NOT_FOUND : find_domain(question, question->key, domain);
+    if (result == VMAIL_OK)
+        put(question, domain);
+    return result;
 }
 
 /* What an alias, a fallback, or another name of a user leads to in one step. Programs and files are
@@ -195,28 +207,46 @@ static enum vmail_result senders(struct question *question)
                : result;
 }
 
-/* The [relay] section of a domain, or of the domain of an address. */
-static const struct vmail_relay_config *relay_of(struct question *question)
+/* The name of a domain, or of the domain of an address. */
+static const char *name_of_domain(const struct question *question)
 {
     const char *at = strrchr(question->key, '@');
-    return vmail_relay_find(question->mail->config, at == NULL ? question->key : at + 1);
+    return at == NULL ? question->key : at + 1;
+}
+
+/* Its [relay] section. A domain that is ours, for example below one with `subdomains', has none. */
+static enum vmail_result find_relay(struct question *question,
+                                    const struct vmail_relay_config **relay)
+{
+    char domain[VMAIL_DOMAIN_MAX + 1];
+    const char *name = name_of_domain(question);
+    *relay = vmail_relay_find(question->mail->config, name);
+    if (*relay == NULL)
+        return VMAIL_NOT_FOUND;
+    const enum vmail_result result = find_domain(question, name, domain);
+    return result == VMAIL_OK ? VMAIL_NOT_FOUND : result == VMAIL_NOT_FOUND ? VMAIL_OK : result;
 }
 
 static enum vmail_result relays(struct question *question)
 {
-    const struct vmail_relay_config *relay = relay_of(question);
-    if (relay == NULL || strchr(question->key, '@') != NULL)
+    const struct vmail_relay_config *relay;
+    if (strchr(question->key, '@') != NULL)
         return VMAIL_NOT_FOUND;
-    put(question, relay->name);
-    return VMAIL_OK;
+    const enum vmail_result result = find_relay(question, &relay);
+    if (result == VMAIL_OK)
+        put(question, relay->name);
+    return result;
 }
 
 /* For relay_recipient_maps. */
 static enum vmail_result relay_recipients(struct question *question)
 {
-    const struct vmail_relay_config *relay = relay_of(question);
-    if (relay == NULL || strchr(question->key, '@') == NULL)
+    const struct vmail_relay_config *relay;
+    if (strchr(question->key, '@') == NULL)
         return VMAIL_NOT_FOUND;
+    const enum vmail_result result = find_relay(question, &relay);
+    if (result != VMAIL_OK)
+        return result;
     put(question, "yes");
     return vmail_relay_takes(question->mail->paths, relay, question->key, question->error);
 }
@@ -225,18 +255,16 @@ static enum vmail_result relay_recipients(struct question *question)
  * the host that takes all other mail. */
 static enum vmail_result transports(struct question *question)
 {
-    const struct vmail_relay_config *relay = relay_of(question);
-    char domain[VMAIL_DOMAIN_MAX + 1];
-    const char *at = strrchr(question->key, '@'), *name = at == NULL ? question->key : at + 1;
+    const struct vmail_relay_config *relay;
     struct vmail_address address;
-    if (relay == NULL || vmail_resolve_domain(question->mail->paths, question->mail->config, name,
-                                              domain) == VMAIL_OK)
-        return VMAIL_NOT_FOUND;
+    const enum vmail_result result = find_relay(question, &relay);
+    if (result != VMAIL_OK)
+        return result;
     const bool host = relay->primary[0] != '\0';
     const bool ipv6 =
         strchr(relay->primary, ':') != NULL && vmail_address_parse(relay->primary, &address);
     put(question, host ? ipv6 ? "relay:[ipv6:" : "relay:[" : "relay:");
-    put(question, host ? relay->primary : name);
+    put(question, host ? relay->primary : name_of_domain(question));
     put(question, host ? "]" : "");
     return VMAIL_OK;
 }

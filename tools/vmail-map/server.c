@@ -16,7 +16,8 @@ enum {
     SPARE_DESCRIPTORS = 32, /* for the files that an answer is read from */
     CONNECTIONS_MAX = 4096,
     IDLE_SECONDS = 3600,  /* Postfix closes a connection long before */
-    OUTPUT_MAX = 1 << 20, /* of unread answers: then no more requests are taken */
+    OUTPUT_MAX = 1 << 16, /* of unread answers: then no more requests are taken */
+    TURN_REQUESTS = 32,   /* answered before it is the turn of the next connection */
     PAUSE_MILLISECONDS = 100,
 };
 
@@ -43,15 +44,24 @@ static void link_connection(struct connection *connection)
     server->last = connection;
 }
 
+/* libevent itself would close the descriptor later, but the next connection may need it now. */
+static void end_events(struct bufferevent *events)
+{
+    const int fd = bufferevent_getfd(events);
+    bufferevent_disable(events, EV_READ | EV_WRITE);
+    bufferevent_free(events);
+    close(fd);
+}
+
 static void close_connection(struct connection *connection)
 {
     struct server *server = connection->server;
     unlink_connection(connection);
     server->count--;
     if (connection->out != connection->in && connection->out != NULL)
-        bufferevent_free(connection->out);
+        end_events(connection->out);
     if (connection->in != NULL)
-        bufferevent_free(connection->in);
+        end_events(connection->in);
     free(connection);
     if (server->count == 0 && server->listeners == 0)
         event_base_loopbreak(server->base);
@@ -73,29 +83,35 @@ static bool answer(struct server *server, const struct request *request, struct 
     return good;
 }
 
-/* Answers the requests that have come in whole. Returns false if the connection must be closed. */
-static bool answer_all(struct connection *connection)
+enum progress {
+    WAIT,  /* for the rest of a request */
+    PAUSE, /* until these answers are written: others have their turn meanwhile */
+    CLOSE,
+};
+
+/* Answers some of the requests that have come in whole. */
+static enum progress answer_some(struct connection *connection)
 {
     struct server *server = connection->server;
     struct evbuffer *input = bufferevent_get_input(connection->in);
     struct evbuffer *output = bufferevent_get_output(connection->out);
-    while (evbuffer_get_length(output) < OUTPUT_MAX) {
+    for (int i = 0; i < TURN_REQUESTS && evbuffer_get_length(output) < OUTPUT_MAX; i++) {
         const size_t length = evbuffer_get_length(input);
         const char *text = length == 0 ? NULL : (const char *)evbuffer_pullup(input, -1);
         struct request request;
         size_t used = 0;
         if (text == NULL)
-            return length == 0;
+            return length == 0 ? WAIT : CLOSE;
         const enum taken taken = server->protocol->take(text, length, &request, &used);
         if (taken != TAKEN_ONE)
-            return taken == TAKEN_MORE;
+            return taken == TAKEN_MORE ? WAIT : CLOSE;
         const bool good = answer(server, &request, output);
         free(request.key);
         evbuffer_drain(input, used);
         if (!good)
-            return false;
+            return CLOSE;
     }
-    return true;
+    return PAUSE;
 }
 
 static void end(struct connection *connection)
@@ -108,12 +124,13 @@ static void end(struct connection *connection)
 
 static void take_requests(struct connection *connection)
 {
-    if (!answer_all(connection)) {
+    const enum progress progress = answer_some(connection);
+    if (progress == CLOSE)
         end(connection);
-        return;
-    }
-    if (evbuffer_get_length(bufferevent_get_output(connection->out)) >= OUTPUT_MAX)
+    else if (progress == PAUSE)
         bufferevent_disable(connection->in, EV_READ);
+    else if (bufferevent_enable(connection->in, EV_READ) != 0)
+        close_connection(connection);
 }
 
 static void on_read(struct bufferevent *events, void *context)
@@ -134,7 +151,6 @@ static void on_written(struct bufferevent *events, void *context)
         close_connection(connection);
         return;
     }
-    bufferevent_enable(connection->in, EV_READ);
     take_requests(connection);
 }
 
@@ -149,19 +165,42 @@ static void on_event(struct bufferevent *events, short what, void *context)
         close_connection(connection);
 }
 
+/* Closes FD if it fails. */
 static struct bufferevent *make_events(struct connection *connection, int fd)
 {
-    return evutil_make_socket_nonblocking(fd) != 0
-               ? NULL
-               : bufferevent_socket_new(connection->server->base, fd, BEV_OPT_CLOSE_ON_FREE);
+    struct bufferevent *events = NULL;
+    if (evutil_make_socket_nonblocking(fd) == 0)
+        events = bufferevent_socket_new(connection->server->base, fd, 0);
+    if (events == NULL)
+        close(fd);
+    return events;
+}
+
+static bool start(struct connection *connection)
+{
+    const struct timeval idle = { .tv_sec = IDLE_SECONDS };
+    struct bufferevent *in = connection->in, *out = connection->out;
+    if (in == NULL || out == NULL)
+        return false;
+    bufferevent_setcb(in, on_read, in == out ? on_written : NULL, on_event, connection);
+    if (in != out)
+        bufferevent_setcb(out, NULL, on_written, on_event, connection);
+    bufferevent_set_timeouts(in, &idle, in == out ? &idle : NULL);
+    if (in != out)
+        bufferevent_set_timeouts(out, NULL, &idle);
+    bufferevent_setwatermark(in, EV_READ, 0, REQUEST_MAX + 64);
+    return bufferevent_enable(in, EV_READ) == 0 && bufferevent_enable(out, EV_WRITE) == 0;
 }
 
 bool server_connect(struct server *server, int in, int out)
 {
-    const struct timeval idle = { .tv_sec = IDLE_SECONDS };
     struct connection *connection = calloc(1, sizeof *connection);
-    if (connection == NULL)
+    if (connection == NULL) {
+        close(in);
+        if (out != in)
+            close(out);
         return false;
+    }
     if (server->count >= server->count_max)
         close_connection(server->first);
     connection->server = server;
@@ -169,27 +208,17 @@ bool server_connect(struct server *server, int in, int out)
     server->count++;
     connection->in = make_events(connection, in);
     connection->out = in == out ? connection->in : make_events(connection, out);
-    if (connection->in == NULL || connection->out == NULL) {
-        close_connection(connection);
-        return false;
-    }
-    bufferevent_setcb(connection->in, on_read, NULL, on_event, connection);
-    bufferevent_setcb(connection->out, in == out ? on_read : NULL, on_written, on_event,
-                      connection);
-    bufferevent_set_timeouts(connection->in, &idle, NULL);
-    bufferevent_set_timeouts(connection->out, in == out ? &idle : NULL, &idle);
-    bufferevent_setwatermark(connection->in, EV_READ, 0, REQUEST_MAX + 64);
-    bufferevent_enable(connection->in, EV_READ);
-    bufferevent_enable(connection->out, in == out ? EV_READ | EV_WRITE : EV_WRITE);
-    return true;
+    if (start(connection))
+        return true;
+    close_connection(connection);
+    return false;
 }
 
 static void on_connect(struct evconnlistener *listener, evutil_socket_t fd,
                        struct sockaddr *address, int length, void *context)
 {
     (void)listener, (void)address, (void)length;
-    if (!server_connect(context, fd, fd))
-        close(fd);
+    server_connect(context, fd, fd);
 }
 
 static void resume(evutil_socket_t fd, short what, void *listener)
@@ -248,10 +277,9 @@ bool server_begin(struct server *server)
     return server->base != NULL;
 }
 
-void server_run(struct server *server)
+bool server_run(struct server *server)
 {
-    if (server->count > 0 || server->listeners > 0)
-        event_base_dispatch(server->base);
+    return (server->count == 0 && server->listeners == 0) || event_base_dispatch(server->base) >= 0;
 }
 
 void server_end(struct server *server)

@@ -32,11 +32,12 @@ bool server_begin(struct server *server);
 bool server_listen(struct server *server, int fd);
 
 /** Serves one peer, from whom IN reads and to whom OUT writes; they may be the same. False: no
- * memory. */
+ * memory. Closes both, then or at the end of the connection. */
 bool server_connect(struct server *server, int in, int out);
 
-/** Serves until there is neither a connection nor a listening socket. */
-void server_run(struct server *server);
+/** Serves until there is neither a connection nor a listening socket. False: it cannot wait for
+ * them. */
+bool server_run(struct server *server);
 
 void server_end(struct server *server);
 

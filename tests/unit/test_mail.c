@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "mail.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmocka_all.h"
+#include "scratch.h"
+
+enum { LARGE = 40 << 20 };
+
+static const struct scratch *overwrite; /* writes the file again as soon as it was read */
+
+char *__real_vmail_file_read_all(int fd, size_t maximum, size_t *length);
+char *__wrap_vmail_file_read_all(int fd, size_t maximum, size_t *length);
+
+char *__wrap_vmail_file_read_all(int fd, size_t maximum, size_t *length)
+{
+    char *text = __real_vmail_file_read_all(fd, maximum, length);
+    if (overwrite != NULL) {
+        scratch_write(overwrite, "aliases.va.example", "z: y\n");
+        usleep(50000); /* until the clock of the file system has moved on */
+    }
+    overwrite = NULL;
+    return text;
+}
+
+static const struct vmail_alias_file *read_file(struct vmail_mail *mail,
+                                                const struct scratch *scratch, const char *name)
+{
+    const struct vmail_alias_file *file;
+    struct vmail_error error = { 0 };
+    check_result(vmail_mail_aliases(mail, scratch_path(scratch, name), &file, &error), VMAIL_OK,
+                 &error);
+    return file;
+}
+
+static void ask(struct vmail_mail *mail)
+{
+    struct vmail_error error;
+    check_result(vmail_mail_question(mail, &error), VMAIL_OK, &error);
+}
+
+static void a_file_that_has_not_changed_is_kept(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_mail mail;
+    scratch_write(scratch, "vmail.conf", "");
+    scratch_write(scratch, "aliases.va.example", "x: y\n");
+    usleep(50000); /* until a change would show */
+    vmail_mail_begin(&mail, &scratch->paths, NULL);
+    ask(&mail);
+    const struct vmail_alias_file *file = read_file(&mail, scratch, "aliases.va.example");
+    assert_non_null(vmail_alias_file_find(file, "x"));
+    const struct vmail_alias **entries = file->used;
+    ask(&mail);
+    assert_ptr_equal(read_file(&mail, scratch, "aliases.va.example")->used, entries);
+    scratch_write(scratch, "aliases.va.example", "z: y\n");
+    assert_ptr_equal(read_file(&mail, scratch, "aliases.va.example")->used, entries);
+    ask(&mail);
+    file = read_file(&mail, scratch, "aliases.va.example");
+    assert_null(vmail_alias_file_find(file, "x"));
+    assert_non_null(vmail_alias_file_find(file, "z"));
+    vmail_mail_end(&mail);
+}
+
+static void a_change_in_the_tick_in_which_a_file_was_read_is_seen(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_mail mail;
+    scratch_write(scratch, "vmail.conf", "");
+    usleep(50000);
+    vmail_mail_begin(&mail, &scratch->paths, NULL);
+    ask(&mail);
+    scratch_write(scratch, "aliases.va.example", "x: y\n");
+    overwrite = scratch;
+    assert_non_null(vmail_alias_file_find(read_file(&mail, scratch, "aliases.va.example"), "x"));
+    ask(&mail);
+    assert_non_null(vmail_alias_file_find(read_file(&mail, scratch, "aliases.va.example"), "z"));
+    vmail_mail_end(&mail);
+}
+
+/* A file of LARGE bytes of comments, and an alias. */
+static void write_large(const struct scratch *scratch, const char *name)
+{
+    char *text = scratch_repeat('#', LARGE);
+    memcpy(text + LARGE - 6, "\nx: y\n", 6);
+    scratch_write(scratch, name, text);
+    free(text);
+}
+
+static void what_the_last_question_did_not_need_is_forgotten_if_it_is_too_much(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_mail mail;
+    scratch_write(scratch, "vmail.conf", "");
+    write_large(scratch, "aliases.va.example");
+    write_large(scratch, "aliases.vb.example");
+    usleep(50000);
+    vmail_mail_begin(&mail, &scratch->paths, NULL);
+    ask(&mail);
+    read_file(&mail, scratch, "aliases.va.example");
+    ask(&mail);
+    const struct vmail_alias_file *second = read_file(&mail, scratch, "aliases.vb.example");
+    assert_int_equal(mail.file_count, 2);
+    ask(&mail);
+    assert_int_equal(mail.file_count, 1);
+    assert_ptr_equal(read_file(&mail, scratch, "aliases.vb.example"), second);
+    ask(&mail);
+    assert_int_equal(mail.file_count, 1);
+    vmail_mail_end(&mail);
+}
+
+static void all_that_one_question_needs_stays(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_mail mail;
+    scratch_write(scratch, "vmail.conf", "");
+    write_large(scratch, "aliases.va.example");
+    write_large(scratch, "aliases.vb.example");
+    usleep(50000);
+    vmail_mail_begin(&mail, &scratch->paths, NULL);
+    ask(&mail);
+    const struct vmail_alias_file *first = read_file(&mail, scratch, "aliases.va.example");
+    const struct vmail_alias_file *second = read_file(&mail, scratch, "aliases.vb.example");
+    assert_non_null(vmail_alias_file_find(first, "x"));
+    ask(&mail);
+    assert_ptr_equal(read_file(&mail, scratch, "aliases.va.example"), first);
+    assert_ptr_equal(read_file(&mail, scratch, "aliases.vb.example"), second);
+    vmail_mail_end(&mail);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        ON_SCRATCH(a_file_that_has_not_changed_is_kept),
+        ON_SCRATCH(a_change_in_the_tick_in_which_a_file_was_read_is_seen),
+        ON_SCRATCH(what_the_last_question_did_not_need_is_forgotten_if_it_is_too_much),
+        ON_SCRATCH(all_that_one_question_needs_stays),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
