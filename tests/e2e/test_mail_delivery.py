@@ -143,7 +143,7 @@ def test_while_a_file_cannot_be_read_nobody_is_unknown(mail, file):
     assert mail.delivered("alice@va.example") == ["alice@va.example"]
 
 
-def test_who_is_connected_is_not_told_why_a_file_cannot_be_read(mail):
+def test_the_peer_is_not_told_why_a_file_cannot_be_read(mail):
     with scenes.mode(scenes.ETC / "vmail.conf", 0o666):
         code, text = mail.asked("alice@va.example")
     assert code // 100 == 4 and str(scenes.ETC) not in text
@@ -152,7 +152,7 @@ def test_who_is_connected_is_not_told_why_a_file_cannot_be_read(mail):
 # Mail for others comes in
 
 
-def test_a_backup_mx_takes_mail_for_those_whom_its_list_names(mail):
+def test_a_backup_mx_takes_mail_for_the_recipients_in_its_list(mail):
     assert mail.asked("joe@partner.example")[0] == 250
     assert mail.asked("jim@partner.example")[0] == 550
     assert mail.asked("joe@sub.partner.example")[0] in mail.not_taken
