@@ -15,12 +15,13 @@ import ssl
 import time
 
 import scene as scenes
-from daemons import PATIENCE, Daemon, install_example, program
-from programs import EXAMPLES, SYSTEM, VA, VB, out, run
+from daemons import PATIENCE, Daemon, add_daemon_account, install_example, program
+from programs import EXAMPLES, SYSTEM, UNPACKED, VA, VB, out, run
 
 SINK = ("127.0.0.9", 2525)  # all other hosts
 SMTP, SUBMISSION = 25, 587
 POSTFIX = pathlib.Path("/etc/postfix")
+EXIM = pathlib.Path("/etc/exim4")
 QUEUE = pathlib.Path("/var/spool/postfix")
 SINK_DIRECTORY = pathlib.Path("/var/lib/vmail-test-sink")
 
@@ -55,6 +56,8 @@ fallback = @vf.example
 fallback = @ve.example
 
 [relay partner.example]
+recipients = /etc/vmail/partner
+primary = 192.0.2.9
 """
 ALIASES = """info: alice, bob@vb.example
 sales: Bob, info
@@ -68,26 +71,30 @@ there: here
 LIST = "alice\nbob@vb.example, member@far.example\n"
 
 
-def certificate():
+def make_certificate(certificate, key):
     run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=mail.example", "-days", "2", "-keyout",
-        str(POSTFIX / "key.pem"), "-out", str(POSTFIX / "cert.pem"), check=True)
+        str(key), "-out", str(certificate), check=True)
+
+
+def certificate():
+    make_certificate(POSTFIX / "cert.pem", POSTFIX / "key.pem")
     return [f"smtpd_tls_cert_file = {POSTFIX}/cert.pem", f"smtpd_tls_key_file = {POSTFIX}/key.pem"]
 
 
-def listen_stream(unit):
-    return re.search(r"^ListenStream=(.*)$", (EXAMPLES / "systemd" / unit).read_text(), re.M).group(1)
+def unit_says(unit, key):
+    return re.search(rf"^{key}=(.+)$", (EXAMPLES / unit).read_text(), re.M).group(1)
 
 
 @contextlib.contextmanager
-def vmail_map():
+def vmail_map(unit="systemd/vmail-map.socket"):
     """The program behind its socket, as its units start it, without rights."""
     activate = program("systemd", "/usr/bin/systemd-socket-activate")
-    path = pathlib.Path(listen_stream("vmail-map.socket"))
+    path = pathlib.Path(unit_says(unit, "ListenStream"))
     path.unlink(missing_ok=True)
     nobody = pwd.getpwnam("nobody")
     with Daemon(activate, "-l", str(path), "/usr/bin/setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}",
                 "--clear-groups", "/usr/sbin/vmail-map", unix=path) as daemon:
-        shutil.chown(path, "postfix")
+        shutil.chown(path, unit_says(unit, "SocketUser"))
         path.chmod(0o600)
         yield daemon
 
@@ -129,7 +136,7 @@ def mail_scene(mailbox=""):
     """The standard scene with aliases and four more domains, meanwhile. MAILBOX: a line for each section of a domain."""
     files = {"vmail.conf": re.sub(r"^(\[domain .*\]\n)", rf"\1{mailbox}", CONF, flags=re.M), "aliases.va.example": ALIASES,
              "aliases.common": "postmaster: alice\nabuse: alice\ninfo: nobody-first-file-wins\n",
-             "aliases.vd.example": "boss: eve\n", "list": LIST}
+             "aliases.vd.example": "boss: eve\n", "list": LIST, "partner": "joe\n"}
     before = (scenes.ETC / "vmail.conf").read_bytes()
     spools = {path: path.read_bytes() for path in pathlib.Path("/var/mail").glob("*")}
     for name, text in files.items():
@@ -156,19 +163,28 @@ def mail_scene(mailbox=""):
             path.write_bytes(text)
 
 
+def postfix_queue():
+    return [json.loads(line) for line in run("postqueue", "-j").stdout.splitlines()]
+
+
+def exim_queue():
+    return out("/usr/sbin/exim4", "-bp")
+
+
 class Mail:
-    """A running set-up. update: what its unit does after a change of a user."""
+    """A running set-up. update: what its unit does after a change of a user. queue: gives the messages on their way.
+    not_taken: the codes for a recipient on another host."""
 
     number = 0
 
-    def __init__(self, update=lambda: None):
-        self.update = update
+    def __init__(self, update=lambda: None, queue=postfix_queue, not_taken=(454, 554)):
+        self.update, self.queue, self.not_taken = update, queue, not_taken
 
     def send(self, *recipients, sender="somebody@elsewhere.example", login=None, port=SMTP, address=SYSTEM, text="text"):
         """Sends a message. Gives its subject, and the code of each recipient who was refused."""
         Mail.number += 1
         subject = f"message-{Mail.number}"
-        message = f"From: {sender or 'MAILER-DAEMON'}\nTo: list\nSubject: {subject}\n\n{text}\n"
+        message = f"From: {sender or 'MAILER-DAEMON@elsewhere.example'}\nTo: list@elsewhere.example\nSubject: {subject}\n\n{text}\n"
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         with smtplib.SMTP(address, port, local_hostname="client.example", timeout=60, source_address=(address, 0)) as client:
@@ -194,11 +210,19 @@ class Mail:
         _, refused = self.send(recipient, **options)
         return next(iter(refused.values()), 250)
 
+    def asked(self, recipient):
+        """The code and the text with which a recipient is answered; no message follows."""
+        with smtplib.SMTP(SYSTEM, SMTP, local_hostname="client.example", timeout=60, source_address=(SYSTEM, 0)) as client:
+            client.ehlo()
+            client.mail("somebody@elsewhere.example")
+            code, text = client.rcpt(recipient)
+            return code, text.decode()
+
     def wait(self):
         """Waits until nothing is on its way."""
         end = time.monotonic() + PATIENCE
         while True:
-            waiting = [json.loads(line) for line in run("postqueue", "-j").stdout.splitlines()]
+            waiting = self.queue()
             if not waiting:
                 return
             assert time.monotonic() < end, f"mail is stuck: {waiting}"
@@ -236,13 +260,13 @@ def version_of_dovecot():
 
 
 @contextlib.contextmanager
-def dovecot():
-    """What examples/dovecot and examples/postfix-dovecot-lmtp say; and what its package makes of an own certificate."""
+def dovecot(example="postfix-dovecot-lmtp/dovecot-{}.conf"):
+    """What examples/dovecot and EXAMPLE say; and what its package makes of an own certificate."""
     program("dovecot-lmtpd", "/usr/lib/dovecot/lmtp")
     version = version_of_dovecot()
     install_example("pam.d/dovecot", "/etc/pam.d/dovecot")
     install_example(f"dovecot/{version}/local.conf", "/etc/dovecot/local.conf")
-    ours = install_example(f"postfix-dovecot-lmtp/dovecot-{version}.conf", "/etc/dovecot/conf.d/95-vmail-mail.conf")
+    ours = install_example(example.format(version), "/etc/dovecot/conf.d/95-vmail-mail.conf")
     test = pathlib.Path("/etc/dovecot/conf.d/99-test.conf")
     test.write_text(NO_SUBMISSION)
     if not pathlib.Path("/etc/dovecot/private/dovecot.pem").exists():
@@ -273,6 +297,42 @@ def postfix(directory, ports):
         yield daemon
     for name in ("main.cf", "master.cf"):
         shutil.move(POSTFIX / f"{name}.before", POSTFIX / name)
+
+
+def install_exim():
+    """What the installation of Debian's packages makes, with the answers "internet site" and "mail.example"."""
+    program("exim4-daemon-heavy", "/usr/sbin/exim4")
+    update = program("exim4-config", "/usr/sbin/update-exim4.conf")
+    add_daemon_account("Debian-exim", "/var/spool/exim4")
+    for path in ("/var/log/exim4", "/run/exim4", "/var/spool/exim4", "/var/lib/exim4"):
+        run("install", "-d", "-o", "Debian-exim", "-g", "Debian-exim", "-m", "750", path, check=True)
+    shutil.rmtree(EXIM, ignore_errors=True)
+    shutil.copytree(UNPACKED / "exim4-config/etc/exim4", EXIM)
+    pathlib.Path("/etc/mailname").write_text("mail.example\n")
+    (EXIM / "update-exim4.conf.conf").write_text(
+        "dc_eximconfig_configtype='internet'\ndc_other_hostnames='mail.example'\ndc_local_interfaces=''\n"
+        "dc_use_split_config='false'\n")
+    return update
+
+
+@contextlib.contextmanager
+def exim_daemon():
+    """Debian's settings, and those of examples/exim as its README says. On top of them: a certificate, another host for
+    all other domains, and no host that may send anything."""
+    update = install_exim()
+    shutil.copytree(EXAMPLES / "exim/conf.d", EXIM / "conf.d", dirs_exist_ok=True)
+    run("sed", "-i", "s/^dc_use_split_config=.*/dc_use_split_config='true'/", str(EXIM / "update-exim4.conf.conf"), check=True)
+    make_certificate(EXIM / "exim.crt", EXIM / "exim.key")
+    shutil.chown(EXIM / "exim.key", "root", "Debian-exim")
+    (EXIM / "exim.key").chmod(0o640)
+    (EXIM / "conf.d/main/000_localmacros").write_text("MAIN_RELAY_NETS =\nMAIN_HARDCODE_PRIMARY_HOSTNAME = mail.example\n")
+    (EXIM / "conf.d/router/060_test").write_text(
+        "test_sink:\n  driver = manualroute\n  domains = ! +local_domains\n  transport = remote_smtp\n  self = send\n"
+        "  route_list = * %s::%d byname\n  no_more\n" % SINK)
+    run(update, check=True)
+    with Daemon("/usr/sbin/exim4", "-bdf",
+                ports=[(address, port) for address in (SYSTEM, VA, VB) for port in (SMTP, SUBMISSION)]) as daemon:
+        yield daemon
 
 
 @contextlib.contextmanager
@@ -325,5 +385,13 @@ def postfix_smallest():
             yield Mail()
 
 
+@contextlib.contextmanager
+def exim():
+    install_exim()
+    with mail_scene(), vmail_map("exim/vmail-map.conf"), smtp_sink(), dovecot("exim/dovecot.conf"), exim_daemon():
+        # A domain literal is not an address at all for Debian's Exim: 501.
+        yield Mail(queue=exim_queue, not_taken=(501, 550))
+
+
 SETUPS = {"postfix-dovecot-lmtp": postfix_dovecot_lmtp, "postfix-virtual": postfix_virtual,
-          "postfix-virtual, mbox": postfix_virtual_with_spool}
+          "postfix-virtual, mbox": postfix_virtual_with_spool, "exim": exim}
