@@ -11,7 +11,7 @@
     "[domain va.example]\naliases = va.example.org\nmatch_full_name = yes\n"                       \
     "[domain vb.example]\nfallback = @va.example\nmailbox = mbox:/var/spool/vmail/%%d/%%u\n"       \
     "[domain vc.example]\nfallback = x@vd.example\n[domain vd.example]\nfallback = x@vc.example\n" \
-    "[relay partner.example]\nsubdomains = yes\nrecipients = %s\n"                                 \
+    "[domain own.partner.example]\n[relay partner.example]\nsubdomains = yes\nrecipients = %s\n"   \
     "[relay other.example]\nprimary = 192.0.2.7\n[relay six.example]\nprimary = 2001:db8::1\n"
 
 static int setup(void **state)
@@ -149,6 +149,9 @@ static void relays_have_recipients_and_a_way(void **state)
     check_map(state, "relays", "partner.example", "=partner.example");
     check_map(state, "relays", "mx.Partner.example", "=partner.example");
     check_map(state, "relays", "va.example", "-");
+    check_map(state, "relays", "own.partner.example", "-");
+    check_map(state, "relay-recipients", "info@own.partner.example", "-");
+    check_map(state, "transports", "own.partner.example", "-");
     check_map(state, "relays", "x@partner.example", "-");
     check_map(state, "relay-recipients", "INFO@mx.partner.example", "=yes");
     check_map(state, "relay-recipients", "boss@partner.example", "=yes");

@@ -195,11 +195,17 @@ static enum vmail_result senders(struct question *question)
                : result;
 }
 
-/* The [relay] section of a domain, or of the domain of an address. */
+/* The [relay] section of a domain, or of the domain of an address; none for our own domains, which
+ * may be subdomains of a relay. */
 static const struct vmail_relay_config *relay_of(struct question *question)
 {
-    const char *at = strrchr(question->key, '@');
-    return vmail_relay_find(question->mail->config, at == NULL ? question->key : at + 1);
+    const char *at = strrchr(question->key, '@'), *name = at == NULL ? question->key : at + 1;
+    char domain[VMAIL_DOMAIN_MAX + 1];
+    const struct vmail_relay_config *relay = vmail_relay_find(question->mail->config, name);
+    return relay == NULL || vmail_resolve_domain(question->mail->paths, question->mail->config,
+                                                 name, domain) == VMAIL_OK
+               ? NULL
+               : relay;
 }
 
 static enum vmail_result relays(struct question *question)
@@ -226,11 +232,9 @@ static enum vmail_result relay_recipients(struct question *question)
 static enum vmail_result transports(struct question *question)
 {
     const struct vmail_relay_config *relay = relay_of(question);
-    char domain[VMAIL_DOMAIN_MAX + 1];
     const char *at = strrchr(question->key, '@'), *name = at == NULL ? question->key : at + 1;
     struct vmail_address address;
-    if (relay == NULL || vmail_resolve_domain(question->mail->paths, question->mail->config, name,
-                                              domain) == VMAIL_OK)
+    if (relay == NULL)
         return VMAIL_NOT_FOUND;
     const bool host = relay->primary[0] != '\0';
     const bool ipv6 =
