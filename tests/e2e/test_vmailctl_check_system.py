@@ -444,6 +444,58 @@ def test_a_name_server_is_asked_by_either_protocol(vmail_conf, server):
     assert "vb.example has no MX record, and no address:" in row["what"], row
 
 
+# --- relays
+
+
+RELAY_CONF = "[domain va.example]\n[domain vb.example]\naliases = vb2.example\n"
+RELAY_ZONE = ["host-record=mail.partner.example,198.51.100.7", "host-record=backup.example,127.0.0.2"]
+RIGHT_ORDER = ["mx-host=partner.example,mail.partner.example,10", "mx-host=partner.example,backup.example,20"]
+
+
+@pytest.mark.parametrize("section, records, severity, what", [
+    ("[relay partner.example]", RIGHT_ORDER, None, None),
+    ("[relay partner.example]\nprimary = mail.partner.example", RIGHT_ORDER, None, None),
+    ("[relay partner.example]", RIGHT_ORDER[:1], "warning", "no MX record of partner.example leads to this machine"),
+    ("[relay partner.example]", [], "warning", "no MX record of partner.example leads to this machine"),
+    ("[relay partner.example]", RIGHT_ORDER[1:], "error", "has nowhere to go and bounces"),
+    ("[relay partner.example]", ["mx-host=partner.example,backup.example,5", *RIGHT_ORDER[:1]], "error", "nowhere to go and bounces"),
+    ("[relay partner.example]\nprimary = 198.51.100.7", RIGHT_ORDER[1:], "warning", "its mail comes here first"),
+    ("[relay partner.example]\nprimary = backup.example", RIGHT_ORDER, "error", "primary = backup.example is this machine"),
+    ("[relay partner.example]\nprimary = 127.0.0.2", RIGHT_ORDER, "error", "primary = 127.0.0.2 is this machine"),
+    ("[relay partner.example]\nprimary = nowhere.example", RIGHT_ORDER, "error", "primary = nowhere.example has no address"),
+    ("[relay partner.example]\nrecipients = /etc/vmail/nosuch", RIGHT_ORDER, "error", "recipients = /etc/vmail/nosuch does not exist"),
+])
+def test_a_relay_in_the_names(vmail_conf, name_server, section, records, severity, what):
+    vmail_conf(RELAY_CONF + section + "\n")
+    name_server(*RELAY_ZONE, *records)
+    rows = findings("relays", f"--dns-server={RESOLVER}")
+    assert [row["severity"] for row in rows] == [severity][:1 if severity else 0], rows
+    for row in rows:
+        assert what in row["what"] and row["to_do"], row
+        assert (row["file"], row["line"], row["domain"]) == ("/etc/vmail/vmail.conf", 4, "partner.example")
+
+
+@pytest.mark.parametrize("name, what", [("va.example", "a domain"), ("vb2.example", "an alias of vb.example")])
+def test_a_relay_that_is_also_a_domain(vmail_conf, name, what):
+    vmail_conf(RELAY_CONF + f"[relay {name}]\n")
+    row, = findings("relays", "--dns=no")
+    assert row["severity"] == "error" and f"{name} is a relay and also {what} on this machine" in row["what"], row
+    assert f"vmailctl relay del {name}" in row["to_do"]
+
+
+def test_recipients_that_only_root_can_read(vmail_conf):
+    path = write("/etc/vmail/recipients.partner", "info\n", mode=0o640)
+    vmail_conf(RELAY_CONF + f"[relay partner.example]\nrecipients = {path}\n")
+    row, = findings("relays", "--dns=no")
+    assert row["severity"] == "error" and row["to_do"] == f"run chmod a+r {path}"
+    path.chmod(0o666)
+    row, = findings("relays", "--dns=no")
+    assert row["severity"] == "error" and row["file"] == str(path) and "writable by others" in row["what"]
+    path.chmod(0o644)
+    assert findings("relays", "--dns=no") == []
+    path.unlink()
+
+
 # --- --login
 
 

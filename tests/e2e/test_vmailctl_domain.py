@@ -484,13 +484,44 @@ def test_relays_come_and_go(syslog):
     ctl_out("relay", "add", "customer.example", "--subdomains")
     assert CONF_FILE.read_text() == CONF + "\n[relay customer.example]\nsubdomains = yes\n"
     assert ctl_json("relay", "list", user="nobody") == [
-        {"relay": "partner.example", "subdomains": False}, {"relay": "customer.example", "subdomains": True}]
+        {"relay": "partner.example", "subdomains": False, "recipients": None, "primary": None},
+        {"relay": "customer.example", "subdomains": True, "recipients": None, "primary": None}]
     ctl_out("relay", "del", "Customer.Example")
     assert CONF_FILE.read_text().rstrip() == CONF.rstrip()
     syslog.wait_for("relay del customer.example")
     assert "partner.example" in ctl_fails(NO_SUCH, "relay", "del", "partnr.example")
     ctl_fails(EXISTS, "relay", "add", "partner.example")
     ctl_fails(EXISTS, "relay", "add", "va.example")
+
+
+def test_a_relay_has_recipients_and_a_primary(syslog):
+    path = pathlib.Path("/etc/vmail/recipients.customer")
+    path.write_text("info\n")
+    try:
+        ctl_out("relay", "add", "customer.example", f"--recipients={path}", "--primary", "Mail.Customer.Example")
+    finally:
+        path.unlink()
+    settings = f"recipients = {path}\nprimary = mail.customer.example\n"
+    assert CONF_FILE.read_text() == CONF + f"\n[relay customer.example]\n{settings}"
+    assert ctl_json("relay", "list")[1] == {"relay": "customer.example", "subdomains": False, "recipients": str(path),
+                                            "primary": "mail.customer.example"}
+    syslog.wait_for(f"relay add customer.example with recipients={path}, primary=mail.customer.example")
+
+
+@pytest.mark.parametrize("option, code, text", [
+    ("--primary=a b", USAGE, "expected the name or the IP address of a host"),
+    ("--primary=[192.0.2.1]", USAGE, "expected the name or the IP address of a host"),
+    ("--primary=", USAGE, "expected the name or the IP address of a host"),
+    ("--recipients=list", USAGE, "expected an absolute path without .."),
+    ("--recipients=/etc/../etc/passwd", USAGE, "expected an absolute path without .."),
+    ("--recipients=/etc/vmail/nosuch", NO_SUCH, "/etc/vmail/nosuch: no such file; create it"),
+    ("--recipients=/tmp/loose", UNAVAILABLE, "/tmp"),
+])
+def test_a_relay_that_cannot_be_is_not_added(option, code, text):
+    pathlib.Path("/tmp/loose").write_text("info\n")
+    before = everything()
+    assert text in ctl_fails(code, "relay", "add", "customer.example", option)
+    assert everything() == before
 
 
 # all of them

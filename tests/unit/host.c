@@ -256,15 +256,17 @@ static int answer(unsigned char *reply, int length, const struct host_record *re
     ns_put16(ns_c_in, next + 4);
     ns_put32(60, next + 6);
     data = next + 12;
+    const char *name = strchr(record->data, ' ');
+    name = name == NULL ? record->data : name + 1;
     if (record->type == ns_t_mx) {
-        ns_put16(10, data);
+        ns_put16(name == record->data ? 10 : (unsigned)atoi(record->data), data);
         data += 2;
     }
     if (record->type == ns_t_a) {
         assert_int_equal(inet_pton(AF_INET, record->data, data), 1);
         data += 4;
     } else {
-        data += ns_name_compress(record->data, data, NS_MAXDNAME, NULL, NULL);
+        data += ns_name_compress(name, data, NS_MAXDNAME, NULL, NULL);
     }
     ns_put16((unsigned)(data - next - 12), next + 10);
     ns_put16(ns_get16(reply + 6) + 1u, reply + 6);

@@ -14,8 +14,8 @@
 
 #include "scratch.h"
 
-/** A record of the name servers: DATA is a name, or an IPv4 address if TYPE is 1 (A). A TYPE of -1:
- * they do not answer. */
+/** A record of the name servers: DATA is a name, or an IPv4 address if TYPE is 1 (A); the
+ * preference may stand before the name if TYPE is 15 (MX). A TYPE of -1: they do not answer. */
 struct host_record {
     const char *name;
     int type;
@@ -30,7 +30,7 @@ struct host {
     int code;          /* what the last command ended with */
     char out[1 << 16]; /* what it printed; the path of the scratch is left out */
     char err[1 << 16];
-    struct host_record dns[4];
+    struct host_record dns[6];
     unsigned short pop3; /* the port where connections to port 110 go; 0: they are refused */
     char log[1 << 12];   /* since the test began */
 };

@@ -89,15 +89,33 @@ static void settings_of_a_domain_are_changed(void **state)
         { "relay add va.example", EXIT_EXISTS, "va.example" },
         { "relay list", EXIT_DONE, "partner.example" },
         { "relay list --json", EXIT_DONE, "\"partner.example\"" },
+        { "relay add third.example --primary=2001:DB8:0::7 --recipients=/vhome/recipients",
+          EXIT_DONE, NULL },
+        { "relay add fourth.example --primary=b\303\274cher.example", EXIT_DONE, NULL },
+        { "relay list", EXIT_DONE, "/vhome/recipients  2001:db8::7" },
+        { "relay list --json", EXIT_DONE, "\"xn--bcher-kva.example\"" },
+        { "relay add x.example --primary=mail..example", EXIT_USAGE, "--primary=mail..example: " },
+        { "relay add x.example --primary=", EXIT_USAGE, "expected the name or the IP address" },
+        { "relay add x.example --recipients=list", EXIT_USAGE, "expected an absolute path" },
+        { "relay add x.example --recipients=/vhome/nosuch", EXIT_NO_SUCH,
+          "/vhome/nosuch: no such" },
+        { "relay add x.example --recipients=/vhome/loose", EXIT_UNAVAILABLE, "writable by others" },
+        { "relay add x.example --primary=192.0.2.7 --dry-run", EXIT_DONE, "+primary = 192.0.2.7" },
         { "relay add other.example", EXIT_DONE, NULL },
         { "relay del other.example", EXIT_DONE, NULL },
         { "relay del other.example", EXIT_NO_SUCH, "other.example" },
     };
     (void)state;
+    put_file("vhome/recipients", "info\n");
+    put_file("vhome/loose", "info\n");
+    assert_int_equal(chmod("vhome/loose", 0666), 0);
     check_ctl_rows(ROWS(rows));
     check_file_has("vmail.conf", "max_users = 9\n");
     check_file_has("vmail.conf", "admins = ada bea\n");
     check_file_has("vmail.conf", "[relay partner.example]\nsubdomains = yes\n");
+    check_file_has("vmail.conf", "[relay third.example]\nrecipients = /vhome/recipients\n"
+                                 "primary = 2001:db8::7\n");
+    check_file_lacks("vmail.conf", "x.example");
     check_file_has("vmail.conf", "2001:db8::9");
     check_file_lacks("vmail.conf", "192.0.2.9");
     check_file_lacks("vmail.conf", "fallback");

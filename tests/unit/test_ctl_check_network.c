@@ -2,8 +2,10 @@
 /* vmailctl check: addresses, name servers, log-ins and connections. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -152,6 +154,137 @@ static void the_greetings_of_daemons_are_shown(void **state)
     check_ctl("check --connect", EXIT_NEGATIVE, "127.0.0.1");
 }
 
+struct relay_case {
+    const char *settings; /* in the section of the relay */
+    struct host_record records[6];
+    const char *finding;
+};
+
+static void check_relay_cases(const struct relay_case *cases, size_t count)
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < count; i++) {
+        char conf[512];
+        snprintf(conf, sizeof conf, CONF "[relay partner.example]\n%s", cases[i].settings);
+        put_file("vmail/vmail.conf", conf);
+        memcpy(host.dns, cases[i].records, sizeof cases[i].records);
+        ctl("check --area=relays");
+        if (strstr(host.out, cases[i].finding) == NULL) {
+            print_error("%zu: no \"%s\" in: %s%s\n", i, cases[i].finding, host.out, host.err);
+            wrong++;
+        }
+    }
+    assert_int_equal(wrong, 0);
+}
+
+#define HOSTS                                                                                      \
+    { "mail.partner.example", 1, "198.51.100.7" },                                                 \
+    {                                                                                              \
+        "backup.example", 1, "192.0.2.1"                                                           \
+    }
+
+static void the_mx_records_of_a_relay_are_judged(void **state)
+{
+    static const struct relay_case cases[] = {
+        { "",
+          { HOSTS,
+            { "partner.example", 15, "10 mail.partner.example" },
+            { "partner.example", 15, "20 backup.example" } },
+          "no problems found" },
+        { "",
+          { HOSTS, { "partner.example", 15, "10 mail.partner.example" } },
+          "no MX record of partner.example leads to this machine" },
+        { "", { HOSTS }, "no MX record of partner.example leads to this machine" },
+        { "",
+          { HOSTS,
+            { "partner.example", 15, "20 mail.partner.example" },
+            { "partner.example", 15, "10 backup.example" } },
+          "error: /vmail/vmail.conf:7: no MX record of partner.example is better than the one of "
+          "this "
+          "machine (10): mail for it has nowhere to go" },
+        { "",
+          { HOSTS,
+            { "partner.example", 15, "10 mail.partner.example" },
+            { "partner.example", 15, "10 backup.example" } },
+          "has nowhere to go" },
+        { "primary = 198.51.100.7\n",
+          { HOSTS, { "partner.example", 15, "10 backup.example" } },
+          "its mail comes here first" },
+        { "",
+          { HOSTS,
+            { "partner.example", 15, "10 mail.partner.example" },
+            { "partner.example", 15, "15 nowhere.example" },
+            { "partner.example", 15, "20 backup.example" } },
+          "names nowhere.example, which has no address" },
+        { "", { { NULL, -1, NULL } }, "DNS checks were skipped" },
+    };
+    (void)state;
+    check_relay_cases(ROWS(cases));
+}
+
+static void the_primary_of_a_relay_is_another_machine(void **state)
+{
+    static const struct relay_case cases[] = {
+        { "primary = mail.partner.example\n",
+          { HOSTS,
+            { "partner.example", 15, "10 mail.partner.example" },
+            { "partner.example", 15, "20 backup.example" } },
+          "no problems found" },
+        { "primary = 192.0.2.1\n", { { NULL, -1, NULL } }, "192.0.2.1 is this machine" },
+        { "primary = 127.0.0.9\n", { { NULL, -1, NULL } }, "127.0.0.9 is this machine" },
+        { "primary = backup.example\n", { HOSTS }, "backup.example is this machine" },
+        { "primary = nowhere.example\n", { HOSTS }, "nowhere.example has no address" },
+    };
+    (void)state;
+    check_relay_cases(ROWS(cases));
+    put_file("vmail/vmail.conf", CONF "[relay partner.example]\nprimary = 192.0.2.1\n");
+    check_ctl("check --dns=no", EXIT_NEGATIVE, "192.0.2.1 is this machine");
+    check_ctl("check --dns=no va.example", EXIT_DONE, "no problems found");
+}
+
+static void the_name_and_the_recipients_of_a_relay_are_judged(void **state)
+{
+    static const struct fault faults[] = {
+        { "vmail/vmail.conf", CONF "[relay va.example]\n", "also a domain on this machine" },
+        { "vmail/vmail.conf", CONF "[relay va.example.org]\n", "also an alias of va.example" },
+        { "vmail/vmail.conf", CONF "[relay x.example]\nrecipients = /vhome/nosuch\n",
+          "/vhome/nosuch does not exist: no mail for x.example is taken" },
+        { "vmail/vmail.conf", CONF "[relay x.example]\nrecipients = /vhome/loose\n",
+          "writable by others" },
+        { "vmail/vmail.conf", CONF "[relay x.example]\nrecipients = /vhome/secret\n",
+          "run chmod a+r /vhome/secret" },
+        { "vmail/vmail.conf", CONF "[relay x.example]\nrecipients = /vhome/right\n",
+          "no problems found" },
+    };
+    (void)state;
+    put_file("vhome/loose", "info\n");
+    put_file("vhome/secret", "info\n");
+    put_file("vhome/right", "info\n");
+    assert_int_equal(chmod("vhome/loose", 0666), 0);
+    assert_int_equal(chmod("vhome/secret", 0640), 0);
+    FINDS("check --dns=no --area=relays", faults);
+}
+
+static void primaries_are_tried_with_connect(void **state)
+{
+    static const struct host_record records[] = {
+        HOSTS,
+        { "partner.example", 15, "10 mail.partner.example" },
+        { "partner.example", 15, "5 backup.example" },
+        { NULL, 0, NULL },
+        { NULL, 0, NULL },
+    };
+    (void)state;
+    put_file("vmail/vmail.conf", CONF "[relay partner.example]\n[relay six.example]\n"
+                                      "primary = 198.51.100.66\n[relay lost.example]\n");
+    memcpy(host.dns, records, sizeof records);
+    check_ctl("check --connect", EXIT_NEGATIVE,
+              "partner.example  198.51.100.7     25  smtp        closed");
+    assert_non_null(strstr(host.out, "six.example      198.51.100.66    25  smtp        closed"));
+    assert_null(strstr(host.out, "198.51.100.66   110"));
+    assert_non_null(strstr(host.err, "no address is known to which mail for lost.example goes"));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -160,6 +293,10 @@ int main(void)
         ON_WELL(addresses_get_domains_by_their_reverse_names),
         ON_WELL(a_log_in_is_tried_step_by_step),
         ON_WELL(the_greetings_of_daemons_are_shown),
+        ON_WELL(the_mx_records_of_a_relay_are_judged),
+        ON_WELL(the_primary_of_a_relay_is_another_machine),
+        ON_WELL(the_name_and_the_recipients_of_a_relay_are_judged),
+        ON_WELL(primaries_are_tried_with_connect),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -141,6 +141,7 @@ libvmailctl_check_a_SOURCES = \
 	tools/vmailctl/check/check.c \
 	tools/vmailctl/check/try/connect.c tools/vmailctl/check/try/connect.h \
 	tools/vmailctl/check/dns.c \
+	tools/vmailctl/check/dns_look.c tools/vmailctl/check/dns_look.h \
 	tools/vmailctl/check/file_lines.c tools/vmailctl/check/file_lines.h \
 	tools/vmailctl/check/files.c \
 	tools/vmailctl/check/finding.c tools/vmailctl/check/finding.h \
@@ -172,6 +173,8 @@ libvmailctl_check_a_SOURCES = \
 	tools/vmailctl/check/pam/pam_services.c tools/vmailctl/check/pam/pam_services.h \
 	tools/vmailctl/check/pam/pam_shells.c tools/vmailctl/check/pam/pam_shells.h \
 	tools/vmailctl/check/reader.c tools/vmailctl/check/reader.h \
+	tools/vmailctl/check/relay_primary.c tools/vmailctl/check/relay_primary.h \
+	tools/vmailctl/check/relays.c \
 	tools/vmailctl/check/repair.c tools/vmailctl/check/repair.h \
 	tools/vmailctl/check/repair_domain.c tools/vmailctl/check/repair_domain.h \
 	tools/vmailctl/check/repair_shown.c tools/vmailctl/check/repair_shown.h \

@@ -39,5 +39,6 @@ void check_sshd(struct check *check);
 void check_caches(struct check *check);
 void check_addresses(struct check *check);
 void check_dns(struct check *check);
+void check_relays(struct check *check);
 
 #endif

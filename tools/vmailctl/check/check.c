@@ -47,6 +47,7 @@ static const struct area areas[] = {
     { "caches", check_caches, true, true },
     { "addresses", check_addresses, false, false },
     { "dns", check_dns, false, false },
+    { "relays", check_relays, true, false },
 };
 
 enum { AREAS = sizeof areas / sizeof *areas };
@@ -227,8 +228,7 @@ static enum exit_code try_out(struct check *check, const struct options *options
         if (code != EXIT_DONE)
             return code;
     }
-    return options->connect ? connect_show(context, &check->domains, check->everything)
-                            : login_show(context, &options->login);
+    return options->connect ? connect_show(check) : login_show(context, &options->login);
 }
 
 static enum exit_code run(struct context *context, const struct call *call)

@@ -174,16 +174,12 @@ static enum dns_result ask(struct dns *dns, const struct question *question,
     return read_reply(dns, (size_t)length, question, error);
 }
 
-struct ranked_names {
-    struct dns_names *names;
-    unsigned rank[DNS_NAMES_MAX]; /* of each, the lowest first */
-};
-
-/** Takes the name of a PTR or MX record, which a stranger chose: it must be a domain's. */
+/** Takes the name of a PTR or MX record, which a stranger chose: it must be a domain's. The most
+ * preferred is first. */
 static void take_name(void *out, const ns_msg *message, const ns_rr *record)
 {
-    unsigned *rank = ((struct ranked_names *)out)->rank;
-    struct dns_names *names = ((struct ranked_names *)out)->names;
+    struct dns_names *names = out;
+    unsigned *rank = names->preference;
     const size_t skip = ns_rr_type(*record) == ns_t_mx ? NS_INT16SZ : 0;
     const unsigned preference =
         ns_rr_rdlen(*record) > skip && skip > 0 ? ns_get16(ns_rr_rdata(*record)) : 0;
@@ -228,8 +224,7 @@ enum dns_result dns_reverse(struct dns *dns, const struct vmail_address *address
                             struct dns_names *names, struct vmail_error *error)
 {
     char name[REVERSE_MAX], text[VMAIL_ADDRESS_TEXT_MAX + 1];
-    struct ranked_names ranked = { .names = names };
-    const struct question question = { name, ns_t_ptr, text, take_name, &ranked };
+    const struct question question = { name, ns_t_ptr, text, take_name, names };
     names->count = 0;
     reverse_name(address, name);
     vmail_address_format(address, text);
@@ -240,8 +235,7 @@ enum dns_result dns_reverse(struct dns *dns, const struct vmail_address *address
 enum dns_result dns_mail_hosts(struct dns *dns, const char *domain, struct dns_names *names,
                                struct vmail_error *error)
 {
-    struct ranked_names ranked = { .names = names };
-    const struct question question = { domain, ns_t_mx, domain, take_name, &ranked };
+    const struct question question = { domain, ns_t_mx, domain, take_name, names };
     names->count = 0;
     return ask(dns, &question, error);
 }

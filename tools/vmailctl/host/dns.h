@@ -33,6 +33,7 @@ enum { DNS_NAMES_MAX = 32, DNS_ADDRESSES_MAX = 256 }; /* more are left out */
 /** Names, in lower case, without a final dot. */
 struct dns_names {
     char name[DNS_NAMES_MAX][VMAIL_DOMAIN_MAX + 1];
+    unsigned preference[DNS_NAMES_MAX]; /* of mail hosts: the lowest is the most preferred */
     size_t count;
 };
 

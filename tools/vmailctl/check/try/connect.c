@@ -13,10 +13,11 @@
 #include <unistd.h>
 
 #include "array.h"
+#include "dns_look.h"
 #include "greeting.h"
-#include "interfaces.h"
 #include "message.h"
 #include "output_rows.h"
+#include "relay_primary.h"
 #include "text.h"
 
 static const struct service {
@@ -39,6 +40,7 @@ enum {
 struct target {
     struct vmail_address address;
     const char *domain; /* NULL for none */
+    bool primary;       /* of a relay: it need only take mail */
 };
 
 /** One connection that is tried. */
@@ -52,6 +54,7 @@ struct probe {
 struct targets {
     struct target *target;
     size_t count;
+    bool unknown; /* the primary host of a relay was not found */
 };
 
 static const struct output_column columns[] = {
@@ -158,31 +161,41 @@ static json_t *row_of(const struct target *target, const struct service *service
                      "greeting", greets ? text_json(probe->greeting.text) : json_null());
 }
 
+static bool has_service(const struct target *target, const struct service *service)
+{
+    return !target->primary || service->port == 25;
+}
+
 /** Tries COUNT targets at once. Returns whether each has a server at all. */
 static bool try_some(const struct target *target, size_t count, struct probe *probe, json_t *rows)
 {
     bool all = true;
-    for (size_t i = 0; i < count * SERVICES; i++)
-        start(&probe[i], &target[i / SERVICES].address, services[i % SERVICES].port);
+    for (size_t i = 0; i < count * SERVICES; i++) {
+        const struct target *one = &target[i / SERVICES];
+        probe[i] = (struct probe){ .fd = -1 };
+        if (has_service(one, &services[i % SERVICES]))
+            start(&probe[i], &one->address, services[i % SERVICES].port);
+    }
     wait_for_all(probe, count * SERVICES);
     for (size_t i = 0; i < count; i++) {
         bool any = false;
         for (size_t s = 0; s < SERVICES; s++) {
             const struct probe *one = &probe[i * SERVICES + s];
             any = any || one->connected;
-            json_array_append_new(rows, row_of(&target[i], &services[s], one));
+            if (has_service(&target[i], &services[s]))
+                json_array_append_new(rows, row_of(&target[i], &services[s], one));
         }
         all = all && any;
     }
     return all;
 }
 
-static bool add(struct targets *targets, const struct vmail_address *address, const char *domain)
+static bool add(struct targets *targets, const struct target *target)
 {
-    struct target *target = vmail_array_append(&targets->target, &targets->count, sizeof *target);
-    if (target != NULL)
-        *target = (struct target){ *address, domain };
-    return target != NULL;
+    struct target *item = vmail_array_append(&targets->target, &targets->count, sizeof *item);
+    if (item != NULL)
+        *item = *target;
+    return item != NULL;
 }
 
 static bool add_addresses_of(const struct context *context, const char *domain,
@@ -191,7 +204,7 @@ static bool add_addresses_of(const struct context *context, const char *domain,
     const struct vmail_config *config = context->config;
     for (size_t i = 0; i < config->address_count; i++)
         if (strcmp(config->domains[config->addresses[i].domain].name, domain) == 0 &&
-            !add(targets, &config->addresses[i].address, domain))
+            !add(targets, &(const struct target){ config->addresses[i].address, domain, false }))
             return false;
     return true;
 }
@@ -209,17 +222,45 @@ static bool add_own(const struct context *context, struct targets *targets)
     bool done = interfaces_read(&interfaces);
     for (size_t i = 0; done && i < interfaces.count; i++)
         if (!is_link_local(&interfaces.item[i].address))
-            done = add(targets, &interfaces.item[i].address,
-                       vmail_config_address(context->config, &interfaces.item[i].address));
+            done =
+                add(targets, &(const struct target){
+                                 interfaces.item[i].address,
+                                 vmail_config_address(context->config, &interfaces.item[i].address),
+                                 false });
     interfaces_free(&interfaces);
     return done;
+}
+
+/** Adds the hosts to which mail for the relays goes. */
+static bool add_primaries(struct check *check, struct targets *targets)
+{
+    const struct context *context = check->context;
+    struct dns_look look;
+    bool memory = true;
+    dns_look_start(&look, check, &(const struct finding_place){ .area = "relays" });
+    for (size_t i = 0; i < context->config->relay_count; i++) {
+        const struct vmail_relay_config *relay = &context->config->relays[i];
+        struct dns_addresses addresses;
+        if (!relay_primary_find(&look, relay, &addresses)) {
+            message_warning(context,
+                            "no address is known to which mail for %s goes; see vmailctl "
+                            "check --area=relays",
+                            relay->name);
+            targets->unknown = true;
+        }
+        for (size_t k = 0; k < addresses.count && memory; k++)
+            memory =
+                add(targets, &(const struct target){ addresses.address[k], relay->name, true });
+    }
+    dns_look_end(&look);
+    return memory;
 }
 
 static enum exit_code show(const struct context *context, const struct targets *targets)
 {
     struct probe *probe = calloc(PROBES, sizeof *probe);
     json_t *rows = json_array();
-    bool all = true;
+    bool all = !targets->unknown;
     if (probe == NULL) {
         json_decref(rows);
         return message_no_memory(context);
@@ -235,19 +276,22 @@ static enum exit_code show(const struct context *context, const struct targets *
     return code == EXIT_DONE && !all ? EXIT_NEGATIVE : code;
 }
 
-enum exit_code connect_show(const struct context *context, const struct vmail_domain_list *domains,
-                            bool everything)
+enum exit_code connect_show(struct check *check)
 {
-    struct targets targets = { NULL, 0 };
+    const struct context *context = check->context;
+    const struct vmail_domain_list *domains = &check->domains;
+    struct targets targets = { 0 };
     bool memory = true;
-    for (size_t i = 0; i < domains->count && memory && !everything; i++)
+    for (size_t i = 0; i < domains->count && memory && !check->everything; i++)
         memory = add_addresses_of(context, domains->name[i], &targets);
     if (memory && targets.count == 0) {
-        if (!everything)
+        if (!check->everything)
             message_warning(context,
                             "these domains have no address; showing the addresses of this machine");
         memory = add_own(context, &targets);
     }
+    if (memory && check->everything && !context->restricted)
+        memory = add_primaries(check, &targets);
     enum exit_code code = memory ? show(context, &targets) : message_no_memory(context);
     free(targets.target);
     return code;

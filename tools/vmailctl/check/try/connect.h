@@ -6,16 +6,14 @@
 #ifndef VMAILCTL_CHECK_CONNECT_H
 #define VMAILCTL_CHECK_CONNECT_H
 
-#include "context.h"
-#include "domains.h"
+#include "areas.h"
 
 /**
- * Connects to the mail and FTP ports on the addresses of DOMAINS, and shows a row for each; uses
- * the addresses of this machine if these are all domains (EVERYTHING) and have no address.
- * EXIT_NEGATIVE if an address has no server at all; otherwise EXIT_DONE, or EXIT_UNAVAILABLE with a
- * message.
+ * Connects to the mail and FTP ports on the addresses of CHECK's domains, and shows a row for each;
+ * if these are all domains, to those of this machine, and to the SMTP port of the hosts to which
+ * mail for relays goes. EXIT_NEGATIVE if an address has no server at all or the host of a relay is
+ * unknown; otherwise EXIT_DONE, or EXIT_UNAVAILABLE with a message.
  */
-enum exit_code connect_show(const struct context *context, const struct vmail_domain_list *domains,
-                            bool everything);
+enum exit_code connect_show(struct check *check);
 
 #endif
