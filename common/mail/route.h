@@ -52,7 +52,7 @@ enum vmail_result vmail_route_find(struct vmail_mail *mail, const char *address,
                                    struct vmail_route *route, struct vmail_error *error);
 
 /**
- * The same without aliases and the fallback, for whom has the mailbox: USER, NOBODY, RELAY or
+ * The same without aliases and the fallback: the owner of the mailbox. USER, NOBODY, RELAY or
  * ELSEWHERE. An alias that names the user of its own name leaves them a copy.
  */
 enum vmail_result vmail_route_find_user(struct vmail_mail *mail, const char *address,

@@ -42,7 +42,7 @@ struct vmail_walker {
 
 /**
  * Walks from ADDRESS. Each address is visited once. A
- * user whom an alias of the same name names is a step of their own: they keep a copy. A tag goes on
+ * user in the targets of an alias of the same name is a step of their own: they keep a copy. A tag goes on
  * to targets in our domains that have none. Belongs to the question that the caller has begun with
  * vmail_mail_question.
  *

@@ -4,14 +4,13 @@
 import contextlib
 import pathlib
 import re
-import shlex
-import signal
 import smtplib
 import ssl
 
 import pytest
 
-from daemons import Daemon, install_example, program
+import mail_setup
+from daemons import Daemon, program
 from programs import EXAMPLES, SYSTEM, VA, out, run
 from scene import User, hash_of
 
@@ -22,17 +21,7 @@ POSTFIX = pathlib.Path("/etc/postfix")
 
 @pytest.fixture(scope="module")
 def saslauthd():
-    binary = program("sasl2-bin", "/usr/sbin/saslauthd")
-    install_example("pam.d/smtp", "/etc/pam.d/smtp")
-    defaults = install_example("sasl/saslauthd", "/etc/default/saslauthd").read_text()
-    values = dict(re.findall(r'^(\w+)="?([^"\n]*)"?$', defaults, re.M))
-    # As the package's start script makes it.
-    directory = pathlib.Path("/run/saslauthd")
-    directory.mkdir(mode=0o710, exist_ok=True)
-    run("chgrp", "sasl", str(directory), check=True)
-    # On SIGTERM the one of Debian 13 waits for its children, which nobody tells.
-    with Daemon(binary, "-d", "-a", values["MECHANISMS"], "-n", values["THREADS"], *shlex.split(values["OPTIONS"]),
-                unix=directory / "mux", stop_signal=signal.SIGKILL) as daemon:
+    with mail_setup.saslauthd() as daemon:
         yield daemon
 
 
@@ -40,10 +29,8 @@ def saslauthd():
 def postfix(saslauthd):
     """Debian's own settings with ours behind them, and a certificate."""
     binary = program("postfix", "/usr/sbin/postfix")
-    run("adduser", "--quiet", "postfix", "sasl", check=True)
     run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=mail.example", "-days", "2", "-keyout",
         str(POSTFIX / "key.pem"), "-out", str(POSTFIX / "cert.pem"), check=True)
-    install_example("postfix/sasl-smtpd.conf", POSTFIX / "sasl/smtpd.conf")
     ours = (EXAMPLES / "postfix/main.cf").read_text()
     names = re.findall(r"^(\w+) =", ours, re.M)
     theirs = [line for line in (POSTFIX / "main.cf").read_text().splitlines()

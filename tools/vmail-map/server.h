@@ -31,7 +31,7 @@ bool server_begin(struct server *server);
 /** Serves those who connect to the listening socket FD. False: no memory. */
 bool server_listen(struct server *server, int fd);
 
-/** Serves one peer, from whom IN reads and to whom OUT writes; they may be the same. False: no
+/** Serves one peer: IN reads from it, OUT writes to it; they may be the same. False: no
  * memory. Closes both, then or at the end of the connection. */
 bool server_connect(struct server *server, int in, int out);
 
