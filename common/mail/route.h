@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * What one mail address means, by DESIGN's rules for mail: an alias of its domain, a user, the
+ * What one mail address means, by the rules of vmail.conf(5): an alias of its domain, a user, the
  * domain's fallback, or nobody. It knows no mail server. Where an alias leads in the end is in
  * walk.h.
  */

@@ -42,9 +42,9 @@ struct vmail_walker {
 
 /**
  * Walks from ADDRESS. Each address is visited once. A
- * user in the targets of an alias of the same name is a step of their own: they keep a copy. A tag goes on
- * to targets in our domains that have none. Belongs to the question that the caller has begun with
- * vmail_mail_question.
+ * user in the targets of an alias of the same name is a step of their own: they keep a copy. A tag
+ * goes on to targets in our domains that have none. Belongs to the question that the caller has
+ * begun with vmail_mail_question.
  *
  * Returns VMAIL_OK if at least one mailbox, file, program or other host is at an end;
  * VMAIL_NOT_FOUND if mail leads to nobody; VMAIL_BROKEN with ERROR, which names the chain, if it
