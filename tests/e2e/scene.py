@@ -56,6 +56,14 @@ def write(path, text, mode=0o644, group=0):
     return path
 
 
+def next_tick():
+    """Waits until a running process looks at vmail.conf again: it does so once in a tick of the kernel's clock."""
+    coarse = 6  # CLOCK_MONOTONIC_COARSE, clock_gettime(2)
+    now = time.clock_gettime(coarse)
+    while time.clock_gettime(coarse) == now:
+        time.sleep(0.001)
+
+
 def lock_file(name):
     """The file of the lock NAME, a domain for example."""
     return ETC / ".locks" / f"{name}.lock"

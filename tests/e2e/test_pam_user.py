@@ -44,6 +44,7 @@ class Waiting:
             time.sleep(0.005)
 
     def go_on(self, descriptor, text=""):
+        scenes.next_tick()
         os.write(descriptor, f"{text}\n".encode())
         os.close(descriptor)
         output, errors = self.process.communicate(timeout=PATIENCE)
