@@ -15,7 +15,7 @@ import ssl
 import time
 
 import scene as scenes
-from daemons import PATIENCE, Daemon, add_daemon_account, install_example, program
+from daemons import PATIENCE, Daemon, add_daemon_account, dovecot_daemon, install_example, program
 from programs import EXAMPLES, SYSTEM, UNPACKED, VA, VB, out, run
 
 SINK = ("127.0.0.9", 2525)  # all other hosts
@@ -272,7 +272,7 @@ def dovecot(example="postfix-dovecot-lmtp/dovecot-{}.conf"):
     if not pathlib.Path("/etc/dovecot/private/dovecot.pem").exists():
         run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=va.example",
             "-keyout", "/etc/dovecot/private/dovecot.key", "-out", "/etc/dovecot/private/dovecot.pem", check=True)
-    with Daemon("/usr/sbin/dovecot", "-F", ports=[(SYSTEM, 143)]) as daemon:
+    with dovecot_daemon([(SYSTEM, 143)]) as daemon:
         yield daemon
     ours.unlink()
     test.unlink()
