@@ -44,15 +44,15 @@ static void check_map(void **state, const char *map, const char *key, const char
 {
     const struct scratch *scratch = *state;
     struct vmail_mail mail;
-    struct answer answer;
+    struct reply reply;
     char seen[1024];
     vmail_mail_begin(&mail, &scratch->paths, NULL);
-    maps_answer(&mail, map, key, &answer);
-    const char *text = answer.text.bytes == NULL ? "" : answer.text.bytes;
+    maps_answer(&mail, map, key, &reply);
+    const char *text = reply.text.bytes == NULL ? "" : reply.text.bytes;
     const char *part = expected[0] == '?' ? strstr(text, expected + 1) : NULL;
-    snprintf(seen, sizeof seen, "%c%s", "=-??"[answer.kind], part != NULL ? expected + 1 : text);
+    snprintf(seen, sizeof seen, "%c%s", "=-??"[reply.kind], part != NULL ? expected + 1 : text);
     check_text(seen, expected, key);
-    answer_end(&answer);
+    reply_end(&reply);
     vmail_mail_end(&mail);
 }
 

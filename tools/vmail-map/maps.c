@@ -303,24 +303,24 @@ const char *maps_names(void)
            "relay-recipients, transports";
 }
 
-void maps_answer(struct vmail_mail *mail, const char *name, const char *key, struct answer *answer)
+void maps_answer(struct vmail_mail *mail, const char *name, const char *key, struct reply *reply)
 {
     struct vmail_error error = { 0 };
-    struct question question = { mail, key, &answer->text, &error, false };
+    struct question question = { mail, key, &reply->text, &error, false };
     const struct map *map = find_map(name);
-    *answer = (struct answer){ .kind = ANSWER_FOUND };
+    *reply = (struct reply){ .kind = REPLY_FOUND };
     if (map == NULL) {
         vmail_error_set(&error, 0, "no such map: '%s'; expected %s", name, maps_names());
-        answer_set(answer, ANSWER_LATER, error.text);
+        reply_set(reply, REPLY_LATER, error.text);
         return;
     }
     enum vmail_result result = vmail_mail_question(mail, &error);
     if (result == VMAIL_OK)
         result = map->answer(&question);
     if (question.no_memory || result == VMAIL_NO_MEMORY)
-        answer_set(answer, ANSWER_LATER, "out of memory");
+        reply_set(reply, REPLY_LATER, "out of memory");
     else if (result == VMAIL_NOT_FOUND)
-        answer_set(answer, ANSWER_NOT_FOUND, "");
+        reply_set(reply, REPLY_NOT_FOUND, "");
     else if (result != VMAIL_OK)
-        answer_set(answer, ANSWER_LATER, error.text);
+        reply_set(reply, REPLY_LATER, error.text);
 }
