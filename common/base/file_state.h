@@ -17,6 +17,12 @@ struct vmail_file_state {
     struct timespec changed;
 };
 
+/** What somebody has read: the file in this state. */
+struct vmail_file_version {
+    struct vmail_file_state state;
+    bool settled; /* a change since then shows in the state */
+};
+
 /** Returns the state that STATUS describes. */
 struct vmail_file_state vmail_file_state(const struct stat *status);
 

@@ -4,11 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "alias_file.h"
-#include "file.h"
 #include "text_buffer.h"
+#include "trust.h"
 
 enum { FILE_MAX = 64 << 20 };
 
@@ -43,27 +41,16 @@ static enum vmail_result read_list(const char *path, const char *text, size_t le
 }
 
 enum vmail_result vmail_include_read(const struct vmail_paths *paths, const char *path,
-                                     struct vmail_aliases *list, struct vmail_error *error)
+                                     struct vmail_aliases *list, struct vmail_file_version *version,
+                                     struct vmail_error *error)
 {
-    struct vmail_file_state state;
-    size_t length = 0;
-    int fd;
+    struct vmail_trusted_text text;
     *list = (struct vmail_aliases){ 0 };
-    enum vmail_result result = vmail_alias_file_open(paths, path, &fd, &state, error);
+    enum vmail_result result = vmail_trusted_read(paths, path, FILE_MAX, &text, error);
+    *version = text.version;
     if (result != VMAIL_OK)
-        return result;
-    if (fd < 0) {
-        vmail_error_set(error, ENOENT, "%s: no such file", path);
-        return VMAIL_UNAVAILABLE;
-    }
-    char *text = vmail_file_read_all(fd, FILE_MAX, &length);
-    const int code = errno;
-    close(fd);
-    if (text == NULL) {
-        vmail_error_set(error, code, "%s: cannot read: %s", path, strerrordesc_np(code));
-        return code == ENOMEM ? VMAIL_NO_MEMORY : VMAIL_UNAVAILABLE;
-    }
-    result = read_list(path, text, length, list, error);
-    free(text);
+        return result == VMAIL_NOT_FOUND ? VMAIL_UNAVAILABLE : result;
+    result = read_list(path, text.bytes, text.length, list, error);
+    free(text.bytes);
     return result;
 }

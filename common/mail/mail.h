@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * What the address rules read: vmail.conf and the alias files. A process that answers many
- * questions keeps them between two questions, as long as the files have not changed.
+ * What the address rules read: vmail.conf, alias files, lists and recipients. A process that
+ * answers many questions keeps them between two questions, as long as the files have not changed.
  */
 #ifndef VMAIL_MAIL_H
 #define VMAIL_MAIL_H
@@ -10,16 +10,16 @@
 #include "config.h"
 #include "error.h"
 #include "paths.h"
+#include "recipients.h"
 
-struct vmail_mail_file; /* an alias file that was read */
+struct vmail_mail_file; /* a file that was read, except vmail.conf */
 
 struct vmail_mail {
     const struct vmail_paths *paths;
     const struct vmail_config *config; /* valid until the next question */
     struct vmail_config *own;          /* the same, unless the caller passed it */
-    struct vmail_file_state state;     /* of vmail.conf */
-    bool settled;                      /* a later change of vmail.conf shows in its state */
-    struct vmail_mail_file **file;     /* sorted by path */
+    struct vmail_file_version version; /* of vmail.conf */
+    struct vmail_mail_file **file;     /* sorted by path and kind */
     size_t file_count;
     size_t kept; /* bytes in them, about: if it is too much, the next question forgets some */
     unsigned long question; /* its number */
@@ -46,5 +46,14 @@ enum vmail_result vmail_mail_question(struct vmail_mail *mail, struct vmail_erro
 enum vmail_result vmail_mail_aliases(struct vmail_mail *mail, const char *path,
                                      const struct vmail_alias_file **file,
                                      struct vmail_error *error);
+
+/** Sets LIST to the targets in the list PATH. Returns as vmail_include_read. */
+enum vmail_result vmail_mail_list(struct vmail_mail *mail, const char *path,
+                                  const struct vmail_alias **list, struct vmail_error *error);
+
+/** Sets RECIPIENTS to those in the file PATH. Returns as vmail_recipients_read. */
+enum vmail_result vmail_mail_recipients(struct vmail_mail *mail, const char *path,
+                                        const struct vmail_recipients **recipients,
+                                        struct vmail_error *error);
 
 #endif

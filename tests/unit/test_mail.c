@@ -66,6 +66,115 @@ static void a_file_that_has_not_changed_is_kept(void **state)
     vmail_mail_end(&mail);
 }
 
+static void a_list_that_has_not_changed_is_kept(void **state)
+{
+    const struct scratch *scratch = *state;
+    const struct vmail_alias *list, *again;
+    struct vmail_error error = { 0 };
+    struct vmail_mail mail;
+    scratch_write(scratch, "vmail.conf", "");
+    scratch_write(scratch, "list", "a@far.example\nb@far.example\n");
+    usleep(50000);
+    vmail_mail_begin(&mail, &scratch->paths, NULL);
+    ask(&mail);
+    char *path = strdup(scratch_path(scratch, "list"));
+    check_result(vmail_mail_list(&mail, path, &list, &error), VMAIL_OK, &error);
+    assert_int_equal(list->target_count, 2);
+    ask(&mail);
+    check_result(vmail_mail_list(&mail, path, &again, &error), VMAIL_OK, &error);
+    assert_ptr_equal(again, list);
+    scratch_write(scratch, "list", "c@far.example\n");
+    ask(&mail);
+    check_result(vmail_mail_list(&mail, path, &list, &error), VMAIL_OK, &error);
+    assert_string_equal(list->target[0].text, "c@far.example");
+    scratch_chmod(scratch, "list", 0666);
+    ask(&mail);
+    check_result(vmail_mail_list(&mail, path, &list, &error), VMAIL_UNAVAILABLE, &error);
+    unlink(path);
+    ask(&mail);
+    check_result(vmail_mail_list(&mail, path, &list, &error), VMAIL_UNAVAILABLE, &error);
+    free(path);
+    vmail_mail_end(&mail);
+}
+
+static void recipients_that_have_not_changed_are_kept(void **state)
+{
+    const struct scratch *scratch = *state;
+    const struct vmail_recipients *recipients, *again;
+    struct vmail_error error = { 0 };
+    struct vmail_mail mail;
+    scratch_write(scratch, "vmail.conf", "");
+    scratch_write(scratch, "list", " Info \r\n# boss\n\nann@Far.example\nlast");
+    usleep(50000);
+    vmail_mail_begin(&mail, &scratch->paths, NULL);
+    ask(&mail);
+    char *path = strdup(scratch_path(scratch, "list"));
+    check_result(vmail_mail_recipients(&mail, path, &recipients, &error), VMAIL_OK, &error);
+    assert_int_equal(recipients->count, 3);
+    assert_int_equal(vmail_recipients_have(recipients, "iNFO@any.example"), VMAIL_OK);
+    assert_int_equal(vmail_recipients_have(recipients, "Ann@far.example"), VMAIL_OK);
+    assert_int_equal(vmail_recipients_have(recipients, "last@far.example"), VMAIL_OK);
+    assert_int_equal(vmail_recipients_have(recipients, "ann@any.example"), VMAIL_NOT_FOUND);
+    assert_int_equal(vmail_recipients_have(recipients, "boss@any.example"), VMAIL_NOT_FOUND);
+    assert_int_equal(vmail_recipients_have(recipients, "@any.example"), VMAIL_NOT_FOUND);
+    ask(&mail);
+    check_result(vmail_mail_recipients(&mail, path, &again, &error), VMAIL_OK, &error);
+    assert_ptr_equal(again, recipients);
+    scratch_write(scratch, "list", "boss\n");
+    ask(&mail);
+    check_result(vmail_mail_recipients(&mail, path, &recipients, &error), VMAIL_OK, &error);
+    assert_int_equal(vmail_recipients_have(recipients, "boss@any.example"), VMAIL_OK);
+    assert_int_equal(vmail_recipients_have(recipients, "info@any.example"), VMAIL_NOT_FOUND);
+    unlink(path);
+    ask(&mail);
+    check_result(vmail_mail_recipients(&mail, path, &recipients, &error), VMAIL_UNAVAILABLE,
+                 &error);
+    free(path);
+    vmail_mail_end(&mail);
+}
+
+/* An alias file and a list may be one file; what is kept as one is not given out as the other. */
+static void a_file_may_be_read_in_two_ways(void **state)
+{
+    const struct scratch *scratch = *state;
+    const struct vmail_recipients *recipients;
+    struct vmail_error error = { 0 };
+    struct vmail_mail mail;
+    scratch_write(scratch, "vmail.conf", "");
+    scratch_write(scratch, "both", "x: y\n");
+    usleep(50000);
+    vmail_mail_begin(&mail, &scratch->paths, NULL);
+    for (int i = 0; i < 2; i++) {
+        ask(&mail);
+        assert_non_null(vmail_alias_file_find(read_file(&mail, scratch, "both"), "x"));
+        check_result(
+            vmail_mail_recipients(&mail, scratch_path(scratch, "both"), &recipients, &error),
+            VMAIL_OK, &error);
+        assert_int_equal(vmail_recipients_have(recipients, "x: y"), VMAIL_OK);
+    }
+    assert_int_equal(mail.file_count, 2);
+    vmail_mail_end(&mail);
+}
+
+static void vmail_conf_that_has_not_changed_is_kept(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_mail mail;
+    vmail_mail_begin(&mail, &scratch->paths, NULL);
+    ask(&mail); /* there is none */
+    const struct vmail_config *config = mail.config;
+    ask(&mail);
+    assert_ptr_equal(mail.config, config);
+    scratch_write(scratch, "vmail.conf", "[vmail]\nfold_case = no\n");
+    usleep(50000);
+    ask(&mail);
+    assert_false(mail.config->fold_case);
+    config = mail.config;
+    ask(&mail);
+    assert_ptr_equal(mail.config, config);
+    vmail_mail_end(&mail);
+}
+
 static void a_change_in_the_tick_in_which_a_file_was_read_is_seen(void **state)
 {
     const struct scratch *scratch = *state;
@@ -136,6 +245,10 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         ON_SCRATCH(a_file_that_has_not_changed_is_kept),
+        ON_SCRATCH(a_list_that_has_not_changed_is_kept),
+        ON_SCRATCH(recipients_that_have_not_changed_are_kept),
+        ON_SCRATCH(a_file_may_be_read_in_two_ways),
+        ON_SCRATCH(vmail_conf_that_has_not_changed_is_kept),
         ON_SCRATCH(a_change_in_the_tick_in_which_a_file_was_read_is_seen),
         ON_SCRATCH(what_the_last_question_did_not_need_is_forgotten_if_it_is_too_much),
         ON_SCRATCH(all_that_one_question_needs_stays),

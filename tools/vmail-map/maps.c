@@ -39,7 +39,8 @@ static enum vmail_result find_domain(struct question *question, const char *name
                                      char domain[VMAIL_DOMAIN_MAX + 1])
 {
     const struct vmail_mail *mail = question->mail;
-    const enum vmail_result result = vmail_resolve_domain(mail->paths, mail->config, name, domain);
+    const enum vmail_result result =
+        vmail_resolve_domain(mail->paths, mail->config, name, domain, NULL);
     if (result == VMAIL_UNAVAILABLE)
         vmail_error_set(question->error, errno, "%s/passwd.%s: cannot look for it: %s",
                         mail->paths->directory, name, strerrordesc_np(errno));
@@ -248,7 +249,7 @@ static enum vmail_result relay_recipients(struct question *question)
     if (result != VMAIL_OK)
         return result;
     put(question, "yes");
-    return vmail_relay_takes(question->mail->paths, relay, question->key, question->error);
+    return vmail_relay_takes(question->mail, relay, question->key, question->error);
 }
 
 /* For transport_maps: mail to a relay domain goes to its primary host, or to its own MX, and not to
