@@ -10,26 +10,34 @@
 
 enum { FILE_MAX = 64 << 20 };
 
-/* The text as one entry of an alias file: its lines continue the first. */
-static bool make_entry(struct vmail_text_buffer *entry, const char *text, size_t length)
+/* The text as one entry of an alias file: its lines continue the first. LENGTH becomes its own. */
+static char *make_entry(const char *text, size_t *length)
 {
-    bool good = vmail_text_splice(entry, 0, 0, "list:\n", 6);
-    for (size_t at = 0, next; good && at < length; at = next) {
-        next = vmail_text_next_line(text, length, at);
-        good = vmail_text_splice(entry, entry->length, 0, " ", 1) &&
-               vmail_text_splice(entry, entry->length, 0, text + at, next - at);
+    static const char name[] = "list:\n";
+    size_t lines = 0, end = sizeof name - 1;
+    for (size_t at = 0; at < *length; at = vmail_text_next_line(text, *length, at))
+        lines++;
+    char *entry = malloc(end + *length + lines + 1);
+    if (entry == NULL)
+        return NULL;
+    memcpy(entry, name, end);
+    for (size_t at = 0, next; at < *length; at = next) {
+        next = vmail_text_next_line(text, *length, at);
+        entry[end++] = ' ';
+        memcpy(entry + end, text + at, next - at);
+        end += next - at;
     }
-    return good;
+    *length = end;
+    return entry;
 }
 
 static enum vmail_result read_list(const char *path, const char *text, size_t length,
                                    struct vmail_aliases *list, struct vmail_error *error)
 {
     static const char empty[] = "no target after the name";
-    struct vmail_text_buffer entry = { 0 };
-    const bool good =
-        make_entry(&entry, text, length) && vmail_aliases_read(entry.bytes, entry.length, list);
-    vmail_text_end(&entry);
+    char *entry = make_entry(text, &length);
+    const bool good = entry != NULL && vmail_aliases_read(entry, length, list);
+    free(entry);
     if (!good)
         return VMAIL_NO_MEMORY;
     if (list->count == 1 &&

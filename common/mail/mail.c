@@ -9,18 +9,6 @@
 #include "include.h"
 #include "trust.h"
 
-enum kind { ALIASES, LIST, RECIPIENTS };
-
-struct vmail_mail_file {
-    char *path;
-    enum kind kind; /* says which of the last three members is used */
-    struct vmail_file_version version;
-    unsigned long question; /* the last one that looked at the file */
-    struct vmail_alias_file aliases;
-    struct vmail_aliases list;
-    struct vmail_recipients recipients;
-};
-
 /* Of text; entries and targets need about ten times as much memory. */
 enum { KEPT_MAX = 64 << 20, CONFIG_MAX = 64 << 20 };
 
@@ -103,14 +91,14 @@ enum vmail_result vmail_mail_question(struct vmail_mail *mail, struct vmail_erro
     return given ? VMAIL_OK : read_config(mail, error);
 }
 
-static int compare(const struct vmail_mail_file *file, const char *path, enum kind kind)
+static int compare(const struct vmail_mail_file *file, const char *path, enum vmail_mail_kind kind)
 {
     const int order = strcmp(file->path, path);
     return order != 0 ? order : (int)file->kind - (int)kind;
 }
 
 /* Where the file is in the list, or would be. */
-static size_t place_of(const struct vmail_mail *mail, const char *path, enum kind kind)
+static size_t place_of(const struct vmail_mail *mail, const char *path, enum vmail_mail_kind kind)
 {
     size_t low = 0, high = mail->file_count;
     while (low < high) {
@@ -128,15 +116,15 @@ static enum vmail_result read_file(const struct vmail_mail *mail, struct vmail_m
 {
     enum vmail_result result = VMAIL_OK;
     switch (file->kind) {
-    case ALIASES:
+    case VMAIL_MAIL_ALIASES:
         result =
             vmail_alias_file_read(mail->paths, mail->config, file->path, &file->aliases, error);
         file->version = file->aliases.version;
         break;
-    case LIST:
+    case VMAIL_MAIL_LIST:
         result = vmail_include_read(mail->paths, file->path, &file->list, &file->version, error);
         break;
-    case RECIPIENTS:
+    case VMAIL_MAIL_RECIPIENTS:
         result = vmail_recipients_read(mail->paths, file->path, &file->recipients, &file->version,
                                        error);
         break;
@@ -146,7 +134,7 @@ static enum vmail_result read_file(const struct vmail_mail *mail, struct vmail_m
 
 /* Reads the file and puts it into the list at PLACE. */
 static enum vmail_result add_file(struct vmail_mail *mail, size_t place, const char *path,
-                                  enum kind kind, struct vmail_error *error)
+                                  enum vmail_mail_kind kind, struct vmail_error *error)
 {
     struct vmail_mail_file *file = calloc(1, sizeof *file);
     struct vmail_mail_file **files =
@@ -181,9 +169,9 @@ static void remove_file(struct vmail_mail *mail, size_t place)
             (mail->file_count - place) * sizeof *mail->file);
 }
 
-/* Sets OUT to the file as it is in this question. */
-static enum vmail_result find_file(struct vmail_mail *mail, const char *path, enum kind kind,
-                                   const struct vmail_mail_file **out, struct vmail_error *error)
+enum vmail_result vmail_mail_read(struct vmail_mail *mail, const char *path,
+                                  enum vmail_mail_kind kind, const struct vmail_mail_file **file,
+                                  struct vmail_error *error)
 {
     const size_t place = place_of(mail, path, kind);
     bool known = place < mail->file_count && compare(mail->file[place], path, kind) == 0;
@@ -198,38 +186,6 @@ static enum vmail_result find_file(struct vmail_mail *mail, const char *path, en
     if (result != VMAIL_OK)
         return result;
     mail->file[place]->question = mail->question;
-    *out = mail->file[place];
+    *file = mail->file[place];
     return VMAIL_OK;
-}
-
-enum vmail_result vmail_mail_aliases(struct vmail_mail *mail, const char *path,
-                                     const struct vmail_alias_file **file,
-                                     struct vmail_error *error)
-{
-    const struct vmail_mail_file *found;
-    const enum vmail_result result = find_file(mail, path, ALIASES, &found, error);
-    if (result == VMAIL_OK)
-        *file = &found->aliases;
-    return result;
-}
-
-enum vmail_result vmail_mail_list(struct vmail_mail *mail, const char *path,
-                                  const struct vmail_alias **list, struct vmail_error *error)
-{
-    const struct vmail_mail_file *found;
-    const enum vmail_result result = find_file(mail, path, LIST, &found, error);
-    if (result == VMAIL_OK)
-        *list = &found->list.alias[0];
-    return result;
-}
-
-enum vmail_result vmail_mail_recipients(struct vmail_mail *mail, const char *path,
-                                        const struct vmail_recipients **recipients,
-                                        struct vmail_error *error)
-{
-    const struct vmail_mail_file *found;
-    const enum vmail_result result = find_file(mail, path, RECIPIENTS, &found, error);
-    if (result == VMAIL_OK)
-        *recipients = &found->recipients;
-    return result;
 }

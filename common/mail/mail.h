@@ -12,7 +12,18 @@
 #include "paths.h"
 #include "recipients.h"
 
-struct vmail_mail_file; /* a file that was read, except vmail.conf */
+enum vmail_mail_kind { VMAIL_MAIL_ALIASES, VMAIL_MAIL_LIST, VMAIL_MAIL_RECIPIENTS };
+
+/** A file that was read. Its kind says which of the last three members is used. */
+struct vmail_mail_file {
+    char *path;
+    enum vmail_mail_kind kind;
+    struct vmail_file_version version;
+    unsigned long question; /* the last one that looked at the file */
+    struct vmail_alias_file aliases;
+    struct vmail_aliases list; /* one entry, see include.h */
+    struct vmail_recipients recipients;
+};
 
 struct vmail_mail {
     const struct vmail_paths *paths;
@@ -42,18 +53,10 @@ void vmail_mail_end(struct vmail_mail *mail);
  */
 enum vmail_result vmail_mail_question(struct vmail_mail *mail, struct vmail_error *error);
 
-/** Sets FILE to the aliases in the file PATH. Returns as vmail_alias_file_read. */
-enum vmail_result vmail_mail_aliases(struct vmail_mail *mail, const char *path,
-                                     const struct vmail_alias_file **file,
-                                     struct vmail_error *error);
-
-/** Sets LIST to the targets in the list PATH. Returns as vmail_include_read. */
-enum vmail_result vmail_mail_list(struct vmail_mail *mail, const char *path,
-                                  const struct vmail_alias **list, struct vmail_error *error);
-
-/** Sets RECIPIENTS to those in the file PATH. Returns as vmail_recipients_read. */
-enum vmail_result vmail_mail_recipients(struct vmail_mail *mail, const char *path,
-                                        const struct vmail_recipients **recipients,
-                                        struct vmail_error *error);
+/** Sets FILE to the file PATH, as vmail_alias_file_read, vmail_include_read or
+ * vmail_recipients_read reads it. Returns as that function. */
+enum vmail_result vmail_mail_read(struct vmail_mail *mail, const char *path,
+                                  enum vmail_mail_kind kind, const struct vmail_mail_file **file,
+                                  struct vmail_error *error);
 
 #endif

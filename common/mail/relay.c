@@ -28,10 +28,10 @@ const struct vmail_relay_config *vmail_relay_find(const struct vmail_config *con
 enum vmail_result vmail_relay_takes(struct vmail_mail *mail, const struct vmail_relay_config *relay,
                                     const char *address, struct vmail_error *error)
 {
-    const struct vmail_recipients *recipients;
+    const struct vmail_mail_file *file;
     if (relay->recipients[0] == '\0')
         return VMAIL_OK;
     const enum vmail_result result =
-        vmail_mail_recipients(mail, relay->recipients, &recipients, error);
-    return result == VMAIL_OK ? vmail_recipients_have(recipients, address) : result;
+        vmail_mail_read(mail, relay->recipients, VMAIL_MAIL_RECIPIENTS, &file, error);
+    return result == VMAIL_OK ? vmail_recipients_have(&file->recipients, address) : result;
 }

@@ -16,7 +16,7 @@ const struct vmail_relay_config *vmail_relay_find(const struct vmail_config *con
 /**
  * Whether RELAY takes mail for ADDRESS: each one without `recipients'; else that file has the
  * address or its local part. Belongs to the question that the caller has begun with
- * vmail_mail_question. Returns VMAIL_OK or VMAIL_NOT_FOUND, or as vmail_mail_recipients.
+ * vmail_mail_question. Returns VMAIL_OK or VMAIL_NOT_FOUND, or as vmail_recipients_read.
  */
 enum vmail_result vmail_relay_takes(struct vmail_mail *mail, const struct vmail_relay_config *relay,
                                     const char *address, struct vmail_error *error);

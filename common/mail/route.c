@@ -29,15 +29,17 @@ static enum vmail_result find_alias(const struct search *search, const char *nam
 {
     struct vmail_route *route = search->route;
     const struct vmail_mail *mail = search->mail;
+    const struct vmail_mail_file *file;
     enum vmail_result result;
     char *path;
     for (size_t i = 0; (result = vmail_alias_set_path(mail->paths, mail->config, route->domain, i,
                                                       &path)) == VMAIL_OK;
          i++) {
-        result = vmail_mail_aliases(search->mail, path, &route->file, search->error);
+        result = vmail_mail_read(search->mail, path, VMAIL_MAIL_ALIASES, &file, search->error);
         free(path);
         if (result != VMAIL_OK)
             return result;
+        route->file = &file->aliases;
         route->alias = vmail_alias_file_find(route->file, name);
         if (route->alias != NULL)
             break;

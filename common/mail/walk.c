@@ -106,7 +106,7 @@ static enum vmail_result follow_include(struct walk *walk, const struct frame *p
                                         const char *path)
 {
     const struct frame frame = { parent, parent->depth, path, parent->domain, parent->tag, true };
-    const struct vmail_alias *list;
+    const struct vmail_mail_file *list;
     bool new;
     if (find_frame(parent, path) != NULL)
         return broken(walk, "a list includes itself", parent, path);
@@ -118,8 +118,8 @@ static enum vmail_result follow_include(struct walk *walk, const struct frame *p
         walk->ends++;
         return VMAIL_OK;
     }
-    result = vmail_mail_list(walk->walker->mail, path, &list, walk->error);
-    return result == VMAIL_OK ? follow_targets(walk, &frame, list) : result;
+    result = vmail_mail_read(walk->walker->mail, path, VMAIL_MAIL_LIST, &list, walk->error);
+    return result == VMAIL_OK ? follow_targets(walk, &frame, &list->list.alias[0]) : result;
 }
 
 static enum vmail_result follow_target(struct walk *walk, const struct frame *frame,
@@ -182,7 +182,8 @@ static enum vmail_result follow_route(struct walk *walk, const struct frame *par
                                  route->tag, false };
     enum vmail_result result;
     bool new;
-    if (frame.depth > DEPTH_MAX || ++walk->steps > STEPS_MAX)
+    const unsigned long most = walk->walker->steps_max;
+    if (frame.depth > DEPTH_MAX || ++walk->steps > (most == 0 ? STEPS_MAX : most))
         return broken(walk, "an alias leads too far", parent, key);
     if (find_frame(parent, key) != NULL)
         return broken(walk, "mail loops", parent, key);

@@ -11,6 +11,7 @@
 
 #include "file.h"
 #include "shell_word.h"
+#include "tick.h"
 
 enum { LINKS_MAX = 8, TARGET_MAX = 1023 };
 
@@ -384,16 +385,23 @@ enum vmail_result vmail_trusted_read(const struct vmail_paths *paths, const char
     return code == ENOMEM ? VMAIL_NO_MEMORY : VMAIL_UNAVAILABLE;
 }
 
-bool vmail_trusted_unchanged(const struct vmail_paths *paths, const char *path,
-                             const struct vmail_file_version *version)
+static bool directory_is_trusted(const struct vmail_paths *paths, const char *path)
 {
-    static const struct vmail_file_state missing;
     char directory[PATH_MAX];
     struct stat status;
-    if (!version->settled || split_path(path, directory) == NULL ||
-        lstat(directory, &status) != 0 || !S_ISDIR(status.st_mode) ||
-        judge(paths, &status, directory, NULL) != VMAIL_OK)
+    return split_path(path, directory) != NULL && lstat(directory, &status) == 0 &&
+           S_ISDIR(status.st_mode) && judge(paths, &status, directory, NULL) == VMAIL_OK;
+}
+
+bool vmail_trusted_unchanged(const struct vmail_paths *paths, const char *path,
+                             struct vmail_file_version *version)
+{
+    static const struct vmail_file_state missing;
+    const uint64_t tick = vmail_tick();
+    struct stat status;
+    if (!version->settled || (version->tick != tick && !directory_is_trusted(paths, path)))
         return false;
+    version->tick = tick;
     if (lstat(path, &status) != 0)
         return errno == ENOENT && vmail_file_state_equal(&version->state, &missing);
     const struct vmail_file_state now = vmail_file_state(&status);

@@ -50,11 +50,12 @@ enum vmail_result vmail_trusted_read(const struct vmail_paths *paths, const char
                                      struct vmail_error *error);
 
 /**
- * Whether the file PATH is still trusted and what was read as VERSION, or still missing. Opens
- * nothing. False also if that is not enough to tell, because a link is on the way.
+ * Whether the file PATH is still trusted and what was read as VERSION, or still missing. Looks at
+ * the state of the file in each call, and at its directory once a tick (see tick.h). False also if
+ * that is not enough to tell, because a link is on the way.
  */
 bool vmail_trusted_unchanged(const struct vmail_paths *paths, const char *path,
-                             const struct vmail_file_version *version);
+                             struct vmail_file_version *version);
 
 /** A file, and its real location after links have been followed. */
 struct vmail_place {

@@ -27,14 +27,20 @@ char *__wrap_vmail_file_read_all(int fd, size_t maximum, size_t *length)
     return text;
 }
 
+static const struct vmail_mail_file *read_as(struct vmail_mail *mail, const struct scratch *scratch,
+                                             const char *name, enum vmail_mail_kind kind)
+{
+    const struct vmail_mail_file *file;
+    struct vmail_error error = { 0 };
+    check_result(vmail_mail_read(mail, scratch_path(scratch, name), kind, &file, &error), VMAIL_OK,
+                 &error);
+    return file;
+}
+
 static const struct vmail_alias_file *read_file(struct vmail_mail *mail,
                                                 const struct scratch *scratch, const char *name)
 {
-    const struct vmail_alias_file *file;
-    struct vmail_error error = { 0 };
-    check_result(vmail_mail_aliases(mail, scratch_path(scratch, name), &file, &error), VMAIL_OK,
-                 &error);
-    return file;
+    return &read_as(mail, scratch, name, VMAIL_MAIL_ALIASES)->aliases;
 }
 
 static void ask(struct vmail_mail *mail)
@@ -66,70 +72,70 @@ static void a_file_that_has_not_changed_is_kept(void **state)
     vmail_mail_end(&mail);
 }
 
+static void check_unavailable(struct vmail_mail *mail, const struct scratch *scratch,
+                              const char *name, enum vmail_mail_kind kind)
+{
+    const struct vmail_mail_file *file;
+    struct vmail_error error = { 0 };
+    ask(mail);
+    check_result(vmail_mail_read(mail, scratch_path(scratch, name), kind, &file, &error),
+                 VMAIL_UNAVAILABLE, &error);
+}
+
 static void a_list_that_has_not_changed_is_kept(void **state)
 {
     const struct scratch *scratch = *state;
-    const struct vmail_alias *list, *again;
-    struct vmail_error error = { 0 };
     struct vmail_mail mail;
-    scratch_write(scratch, "vmail.conf", "");
     scratch_write(scratch, "list", "a@far.example\nb@far.example\n");
     usleep(50000);
     vmail_mail_begin(&mail, &scratch->paths, NULL);
     ask(&mail);
-    char *path = strdup(scratch_path(scratch, "list"));
-    check_result(vmail_mail_list(&mail, path, &list, &error), VMAIL_OK, &error);
-    assert_int_equal(list->target_count, 2);
+    const struct vmail_mail_file *file = read_as(&mail, scratch, "list", VMAIL_MAIL_LIST);
+    assert_int_equal(file->list.alias[0].target_count, 2);
     ask(&mail);
-    check_result(vmail_mail_list(&mail, path, &again, &error), VMAIL_OK, &error);
-    assert_ptr_equal(again, list);
+    assert_ptr_equal(read_as(&mail, scratch, "list", VMAIL_MAIL_LIST), file);
     scratch_write(scratch, "list", "c@far.example\n");
     ask(&mail);
-    check_result(vmail_mail_list(&mail, path, &list, &error), VMAIL_OK, &error);
-    assert_string_equal(list->target[0].text, "c@far.example");
+    file = read_as(&mail, scratch, "list", VMAIL_MAIL_LIST);
+    assert_string_equal(file->list.alias[0].target[0].text, "c@far.example");
     scratch_chmod(scratch, "list", 0666);
-    ask(&mail);
-    check_result(vmail_mail_list(&mail, path, &list, &error), VMAIL_UNAVAILABLE, &error);
-    unlink(path);
-    ask(&mail);
-    check_result(vmail_mail_list(&mail, path, &list, &error), VMAIL_UNAVAILABLE, &error);
-    free(path);
+    check_unavailable(&mail, scratch, "list", VMAIL_MAIL_LIST);
+    unlink(scratch_path(scratch, "list"));
+    check_unavailable(&mail, scratch, "list", VMAIL_MAIL_LIST);
     vmail_mail_end(&mail);
+}
+
+static void check_recipient(const struct vmail_mail_file *file, const char *address, bool known)
+{
+    assert_int_equal(vmail_recipients_have(&file->recipients, address),
+                     known ? VMAIL_OK : VMAIL_NOT_FOUND);
 }
 
 static void recipients_that_have_not_changed_are_kept(void **state)
 {
     const struct scratch *scratch = *state;
-    const struct vmail_recipients *recipients, *again;
-    struct vmail_error error = { 0 };
     struct vmail_mail mail;
-    scratch_write(scratch, "vmail.conf", "");
     scratch_write(scratch, "list", " Info \r\n# boss\n\nann@Far.example\nlast");
     usleep(50000);
     vmail_mail_begin(&mail, &scratch->paths, NULL);
     ask(&mail);
-    char *path = strdup(scratch_path(scratch, "list"));
-    check_result(vmail_mail_recipients(&mail, path, &recipients, &error), VMAIL_OK, &error);
-    assert_int_equal(recipients->count, 3);
-    assert_int_equal(vmail_recipients_have(recipients, "iNFO@any.example"), VMAIL_OK);
-    assert_int_equal(vmail_recipients_have(recipients, "Ann@far.example"), VMAIL_OK);
-    assert_int_equal(vmail_recipients_have(recipients, "last@far.example"), VMAIL_OK);
-    assert_int_equal(vmail_recipients_have(recipients, "ann@any.example"), VMAIL_NOT_FOUND);
-    assert_int_equal(vmail_recipients_have(recipients, "boss@any.example"), VMAIL_NOT_FOUND);
-    assert_int_equal(vmail_recipients_have(recipients, "@any.example"), VMAIL_NOT_FOUND);
+    const struct vmail_mail_file *file = read_as(&mail, scratch, "list", VMAIL_MAIL_RECIPIENTS);
+    assert_int_equal(file->recipients.count, 3);
+    check_recipient(file, "iNFO@any.example", true);
+    check_recipient(file, "Ann@far.example", true);
+    check_recipient(file, "last@far.example", true);
+    check_recipient(file, "ann@any.example", false);
+    check_recipient(file, "boss@any.example", false);
+    check_recipient(file, "@any.example", false);
     ask(&mail);
-    check_result(vmail_mail_recipients(&mail, path, &again, &error), VMAIL_OK, &error);
-    assert_ptr_equal(again, recipients);
+    assert_ptr_equal(read_as(&mail, scratch, "list", VMAIL_MAIL_RECIPIENTS), file);
     scratch_write(scratch, "list", "boss\n");
     ask(&mail);
-    check_result(vmail_mail_recipients(&mail, path, &recipients, &error), VMAIL_OK, &error);
-    assert_int_equal(vmail_recipients_have(recipients, "boss@any.example"), VMAIL_OK);
-    assert_int_equal(vmail_recipients_have(recipients, "info@any.example"), VMAIL_NOT_FOUND);
-    unlink(path);
-    ask(&mail);
-    check_result(vmail_mail_recipients(&mail, path, &recipients, &error), VMAIL_UNAVAILABLE,
-                 &error);
-    free(path);
+    file = read_as(&mail, scratch, "list", VMAIL_MAIL_RECIPIENTS);
+    check_recipient(file, "boss@any.example", true);
+    check_recipient(file, "info@any.example", false);
+    unlink(scratch_path(scratch, "list"));
+    check_unavailable(&mail, scratch, "list", VMAIL_MAIL_RECIPIENTS);
     vmail_mail_end(&mail);
 }
 
@@ -137,20 +143,14 @@ static void recipients_that_have_not_changed_are_kept(void **state)
 static void a_file_may_be_read_in_two_ways(void **state)
 {
     const struct scratch *scratch = *state;
-    const struct vmail_recipients *recipients;
-    struct vmail_error error = { 0 };
     struct vmail_mail mail;
-    scratch_write(scratch, "vmail.conf", "");
     scratch_write(scratch, "both", "x: y\n");
     usleep(50000);
     vmail_mail_begin(&mail, &scratch->paths, NULL);
     for (int i = 0; i < 2; i++) {
         ask(&mail);
         assert_non_null(vmail_alias_file_find(read_file(&mail, scratch, "both"), "x"));
-        check_result(
-            vmail_mail_recipients(&mail, scratch_path(scratch, "both"), &recipients, &error),
-            VMAIL_OK, &error);
-        assert_int_equal(vmail_recipients_have(recipients, "x: y"), VMAIL_OK);
+        check_recipient(read_as(&mail, scratch, "both", VMAIL_MAIL_RECIPIENTS), "x: y", true);
     }
     assert_int_equal(mail.file_count, 2);
     vmail_mail_end(&mail);

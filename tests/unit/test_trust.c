@@ -430,6 +430,10 @@ static void a_file_that_was_read_is_unchanged_until_it_changes(void **state)
     assert_false(vmail_trusted_unchanged(paths, path, &version));
     scratch_chmod(scratch, ".", 0755);
     assert_true(vmail_trusted_unchanged(paths, path, &version));
+    scratch_chmod(scratch, ".", 0777);
+    usleep(50000); /* until the next tick */
+    assert_false(vmail_trusted_unchanged(paths, path, &version));
+    scratch_chmod(scratch, ".", 0755);
     version.settled = false;
     assert_false(vmail_trusted_unchanged(paths, path, &version));
     free(path);
@@ -441,7 +445,7 @@ static void a_file_behind_a_link_is_read_again(void **state)
     char *path = strdup(scratch_path(scratch, "link"));
     scratch_write(scratch, "file", "text");
     scratch_link(scratch, "link", "file");
-    const struct vmail_file_version version = read_text(scratch, path, "text");
+    struct vmail_file_version version = read_text(scratch, path, "text");
     assert_false(vmail_trusted_unchanged(&scratch->paths, path, &version));
     free(path);
 }

@@ -11,6 +11,10 @@
 #include "resolver.h"
 #include "walk.h"
 
+/* The addresses that an alias may lead to here. They take some 0.1 s, in which no other peer is
+ * answered, and no protocol has room for as many. */
+enum { STEPS_MAX = 10000 };
+
 /* A question while it is answered. */
 struct question {
     struct vmail_mail *mail;
@@ -82,9 +86,9 @@ static void take_target(void *context, const struct vmail_walk_step *step)
 static enum vmail_result find_targets(struct question *question)
 {
     struct targets targets = { .question = question };
-    const struct vmail_walker walker = { .mail = question->mail,
-                                         .visit = take_target,
-                                         .context = &targets };
+    const struct vmail_walker walker = {
+        .mail = question->mail, .visit = take_target, .context = &targets, .steps_max = STEPS_MAX
+    };
     enum vmail_result result = vmail_walk(&walker, question->key, question->error);
     if (result != VMAIL_OK || targets.ends > 0)
         return result;
@@ -199,9 +203,9 @@ static void take_owner(void *context, const struct vmail_walk_step *step)
 static enum vmail_result senders(struct question *question)
 {
     struct owners owners = { .question = question };
-    const struct vmail_walker walker = { .mail = question->mail,
-                                         .visit = take_owner,
-                                         .context = &owners };
+    const struct vmail_walker walker = {
+        .mail = question->mail, .visit = take_owner, .context = &owners, .steps_max = STEPS_MAX
+    };
     enum vmail_result result = vmail_walk(&walker, question->key, question->error);
     return result == VMAIL_OK && question->text->length == 0 && !question->no_memory
                ? VMAIL_NOT_FOUND
