@@ -64,9 +64,9 @@ def listening(program, path):
 
 
 def memory(process):
-    """In KiB."""
+    """In KiB; without the pages of mapped indexes, which the kernel takes back when it needs them."""
     status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
-    return int(status.partition("VmRSS:")[2].split()[0])
+    return int(status.partition("RssAnon:")[2].split()[0])
 
 
 def cpu(process):
