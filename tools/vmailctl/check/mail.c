@@ -58,7 +58,7 @@ static void check_word(struct check *check, const char *key, const char *word)
     const struct finding_place place = { .area = "mail", .file = "/etc/postfix/main.cf" };
     char domain[VMAIL_DOMAIN_MAX + 1];
     if (word[0] == '[' ||
-        vmail_resolve_domain(context->paths, context->config, word, domain) != VMAIL_OK)
+        vmail_resolve_domain(context->paths, context->config, word, domain, NULL) != VMAIL_OK)
         return;
     if (strcmp(key, "mydestination") == 0)
         finding_add(&check->findings, FINDING_ERROR, &place,
