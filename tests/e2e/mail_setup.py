@@ -23,6 +23,7 @@ SMTP, SUBMISSION = 25, 587
 POSTFIX = pathlib.Path("/etc/postfix")
 EXIM = pathlib.Path("/etc/exim4")
 SENDMAIL = pathlib.Path("/etc/mail")
+SENDMAIL_PROGRAM = "/usr/libexec/sendmail/sendmail"
 QUEUE = pathlib.Path("/var/spool/postfix")
 SINK_DIRECTORY = pathlib.Path("/var/lib/vmail-test-sink")
 
@@ -349,7 +350,7 @@ def install_sendmail():
             if (UNPACKED / package / directory).exists():
                 pathlib.Path("/", directory).mkdir(exist_ok=True)
                 run("cp", "-a", f"{UNPACKED / package / directory}/.", f"/{directory}", check=True)
-    program("sendmail-bin", "/usr/libexec/sendmail/sendmail")
+    program("sendmail-bin", SENDMAIL_PROGRAM)
     program("sensible-mda", "/usr/sbin/sensible-mda")
     for name in ("smmta", "smmsp"):
         add_daemon_account(name, "/var/lib/sendmail")
@@ -389,7 +390,6 @@ def sendmail_machine():
 def sendmail_daemon():
     """Debian's settings, and those of examples/sendmail as its README says. On top of them: another host for all other
     domains, which no name server knows here, and no host that may send anything."""
-    binary = "/usr/libexec/sendmail/sendmail"
     install_example("sendmail/vmail.m4", SENDMAIL / "vmail.m4")
     install_example("sendmail/Sendmail.conf", SENDMAIL / "sasl/Sendmail.conf.2")
     run("sed", "-i", "/^DAEMON_OPTIONS/d; /^MAILER_DEFINITIONS/i include(`/etc/mail/vmail.m4')dnl", str(SENDMAIL / "sendmail.mc"),
@@ -399,8 +399,8 @@ def sendmail_daemon():
     run("sed", "-i", "/^Connect:127/d", str(SENDMAIL / "access"), check=True)
     run("sh", "-ec", "cd /etc/mail; m4 sendmail.mc >sendmail.cf; /usr/libexec/sendmail/makemap hash access <access; "
         r"sed -i '/^SRelay_ok/a R$*\t\t\t$@ NO' sendmail.cf", check=True)
-    run(binary, "-bi", check=True)
-    with Daemon(binary, "-bD", "-q1m", ports=[(address, port) for address in (SYSTEM, VA, VB) for port in (SMTP, SUBMISSION)]) as daemon:
+    run(SENDMAIL_PROGRAM, "-bi", check=True)
+    with Daemon(SENDMAIL_PROGRAM, "-bD", "-q1m", ports=[(address, port) for address in (SYSTEM, VA, VB) for port in (SMTP, SUBMISSION)]) as daemon:
         yield daemon
 
 
@@ -466,7 +466,7 @@ def exim():
 def sendmail():
     with mail_scene(), sendmail_machine(), vmail_map("sendmail/vmail-map.conf"), smtp_sink(), saslauthd(), dovecot(None), \
             sendmail_daemon():
-        yield Mail(queue=sendmail_queue, not_taken=(550,))
+        yield Mail(queue=sendmail_queue, not_taken=(550, 553))
 
 
 SETUPS = {"postfix-dovecot-lmtp": postfix_dovecot_lmtp, "postfix-virtual": postfix_virtual,
