@@ -121,7 +121,8 @@ def make_spool(domain, users):
         shutil.chown(spool / name, uid, uid)
 
 
-DOMAINS = ("vc.example", "vd.example", "ve.example", "vf.example")
+IDN = "xn--mnchen-3ya.example"  # münchen.example
+DOMAINS = ("vc.example", "vd.example", "ve.example", "vf.example", IDN)
 
 
 def forget_mail():
@@ -135,7 +136,7 @@ def forget_mail():
 
 @contextlib.contextmanager
 def mail_scene(mailbox=""):
-    """The standard scene with aliases and four more domains, meanwhile. MAILBOX: a line for each section of a domain."""
+    """The standard scene with aliases and five more domains, meanwhile. MAILBOX: a line for each section of a domain."""
     files = {"vmail.conf": re.sub(r"^(\[domain .*\]\n)", rf"\1{mailbox}", CONF, flags=re.M), "aliases.va.example": ALIASES,
              "aliases.common": "postmaster: alice\nabuse: alice\ninfo: nobody-first-file-wins\n",
              "aliases.vd.example": "boss: eve\n", "list": LIST, "partner": "joe\n"}
