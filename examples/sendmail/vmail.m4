@@ -11,6 +11,9 @@ dnl
 dnl Else all mail waits half an hour if Dovecot was stopped for a moment.
 undefine(`confHOST_STATUS_DIRECTORY')dnl
 dnl
+dnl Nobody is told who is on a list.
+define(`confPRIVACY_FLAGS', defn(`confPRIVACY_FLAGS')`,noexpn,novrfy')dnl
+dnl
 dnl Port 25 is for other hosts: no log-in. Port 587 is for the users' mail programs: TLS, then a log-in at saslauthd.
 dnl With inet6 in place of inet, both also take connections of IPv6.
 DAEMON_OPTIONS(`Family=inet, Name=MTA, Port=smtp, M=A')dnl
