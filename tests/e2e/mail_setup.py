@@ -22,6 +22,8 @@ SINK = ("127.0.0.9", 2525)  # all other hosts
 SMTP, SUBMISSION = 25, 587
 POSTFIX = pathlib.Path("/etc/postfix")
 EXIM = pathlib.Path("/etc/exim4")
+SENDMAIL = pathlib.Path("/etc/mail")
+SENDMAIL_PROGRAM = "/usr/libexec/sendmail/sendmail"
 QUEUE = pathlib.Path("/var/spool/postfix")
 SINK_DIRECTORY = pathlib.Path("/var/lib/vmail-test-sink")
 
@@ -119,7 +121,8 @@ def make_spool(domain, users):
         shutil.chown(spool / name, uid, uid)
 
 
-DOMAINS = ("vc.example", "vd.example", "ve.example", "vf.example")
+IDN = "xn--mnchen-3ya.example"  # münchen.example
+DOMAINS = ("vc.example", "vd.example", "ve.example", "vf.example", IDN)
 
 
 def forget_mail():
@@ -133,7 +136,7 @@ def forget_mail():
 
 @contextlib.contextmanager
 def mail_scene(mailbox=""):
-    """The standard scene with aliases and four more domains, meanwhile. MAILBOX: a line for each section of a domain."""
+    """The standard scene with aliases and five more domains, meanwhile. MAILBOX: a line for each section of a domain."""
     files = {"vmail.conf": re.sub(r"^(\[domain .*\]\n)", rf"\1{mailbox}", CONF, flags=re.M), "aliases.va.example": ALIASES,
              "aliases.common": "postmaster: alice\nabuse: alice\ninfo: nobody-first-file-wins\n",
              "aliases.vd.example": "boss: eve\n", "list": LIST, "partner": "joe\n"}
@@ -169,6 +172,10 @@ def postfix_queue():
 
 def exim_queue():
     return out("/usr/sbin/exim4", "-bp")
+
+
+def sendmail_queue():
+    return [path.read_text(errors="replace") for path in pathlib.Path("/var/spool/mqueue").glob("[qQt]f*")]
 
 
 class Mail:
@@ -261,12 +268,14 @@ def version_of_dovecot():
 
 @contextlib.contextmanager
 def dovecot(example="postfix-dovecot-lmtp/dovecot-{}.conf"):
-    """What examples/dovecot and EXAMPLE say; and what its package makes of an own certificate."""
+    """What examples/dovecot and EXAMPLE, if any, say; and what its package makes of an own certificate."""
     program("dovecot-lmtpd", "/usr/lib/dovecot/lmtp")
     version = version_of_dovecot()
     install_example("pam.d/dovecot", "/etc/pam.d/dovecot")
     install_example(f"dovecot/{version}/local.conf", "/etc/dovecot/local.conf")
-    ours = install_example(example.format(version), "/etc/dovecot/conf.d/95-vmail-mail.conf")
+    ours = pathlib.Path("/etc/dovecot/conf.d/95-vmail-mail.conf")
+    if example:
+        install_example(example.format(version), ours)
     test = pathlib.Path("/etc/dovecot/conf.d/99-test.conf")
     test.write_text(NO_SUBMISSION)
     if not pathlib.Path("/etc/dovecot/private/dovecot.pem").exists():
@@ -274,7 +283,7 @@ def dovecot(example="postfix-dovecot-lmtp/dovecot-{}.conf"):
             "-keyout", "/etc/dovecot/private/dovecot.key", "-out", "/etc/dovecot/private/dovecot.pem", check=True)
     with dovecot_daemon([(SYSTEM, 143)]) as daemon:
         yield daemon
-    ours.unlink()
+    ours.unlink(missing_ok=True)
     test.unlink()
 
 
@@ -332,6 +341,67 @@ def exim_daemon():
     run(update, check=True)
     with Daemon("/usr/sbin/exim4", "-bdf",
                 ports=[(address, port) for address in (SYSTEM, VA, VB) for port in (SMTP, SUBMISSION)]) as daemon:
+        yield daemon
+
+
+def install_sendmail():
+    """What the installation of Debian's packages makes."""
+    for package in ("sendmail-base", "sendmail-bin", "sendmail-cf"):
+        for directory in ("etc/mail", "usr/share/sendmail", "usr/libexec/sendmail"):
+            if (UNPACKED / package / directory).exists():
+                pathlib.Path("/", directory).mkdir(exist_ok=True)
+                run("cp", "-a", f"{UNPACKED / package / directory}/.", f"/{directory}", check=True)
+    program("sendmail-bin", SENDMAIL_PROGRAM)
+    program("sensible-mda", "/usr/sbin/sensible-mda")
+    for name in ("smmta", "smmsp"):
+        add_daemon_account(name, "/var/lib/sendmail")
+    pathlib.Path("/etc/mailname").write_text("mail.example\n")
+    shared = pathlib.Path("/usr/share/sendmail")
+    shutil.copy(shared / "cf/debian/sendmail.mc", SENDMAIL)
+    shutil.copy(shared / "examples/db/access", SENDMAIL)
+    for name in ("m4/dialup.m4", "m4/provider.m4"):
+        (SENDMAIL / name).touch()
+    (SENDMAIL / "local-host-names").write_text("localhost\nmail.example\n")
+    for part in ("conf", "sys", "smrsh", "auth", "tls"):
+        run(str(shared / f"update_{part}"))
+    (SENDMAIL / "aliases").unlink(missing_ok=True)
+    (SENDMAIL / "aliases").symlink_to("../aliases")
+
+
+SENDMAIL_ON_TOP = """define(`confDOMAIN_NAME', `mail.example')dnl
+define(`SMART_HOST', `relay:[%s]')dnl
+define(`RELAY_MAILER_ARGS', `TCP $h %d')dnl
+FEATURE(`accept_unresolvable_domains')dnl
+""" % SINK
+
+
+@contextlib.contextmanager
+def sendmail_machine():
+    """The installed packages, and a name of the machine with a domain, for which Sendmail waits."""
+    hosts, spool = pathlib.Path("/etc/hosts"), pathlib.Path("/var/mail")
+    before, mode = hosts.read_text(), spool.stat().st_mode
+    hosts.write_text(f"127.0.0.1 mail.example {out('hostname')}\n{before}")
+    install_sendmail()
+    yield
+    hosts.write_text(before)
+    spool.chmod(mode)
+
+
+@contextlib.contextmanager
+def sendmail_daemon():
+    """Debian's settings, and those of examples/sendmail as its README says. On top of them: another host for all other
+    domains, which no name server knows here, and no host that may send anything."""
+    install_example("sendmail/vmail.m4", SENDMAIL / "vmail.m4")
+    install_example("sendmail/Sendmail.conf", SENDMAIL / "sasl/Sendmail.conf.2")
+    run("sed", "-i", "/^DAEMON_OPTIONS/d; /^MAILER_DEFINITIONS/i include(`/etc/mail/vmail.m4')dnl", str(SENDMAIL / "sendmail.mc"),
+        check=True)
+    text = (SENDMAIL / "sendmail.mc").read_text()
+    (SENDMAIL / "sendmail.mc").write_text(text.replace("MAILER_DEFINITIONS\n", f"{SENDMAIL_ON_TOP}MAILER_DEFINITIONS\n"))
+    run("sed", "-i", "/^Connect:127/d", str(SENDMAIL / "access"), check=True)
+    run("sh", "-ec", "cd /etc/mail; m4 sendmail.mc >sendmail.cf; /usr/libexec/sendmail/makemap hash access <access; "
+        r"sed -i '/^SRelay_ok/a R$*\t\t\t$@ NO' sendmail.cf", check=True)
+    run(SENDMAIL_PROGRAM, "-bi", check=True)
+    with Daemon(SENDMAIL_PROGRAM, "-bD", "-q1m", ports=[(address, port) for address in (SYSTEM, VA, VB) for port in (SMTP, SUBMISSION)]) as daemon:
         yield daemon
 
 
@@ -393,5 +463,13 @@ def exim():
         yield Mail(queue=exim_queue, not_taken=(501, 550))
 
 
+@contextlib.contextmanager
+def sendmail():
+    with mail_scene(), sendmail_machine(), vmail_map("sendmail/vmail-map.conf"), smtp_sink(), saslauthd(), dovecot(None), \
+            sendmail_daemon():
+        yield Mail(queue=sendmail_queue, not_taken=(550, 553))
+
+
 SETUPS = {"postfix-dovecot-lmtp": postfix_dovecot_lmtp, "postfix-virtual": postfix_virtual,
-          "postfix-virtual, mbox": postfix_virtual_with_spool, "exim": exim}
+          "postfix-virtual, mbox": postfix_virtual_with_spool, "exim": exim,
+          "sendmail": sendmail}

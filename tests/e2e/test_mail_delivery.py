@@ -8,7 +8,7 @@ import pytest
 
 import mail_setup
 import scene as scenes
-from mail_setup import SUBMISSION
+from mail_setup import IDN, SUBMISSION
 from programs import SYSTEM, run
 
 ALIASES = scenes.ETC / "aliases.va.example"
@@ -54,6 +54,8 @@ CASES = {
     "the fallback to an address": ("nosuch@vc.example", ["archive@far.example", "bob@va.example"]),
     "the fallback to an alias": ("nosuch@vd.example", ["eve@vd.example"]),
     "a user before the fallback": ("eve@vd.example", ["eve@vd.example"]),
+    "a domain whose name has other letters": (f"eve@{IDN}", [f"eve@{IDN}"]),
+    "the same in capitals": (f"Eve@{IDN.upper()}", [f"eve@{IDN}"]),
     "the machine's own user": ("bob@mail.example", ["bob"]),
     "the machine's own user who is no virtual one": ("sue@mail.example", ["sue"]),
 }
@@ -94,7 +96,7 @@ def test_a_loop_is_answered_with_try_again(mail, recipient):
 
 
 def test_an_address_of_255_characters_is_refused_or_delivered(mail):
-    assert mail.refused("x" * 243 + "@va.example") in (501, 550)
+    assert mail.refused("x" * 243 + "@va.example") in (501, 550, 553)
     assert mail.refused("x" * 63 + "@" + ".".join(["x" * 60] * 3) + ".example") in mail.not_taken
 
 
@@ -103,7 +105,8 @@ def test_an_address_in_other_letters_is_refused(mail):
         client.ehlo()
         client.command_encoding = "utf-8"
         client.mail("x@elsewhere.example", ["SMTPUTF8"] if client.has_extn("smtputf8") else [])
-        assert client.rcpt("alice@münchen.example")[0] // 100 in (4, 5)
+        code, _ = client.rcpt("eve@münchen.example")
+        assert code in mail.not_taken or code // 100 == 5
         assert client.rcpt("jürgen@va.example")[0] // 100 == 5
 
 

@@ -34,7 +34,7 @@ static int setup(void **state)
         scratch, "aliases.va.example",
         "sales: bob, Sue, tom@vb.example, x@far.example, nosuch\nbob: bob, y@far.example\n"
         "nested: sales\nnothing: none\nloop: loop2\nloop2: loop\nprog: |/bin/x\n"
-        "both: |/bin/x, sue\ntovb: nosuch@vb.example\n");
+        "both: |/bin/x, sue\ntovb: nosuch@vb.example\nowner-sales: sue\n");
     return 0;
 }
 
@@ -192,6 +192,49 @@ static void an_alias_that_leads_to_too_many_addresses_is_asked_again_later(void 
     }
 }
 
+static void sendmail_asks_for_aliases_and_recipients(void **state)
+{
+    check_map(state, "sendmail-aliases", "nested@va.example", "=sales@va.example");
+    check_map(state, "sendmail-aliases", "Sue@vb.example", "=sue@va.example");
+    check_map(state, "sendmail-aliases", "sue@va.example", "-");
+    check_map(state, "sendmail-recipients", "nested@va.example", "=yes");
+    check_map(state, "sendmail-recipients", "sue+x@va.example", "=yes");
+    check_map(state, "sendmail-recipients", "Sue@vb.example", "=yes");
+    check_map(state, "sendmail-recipients", "nosuch@va.example", "-");
+    check_map(state, "sendmail-recipients", "nothing@va.example", "-");
+    check_map(state, "sendmail-recipients", "info@partner.example", "-");
+    check_map(state, "sendmail-recipients", "loop@va.example", "?mail loops");
+    check_map(state, "sendmail-recipients", "prog@va.example", "?leads only to programs or files");
+}
+
+static void the_owner_of_a_list_is_an_alias_and_no_fallback(void **state)
+{
+    check_map(state, "sendmail-aliases", "owner-sales@va.example", "=sue@va.example");
+    check_map(state, "aliases", "owner-sales@vb.example", "=owner-sales@va.example");
+    check_map(state, "sendmail-aliases", "owner-sales@vb.example", "-");
+    check_map(state, "sendmail-recipients", "owner-sales@va.example", "=yes");
+    check_map(state, "sendmail-recipients", "owner-sales@vb.example", "-");
+}
+
+static void a_name_without_a_domain_is_nothing_to_sendmail_whatever_the_files_say(void **state)
+{
+    scratch_chmod(*state, "vmail.conf", 0666);
+    check_map(state, "sendmail-aliases", "sue", "-");
+    check_map(state, "sendmail-recipients", "owner-sue", "-");
+    check_map(state, "sendmail-aliases", "sue@va.example", "?writable by others");
+    check_map(state, "sendmail-recipients", "x@far.example", "?writable by others");
+}
+
+static void a_map_has_another_name_without_hyphens(void **state)
+{
+    check_map(state, "vmail_domains", "va.example.org", "=va.example");
+    check_map(state, "vmail_relay_recipients", "anybody@other.example", "=yes");
+    check_map(state, "relay_recipients", "x", "?no such map: 'relay_recipients'");
+    check_map(state, "vmail_", "x", "?no such map: 'vmail_'");
+    check_map(state, "vmail_domain", "x", "?no such map: 'vmail_domain'");
+    check_map(state, "vmail_domains_", "x", "?no such map: 'vmail_domains_'");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -205,6 +248,10 @@ int main(void)
         ON_MAIL(an_address_belongs_to_those_whom_it_reaches),
         ON_MAIL(relays_have_recipients_and_a_way),
         ON_MAIL(an_alias_that_leads_to_too_many_addresses_is_asked_again_later),
+        ON_MAIL(sendmail_asks_for_aliases_and_recipients),
+        ON_MAIL(the_owner_of_a_list_is_an_alias_and_no_fallback),
+        ON_MAIL(a_name_without_a_domain_is_nothing_to_sendmail_whatever_the_files_say),
+        ON_MAIL(a_map_has_another_name_without_hyphens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -111,6 +111,16 @@ static enum vmail_result find_other_name(struct question *question, const struct
     return VMAIL_OK;
 }
 
+/* What ROUTE says about the next step of KEY. */
+static enum vmail_result find_next(struct question *question, const struct vmail_route *route)
+{
+    if (route->kind == VMAIL_ROUTE_USER)
+        return find_other_name(question, route);
+    return route->kind == VMAIL_ROUTE_ALIAS || route->kind == VMAIL_ROUTE_FALLBACK
+               ? find_targets(question)
+               : VMAIL_NOT_FOUND;
+}
+
 /* For virtual_alias_maps: where mail goes next, if that is another address. An address that leads
  * to nobody is in no map, so that it is refused. */
 static enum vmail_result aliases(struct question *question)
@@ -118,13 +128,38 @@ static enum vmail_result aliases(struct question *question)
     struct vmail_route route;
     enum vmail_result result =
         vmail_route_find(question->mail, question->key, &route, question->error);
-    if (result != VMAIL_OK)
-        return result;
-    if (route.kind == VMAIL_ROUTE_USER)
-        return find_other_name(question, &route);
-    return route.kind == VMAIL_ROUTE_ALIAS || route.kind == VMAIL_ROUTE_FALLBACK
-               ? find_targets(question)
-               : VMAIL_NOT_FOUND;
+    return result == VMAIL_OK ? find_next(question, &route) : result;
+}
+
+/* Sendmail asks its alias file also for owner-NAME after each alias NAME. If there is one, reports
+ * about the mail go to it and no longer to the sender. A domain's fallback must not take them. */
+static enum vmail_result sendmail_route(struct question *question, struct vmail_route *route)
+{
+    const enum vmail_result result =
+        vmail_route_find(question->mail, question->key, route, question->error);
+    const bool owner = strncmp(question->key, "owner-", strlen("owner-")) == 0;
+    return result == VMAIL_OK && owner && route->kind == VMAIL_ROUTE_FALLBACK ? VMAIL_NOT_FOUND
+                                                                              : result;
+}
+
+static enum vmail_result sendmail_aliases(struct question *question)
+{
+    struct vmail_route route;
+    const enum vmail_result result = sendmail_route(question, &route);
+    return result == VMAIL_OK ? find_next(question, &route) : result;
+}
+
+/* Whether mail for KEY is taken: it is a user's, or in sendmail_aliases. */
+static enum vmail_result sendmail_recipients(struct question *question)
+{
+    struct vmail_route route;
+    enum vmail_result result = sendmail_route(question, &route);
+    if (result == VMAIL_OK && route.kind != VMAIL_ROUTE_USER)
+        result = find_next(question, &route);
+    question->text->length = 0;
+    if (result == VMAIL_OK)
+        put(question, "yes");
+    return result;
 }
 
 static enum vmail_result find_user(struct question *question, struct vmail_route *route)
@@ -277,22 +312,39 @@ static enum vmail_result transports(struct question *question)
 static const struct map {
     const char *name;
     enum vmail_result (*answer)(struct question *question);
+    bool only_addresses; /* a name without a domain is not in it, even if no file can be read */
 } maps[] = {
-    { "domains", domains },
-    { "aliases", aliases },
-    { "mailboxes", mailboxes },
-    { "uids", uids },
-    { "gids", gids },
-    { "senders", senders },
-    { "relays", relays },
-    { "relay-recipients", relay_recipients },
-    { "transports", transports },
+    { "domains", domains, false },
+    { "aliases", aliases, false },
+    { "mailboxes", mailboxes, false },
+    { "uids", uids, false },
+    { "gids", gids, false },
+    { "senders", senders, false },
+    { "relays", relays, false },
+    { "relay-recipients", relay_recipients, false },
+    { "transports", transports, false },
+    { "sendmail-aliases", sendmail_aliases, true },
+    { "sendmail-recipients", sendmail_recipients, true },
 };
+
+/* Sendmail's names of maps have no hyphen: vmail_relay_recipients is relay-recipients. */
+static bool is_named(const char *map, const char *name)
+{
+    static const char start[] = "vmail_";
+    if (strncmp(name, start, strlen(start)) != 0)
+        return strcmp(map, name) == 0;
+    name += strlen(start);
+    while (*map != '\0' && *name == (*map == '-' ? '_' : *map)) {
+        map++;
+        name++;
+    }
+    return *map == *name;
+}
 
 static const struct map *find_map(const char *name)
 {
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
-        if (strcmp(maps[i].name, name) == 0)
+        if (is_named(maps[i].name, name))
             return &maps[i];
     return NULL;
 }
@@ -305,7 +357,7 @@ bool maps_know(const char *name)
 const char *maps_names(void)
 {
     return "domains, aliases, mailboxes, uids, gids, senders, relays, "
-           "relay-recipients, transports";
+           "relay-recipients, transports, sendmail-aliases, sendmail-recipients";
 }
 
 void maps_answer(struct vmail_mail *mail, const char *name, const char *key, struct reply *reply)
@@ -319,7 +371,9 @@ void maps_answer(struct vmail_mail *mail, const char *name, const char *key, str
         reply_set(reply, REPLY_LATER, error.text);
         return;
     }
-    enum vmail_result result = vmail_mail_question(mail, &error);
+    enum vmail_result result = VMAIL_NOT_FOUND;
+    if (!map->only_addresses || strchr(key, '@') != NULL)
+        result = vmail_mail_question(mail, &error);
     if (result == VMAIL_OK)
         result = map->answer(&question);
     if (question.no_memory || result == VMAIL_NO_MEMORY)
