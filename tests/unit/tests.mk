@@ -36,6 +36,7 @@ unit_tests = \
 	tests/unit/test_index_build \
 	tests/unit/test_index_cache \
 	tests/unit/test_ini \
+	tests/unit/test_limit \
 	tests/unit/test_lines \
 	tests/unit/test_lock \
 	tests/unit/test_mail \
