@@ -2,7 +2,6 @@
 #include "commands.h"
 
 #include "argument.h"
-#include "change_log.h"
 #include "domain_rows.h"
 #include "mailbox_use.h"
 
@@ -35,8 +34,6 @@ static enum exit_code run(struct context *context, const struct call *call)
             one = enforce(context, domain);
         code = one != EXIT_DONE ? one : code;
     }
-    if (code == EXIT_DONE)
-        change_log(context, "mail limits");
     return code;
 }
 
