@@ -91,6 +91,8 @@ def vmail_map(unit="systemd/vmail-map.socket"):
     activate = program("systemd", "/usr/bin/systemd-socket-activate")
     path = pathlib.Path(unit_says(unit, "ListenStream"))
     path.unlink(missing_ok=True)
+    if path.is_relative_to(QUEUE):
+        run("postfix", "check", check=True)  # makes the directory, for postfix
     nobody = pwd.getpwnam("nobody")
     with Daemon(activate, "-l", str(path), "/usr/bin/setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}",
                 "--clear-groups", "/usr/sbin/vmail-map", unix=path) as daemon:

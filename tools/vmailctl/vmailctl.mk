@@ -156,6 +156,7 @@ libvmailctl_check_a_SOURCES = \
 	tools/vmailctl/check/ids_repeated.c tools/vmailctl/check/ids_repeated.h \
 	tools/vmailctl/check/index.c \
 	tools/vmailctl/check/leftovers.c tools/vmailctl/check/leftovers.h \
+	tools/vmailctl/check/limits.c \
 	tools/vmailctl/check/try/login.c tools/vmailctl/check/try/login.h \
 	tools/vmailctl/check/try/login_nss.c \
 	tools/vmailctl/check/try/login_pam.c \

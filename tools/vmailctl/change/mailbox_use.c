@@ -2,6 +2,7 @@
 #include "mailbox_use.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -131,7 +132,14 @@ void mailbox_use_look(const struct context *context, const struct vmail_passwd *
     close(fd);
 }
 
-json_t *comment_json(const char *gecos)
+void mailbox_use_line(char line[MAILBOX_USE_LINE_MAX + 1], const char *name, uint64_t limit)
+{
+    snprintf(line, MAILBOX_USE_LINE_MAX + 1,
+             "%s:::::::userdb_quota_rule=*:bytes=%llu userdb_quota_storage_size=%lluB\n", name,
+             (unsigned long long)limit, (unsigned long long)limit);
+}
+
+json_t *mailbox_use_comment(const char *gecos)
 {
     char *comment = vmail_limit_put(gecos, NULL);
     json_t *json = comment == NULL ? NULL : text_json(comment);

@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "context.h"
+#include "name.h"
 #include "record.h"
 
 /** What the machine says about a user's mailbox. */
@@ -26,8 +27,14 @@ struct mailbox_use {
 void mailbox_use_look(const struct context *context, const struct vmail_passwd *user,
                       const char *domain, struct mailbox_use *use);
 
+enum { MAILBOX_USE_LINE_MAX = VMAIL_CANONICAL_MAX + 120 };
+
+/** Writes to LINE, with a newline, what Dovecot's list of limits says for the limit of NAME, a user
+ * or "@DOMAIN", in the words of Dovecot 2.3 and of 2.4; each leaves out the other's. */
+void mailbox_use_line(char line[MAILBOX_USE_LINE_MAX + 1], const char *name, uint64_t limit);
+
 /** GECOS without a limit, for output; NULL if memory is short. */
-json_t *comment_json(const char *gecos);
+json_t *mailbox_use_comment(const char *gecos);
 
 /**
  * Sets the members mailbox_used and mailbox_limit (bytes, or null) of OBJECT. Looks at the mailbox

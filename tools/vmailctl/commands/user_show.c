@@ -149,7 +149,7 @@ static json_t *make_object(const struct context *context, const struct vmail_ide
     json_t *object =
         json_pack("{s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:n, s:n, s:n, s:n, s:n, s:n, s:n}",
                   "user", name, "uid", (json_int_t)user->uid, "gid", (json_int_t)user->gid,
-                  "comment", comment_json(user->gecos), "home", text_json(home), "shell",
+                  "comment", mailbox_use_comment(user->gecos), "home", text_json(home), "shell",
                   text_json(user->shell), "mailbox", mailbox_of(context, identity, home), "groups",
                   groups_of(context, identity->domain, user->name), "password", "password_changed",
                   "password_minimum_days", "password_maximum_days", "password_warning_days",

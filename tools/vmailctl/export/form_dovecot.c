@@ -9,6 +9,7 @@
 
 #include "home.h"
 #include "limit.h"
+#include "mailbox_use.h"
 
 struct dovecot {
     struct export_job *job;
@@ -49,12 +50,11 @@ enum exit_code form_dovecot_domain(struct export_job *job, const char *domain,
     return export_each(job, VMAIL_PASSWD, domain, print_user, &dovecot);
 }
 
-/** The limit of NAME, a user or "@DOMAIN", in the words of Dovecot 2.3 and of 2.4; each leaves out
- * the other's. */
 static void print_limit(const struct export_job *job, const char *name, uint64_t limit)
 {
-    fprintf(job->out, "%s:::::::userdb_quota_rule=*:bytes=%llu userdb_quota_storage_size=%lluB\n",
-            name, (unsigned long long)limit, (unsigned long long)limit);
+    char line[MAILBOX_USE_LINE_MAX + 1];
+    mailbox_use_line(line, name, limit);
+    fputs(line, job->out);
 }
 
 static void print_own_limit(void *data, const struct vmail_record *record)
