@@ -204,3 +204,16 @@ def test_without_the_list_of_limits_mail_waits(mail):
     finally:
         pathlib.Path("/etc/dovecot/away").rename(limits)
         run("doveadm", "reload", check=True)
+
+
+def test_check_finds_a_limit_that_dovecot_does_not_know(mail):
+    check = ("vmailctl", "check", "--area=limits")
+    out("vmailctl", "user", "set", ALICE, "--mailbox-limit=1G")
+    try:
+        done = run(*check)
+        assert done.returncode == 1 and "/etc/dovecot/vmail-limits lacks them" in done.stdout
+        update_limits()
+        assert run(*check).stdout == "no problems found\n"
+    finally:
+        out("vmailctl", "user", "set", ALICE, "--mailbox-limit=default")
+        update_limits()

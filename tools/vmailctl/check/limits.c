@@ -97,7 +97,7 @@ static void report(const struct limits *limits)
     else
         finding_add(findings, FINDING_WARNING, &place,
                     "nothing enforces the limits of %zu users, for example %s: " DOVECOT_LIST
-                    " lacks them\nrun " EXAMPLES
+                    " lacks them\nrun sh " EXAMPLES
                     "/dovecot/update-limits, and enable vmail-update-limits.path",
                     limits->unenforced, limits->example);
 }
