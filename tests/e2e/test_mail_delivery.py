@@ -152,6 +152,20 @@ def test_the_peer_is_not_told_why_a_file_cannot_be_read(mail):
     assert code // 100 == 4 and str(scenes.ETC) not in text
 
 
+# Limits
+
+
+def test_a_full_mailbox_refuses_mail_at_once_and_takes_it_when_the_limit_is_raised(mail):
+    if not mail.limits:
+        pytest.skip("virtual(8) knows no limits of users")
+    with mail_setup.limit("alice@va.example", "1"):
+        code, text = mail.asked("alice@va.example")
+        assert (code, text[:5]) == (552, "5.2.2")
+        assert mail.delivered("bob@vb.example") == ["bob@vb.example"]
+    with mail_setup.limit("alice@va.example", "1G"):
+        assert mail.delivered("alice@va.example") == ["alice@va.example"]
+
+
 # Mail for others comes in
 
 

@@ -27,6 +27,7 @@ unit_tests = \
 	tests/unit/test_edit \
 	tests/unit/test_error \
 	tests/unit/test_file \
+	tests/unit/test_file_quota \
 	tests/unit/test_file_state \
 	tests/unit/test_find \
 	tests/unit/test_hash \
@@ -36,6 +37,7 @@ unit_tests = \
 	tests/unit/test_index_build \
 	tests/unit/test_index_cache \
 	tests/unit/test_ini \
+	tests/unit/test_limit \
 	tests/unit/test_lines \
 	tests/unit/test_lock \
 	tests/unit/test_mail \
@@ -248,6 +250,10 @@ tests_unit_test_ctl_check_system_LDADD = $(ctl_test_libs)
 
 tests_unit_test_ctl_diff_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_diff_LDADD = $(ctl_test_libs)
+
+tests_unit_test_file_quota_CPPFLAGS = $(ctl_test_cppflags)
+tests_unit_test_file_quota_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=syscall
+tests_unit_test_file_quota_LDADD = $(ctl_test_libs)
 
 tests_unit_test_ctl_import_SOURCES = tests/unit/test_ctl_import.c $(host)
 tests_unit_test_ctl_import_CPPFLAGS = $(ctl_test_cppflags)

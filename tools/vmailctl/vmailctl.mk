@@ -50,6 +50,7 @@ libvmailctl_cli_a_CPPFLAGS = $(ctl_cli_cppflags)
 # what this machine says: its interfaces, its ids, its name servers
 libvmailctl_host_a_SOURCES = \
 	tools/vmailctl/host/dns.c tools/vmailctl/host/dns.h \
+	tools/vmailctl/host/file_quota.c tools/vmailctl/host/file_quota.h \
 	tools/vmailctl/host/foreign_ids.c tools/vmailctl/host/foreign_ids.h \
 	tools/vmailctl/host/id_map.c tools/vmailctl/host/id_map.h \
 	tools/vmailctl/host/interfaces.c tools/vmailctl/host/interfaces.h
@@ -78,6 +79,7 @@ libvmailctl_change_a_SOURCES = \
 	tools/vmailctl/change/id_owners.c tools/vmailctl/change/id_owners.h \
 	tools/vmailctl/change/id_pool.c tools/vmailctl/change/id_pool.h \
 	tools/vmailctl/change/index_scratch.c tools/vmailctl/change/index_scratch.h \
+	tools/vmailctl/change/mailbox_use.c tools/vmailctl/change/mailbox_use.h \
 	tools/vmailctl/change/made_files.c tools/vmailctl/change/made_files.h \
 	tools/vmailctl/change/new_name.c tools/vmailctl/change/new_name.h \
 	tools/vmailctl/change/rename_rest.c tools/vmailctl/change/rename_rest.h \
@@ -154,6 +156,7 @@ libvmailctl_check_a_SOURCES = \
 	tools/vmailctl/check/ids_repeated.c tools/vmailctl/check/ids_repeated.h \
 	tools/vmailctl/check/index.c \
 	tools/vmailctl/check/leftovers.c tools/vmailctl/check/leftovers.h \
+	tools/vmailctl/check/limits.c \
 	tools/vmailctl/check/try/login.c tools/vmailctl/check/try/login.h \
 	tools/vmailctl/check/try/login_nss.c \
 	tools/vmailctl/check/try/login_pam.c \
@@ -204,6 +207,7 @@ libvmailctl_commands_a_SOURCES = \
 	tools/vmailctl/commands/groups.c \
 	tools/vmailctl/commands/index.c \
 	tools/vmailctl/commands/index_watch.c tools/vmailctl/commands/index_watch.h \
+	tools/vmailctl/commands/mail_limits.c \
 	tools/vmailctl/commands/mail_trace.c \
 	tools/vmailctl/commands/relay.c \
 	tools/vmailctl/commands/user_add.c \

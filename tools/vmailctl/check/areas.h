@@ -30,6 +30,7 @@ void check_ids(struct check *check);
 void check_users(struct check *check);
 void check_aliases(struct check *check);
 void check_mail(struct check *check);
+void check_limits(struct check *check);
 void check_names(struct check *check);
 void check_index(struct check *check);
 

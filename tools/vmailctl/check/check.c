@@ -39,6 +39,7 @@ static const struct area areas[] = {
     { "users", check_users, false, false },
     { "aliases", check_aliases, false, false },
     { "mail", check_mail, false, false },
+    { "limits", check_limits, false, false },
     { "names", check_names, false, false },
     { "index", check_index, false, false },
     { "nsswitch", check_nsswitch, true, true },
