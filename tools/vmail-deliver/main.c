@@ -138,32 +138,31 @@ static int do_job(const struct delivery *delivery, const struct job *job,
     char shell[] = "/bin/sh", option[] = "-c";
     char *program[] = { shell, option, job->text, NULL };
     const char *sender = delivery->sender;
+    const bool user = job->kind == JOB_USER;
     struct file_job file = { job->text, sender };
-    struct task task = { .name = job->text,
-                         .act = append,
-                         .context = &file,
-                         .user = job->user,
-                         .uid = job->uid,
-                         .gid = job->gid };
-    command_words agent = NULL;
-    if (job->kind == JOB_USER)
-        agent = command_of_agent(delivery->mail.config->delivery_agent, job, sender);
-    if (job->kind != JOB_FILE)
-        task.words = job->kind == JOB_USER ? agent : program;
-    task.environment =
-        command_environment(job, sender, job->kind == JOB_USER ? job->text : recipient);
+    command_words agent =
+        user ? command_of_agent(delivery->mail.config->delivery_agent, job, sender) : NULL;
+    command_words environment = command_environment(job, sender, user ? job->text : recipient);
     int status;
-    if (task.environment == NULL || (job->kind == JOB_USER && agent == NULL)) {
+    if (environment == NULL || (user && agent == NULL)) {
         status = fail_result(recipient, VMAIL_NO_MEMORY, NULL);
     } else {
+        const struct task task = { .name = user ? agent[0] : job->text,
+                                   .words = user                       ? agent
+                                            : job->kind == JOB_PROGRAM ? program
+                                                                       : NULL,
+                                   .act = append,
+                                   .context = &file,
+                                   .environment = environment,
+                                   .user = job->user,
+                                   .uid = job->uid,
+                                   .gid = job->gid };
         status = hand_over(&task, copy, 0, recipient);
-        /* The user exists: an agent that does not know them is not set up yet. */
-        if (job->kind == JOB_USER && status == EX_NOUSER)
-            status = EX_TEMPFAIL;
     }
     command_free(agent);
-    command_free(task.environment);
-    return status;
+    command_free(environment);
+    /* The user exists: an agent that does not know them is not set up yet. */
+    return user && status == EX_NOUSER ? EX_TEMPFAIL : status;
 }
 
 /* Gives COUNT addresses to the mail server. */

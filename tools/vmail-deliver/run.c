@@ -14,7 +14,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* What is kept of the output: its start. */
+/* What is kept of the output: its end, where programs say why they fail. */
 struct output {
     char text[400];
     size_t length;
@@ -102,10 +102,11 @@ static bool take_output(int fd, struct output *output)
     const ssize_t count = read(fd, more, sizeof more);
     if (count < 0)
         return errno == EINTR || errno == EAGAIN;
-    const size_t room = sizeof output->text - output->length;
-    const size_t taken = (size_t)count < room ? (size_t)count : room;
-    memcpy(output->text + output->length, more, taken);
-    output->length += taken;
+    const size_t size = sizeof output->text, new = (size_t)count < size ? (size_t)count : size;
+    const size_t kept = output->length + new > size ? size - new : output->length;
+    memmove(output->text, output->text + output->length - kept, kept);
+    memcpy(output->text + kept, more + (size_t)count - new, new);
+    output->length = kept + new;
     return count > 0;
 }
 
