@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* To be loaded before the C library (LD_PRELOAD): the allocation with the number FAIL_ALLOCATION, and all after it, fail. */
+/* To be loaded before the C library (LD_PRELOAD): the allocation with the number FAIL_ALLOCATION,
+ * and all after it, fail. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdlib.h>

@@ -673,3 +673,46 @@ def test_a_file_on_a_full_disk_is_as_long_as_before(deliver, box):
         assert (small / "archive").read_text() == before
     finally:
         run("umount", str(small), check=True)
+
+
+# Mail fetchers; the provider is our own Dovecot
+
+
+@pytest.fixture
+def fetcher(deliver, scene, tmp_path):
+    """fetcher(NAME, COMMAND...) runs it with examples/vmail-deliver/NAMErc, for the mailbox of bob@vb.example."""
+    bob = scene.vb["bob"]
+    for path in pathlib.Path(bob.home).glob("Maildir/*/*"):
+        if path.is_file() and path.parent.name in ("new", "cur"):
+            path.unlink()
+
+    def fetch(name, *command):
+        text = (EXAMPLES / f"vmail-deliver/{name}rc").read_text()
+        for there, here in (("mail.provider.example", "127.0.0.1"), ("account", bob.login), ("secret", bob.password),
+                            ("ssl sslcertck", "sslproto ''"), ("POP3SSL", "POP3")):
+            text = text.replace(there, here)
+        path = tmp_path / f"{name}rc"
+        path.write_text(text)
+        path.chmod(0o600)
+        return run(*[word.replace("@rc@", str(path)) for word in command], env={"HOME": str(tmp_path)})
+
+    return fetch
+
+
+FETCHERS = {"fetchmail": ("/usr/bin/fetchmail", "-f", "@rc@", "--nosyslog", "--nodetach", "-v"),
+            "getmail": ("/usr/bin/getmail", "--getmaildir=/var/lib/vmail-test-getmail", "--rcfile=@rc@")}
+
+
+@pytest.mark.parametrize("name", FETCHERS)
+def test_what_a_mail_fetcher_gets_is_delivered(deliver, fetcher, name):
+    program({"getmail": "getmail6"}.get(name, name), FETCHERS[name][0])
+    pathlib.Path("/var/lib/vmail-test-getmail").mkdir(exist_ok=True)
+    subject, done = deliver.call("bob@vb.example", message="From: a@elsewhere.example\nSubject: @subject@\nX-Original-To: info@va.example\n"
+                                                           "Delivered-To: info@va.example\n\ntext\n")
+    assert done.returncode == OK and deliver.arrived(subject) == ["bob@vb.example"]
+    with scenes.mode(scenes.ETC / "aliases.va.example", 0o666):
+        done = fetcher(name, *FETCHERS[name])
+    assert deliver.arrived(subject) == ["bob@vb.example"], done  # it stays at the provider
+    with text_of(ALIASES, "info: alice\n"):
+        done = fetcher(name, *FETCHERS[name])
+    assert deliver.arrived(subject) == ["alice@va.example"], done
