@@ -190,7 +190,7 @@ def test_the_agent_has_the_rights_of_the_user_and_no_more(mail, scene):
 
 FILTERS = {
     "maildrop": (".mailfilter", 'import EXTENSION\nif ("$EXTENSION" eq "Lists")\n  to "$HOME/Maildir/.lists"\n'),
-    "procmail": (".procmailrc", ":0\n* $1 ?? ^^Lists^^\n$HOME/Maildir/.lists/\n"),
+    "procmail": (".procmailrc", "TAG=$1\n:0\n* TAG ?? ^^Lists^^\n$HOME/Maildir/.lists/\n"),
     "dovecot-lda": (".dovecot.sieve", 'require ["fileinto", "subaddress", "envelope", "mailbox"];\n'
                                       'if envelope :detail "to" "lists" { fileinto :create "lists"; }\n'),
 }
@@ -308,7 +308,7 @@ def test_over_quota_is_permanent_with_the_reason(deliver):
     if version != "2.3":
         pytest.skip("Dovecot 2.4 spells the settings of a quota in another way")
     path = pathlib.Path("/etc/dovecot/conf.d/97-quota.conf")
-    path.write_text("protocol lda {\n  mail_plugins = $mail_plugins quota\n}\nplugin {\n  quota = count:User quota\n  quota_rule = *:storage=1M\n"
+    path.write_text("protocol lda {\n  mail_plugins = quota\n}\nplugin {\n  quota = count:User quota\n  quota_rule = *:storage=1M\n"
                     "  quota_vsizes = yes\n}\n")
     try:
         subject, done = deliver.call("alice@va.example", message="Subject: @subject@\n\n" + ("x" * 70 + "\n") * 40000)
@@ -436,13 +436,18 @@ def test_a_limit_for_the_size_of_files_is_a_temporary_failure(deliver):
 
 
 def test_without_descriptors_it_is_delivered_or_a_temporary_failure(deliver):
+    # dovecot-lda itself waits for descriptors, so it is not the agent here.
+    script = pathlib.Path("/etc/vmail-test-agent")
+    script.write_text('exec cat >"$HOME/Maildir/new/test.$$"\n')
     statuses = set()
     for number in range(4, 14):
-        subject, done = deliver.call("alice@va.example",
-                                     preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (number, 1024)))
+        with text_of(CONF, "[vmail]\ndelivery_agent = /bin/sh /etc/vmail-test-agent\n" + mail_setup.CONF):
+            subject, done = deliver.call("alice@va.example",
+                                         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (number, 1024)))
         statuses.add(done.returncode)
         assert done.returncode in (OK, TEMPFAIL), (number, done)
         assert deliver.arrived(subject) == (["alice@va.example"] if done.returncode == OK else []), (number, done)
+    script.unlink()
     assert statuses == {OK, TEMPFAIL}
 
 
