@@ -307,9 +307,8 @@ def test_over_quota_is_permanent_with_the_reason(deliver):
     version = mail_setup.version_of_dovecot()
     if version != "2.3":
         pytest.skip("Dovecot 2.4 spells the settings of a quota in another way")
-    path = pathlib.Path("/etc/dovecot/conf.d/97-quota.conf")
-    path.write_text("protocol lda {\n  mail_plugins = quota\n}\nplugin {\n  quota = count:User quota\n  quota_rule = *:storage=1M\n"
-                    "  quota_vsizes = yes\n}\n")
+    path = pathlib.Path("/etc/dovecot/conf.d/94-vmail-test-quota.conf")  # before the files that add to mail_plugins
+    path.write_text("mail_plugins = quota\nplugin {\n  quota = count:User quota\n  quota_rule = *:storage=1M\n  quota_vsizes = yes\n}\n")
     try:
         subject, done = deliver.call("alice@va.example", message="Subject: @subject@\n\n" + ("x" * 70 + "\n") * 40000)
     finally:

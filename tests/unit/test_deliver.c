@@ -287,8 +287,11 @@ static void a_task_has_three_descriptors_and_no_ignored_signals(void **state)
     signal(SIGPIPE, SIG_DFL);
     close(left);
     assert_int_equal(status, EX_TEMPFAIL);
-    assert_string_equal(error.text, "task: exit status 1: HOME=/h text / 0077 0 1 2 "
-                                    "SigIgn:?0000000000000000");
+    static const char expected[] = "task: exit status 1: HOME=/h text / 0077 0 1 2 SigIgn:?";
+    /* The C library keeps signals 32 and 33 for itself. */
+    const unsigned long long own = 3ull << 31;
+    check(strncmp(error.text, expected, sizeof expected - 1) == 0, error.text);
+    assert_int_equal(strtoull(error.text + sizeof expected - 1, NULL, 16) & ~own, 0);
 }
 
 static void what_a_task_leaves_running_is_not_waited_for(void **state)
