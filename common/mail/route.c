@@ -134,6 +134,16 @@ static enum vmail_result find_full_name(const struct search *search, const char 
     return VMAIL_OK;
 }
 
+/* A full name means what the user's own name means, which may be an alias. */
+static enum vmail_result find_alias_of_user(const struct search *search)
+{
+    struct vmail_route *route = search->route;
+    enum vmail_result result = find_alias(search, route->user);
+    if (result == VMAIL_OK)
+        route->full_name = false;
+    return result == VMAIL_NOT_FOUND ? VMAIL_OK : result;
+}
+
 /* LOCAL has room for its NUL only; it is cut at the tag. */
 static enum vmail_result find_local(const struct search *search, char *local, const char *address)
 {
@@ -150,6 +160,8 @@ static enum vmail_result find_local(const struct search *search, char *local, co
     }
     if (result == VMAIL_NOT_FOUND && search->section != NULL && search->section->match_full_name)
         result = find_full_name(search, local);
+    if (result == VMAIL_OK && route->full_name && search->aliases)
+        result = find_alias_of_user(search);
     return result;
 }
 

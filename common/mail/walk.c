@@ -73,7 +73,11 @@ static void visit(const struct walk *walk, const struct frame *parent, enum vmai
                   const char *text, const struct vmail_route *route)
 {
     const struct vmail_walk_step step = {
-        .depth = parent == NULL ? 0 : parent->depth, .kind = kind, .text = text, .route = route
+        .depth = parent == NULL ? 0 : parent->depth,
+        .kind = kind,
+        .text = text,
+        .route = route,
+        .domain = parent == NULL ? NULL : parent->domain,
     };
     if (walk->walker->visit != NULL)
         walk->walker->visit(walk->walker->context, &step);

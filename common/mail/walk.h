@@ -21,6 +21,7 @@ struct vmail_walk_step {
     enum vmail_walk_kind kind;
     const char *text;                /* an address has its domain, and a user's is canonical */
     const struct vmail_route *route; /* ADDRESS */
+    const char *domain; /* FILE, PROGRAM: that of the alias that names it, itself or by a list */
 };
 
 /** Called for each step in the order of the walk. What STEP points to lives only during the call.

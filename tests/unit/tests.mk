@@ -22,6 +22,7 @@ unit_tests = \
 	tests/unit/test_ctl_show \
 	tests/unit/test_ctl_suggest \
 	tests/unit/test_ctl_text \
+	tests/unit/test_deliver \
 	tests/unit/test_domain_oddities \
 	tests/unit/test_domains \
 	tests/unit/test_edit \
@@ -133,6 +134,9 @@ tests_unit_test_set_password_races_CFLAGS = $(AM_CFLAGS) -pthread
 
 # to overwrite the file at the worst moment
 tests_unit_test_mail_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=vmail_file_read_all
+
+tests_unit_test_deliver_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/vmail-deliver
+tests_unit_test_deliver_LDADD = libvmail-deliver.a $(LDADD)
 
 tests_unit_test_map_protocol_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/vmail-map
 tests_unit_test_map_protocol_LDADD = libvmail-map.a $(LDADD)

@@ -129,7 +129,8 @@ const struct command domain_set_command = {
     .arguments = "DOMAIN [KEY] [VALUE...]",
     .help = "KEY is aliases, address, ids, fallback, match_full_name, alias_files, mailbox, "
             "mailbox_limit, "
-            "max_users, admins or alias_programs, see vmail.conf(5). Several values make a list, "
+            "max_users, admins, alias_programs or alias_user, see vmail.conf(5). Several values "
+            "make a list, "
             "which replaces the old one.",
     .options = set_options,
     .options_size = sizeof(struct options),
