@@ -259,6 +259,16 @@ def version_of_dovecot():
     return re.match(r"\d+\.\d+", out(program("dovecot-core", "/usr/sbin/dovecot"), "--version")).group()
 
 
+def make_dovecot_startable():
+    """The certificate that the installation of the package makes; and a file, which is given, without the port of Postfix."""
+    test = pathlib.Path("/etc/dovecot/conf.d/99-test.conf")
+    test.write_text(NO_SUBMISSION)
+    if not pathlib.Path("/etc/dovecot/private/dovecot.pem").exists():
+        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=va.example",
+            "-keyout", "/etc/dovecot/private/dovecot.key", "-out", "/etc/dovecot/private/dovecot.pem", check=True)
+    return test
+
+
 @contextlib.contextmanager
 def dovecot(example="postfix-dovecot-lmtp/dovecot-{}.conf"):
     """What examples/dovecot and EXAMPLE say; and what its package makes of an own certificate."""
@@ -267,11 +277,7 @@ def dovecot(example="postfix-dovecot-lmtp/dovecot-{}.conf"):
     install_example("pam.d/dovecot", "/etc/pam.d/dovecot")
     install_example(f"dovecot/{version}/local.conf", "/etc/dovecot/local.conf")
     ours = install_example(example.format(version), "/etc/dovecot/conf.d/95-vmail-mail.conf")
-    test = pathlib.Path("/etc/dovecot/conf.d/99-test.conf")
-    test.write_text(NO_SUBMISSION)
-    if not pathlib.Path("/etc/dovecot/private/dovecot.pem").exists():
-        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=va.example",
-            "-keyout", "/etc/dovecot/private/dovecot.key", "-out", "/etc/dovecot/private/dovecot.pem", check=True)
+    test = make_dovecot_startable()
     with Daemon("/usr/sbin/dovecot", "-F", ports=[(SYSTEM, 143)]) as daemon:
         yield daemon
     ours.unlink()
