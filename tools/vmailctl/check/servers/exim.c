@@ -31,7 +31,7 @@ static size_t section(const struct exim *exim, const char *name)
     return i;
 }
 
-/** Whether a value has TEXT, from the row FIRST on. */
+/** Whether a value has TEXT. */
 static bool has_text(const struct exim *exim, const char *text)
 {
     for (size_t i = 0; i < exim->config.count; i++)
