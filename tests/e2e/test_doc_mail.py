@@ -23,9 +23,7 @@ PAGE = SOURCE / "doc/mail.md"
 PASSWORD = b"a long secret"
 INTERNET = "# Internet"
 LONGEST = "240"  # seconds until a command counts as hanging
-SERVER, SECOND, THIRD, OURS, FAR = "192.0.2.1", "192.0.2.2", "192.0.2.3", "198.51.100.1", "198.51.100.2"
-REVERSE = [f"--ptr-record={'.'.join(reversed(address.split('.')))}.in-addr.arpa,{name}"
-           for address, name in ((SERVER, "mail.example"), (SECOND, "mail.va.example"), (THIRD, "mail.vb.example"), (FAR, "mail.far.example"))]
+THIRD, OURS, FAR = "192.0.2.3", "198.51.100.1", "198.51.100.2"
 # What differs each time in the log: ids of messages, times, and the client's own name.
 CHANGING = [(r"^[0-9A-Za-z]{8,}: to=", "(id): to="), (r"\S+ Saved\)", "(id) Saved)"), (r"delays?=[0-9./]+", "(time)"),
             (r"helo=<[^>]*>", "(name)")]
@@ -45,13 +43,19 @@ def commands_outside(commands):
             if code.split()[0] in programs and not any(command.startswith(code) for command in commands)]
 
 
+def reverse(address, name):
+    return f"ptr-record={'.'.join(reversed(address.split('.')))}.in-addr.arpa,{name}"
+
+
 def records():
     """The zone of the page, as options of dnsmasq."""
-    zone = re.findall(r"^    (\S+)\.\s+(A|MX|TXT)\s+(.*)$", PAGE.read_text(), re.M)
-    assert len(zone) == 7
+    zone = re.findall(r"^    (\S+?)\.?\s+(A|MX|TXT|PTR)\s+(.*)$", PAGE.read_text(), re.M)
+    assert len(zone) == 10
     for name, kind, data in zone:
         if kind == "A":
             yield f"host-record={name},{data}"
+        elif kind == "PTR":
+            yield reverse(name, data.rstrip("."))
         elif kind == "MX":
             preference, host = data.split()
             yield f"mx-host={name},{host.rstrip('.')},{preference}"
@@ -155,7 +159,7 @@ def world(empty_machine):
             program("dnsmasq-base", "/usr/sbin/dnsmasq"), "--keep-in-foreground", "--conf-file=/dev/null",
             f"--listen-address={OURS}", "--bind-interfaces", "--no-resolv", "--no-hosts", "--local=//", "--user=root", "--pid-file=",
             *(f"--{record}" for record in records()), "--mx-host=far.example,mail.far.example,10",
-            f"--host-record=mail.far.example,{FAR}", *REVERSE, ports=[(OURS, 53)]))
+            f"--host-record=mail.far.example,{FAR}", f"--{reverse(FAR, 'mail.far.example')}", ports=[(OURS, 53)]))
         cleaning.enter_context(Daemon("ip", "netns", "exec", "world", program("postfix", "/usr/sbin/smtp-sink"), "-u", "nobody",
                                       "-d", f"{SINK_DIRECTORY}/%s.", f"{FAR}:25", "100"))
         yield
