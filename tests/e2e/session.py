@@ -4,6 +4,8 @@
 import os
 import pty
 import re
+import select
+import termios
 
 # What differs each time: a password that was made up, and how many milliseconds a step of a log-in took.
 CHANGING = [(r"\b(?:[a-z0-9]{5}-){3}[a-z0-9]{5}\b", "(password)"),
@@ -21,17 +23,27 @@ def steps(text):
     return found
 
 
+def has_echo(fd):
+    """False once a program waits for a password. Some prompt before they turn the echo off, and drop what was typed until then."""
+    return termios.tcgetattr(fd)[3] & termios.ECHO
+
+
 def on_terminal(argv, answer):
     """What a program shows on a terminal where every password that it asks for is ANSWER."""
     pid, fd = pty.fork()
     if pid == 0:
         os.execvpe(argv[0], argv, {**os.environ, "NO_COLOR": "1", "TERM": "xterm"})
-    shown = b""
+    shown, answered = b"", 0
     try:
-        while chunk := os.read(fd, 4096):
-            shown += chunk
-            if re.search(rb"password[^\n]*: ?$", shown, re.I):
+        while True:
+            if select.select([fd], [], [], 0.05)[0]:
+                chunk = os.read(fd, 4096)
+                if not chunk:
+                    break
+                shown += chunk
+            elif len(shown) > answered and re.search(rb"password[^\n]*: ?$", shown, re.I) and not has_echo(fd):
                 os.write(fd, answer + b"\n")
+                answered = len(shown)
     except OSError:  # the terminal is gone with the program
         pass
     os.close(fd)
