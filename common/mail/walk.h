@@ -38,6 +38,7 @@ struct vmail_walker {
     vmail_walk_enter *enter; /* NULL: into all */
     void *context;           /* of both */
     bool no_lists;           /* a list is an end, and is not read */
+    unsigned long steps_max; /* addresses to visit; 0: 100,000 */
 };
 
 /**

@@ -15,7 +15,7 @@ import ssl
 import time
 
 import scene as scenes
-from daemons import PATIENCE, Daemon, add_daemon_account, install_example, program
+from daemons import PATIENCE, Daemon, add_daemon_account, dovecot_daemon, install_example, program
 from programs import EXAMPLES, SYSTEM, UNPACKED, VA, VB, out, run
 
 SINK = ("127.0.0.9", 2525)  # all other hosts
@@ -278,7 +278,7 @@ def dovecot(example="postfix-dovecot-lmtp/dovecot-{}.conf"):
     install_example(f"dovecot/{version}/local.conf", "/etc/dovecot/local.conf")
     ours = install_example(example.format(version), "/etc/dovecot/conf.d/95-vmail-mail.conf")
     test = make_dovecot_startable()
-    with Daemon("/usr/sbin/dovecot", "-F", ports=[(SYSTEM, 143)]) as daemon:
+    with dovecot_daemon([(SYSTEM, 143)]) as daemon:
         yield daemon
     ours.unlink()
     test.unlink()

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Several pytest processes, each in a sandbox of its own, share the files of tests out among themselves (tests/run): before a
-process runs the first test of a file, it makes a file of that name in TAKEN. Whoever finds it made passes over the tests."""
+"""Several pytest processes, each in a sandbox of its own, share the tests out among themselves (tests/run), a part at a time: a
+file of tests, or the tests of a file on one set-up of a mail server (the fixture "mail"). Before a process runs the first
+test of a part, it makes a file of the part's name in TAKEN. Whoever finds that file passes over the tests."""
 
 import functools
 import pathlib
 
 TAKEN = pathlib.Path("/run/vmail-sandbox/results/taken")
-LONGEST = ["test_threads.py", "test_growth.py", "test_booted.py"]  # come first: nobody waits for one in the end
+LONGEST = ["test_threads.py", "test_mail_delivery.py", "test_growth.py", "test_booted.py"]  # first: nobody waits for one in the end
 
 
 def pytest_collection_modifyitems(items):
@@ -14,10 +15,15 @@ def pytest_collection_modifyitems(items):
         items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
+def part_of(item):
+    set_up = item.callspec.params.get("mail", "") if hasattr(item, "callspec") else ""
+    return f"{item.path.name} {set_up}".strip()
+
+
 @functools.lru_cache(maxsize=None)
-def is_mine(name):
+def is_mine(part):
     try:
-        (TAKEN / name).touch(exist_ok=False)
+        (TAKEN / part).touch(exist_ok=False)
     except FileExistsError:
         return False
     return True
@@ -25,4 +31,4 @@ def is_mine(name):
 
 def pytest_runtest_protocol(item):
     """True: no other plugin runs the test."""
-    return True if TAKEN.is_dir() and not is_mine(item.path.name) else None
+    return True if TAKEN.is_dir() and not is_mine(part_of(item)) else None

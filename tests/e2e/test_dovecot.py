@@ -8,7 +8,7 @@ import smtplib
 
 import pytest
 
-from daemons import Daemon, install_example, program
+from daemons import dovecot_daemon, install_example, program
 from mail import Imap, mail_of, refusal
 from programs import SYSTEM, VA, VA6, VB, VB6, out, run
 
@@ -27,7 +27,7 @@ def version():
 
 
 def daemon():
-    binary = program("dovecot-core", "/usr/sbin/dovecot")
+    program("dovecot-core", "/usr/sbin/dovecot")
     install_example("pam.d/dovecot", "/etc/pam.d/dovecot")
     install_example(f"dovecot/{version()}/local.conf", "/etc/dovecot/local.conf")
     pathlib.Path("/etc/dovecot/conf.d/99-impatient.conf").write_text(IMPATIENT)
@@ -35,7 +35,7 @@ def daemon():
         # Its package makes links to the certificate of the package ssl-cert, which not every image has.
         run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=va.example",
             "-keyout", "/etc/dovecot/private/dovecot.key", "-out", "/etc/dovecot/private/dovecot.pem", check=True)
-    return Daemon(binary, "-F", ports=[(address, port) for address in (SYSTEM, VA, VB) for port in (110, 143)])
+    return dovecot_daemon([(address, port) for address in (SYSTEM, VA, VB) for port in (110, 143)])
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -10,7 +10,7 @@ import pytest
 
 import scene as scenes
 import test_dovecot
-from daemons import Daemon
+from daemons import dovecot_daemon
 from mail import mail_of
 from programs import SYSTEM, out, run
 
@@ -70,7 +70,7 @@ def test_the_steps_of_readme_are_these():
 
 def test_the_systems_users_log_in_after_each_step(scene, set_up, put_back):
     def log_in():
-        with Daemon("/usr/sbin/dovecot", "-F", ports=[(SYSTEM, 143)]):
+        with dovecot_daemon([(SYSTEM, 143)]):
             assert mail_of("imap", SYSTEM, "bob", scene.system_password["bob"]) == ["for bob"]
 
     log_in()

@@ -2,6 +2,7 @@
 #include "maps.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmocka_all.h"
@@ -44,15 +45,15 @@ static void check_map(void **state, const char *map, const char *key, const char
 {
     const struct scratch *scratch = *state;
     struct vmail_mail mail;
-    struct answer answer;
+    struct reply reply;
     char seen[1024];
     vmail_mail_begin(&mail, &scratch->paths, NULL);
-    maps_answer(&mail, map, key, &answer);
-    const char *text = answer.text.bytes == NULL ? "" : answer.text.bytes;
+    maps_answer(&mail, map, key, &reply);
+    const char *text = reply.text.bytes == NULL ? "" : reply.text.bytes;
     const char *part = expected[0] == '?' ? strstr(text, expected + 1) : NULL;
-    snprintf(seen, sizeof seen, "%c%s", "=-??"[answer.kind], part != NULL ? expected + 1 : text);
+    snprintf(seen, sizeof seen, "%c%s", "=-??"[reply.kind], part != NULL ? expected + 1 : text);
     check_text(seen, expected, key);
-    answer_end(&answer);
+    reply_end(&reply);
     vmail_mail_end(&mail);
 }
 
@@ -170,6 +171,27 @@ static void relays_have_recipients_and_a_way(void **state)
     check_map(state, "relay-recipients", "info@partner.example", "?writable by others");
 }
 
+static void an_alias_that_leads_to_too_many_addresses_is_asked_again_later(void **state)
+{
+    enum { MOST = 10000, WORD_MAX = 32 };
+    const struct scratch *scratch = *state;
+    char entry[256];
+    snprintf(entry, sizeof entry, "many: :include:%s, tom\n", scratch_path(scratch, "long"));
+    scratch_write(scratch, "aliases.vb.example", entry);
+    for (size_t extra = 0; extra < 2; extra++) {
+        const size_t count = MOST - 2 + extra; /* beside the alias and tom */
+        char *list = calloc(count, WORD_MAX), *end = list;
+        assert_non_null(list);
+        for (size_t i = 0; i < count; i++)
+            end += snprintf(end, WORD_MAX, "%zu@far.example\n", i);
+        scratch_write(scratch, "long", list);
+        free(list);
+        check_map(state, "senders", "many@vb.example",
+                  extra == 0 ? "=tom@vb.example"
+                             : "?an alias leads too far: many@vb.example -> tom@vb.example");
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -182,6 +204,7 @@ int main(void)
         ON_MAIL(a_mailbox_has_a_path_and_an_owner),
         ON_MAIL(an_address_belongs_to_those_whom_it_reaches),
         ON_MAIL(relays_have_recipients_and_a_way),
+        ON_MAIL(an_alias_that_leads_to_too_many_addresses_is_asked_again_later),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,7 +24,7 @@ void server_judge_domains(struct server *server, const struct server_domains *li
     char word[SETTING_WORD_MAX], domain[VMAIL_DOMAIN_MAX + 1];
     while (settings_next_word(&rest, list->separators, word))
         if (word[0] != '[' &&
-            vmail_resolve_domain(context->paths, context->config, word, domain) == VMAIL_OK)
+            vmail_resolve_domain(context->paths, context->config, word, domain, NULL) == VMAIL_OK)
             finding_add(&server->check->findings, FINDING_ERROR, &server->place,
                         "%s is in %s, %s\nremove it from there; %s", word, list->key, list->so,
                         list->to_do);
