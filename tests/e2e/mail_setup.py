@@ -285,6 +285,16 @@ def limit(user, size):
         update_limits()
 
 
+def make_dovecot_startable():
+    """The certificate that the installation of the package makes; and a file, which is given, without the port of Postfix."""
+    test = pathlib.Path("/etc/dovecot/conf.d/99-test.conf")
+    test.write_text(NO_SUBMISSION)
+    if not pathlib.Path("/etc/dovecot/private/dovecot.pem").exists():
+        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=va.example",
+            "-keyout", "/etc/dovecot/private/dovecot.key", "-out", "/etc/dovecot/private/dovecot.pem", check=True)
+    return test
+
+
 @contextlib.contextmanager
 def dovecot(example="postfix-dovecot-lmtp/dovecot-{}.conf"):
     """What examples/dovecot and EXAMPLE, if any, say; and what its package makes of an own certificate."""
@@ -297,11 +307,7 @@ def dovecot(example="postfix-dovecot-lmtp/dovecot-{}.conf"):
         install_example(example.format(version), ours)
     limits = install_example(f"dovecot/{version}/limits.conf", "/etc/dovecot/conf.d/05-vmail-limits.conf")
     update_limits()
-    test = pathlib.Path("/etc/dovecot/conf.d/99-test.conf")
-    test.write_text(NO_SUBMISSION)
-    if not pathlib.Path("/etc/dovecot/private/dovecot.pem").exists():
-        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=va.example",
-            "-keyout", "/etc/dovecot/private/dovecot.key", "-out", "/etc/dovecot/private/dovecot.pem", check=True)
+    test = make_dovecot_startable()
     with dovecot_daemon([(SYSTEM, 143)]) as daemon:
         yield daemon
     for path in (ours, limits, test):

@@ -8,6 +8,7 @@ import pytest
 
 import mail_setup
 import scene as scenes
+from check_findings import findings
 from mail_setup import IDN, SUBMISSION
 from programs import SYSTEM, run
 
@@ -210,3 +211,7 @@ def test_without_a_log_in_port_587_takes_nothing(mail):
 def test_a_wrong_password_is_refused(mail, scene):
     with pytest.raises(smtplib.SMTPAuthenticationError):
         mail.send("friend@far.example", login=("alice@va.example", scene.vb["bob"].password), port=SUBMISSION)
+
+
+def test_vmailctl_check_finds_no_mistake_in_the_set_up(mail):
+    assert [text for severity, text in findings("postfix,exim") if severity != "note"] == []

@@ -16,6 +16,7 @@ unit_tests = \
 	tests/unit/test_ctl_check \
 	tests/unit/test_ctl_check_host \
 	tests/unit/test_ctl_check_network \
+	tests/unit/test_ctl_check_servers \
 	tests/unit/test_ctl_check_system \
 	tests/unit/test_ctl_diff \
 	tests/unit/test_ctl_import \
@@ -248,6 +249,11 @@ tests_unit_test_ctl_check_network_SOURCES = tests/unit/test_ctl_check_network.c 
 tests_unit_test_ctl_check_network_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_check_network_LDFLAGS = $(host_ldflags)
 tests_unit_test_ctl_check_network_LDADD = $(ctl_test_libs)
+
+tests_unit_test_ctl_check_servers_SOURCES = tests/unit/test_ctl_check_servers.c $(well_host)
+tests_unit_test_ctl_check_servers_CPPFLAGS = $(ctl_test_cppflags)
+tests_unit_test_ctl_check_servers_LDFLAGS = $(host_ldflags)
+tests_unit_test_ctl_check_servers_LDADD = $(ctl_test_libs)
 
 tests_unit_test_ctl_check_system_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_check_system_LDADD = $(ctl_test_libs)

@@ -13,7 +13,7 @@ ctl_host_cppflags = $(ctl_cli_cppflags) -I$(ctl)/host
 ctl_change_cppflags = $(ctl_host_cppflags) -I$(ctl)/change
 ctl_export_cppflags = $(ctl_change_cppflags) -I$(ctl)
 ctl_import_cppflags = $(ctl_export_cppflags)
-ctl_check_cppflags = $(ctl_change_cppflags) -I$(ctl)/check -I$(ctl)/check/pam -I$(ctl)/check/try
+ctl_check_cppflags = $(ctl_change_cppflags) -I$(ctl)/check -I$(ctl)/check/pam -I$(ctl)/check/servers -I$(ctl)/check/try
 ctl_commands_cppflags = $(ctl_check_cppflags)
 
 # the command line and the person: commands, options, help, prompts, output; who the actor is and what they may do
@@ -181,6 +181,13 @@ libvmailctl_check_a_SOURCES = \
 	tools/vmailctl/check/repair.c tools/vmailctl/check/repair.h \
 	tools/vmailctl/check/repair_domain.c tools/vmailctl/check/repair_domain.h \
 	tools/vmailctl/check/repair_shown.c tools/vmailctl/check/repair_shown.h \
+	tools/vmailctl/check/servers/dovecot.c \
+	tools/vmailctl/check/servers/dovecot_format.c tools/vmailctl/check/servers/dovecot_format.h \
+	tools/vmailctl/check/servers/exim.c \
+	tools/vmailctl/check/servers/postfix.c \
+	tools/vmailctl/check/servers/postfix_smtpd.c tools/vmailctl/check/servers/postfix_smtpd.h \
+	tools/vmailctl/check/servers/server.c tools/vmailctl/check/servers/server.h \
+	tools/vmailctl/check/servers/settings.c tools/vmailctl/check/servers/settings.h \
 	tools/vmailctl/check/shared_files.c tools/vmailctl/check/shared_files.h \
 	tools/vmailctl/check/sshd.c \
 	tools/vmailctl/check/sshd_settings.c tools/vmailctl/check/sshd_settings.h \

@@ -41,5 +41,8 @@ void check_caches(struct check *check);
 void check_addresses(struct check *check);
 void check_dns(struct check *check);
 void check_relays(struct check *check);
+void check_postfix(struct check *check);
+void check_dovecot(struct check *check);
+void check_exim(struct check *check);
 
 #endif

@@ -49,6 +49,9 @@ static const struct area areas[] = {
     { "addresses", check_addresses, false, false },
     { "dns", check_dns, false, false },
     { "relays", check_relays, true, false },
+    { "postfix", check_postfix, true, false },
+    { "dovecot", check_dovecot, true, false },
+    { "exim", check_exim, true, false },
 };
 
 enum { AREAS = sizeof areas / sizeof *areas };
