@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The least that a server of socketmap can do: it gives one peer at a time the same answer to whatever it asks, with one read(2)
- * and one write(2) for each. Descriptor 0 is the listening socket. */
+/* The least that a server of socketmap can do: it gives one peer at a time the same answer to
+ * whatever it asks, with one read(2) and one write(2) for each. Descriptor 0 is the listening
+ * socket. */
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
