@@ -19,7 +19,6 @@ from daemons import install_example, program
 from mail_setup import SMTP
 from programs import CLOSED, EXAMPLES, out, run
 from test_mail_delivery import CASES
-from vmailctl import ctl
 
 DELIVER = "/usr/sbin/vmail-deliver"
 OK, USAGE, DATAERR, NOUSER, UNAVAILABLE, TEMPFAIL, NOPERM = 0, 64, 65, 67, 69, 75, 77
