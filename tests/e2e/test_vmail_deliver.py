@@ -132,8 +132,9 @@ def mail(request, server):
 
 @pytest.fixture
 def deliver(server):
-    """With the default agent."""
-    return server
+    """With the default agent, also after the tests with another one."""
+    with text_of(CONF, mail_setup.CONF):
+        yield server
 
 
 # What arrives where, with each agent
