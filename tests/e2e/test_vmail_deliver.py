@@ -19,7 +19,6 @@ from daemons import install_example, program
 from mail_setup import SMTP
 from programs import CLOSED, EXAMPLES, out, run
 from test_mail_delivery import CASES
-from vmailctl import ctl
 
 DELIVER = "/usr/sbin/vmail-deliver"
 OK, USAGE, DATAERR, NOUSER, UNAVAILABLE, TEMPFAIL, NOPERM = 0, 64, 65, 67, 69, 75, 77
@@ -133,8 +132,9 @@ def mail(request, server):
 
 @pytest.fixture
 def deliver(server):
-    """With the default agent."""
-    return server
+    """With the default agent, also after the tests with another one."""
+    with text_of(CONF, mail_setup.CONF):
+        yield server
 
 
 # What arrives where, with each agent
