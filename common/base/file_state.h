@@ -6,6 +6,7 @@
 #define VMAIL_FILE_STATE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/stat.h>
 
 /** What distinguishes one state of a file from another; all 0 for a missing file. */
@@ -15,6 +16,13 @@ struct vmail_file_state {
     off_t size;
     struct timespec modified;
     struct timespec changed;
+};
+
+/** What somebody has read: the file in this state. */
+struct vmail_file_version {
+    struct vmail_file_state state;
+    bool settled;  /* a change since then shows in the state */
+    uint64_t tick; /* when its directory was last found to be trusted; 0: not since it was read */
 };
 
 /** Returns the state that STATUS describes. */

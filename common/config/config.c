@@ -93,6 +93,12 @@ bool vmail_config_alias_programs(const struct vmail_config *config, const char *
     return domain == NULL || domain->admins.count == 0 || domain->alias_programs;
 }
 
+const char *vmail_config_alias_user(const struct vmail_config *config, const char *name)
+{
+    const struct vmail_domain_config *domain = vmail_config_domain(config, name);
+    return domain == NULL || domain->alias_user == NULL ? config->alias_user : domain->alias_user;
+}
+
 const char *vmail_config_alias(const struct vmail_config *config, const char *alias)
 {
     const struct vmail_name_row *row =

@@ -32,6 +32,9 @@ enum {
 /** Where mail is kept unless vmail.conf says otherwise. */
 #define VMAIL_MAILBOX_DEFAULT "maildir:~/Maildir"
 
+/** Who delivers mail to a user unless vmail.conf says otherwise; see `delivery_agent'. */
+#define VMAIL_AGENT_DEFAULT "/usr/lib/dovecot/dovecot-lda -e -d %u@%d -a %r -f %s"
+
 /** Words of a value. The config owns the words and the array of pointers. */
 struct vmail_words {
     const char **item;
@@ -56,6 +59,7 @@ struct vmail_domain_config {
     struct vmail_words admins;
     bool match_full_name; /* Joe.Who@ reaches the user whose GECOS name is Joe Who */
     bool alias_programs;  /* aliases.DOMAIN may name programs and files even if there are admins */
+    const char *alias_user; /* see vmail_config_alias_user; NULL: that of [vmail] */
 };
 
 struct vmail_relay_config {
@@ -106,6 +110,8 @@ struct vmail_config {
     bool fold_case;
     bool enumerate;
     bool nss_hashes;
+    const char *delivery_agent; /* a command with escapes; this and the next: not from an image */
+    const char *alias_user;     /* see vmail_config_alias_user; "": none */
     unsigned long error_count;
 
     struct vmail_domain_row *domain_names; /* sorted by name */
@@ -159,6 +165,12 @@ const char *vmail_config_mailbox(const struct vmail_config *config, const char *
  * from an image.
  */
 bool vmail_config_alias_programs(const struct vmail_config *config, const char *name);
+
+/**
+ * Returns the system user as whom the programs and files of the aliases of the domain NAME (lower
+ * case) get mail, or "": they get none. Not for a config from an image.
+ */
+const char *vmail_config_alias_user(const struct vmail_config *config, const char *name);
 
 /** Whether the domain NAME (lower case) accepts mail to unknown users: `fallback`. Not for a config
  * from an image. */

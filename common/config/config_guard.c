@@ -167,6 +167,12 @@ static bool same_words(const struct vmail_words *a, const struct vmail_words *b)
     return a->count == b->count;
 }
 
+/* Either may be NULL. */
+static bool same_text(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
 static bool same_ids(const struct vmail_id_range *a, const struct vmail_id_range *b)
 {
     return a->first == b->first && a->last == b->last;
@@ -191,6 +197,7 @@ static bool judge_domain(const struct vmail_config_guard *guard, const void *old
         { "max_users", old->max_users == new->max_users },
         { "match_full_name", old->match_full_name == new->match_full_name },
         { "alias_programs", old->alias_programs == new->alias_programs },
+        { "alias_user", same_text(old->alias_user, new->alias_user) },
         { "alias_files", same_words(&old->alias_files, &new->alias_files) },
         { "admins", same_words(&old->admins, &new->admins) },
     };
@@ -279,6 +286,10 @@ static bool judge_vmail(const struct vmail_config_guard *guard)
             may_differ(guard, "vmail", "", "separators")) &&
            (strcmp(a->recipient_delimiter, b->recipient_delimiter) == 0 ||
             may_differ(guard, "vmail", "", "recipient_delimiter")) &&
+           (same_text(a->delivery_agent, b->delivery_agent) ||
+            may_differ(guard, "vmail", "", "delivery_agent")) &&
+           (same_text(a->alias_user, b->alias_user) ||
+            may_differ(guard, "vmail", "", "alias_user")) &&
            (a->fold_case == b->fold_case || may_differ(guard, "vmail", "", "fold_case")) &&
            (a->enumerate == b->enumerate || may_differ(guard, "vmail", "", "enumerate")) &&
            (a->nss_hashes == b->nss_hashes || may_differ(guard, "vmail", "", "nss_hashes"));

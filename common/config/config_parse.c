@@ -222,6 +222,34 @@ static void set_alias_programs(struct vmail_config_parser *parser, char *value)
     check(parser, vmail_value_bool(value, &this_domain(parser)->alias_programs));
 }
 
+/* Returns VALUE if it is valid, else OLD. */
+static const char *alias_user(struct vmail_config_parser *parser, const char *value,
+                              const char *old)
+{
+    const char *expected = vmail_value_alias_user(value);
+    check(parser, expected);
+    return expected == NULL ? value : old;
+}
+
+static void set_alias_user(struct vmail_config_parser *parser, char *value)
+{
+    parser->config->alias_user = alias_user(parser, value, parser->config->alias_user);
+}
+
+/* An invalid value must not mean the user of [vmail]. */
+static void set_domain_alias_user(struct vmail_config_parser *parser, char *value)
+{
+    this_domain(parser)->alias_user = alias_user(parser, value, "");
+}
+
+static void set_delivery_agent(struct vmail_config_parser *parser, char *value)
+{
+    const char *expected = vmail_value_agent(value);
+    check(parser, expected);
+    if (expected == NULL)
+        parser->config->delivery_agent = value;
+}
+
 static void set_subdomains(struct vmail_config_parser *parser, char *value)
 {
     check(parser, vmail_value_bool(value, &this_relay(parser)->subdomains));
@@ -256,6 +284,8 @@ static const struct key {
     { SECTION_VMAIL, "enumerate", set_enumerate, NULL },
     { SECTION_VMAIL, "nss_hashes", set_nss_hashes, NULL },
     { SECTION_VMAIL, "recipient_delimiter", set_recipient_delimiter, NULL },
+    { SECTION_VMAIL, "delivery_agent", set_delivery_agent, NULL },
+    { SECTION_VMAIL, "alias_user", set_alias_user, NULL },
     { SECTION_DOMAIN, "aliases", NULL, add_alias },
     { SECTION_DOMAIN, "address", NULL, add_address },
     { SECTION_DOMAIN, "ids", NULL, add_ids },
@@ -267,6 +297,7 @@ static const struct key {
     { SECTION_DOMAIN, "max_users", set_max_users, NULL },
     { SECTION_DOMAIN, "admins", NULL, add_admin },
     { SECTION_DOMAIN, "alias_programs", set_alias_programs, NULL },
+    { SECTION_DOMAIN, "alias_user", set_domain_alias_user, NULL },
     { SECTION_RELAY, "subdomains", set_subdomains, NULL },
     { SECTION_RELAY, "recipients", set_recipients, NULL },
     { SECTION_RELAY, "primary", set_primary, NULL },
@@ -414,6 +445,8 @@ enum vmail_result vmail_config_parse(const char *text, size_t length, struct vma
         return VMAIL_NO_MEMORY;
     config->ids = (struct vmail_id_range){ VMAIL_IDS_FIRST, VMAIL_IDS_LAST };
     config->recipient_delimiter[0] = '+';
+    config->delivery_agent = VMAIL_AGENT_DEFAULT;
+    config->alias_user = "";
     config->fold_case = true;
     config->enumerate = true;
     config->text = malloc(length + 1);

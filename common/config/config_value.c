@@ -124,6 +124,25 @@ const char *vmail_value_mailbox(const char *text)
     return NULL;
 }
 
+const char *vmail_value_alias_user(const char *text)
+{
+    return *text == '\0' || (vmail_user_valid(text, strlen(text)) && !is_word(text, "root"))
+               ? NULL
+               : "expected the name of a system user other than root, or nothing";
+}
+
+const char *vmail_value_agent(const char *text)
+{
+    const size_t path = strcspn(text, " \t");
+    const char *escape = strchr(text, '%');
+    bool good = text[0] == '/' && (escape == NULL || escape > text + path);
+    for (; good && escape != NULL; escape = strchr(escape + 2, '%'))
+        good = escape[1] != '\0' && strchr("udhsrt%", escape[1]) != NULL;
+    return good ? NULL
+                : "expected an absolute path and arguments; %u, %d, %h, %s, %r, %t and %% are "
+                  "replaced in the arguments";
+}
+
 const char *vmail_value_host(const char *text)
 {
     struct vmail_address address;

@@ -34,6 +34,12 @@ const char *vmail_value_fallback(const char *text);
 /** Checks only: "maildir:PATH" or "mbox:PATH", PATH starting with '/' or "~/". */
 const char *vmail_value_mailbox(const char *text);
 
+/** Checks only: "" or the name of a system user other than root. */
+const char *vmail_value_alias_user(const char *text);
+
+/** Checks only: the path of a program and its arguments, with escapes; see vmail.conf(5). */
+const char *vmail_value_agent(const char *text);
+
 /** Checks only: "", a host's name, or an IP address. */
 const char *vmail_value_host(const char *text);
 

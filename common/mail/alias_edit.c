@@ -226,8 +226,7 @@ static enum vmail_result add_targets(struct work *work, const struct vmail_alias
                                      struct vmail_text_buffer *entry)
 {
     const struct vmail_alias_target *last = &alias->target[alias->target_count - 1];
-    if (!vmail_alias_wanted_look(&work->wanted, alias))
-        return VMAIL_NO_MEMORY;
+    vmail_alias_wanted_look(&work->wanted, alias);
     return append_targets(work, entry, last->start - alias->start + last->length);
 }
 
@@ -236,9 +235,8 @@ static enum vmail_result remove_targets(struct work *work, const struct vmail_al
 {
     enum vmail_result result = VMAIL_OK;
     size_t count = alias->target_count;
-    if (!vmail_alias_wanted_look(&work->wanted, alias))
-        return VMAIL_NO_MEMORY;
-    if (!vmail_alias_wanted_all(&work->wanted))
+    vmail_alias_wanted_look(&work->wanted, alias);
+    if (vmail_alias_wanted_there(&work->wanted) < work->wanted.count)
         return fail(work, VMAIL_NOT_FOUND, "has no such target");
     while (count > 0 && vmail_alias_wanted_has(&work->wanted, alias->target[count - 1].text))
         count--;
@@ -353,11 +351,11 @@ static bool is_done(struct work *work, const struct vmail_aliases *after)
     const struct vmail_alias *alias = vmail_aliases_find(after, change->name);
     if (change->action == VMAIL_ALIAS_DELETE || alias == NULL)
         return change->action == VMAIL_ALIAS_DELETE && alias == NULL;
-    if (!vmail_alias_wanted_look(&work->wanted, alias))
-        return false;
+    vmail_alias_wanted_look(&work->wanted, alias);
+    const size_t there = vmail_alias_wanted_there(&work->wanted);
     if (change->action == VMAIL_ALIAS_REMOVE)
-        return vmail_alias_wanted_none(&work->wanted);
-    return vmail_alias_wanted_all(&work->wanted) &&
+        return there == 0;
+    return there == work->wanted.count &&
            (change->action == VMAIL_ALIAS_ADD || alias->target_count <= work->wanted.count);
 }
 

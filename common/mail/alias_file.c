@@ -5,18 +5,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "domain_file.h"
-#include "file.h"
 #include "name.h"
 #include "trust.h"
 
 enum { FILE_MAX = 256 << 20 };
 
-/* Whether the file with STATUS is aliases.DOMAIN of a domain whose co-administrators edit it. */
+/* Whether the file with STATE is aliases.DOMAIN of a domain whose co-administrators edit it. */
 static bool is_edited(const struct vmail_paths *paths, const struct vmail_config *config,
-                      const struct stat *status)
+                      const struct vmail_file_state *state)
 {
     for (size_t i = 0; i < config->domain_count; i++) {
         const char *domain = config->domains[i].name;
@@ -28,7 +26,7 @@ static bool is_edited(const struct vmail_paths *paths, const struct vmail_config
         if (asprintf(&path, "%s/%s", paths->directory, name) < 0)
             return true;
         const bool same = stat(path, &other) == 0
-                              ? other.st_dev == status->st_dev && other.st_ino == status->st_ino
+                              ? other.st_dev == state->device && other.st_ino == state->inode
                               : errno != ENOENT;
         free(path);
         if (same)
@@ -49,10 +47,10 @@ static const char *domain_of(const struct vmail_paths *paths, const char *path)
     return vmail_domain_valid(domain, strlen(domain)) ? domain : NULL;
 }
 
-/* Whether the targets in the file PATH, with STATUS, must be plain. Through a link, it may be the
+/* Whether the targets in the file PATH, with STATE, must be plain. Through a link, it may be the
  * aliases.DOMAIN of another domain. */
 static bool is_restricted(const struct vmail_paths *paths, const struct vmail_config *config,
-                          const char *path, const struct stat *status)
+                          const char *path, const struct vmail_file_state *state)
 {
     const char *own = domain_of(paths, path);
     struct stat link;
@@ -60,38 +58,7 @@ static bool is_restricted(const struct vmail_paths *paths, const struct vmail_co
         return true;
     if (own != NULL && lstat(path, &link) == 0 && S_ISREG(link.st_mode) && link.st_nlink == 1)
         return false;
-    return is_edited(paths, config, status);
-}
-
-static enum vmail_result open_file(const struct vmail_paths *paths, const char *path, int *fd,
-                                   struct stat *status, struct vmail_error *error)
-{
-    struct vmail_paths elsewhere = *paths;
-    char *directory = strdup(path);
-    if (directory == NULL)
-        return VMAIL_NO_MEMORY;
-    char *slash = strrchr(directory, '/');
-    *slash = '\0';
-    elsewhere.directory = slash == directory ? "/" : directory;
-    enum vmail_result result =
-        vmail_trusted_open(&elsewhere, path + (slash - directory) + 1, fd, status, error);
-    free(directory);
-    if (result != VMAIL_NOT_FOUND)
-        return result;
-    *fd = -1;
-    vmail_error_set(error, 0, "%s", "");
-    return VMAIL_OK;
-}
-
-enum vmail_result vmail_alias_file_open(const struct vmail_paths *paths, const char *path, int *fd,
-                                        struct vmail_file_state *state, struct vmail_error *error)
-{
-    struct stat status;
-    enum vmail_result result = open_file(paths, path, fd, &status, error);
-    memset(state, 0, sizeof *state);
-    if (result == VMAIL_OK && *fd >= 0)
-        *state = vmail_file_state(&status);
-    return result;
+    return is_edited(paths, config, state);
 }
 
 /* By name, which is in lower case, and entries of one name in the order of the text. */
@@ -125,30 +92,21 @@ enum vmail_result vmail_alias_file_read(const struct vmail_paths *paths,
                                         const struct vmail_config *config, const char *path,
                                         struct vmail_alias_file *file, struct vmail_error *error)
 {
-    struct stat status;
-    size_t length = 0;
-    int fd;
+    struct vmail_trusted_text text;
     *file = (struct vmail_alias_file){ .path = strdup(path) };
     if (file->path == NULL)
         return VMAIL_NO_MEMORY;
-    enum vmail_result result = open_file(paths, path, &fd, &status, error);
-    file->settled = true; /* a missing file has no state to settle */
-    if (result != VMAIL_OK || fd < 0)
-        return result;
-    file->state = vmail_file_state(&status);
-    file->settled = vmail_file_state_settled(&file->state);
-    char *text = vmail_file_read_all(fd, FILE_MAX, &length);
-    const int code = errno;
-    close(fd);
-    if (text == NULL) {
-        vmail_error_set(error, code, "%s: cannot read: %s", path, strerrordesc_np(code));
-        return code == ENOMEM ? VMAIL_NO_MEMORY : VMAIL_UNAVAILABLE;
-    }
-    const bool good = vmail_aliases_read(text, length, &file->aliases);
-    free(text);
+    const enum vmail_result result = vmail_trusted_read(paths, path, FILE_MAX, &text, error);
+    file->version = text.version;
+    if (result == VMAIL_NOT_FOUND)
+        vmail_error_set(error, 0, "%s", "");
+    if (result != VMAIL_OK)
+        return result == VMAIL_NOT_FOUND ? VMAIL_OK : result;
+    const bool good = vmail_aliases_read(text.bytes, text.length, &file->aliases);
+    free(text.bytes);
     if (!good)
         return VMAIL_NO_MEMORY;
-    if (is_restricted(paths, config, path, &status))
+    if (is_restricted(paths, config, path, &file->version.state))
         vmail_aliases_restrict(&file->aliases);
     return sort(file) ? VMAIL_OK : VMAIL_NO_MEMORY;
 }

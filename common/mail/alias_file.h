@@ -12,21 +12,12 @@
 #include "paths.h"
 
 struct vmail_alias_file {
-    char *path;                    /* absolute */
-    struct vmail_file_state state; /* all 0: there is no such file */
-    bool settled;                  /* a change since it was read shows in its state */
+    char *path; /* absolute */
+    struct vmail_file_version version;
     struct vmail_aliases aliases;
     const struct vmail_alias **used; /* for each name the first entry, sorted by name */
     size_t used_count;
 };
-
-/**
- * Opens the file PATH, which is absolute, with the checks of vmail_trusted_open, and sets FD and
- * STATE; a missing file has FD -1 and a STATE that is all 0. Returns VMAIL_OK, or VMAIL_UNAVAILABLE
- * with ERROR.
- */
-enum vmail_result vmail_alias_file_open(const struct vmail_paths *paths, const char *path, int *fd,
-                                        struct vmail_file_state *state, struct vmail_error *error);
 
 /**
  * Reads the aliases in the file PATH; a missing file has none. A file that co-administrators may

@@ -9,34 +9,32 @@
 #include "aliases.h"
 
 struct vmail_alias_wanted_row {
-    char *key; /* the same for two targets that mean the same */
+    const char *target;
     bool there;
 };
 
 struct vmail_alias_wanted {
-    struct vmail_alias_wanted_row *row; /* sorted by key, each once */
+    struct vmail_alias_wanted_row *row; /* sorted; two targets that mean the same are one */
     size_t count;
-    char *scratch; /* for the key of a target to look up */
-    size_t room;
 };
 
-/** Takes the COUNT TARGETS; none is there yet. False: no memory. The caller always ends WANTED. */
+/** Takes the COUNT TARGETS, which live as long as WANTED; none is there yet. False: no memory. The
+ * caller always ends WANTED. */
 bool vmail_alias_wanted_make(struct vmail_alias_wanted *wanted, const char *const *targets,
                              size_t count);
 
 void vmail_alias_wanted_end(struct vmail_alias_wanted *wanted);
 
-/** Finds out which of the targets ALIAS has. False: no memory. */
-bool vmail_alias_wanted_look(struct vmail_alias_wanted *wanted, const struct vmail_alias *alias);
+/** Finds out which of the targets ALIAS has. */
+void vmail_alias_wanted_look(struct vmail_alias_wanted *wanted, const struct vmail_alias *alias);
 
-/** Whether WANTED has TARGET, which vmail_alias_wanted_make or _look must have seen. */
+/** Whether WANTED has TARGET. */
 bool vmail_alias_wanted_has(const struct vmail_alias_wanted *wanted, const char *target);
 
 /** Whether WANTED has TARGET and it is not there yet; marks it as there. */
 bool vmail_alias_wanted_take(struct vmail_alias_wanted *wanted, const char *target);
 
-/** Whether all targets are there, or none. */
-bool vmail_alias_wanted_all(const struct vmail_alias_wanted *wanted);
-bool vmail_alias_wanted_none(const struct vmail_alias_wanted *wanted);
+/** How many targets are there. */
+size_t vmail_alias_wanted_there(const struct vmail_alias_wanted *wanted);
 
 #endif

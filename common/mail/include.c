@@ -4,34 +4,40 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "alias_file.h"
-#include "file.h"
 #include "text_buffer.h"
+#include "trust.h"
 
 enum { FILE_MAX = 64 << 20 };
 
-/* The text as one entry of an alias file: its lines continue the first. */
-static bool make_entry(struct vmail_text_buffer *entry, const char *text, size_t length)
+/* The text as one entry of an alias file: its lines continue the first. LENGTH becomes its own. */
+static char *make_entry(const char *text, size_t *length)
 {
-    bool good = vmail_text_splice(entry, 0, 0, "list:\n", 6);
-    for (size_t at = 0, next; good && at < length; at = next) {
-        next = vmail_text_next_line(text, length, at);
-        good = vmail_text_splice(entry, entry->length, 0, " ", 1) &&
-               vmail_text_splice(entry, entry->length, 0, text + at, next - at);
+    static const char name[] = "list:\n";
+    size_t lines = 0, end = sizeof name - 1;
+    for (size_t at = 0; at < *length; at = vmail_text_next_line(text, *length, at))
+        lines++;
+    char *entry = malloc(end + *length + lines + 1);
+    if (entry == NULL)
+        return NULL;
+    memcpy(entry, name, end);
+    for (size_t at = 0, next; at < *length; at = next) {
+        next = vmail_text_next_line(text, *length, at);
+        entry[end++] = ' ';
+        memcpy(entry + end, text + at, next - at);
+        end += next - at;
     }
-    return good;
+    *length = end;
+    return entry;
 }
 
 static enum vmail_result read_list(const char *path, const char *text, size_t length,
                                    struct vmail_aliases *list, struct vmail_error *error)
 {
     static const char empty[] = "no target after the name";
-    struct vmail_text_buffer entry = { 0 };
-    const bool good =
-        make_entry(&entry, text, length) && vmail_aliases_read(entry.bytes, entry.length, list);
-    vmail_text_end(&entry);
+    char *entry = make_entry(text, &length);
+    const bool good = entry != NULL && vmail_aliases_read(entry, length, list);
+    free(entry);
     if (!good)
         return VMAIL_NO_MEMORY;
     if (list->count == 1 &&
@@ -43,27 +49,16 @@ static enum vmail_result read_list(const char *path, const char *text, size_t le
 }
 
 enum vmail_result vmail_include_read(const struct vmail_paths *paths, const char *path,
-                                     struct vmail_aliases *list, struct vmail_error *error)
+                                     struct vmail_aliases *list, struct vmail_file_version *version,
+                                     struct vmail_error *error)
 {
-    struct vmail_file_state state;
-    size_t length = 0;
-    int fd;
+    struct vmail_trusted_text text;
     *list = (struct vmail_aliases){ 0 };
-    enum vmail_result result = vmail_alias_file_open(paths, path, &fd, &state, error);
+    enum vmail_result result = vmail_trusted_read(paths, path, FILE_MAX, &text, error);
+    *version = text.version;
     if (result != VMAIL_OK)
-        return result;
-    if (fd < 0) {
-        vmail_error_set(error, ENOENT, "%s: no such file", path);
-        return VMAIL_UNAVAILABLE;
-    }
-    char *text = vmail_file_read_all(fd, FILE_MAX, &length);
-    const int code = errno;
-    close(fd);
-    if (text == NULL) {
-        vmail_error_set(error, code, "%s: cannot read: %s", path, strerrordesc_np(code));
-        return code == ENOMEM ? VMAIL_NO_MEMORY : VMAIL_UNAVAILABLE;
-    }
-    result = read_list(path, text, length, list, error);
-    free(text);
+        return result == VMAIL_NOT_FOUND ? VMAIL_UNAVAILABLE : result;
+    result = read_list(path, text.bytes, text.length, list, error);
+    free(text.bytes);
     return result;
 }

@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "mail.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "config_file.h"
+#include "include.h"
 #include "trust.h"
 
-struct vmail_mail_file {
-    struct vmail_alias_file aliases;
-    unsigned long question; /* the last one that looked at the file */
-};
-
 /* Of text; entries and targets need about ten times as much memory. */
-enum { KEPT_MAX = 64 << 20 };
+enum { KEPT_MAX = 64 << 20, CONFIG_MAX = 64 << 20 };
 
 void vmail_mail_begin(struct vmail_mail *mail, const struct vmail_paths *paths,
                       const struct vmail_config *config)
@@ -25,29 +21,23 @@ void vmail_mail_begin(struct vmail_mail *mail, const struct vmail_paths *paths,
 static void end_file(struct vmail_mail_file *file)
 {
     vmail_alias_file_end(&file->aliases);
+    vmail_aliases_end(&file->list);
+    vmail_recipients_end(&file->recipients);
+    free(file->path);
     free(file);
 }
 
 static size_t size_of(const struct vmail_mail_file *file)
 {
-    return sizeof *file + (size_t)file->aliases.state.size;
+    return sizeof *file + (size_t)file->version.state.size;
 }
 
-static void forget_files(struct vmail_mail *mail)
-{
-    for (size_t i = 0; i < mail->file_count; i++)
-        end_file(mail->file[i]);
-    free(mail->file);
-    mail->file = NULL;
-    mail->file_count = mail->kept = 0;
-}
-
-/* Forgets the files that the last question did not need. */
-static void forget_unused_files(struct vmail_mail *mail)
+/* Forgets the files that the last question did not need, or all. */
+static void forget_files(struct vmail_mail *mail, bool all)
 {
     size_t count = 0;
     for (size_t i = 0; i < mail->file_count; i++) {
-        if (mail->file[i]->question == mail->question) {
+        if (!all && mail->file[i]->question == mail->question) {
             mail->file[count++] = mail->file[i];
             continue;
         }
@@ -59,7 +49,8 @@ static void forget_unused_files(struct vmail_mail *mail)
 
 void vmail_mail_end(struct vmail_mail *mail)
 {
-    forget_files(mail);
+    forget_files(mail, true);
+    free(mail->file);
     vmail_config_free(mail->own);
     *mail = (struct vmail_mail){ 0 };
 }
@@ -68,51 +59,51 @@ void vmail_mail_end(struct vmail_mail *mail)
  * files are restricted. */
 static enum vmail_result read_config(struct vmail_mail *mail, struct vmail_error *error)
 {
-    struct vmail_file_state state = { 0 };
-    struct stat status;
-    int fd = -1;
-    enum vmail_result result =
-        vmail_trusted_open(mail->paths, VMAIL_CONFIG_NAME, &fd, &status, error);
+    struct vmail_trusted_text text;
+    struct vmail_config *config;
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s", mail->paths->directory, VMAIL_CONFIG_NAME);
+    if (mail->own != NULL && vmail_trusted_unchanged(mail->paths, path, &mail->version))
+        return VMAIL_OK;
+    enum vmail_result result = vmail_trusted_read(mail->paths, path, CONFIG_MAX, &text, error);
     if (result != VMAIL_OK && result != VMAIL_NOT_FOUND)
         return result;
-    if (result == VMAIL_OK)
-        state = vmail_file_state(&status);
-    if (mail->own == NULL || !mail->settled || !vmail_file_state_equal(&state, &mail->state)) {
-        struct vmail_config *config;
-        const bool settled = result == VMAIL_OK && vmail_file_state_settled(&state);
-        result = result == VMAIL_OK ? vmail_config_read(fd, &config, NULL, NULL, error)
-                                    : vmail_config_parse("", 0, &config, NULL, NULL);
-        if (result == VMAIL_OK) {
-            forget_files(mail);
-            vmail_config_free(mail->own);
-            mail->own = config;
-            mail->config = config;
-            mail->state = state;
-            mail->settled = settled;
-        }
-    }
-    if (fd >= 0)
-        close(fd);
-    return result == VMAIL_NOT_FOUND ? VMAIL_OK : result;
+    result =
+        vmail_config_parse(result == VMAIL_OK ? text.bytes : "", text.length, &config, NULL, NULL);
+    free(text.bytes);
+    if (result != VMAIL_OK)
+        return result;
+    forget_files(mail, true);
+    vmail_config_free(mail->own);
+    mail->own = config;
+    mail->config = config;
+    mail->version = text.version;
+    return VMAIL_OK;
 }
 
 enum vmail_result vmail_mail_question(struct vmail_mail *mail, struct vmail_error *error)
 {
     const bool given = mail->config != NULL && mail->own == NULL;
     if (mail->kept > KEPT_MAX)
-        forget_unused_files(mail);
+        forget_files(mail, false);
     mail->question++;
     vmail_error_set(error, 0, "%s", "");
     return given ? VMAIL_OK : read_config(mail, error);
 }
 
-/* Where PATH is in the list, or would be. */
-static size_t place_of(const struct vmail_mail *mail, const char *path)
+static int compare(const struct vmail_mail_file *file, const char *path, enum vmail_mail_kind kind)
+{
+    const int order = strcmp(file->path, path);
+    return order != 0 ? order : (int)file->kind - (int)kind;
+}
+
+/* Where the file is in the list, or would be. */
+static size_t place_of(const struct vmail_mail *mail, const char *path, enum vmail_mail_kind kind)
 {
     size_t low = 0, high = mail->file_count;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        if (strcmp(mail->file[middle]->aliases.path, path) < 0)
+        if (compare(mail->file[middle], path, kind) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -120,41 +111,48 @@ static size_t place_of(const struct vmail_mail *mail, const char *path)
     return low;
 }
 
-/* Whether what was read from the file is still all of it. */
-static enum vmail_result is_current(const struct vmail_mail *mail,
-                                    const struct vmail_mail_file *file, bool *current,
-                                    struct vmail_error *error)
+static enum vmail_result read_file(const struct vmail_mail *mail, struct vmail_mail_file *file,
+                                   struct vmail_error *error)
 {
-    struct vmail_file_state now;
-    int fd;
-    enum vmail_result result =
-        vmail_alias_file_open(mail->paths, file->aliases.path, &fd, &now, error);
-    if (result == VMAIL_OK && fd >= 0)
-        close(fd);
-    *current = file->aliases.settled && vmail_file_state_equal(&now, &file->aliases.state);
+    enum vmail_result result = VMAIL_OK;
+    switch (file->kind) {
+    case VMAIL_MAIL_ALIASES:
+        result =
+            vmail_alias_file_read(mail->paths, mail->config, file->path, &file->aliases, error);
+        file->version = file->aliases.version;
+        break;
+    case VMAIL_MAIL_LIST:
+        result = vmail_include_read(mail->paths, file->path, &file->list, &file->version, error);
+        break;
+    case VMAIL_MAIL_RECIPIENTS:
+        result = vmail_recipients_read(mail->paths, file->path, &file->recipients, &file->version,
+                                       error);
+        break;
+    }
     return result;
 }
 
-/* Reads the file PATH and puts it into the list at PLACE. */
+/* Reads the file and puts it into the list at PLACE. */
 static enum vmail_result add_file(struct vmail_mail *mail, size_t place, const char *path,
-                                  struct vmail_error *error)
+                                  enum vmail_mail_kind kind, struct vmail_error *error)
 {
     struct vmail_mail_file *file = calloc(1, sizeof *file);
     struct vmail_mail_file **files =
         reallocarray(mail->file, mail->file_count + 1, sizeof *mail->file);
     if (files != NULL)
         mail->file = files;
-    if (files == NULL || file == NULL) {
-        free(file);
+    if (file != NULL)
+        *file = (struct vmail_mail_file){ .path = strdup(path), .kind = kind };
+    if (file == NULL || files == NULL || file->path == NULL) {
+        if (file != NULL)
+            end_file(file);
         return VMAIL_NO_MEMORY;
     }
-    enum vmail_result result =
-        vmail_alias_file_read(mail->paths, mail->config, path, &file->aliases, error);
+    enum vmail_result result = read_file(mail, file, error);
     if (result != VMAIL_OK) {
         end_file(file);
         return result;
     }
-    file->question = mail->question;
     memmove(&files[place + 1], &files[place], (mail->file_count - place) * sizeof *files);
     files[place] = file;
     mail->file_count++;
@@ -171,23 +169,23 @@ static void remove_file(struct vmail_mail *mail, size_t place)
             (mail->file_count - place) * sizeof *mail->file);
 }
 
-enum vmail_result vmail_mail_aliases(struct vmail_mail *mail, const char *path,
-                                     const struct vmail_alias_file **file,
-                                     struct vmail_error *error)
+enum vmail_result vmail_mail_read(struct vmail_mail *mail, const char *path,
+                                  enum vmail_mail_kind kind, const struct vmail_mail_file **file,
+                                  struct vmail_error *error)
 {
-    const size_t place = place_of(mail, path);
-    bool current = place < mail->file_count && strcmp(mail->file[place]->aliases.path, path) == 0;
+    const size_t place = place_of(mail, path, kind);
+    bool known = place < mail->file_count && compare(mail->file[place], path, kind) == 0;
     enum vmail_result result = VMAIL_OK;
-    if (current && mail->file[place]->question != mail->question) {
-        result = is_current(mail, mail->file[place], &current, error);
-        if (result != VMAIL_OK || !current)
-            remove_file(mail, place);
-        else
-            mail->file[place]->question = mail->question;
+    if (known && mail->file[place]->question != mail->question &&
+        !vmail_trusted_unchanged(mail->paths, path, &mail->file[place]->version)) {
+        remove_file(mail, place);
+        known = false;
     }
-    if (result == VMAIL_OK && !current)
-        result = add_file(mail, place, path, error);
-    if (result == VMAIL_OK)
-        *file = &mail->file[place]->aliases;
-    return result;
+    if (!known)
+        result = add_file(mail, place, path, kind, error);
+    if (result != VMAIL_OK)
+        return result;
+    mail->file[place]->question = mail->question;
+    *file = mail->file[place];
+    return VMAIL_OK;
 }

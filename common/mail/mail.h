@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * What the address rules read: vmail.conf and the alias files. A process that answers many
- * questions keeps them between two questions, as long as the files have not changed.
+ * What the address rules read: vmail.conf, alias files, lists and recipients. A process that
+ * answers many questions keeps them between two questions, as long as the files have not changed.
  */
 #ifndef VMAIL_MAIL_H
 #define VMAIL_MAIL_H
@@ -10,16 +10,27 @@
 #include "config.h"
 #include "error.h"
 #include "paths.h"
+#include "recipients.h"
 
-struct vmail_mail_file; /* an alias file that was read */
+enum vmail_mail_kind { VMAIL_MAIL_ALIASES, VMAIL_MAIL_LIST, VMAIL_MAIL_RECIPIENTS };
+
+/** A file that was read. Its kind says which of the last three members is used. */
+struct vmail_mail_file {
+    char *path;
+    enum vmail_mail_kind kind;
+    struct vmail_file_version version;
+    unsigned long question; /* the last one that looked at the file */
+    struct vmail_alias_file aliases;
+    struct vmail_aliases list; /* one entry, see include.h */
+    struct vmail_recipients recipients;
+};
 
 struct vmail_mail {
     const struct vmail_paths *paths;
     const struct vmail_config *config; /* valid until the next question */
     struct vmail_config *own;          /* the same, unless the caller passed it */
-    struct vmail_file_state state;     /* of vmail.conf */
-    bool settled;                      /* a later change of vmail.conf shows in its state */
-    struct vmail_mail_file **file;     /* sorted by path */
+    struct vmail_file_version version; /* of vmail.conf */
+    struct vmail_mail_file **file;     /* sorted by path and kind */
     size_t file_count;
     size_t kept; /* bytes in them, about: if it is too much, the next question forgets some */
     unsigned long question; /* its number */
@@ -42,9 +53,10 @@ void vmail_mail_end(struct vmail_mail *mail);
  */
 enum vmail_result vmail_mail_question(struct vmail_mail *mail, struct vmail_error *error);
 
-/** Sets FILE to the aliases in the file PATH. Returns as vmail_alias_file_read. */
-enum vmail_result vmail_mail_aliases(struct vmail_mail *mail, const char *path,
-                                     const struct vmail_alias_file **file,
-                                     struct vmail_error *error);
+/** Sets FILE to the file PATH, as vmail_alias_file_read, vmail_include_read or
+ * vmail_recipients_read reads it. Returns as that function. */
+enum vmail_result vmail_mail_read(struct vmail_mail *mail, const char *path,
+                                  enum vmail_mail_kind kind, const struct vmail_mail_file **file,
+                                  struct vmail_error *error);
 
 #endif

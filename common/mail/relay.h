@@ -7,20 +7,18 @@
 
 #include "config.h"
 #include "error.h"
-#include "paths.h"
+#include "mail.h"
 
 /** Returns the section that has DOMAIN (any case), itself or as a subdomain, or NULL. */
 const struct vmail_relay_config *vmail_relay_find(const struct vmail_config *config,
                                                   const char *domain);
 
 /**
- * Whether RELAY takes mail for ADDRESS: each one without `recipients'; else that file has a line
- * with the address, or with its local part, in any case. Lines that start with '#' are comments.
- * Returns VMAIL_OK or VMAIL_NOT_FOUND; VMAIL_UNAVAILABLE with ERROR if the file is missing, cannot
- * be read or is not trusted; VMAIL_NO_MEMORY.
+ * Whether RELAY takes mail for ADDRESS: each one without `recipients'; else that file has the
+ * address or its local part. Belongs to the question that the caller has begun with
+ * vmail_mail_question. Returns VMAIL_OK or VMAIL_NOT_FOUND, or as vmail_recipients_read.
  */
-enum vmail_result vmail_relay_takes(const struct vmail_paths *paths,
-                                    const struct vmail_relay_config *relay, const char *address,
-                                    struct vmail_error *error);
+enum vmail_result vmail_relay_takes(struct vmail_mail *mail, const struct vmail_relay_config *relay,
+                                    const char *address, struct vmail_error *error);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "alias_set.h"
+#include "find.h"
 #include "home.h"
 #include "relay.h"
 #include "resolver.h"
@@ -18,6 +19,7 @@ enum { LOCAL_MAX = 255 };
 struct search {
     struct vmail_mail *mail;
     const struct vmail_domain_config *section; /* of the domain; may be NULL */
+    struct vmail_file_state passwd;            /* of its file, if known; else all 0 */
     bool aliases;
     struct vmail_route *route;
     struct vmail_error *error;
@@ -27,15 +29,17 @@ static enum vmail_result find_alias(const struct search *search, const char *nam
 {
     struct vmail_route *route = search->route;
     const struct vmail_mail *mail = search->mail;
+    const struct vmail_mail_file *file;
     enum vmail_result result;
     char *path;
     for (size_t i = 0; (result = vmail_alias_set_path(mail->paths, mail->config, route->domain, i,
                                                       &path)) == VMAIL_OK;
          i++) {
-        result = vmail_mail_aliases(search->mail, path, &route->file, search->error);
+        result = vmail_mail_read(search->mail, path, VMAIL_MAIL_ALIASES, &file, search->error);
         free(path);
         if (result != VMAIL_OK)
             return result;
+        route->file = &file->aliases;
         route->alias = vmail_alias_file_find(route->file, name);
         if (route->alias != NULL)
             break;
@@ -72,8 +76,7 @@ static enum vmail_result find_user(const struct search *search, const char *name
 {
     const struct vmail_config *config = search->mail->config;
     char folded[VMAIL_USER_MAX + 1];
-    struct vmail_table table;
-    struct vmail_record record;
+    struct vmail_found found;
     const size_t length = strlen(name);
     if (!vmail_user_valid(name, length))
         return VMAIL_NOT_FOUND;
@@ -81,16 +84,13 @@ static enum vmail_result find_user(const struct search *search, const char *name
         vmail_fold_copy(folded, name, length);
     else
         memcpy(folded, name, length + 1);
-    enum vmail_result result = vmail_table_open(&table, passwd_of(search), search->error);
-    if (result != VMAIL_OK)
-        return result;
-    result = vmail_table_find_name(&table, folded, &record, search->error);
-    if (result == VMAIL_OK)
-        take_user(search->route, config, &record.passwd);
-    vmail_table_close(&table);
-    if (result == VMAIL_UNAVAILABLE)
-        vmail_error_set(search->error, EIO, "%s/passwd.%s: cannot read",
-                        search->mail->paths->directory, search->route->domain);
+    const enum vmail_result result =
+        vmail_find_line(passwd_of(search), folded,
+                        search->passwd.inode != 0 ? &search->passwd : NULL, &found, search->error);
+    if (result == VMAIL_OK) {
+        take_user(search->route, config, &found.record.passwd);
+        vmail_found_end(&found);
+    }
     return result == VMAIL_BROKEN ? VMAIL_UNAVAILABLE : result;
 }
 
@@ -134,6 +134,16 @@ static enum vmail_result find_full_name(const struct search *search, const char 
     return VMAIL_OK;
 }
 
+/* A full name means what the user's own name means, which may be an alias. */
+static enum vmail_result find_alias_of_user(const struct search *search)
+{
+    struct vmail_route *route = search->route;
+    enum vmail_result result = find_alias(search, route->user);
+    if (result == VMAIL_OK)
+        route->full_name = false;
+    return result == VMAIL_NOT_FOUND ? VMAIL_OK : result;
+}
+
 /* LOCAL has room for its NUL only; it is cut at the tag. */
 static enum vmail_result find_local(const struct search *search, char *local, const char *address)
 {
@@ -150,6 +160,8 @@ static enum vmail_result find_local(const struct search *search, char *local, co
     }
     if (result == VMAIL_NOT_FOUND && search->section != NULL && search->section->match_full_name)
         result = find_full_name(search, local);
+    if (result == VMAIL_OK && route->full_name && search->aliases)
+        result = find_alias_of_user(search);
     return result;
 }
 
@@ -158,14 +170,14 @@ static enum vmail_result find(struct vmail_mail *mail, const char *address, bool
 {
     const char *at = strrchr(address, '@');
     char local[LOCAL_MAX + 1];
-    struct search search = { mail, NULL, aliases, route, error };
+    struct search search = { .mail = mail, .aliases = aliases, .route = route, .error = error };
     memset(route, 0, sizeof *route);
     route->tag = "";
     if (at == NULL || at == address)
         return VMAIL_OK;
     const size_t length = (size_t)(at - address);
     enum vmail_result result =
-        vmail_resolve_domain(mail->paths, mail->config, at + 1, route->domain);
+        vmail_resolve_domain(mail->paths, mail->config, at + 1, route->domain, &search.passwd);
     if (result == VMAIL_UNAVAILABLE)
         vmail_error_set(error, errno, "%s/passwd.%s: cannot look for it: %s",
                         mail->paths->directory, at + 1, strerrordesc_np(errno));

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "include.h"
 #include "resolver.h"
 
 enum {
@@ -74,7 +73,11 @@ static void visit(const struct walk *walk, const struct frame *parent, enum vmai
                   const char *text, const struct vmail_route *route)
 {
     const struct vmail_walk_step step = {
-        .depth = parent == NULL ? 0 : parent->depth, .kind = kind, .text = text, .route = route
+        .depth = parent == NULL ? 0 : parent->depth,
+        .kind = kind,
+        .text = text,
+        .route = route,
+        .domain = parent == NULL ? NULL : parent->domain,
     };
     if (walk->walker->visit != NULL)
         walk->walker->visit(walk->walker->context, &step);
@@ -92,8 +95,8 @@ static char *target_address(const struct walk *walk, const struct frame *frame, 
     const char *at = strrchr(text, '@');
     const size_t local = at == NULL ? strlen(text) : (size_t)(at - text);
     char domain[VMAIL_DOMAIN_MAX + 1], *made;
-    const bool ours =
-        at == NULL || vmail_resolve_domain(mail->paths, mail->config, at + 1, domain) == VMAIL_OK;
+    const bool ours = at == NULL || vmail_resolve_domain(mail->paths, mail->config, at + 1, domain,
+                                                         NULL) == VMAIL_OK;
     const bool tagged = strcspn(text, mail->config->recipient_delimiter) < local;
     const char *tag = ours && !tagged ? frame->tag : "";
     const int length = (int)strcspn(tag, "@");
@@ -107,7 +110,7 @@ static enum vmail_result follow_include(struct walk *walk, const struct frame *p
                                         const char *path)
 {
     const struct frame frame = { parent, parent->depth, path, parent->domain, parent->tag, true };
-    struct vmail_aliases list;
+    const struct vmail_mail_file *list;
     bool new;
     if (find_frame(parent, path) != NULL)
         return broken(walk, "a list includes itself", parent, path);
@@ -119,11 +122,8 @@ static enum vmail_result follow_include(struct walk *walk, const struct frame *p
         walk->ends++;
         return VMAIL_OK;
     }
-    result = vmail_include_read(walk->walker->mail->paths, path, &list, walk->error);
-    if (result == VMAIL_OK)
-        result = follow_targets(walk, &frame, &list.alias[0]);
-    vmail_aliases_end(&list);
-    return result;
+    result = vmail_mail_read(walk->walker->mail, path, VMAIL_MAIL_LIST, &list, walk->error);
+    return result == VMAIL_OK ? follow_targets(walk, &frame, &list->list.alias[0]) : result;
 }
 
 static enum vmail_result follow_target(struct walk *walk, const struct frame *frame,
@@ -186,7 +186,8 @@ static enum vmail_result follow_route(struct walk *walk, const struct frame *par
                                  route->tag, false };
     enum vmail_result result;
     bool new;
-    if (frame.depth > DEPTH_MAX || ++walk->steps > STEPS_MAX)
+    const unsigned long most = walk->walker->steps_max;
+    if (frame.depth > DEPTH_MAX || ++walk->steps > (most == 0 ? STEPS_MAX : most))
         return broken(walk, "an alias leads too far", parent, key);
     if (find_frame(parent, key) != NULL)
         return broken(walk, "mail loops", parent, key);
@@ -270,7 +271,7 @@ static bool may_enter(const struct walk *walk, const char *address, char *domain
     const struct vmail_walker *walker = walk->walker;
     const char *at = strrchr(address, '@');
     return walker->enter == NULL || at == NULL ||
-           vmail_resolve_domain(walker->mail->paths, walker->mail->config, at + 1, domain) !=
+           vmail_resolve_domain(walker->mail->paths, walker->mail->config, at + 1, domain, NULL) !=
                VMAIL_OK ||
            walker->enter(walker->context, domain);
 }

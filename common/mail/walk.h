@@ -21,6 +21,7 @@ struct vmail_walk_step {
     enum vmail_walk_kind kind;
     const char *text;                /* an address has its domain, and a user's is canonical */
     const struct vmail_route *route; /* ADDRESS */
+    const char *domain; /* FILE, PROGRAM: that of the alias that names it, itself or by a list */
 };
 
 /** Called for each step in the order of the walk. What STEP points to lives only during the call.
@@ -38,6 +39,7 @@ struct vmail_walker {
     vmail_walk_enter *enter; /* NULL: into all */
     void *context;           /* of both */
     bool no_lists;           /* a list is an end, and is not read */
+    unsigned long steps_max; /* addresses to visit; 0: 100,000 */
 };
 
 /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "find.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,8 @@
 struct wanted {
     const char *name;
     uint32_t id;
+    struct vmail_error *error; /* may be NULL */
+    bool broken;               /* invalid lines of the name are an answer of their own */
 };
 
 static enum vmail_result find_in_text(struct vmail_file file, const struct wanted *wanted,
@@ -16,20 +19,23 @@ static enum vmail_result find_in_text(struct vmail_file file, const struct wante
     struct vmail_table *table = malloc(sizeof *table);
     if (table == NULL)
         return VMAIL_NO_MEMORY;
-    enum vmail_result result = vmail_table_open(table, file, NULL);
+    enum vmail_result result = vmail_table_open(table, file, wanted->error);
     if (result == VMAIL_OK) {
         result = wanted->name != NULL
-                     ? vmail_table_find_name(table, wanted->name, &found->record, NULL)
+                     ? vmail_table_find_name(table, wanted->name, &found->record, wanted->error)
                      : vmail_table_find_id(table, wanted->id, &found->record);
         if (result == VMAIL_OK) {
             found->table = table;
             found->domain = table->domain;
             return VMAIL_OK;
         }
+        if (result == VMAIL_UNAVAILABLE)
+            vmail_error_set(wanted->error, EIO, "%s/%s.%s: cannot read", file.paths->directory,
+                            vmail_kind_name(file.kind), file.domain);
         vmail_table_close(table);
     }
     free(table);
-    return result == VMAIL_BROKEN ? VMAIL_NOT_FOUND : result;
+    return result == VMAIL_BROKEN && !wanted->broken ? VMAIL_NOT_FOUND : result;
 }
 
 static enum vmail_result find(struct vmail_file file, const struct wanted *wanted,
@@ -52,6 +58,8 @@ static enum vmail_result find(struct vmail_file file, const struct wanted *wante
         found->domain = vmail_shared_domain(shared);
         return VMAIL_OK;
     }
+    if (answer == VMAIL_INDEX_MISS && wanted->broken && vmail_index_has_broken(index, wanted->name))
+        answer = VMAIL_INDEX_UNSURE; /* the text says what is wrong */
     vmail_index_cache_release(shared);
     return answer == VMAIL_INDEX_MISS ? VMAIL_NOT_FOUND : find_in_text(file, wanted, found);
 }
@@ -60,6 +68,14 @@ enum vmail_result vmail_find_name(struct vmail_file file, const char *name,
                                   const struct vmail_file_state *seen, struct vmail_found *found)
 {
     return find(file, &(struct wanted){ .name = name }, seen, found);
+}
+
+enum vmail_result vmail_find_line(struct vmail_file file, const char *name,
+                                  const struct vmail_file_state *seen, struct vmail_found *found,
+                                  struct vmail_error *error)
+{
+    const struct wanted wanted = { .name = name, .error = error, .broken = true };
+    return find(file, &wanted, seen, found);
 }
 
 enum vmail_result vmail_find_id(struct vmail_file file, uint32_t id, struct vmail_found *found)

@@ -28,6 +28,14 @@ struct vmail_found {
 enum vmail_result vmail_find_name(struct vmail_file file, const char *name,
                                   const struct vmail_file_state *seen, struct vmail_found *found);
 
+/**
+ * As vmail_find_name, but returns VMAIL_BROKEN if all lines of NAME are invalid. ERROR says why
+ * there is no answer.
+ */
+enum vmail_result vmail_find_line(struct vmail_file file, const char *name,
+                                  const struct vmail_file_state *seen, struct vmail_found *found,
+                                  struct vmail_error *error);
+
 /** As vmail_find_name, by uid or gid. */
 enum vmail_result vmail_find_id(struct vmail_file file, uint32_t id, struct vmail_found *found);
 

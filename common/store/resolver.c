@@ -90,9 +90,10 @@ enum vmail_result vmail_resolve(const struct vmail_paths *paths, const struct vm
 
 enum vmail_result vmail_resolve_domain(const struct vmail_paths *paths,
                                        const struct vmail_config *config, const char *text,
-                                       char domain[VMAIL_DOMAIN_MAX + 1])
+                                       char domain[VMAIL_DOMAIN_MAX + 1],
+                                       struct vmail_file_state *passwd)
 {
-    struct vmail_file_state passwd;
+    struct vmail_file_state state = { 0 };
     char folded[VMAIL_DOMAIN_MAX + 1];
     const size_t length = strlen(text);
     const char *found = NULL;
@@ -104,7 +105,7 @@ enum vmail_result vmail_resolve_domain(const struct vmail_paths *paths,
         vmail_fold_copy(folded, text, length);
         const enum vmail_result result = vmail_config_has_domain(config, folded)
                                              ? VMAIL_OK
-                                             : vmail_domain_look(paths, folded, &passwd);
+                                             : vmail_domain_look(paths, folded, &state);
         if (result == VMAIL_UNAVAILABLE)
             return result;
         found = result == VMAIL_OK ? folded : vmail_config_alias(config, folded);
@@ -112,6 +113,8 @@ enum vmail_result vmail_resolve_domain(const struct vmail_paths *paths,
     if (found == NULL)
         return VMAIL_NOT_FOUND;
     memcpy(domain, found, strnlen(found, VMAIL_DOMAIN_MAX) + 1);
+    if (passwd != NULL)
+        *passwd = state;
     return VMAIL_OK;
 }
 

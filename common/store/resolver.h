@@ -50,12 +50,14 @@ enum vmail_result vmail_resolve(const struct vmail_paths *paths, const struct vm
 
 /**
  * Finds the domain that TEXT means, DOMAIN or [ADDRESS] as above, and writes its own name to
- * DOMAIN. Returns VMAIL_OK; VMAIL_NOT_FOUND if it is not ours or not valid; VMAIL_UNAVAILABLE, with
- * errno, if this is unknown now.
+ * DOMAIN. PASSWD (may be NULL) is set as the member of vmail_identity. Returns VMAIL_OK;
+ * VMAIL_NOT_FOUND if it is not ours or not valid; VMAIL_UNAVAILABLE, with errno, if this is unknown
+ * now.
  */
 enum vmail_result vmail_resolve_domain(const struct vmail_paths *paths,
                                        const struct vmail_config *config, const char *text,
-                                       char domain[VMAIL_DOMAIN_MAX + 1]);
+                                       char domain[VMAIL_DOMAIN_MAX + 1],
+                                       struct vmail_file_state *passwd);
 
 /**
  * As vmail_resolve, for use when vmail.conf cannot be read. Returns VMAIL_NOT_FOUND if NAME is not

@@ -5,10 +5,13 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "shell_word.h"
+#include "tick.h"
 
 enum { LINKS_MAX = 8, TARGET_MAX = 1023 };
 
@@ -333,6 +336,76 @@ enum vmail_result vmail_trusted_open(const struct vmail_paths *paths, const char
     move_to(&search, -1);
     errno = code;
     return result;
+}
+
+/* Splits PATH: its directory goes to DIRECTORY, and the returned name is what follows. NULL, with
+ * errno, if it is too long. */
+static const char *split_path(const char *path, char directory[PATH_MAX])
+{
+    const char *slash = strrchr(path, '/');
+    const size_t length = (size_t)(slash - path) + (slash == path);
+    if (length >= PATH_MAX) {
+        errno = ENAMETOOLONG;
+        return NULL;
+    }
+    memcpy(directory, path, length);
+    directory[length] = '\0';
+    return slash + 1;
+}
+
+enum vmail_result vmail_trusted_open_path(const struct vmail_paths *paths, const char *path,
+                                          int *fd, struct stat *status, struct vmail_error *error)
+{
+    struct vmail_paths elsewhere = *paths;
+    char directory[PATH_MAX];
+    const char *name = split_path(path, directory);
+    elsewhere.directory = directory;
+    return name == NULL ? cannot_open(error, path)
+                        : vmail_trusted_open(&elsewhere, name, fd, status, error);
+}
+
+enum vmail_result vmail_trusted_read(const struct vmail_paths *paths, const char *path,
+                                     size_t maximum, struct vmail_trusted_text *text,
+                                     struct vmail_error *error)
+{
+    struct stat status;
+    int fd;
+    *text = (struct vmail_trusted_text){ .version.settled = true }; /* nothing settles if missing */
+    enum vmail_result result = vmail_trusted_open_path(paths, path, &fd, &status, error);
+    if (result != VMAIL_OK)
+        return result;
+    text->version.state = vmail_file_state(&status);
+    text->version.settled = vmail_file_state_settled(&text->version.state);
+    text->bytes = vmail_file_read_all(fd, maximum, &text->length);
+    const int code = errno;
+    close(fd);
+    if (text->bytes != NULL)
+        return VMAIL_OK;
+    vmail_error_set(error, code, "%s: cannot read: %s", path, strerrordesc_np(code));
+    return code == ENOMEM ? VMAIL_NO_MEMORY : VMAIL_UNAVAILABLE;
+}
+
+static bool directory_is_trusted(const struct vmail_paths *paths, const char *path)
+{
+    char directory[PATH_MAX];
+    struct stat status;
+    return split_path(path, directory) != NULL && lstat(directory, &status) == 0 &&
+           S_ISDIR(status.st_mode) && judge(paths, &status, directory, NULL) == VMAIL_OK;
+}
+
+bool vmail_trusted_unchanged(const struct vmail_paths *paths, const char *path,
+                             struct vmail_file_version *version)
+{
+    static const struct vmail_file_state missing;
+    const uint64_t tick = vmail_tick();
+    struct stat status;
+    if (!version->settled || (version->tick != tick && !directory_is_trusted(paths, path)))
+        return false;
+    version->tick = tick;
+    if (lstat(path, &status) != 0)
+        return errno == ENOENT && vmail_file_state_equal(&version->state, &missing);
+    const struct vmail_file_state now = vmail_file_state(&status);
+    return S_ISREG(status.st_mode) && vmail_file_state_equal(&version->state, &now);
 }
 
 /* Replaces an O_PATH descriptor by one for listing and syncing. */

@@ -29,6 +29,34 @@
 enum vmail_result vmail_trusted_open(const struct vmail_paths *paths, const char *name, int *fd,
                                      struct stat *status, struct vmail_error *error);
 
+/** As vmail_trusted_open, for the file PATH, which is absolute, and its directory. */
+enum vmail_result vmail_trusted_open_path(const struct vmail_paths *paths, const char *path,
+                                          int *fd, struct stat *status, struct vmail_error *error);
+
+/** All of a file that was read. */
+struct vmail_trusted_text {
+    char *bytes; /* followed by a NUL */
+    size_t length;
+    struct vmail_file_version version;
+};
+
+/**
+ * Reads all of the file PATH, as vmail_trusted_open_path, into TEXT, which the caller frees after
+ * VMAIL_OK. VMAIL_NOT_FOUND also sets the version. Else VMAIL_UNAVAILABLE with ERROR, also if the
+ * file has more than MAXIMUM bytes, or VMAIL_NO_MEMORY.
+ */
+enum vmail_result vmail_trusted_read(const struct vmail_paths *paths, const char *path,
+                                     size_t maximum, struct vmail_trusted_text *text,
+                                     struct vmail_error *error);
+
+/**
+ * Whether the file PATH is still trusted and what was read as VERSION, or still missing. Looks at
+ * the state of the file in each call, and at its directory once a tick (see tick.h). False also if
+ * that is not enough to tell, because a link is on the way.
+ */
+bool vmail_trusted_unchanged(const struct vmail_paths *paths, const char *path,
+                             struct vmail_file_version *version);
+
 /** A file, and its real location after links have been followed. */
 struct vmail_place {
     int fd;                  /* open for reading, or -1 if the file is missing */

@@ -93,6 +93,8 @@ def vmail_map(unit="systemd/vmail-map.socket"):
     activate = program("systemd", "/usr/bin/systemd-socket-activate")
     path = pathlib.Path(unit_says(unit, "ListenStream"))
     path.unlink(missing_ok=True)
+    if path.is_relative_to(QUEUE):
+        run("postfix", "check", check=True)  # makes the directory, for postfix
     nobody = pwd.getpwnam("nobody")
     with Daemon(activate, "-l", str(path), "/usr/bin/setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}",
                 "--clear-groups", "/usr/sbin/vmail-map", unix=path) as daemon:
@@ -180,12 +182,12 @@ def sendmail_queue():
 
 class Mail:
     """A running set-up. update: what its unit does after a change of a user. queue: gives the messages on their way.
-    not_taken: the codes for a recipient on another host."""
+    not_taken: the codes for a recipient on another host. limits: whether a full mailbox takes no more."""
 
     number = 0
 
-    def __init__(self, update=lambda: None, queue=postfix_queue, not_taken=(454, 554)):
-        self.update, self.queue, self.not_taken = update, queue, not_taken
+    def __init__(self, update=lambda: None, queue=postfix_queue, not_taken=(454, 554), limits=False):
+        self.update, self.queue, self.not_taken, self.limits = update, queue, not_taken, limits
 
     def send(self, *recipients, sender="somebody@elsewhere.example", login=None, port=SMTP, address=SYSTEM, text="text"):
         """Sends a message. Gives its subject, and the code of each recipient who was refused."""
@@ -266,6 +268,33 @@ def version_of_dovecot():
     return re.match(r"\d+\.\d+", out(program("dovecot-core", "/usr/sbin/dovecot"), "--version")).group()
 
 
+def update_limits():
+    out(str(EXAMPLES / "dovecot/update-limits"))
+    time.sleep(1.1)  # Dovecot looks once in a second whether the file is a new one
+
+
+@contextlib.contextmanager
+def limit(user, size):
+    """An own limit for a user, meanwhile."""
+    out("vmailctl", "user", "set", user, f"--mailbox-limit={size}")
+    update_limits()
+    try:
+        yield
+    finally:
+        out("vmailctl", "user", "set", user, "--mailbox-limit=default")
+        update_limits()
+
+
+def make_dovecot_startable():
+    """The certificate that the installation of the package makes; and a file, which is given, without the port of Postfix."""
+    test = pathlib.Path("/etc/dovecot/conf.d/99-test.conf")
+    test.write_text(NO_SUBMISSION)
+    if not pathlib.Path("/etc/dovecot/private/dovecot.pem").exists():
+        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=va.example",
+            "-keyout", "/etc/dovecot/private/dovecot.key", "-out", "/etc/dovecot/private/dovecot.pem", check=True)
+    return test
+
+
 @contextlib.contextmanager
 def dovecot(example="postfix-dovecot-lmtp/dovecot-{}.conf"):
     """What examples/dovecot and EXAMPLE, if any, say; and what its package makes of an own certificate."""
@@ -276,15 +305,13 @@ def dovecot(example="postfix-dovecot-lmtp/dovecot-{}.conf"):
     ours = pathlib.Path("/etc/dovecot/conf.d/95-vmail-mail.conf")
     if example:
         install_example(example.format(version), ours)
-    test = pathlib.Path("/etc/dovecot/conf.d/99-test.conf")
-    test.write_text(NO_SUBMISSION)
-    if not pathlib.Path("/etc/dovecot/private/dovecot.pem").exists():
-        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=va.example",
-            "-keyout", "/etc/dovecot/private/dovecot.key", "-out", "/etc/dovecot/private/dovecot.pem", check=True)
+    limits = install_example(f"dovecot/{version}/limits.conf", "/etc/dovecot/conf.d/05-vmail-limits.conf")
+    update_limits()
+    test = make_dovecot_startable()
     with dovecot_daemon([(SYSTEM, 143)]) as daemon:
         yield daemon
-    ours.unlink(missing_ok=True)
-    test.unlink()
+    for path in (ours, limits, test):
+        path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -426,7 +453,7 @@ def saslauthd():
 @contextlib.contextmanager
 def postfix_dovecot_lmtp():
     with mail_scene(), vmail_map(), smtp_sink(), dovecot(), postfix("postfix-dovecot-lmtp", (SMTP, SUBMISSION)):
-        yield Mail()
+        yield Mail(limits=True)
 
 
 @contextlib.contextmanager
@@ -460,7 +487,7 @@ def exim():
     install_exim()
     with mail_scene(), vmail_map("exim/vmail-map.conf"), smtp_sink(), dovecot("exim/dovecot.conf"), exim_daemon():
         # A domain literal is not an address at all for Debian's Exim: 501.
-        yield Mail(queue=exim_queue, not_taken=(501, 550))
+        yield Mail(queue=exim_queue, not_taken=(501, 550), limits=True)
 
 
 @contextlib.contextmanager

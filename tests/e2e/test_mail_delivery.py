@@ -8,6 +8,7 @@ import pytest
 
 import mail_setup
 import scene as scenes
+from check_findings import findings
 from mail_setup import IDN, SUBMISSION
 from programs import SYSTEM, run
 
@@ -152,6 +153,20 @@ def test_the_peer_is_not_told_why_a_file_cannot_be_read(mail):
     assert code // 100 == 4 and str(scenes.ETC) not in text
 
 
+# Limits
+
+
+def test_a_full_mailbox_refuses_mail_at_once_and_takes_it_when_the_limit_is_raised(mail):
+    if not mail.limits:
+        pytest.skip("virtual(8) knows no limits of users")
+    with mail_setup.limit("alice@va.example", "1"):
+        code, text = mail.asked("alice@va.example")
+        assert (code, text[:5]) == (552, "5.2.2")
+        assert mail.delivered("bob@vb.example") == ["bob@vb.example"]
+    with mail_setup.limit("alice@va.example", "1G"):
+        assert mail.delivered("alice@va.example") == ["alice@va.example"]
+
+
 # Mail for others comes in
 
 
@@ -196,3 +211,7 @@ def test_without_a_log_in_port_587_takes_nothing(mail):
 def test_a_wrong_password_is_refused(mail, scene):
     with pytest.raises(smtplib.SMTPAuthenticationError):
         mail.send("friend@far.example", login=("alice@va.example", scene.vb["bob"].password), port=SUBMISSION)
+
+
+def test_vmailctl_check_finds_no_mistake_in_the_set_up(mail):
+    assert [text for severity, text in findings("postfix,exim") if severity != "note"] == []

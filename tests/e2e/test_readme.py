@@ -4,57 +4,19 @@
 import contextlib
 import os
 import pathlib
-import pty
 import re
 import shutil
 
 import pytest
 
+import mail_setup
+import session
 from programs import EXAMPLES
 
 README = pathlib.Path(__file__).parents[2] / "README.md"
 PASSWD = pathlib.Path("/etc/passwd")
 HEADING = "## First steps"
 MOVED = ["/etc/vmail", "/vhome", "/var/cache/vmail", "/etc/pam.d"]
-# What differs each time: a password that was made up, and how many milliseconds a step took.
-CHANGING = [(re.compile(r"\b(?:[a-z0-9]{5}-){3}[a-z0-9]{5}\b"), "(password)"),
-            (re.compile(r"^((?:resolve|user|password|account|get\w+) .*) \d+ *$", re.M), r"\1 (time)")]
-
-
-def session():
-    """The commands of the session, each with what README shows below it."""
-    text = README.read_text().split(HEADING, 1)[1].split("\n## ", 1)[0]
-    steps = []
-    for line in re.findall(r"^    (.*)$", text, re.M):
-        if line.startswith("# "):
-            steps.append((line[2:], []))
-        else:
-            steps[-1][1].append(line)
-    return steps
-
-
-def on_terminal(command, answer):
-    """What COMMAND shows on a terminal where every password that it asks for is ANSWER."""
-    pid, fd = pty.fork()
-    if pid == 0:
-        os.execvpe("sh", ["sh", "-c", command], {**os.environ, "NO_COLOR": "1", "TERM": "xterm"})
-    shown = b""
-    try:
-        while chunk := os.read(fd, 4096):
-            shown += chunk
-            if shown.endswith(b": "):
-                os.write(fd, answer + b"\n")
-    except OSError:  # the terminal is gone with the program
-        pass
-    os.close(fd)
-    os.waitpid(pid, 0)
-    return shown.decode().replace("\r", "")
-
-
-def comparable(text):
-    for pattern, word in CHANGING:
-        text = pattern.sub(word, text)
-    return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
 
 
 def put_back(path):
@@ -79,8 +41,17 @@ def empty_host():
         yield
 
 
-def test_the_first_steps_go_as_readme_shows_it(empty_host):
-    steps = session()
-    assert len(steps) >= 6 and any("check" in command for command, _ in steps)
-    for command, shown in steps:
-        assert comparable(on_terminal(command, b"a long secret")) == comparable("\n".join(shown)), command
+@pytest.fixture
+def mail_server(empty_host):
+    """What README says is already set up."""
+    with mail_setup.vmail_map(), mail_setup.dovecot(), mail_setup.postfix("postfix-dovecot-lmtp", (mail_setup.SMTP, mail_setup.SUBMISSION)):
+        yield mail_setup.Mail()
+
+
+def test_the_first_steps_go_as_readme_shows_it(mail_server):
+    steps = session.steps(README.read_text().split(HEADING, 1)[1].split("\n## ", 1)[0])
+    assert len(steps) >= 6 and all(any(word in command for _, command, _ in steps) for word in ("check", "sendmail"))
+    for _, command, shown in steps:
+        answer = session.on_terminal(["sh", "-c", command], b"a long secret")
+        assert session.comparable(answer) == session.comparable("\n".join(shown)), command
+        mail_server.wait()

@@ -389,6 +389,25 @@ def test_each_of_100_edits_of_vmail_conf_is_in_force_at_the_next_question(shared
         assert peer.ask("domains", f"v{number - 1}.example") == "NOTFOUND "
 
 
+@pytest.mark.parametrize("how", ["replaced", "overwritten"])
+def test_each_of_100_edits_of_a_list_and_of_recipients_is_in_force_at_the_next_question(shared, changed, how):
+    changed("vmail.conf", f"{CONF}recipients = {scenes.ETC}/members\n")
+    changed("aliases.vm.example", f"all: :include:{scenes.ETC}/members\n")
+    path, peer = scenes.write(scenes.ETC / "members", "user100@partner.example\n"), shared.connect()
+    try:
+        for number in range(101, 201):
+            if how == "replaced":
+                scenes.write(path, f"user{number}@partner.example\n")
+            else:
+                with path.open("r+") as file:
+                    file.write(f"user{number}@partner.example\n")
+            assert peer.ask("aliases", "all@vm.example") == f"OK user{number}@partner.example"
+            assert peer.ask("relay-recipients", f"user{number}@partner.example") == "OK yes"
+            assert peer.ask("relay-recipients", f"user{number - 1}@partner.example") == "NOTFOUND "
+    finally:
+        path.unlink()
+
+
 def test_a_domain_that_gets_its_first_alias_file_has_aliases_at_once(shared):
     peer, path = shared.connect(), scenes.ETC / "aliases.vo.example"
     for _ in range(10):

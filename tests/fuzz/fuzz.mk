@@ -22,7 +22,7 @@ fuzz_import_libs = $(JANSSON_LIBS) $(IDN2_LIBS) $(RESOLV_LIBS) $(PAM_LIBS)
 
 # What vmail-map is asked, and answers.
 map = $(top_srcdir)/tools/vmail-map
-fuzz_map_sources = $(map)/answer.c $(map)/socketmap.c $(map)/tcp_table.c
+fuzz_map_sources = $(map)/reply.c $(map)/socketmap.c $(map)/tcp_table.c
 
 # Its own build: libFuzzer wants the code it tries compiled with -fsanitize=fuzzer. What is found
 # is kept in the build tree, as tests/fuzz/corpus-TARGET and tests/fuzz/crash-*.

@@ -68,11 +68,12 @@ static void check_list(const char *text, size_t length)
 {
     const struct vmail_paths *paths = scratch_directory_paths();
     struct vmail_aliases list;
+    struct vmail_file_version version;
     struct vmail_error error = { 0 };
     char *path;
     scratch_directory_write("list", text, length);
     require(asprintf(&path, "%s/list", paths->directory) >= 0);
-    const enum vmail_result result = vmail_include_read(paths, path, &list, &error);
+    const enum vmail_result result = vmail_include_read(paths, path, &list, &version, &error);
     require(result == VMAIL_OK ? list.count == 1
                                : result == VMAIL_UNAVAILABLE && error.text[0] != '\0');
     vmail_aliases_end(&list);

@@ -49,24 +49,24 @@ static bool is_plain_line(const char *text, size_t length)
 }
 
 /* An answer is a whole one, in the form of a request: a peer finds its end. */
-static void check_put(const struct protocol *protocol, enum answer_kind kind, const char *key)
+static void check_put(const struct protocol *protocol, enum reply_kind kind, const char *key)
 {
     struct vmail_text_buffer out = { 0 };
-    struct answer answer = { 0 };
+    struct reply reply = { 0 };
     struct request request;
     size_t used;
-    answer_set(&answer, kind, key);
-    require(protocol->put(&out, &answer));
+    reply_set(&reply, kind, key);
+    require(protocol->put(&out, &reply));
     require(take(protocol, out.bytes, out.length, &request, &used) == TAKEN_ONE);
     require(used == out.length);
     if (protocol == &protocol_tcp_table)
         require(out.length <= 4096 && is_plain_line(out.bytes, out.length - 1));
     else
-        require(kind != ANSWER_FOUND || strcmp(request.map, "OK") != 0 ||
+        require(kind != REPLY_FOUND || strcmp(request.map, "OK") != 0 ||
                 strcmp(request.key, key) == 0);
     free(request.key);
     vmail_text_end(&out);
-    answer_end(&answer);
+    reply_end(&reply);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -75,7 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     const struct protocol *protocol =
         (data[0] & 1) != 0 ? &protocol_tcp_table : &protocol_socketmap;
-    const enum answer_kind kind = data[0] / 2 % (ANSWER_WRONG + 1);
+    const enum reply_kind kind = data[0] / 2 % (REPLY_WRONG + 1);
     const char *text = (const char *)data + 1;
     size_t left = size - 1, used;
     struct request request;

@@ -34,8 +34,9 @@ struct host host;
 
 static const char *place(const char *path)
 {
-    static const char *const tops[] = { "/etc/",     "/vhome",      "/run/",
-                                        "/var/run/", "/var/spool/", "/usr/sbin/" };
+    static const char *const tops[] = {
+        "/etc/", "/vhome", "/run/", "/var/run/", "/var/spool/", "/usr/sbin/", "/usr/bin/doveconf"
+    };
     static char places[4][PATH_MAX];
     static size_t next;
     bool ours = strcmp(path, "/") == 0;

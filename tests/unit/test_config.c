@@ -258,6 +258,25 @@ static void the_sections_may_come_in_any_order(void **state)
     vmail_config_free(config);
 }
 
+static void a_domain_has_the_alias_user_of_all_or_its_own_or_none(void **state)
+{
+    struct vmail_config *config =
+        parse("[domain va.example]\n[domain vb.example]\nalias_user = games\n"
+              "[domain vc.example]\nalias_user =\n[vmail]\nalias_user = mailprog\n",
+              "");
+    (void)state;
+    assert_string_equal(vmail_config_alias_user(config, "va.example"), "mailprog");
+    assert_string_equal(vmail_config_alias_user(config, "vb.example"), "games");
+    assert_string_equal(vmail_config_alias_user(config, "vc.example"), "");
+    assert_string_equal(vmail_config_alias_user(config, "without.section"), "mailprog");
+    assert_string_equal(config->delivery_agent, VMAIL_AGENT_DEFAULT);
+    vmail_config_free(config);
+    config = parse("[vmail]\ndelivery_agent = /bin/lda -f %s\t%%\n", "");
+    assert_string_equal(config->delivery_agent, "/bin/lda -f %s\t%%");
+    assert_string_equal(vmail_config_alias_user(config, "va.example"), "");
+    vmail_config_free(config);
+}
+
 /* --- from the file */
 
 static void a_missing_file_is_an_empty_one(void **state)
@@ -338,6 +357,7 @@ int main(void)
         cmocka_unit_test(ids_that_mean_nobody_are_never_allowed),
         cmocka_unit_test(a_block_outside_the_ids_is_reported),
         cmocka_unit_test(the_sections_may_come_in_any_order),
+        cmocka_unit_test(a_domain_has_the_alias_user_of_all_or_its_own_or_none),
         ON_SCRATCH(a_missing_file_is_an_empty_one),
         ON_SCRATCH(a_file_is_read_with_its_errors),
         ON_SCRATCH(a_file_that_others_may_write_is_not_trusted),

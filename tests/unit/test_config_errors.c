@@ -36,6 +36,20 @@ static void each_error_has_its_line_and_says_what_to_do(void **state)
         { "[domain a b]\n", "vmail.conf:1: a b: not a domain name; its section is skipped\n" },
         { "[domain]\n", "vmail.conf:1: not a domain name; its section is skipped\n" },
         { "[relay]\n", "vmail.conf:1: not a domain name; its section is skipped\n" },
+        { "[vmail]\nalias_user = Root\n", "vmail.conf:2: alias_user: expected the name of a system "
+                                          "user other than root, or nothing\n" },
+        { "[domain a.example]\nalias_user = a@b\n",
+          "vmail.conf:2: alias_user: expected the name of a system user other than root, or "
+          "nothing\n" },
+        { "[vmail]\ndelivery_agent = lda %u\n",
+          "vmail.conf:2: delivery_agent: expected an absolute path and arguments; %u, %d, %h, %s, "
+          "%r, %t and %% are replaced in the arguments\n" },
+        { "[vmail]\ndelivery_agent = /bin/%u\n",
+          "vmail.conf:2: delivery_agent: expected an absolute path and arguments; %u, %d, %h, %s, "
+          "%r, %t and %% are replaced in the arguments\n" },
+        { "[vmail]\ndelivery_agent = /bin/lda %%%\n",
+          "vmail.conf:2: delivery_agent: expected an absolute path and arguments; %u, %d, %h, %s, "
+          "%r, %t and %% are replaced in the arguments\n" },
         { "[vmail]\nId = 3\n",
           "vmail.conf:2: Id: unknown key in this section; see vmail.conf(5)\n" },
         { "[vmail]\naliases = a\n",

@@ -248,6 +248,71 @@ static void a_user_is_changed(void **state)
     check_file_has("shadow.va.example", "eve:!:20000::::::\n");
 }
 
+/* As check_ctl_rows, for the co-administrator of va.example. */
+static void check_as_ada(const struct ctl_row *rows, size_t count)
+{
+    host.restricted = true;
+    setenv("SUDO_UID", "1001", 1);
+    check_ctl_rows(rows, count);
+    unsetenv("SUDO_UID");
+}
+
+static void a_user_gets_an_own_limit(void **state)
+{
+    static const struct ctl_row rows[] = {
+        { "user set bob@va.example --mailbox-limit=200M", EXIT_DONE, NULL },
+        { "user show bob@va.example --json", EXIT_DONE, "\"mailbox_limit\": 209715200" },
+        { "user show bob@va.example --json", EXIT_DONE, "\"comment\": \"Bob of VA\"" },
+        { "user set bob@va.example --comment=Robert", EXIT_DONE, NULL },
+        { "user list va.example", EXIT_DONE, "209715200" },
+        { "user set bob@va.example --mailbox-limit=lots", EXIT_USAGE, "none, or default" },
+        { "user set bob@va.example --comment=x,mailbox_limit=1T", EXIT_USAGE, "--mailbox-limit" },
+        { "user add tom@va.example --no-password --mailbox-limit=lots", EXIT_USAGE, "lots" },
+        { "user add tom@va.example --no-password --mailbox-limit=3K --comment=Tom", EXIT_DONE,
+          NULL },
+        { "user show tom@va.example --json", EXIT_DONE, "\"mailbox_limit\": 3072" },
+        { "domain set va.example mailbox_limit 2K", EXIT_DONE, NULL },
+        { "user show alice@va.example --json", EXIT_DONE, "\"mailbox_limit\": 2048" },
+        { "mail limits", EXIT_DONE, "" },
+        { "mail limits va.example vz.example", EXIT_NO_SUCH, "vz.example" },
+        { "export dovecot-limits", EXIT_DONE,
+          "@va.example:::::::userdb_quota_rule=*:bytes=2048 "
+          "userdb_quota_storage_size=2048B\n" },
+        { "export dovecot-limits", EXIT_DONE,
+          "bob@va.example:::::::userdb_quota_rule=*:bytes=2097"
+          "15200 userdb_quota_storage_size=209715200B\n" },
+        { "user set bob@va.example --mailbox-limit=none --comment=Bobby", EXIT_DONE, NULL },
+        { "user show bob@va.example --json", EXIT_DONE, "\"mailbox_limit\": null" },
+        { "export dovecot-limits", EXIT_DONE,
+          "bob@va.example:::::::userdb_quota_rule=*:bytes=0 "
+          "userdb_quota_storage_size=0B\n" },
+    };
+    (void)state;
+    check_ctl_rows(ROWS(rows));
+    check_file_has("passwd.va.example", ":Bobby,,,,mailbox_limit=0:");
+    check_file_has("passwd.va.example", ":Tom,,,,mailbox_limit=3K:");
+    check_ctl("user set bob@va.example --mailbox-limit=default", EXIT_DONE, NULL);
+    check_file_has("passwd.va.example", ":Bobby:");
+}
+
+static void a_co_administrator_stays_below_the_limit_of_the_domain(void **state)
+{
+    static const struct ctl_row rows[] = {
+        { "user set bob@va.example --mailbox-limit=1M", EXIT_DONE, NULL },
+        { "user set bob@va.example --mailbox-limit=2K", EXIT_DONE, NULL },
+        { "user set bob@va.example --mailbox-limit=1025K", EXIT_REFUSED, "at most 1048576" },
+        { "user set bob@va.example --mailbox-limit=none", EXIT_REFUSED, "at most 1048576" },
+        { "user set bob@va.example --mailbox-limit=0", EXIT_REFUSED, "at most 1048576" },
+        { "user set bob@va.example --comment=Bob,mailbox_limit=9M", EXIT_USAGE, NULL },
+        { "user add tom@va.example --no-password --mailbox-limit=2M", EXIT_REFUSED, NULL },
+        { "user set bob@va.example --mailbox-limit=default", EXIT_DONE, NULL },
+        { "mail limits", EXIT_REFUSED, NULL },
+    };
+    (void)state;
+    check_ctl("domain set va.example mailbox_limit 1M", EXIT_DONE, NULL);
+    check_as_ada(ROWS(rows));
+}
+
 static void a_user_is_renamed(void **state)
 {
     static const struct ctl_row rows[] = {
@@ -482,10 +547,7 @@ static void a_co_administrator_manages_their_domains(void **state)
         { "user set bob@va.example --shell=/bin/sh", EXIT_REFUSED, NULL },
     };
     (void)state;
-    host.restricted = true;
-    setenv("SUDO_UID", "1001", 1);
-    check_ctl_rows(ROWS(rows));
-    unsetenv("SUDO_UID");
+    check_as_ada(ROWS(rows));
 }
 
 static void vmail_admin_needs_sudo(void **state)
@@ -525,6 +587,8 @@ int main(void)
         ON_HOST(a_domain_that_lost_its_block_to_another_one_takes_the_lock_for_ids),
         ON_HOST(a_password_comes_from_the_standard_input),
         ON_HOST(a_user_is_changed),
+        ON_HOST(a_user_gets_an_own_limit),
+        ON_HOST(a_co_administrator_stays_below_the_limit_of_the_domain),
         ON_HOST(a_user_is_renamed),
         ON_HOST(a_user_is_deleted),
         ON_HOST(what_a_deleted_user_owns_is_removed_where_that_is_wanted),

@@ -127,6 +127,7 @@ static void mail_that_goes_nowhere_is_found(void **state)
         { "vmail/aliases.va.example", "sales: nobody\n", "neither a user nor an alias" },
         { "vmail/aliases.va.example", "sales: |/bin/cat\n", "mail goes to a program" },
         { "vmail/aliases.va.example", "sales: /var/file\n", "mail goes to a file" },
+        { "vmail/aliases.va.example", "sales: /var/file\n", "set `alias_user' in vmail.conf" },
         { "vmail/aliases.va.example", "sales: :include:/etc/list\n", "addresses listed in a file" },
         { "vmail/aliases.va.example", "sales: a b@\n", "is not valid" },
         { "vmail/aliases.va.example", "bob: alice\n", "is also a user" },

@@ -129,12 +129,66 @@ static void a_cache_that_mixes_users_up_is_found(void **state)
     close(fd);
 }
 
+/* As Dovecot would answer for its mail_plugins. */
+static void put_dovecot(const char *plugins)
+{
+    char script[256];
+    snprintf(script, sizeof script, "#!/bin/sh\n[ \"$*\" = '-h mail_plugins' ] && echo '%s'\n",
+             plugins);
+    put_file("usr/bin/doveconf", script);
+    assert_int_equal(chmod("usr/bin/doveconf", 0755), 0);
+}
+
+static void a_limit_that_nothing_enforces_is_found(void **state)
+{
+    static const char check[] = "check --dns=no --area=limits";
+    static const char list[] = "etc/dovecot/vmail-limits";
+    (void)state;
+    check_ctl(check, EXIT_DONE, "no problems found");
+    check_ctl("user set bob@va.example --mailbox-limit=1K", EXIT_DONE, NULL);
+    check_ctl(check, EXIT_NEGATIVE, "nothing enforces the limits of 1 users, for example bob@va");
+    check_ctl(check, EXIT_NEGATIVE, "and Dovecot no plugin for them");
+    put_dovecot(" quota_clone");
+    check_ctl(check, EXIT_NEGATIVE, "and Dovecot no plugin for them");
+    put_dovecot("acl quota");
+    check_ctl(check, EXIT_NEGATIVE, "/etc/dovecot/vmail-limits lacks them");
+    put_file(list, "xbob@va.example:::::::userdb_quota_rule=*:bytes=1024 "
+                   "userdb_quota_storage_size=1024B\n");
+    check_ctl(check, EXIT_NEGATIVE, "/etc/dovecot/vmail-limits lacks them");
+    put_file(list, "bob@va.example:::::::userdb_quota_rule=*:bytes=1024 "
+                   "userdb_quota_storage_size=1024B\n");
+    check_ctl(check, EXIT_DONE, "no problems found");
+    check_ctl("domain set va.example mailbox_limit 2K", EXIT_DONE, NULL);
+    check_ctl(check, EXIT_NEGATIVE, "for example alice@va.example");
+    put_file(list, "@va.example:::::::userdb_quota_rule=*:bytes=2048 "
+                   "userdb_quota_storage_size=2048B\n"
+                   "bob@va.example:::::::userdb_quota_rule=*:bytes=1024 "
+                   "userdb_quota_storage_size=1024B\n");
+    check_ctl(check, EXIT_DONE, "no problems found");
+    check_ctl("domain set va.example mailbox mbox:/var/spool/vmail/%d/%u", EXIT_DONE, NULL);
+    check_ctl(check, EXIT_NEGATIVE, "Dovecot does not count what is in an mbox");
+}
+
+static void a_limit_that_is_not_a_size_is_found(void **state)
+{
+    (void)state;
+    check_ctl("user set bob@va.example --mailbox-limit=none", EXIT_DONE, NULL);
+    check_ctl("check --dns=no --area=users,limits", EXIT_DONE, "no problems found");
+    put_file("vmail/passwd.va.example",
+             "bob:x:70000:70000:Bob,,,,mailbox_limit=lots:/vhome/va.example/bob:/bin/false\n");
+    check_ctl("check --dns=no --area=users", EXIT_NEGATIVE, "mailbox_limit is not a size");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        ON_WELL(lines_of_nsswitch_conf_are_judged),    ON_WELL(stacks_of_pam_are_judged),
-        ON_WELL(includes_of_pam_are_followed),         ON_WELL(what_sshd_allows_is_found),
+        ON_WELL(lines_of_nsswitch_conf_are_judged),
+        ON_WELL(stacks_of_pam_are_judged),
+        ON_WELL(includes_of_pam_are_followed),
+        ON_WELL(what_sshd_allows_is_found),
         ON_WELL(a_cache_that_mixes_users_up_is_found),
+        ON_WELL(a_limit_that_nothing_enforces_is_found),
+        ON_WELL(a_limit_that_is_not_a_size_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

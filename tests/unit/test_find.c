@@ -143,6 +143,35 @@ static void a_file_that_is_not_trusted_is_found_in_neither(void **state)
                  VMAIL_UNAVAILABLE, NULL);
 }
 
+static void check_line(const struct scratch *scratch, const char *name, enum vmail_result expected,
+                       const char *text)
+{
+    struct vmail_found found;
+    struct vmail_error error = { 0 };
+    const enum vmail_result result =
+        vmail_find_line(scratch_file(scratch, VMAIL_PASSWD, DOMAIN), name, NULL, &found, &error);
+    check_result(result, expected, &error);
+    if (result == VMAIL_OK)
+        vmail_found_end(&found);
+    assert_non_null(strstr(error.text, text));
+}
+
+static void a_line_that_is_invalid_is_told_from_a_missing_one(void **state)
+{
+    const struct scratch *scratch = *state;
+    static const char why[] = "passwd." DOMAIN ":2: cid: uid or gid outside";
+    for (int i = 0; i < 2; i++) { /* without an index, and with one */
+        scratch_write(scratch, PASSWD, "bob:x:70001:70001:::\ncid:x:1:1:::\n");
+        if (i == 1)
+            scratch_index(scratch, VMAIL_PASSWD, DOMAIN);
+        check_line(scratch, "bob", VMAIL_OK, "");
+        check_line(scratch, "cid", VMAIL_BROKEN, why);
+        check_line(scratch, "eve", VMAIL_NOT_FOUND, "");
+    }
+    scratch_chmod(scratch, PASSWD, 0666);
+    check_line(scratch, "eve", VMAIL_UNAVAILABLE, "writable by others");
+}
+
 /* The caller already has the state; the function does not read it again. */
 static void what_the_caller_has_seen_counts(void **state)
 {
@@ -167,6 +196,7 @@ int main(void)
         ON_INDEX(with_other_settings_the_text_is_asked),
         ON_INDEX(where_an_index_is_damaged_the_text_is_asked),
         ON_INDEX(a_file_that_is_not_trusted_is_found_in_neither),
+        ON_INDEX(a_line_that_is_invalid_is_told_from_a_missing_one),
         ON_INDEX(what_the_caller_has_seen_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

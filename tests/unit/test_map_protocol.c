@@ -85,29 +85,29 @@ static void a_line_is_a_request_of_tcp_table(void **state)
     free(endless);
 }
 
-static void check_put(const struct protocol *protocol, enum answer_kind kind, const char *text,
+static void check_put(const struct protocol *protocol, enum reply_kind kind, const char *text,
                       const char *expected)
 {
-    struct answer answer = { 0 };
+    struct reply reply = { 0 };
     struct vmail_text_buffer out = { 0 };
-    answer_set(&answer, kind, text);
+    reply_set(&reply, kind, text);
     assert_true(vmail_text_splice(&out, 0, 0, "before ", 7));
-    assert_true(protocol->put(&out, &answer));
+    assert_true(protocol->put(&out, &reply));
     check_text(out.bytes + 7, expected, text);
     vmail_text_end(&out);
-    answer_end(&answer);
+    reply_end(&reply);
 }
 
 static void answers_have_the_form_of_the_protocol(void **state)
 {
     (void)state;
-    check_put(&protocol_socketmap, ANSWER_FOUND, "a@b, c@d", "11:OK a@b, c@d,");
-    check_put(&protocol_socketmap, ANSWER_NOT_FOUND, "", "9:NOTFOUND ,");
-    check_put(&protocol_socketmap, ANSWER_LATER, "why", "8:TEMP why,");
-    check_put(&protocol_socketmap, ANSWER_WRONG, "why", "8:PERM why,");
-    check_put(&protocol_tcp_table, ANSWER_FOUND, "a@b, 1%\xc3", "200 a@b,%201%25%c3\n");
-    check_put(&protocol_tcp_table, ANSWER_NOT_FOUND, "", "500 -\n");
-    check_put(&protocol_tcp_table, ANSWER_LATER, "not now", "400 not%20now\n");
+    check_put(&protocol_socketmap, REPLY_FOUND, "a@b, c@d", "11:OK a@b, c@d,");
+    check_put(&protocol_socketmap, REPLY_NOT_FOUND, "", "9:NOTFOUND ,");
+    check_put(&protocol_socketmap, REPLY_LATER, "why", "8:TEMP why,");
+    check_put(&protocol_socketmap, REPLY_WRONG, "why", "8:PERM why,");
+    check_put(&protocol_tcp_table, REPLY_FOUND, "a@b, 1%\xc3", "200 a@b,%201%25%c3\n");
+    check_put(&protocol_tcp_table, REPLY_NOT_FOUND, "", "500 -\n");
+    check_put(&protocol_tcp_table, REPLY_LATER, "not now", "400 not%20now\n");
 }
 
 static void an_answer_that_is_too_long_is_said_to_be(void **state)
@@ -116,10 +116,10 @@ static void an_answer_that_is_too_long_is_said_to_be(void **state)
     char *whole = malloc(REQUEST_MAX + 64);
     (void)state;
     snprintf(whole, REQUEST_MAX + 64, "%d:OK %s,", REQUEST_MAX, most);
-    check_put(&protocol_socketmap, ANSWER_FOUND, most, whole);
-    check_put(&protocol_socketmap, ANSWER_FOUND, more,
+    check_put(&protocol_socketmap, REPLY_FOUND, most, whole);
+    check_put(&protocol_socketmap, REPLY_FOUND, more,
               "73:TEMP the answer is longer than 100000 bytes; split the alias into several,");
-    check_put(&protocol_tcp_table, ANSWER_FOUND, more,
+    check_put(&protocol_tcp_table, REPLY_FOUND, more,
               "400 the%20answer%20is%20longer%20than%204096%20bytes;%20use%20socketmap\n");
     free(whole);
     free(most);

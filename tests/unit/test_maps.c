@@ -2,6 +2,7 @@
 #include "maps.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmocka_all.h"
@@ -46,15 +47,15 @@ static void check_map(void **state, const char *map, const char *key, const char
 {
     const struct scratch *scratch = *state;
     struct vmail_mail mail;
-    struct answer answer;
+    struct reply reply;
     char seen[1024];
     vmail_mail_begin(&mail, &scratch->paths, NULL);
-    maps_answer(&mail, map, key, &answer);
-    const char *text = answer.text.bytes == NULL ? "" : answer.text.bytes;
+    maps_answer(&mail, map, key, &reply);
+    const char *text = reply.text.bytes == NULL ? "" : reply.text.bytes;
     const char *part = expected[0] == '?' ? strstr(text, expected + 1) : NULL;
-    snprintf(seen, sizeof seen, "%c%s", "=-??"[answer.kind], part != NULL ? expected + 1 : text);
+    snprintf(seen, sizeof seen, "%c%s", "=-??"[reply.kind], part != NULL ? expected + 1 : text);
     check_text(seen, expected, key);
-    answer_end(&answer);
+    reply_end(&reply);
     vmail_mail_end(&mail);
 }
 
@@ -96,7 +97,7 @@ static void what_is_no_alias_stays(void **state)
 static void other_names_of_a_user_become_their_own(void **state)
 {
     check_map(state, "aliases", "Sue+x@va.example.org", "=sue+x@va.example");
-    check_map(state, "aliases", "Bob.B@va.example", "=bob@va.example");
+    check_map(state, "aliases", "Bob.B@va.example", "=bob@va.example, y@far.example");
     check_map(state, "aliases", "Tom@vb.example", "-");
     check_map(state, "aliases", "Sue@vb.example", "=sue@va.example");
 }
@@ -172,6 +173,27 @@ static void relays_have_recipients_and_a_way(void **state)
     check_map(state, "relay-recipients", "info@partner.example", "?writable by others");
 }
 
+static void an_alias_that_leads_to_too_many_addresses_is_asked_again_later(void **state)
+{
+    enum { MOST = 10000, WORD_MAX = 32 };
+    const struct scratch *scratch = *state;
+    char entry[256];
+    snprintf(entry, sizeof entry, "many: :include:%s, tom\n", scratch_path(scratch, "long"));
+    scratch_write(scratch, "aliases.vb.example", entry);
+    for (size_t extra = 0; extra < 2; extra++) {
+        const size_t count = MOST - 2 + extra; /* beside the alias and tom */
+        char *list = calloc(count, WORD_MAX), *end = list;
+        assert_non_null(list);
+        for (size_t i = 0; i < count; i++)
+            end += snprintf(end, WORD_MAX, "%zu@far.example\n", i);
+        scratch_write(scratch, "long", list);
+        free(list);
+        check_map(state, "senders", "many@vb.example",
+                  extra == 0 ? "=tom@vb.example"
+                             : "?an alias leads too far: many@vb.example -> tom@vb.example");
+    }
+}
+
 static void sendmail_asks_for_aliases_and_recipients(void **state)
 {
     check_map(state, "sendmail-aliases", "nested@va.example", "=sales@va.example");
@@ -240,6 +262,7 @@ int main(void)
         ON_MAIL(a_mailbox_has_a_path_and_an_owner),
         ON_MAIL(an_address_belongs_to_those_whom_it_reaches),
         ON_MAIL(relays_have_recipients_and_a_way),
+        ON_MAIL(an_alias_that_leads_to_too_many_addresses_is_asked_again_later),
         ON_MAIL(sendmail_asks_for_aliases_and_recipients),
         ON_MAIL(a_name_that_sendmail_would_change_is_nobody_elses),
         ON_MAIL(the_owner_of_a_list_is_an_alias_and_no_fallback),

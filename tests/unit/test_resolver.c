@@ -295,12 +295,14 @@ static void a_domain_whose_file_cannot_be_looked_for_cannot_be_told(void **state
     char domain[VMAIL_DOMAIN_MAX + 1];
     scratch_skip_as_root();
     scratch_chmod(scratch, ".", 0);
-    check_result(vmail_resolve_domain(&scratch->paths, scratch->config, "nosuch.example", domain),
-                 VMAIL_UNAVAILABLE, NULL);
-    check_result(vmail_resolve_domain(&scratch->paths, scratch->config, "va.example.org", domain),
-                 VMAIL_UNAVAILABLE, NULL);
     check_result(
-        vmail_resolve_domain(&scratch->paths, scratch->config, "configured.example", domain),
+        vmail_resolve_domain(&scratch->paths, scratch->config, "nosuch.example", domain, NULL),
+        VMAIL_UNAVAILABLE, NULL);
+    check_result(
+        vmail_resolve_domain(&scratch->paths, scratch->config, "va.example.org", domain, NULL),
+        VMAIL_UNAVAILABLE, NULL);
+    check_result(
+        vmail_resolve_domain(&scratch->paths, scratch->config, "configured.example", domain, NULL),
         VMAIL_OK, NULL);
     scratch_chmod(scratch, ".", 0755);
 }

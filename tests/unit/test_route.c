@@ -125,7 +125,7 @@ static void a_full_name_is_an_address_where_that_is_wanted(void **state)
     scratch_write(*state, "vmail.conf", "[domain va.example]\nmatch_full_name = yes\n");
     check_route(*state, "Joe.Who@va.example", "user locked@va.example");
     check_route(*state, "joe_who@va.example", "user locked@va.example");
-    check_route(*state, "Bob.B@va.example", "user bob@va.example");
+    check_route(*state, "Bob.B@va.example", "alias bob"); /* as bob@va.example */
     check_route(*state, "Joe.Wh@va.example", "nobody");
     check_route(*state, "The.Twin@va.example", "nobody");
     check_route(*state, ".@va.example", "nobody");

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "trust.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -392,6 +394,76 @@ static void a_name_too_long_for_a_path_is_unavailable(void **state)
 
 /* --- the directory */
 
+static struct vmail_file_version read_text(const struct scratch *scratch, const char *path,
+                                           const char *expected)
+{
+    struct vmail_trusted_text text;
+    struct vmail_error error = { 0 };
+    usleep(50000); /* until a change would show */
+    const enum vmail_result result = vmail_trusted_read(&scratch->paths, path, 100, &text, &error);
+    check_result(result, expected == NULL ? VMAIL_NOT_FOUND : VMAIL_OK, &error);
+    if (expected != NULL)
+        check_text(text.bytes, expected, path);
+    free(text.bytes);
+    return text.version;
+}
+
+static void a_file_that_was_read_is_unchanged_until_it_changes(void **state)
+{
+    const struct scratch *scratch = *state;
+    const struct vmail_paths *paths = &scratch->paths;
+    char *path = strdup(scratch_path(scratch, "file"));
+    struct vmail_file_version version = read_text(scratch, path, NULL);
+    assert_true(vmail_trusted_unchanged(paths, path, &version));
+    scratch_write(scratch, "file", "one");
+    assert_false(vmail_trusted_unchanged(paths, path, &version));
+    version = read_text(scratch, path, "one");
+    assert_true(vmail_trusted_unchanged(paths, path, &version));
+    scratch_write(scratch, "file", "two");
+    assert_false(vmail_trusted_unchanged(paths, path, &version));
+    version = read_text(scratch, path, "two");
+    scratch_chmod(scratch, "file", 0666);
+    assert_false(vmail_trusted_unchanged(paths, path, &version));
+    scratch_chmod(scratch, "file", 0644);
+    version = read_text(scratch, path, "two");
+    scratch_chmod(scratch, ".", 0777);
+    assert_false(vmail_trusted_unchanged(paths, path, &version));
+    scratch_chmod(scratch, ".", 0755);
+    assert_true(vmail_trusted_unchanged(paths, path, &version));
+    scratch_chmod(scratch, ".", 0777);
+    usleep(50000); /* until the next tick */
+    assert_false(vmail_trusted_unchanged(paths, path, &version));
+    scratch_chmod(scratch, ".", 0755);
+    version.settled = false;
+    assert_false(vmail_trusted_unchanged(paths, path, &version));
+    free(path);
+}
+
+static void a_file_behind_a_link_is_read_again(void **state)
+{
+    const struct scratch *scratch = *state;
+    char *path = strdup(scratch_path(scratch, "link"));
+    scratch_write(scratch, "file", "text");
+    scratch_link(scratch, "link", "file");
+    struct vmail_file_version version = read_text(scratch, path, "text");
+    assert_false(vmail_trusted_unchanged(&scratch->paths, path, &version));
+    free(path);
+}
+
+static void a_file_larger_than_the_maximum_is_unavailable(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_trusted_text text;
+    struct vmail_error error = { 0 };
+    char *large = scratch_repeat('x', 101);
+    scratch_write(scratch, "file", large);
+    free(large);
+    check_result(
+        vmail_trusted_read(&scratch->paths, scratch_path(scratch, "file"), 100, &text, &error),
+        VMAIL_UNAVAILABLE, &error);
+    assert_int_equal(error.code, EFBIG);
+}
+
 static void check_directory(const struct scratch *scratch, enum vmail_result expected)
 {
     struct vmail_error error = { .text = "" };
@@ -527,6 +599,9 @@ int main(void)
         ON_SCRATCH(the_directory_itself_may_be_a_link),
         ON_SCRATCH(the_directory_may_not_be_a_link_to_a_link),
         ON_SCRATCH(a_name_too_long_for_a_path_is_unavailable),
+        ON_SCRATCH(a_file_that_was_read_is_unchanged_until_it_changes),
+        ON_SCRATCH(a_file_behind_a_link_is_read_again),
+        ON_SCRATCH(a_file_larger_than_the_maximum_is_unavailable),
         ON_SCRATCH(the_directory_is_judged_as_a_file_is),
         ON_SCRATCH(a_directory_that_is_missing_or_a_file_is_told_apart),
         ON_SCRATCH(a_state_stays_while_nothing_changes),

@@ -16,17 +16,20 @@ unit_tests = \
 	tests/unit/test_ctl_check \
 	tests/unit/test_ctl_check_host \
 	tests/unit/test_ctl_check_network \
+	tests/unit/test_ctl_check_servers \
 	tests/unit/test_ctl_check_system \
 	tests/unit/test_ctl_diff \
 	tests/unit/test_ctl_import \
 	tests/unit/test_ctl_show \
 	tests/unit/test_ctl_suggest \
 	tests/unit/test_ctl_text \
+	tests/unit/test_deliver \
 	tests/unit/test_domain_oddities \
 	tests/unit/test_domains \
 	tests/unit/test_edit \
 	tests/unit/test_error \
 	tests/unit/test_file \
+	tests/unit/test_file_quota \
 	tests/unit/test_file_state \
 	tests/unit/test_find \
 	tests/unit/test_hash \
@@ -36,6 +39,7 @@ unit_tests = \
 	tests/unit/test_index_build \
 	tests/unit/test_index_cache \
 	tests/unit/test_ini \
+	tests/unit/test_limit \
 	tests/unit/test_lines \
 	tests/unit/test_lock \
 	tests/unit/test_mail \
@@ -131,6 +135,9 @@ tests_unit_test_set_password_races_CFLAGS = $(AM_CFLAGS) -pthread
 
 # to overwrite the file at the worst moment
 tests_unit_test_mail_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=vmail_file_read_all
+
+tests_unit_test_deliver_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/vmail-deliver
+tests_unit_test_deliver_LDADD = libvmail-deliver.a $(LDADD)
 
 tests_unit_test_map_protocol_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/vmail-map
 tests_unit_test_map_protocol_LDADD = libvmail-map.a $(LDADD)
@@ -243,11 +250,20 @@ tests_unit_test_ctl_check_network_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_check_network_LDFLAGS = $(host_ldflags)
 tests_unit_test_ctl_check_network_LDADD = $(ctl_test_libs)
 
+tests_unit_test_ctl_check_servers_SOURCES = tests/unit/test_ctl_check_servers.c $(well_host)
+tests_unit_test_ctl_check_servers_CPPFLAGS = $(ctl_test_cppflags)
+tests_unit_test_ctl_check_servers_LDFLAGS = $(host_ldflags)
+tests_unit_test_ctl_check_servers_LDADD = $(ctl_test_libs)
+
 tests_unit_test_ctl_check_system_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_check_system_LDADD = $(ctl_test_libs)
 
 tests_unit_test_ctl_diff_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_diff_LDADD = $(ctl_test_libs)
+
+tests_unit_test_file_quota_CPPFLAGS = $(ctl_test_cppflags)
+tests_unit_test_file_quota_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=syscall
+tests_unit_test_file_quota_LDADD = $(ctl_test_libs)
 
 tests_unit_test_ctl_import_SOURCES = tests/unit/test_ctl_import.c $(host)
 tests_unit_test_ctl_import_CPPFLAGS = $(ctl_test_cppflags)

@@ -95,7 +95,7 @@ static int serve(const struct protocol *protocol, const char *map)
     struct server server = { .protocol = protocol, .map = map, .mail = &mail };
     vmail_mail_begin(&mail, &vmail_system_paths, NULL);
     signal(SIGPIPE, SIG_IGN);
-    if (!server_begin(&server))
+    if (!server_begin(&server, passed_sockets() == 0 && !is_socket(STDIN_FILENO)))
         return fail("cannot start: out of memory");
     const bool added = add_all(&server), good = added && server_run(&server);
     server_end(&server);
@@ -114,18 +114,18 @@ static int query(const char *map, char **keys, int count)
     int status = EXIT_SUCCESS;
     vmail_mail_begin(&mail, &vmail_system_paths, NULL);
     for (int i = 0; i < count; i++) {
-        struct answer answer;
-        maps_answer(&mail, map, keys[i], &answer);
-        if (answer.kind == ANSWER_FOUND)
-            printf("%s\n", answer.text.length == 0 ? "" : answer.text.bytes);
-        else if (answer.kind == ANSWER_NOT_FOUND && status == EXIT_SUCCESS)
+        struct reply reply;
+        maps_answer(&mail, map, keys[i], &reply);
+        if (reply.kind == REPLY_FOUND)
+            printf("%s\n", reply.text.length == 0 ? "" : reply.text.bytes);
+        else if (reply.kind == REPLY_NOT_FOUND && status == EXIT_SUCCESS)
             status = EXIT_FAILURE;
-        else if (answer.kind != ANSWER_NOT_FOUND) {
+        else if (reply.kind != REPLY_NOT_FOUND) {
             fprintf(stderr, "vmail-map: %s\n",
-                    answer.text.length == 0 ? "out of memory" : answer.text.bytes);
+                    reply.text.length == 0 ? "out of memory" : reply.text.bytes);
             status = 75;
         }
-        answer_end(&answer);
+        reply_end(&reply);
     }
     vmail_mail_end(&mail);
     return fflush(stdout) == 0 ? status : EXIT_FAILURE;

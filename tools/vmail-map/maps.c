@@ -11,6 +11,10 @@
 #include "resolver.h"
 #include "walk.h"
 
+/* The addresses that an alias may lead to here. They take some 0.1 s, in which no other peer is
+ * answered, and no protocol has room for as many. */
+enum { STEPS_MAX = 10000 };
+
 /* A question while it is answered. */
 struct question {
     struct vmail_mail *mail;
@@ -39,7 +43,8 @@ static enum vmail_result find_domain(struct question *question, const char *name
                                      char domain[VMAIL_DOMAIN_MAX + 1])
 {
     const struct vmail_mail *mail = question->mail;
-    const enum vmail_result result = vmail_resolve_domain(mail->paths, mail->config, name, domain);
+    const enum vmail_result result =
+        vmail_resolve_domain(mail->paths, mail->config, name, domain, NULL);
     if (result == VMAIL_UNAVAILABLE)
         vmail_error_set(question->error, errno, "%s/passwd.%s: cannot look for it: %s",
                         mail->paths->directory, name, strerrordesc_np(errno));
@@ -81,9 +86,9 @@ static void take_target(void *context, const struct vmail_walk_step *step)
 static enum vmail_result find_targets(struct question *question)
 {
     struct targets targets = { .question = question };
-    const struct vmail_walker walker = { .mail = question->mail,
-                                         .visit = take_target,
-                                         .context = &targets };
+    const struct vmail_walker walker = {
+        .mail = question->mail, .visit = take_target, .context = &targets, .steps_max = STEPS_MAX
+    };
     enum vmail_result result = vmail_walk(&walker, question->key, question->error);
     if (result != VMAIL_OK || targets.ends > 0)
         return result;
@@ -257,9 +262,9 @@ static void take_owner(void *context, const struct vmail_walk_step *step)
 static enum vmail_result find_owners(struct question *question, const char *without)
 {
     struct owners owners = { .question = question, .without = without };
-    const struct vmail_walker walker = { .mail = question->mail,
-                                         .visit = take_owner,
-                                         .context = &owners };
+    const struct vmail_walker walker = {
+        .mail = question->mail, .visit = take_owner, .context = &owners, .steps_max = STEPS_MAX
+    };
     enum vmail_result result = vmail_walk(&walker, question->key, question->error);
     return result == VMAIL_OK && question->text->length == 0 && !question->no_memory
                ? VMAIL_NOT_FOUND
@@ -319,7 +324,7 @@ static enum vmail_result relay_recipients(struct question *question)
     if (result != VMAIL_OK)
         return result;
     put(question, "yes");
-    return vmail_relay_takes(question->mail->paths, relay, question->key, question->error);
+    return vmail_relay_takes(question->mail, relay, question->key, question->error);
 }
 
 /* For transport_maps: mail to a relay domain goes to its primary host, or to its own MX, and not to
@@ -393,15 +398,15 @@ const char *maps_names(void)
            "sendmail-senders";
 }
 
-void maps_answer(struct vmail_mail *mail, const char *name, const char *key, struct answer *answer)
+void maps_answer(struct vmail_mail *mail, const char *name, const char *key, struct reply *reply)
 {
     struct vmail_error error = { 0 };
-    struct question question = { mail, key, &answer->text, &error, false };
+    struct question question = { mail, key, &reply->text, &error, false };
     const struct map *map = find_map(name);
-    *answer = (struct answer){ .kind = ANSWER_FOUND };
+    *reply = (struct reply){ .kind = REPLY_FOUND };
     if (map == NULL) {
         vmail_error_set(&error, 0, "no such map: '%s'; expected %s", name, maps_names());
-        answer_set(answer, ANSWER_LATER, error.text);
+        reply_set(reply, REPLY_LATER, error.text);
         return;
     }
     enum vmail_result result = VMAIL_NOT_FOUND;
@@ -410,9 +415,9 @@ void maps_answer(struct vmail_mail *mail, const char *name, const char *key, str
     if (result == VMAIL_OK)
         result = map->answer(&question);
     if (question.no_memory || result == VMAIL_NO_MEMORY)
-        answer_set(answer, ANSWER_LATER, "out of memory");
+        reply_set(reply, REPLY_LATER, "out of memory");
     else if (result == VMAIL_NOT_FOUND)
-        answer_set(answer, ANSWER_NOT_FOUND, "");
+        reply_set(reply, REPLY_NOT_FOUND, "");
     else if (result != VMAIL_OK)
-        answer_set(answer, ANSWER_LATER, error.text);
+        reply_set(reply, REPLY_LATER, error.text);
 }

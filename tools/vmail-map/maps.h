@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "answer.h"
+#include "reply.h"
 #include "mail.h"
 
 /** Whether there is a map NAME. */
@@ -18,8 +18,8 @@ const char *maps_names(void);
 
 /**
  * Answers what the map NAME says about KEY, from the files as they are now. Whatever cannot be
- * known now is ANSWER_LATER with the reason, never ANSWER_NOT_FOUND. The caller ends ANSWER.
+ * known now is REPLY_LATER with the reason, never REPLY_NOT_FOUND. The caller ends REPLY.
  */
-void maps_answer(struct vmail_mail *mail, const char *name, const char *key, struct answer *answer);
+void maps_answer(struct vmail_mail *mail, const char *name, const char *key, struct reply *reply);
 
 #endif

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "answer.h"
+#include "reply.h"
 
 enum {
     REQUEST_MAX = 100000, /* bytes of one; Postfix has the same limit for answers */
@@ -35,9 +35,9 @@ enum taken {
 typedef enum taken protocol_take(const char *text, size_t length, struct request *request,
                                  size_t *used);
 
-/** Appends ANSWER to OUT. An answer that is too long for the protocol becomes ANSWER_LATER, with a
+/** Appends REPLY to OUT. An answer that is too long for the protocol becomes REPLY_LATER, with a
  * text that says so. Returns false if memory is short. */
-typedef bool protocol_put(struct vmail_text_buffer *out, const struct answer *answer);
+typedef bool protocol_put(struct vmail_text_buffer *out, const struct reply *reply);
 
 struct protocol {
     protocol_take *take;

@@ -67,19 +67,21 @@ static void close_connection(struct connection *connection)
         event_base_loopbreak(server->base);
 }
 
-static bool answer(struct server *server, const struct request *request, struct evbuffer *output)
+/* Appends the answer to OUT, or nothing. */
+static bool answer(struct server *server, const struct request *request,
+                   struct vmail_text_buffer *out)
 {
-    struct vmail_text_buffer text = { 0 };
-    struct answer found = { 0 };
+    const size_t before = out->length;
+    struct reply reply = { 0 };
     if (request->valid)
         maps_answer(server->mail, server->map != NULL ? server->map : request->map, request->key,
-                    &found);
+                    &reply);
     else
-        answer_set(&found, ANSWER_WRONG, "the request is not valid");
-    const bool good =
-        server->protocol->put(&text, &found) && evbuffer_add(output, text.bytes, text.length) == 0;
-    answer_end(&found);
-    vmail_text_end(&text);
+        reply_set(&reply, REPLY_WRONG, "the request is not valid");
+    const bool good = server->protocol->put(out, &reply);
+    if (!good)
+        vmail_text_splice(out, before, out->length - before, NULL, 0);
+    reply_end(&reply);
     return good;
 }
 
@@ -89,13 +91,13 @@ enum progress {
     CLOSE,
 };
 
-/* Answers some of the requests that have come in whole. */
-static enum progress answer_some(struct connection *connection)
+/* Answers some of the requests that have come in whole, into OUT. */
+static enum progress answer_some(struct connection *connection, struct vmail_text_buffer *out)
 {
     struct server *server = connection->server;
     struct evbuffer *input = bufferevent_get_input(connection->in);
-    struct evbuffer *output = bufferevent_get_output(connection->out);
-    for (int i = 0; i < TURN_REQUESTS && evbuffer_get_length(output) < OUTPUT_MAX; i++) {
+    const size_t unread = evbuffer_get_length(bufferevent_get_output(connection->out));
+    for (int i = 0; i < TURN_REQUESTS && unread + out->length < OUTPUT_MAX; i++) {
         const size_t length = evbuffer_get_length(input);
         const char *text = length == 0 ? NULL : (const char *)evbuffer_pullup(input, -1);
         struct request request;
@@ -105,13 +107,34 @@ static enum progress answer_some(struct connection *connection)
         const enum taken taken = server->protocol->take(text, length, &request, &used);
         if (taken != TAKEN_ONE)
             return taken == TAKEN_MORE ? WAIT : CLOSE;
-        const bool good = answer(server, &request, output);
+        const bool good = answer(server, &request, out);
         free(request.key);
         evbuffer_drain(input, used);
         if (!good)
             return CLOSE;
     }
     return PAUSE;
+}
+
+/* Writes the LENGTH bytes at TEXT as far as the peer takes them. After an error none are written,
+ * and the loop sees the same error when it writes. */
+static size_t write_some(const struct connection *connection, const char *text, size_t length)
+{
+    const ssize_t count = length == 0 ? 0 : write(bufferevent_getfd(connection->out), text, length);
+    return count < 0 ? 0 : (size_t)count;
+}
+
+/* Writes the answers, at once if that keeps nobody waiting: the loop would wait for the socket
+ * first, which takes longer than most answers. */
+static bool give(struct connection *connection, const struct vmail_text_buffer *answers,
+                 enum progress progress)
+{
+    struct evbuffer *output = bufferevent_get_output(connection->out);
+    size_t done = 0;
+    if (progress == WAIT && evbuffer_get_length(output) == 0)
+        done = write_some(connection, answers->bytes, answers->length);
+    return done == answers->length ||
+           evbuffer_add(output, answers->bytes + done, answers->length - done) == 0;
 }
 
 static void end(struct connection *connection)
@@ -124,12 +147,17 @@ static void end(struct connection *connection)
 
 static void take_requests(struct connection *connection)
 {
-    const enum progress progress = answer_some(connection);
+    struct vmail_text_buffer answers = { 0 };
+    enum progress progress = answer_some(connection, &answers);
+    const bool reads = (bufferevent_get_enabled(connection->in) & EV_READ) != 0;
+    if (!give(connection, &answers, progress))
+        progress = CLOSE;
+    vmail_text_end(&answers);
     if (progress == CLOSE)
         end(connection);
     else if (progress == PAUSE)
         bufferevent_disable(connection->in, EV_READ);
-    else if (bufferevent_enable(connection->in, EV_READ) != 0)
+    else if (!reads && bufferevent_enable(connection->in, EV_READ) != 0)
         close_connection(connection);
 }
 
@@ -263,11 +291,11 @@ static unsigned connections_max(void)
     return limit.rlim_cur > SPARE_DESCRIPTORS ? (unsigned)(limit.rlim_cur - SPARE_DESCRIPTORS) : 1;
 }
 
-bool server_begin(struct server *server)
+bool server_begin(struct server *server, bool files)
 {
     struct event_config *config = event_config_new();
-    if (config != NULL)
-        event_config_avoid_method(config, "epoll"); /* it takes no regular file as an input */
+    if (config != NULL && files)
+        event_config_avoid_method(config, "epoll"); /* it takes no regular file */
     server->base = config == NULL ? NULL : event_base_new_with_config(config);
     if (config != NULL)
         event_config_free(config);

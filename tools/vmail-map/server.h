@@ -24,9 +24,9 @@ struct server {
     unsigned listeners;
 };
 
-/** Fills in what server_run needs, except for the first three members. False, with errno, if that
- * is not possible. */
-bool server_begin(struct server *server);
+/** Fills in what server_run needs, except for the first three members. FILES: a connection may read
+ * or write a regular file. False, with errno, if that is not possible. */
+bool server_begin(struct server *server, bool files);
 
 /** Serves those who connect to the listening socket FD. False: no memory. */
 bool server_listen(struct server *server, int fd);

@@ -52,17 +52,17 @@ static enum taken take(const char *text, size_t length, struct request *request,
                                                                                   : TAKEN_BROKEN;
 }
 
-static bool put(struct vmail_text_buffer *out, const struct answer *answer)
+static bool put(struct vmail_text_buffer *out, const struct reply *reply)
 {
-    static const char *const words[] = { [ANSWER_FOUND] = "OK ",
-                                         [ANSWER_NOT_FOUND] = "NOTFOUND ",
-                                         [ANSWER_LATER] = "TEMP ",
-                                         [ANSWER_WRONG] = "PERM " };
-    const char *word = words[answer->kind], *text = answer->text.bytes;
-    size_t length = answer->text.length;
+    static const char *const words[] = { [REPLY_FOUND] = "OK ",
+                                         [REPLY_NOT_FOUND] = "NOTFOUND ",
+                                         [REPLY_LATER] = "TEMP ",
+                                         [REPLY_WRONG] = "PERM " };
+    const char *word = words[reply->kind], *text = reply->text.bytes;
+    size_t length = reply->text.length;
     char start[64];
     if (strlen(word) + length > REQUEST_MAX) {
-        word = words[ANSWER_LATER];
+        word = words[REPLY_LATER];
         text = "the answer is longer than 100000 bytes; split the alias into several";
         length = strlen(text);
     }

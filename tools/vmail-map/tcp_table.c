@@ -76,21 +76,21 @@ static bool put_line(struct vmail_text_buffer *out, const char *code, const char
            vmail_text_splice(out, out->length, 0, "\n", 1);
 }
 
-static bool put(struct vmail_text_buffer *out, const struct answer *answer)
+static bool put(struct vmail_text_buffer *out, const struct reply *reply)
 {
-    static const char *const codes[] = { [ANSWER_FOUND] = "200 ",
-                                         [ANSWER_NOT_FOUND] = "500 ",
-                                         [ANSWER_LATER] = "400 ",
-                                         [ANSWER_WRONG] = "400 " };
+    static const char *const codes[] = { [REPLY_FOUND] = "200 ",
+                                         [REPLY_NOT_FOUND] = "500 ",
+                                         [REPLY_LATER] = "400 ",
+                                         [REPLY_WRONG] = "400 " };
     static const char too_long[] = "the answer is longer than 4096 bytes; use socketmap";
     const size_t start = out->length;
-    const char *text = answer->text.length == 0 ? "-" : answer->text.bytes;
-    if (!put_line(out, codes[answer->kind], text, strlen(text)))
+    const char *text = reply->text.length == 0 ? "-" : reply->text.bytes;
+    if (!put_line(out, codes[reply->kind], text, strlen(text)))
         return false;
     if (out->length - start <= LINE_MAX_POSTFIX)
         return true;
     return vmail_text_splice(out, start, out->length - start, NULL, 0) &&
-           put_line(out, codes[ANSWER_LATER], too_long, sizeof too_long - 1);
+           put_line(out, codes[REPLY_LATER], too_long, sizeof too_long - 1);
 }
 
 const struct protocol protocol_tcp_table = { take, put };

@@ -6,7 +6,7 @@ map_cppflags = $(mail_cppflags) $(EVENT_CFLAGS) -I$(top_srcdir)/tools/vmail-map
 
 noinst_LIBRARIES += libvmail-map.a
 libvmail_map_a_SOURCES = \
-	tools/vmail-map/answer.c tools/vmail-map/answer.h \
+	tools/vmail-map/reply.c tools/vmail-map/reply.h \
 	tools/vmail-map/maps.c tools/vmail-map/maps.h \
 	tools/vmail-map/protocol.h \
 	tools/vmail-map/server.c tools/vmail-map/server.h \

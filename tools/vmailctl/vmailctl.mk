@@ -13,7 +13,7 @@ ctl_host_cppflags = $(ctl_cli_cppflags) -I$(ctl)/host
 ctl_change_cppflags = $(ctl_host_cppflags) -I$(ctl)/change
 ctl_export_cppflags = $(ctl_change_cppflags) -I$(ctl)
 ctl_import_cppflags = $(ctl_export_cppflags)
-ctl_check_cppflags = $(ctl_change_cppflags) -I$(ctl)/check -I$(ctl)/check/pam -I$(ctl)/check/try
+ctl_check_cppflags = $(ctl_change_cppflags) -I$(ctl)/check -I$(ctl)/check/pam -I$(ctl)/check/servers -I$(ctl)/check/try
 ctl_commands_cppflags = $(ctl_check_cppflags)
 
 # the command line and the person: commands, options, help, prompts, output; who the actor is and what they may do
@@ -50,6 +50,7 @@ libvmailctl_cli_a_CPPFLAGS = $(ctl_cli_cppflags)
 # what this machine says: its interfaces, its ids, its name servers
 libvmailctl_host_a_SOURCES = \
 	tools/vmailctl/host/dns.c tools/vmailctl/host/dns.h \
+	tools/vmailctl/host/file_quota.c tools/vmailctl/host/file_quota.h \
 	tools/vmailctl/host/foreign_ids.c tools/vmailctl/host/foreign_ids.h \
 	tools/vmailctl/host/id_map.c tools/vmailctl/host/id_map.h \
 	tools/vmailctl/host/interfaces.c tools/vmailctl/host/interfaces.h
@@ -78,6 +79,7 @@ libvmailctl_change_a_SOURCES = \
 	tools/vmailctl/change/id_owners.c tools/vmailctl/change/id_owners.h \
 	tools/vmailctl/change/id_pool.c tools/vmailctl/change/id_pool.h \
 	tools/vmailctl/change/index_scratch.c tools/vmailctl/change/index_scratch.h \
+	tools/vmailctl/change/mailbox_use.c tools/vmailctl/change/mailbox_use.h \
 	tools/vmailctl/change/made_files.c tools/vmailctl/change/made_files.h \
 	tools/vmailctl/change/new_name.c tools/vmailctl/change/new_name.h \
 	tools/vmailctl/change/rename_rest.c tools/vmailctl/change/rename_rest.h \
@@ -154,6 +156,7 @@ libvmailctl_check_a_SOURCES = \
 	tools/vmailctl/check/ids_repeated.c tools/vmailctl/check/ids_repeated.h \
 	tools/vmailctl/check/index.c \
 	tools/vmailctl/check/leftovers.c tools/vmailctl/check/leftovers.h \
+	tools/vmailctl/check/limits.c \
 	tools/vmailctl/check/try/login.c tools/vmailctl/check/try/login.h \
 	tools/vmailctl/check/try/login_nss.c \
 	tools/vmailctl/check/try/login_pam.c \
@@ -178,6 +181,13 @@ libvmailctl_check_a_SOURCES = \
 	tools/vmailctl/check/repair.c tools/vmailctl/check/repair.h \
 	tools/vmailctl/check/repair_domain.c tools/vmailctl/check/repair_domain.h \
 	tools/vmailctl/check/repair_shown.c tools/vmailctl/check/repair_shown.h \
+	tools/vmailctl/check/servers/dovecot.c \
+	tools/vmailctl/check/servers/dovecot_format.c tools/vmailctl/check/servers/dovecot_format.h \
+	tools/vmailctl/check/servers/exim.c \
+	tools/vmailctl/check/servers/postfix.c \
+	tools/vmailctl/check/servers/postfix_smtpd.c tools/vmailctl/check/servers/postfix_smtpd.h \
+	tools/vmailctl/check/servers/server.c tools/vmailctl/check/servers/server.h \
+	tools/vmailctl/check/servers/settings.c tools/vmailctl/check/servers/settings.h \
 	tools/vmailctl/check/shared_files.c tools/vmailctl/check/shared_files.h \
 	tools/vmailctl/check/sshd.c \
 	tools/vmailctl/check/sshd_settings.c tools/vmailctl/check/sshd_settings.h \
@@ -204,6 +214,7 @@ libvmailctl_commands_a_SOURCES = \
 	tools/vmailctl/commands/groups.c \
 	tools/vmailctl/commands/index.c \
 	tools/vmailctl/commands/index_watch.c tools/vmailctl/commands/index_watch.h \
+	tools/vmailctl/commands/mail_limits.c \
 	tools/vmailctl/commands/mail_trace.c \
 	tools/vmailctl/commands/relay.c \
 	tools/vmailctl/commands/user_add.c \

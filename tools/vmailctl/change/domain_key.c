@@ -129,6 +129,16 @@ static enum exit_code check_admin(const struct context *context, const char *dom
                  value);
 }
 
+static enum exit_code check_alias_user(const struct context *context, const char *domain,
+                                       const char *text, char **value)
+{
+    const char *expected = vmail_value_alias_user(text);
+    (void)domain;
+    if (expected == NULL && *text != '\0' && getpwnam(text) == NULL)
+        message_warning(context, "no such system user: %s", text);
+    return judge(context, text, expected, value);
+}
+
 static enum exit_code check_bool(const struct context *context, const char *domain,
                                  const char *text, char **value)
 {
@@ -149,6 +159,7 @@ static const struct domain_key keys[] = {
     { "max_users", false, check_count },
     { "admins", true, check_admin },
     { "alias_programs", false, check_bool },
+    { "alias_user", false, check_alias_user },
 };
 
 const struct domain_key *domain_key_find(const struct context *context, const char *name)

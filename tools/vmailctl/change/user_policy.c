@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "authority.h"
+#include "config_value.h"
 #include "home.h"
+#include "limit.h"
 #include "message.h"
 #include "number.h"
 #include "safe_path.h"
@@ -30,7 +32,30 @@ static enum exit_code check_field(const struct context *context, const char *wha
 
 enum exit_code user_policy_comment(const struct context *context, const char *comment)
 {
-    return check_field(context, "comment", comment);
+    uint64_t limit;
+    if (vmail_limit_own(comment, &limit) == VMAIL_LIMIT_UNSET)
+        return check_field(context, "comment", comment);
+    message_error(context, "the comment cannot contain a limit; use --mailbox-limit");
+    return EXIT_USAGE;
+}
+
+enum exit_code user_policy_limit(const struct context *context, const char *domain,
+                                 const char *text, const char **size)
+{
+    const uint64_t most = vmail_limit_of_domain(context->config, domain);
+    uint64_t limit = 0;
+    *size = strcmp(text, "default") == 0 ? NULL : strcmp(text, "none") == 0 ? "0" : text;
+    if (*size == NULL)
+        return EXIT_DONE;
+    const char *expected = vmail_value_size(*size, &limit);
+    if (expected != NULL) {
+        message_error(context, "'%s': %s, or none, or default", text, expected);
+        return EXIT_USAGE;
+    }
+    if (context->restricted && most > 0 && (limit == 0 || limit > most))
+        return authority_refuse(context, "limit %s: co-administrators may give at most %llu bytes",
+                                text, (unsigned long long)most);
+    return EXIT_DONE;
 }
 
 enum exit_code user_policy_home(const struct context *context,

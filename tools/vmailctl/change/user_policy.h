@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Limits for a user's home, shell, comment and primary group; stricter for co-administrators than
- * for root.
+ * Limits for a user's home, shell, comment, mailbox and primary group; stricter for
+ * co-administrators than for root.
  *
  * A co-administrator's users live in /vhome/DOMAIN/USER, have a shell that lets nobody in, an id in
  * the domain's block, and as primary group their own or one in group.DOMAIN.
@@ -21,6 +21,13 @@ enum exit_code user_policy_home(const struct context *context,
                                 const struct vmail_identity *identity, const char *home);
 enum exit_code user_policy_shell(const struct context *context, const char *shell);
 enum exit_code user_policy_comment(const struct context *context, const char *comment);
+
+/**
+ * Reads TEXT as the limit of the mailbox of a user of DOMAIN, and sets SIZE to what vmail_limit_put
+ * takes. Co-administrators cannot go beyond `mailbox_limit' of the domain. Codes as above.
+ */
+enum exit_code user_policy_limit(const struct context *context, const char *domain,
+                                 const char *text, const char **size);
 
 /**
  * Reads TEXT, a gid or the name of a group in group.DOMAIN, as the primary group of a user whose

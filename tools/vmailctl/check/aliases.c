@@ -11,6 +11,14 @@
 #include "name.h"
 #include "table.h"
 
+/** If nobody may run what an alias names: what to do. */
+static const char *hint_of_user(const struct context *context, const char *domain)
+{
+    return vmail_config_alias_user(context->config, domain)[0] != '\0'
+               ? ""
+               : "\nset `alias_user' in vmail.conf, or vmail-deliver(8) keeps mail to it waiting";
+}
+
 /** An entry at hand, of a domain that is checked. */
 struct entry {
     struct alias_graph *graph;
@@ -23,18 +31,19 @@ static void check_target(struct entry *entry, const char *target)
 {
     struct alias_node *node;
     const char *name = entry->node->alias->name;
+    const char *hint = hint_of_user(entry->graph->check->context, entry->place.domain);
     switch (vmail_alias_kind(target)) {
     case VMAIL_ALIAS_WRONG:
         finding_add(entry->findings, FINDING_ERROR, &entry->place,
                     "%s: the target %s is not valid\nfix it; see aliases(5)", name, target);
         return;
     case VMAIL_ALIAS_PROGRAM:
-        finding_add(entry->findings, FINDING_NOTE, &entry->place, "%s: mail goes to a program: %s",
-                    name, target);
+        finding_add(entry->findings, FINDING_NOTE, &entry->place,
+                    "%s: mail goes to a program: %s%s", name, target, hint);
         return;
     case VMAIL_ALIAS_FILE:
-        finding_add(entry->findings, FINDING_NOTE, &entry->place, "%s: mail goes to a file: %s",
-                    name, target);
+        finding_add(entry->findings, FINDING_NOTE, &entry->place, "%s: mail goes to a file: %s%s",
+                    name, target, hint);
         return;
     case VMAIL_ALIAS_INCLUDE:
         finding_add(entry->findings, FINDING_NOTE, &entry->place,

@@ -30,6 +30,7 @@ void check_ids(struct check *check);
 void check_users(struct check *check);
 void check_aliases(struct check *check);
 void check_mail(struct check *check);
+void check_limits(struct check *check);
 void check_names(struct check *check);
 void check_index(struct check *check);
 
@@ -40,5 +41,8 @@ void check_caches(struct check *check);
 void check_addresses(struct check *check);
 void check_dns(struct check *check);
 void check_relays(struct check *check);
+void check_postfix(struct check *check);
+void check_dovecot(struct check *check);
+void check_exim(struct check *check);
 
 #endif

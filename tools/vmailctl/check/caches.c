@@ -4,11 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include "areas.h"
+#include "server.h"
 
 /*
  * A cache answers for all processes, and does not see the connection that decides what a plain name
@@ -18,18 +16,6 @@ static const char *const sockets[] = { "/run/nscd/socket", "/var/run/nscd/socket
                                        "/run/.nscd_socket", "/var/run/.nscd_socket" };
 
 enum { SOCKETS = sizeof sockets / sizeof *sockets, PROGRAM_MAX = 15 };
-
-static bool answers(const char *path)
-{
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0)
-        return false;
-    memcpy(address.sun_path, path, strlen(path) + 1);
-    bool connected = connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
-    close(fd);
-    return connected;
-}
 
 /** The name of the process in the directory PID of /proc; false where it is gone. */
 static bool read_name(const char *pid, char name[PROGRAM_MAX + 2])
@@ -95,7 +81,7 @@ void check_caches(struct check *check)
     const struct finding_place host = { .area = "caches" };
     const char *path = NULL;
     for (size_t i = 0; i < SOCKETS && path == NULL; i++)
-        if (answers(sockets[i]))
+        if (server_socket_answers(sockets[i]))
             path = sockets[i];
     if (path != NULL)
         judge_nscd(check, path);

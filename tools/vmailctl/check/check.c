@@ -39,6 +39,7 @@ static const struct area areas[] = {
     { "users", check_users, false, false },
     { "aliases", check_aliases, false, false },
     { "mail", check_mail, false, false },
+    { "limits", check_limits, false, false },
     { "names", check_names, false, false },
     { "index", check_index, false, false },
     { "nsswitch", check_nsswitch, true, true },
@@ -48,6 +49,9 @@ static const struct area areas[] = {
     { "addresses", check_addresses, false, false },
     { "dns", check_dns, false, false },
     { "relays", check_relays, true, false },
+    { "postfix", check_postfix, true, false },
+    { "dovecot", check_dovecot, true, false },
+    { "exim", check_exim, true, false },
 };
 
 enum { AREAS = sizeof areas / sizeof *areas };

@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Who gets mail, and whether Postfix knows whose it is. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
+/* Who gets the mail that each domain must take. */
 #include "areas.h"
-#include "ask_program.h"
 #include "managed.h"
-#include "resolver.h"
 #include "walk.h"
-
-#define POSTCONF "/usr/sbin/postconf"
 
 static bool may_enter(void *context, const char *domain)
 {
@@ -51,43 +42,6 @@ static void check_role(struct check *check, struct vmail_mail *mail, const char 
                     role, count, example, role, example);
 }
 
-/** A domain of ours in KEY of main.cf belongs to others there. */
-static void check_word(struct check *check, const char *key, const char *word)
-{
-    const struct context *context = check->context;
-    const struct finding_place place = { .area = "mail", .file = "/etc/postfix/main.cf" };
-    char domain[VMAIL_DOMAIN_MAX + 1];
-    if (word[0] == '[' ||
-        vmail_resolve_domain(context->paths, context->config, word, domain) != VMAIL_OK)
-        return;
-    if (strcmp(key, "mydestination") == 0)
-        finding_add(&check->findings, FINDING_ERROR, &place,
-                    "%s is in mydestination, so Postfix gives its mail to the machine's own "
-                    "users\nremove it from there; it belongs into virtual_mailbox_domains",
-                    word);
-    else
-        finding_add(&check->findings, FINDING_ERROR, &place,
-                    "%s is in %s, so Postfix knows no mailboxes in it\nremove it from there; it "
-                    "belongs into virtual_mailbox_domains",
-                    word, key);
-}
-
-static void check_postfix(struct check *check, const char *key)
-{
-    const char *const arguments[] = { POSTCONF, "-x", "-h", key, NULL };
-    const struct finding_place place = { .area = "mail" };
-    char wrong[256];
-    char *text = ask_program(arguments, wrong, sizeof wrong), *rest = text, *word;
-    if (text == NULL) {
-        finding_add(&check->findings, FINDING_NOTE, &place,
-                    "cannot ask Postfix for its settings: %s", wrong);
-        return;
-    }
-    while ((word = strsep(&rest, ", \t\n")) != NULL)
-        check_word(check, key, word);
-    free(text);
-}
-
 void check_mail(struct check *check)
 {
     struct vmail_mail mail;
@@ -95,8 +49,4 @@ void check_mail(struct check *check)
     check_role(check, &mail, "postmaster");
     check_role(check, &mail, "abuse");
     vmail_mail_end(&mail);
-    if (check->context->restricted || !check->everything || access(POSTCONF, X_OK) != 0)
-        return;
-    check_postfix(check, "mydestination");
-    check_postfix(check, "virtual_alias_domains");
 }

@@ -11,10 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "alias_file.h"
 #include "dns_look.h"
 #include "resolver.h"
 #include "shell_word.h"
+#include "trust.h"
 
 struct look {
     struct dns_look dns;
@@ -41,7 +41,7 @@ static void judge_name(struct look *look)
     const struct context *context = look->dns.check->context;
     const char *name = look->relay->name;
     char domain[VMAIL_DOMAIN_MAX + 1], to_do[TEXT_MAX];
-    if (vmail_resolve_domain(context->paths, context->config, name, domain) != VMAIL_OK)
+    if (vmail_resolve_domain(context->paths, context->config, name, domain, NULL) != VMAIL_OK)
         return;
     snprintf(to_do, sizeof to_do,
              "run vmailctl relay del %s if its users are here; otherwise remove %s with vmailctl "
@@ -53,12 +53,11 @@ static void judge_name(struct look *look)
          strcmp(domain, name) == 0 ? "" : domain);
 }
 
-static void judge_mode(struct look *look, int fd)
+static void judge_mode(struct look *look, const struct stat *status)
 {
     const char *path = look->relay->recipients;
     char word[VMAIL_SHELL_PATH_MAX], to_do[TEXT_MAX + VMAIL_SHELL_PATH_MAX];
-    struct stat status;
-    if (fstat(fd, &status) != 0 || (status.st_mode & S_IROTH) != 0)
+    if ((status->st_mode & S_IROTH) != 0)
         return;
     snprintf(to_do, sizeof to_do, "run chmod a+r %s", vmail_shell_word(path, word, sizeof word));
     tell(look, FINDING_ERROR, to_do,
@@ -72,14 +71,19 @@ static void judge_recipients(struct look *look)
 {
     const struct vmail_relay_config *relay = look->relay;
     struct vmail_error error = { 0 };
-    struct vmail_file_state state;
-    int fd = -1;
+    struct stat status;
+    int fd;
     if (relay->recipients[0] == '\0')
         return;
-    enum vmail_result result = vmail_alias_file_open(look->dns.check->context->paths,
-                                                     relay->recipients, &fd, &state, &error);
+    enum vmail_result result = vmail_trusted_open_path(look->dns.check->context->paths,
+                                                       relay->recipients, &fd, &status, &error);
     if (result == VMAIL_NO_MEMORY)
         look->dns.check->findings.no_memory = true;
+    else if (result == VMAIL_NOT_FOUND)
+        tell(look, FINDING_ERROR,
+             "create it, with an address or a local part on each line, or remove the line",
+             "recipients = %s does not exist: no mail for %s is taken", relay->recipients,
+             relay->name);
     else if (result != VMAIL_OK && error.code == EACCES && geteuid() != 0)
         tell(look, FINDING_NOTE, "run vmailctl check as root",
              "recipients = %s was not checked, because you may not read it", relay->recipients);
@@ -88,14 +92,9 @@ static void judge_recipients(struct look *look)
             &look->dns.check->findings, FINDING_ERROR,
             &(const struct finding_place){ .area = look->dns.place.area, .domain = relay->name },
             error.text);
-    else if (fd < 0)
-        tell(look, FINDING_ERROR,
-             "create it, with an address or a local part on each line, or remove the line",
-             "recipients = %s does not exist: no mail for %s is taken", relay->recipients,
-             relay->name);
     else
-        judge_mode(look, fd);
-    if (fd >= 0)
+        judge_mode(look, &status);
+    if (result == VMAIL_OK)
         close(fd);
 }
 

@@ -8,6 +8,7 @@
 
 #include "hash.h"
 #include "homes.h"
+#include "limit.h"
 #include "name_set.h"
 #include "reader.h"
 #include "shared_files.h"
@@ -49,6 +50,15 @@ static void check_password(struct domain_users *domain, const struct reader *rea
     }
 }
 
+static void check_limit(struct domain_users *domain, const struct reader *reader)
+{
+    uint64_t limit;
+    if (vmail_limit_own(reader->record.passwd.gecos, &limit) == VMAIL_LIMIT_BROKEN)
+        finding_add(&domain->check->findings, FINDING_WARNING, &reader->place,
+                    "the user's own mailbox_limit is not a size, so the limit of the domain is in "
+                    "force\nset it with vmailctl user set --mailbox-limit");
+}
+
 static void check_passwd(struct domain_users *domain)
 {
     struct check *check = domain->check;
@@ -62,6 +72,7 @@ static void check_passwd(struct domain_users *domain)
         return;
     while (reader_next_good(&reader)) {
         check_password(domain, &reader);
+        check_limit(domain, &reader);
         check_home(&homes, &reader);
     }
     if (homes.refused) {

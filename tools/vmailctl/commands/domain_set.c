@@ -8,6 +8,7 @@
 #include "change_log.h"
 #include "change_config.h"
 #include "domain_key.h"
+#include "mailbox_use.h"
 #include "message.h"
 #include "table.h"
 
@@ -75,7 +76,8 @@ static void warn_of_block(const struct context *context, const char *domain)
 static enum exit_code set(struct context *context, const struct vmail_config_change *change_of)
 {
     struct change change;
-    bool ids = strcmp(change_of->key, "ids") == 0;
+    const bool ids = strcmp(change_of->key, "ids") == 0;
+    const bool limit = strcmp(change_of->key, "mailbox_limit") == 0;
     enum exit_code code = change_begin(&change, context, change_of->argument, ids);
     if (code == EXIT_DONE)
         code = change_config(&change, change_of, 1);
@@ -85,9 +87,13 @@ static enum exit_code set(struct context *context, const struct vmail_config_cha
     else if (code == EXIT_DONE)
         change_log(context, "domain set %s --unset %s", change_of->argument, change_of->key);
     code = change_end(&change, code);
-    if (code == EXIT_DONE && ids && !context->dry_run &&
-        (code = context_reread_config(context)) == EXIT_DONE)
+    if (code != EXIT_DONE || context->dry_run || !(ids || limit))
+        return code;
+    code = context_reread_config(context);
+    if (code == EXIT_DONE && ids)
         warn_of_block(context, change_of->argument);
+    if (code == EXIT_DONE && limit)
+        code = mailbox_use_enforce(context, change_of->argument, NULL, true);
     return code;
 }
 
@@ -123,7 +129,8 @@ const struct command domain_set_command = {
     .arguments = "DOMAIN [KEY] [VALUE...]",
     .help = "KEY is aliases, address, ids, fallback, match_full_name, alias_files, mailbox, "
             "mailbox_limit, "
-            "max_users, admins or alias_programs, see vmail.conf(5). Several values make a list, "
+            "max_users, admins, alias_programs or alias_user, see vmail.conf(5). Several values "
+            "make a list, "
             "which replaces the old one.",
     .options = set_options,
     .options_size = sizeof(struct options),

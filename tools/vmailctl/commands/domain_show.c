@@ -26,6 +26,7 @@ static const struct output_column fields[] = {
     { "alias_files", "Additional alias files" },
     { "admins", "Co-administrators" },
     { "alias_programs", "Alias programs allowed" },
+    { "alias_user", "User for alias programs" },
     { NULL, NULL },
 };
 
@@ -51,16 +52,18 @@ static bool add_section(const struct context *context, const char *domain, json_
 {
     const struct vmail_domain_config *section = vmail_config_domain(context->config, domain);
     char *name = idn_to_unicode(domain);
-    json_t *more = json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:b}", "name", text_json(name == NULL ? domain : name),
-        "max_users", number_or_null(section == NULL ? 0 : section->max_users), "mailbox",
-        text_json(vmail_config_mailbox(context->config, domain)), "mailbox_limit",
-        number_or_null(section == NULL ? 0 : section->mailbox_limit), "fallback",
-        text_or_null(section == NULL ? NULL : section->fallback), "match_full_name",
-        section != NULL && section->match_full_name, "alias_files",
-        words(section == NULL ? NULL : &section->alias_files), "admins",
-        words(section == NULL ? NULL : &section->admins), "alias_programs",
-        vmail_config_alias_programs(context->config, domain));
+    json_t *more =
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:b, s:o}", "name",
+                  text_json(name == NULL ? domain : name), "max_users",
+                  number_or_null(section == NULL ? 0 : section->max_users), "mailbox",
+                  text_json(vmail_config_mailbox(context->config, domain)), "mailbox_limit",
+                  number_or_null(section == NULL ? 0 : section->mailbox_limit), "fallback",
+                  text_or_null(section == NULL ? NULL : section->fallback), "match_full_name",
+                  section != NULL && section->match_full_name, "alias_files",
+                  words(section == NULL ? NULL : &section->alias_files), "admins",
+                  words(section == NULL ? NULL : &section->admins), "alias_programs",
+                  vmail_config_alias_programs(context->config, domain), "alias_user",
+                  text_or_null(vmail_config_alias_user(context->config, domain)));
     bool good = object != NULL && more != NULL && json_object_update(object, more) == 0;
     json_decref(more);
     free(name);

@@ -8,6 +8,7 @@ const struct command address_command = { .path = "address", .summary = "IP addre
 const struct command user_command = { .path = "user", .summary = "Users of the domains" };
 const struct command group_command = { .path = "group", .summary = "Groups of the domains" };
 const struct command alias_command = { .path = "alias", .summary = "Mail aliases" };
-const struct command mail_command = { .path = "mail", .summary = "Where mail goes" };
+const struct command mail_command = { .path = "mail",
+                                      .summary = "Where mail goes, and its limits" };
 const struct command relay_command = { .path = "relay",
                                        .summary = "Domains for which this machine is backup MX" };

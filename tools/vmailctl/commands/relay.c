@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "alias_file.h"
 #include "argument.h"
 #include "change_log.h"
 #include "change_config.h"
@@ -17,6 +16,7 @@
 #include "output_rows.h"
 #include "suggest.h"
 #include "text.h"
+#include "trust.h"
 
 struct options {
     bool subdomains;
@@ -82,23 +82,23 @@ static enum exit_code make_changes(const struct context *context, const char *co
 /** While the file cannot be read, no mail for the domain is taken: that must not begin so. */
 static enum exit_code check_recipients(const struct context *context, const char *path)
 {
-    struct vmail_file_state state;
+    struct stat status;
     struct vmail_error error = { 0 };
-    int fd = -1;
+    int fd;
     const char *expected = vmail_value_path(path);
     if (expected != NULL) {
         message_error(context, "--recipients=%s: %s", path, expected);
         return EXIT_USAGE;
     }
-    enum vmail_result result = vmail_alias_file_open(context->paths, path, &fd, &state, &error);
-    if (result != VMAIL_OK)
-        return message_result(context, result, &error);
-    if (fd < 0) {
+    enum vmail_result result = vmail_trusted_open_path(context->paths, path, &fd, &status, &error);
+    if (result == VMAIL_NOT_FOUND) {
         message_error(context,
                       "%s: no such file; create it, with an address or a local part on each line",
                       path);
         return EXIT_NO_SUCH;
     }
+    if (result != VMAIL_OK)
+        return message_result(context, result, &error);
     close(fd);
     return EXIT_DONE;
 }

@@ -11,7 +11,9 @@
 #include "change_log.h"
 #include "home.h"
 #include "id_choice.h"
+#include "limit.h"
 #include "mailbox.h"
+#include "mailbox_use.h"
 #include "message.h"
 #include "new_name.h"
 #include "output.h"
@@ -23,7 +25,7 @@
 #include "records.h"
 
 struct options {
-    const char *uid, *gid, *comment, *home, *shell;
+    const char *uid, *gid, *comment, *home, *shell, *limit;
     bool adopt;
     unsigned source; /* an enum password_source */
 };
@@ -31,6 +33,8 @@ struct options {
 static const struct command_option add_options[] = {
     PASSWORD_SOURCE_OPTIONS(offsetof(struct options, source)),
     { "comment", "TEXT", "For example, the full name", .at = offsetof(struct options, comment) },
+    { "mailbox-limit", "SIZE", "Own limit of the mailbox, or none",
+      .at = offsetof(struct options, limit) },
     { "uid", "UID", "Use this uid instead of the next free one",
       .at = offsetof(struct options, uid) },
     { "gid", "GROUP", "Primary group: a gid, or a group of the domain",
@@ -52,10 +56,23 @@ struct work {
     char name[VMAIL_CANONICAL_MAX + 1]; /* USER@DOMAIN */
     char standard_home[VMAIL_HOME_MAX + 1];
     struct vmail_passwd user;
+    char *gecos; /* of the user */
     char *hash;
     struct secret generated;
     bool home_is_there;
 };
+
+/** Puts the user's own limit into GECOS. */
+static enum exit_code add_limit(struct work *work)
+{
+    const char *size;
+    enum exit_code code =
+        user_policy_limit(work->context, work->identity.domain, work->options->limit, &size);
+    if (code != EXIT_DONE)
+        return code;
+    work->user.gecos = work->gecos = vmail_limit_put(work->user.gecos, size);
+    return work->gecos == NULL ? message_no_memory(work->context) : EXIT_DONE;
+}
 
 static enum exit_code check_options(struct work *work)
 {
@@ -80,6 +97,8 @@ static enum exit_code check_options(struct work *work)
         code = user_policy_shell(context, user->shell);
     if (code == EXIT_DONE)
         code = user_policy_comment(context, user->gecos);
+    if (code == EXIT_DONE && options->limit != NULL)
+        code = add_limit(work);
     return code;
 }
 
@@ -270,6 +289,9 @@ static enum exit_code run(struct context *context, const struct call *call)
         code = add(&work);
     if (code == EXIT_DONE && !context->dry_run)
         code = print(&work);
+    if (code == EXIT_DONE && !context->dry_run)
+        code = mailbox_use_enforce(context, work.identity.domain, work.identity.user, false);
+    free(work.gecos);
     password_source_free(work.hash);
     secret_wipe(&work.generated);
     return code;

@@ -3,14 +3,22 @@
 
 #include "domain_table.h"
 #include "home.h"
+#include "mailbox_use.h"
 #include "message.h"
 #include "table.h"
 #include "text.h"
 #include "records.h"
 
 static const struct output_column columns[] = {
-    { "user", "USER" }, { "uid", "UID" },     { "gid", "GID" }, { "comment", "COMMENT" },
-    { "home", "HOME" }, { "shell", "SHELL" }, { NULL, NULL },
+    { "user", "USER" },
+    { "uid", "UID" },
+    { "gid", "GID" },
+    { "comment", "COMMENT" },
+    { "home", "HOME" },
+    { "shell", "SHELL" },
+    { "mailbox_used", "USED" },
+    { "mailbox_limit", "LIMIT" },
+    { NULL, NULL },
 };
 
 static json_t *make_row(const struct context *context, const struct vmail_passwd *user,
@@ -19,10 +27,13 @@ static json_t *make_row(const struct context *context, const struct vmail_passwd
     char name[VMAIL_CANONICAL_MAX + 1], home[VMAIL_HOME_MAX + 1];
     vmail_name_join(name, user->name, domain);
     vmail_default_home(home, user->name, domain, context->config->fold_case);
-    return json_pack("{s:s, s:I, s:I, s:o, s:o, s:o}", "user", name, "uid", (json_int_t)user->uid,
-                     "gid", (json_int_t)user->gid, "comment", text_json(user->gecos), "home",
-                     text_json(user->home[0] == '\0' ? home : user->home), "shell",
-                     text_json(user->shell));
+    json_t *row = json_pack(
+        "{s:s, s:I, s:I, s:o, s:o, s:o}", "user", name, "uid", (json_int_t)user->uid, "gid",
+        (json_int_t)user->gid, "comment", mailbox_use_comment(user->gecos), "home",
+        text_json(user->home[0] == '\0' ? home : user->home), "shell", text_json(user->shell));
+    if (row != NULL)
+        mailbox_use_put(context, user, domain, false, row);
+    return row;
 }
 
 /** Appends the users of DOMAIN to ROWS. */
@@ -46,7 +57,8 @@ const struct command user_list_command = {
     .summary = "List the users of some or all domains",
     .arguments = "[DOMAIN...]",
     .help = "Lists the users that the system can look up. Leaves out invalid lines; `vmailctl "
-            "check' shows them.",
+            "check' shows them. LIMIT is the limit of the mailbox in bytes. USED is known if "
+            "Dovecot or the file system counts.",
     .run = run,
     .needs = NEEDS_DOMAIN_READER,
 };

@@ -9,6 +9,7 @@
 #include "hash.h"
 #include "home.h"
 #include "mailbox.h"
+#include "mailbox_use.h"
 #include "message.h"
 #include "output.h"
 #include "text.h"
@@ -21,6 +22,8 @@ static const struct output_column fields[] = {
     { "home", "Home" },
     { "shell", "Shell" },
     { "mailbox", "Mailbox" },
+    { "mailbox_used", "Mailbox used (bytes)" },
+    { "mailbox_limit", "Mailbox limit (bytes)" },
     { "groups", "Groups" },
     { "password", "Password" },
     { "password_changed", "Password changed" },
@@ -146,13 +149,15 @@ static json_t *make_object(const struct context *context, const struct vmail_ide
     json_t *object =
         json_pack("{s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:n, s:n, s:n, s:n, s:n, s:n, s:n}",
                   "user", name, "uid", (json_int_t)user->uid, "gid", (json_int_t)user->gid,
-                  "comment", text_json(user->gecos), "home", text_json(home), "shell",
+                  "comment", mailbox_use_comment(user->gecos), "home", text_json(home), "shell",
                   text_json(user->shell), "mailbox", mailbox_of(context, identity, home), "groups",
                   groups_of(context, identity->domain, user->name), "password", "password_changed",
                   "password_minimum_days", "password_maximum_days", "password_warning_days",
                   "password_inactive_days", "expires");
-    if (object != NULL)
-        add_shadow(context, identity, user->hash, object);
+    if (object == NULL)
+        return NULL;
+    mailbox_use_put(context, user, identity->domain, true, object);
+    add_shadow(context, identity, user->hash, object);
     return object;
 }
 

@@ -191,7 +191,9 @@ const struct command export_command = {
     .summary = "Export users and domains to another system",
     .arguments = "FORMAT [DOMAIN...]",
     .help = "FORMAT is dovecot (passwd-file with full names), ldif (RFC 2307), json (for `vmailctl "
-            "import json'), or a map for postmap(1): postfix-domains (virtual_mailbox_domains), "
+            "import json'), "
+            "dovecot-limits (passwd-file with the limits of mailboxes), or a map for postmap(1): "
+            "postfix-domains (virtual_mailbox_domains), "
             "postfix-mailboxes (virtual_mailbox_maps, with virtual_mailbox_base = /), "
             "postfix-uids, postfix-gids or "
             "postfix-aliases (virtual_alias_maps). Without a DOMAIN, exports all domains.",

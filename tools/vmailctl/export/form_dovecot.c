@@ -5,7 +5,11 @@
  */
 #include "export/forms.h"
 
+#include <string.h>
+
 #include "home.h"
+#include "limit.h"
+#include "mailbox_use.h"
 
 struct dovecot {
     struct export_job *job;
@@ -44,4 +48,35 @@ enum exit_code form_dovecot_domain(struct export_job *job, const char *domain,
 {
     struct dovecot dovecot = { job, domain, shadow };
     return export_each(job, VMAIL_PASSWD, domain, print_user, &dovecot);
+}
+
+static void print_limit(const struct export_job *job, const char *name, uint64_t limit)
+{
+    char line[MAILBOX_USE_LINE_MAX + 1];
+    mailbox_use_line(line, name, limit);
+    fputs(line, job->out);
+}
+
+static void print_own_limit(void *data, const struct vmail_record *record)
+{
+    const struct dovecot *dovecot = data;
+    char name[VMAIL_CANONICAL_MAX + 1];
+    uint64_t limit;
+    if (vmail_limit_own(record->passwd.gecos, &limit) != VMAIL_LIMIT_SET)
+        return;
+    vmail_name_join(name, record->passwd.name, dovecot->domain);
+    vmail_fold_copy(name, name, strlen(name)); /* as auth_username_format does it */
+    print_limit(dovecot->job, name, limit);
+}
+
+enum exit_code form_dovecot_limits(struct export_job *job, const char *domain,
+                                   const struct shadow_rows *shadow)
+{
+    struct dovecot dovecot = { job, domain, shadow };
+    const uint64_t limit = vmail_limit_of_domain(job->context->config, domain);
+    char name[VMAIL_DOMAIN_MAX + 2];
+    snprintf(name, sizeof name, "@%s", domain);
+    if (limit > 0)
+        print_limit(job, name, limit);
+    return export_each(job, VMAIL_PASSWD, domain, print_own_limit, &dovecot);
 }

@@ -8,6 +8,7 @@
 
 const struct export_form export_forms[] = {
     { "dovecot", true, NULL, form_dovecot_domain, NULL },
+    { "dovecot-limits", false, NULL, form_dovecot_limits, NULL },
     { "json", true, form_json_begin, form_json_domain, form_json_end },
     { "ldif", true, form_ldif_begin, form_ldif_domain, NULL },
     { "postfix-domains", false, NULL, form_postfix_domains, NULL },

@@ -32,8 +32,8 @@ struct export_form {
     void (*end)(struct export_job *job);
 };
 
-/** dovecot, json, ldif, postfix-domains, postfix-mailboxes, postfix-uids, postfix-gids,
- * postfix-aliases; ends with NULL. */
+/** dovecot, dovecot-limits, json, ldif, postfix-domains, postfix-mailboxes, postfix-uids,
+ * postfix-gids, postfix-aliases; ends with NULL. */
 extern const struct export_form export_forms[];
 
 /**
@@ -49,6 +49,8 @@ bool export_is_locked(const struct vmail_shadow *shadow, const char **setting);
 
 /* Of the forms. */
 enum exit_code form_dovecot_domain(struct export_job *job, const char *domain,
+                                   const struct shadow_rows *shadow);
+enum exit_code form_dovecot_limits(struct export_job *job, const char *domain,
                                    const struct shadow_rows *shadow);
 void form_json_begin(struct export_job *job);
 enum exit_code form_json_domain(struct export_job *job, const char *domain,
