@@ -28,7 +28,7 @@ LOCAL_CONFIG
 Kvmail_domains socket -f -m -T<TMPF> unix:/run/vmail-map
 Kvmail_sendmail_recipients socket -f -m -T<TMPF> unix:/run/vmail-map
 Kvmail_sendmail_aliases socket -f unix:/run/vmail-map
-Kvmail_senders socket -f -T<TMPF> unix:/run/vmail-map
+Kvmail_sendmail_senders socket -f -T<TMPF> unix:/run/vmail-map
 Kvmail_relays socket -f -m -T<TMPF> unix:/run/vmail-map
 Kvmail_relay_recipients socket -f -m -T<TMPF> unix:/run/vmail-map
 Kvmail_transports socket -f -T<TMPF> unix:/run/vmail-map
@@ -80,7 +80,7 @@ R$*			$: $&{auth_type} $| $&f
 R $| $*			$@ ok
 R$* $|			$@ ok
 R$* $| <>		$@ ok
-R$* $| $+		$: < $(vmail_senders $2 $: ? $) >
+R$* $| $+		$: < $(vmail_sendmail_senders $2 $: ? $) >
 R< $* < TMPF > >	$#error $@ 4.3.0 $: "451 Cannot tell now whose address this is"
 R< $+ >			$: , $1 ,
 R$* , $&{auth_authen} , $*	$@ ok

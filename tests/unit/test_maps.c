@@ -28,13 +28,15 @@ static int setup(void **state)
     scratch_write(scratch, "there",
                   "# those of partner.example\n#off\ninfo\n  Boss@partner.example \n");
     scratch_write(scratch, "passwd.va.example",
-                  "bob:x:70001:70009:Bob B:/h/bob:\nsue:x:70002:70002:::\n");
+                  "bob:x:70001:70009:Bob B:/h/bob:\nsue:x:70002:70002:::\n"
+                  "s(x)ue:x:70003:70003:::\ns%1ue:x:70004:70004:::\n");
     scratch_write(scratch, "passwd.vb.example", "tom:x:71001:71001:::\n");
     scratch_write(
         scratch, "aliases.va.example",
         "sales: bob, Sue, tom@vb.example, x@far.example, nosuch\nbob: bob, y@far.example\n"
         "nested: sales\nnothing: none\nloop: loop2\nloop2: loop\nprog: |/bin/x\n"
-        "both: |/bin/x, sue\ntovb: nosuch@vb.example\nowner-sales: sue\n");
+        "both: |/bin/x, sue\ntovb: nosuch@vb.example\nowner-sales: sue\n"
+        "odd: s(x)ue, bob, s%1ue\n");
     return 0;
 }
 
@@ -207,6 +209,19 @@ static void sendmail_asks_for_aliases_and_recipients(void **state)
     check_map(state, "sendmail-recipients", "prog@va.example", "?leads only to programs or files");
 }
 
+static void a_name_that_sendmail_would_change_is_nobody_elses(void **state)
+{
+    check_map(state, "senders", "odd@va.example",
+              "=s(x)ue@va.example, bob@va.example, s%1ue@va.example");
+    check_map(state, "sendmail-senders", "odd@va.example", "=bob@va.example");
+    check_map(state, "sendmail-senders", "s(x)ue@va.example", "-");
+    check_map(state, "sendmail-senders", "s%1ue@va.example", "-");
+    check_map(state, "sendmail-senders", "sue@va.example", "=sue@va.example");
+    check_map(state, "sendmail-aliases", "odd@va.example", "?which Sendmail would change");
+    check_map(state, "sendmail-recipients", "odd@va.example", "?which Sendmail would change");
+    check_map(state, "sendmail-recipients", "s(x)ue@va.example", "-");
+}
+
 static void the_owner_of_a_list_is_an_alias_and_no_fallback(void **state)
 {
     check_map(state, "sendmail-aliases", "owner-sales@va.example", "=sue@va.example");
@@ -249,6 +264,7 @@ int main(void)
         ON_MAIL(relays_have_recipients_and_a_way),
         ON_MAIL(an_alias_that_leads_to_too_many_addresses_is_asked_again_later),
         ON_MAIL(sendmail_asks_for_aliases_and_recipients),
+        ON_MAIL(a_name_that_sendmail_would_change_is_nobody_elses),
         ON_MAIL(the_owner_of_a_list_is_an_alias_and_no_fallback),
         ON_MAIL(a_name_without_a_domain_is_nothing_to_sendmail_whatever_the_files_say),
         ON_MAIL(a_map_has_another_name_without_hyphens),

@@ -131,10 +131,19 @@ static enum vmail_result aliases(struct question *question)
     return result == VMAIL_OK ? find_next(question, &route) : result;
 }
 
+/* Whether Sendmail reads TEXT as it is: what is in parentheses is a comment to it, and it splits at
+ * the others. */
+static bool plain_to_sendmail(const char *text)
+{
+    return strpbrk(text, "()<>;") == NULL;
+}
+
 /* Sendmail asks its alias file also for owner-NAME after each alias NAME. If there is one, reports
  * about the mail go to it and no longer to the sender. A domain's fallback must not take them. */
 static enum vmail_result sendmail_route(struct question *question, struct vmail_route *route)
 {
+    if (!plain_to_sendmail(question->key))
+        return VMAIL_NOT_FOUND;
     const enum vmail_result result =
         vmail_route_find(question->mail, question->key, route, question->error);
     const bool owner = strncmp(question->key, "owner-", strlen("owner-")) == 0;
@@ -142,11 +151,22 @@ static enum vmail_result sendmail_route(struct question *question, struct vmail_
                                                                               : result;
 }
 
+static enum vmail_result sendmail_next(struct question *question, const struct vmail_route *route)
+{
+    const enum vmail_result result = find_next(question, route);
+    if (result != VMAIL_OK || question->no_memory || plain_to_sendmail(question->text->bytes))
+        return result;
+    vmail_error_set(question->error, 0,
+                    "%s leads to an address with one of ( ) < > ; which Sendmail would change",
+                    question->key);
+    return VMAIL_UNAVAILABLE;
+}
+
 static enum vmail_result sendmail_aliases(struct question *question)
 {
     struct vmail_route route;
     const enum vmail_result result = sendmail_route(question, &route);
-    return result == VMAIL_OK ? find_next(question, &route) : result;
+    return result == VMAIL_OK ? sendmail_next(question, &route) : result;
 }
 
 /* Whether mail for KEY is taken: it is a user's, or in sendmail_aliases. */
@@ -154,8 +174,11 @@ static enum vmail_result sendmail_recipients(struct question *question)
 {
     struct vmail_route route;
     enum vmail_result result = sendmail_route(question, &route);
-    if (result == VMAIL_OK && route.kind != VMAIL_ROUTE_USER)
-        result = find_next(question, &route);
+    const bool user = result == VMAIL_OK && route.kind == VMAIL_ROUTE_USER;
+    if (result == VMAIL_OK)
+        result = sendmail_next(question, &route);
+    if (user && result == VMAIL_NOT_FOUND)
+        result = VMAIL_OK;
     question->text->length = 0;
     if (result == VMAIL_OK)
         put(question, "yes");
@@ -214,7 +237,8 @@ static enum vmail_result gids(struct question *question)
 /* A fallback is for receiving: it makes nobody the owner of an address. */
 struct owners {
     struct question *question;
-    unsigned fallback; /* the depth of the fallback that is being followed; 0: none */
+    const char *without; /* owners whose name has one of these characters are left out */
+    unsigned fallback;   /* the depth of the fallback that is being followed; 0: none */
 };
 
 static void take_owner(void *context, const struct vmail_walk_step *step)
@@ -231,13 +255,13 @@ static void take_owner(void *context, const struct vmail_walk_step *step)
         return;
     char name[VMAIL_CANONICAL_MAX + 1];
     vmail_name_join(name, step->route->user, step->route->domain);
-    put_in_list(owners->question, name);
+    if (strpbrk(name, owners->without) == NULL)
+        put_in_list(owners->question, name);
 }
 
-/* For smtpd_sender_login_maps: the log-ins that may send as KEY. */
-static enum vmail_result senders(struct question *question)
+static enum vmail_result find_owners(struct question *question, const char *without)
 {
-    struct owners owners = { .question = question };
+    struct owners owners = { .question = question, .without = without };
     const struct vmail_walker walker = {
         .mail = question->mail, .visit = take_owner, .context = &owners, .steps_max = STEPS_MAX
     };
@@ -245,6 +269,18 @@ static enum vmail_result senders(struct question *question)
     return result == VMAIL_OK && question->text->length == 0 && !question->no_memory
                ? VMAIL_NOT_FOUND
                : result;
+}
+
+/* For smtpd_sender_login_maps: the log-ins that may send as KEY. */
+static enum vmail_result senders(struct question *question)
+{
+    return find_owners(question, "");
+}
+
+/* Sendmail would take a(b)c and a%1c for ac, who is somebody else. */
+static enum vmail_result sendmail_senders(struct question *question)
+{
+    return find_owners(question, "()<>;\"\\%");
 }
 
 /* The name of a domain, or of the domain of an address. */
@@ -325,6 +361,7 @@ static const struct map {
     { "transports", transports, false },
     { "sendmail-aliases", sendmail_aliases, true },
     { "sendmail-recipients", sendmail_recipients, true },
+    { "sendmail-senders", sendmail_senders, true },
 };
 
 /* Sendmail's names of maps have no hyphen: vmail_relay_recipients is relay-recipients. */
@@ -357,7 +394,8 @@ bool maps_know(const char *name)
 const char *maps_names(void)
 {
     return "domains, aliases, mailboxes, uids, gids, senders, relays, "
-           "relay-recipients, transports, sendmail-aliases, sendmail-recipients";
+           "relay-recipients, transports, sendmail-aliases, sendmail-recipients, "
+           "sendmail-senders";
 }
 
 void maps_answer(struct vmail_mail *mail, const char *name, const char *key, struct reply *reply)
