@@ -30,7 +30,7 @@ CHANGING = [(r"^[0-9A-Za-z]{8,}: to=", "(id): to="), (r"\S+ Saved\)", "(id) Save
 # What the steps change, besides what lies below /etc/vmail, /vhome and /var/cache/vmail.
 CHANGED = ["/etc/nsswitch.conf", "/etc/pam.d", "/etc/ssh", "/etc/postfix", "/etc/dovecot", "/etc/letsencrypt", "/etc/systemd/system",
            "/etc/resolv.conf", "/etc/hosts", "/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow", "/etc/subuid", "/etc/subgid",
-           "/etc/ssl/certs", "/usr/local/share/ca-certificates"]
+           "/etc/ssl/certs", "/usr/local/share/ca-certificates", "/usr/local/sbin"]
 EMPTY = ["/etc/vmail", "/vhome", "/var/cache/vmail", "/var/log/journal"]
 
 
