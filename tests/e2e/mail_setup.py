@@ -182,12 +182,12 @@ def sendmail_queue():
 
 class Mail:
     """A running set-up. update: what its unit does after a change of a user. queue: gives the messages on their way.
-    not_taken: the codes for a recipient on another host. limits: whether a full mailbox takes no more."""
+    not_taken: the codes for a recipient on another host. limits: whether a full mailbox takes no more. area: the one of "vmailctl check"."""
 
     number = 0
 
-    def __init__(self, update=lambda: None, queue=postfix_queue, not_taken=(454, 554), limits=False):
-        self.update, self.queue, self.not_taken, self.limits = update, queue, not_taken, limits
+    def __init__(self, update=lambda: None, queue=postfix_queue, not_taken=(454, 554), limits=False, area="postfix"):
+        self.update, self.queue, self.not_taken, self.limits, self.area = update, queue, not_taken, limits, area
 
     def send(self, *recipients, sender="somebody@elsewhere.example", login=None, port=SMTP, address=SYSTEM, text="text"):
         """Sends a message. Gives its subject, and the code of each recipient who was refused."""
@@ -487,14 +487,14 @@ def exim():
     install_exim()
     with mail_scene(), vmail_map("exim/vmail-map.conf"), smtp_sink(), dovecot("exim/dovecot.conf"), exim_daemon():
         # A domain literal is not an address at all for Debian's Exim: 501.
-        yield Mail(queue=exim_queue, not_taken=(501, 550), limits=True)
+        yield Mail(queue=exim_queue, not_taken=(501, 550), limits=True, area="exim")
 
 
 @contextlib.contextmanager
 def sendmail():
     with mail_scene(), sendmail_machine(), vmail_map("sendmail/vmail-map.conf"), smtp_sink(), saslauthd(), dovecot(None), \
             sendmail_daemon():
-        yield Mail(queue=sendmail_queue, not_taken=(550, 553))
+        yield Mail(queue=sendmail_queue, not_taken=(550, 553), area="dovecot")  # check does not ask Sendmail
 
 
 SETUPS = {"postfix-dovecot-lmtp": postfix_dovecot_lmtp, "postfix-virtual": postfix_virtual,
