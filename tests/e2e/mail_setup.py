@@ -182,18 +182,20 @@ def sendmail_queue():
 
 class Mail:
     """A running set-up. update: what its unit does after a change of a user. queue: gives the messages on their way.
-    not_taken: the codes for a recipient on another host. limits: whether a full mailbox takes no more. area: the one of "vmailctl check"."""
+    not_taken: the codes for a recipient on another host. limits: whether a full mailbox takes no more.
+    area: the one of "vmailctl check"."""
 
     number = 0
 
     def __init__(self, update=lambda: None, queue=postfix_queue, not_taken=(454, 554), limits=False, area="postfix"):
         self.update, self.queue, self.not_taken, self.limits, self.area = update, queue, not_taken, limits, area
 
-    def send(self, *recipients, sender="somebody@elsewhere.example", login=None, port=SMTP, address=SYSTEM, text="text"):
+    def send(self, *recipients, sender="somebody@elsewhere.example", login=None, port=SMTP, address=SYSTEM, text="text",
+             to="list@elsewhere.example"):
         """Sends a message. Gives its subject, and the code of each recipient who was refused."""
         Mail.number += 1
         subject = f"message-{Mail.number}"
-        message = f"From: {sender or 'MAILER-DAEMON@elsewhere.example'}\nTo: list@elsewhere.example\nSubject: {subject}\n\n{text}\n"
+        message = f"From: {sender or 'MAILER-DAEMON@elsewhere.example'}\nTo: {to}\nSubject: {subject}\n\n{text}\n"
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         with smtplib.SMTP(address, port, local_hostname="client.example", timeout=60, source_address=(address, 0)) as client:

@@ -3,26 +3,30 @@
 
 FUZZ_CC = clang
 FUZZ_SECONDS = 10
-fuzz_targets = address aliases config config_edit hash import index index_config map name record table
+fuzz_targets = address aliases config config_edit deliver hash import index index_config map name record table
 
 EXTRA_DIST += \
 	tests/fuzz/README \
 	tests/fuzz/words.dict \
 	tests/fuzz/fuzz_address.c tests/fuzz/fuzz_aliases.c tests/fuzz/fuzz_config.c \
-	tests/fuzz/fuzz_config_edit.c tests/fuzz/fuzz_hash.c tests/fuzz/fuzz_import.c \
+	tests/fuzz/fuzz_config_edit.c tests/fuzz/fuzz_deliver.c tests/fuzz/fuzz_hash.c tests/fuzz/fuzz_import.c \
 	tests/fuzz/fuzz_index.c tests/fuzz/fuzz_index_config.c \
 	tests/fuzz/fuzz_map.c tests/fuzz/fuzz_name.c tests/fuzz/fuzz_record.c tests/fuzz/fuzz_table.c \
 	tests/fuzz/scratch_directory.c tests/fuzz/scratch_directory.h
 
 # What a target needs beside common/: import reads by way of vmailctl. Its messages are not shown.
 fuzz_import_sources = $(top_srcdir)/pam_vmail/option_word.c $(wildcard $(ctl)/*/*.c $(ctl)/check/*/*.c)
-fuzz_import_flags = -I$(ctl) $(addprefix -I$(ctl)/,cli host change check check/pam check/try) \
+fuzz_import_flags = -I$(ctl) $(addprefix -I$(ctl)/,cli host change check check/pam check/servers check/try) \
 	-DVMAIL_PAM_DIRECTORY=VMAIL_DIRECTORY $(JANSSON_CFLAGS)
 fuzz_import_libs = $(JANSSON_LIBS) $(IDN2_LIBS) $(RESOLV_LIBS) $(PAM_LIBS)
 
 # What vmail-map is asked, and answers.
 map = $(top_srcdir)/tools/vmail-map
 fuzz_map_sources = $(map)/reply.c $(map)/socketmap.c $(map)/tcp_table.c
+
+# What vmail-deliver makes of a message, and tells an agent.
+deliver = $(top_srcdir)/tools/vmail-deliver
+fuzz_deliver_sources = $(deliver)/command.c $(deliver)/message.c
 
 # Its own build: libFuzzer wants the code it tries compiled with -fsanitize=fuzzer. What is found
 # is kept in the build tree, as tests/fuzz/corpus-TARGET and tests/fuzz/crash-*.
@@ -38,6 +42,7 @@ fuzz:
 	        libs="$(fuzz_import_libs)"; quiet=2; \
 	    fi; \
 	    if test $$target = map; then sources="$(fuzz_map_sources)"; flags="-I$(map)"; fi; \
+	    if test $$target = deliver; then sources="$(fuzz_deliver_sources)"; flags="-I$(deliver)"; fi; \
 	    case $$target in aliases | index* | table) \
 	        sources="$$sources $(top_srcdir)/tests/fuzz/scratch_directory.c";; esac; \
 	    $(FUZZ_CC) $(DEFS) -std=gnu11 -g -O1 -Wall -Werror -fsanitize=fuzzer,address,undefined \
