@@ -19,12 +19,19 @@ static struct {
     struct dqblk block;    /* of A_UID */
 } kernel;
 
+/* With the sign bit set, QCMD is no int. */
+static unsigned for_users(unsigned command)
+{
+    return QCMD(command, (unsigned)USRQUOTA);
+}
+
 long __wrap_syscall(long number, ...);
 long __wrap_syscall(long number, ...)
 {
     va_list arguments;
     va_start(arguments, number);
-    const int fd = va_arg(arguments, int), command = va_arg(arguments, int);
+    const int fd = va_arg(arguments, int);
+    const unsigned command = va_arg(arguments, unsigned);
     const unsigned uid = va_arg(arguments, unsigned);
     void *data = va_arg(arguments, void *);
     va_end(arguments);
@@ -34,14 +41,14 @@ long __wrap_syscall(long number, ...)
         errno = kernel.error;
         return -1;
     }
-    if (command == QCMD(Q_XGETQSTAT, USRQUOTA)) {
+    if (command == for_users(Q_XGETQSTAT)) {
         ((struct fs_quota_stat *)data)->qs_flags = kernel.states;
         return 0;
     }
     assert_int_equal(uid, A_UID);
-    if (command == QCMD(Q_GETQUOTA, USRQUOTA))
+    if (command == for_users(Q_GETQUOTA))
         *(struct dqblk *)data = kernel.block;
-    else if (command == QCMD(Q_SETQUOTA, USRQUOTA))
+    else if (command == for_users(Q_SETQUOTA))
         kernel.block = *(const struct dqblk *)data;
     else
         fail();

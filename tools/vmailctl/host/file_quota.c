@@ -10,9 +10,10 @@
 enum { QUOTA_BLOCK = 1024 }; /* the unit of limits, whatever the file system's blocks are */
 
 /* quotactl_fd(2) needs no path of a device; glibc has no function for it yet. */
-static int control(int fd, int command, uint32_t uid, void *data)
+static int control(int fd, unsigned command, uint32_t uid, void *data)
 {
-    return syscall(SYS_quotactl_fd, fd, QCMD(command, USRQUOTA), uid, data) == 0 ? 0 : errno;
+    return syscall(SYS_quotactl_fd, fd, QCMD(command, (unsigned)USRQUOTA), uid, data) == 0 ? 0
+                                                                                           : errno;
 }
 
 bool file_quota_enforced(int fd)
