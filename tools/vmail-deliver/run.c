@@ -8,11 +8,12 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
+
+enum { LOOK_MS = 100 }; /* how often a process is looked at that says nothing */
 
 /* What is kept of the output: its end, where programs say why they fail. */
 struct output {
@@ -110,20 +111,24 @@ static bool take_output(int fd, struct output *output)
     return count > 0;
 }
 
-/* Reads until the process is gone: what it has left running may keep the output open. If it cannot
- * be told that it is gone, reads until the end of the output. */
+/* Whether the process has ended; it can still be waited for. */
+static bool has_ended(pid_t pid)
+{
+    siginfo_t ended = { .si_pid = 0 };
+    return waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid != 0;
+}
+
+/* Reads until the process ends: what it has left running may keep the output open. */
 static void follow(pid_t pid, int fd, struct output *output)
 {
-    struct pollfd waited[2] = { { .fd = pidfd_open(pid, 0), .events = POLLIN },
-                                { .fd = fd, .events = POLLIN } };
-    while (waited[0].revents == 0 && (waited[0].fd >= 0 || waited[1].fd >= 0)) {
-        if (poll(waited, 2, -1) < 0 && errno != EINTR)
-            break;
-        if (waited[1].revents != 0 && !take_output(fd, output))
-            waited[1].fd = -1;
+    struct pollfd waited = { .fd = fd, .events = POLLIN };
+    bool goes_on = true;
+    while (goes_on) {
+        const int count = poll(&waited, 1, LOOK_MS);
+        goes_on = !has_ended(pid);
+        if (count > 0 && !take_output(fd, output))
+            goes_on = false;
     }
-    if (waited[0].fd >= 0)
-        close(waited[0].fd);
 }
 
 /* The output as the end of a line: ": TEXT", or "". */
