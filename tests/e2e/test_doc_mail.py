@@ -98,20 +98,15 @@ STAND_INS = {"apt-get": packages_are_installed, "certbot": make_certificate}
 
 
 def keep(path, cleaning):
-    """PATH is as it was after the test."""
-    path = pathlib.Path(path)
-    copy = pathlib.Path("/var/tmp/vmail-doc") / str(path).replace("/", "_")
-    if path.is_dir():
-        shutil.copytree(path, copy, symlinks=True)
-    elif path.exists():
-        shutil.copy2(path, copy)
+    """PATH is as it was after the test, with its owners."""
+    copy = f"/var/tmp/vmail-doc/{path.replace('/', '_')}"
+    if pathlib.Path(path).exists():
+        run("cp", "-a", path, copy, check=True)
 
     def put_back():
-        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
-        if copy.is_dir():
-            shutil.copytree(copy, path, symlinks=True)
-        elif copy.exists():
-            shutil.copy2(copy, path)
+        run("rm", "-rf", path, check=True)
+        if pathlib.Path(copy).exists():
+            run("cp", "-a", copy, path, check=True)
 
     cleaning.callback(put_back)
 
