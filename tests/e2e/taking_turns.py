@@ -6,6 +6,8 @@ test of a part, it makes a file of the part's name in TAKEN. Whoever finds that 
 import functools
 import pathlib
 
+from _pytest.runner import runtestprotocol
+
 TAKEN = pathlib.Path("/run/vmail-sandbox/results/taken")
 LONGEST = ["test_threads.py", "test_mail_delivery.py", "test_growth.py", "test_booted.py"]  # first: nobody waits for one in the end
 
@@ -29,6 +31,16 @@ def is_mine(part):
     return True
 
 
-def pytest_runtest_protocol(item):
-    """True: no other plugin runs the test."""
-    return True if TAKEN.is_dir() and not is_mine(part_of(item)) else None
+def pytest_runtest_protocol(item, nextitem):
+    """True: no other plugin runs the test. Who runs the part that follows is not known yet, so the last test of a part tears
+    down all but what is for the whole session."""
+    if not TAKEN.is_dir():
+        return None
+    if not is_mine(part_of(item)):
+        return True
+    if nextitem is None or part_of(nextitem) == part_of(item):
+        return None
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    runtestprotocol(item, nextitem=item.session)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
