@@ -29,6 +29,7 @@ def saslauthd():
 def postfix(saslauthd):
     """Debian's own settings with ours behind them, and a certificate."""
     binary = program("postfix", "/usr/sbin/postfix")
+    before = {name: (POSTFIX / name).read_text() for name in ("main.cf", "master.cf")}
     run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=mail.example", "-days", "2", "-keyout",
         str(POSTFIX / "key.pem"), "-out", str(POSTFIX / "cert.pem"), check=True)
     ours = (EXAMPLES / "postfix/main.cf").read_text()
@@ -44,6 +45,8 @@ def postfix(saslauthd):
     with Daemon(out("postconf", "-h", "daemon_directory") + "/master", "-d",
                 ports=[(SYSTEM, SUBMISSION), (VA, SUBMISSION)]) as daemon:
         yield daemon
+    for name, text in before.items():
+        (POSTFIX / name).write_text(text)
 
 
 @contextlib.contextmanager

@@ -308,7 +308,7 @@ def test_over_quota_is_permanent_with_the_reason(deliver):
     if version != "2.3":
         pytest.skip("Dovecot 2.4 spells the settings of a quota in another way")
     path = pathlib.Path("/etc/dovecot/conf.d/94-vmail-test-quota.conf")  # before the files that add to mail_plugins
-    path.write_text("mail_plugins = quota\nplugin {\n  quota = count:User quota\n  quota_rule = *:storage=1M\n  quota_vsizes = yes\n}\n")
+    path.write_text("mail_plugins = quota\nplugin {\n  quota = count:User quota\n  quota_rule = *:storage=1M\n  quota_vsizes = yes\n  quota_grace = 0\n}\n")
     try:
         subject, done = deliver.call("alice@va.example", message="Subject: @subject@\n\n" + ("x" * 70 + "\n") * 40000)
     finally:
