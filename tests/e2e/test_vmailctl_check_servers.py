@@ -18,6 +18,7 @@ from programs import out
 POSTFIX = pathlib.Path("/etc/postfix")
 DOVECOT = pathlib.Path("/etc/dovecot/local.conf")
 AUTH = pathlib.Path("/etc/dovecot/conf.d/10-auth.conf")
+LIMITS = pathlib.Path("/etc/dovecot/conf.d/05-vmail-limits.conf")
 STACK = pathlib.Path("/etc/pam.d/dovecot")
 PRIVATE = mail_setup.QUEUE / "private"
 STALE = PRIVATE / "stale"
@@ -184,7 +185,7 @@ def test_for_one_domain_no_server_is_asked(settings):
 @pytest.fixture
 def dovecot(postfix, put_back):
     """dovecot(LINE...) changes the settings of Dovecot; with a dictionary, those of its version."""
-    put_back(DOVECOT, AUTH, STACK)
+    put_back(DOVECOT, LIMITS, AUTH, STACK)
     version = mail_setup.version_of_dovecot()
 
     def change(*lines):
@@ -236,6 +237,7 @@ def test_a_home_that_is_not_in_passwd_is_found(dovecot):
 def test_users_from_elsewhere_are_found(dovecot, section, driver, text):
     other = {"userdb": ("passdb", "pam"), "passdb": ("userdb", "passwd")}[section]
     lines = {"2.3": "%s {\n  driver = %s\n}", "2.4": "%s %s {\n}"}[mail_setup.version_of_dovecot()] % other
+    LIMITS.write_text("")  # it names passwd, too
     AUTH.write_text(re.sub(r"^!include auth-system.*$", lines, AUTH.read_text(), flags=re.M))
     only("dovecot", "error", text)
 
