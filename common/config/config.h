@@ -167,8 +167,8 @@ const char *vmail_config_mailbox(const struct vmail_config *config, const char *
 bool vmail_config_alias_programs(const struct vmail_config *config, const char *name);
 
 /**
- * Returns the system user as whom the programs and files of the aliases of the domain NAME (lower
- * case) get mail, or "": they get none. Not for a config from an image.
+ * Returns the system user who runs the programs and writes the files that aliases of the domain
+ * NAME (lower case) name, or "": these get no mail. Not for a config from an image.
  */
 const char *vmail_config_alias_user(const struct vmail_config *config, const char *name);
 

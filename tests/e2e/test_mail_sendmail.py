@@ -107,7 +107,7 @@ def test_the_machines_own_users_get_mail_while_vmail_conf_cannot_be_read(mail):
 
 
 def senders_of(subject):
-    """The senders with whom the message came to other hosts."""
+    """The senders that the message had when it came to other hosts."""
     texts = [path.read_text() for path in mail_setup.SINK_DIRECTORY.glob("*")]
     return [re.search("^X-Mail-Args: <(.*?)>", text, re.M).group(1) for text in texts if f"Subject: {subject}\n" in text]
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* vmail-deliver: hands a message to those whom its recipients mean; see vmail-deliver(8). */
+/* vmail-deliver: hands a message to the users behind its recipients; see vmail-deliver(8). */
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>

@@ -17,7 +17,7 @@ enum job_kind { JOB_USER, JOB_FILE, JOB_PROGRAM };
 struct job {
     enum job_kind kind;
     char *text; /* USER: the address with its tag; FILE: a path; PROGRAM: a command */
-    char *user; /* as whom: a virtual user's full name, or the `alias_user' */
+    char *user; /* who does it: a virtual user's full name, or the `alias_user' */
     char *home;
     char *tag; /* USER: without its delimiter; "": none */
     uid_t uid;

@@ -16,7 +16,7 @@ struct task {
     int (*act)(void *context); /* code of ours, which returns a status of sysexits(3) */
     void *context;             /* of it */
     char **environment;
-    const char *user; /* as whom; NULL: as this process */
+    const char *user; /* whose rights it gets; NULL: those of this process */
     uid_t uid;
     gid_t gid;
 };

@@ -18,7 +18,7 @@
 
 enum { LIST_MAX = 256 * 1024 * 1024 };
 
-/** What enforces the limits of one domain, and of whom nothing does. */
+/** What enforces the limits of one domain, and the users whose limit nothing enforces. */
 struct limits {
     struct check *check;
     const char *domain;
