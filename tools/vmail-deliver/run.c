@@ -13,7 +13,11 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { LOOK_MS = 100 }; /* how often a process is looked at that says nothing */
+enum {
+    LOOK_MS = 100, /* how often a process is looked at that says nothing */
+    OUTPUT_READ = 4096,
+    PIPE_SIZE = 64 * 1024, /* see pipe(7) */
+};
 
 /* What is kept of the output: its end, where programs say why they fail. */
 struct output {
@@ -96,19 +100,19 @@ static _Noreturn void start(const struct task *task, int message, int output)
     give_up("run it");
 }
 
-/* Reads what is there. False: the end. */
-static bool take_output(int fd, struct output *output)
+/* Reads what is there, as read(2): 0 at the end, -1 if there is nothing now. */
+static ssize_t take_output(int fd, struct output *output)
 {
-    char more[4096];
+    char more[OUTPUT_READ];
     const ssize_t count = read(fd, more, sizeof more);
-    if (count < 0)
-        return errno == EINTR || errno == EAGAIN;
+    if (count <= 0)
+        return count == 0 || (errno != EINTR && errno != EAGAIN) ? 0 : -1;
     const size_t size = sizeof output->text, new = (size_t)count < size ? (size_t)count : size;
     const size_t kept = output->length + new > size ? size - new : output->length;
     memmove(output->text, output->text + output->length - kept, kept);
     memcpy(output->text + kept, more + (size_t)count - new, new);
     output->length = kept + new;
-    return count > 0;
+    return count;
 }
 
 /* Whether the process has ended; it can still be waited for. */
@@ -122,13 +126,15 @@ static bool has_ended(pid_t pid)
 static void follow(pid_t pid, int fd, struct output *output)
 {
     struct pollfd waited = { .fd = fd, .events = POLLIN };
-    bool goes_on = true;
-    while (goes_on) {
-        const int count = poll(&waited, 1, LOOK_MS);
-        goes_on = !has_ended(pid);
-        if (count > 0 && !take_output(fd, output))
-            goes_on = false;
+    bool open = true, ended = false;
+    while (open && !ended) {
+        poll(&waited, 1, LOOK_MS);
+        ended = has_ended(pid);
+        open = take_output(fd, output) != 0;
     }
+    /* What is left in the pipe; what it has left running may write for ever. */
+    for (int i = 0; open && i < PIPE_SIZE / OUTPUT_READ && take_output(fd, output) > 0; i++)
+        continue;
 }
 
 /* The output as the end of a line: ": TEXT", or "". */
