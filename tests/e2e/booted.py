@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from daemons import PATIENCE
 from programs import run
 
 SYSTEMD = pathlib.Path("/lib/systemd/systemd")
@@ -57,6 +58,18 @@ class System:
         return self.state(TARGET) == "active"
 
 
+def remove_when_empty(group):
+    """The processes in it were killed; it stays busy until the last of them is gone."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return group.rmdir()
+        except OSError:
+            if time.monotonic() > end:
+                raise
+        time.sleep(0.05)
+
+
 @contextlib.contextmanager
 def own_cgroups():
     """Whatever is started meanwhile is in control groups that are removed in the end: not in those of the machine."""
@@ -71,11 +84,9 @@ def own_cgroups():
     try:
         yield made
     finally:
-        time.sleep(0.3)  # the kernel needs time to empty the control groups, after a failed boot too
         for path in made:
-            for group in sorted((p for p in path.rglob("*") if p.is_dir()), reverse=True):
-                group.rmdir()
-            path.rmdir()
+            for group in (*sorted((p for p in path.rglob("*") if p.is_dir()), reverse=True), path):
+                remove_when_empty(group)
         for path, _ in mounts:
             run("umount", str(path))
 
