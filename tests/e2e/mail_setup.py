@@ -304,7 +304,7 @@ def dovecot(example="postfix-dovecot-lmtp/dovecot-{}.conf"):
     program("dovecot-lmtpd", "/usr/lib/dovecot/lmtp")
     version = version_of_dovecot()
     install_example("pam.d/dovecot", "/etc/pam.d/dovecot")
-    install_example(f"dovecot/{version}/local.conf", "/etc/dovecot/local.conf")
+    install_example(f"dovecot/{version}/vmail.conf", "/etc/dovecot/conf.d/90-vmail.conf")
     ours = pathlib.Path("/etc/dovecot/conf.d/95-vmail-mail.conf")
     if example:
         install_example(example.format(version), ours)

@@ -29,7 +29,7 @@ def version():
 def daemon():
     program("dovecot-core", "/usr/sbin/dovecot")
     install_example("pam.d/dovecot", "/etc/pam.d/dovecot")
-    install_example(f"dovecot/{version()}/local.conf", "/etc/dovecot/local.conf")
+    install_example(f"dovecot/{version()}/vmail.conf", "/etc/dovecot/conf.d/90-vmail.conf")
     pathlib.Path("/etc/dovecot/conf.d/99-impatient.conf").write_text(IMPATIENT)
     if not pathlib.Path("/etc/dovecot/private/dovecot.pem").exists():
         # Its package makes links to the certificate of the package ssl-cert, which not every image has.

@@ -41,7 +41,7 @@ def test_a_list_of_vsftpd_that_denies_sees_the_name_as_it_is_typed(scene, typed,
 @pytest.mark.parametrize("letters", ["%n", "%Ln"])
 def test_a_username_format_of_dovecot_without_the_domain_opens_the_mailbox_of_the_systems_user(scene, letters):
     daemon = test_dovecot.daemon()
-    conf = pathlib.Path("/etc/dovecot/local.conf")
+    conf = pathlib.Path("/etc/dovecot/conf.d/90-vmail.conf")
     name = letters if test_dovecot.version() == "2.3" else "%{user | username | lower}"
     scenes.write(conf, re.sub(r"^auth_username_format = .*$", f"auth_username_format = {name}", conf.read_text(), flags=re.M))
     with daemon:

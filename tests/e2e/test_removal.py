@@ -17,7 +17,7 @@ from programs import SYSTEM, out, run
 README = pathlib.Path(__file__).parents[2] / "README.md"
 PAM = pathlib.Path("/etc/pam.d")
 NSSWITCH = pathlib.Path("/etc/nsswitch.conf")
-DOVECOT = pathlib.Path("/etc/dovecot/local.conf")
+DOVECOT = pathlib.Path("/etc/dovecot/conf.d/90-vmail.conf")
 
 
 def make(target):

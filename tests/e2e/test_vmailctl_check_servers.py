@@ -16,7 +16,7 @@ from check_findings import findings, only, put_back  # noqa: F401
 from programs import out
 
 POSTFIX = pathlib.Path("/etc/postfix")
-DOVECOT = pathlib.Path("/etc/dovecot/local.conf")
+DOVECOT = pathlib.Path("/etc/dovecot/conf.d/90-vmail.conf")
 AUTH = pathlib.Path("/etc/dovecot/conf.d/10-auth.conf")
 LIMITS = pathlib.Path("/etc/dovecot/conf.d/05-vmail-limits.conf")
 STACK = pathlib.Path("/etc/pam.d/dovecot")

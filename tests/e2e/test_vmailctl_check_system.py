@@ -561,7 +561,7 @@ def test_a_plain_name_means_the_bob_of_the_address(scene, service):
 def test_a_log_in_says_what_it_assumes_of_the_daemon_and_what_the_daemon_cannot_know(scene, service):
     bob = scene.va["bob"]
     rows = login("bob", bob.password, f"--service={service}", f"--address={VA}")
-    assert rows[0][:2] == ("address", "assumed") and f"connection to {VA}: on descriptor 0, or, for Dovecot, with the local.conf" in rows[0][2]
+    assert rows[0][:2] == ("address", "assumed") and f"connection to {VA}: on descriptor 0, or, for Dovecot, with the vmail.conf" in rows[0][2]
     files = [pathlib.Path("/etc/pam.d", name) for name in ("sshd", "smtp")]
     before = [file.read_bytes() if file.exists() else None for file in files]
     try:

@@ -2,19 +2,22 @@
 # vmailctl: one library for each folder, as in common/, compiled with -I for the folders above it and its own. All of it but main() is a library,
 # so that the unit tests can link with it. A new command is a file in commands/ and a line in cli/commands.def.
 
-ctl_archives = libvmailctl-commands.a libvmailctl-check.a libvmailctl-import.a libvmailctl-export.a libvmailctl-change.a \
+ctl_archives = libvmailctl-commands.a libvmailctl-setup.a libvmailctl-check.a libvmailctl-import.a libvmailctl-export.a libvmailctl-change.a \
 	libvmailctl-host.a libvmailctl-cli.a
 noinst_LIBRARIES += $(ctl_archives)
 sbin_PROGRAMS = vmailctl
 
 ctl = $(top_srcdir)/tools/vmailctl
-ctl_cli_cppflags = $(mail_cppflags) $(JANSSON_CFLAGS) $(IDN2_CFLAGS) -I$(ctl)/cli -DVMAIL_PAM_DIRECTORY='"$(pamdir)"'
+ctl_cli_cppflags = $(mail_cppflags) $(JANSSON_CFLAGS) $(IDN2_CFLAGS) -I$(ctl)/cli -DVMAIL_PAM_DIRECTORY='"$(pamdir)"' \
+	-DVMAIL_EXAMPLES_DIRECTORY='"$(examplesdir)"'
 ctl_host_cppflags = $(ctl_cli_cppflags) -I$(ctl)/host
 ctl_change_cppflags = $(ctl_host_cppflags) -I$(ctl)/change
 ctl_export_cppflags = $(ctl_change_cppflags) -I$(ctl)
 ctl_import_cppflags = $(ctl_export_cppflags)
 ctl_check_cppflags = $(ctl_change_cppflags) -I$(ctl)/check -I$(ctl)/check/pam -I$(ctl)/check/servers -I$(ctl)/check/try
-ctl_commands_cppflags = $(ctl_check_cppflags)
+ctl_setup_cppflags = $(ctl_check_cppflags) -I$(ctl)/setup -DVMAIL_STATE_DIRECTORY='"$(localstatedir)/lib/vmail"' \
+	-DVMAIL_LIBEXEC_DIRECTORY='"$(pkglibexecdir)"'
+ctl_commands_cppflags = $(ctl_setup_cppflags)
 
 # the command line and the person: commands, options, help, prompts, output; who the actor is and what they may do
 libvmailctl_cli_a_SOURCES = \
@@ -140,7 +143,7 @@ libvmailctl_check_a_SOURCES = \
 	tools/vmailctl/check/areas.h \
 	tools/vmailctl/check/caches.c \
 	tools/vmailctl/check/ask_program.c tools/vmailctl/check/ask_program.h \
-	tools/vmailctl/check/check.c \
+	tools/vmailctl/check/check.c tools/vmailctl/check/check.h \
 	tools/vmailctl/check/try/connect.c tools/vmailctl/check/try/connect.h \
 	tools/vmailctl/check/dns.c \
 	tools/vmailctl/check/dns_look.c tools/vmailctl/check/dns_look.h \
@@ -167,6 +170,7 @@ libvmailctl_check_a_SOURCES = \
 	tools/vmailctl/check/names.c \
 	tools/vmailctl/check/nsswitch.c \
 	tools/vmailctl/check/nsswitch_line.c tools/vmailctl/check/nsswitch_line.h \
+	tools/vmailctl/check/nsswitch_rules.c tools/vmailctl/check/nsswitch_rules.h \
 	tools/vmailctl/check/pam/pam.c \
 	tools/vmailctl/check/pam/pam_access.c tools/vmailctl/check/pam/pam_access.h \
 	tools/vmailctl/check/pam/pam_case.c tools/vmailctl/check/pam/pam_case.h \
@@ -194,6 +198,19 @@ libvmailctl_check_a_SOURCES = \
 	tools/vmailctl/check/users.c
 libvmailctl_check_a_CPPFLAGS = $(ctl_check_cppflags)
 
+# makes daemons use the modules
+libvmailctl_setup_a_SOURCES = \
+	tools/vmailctl/setup/apply.c tools/vmailctl/setup/apply.h \
+	tools/vmailctl/setup/nsswitch_lines.c tools/vmailctl/setup/nsswitch_lines.h \
+	tools/vmailctl/setup/pam_lines.c tools/vmailctl/setup/pam_lines.h \
+	tools/vmailctl/setup/parts.c tools/vmailctl/setup/parts.h \
+	tools/vmailctl/setup/plan.c tools/vmailctl/setup/plan.h \
+	tools/vmailctl/setup/record.c tools/vmailctl/setup/record.h \
+	tools/vmailctl/setup/root_trial.c tools/vmailctl/setup/root_trial.h \
+	tools/vmailctl/setup/setting_lines.c tools/vmailctl/setup/setting_lines.h \
+	tools/vmailctl/setup/target.c tools/vmailctl/setup/target.h
+libvmailctl_setup_a_CPPFLAGS = $(ctl_setup_cppflags)
+
 # a file for each command, named NOUN_VERB
 libvmailctl_commands_a_SOURCES = \
 	tools/vmailctl/commands/address_list.c \
@@ -217,6 +234,7 @@ libvmailctl_commands_a_SOURCES = \
 	tools/vmailctl/commands/mail_limits.c \
 	tools/vmailctl/commands/mail_trace.c \
 	tools/vmailctl/commands/relay.c \
+	tools/vmailctl/commands/setup.c \
 	tools/vmailctl/commands/user_add.c \
 	tools/vmailctl/commands/user_del.c \
 	tools/vmailctl/commands/user_expire.c \

@@ -11,7 +11,7 @@
 #include "finding.h"
 #include "progress.h"
 
-#define EXAMPLES "/usr/share/doc/nss-pam-vmail/examples" /* for advice */
+#define EXAMPLES VMAIL_EXAMPLES_DIRECTORY /* for advice */
 
 struct check {
     struct context *context;          /* its config is NULL if vmail.conf is unusable */

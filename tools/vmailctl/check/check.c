@@ -7,6 +7,7 @@
 #include "areas.h"
 #include "argument.h"
 #include "authority.h"
+#include "check.h"
 #include "connect.h"
 #include "domain_rows.h"
 #include "login.h"
@@ -202,6 +203,20 @@ static void run_areas(struct check *check, const char *list)
         areas[i].check(check);
     }
     progress_end(&check->progress);
+}
+
+enum exit_code check_host(struct context *context, const char *list)
+{
+    const struct call no_domains = { 0 };
+    struct check check = { .context = context, .no_dns = true };
+    enum exit_code code = find_domains(&check, &no_domains);
+    if (code == EXIT_DONE) {
+        run_areas(&check, list);
+        code = findings_print(context, &check.findings);
+    }
+    findings_free(&check.findings);
+    vmail_domains_free(&check.domains);
+    return code;
 }
 
 /** What excludes each other on the command line, or means nothing; NULL for nothing. */

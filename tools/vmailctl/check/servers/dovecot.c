@@ -13,7 +13,7 @@
 #include "settings.h"
 
 #define DOVECONF "/usr/bin/doveconf"
-#define EXAMPLE  EXAMPLES "/dovecot/VERSION/local.conf"
+#define EXAMPLE  EXAMPLES "/dovecot/VERSION/vmail.conf"
 #define STACK    EXAMPLES "/pam.d/dovecot"
 #define PAM      "/etc/pam.d"
 #define SERVICE  "dovecot"

@@ -119,7 +119,7 @@ static void assume(struct login *login)
     if (login->where.has_address)
         login_answer(login, "address", "assumed",
                      "the daemon of service %s reports the connection to %s: on descriptor 0, or, "
-                     "for Dovecot, with the local.conf of " EXAMPLES "/dovecot",
+                     "for Dovecot, with the vmail.conf of " EXAMPLES "/dovecot",
                      login->service, login->options->address);
     else
         login_answer(login, "address", "not known",

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* setup: makes daemons and the C library use the modules, and takes that back. */
+#include "commands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "apply.h"
+#include "change.h"
+#include "change_log.h"
+#include "check.h"
+#include "message.h"
+#include "output_rows.h"
+#include "plan.h"
+#include "prompt.h"
+#include "suggest.h"
+#include "text.h"
+
+enum { PARTS_MAX = 32, AREAS_MAX = 128, COMMANDS_MAX = 64 };
+
+struct options {
+    bool undo;
+};
+
+static const struct command_option setup_options[] = {
+    { "undo", NULL, "Restore the files that a setup has changed",
+      .at = offsetof(struct options, undo) },
+    { 0 },
+};
+
+static const struct output_column columns[] = {
+    { "part", "PART" },
+    { "summary", "WHAT" },
+    { "state", "STATE" },
+    { NULL, NULL },
+};
+
+/** A run of the command. */
+struct setup {
+    struct context *context;
+    bool undo;
+    bool chosen[PARTS_MAX]; /* of setup_parts */
+    bool changed[PARTS_MAX];
+    json_t *shown; /* with --json: the changes of all parts */
+    bool incomplete;
+};
+
+/* --- which parts */
+
+static size_t number_of(const struct setup_part *part)
+{
+    size_t i = 0;
+    while (setup_parts[i] != part)
+        i++;
+    return i;
+}
+
+/** Chooses PART, and what it needs and is here. */
+static void choose(struct setup *setup, const struct setup_part *part)
+{
+    setup->chosen[number_of(part)] = true;
+    for (size_t i = 0; !setup->undo && part->needs[i] != NULL; i++) {
+        const struct setup_part *needed = setup_part_find(part->needs[i]);
+        if (setup_part_is_here(needed))
+            choose(setup, needed);
+    }
+}
+
+static enum exit_code choose_named(struct setup *setup, const char *name)
+{
+    const struct setup_part *part = setup_part_find(name);
+    if (part == NULL) {
+        struct suggestion suggestion = { .word = name };
+        char hint[SUGGEST_TEXT_MAX + 1];
+        for (size_t i = 0; setup_parts[i] != NULL; i++)
+            suggest_consider(&suggestion, setup_parts[i]->name);
+        message_error(setup->context, "cannot set up '%s'%s; run  vmailctl setup  for a list", name,
+                      suggest_text(&suggestion, hint));
+        return EXIT_NO_SUCH;
+    }
+    if (!setup->undo && !setup_part_is_here(part)) {
+        message_error(setup->context, "%s is not installed: %s does not exist", name,
+                      part->program);
+        return EXIT_NO_SUCH;
+    }
+    for (size_t i = 0; !setup->undo && part->needs[i] != NULL; i++) {
+        const struct setup_part *needed = setup_part_find(part->needs[i]);
+        if (!setup_part_is_here(needed) && needed != setup_part_find("sshd")) {
+            message_error(setup->context, "%s needs %s, which is not installed: %s does not exist",
+                          name, needed->name, needed->program);
+            return EXIT_NO_SUCH;
+        }
+    }
+    choose(setup, part);
+    return EXIT_DONE;
+}
+
+/* --- the list */
+
+static json_t *files_of(const struct plan *plan)
+{
+    json_t *files = json_array();
+    for (size_t i = 0; i < plan->count; i++)
+        json_array_append_new(files, text_json(plan->change[i].path));
+    return files;
+}
+
+/** What people read as the state: what PLAN would change. */
+static json_t *state_of(const struct plan *plan)
+{
+    char text[64];
+    if (plan->count == 0)
+        return json_string("set up");
+    snprintf(text, sizeof text, "would change %zu %s", plan->count,
+             plan->count == 1 ? "file" : "files");
+    return json_string(text);
+}
+
+static enum exit_code list(struct context *context)
+{
+    json_t *rows = json_array();
+    enum exit_code code = EXIT_DONE;
+    for (size_t i = 0; code == EXIT_DONE && setup_parts[i] != NULL; i++) {
+        const struct setup_part *part = setup_parts[i];
+        struct plan plan;
+        if (!setup_part_is_here(part))
+            continue;
+        code = plan_setup(context, part, &plan);
+        json_t *row = json_pack("{s:s, s:s, s:o}", "part", part->name, "summary", part->summary,
+                                "state", state_of(&plan));
+        if (context->json && row != NULL)
+            json_object_set_new(row, "lacks", files_of(&plan));
+        json_array_append_new(rows, row);
+        plan_end(&plan);
+    }
+    if (code == EXIT_DONE)
+        return output_table(context, rows, columns);
+    json_decref(rows);
+    return code;
+}
+
+/* --- one part */
+
+/** Shows the diffs of PLAN, or keeps them for the end. */
+static enum exit_code show(struct setup *setup, const struct plan *plan)
+{
+    json_t *shown = json_array();
+    enum exit_code code = EXIT_DONE;
+    for (size_t i = 0; i < plan->count; i++) {
+        char *diff = plan_diff(&plan->change[i]);
+        json_array_append_new(shown, json_pack("{s:s, s:o, s:o}", "part", plan->part->name, "file",
+                                               text_json(plan->change[i].path), "diff",
+                                               diff == NULL ? NULL : text_json(diff)));
+        free(diff);
+    }
+    if (json_array_size(shown) != plan->count)
+        code = message_no_memory(setup->context);
+    else if (setup->context->json)
+        json_array_extend(setup->shown, shown);
+    else
+        code = change_print(setup->context, shown);
+    json_decref(shown);
+    fflush(stdout);
+    return code;
+}
+
+static enum exit_code carry_out(struct setup *setup, const struct plan *plan)
+{
+    struct context *context = setup->context;
+    const char *name = plan->part->name;
+    enum exit_code code = show(setup, plan);
+    if (code != EXIT_DONE || context->dry_run)
+        return code;
+    code = prompt_yes_no(context, setup->undo ? "Take back the setup of %s" : "Set up %s", name);
+    if (code == EXIT_DONE)
+        code = apply_plan(context, plan, setup->undo);
+    if (code == EXIT_DONE) {
+        change_log(context, "setup %s%s", setup->undo ? "--undo " : "", name);
+        setup->changed[number_of(plan->part)] = true;
+    }
+    return code;
+}
+
+static enum exit_code run_part(struct setup *setup, const struct setup_part *part)
+{
+    struct context *context = setup->context;
+    struct plan plan;
+    enum exit_code code =
+        setup->undo ? plan_undo(context, part, &plan) : plan_setup(context, part, &plan);
+    if (code == EXIT_DONE && plan.count > 0)
+        code = carry_out(setup, &plan);
+    else if (code == EXIT_DONE && !context->json && setup->chosen[number_of(part)] &&
+             !plan.changed_since)
+        printf("%s: nothing to change\n", part->name);
+    setup->incomplete = setup->incomplete || plan.changed_since;
+    plan_end(&plan);
+    return code;
+}
+
+/* --- afterwards */
+
+/** Adds TEXT to the COUNT texts of LIST, unless it is there or is NULL. */
+static void add_once(const char *list[], size_t *count, size_t most, const char *text)
+{
+    if (text == NULL)
+        return;
+    for (size_t i = 0; i < *count; i++)
+        if (strcmp(list[i], text) == 0)
+            return;
+    if (*count < most)
+        list[(*count)++] = text;
+}
+
+static void print_commands(const struct setup *setup)
+{
+    const char *commands[COMMANDS_MAX];
+    size_t count = 0;
+    for (size_t i = 0; setup_parts[i] != NULL; i++) {
+        const struct setup_part *part = setup_parts[i];
+        if (setup->changed[i] && setup->undo)
+            add_once(commands, &count, COMMANDS_MAX, part->disable);
+        for (size_t k = 0; setup->changed[i] && !setup->undo && part->enable[k] != NULL; k++)
+            add_once(commands, &count, COMMANDS_MAX, part->enable[k]);
+    }
+    for (size_t i = 0; setup_parts[i] != NULL; i++)
+        for (size_t k = 0; setup->changed[i] && setup_parts[i]->restart[k] != NULL; k++)
+            add_once(commands, &count, COMMANDS_MAX, setup_parts[i]->restart[k]);
+    if (count > 0)
+        puts("\nTo put this in force, run:");
+    for (size_t i = 0; i < count; i++)
+        printf("    %s\n", commands[i]);
+}
+
+/** Checks what the changed parts are about. Problems do not change the exit code. */
+static void check_parts(const struct setup *setup)
+{
+    char areas[AREAS_MAX] = "";
+    for (size_t i = 0; setup_parts[i] != NULL; i++)
+        if (setup->changed[i]) {
+            const size_t length = strlen(areas);
+            snprintf(areas + length, sizeof areas - length, "%s%s", length == 0 ? "" : ",",
+                     setup_parts[i]->areas);
+        }
+    context_try_config(setup->context);
+    printf("\nvmailctl check --area=%s:\n", areas);
+    check_host(setup->context, areas);
+}
+
+static enum exit_code finish(const struct setup *setup, enum exit_code code)
+{
+    bool any = false;
+    for (size_t i = 0; i < PARTS_MAX; i++)
+        any = any || setup->changed[i];
+    if (setup->context->json && (code == EXIT_DONE || any)) {
+        const enum exit_code printed = change_print(setup->context, setup->shown);
+        code = code == EXIT_DONE ? printed : code;
+    } else if (any) {
+        if (!setup->undo)
+            check_parts(setup);
+        print_commands(setup);
+    }
+    return code == EXIT_DONE && setup->incomplete ? EXIT_NEGATIVE : code;
+}
+
+static enum exit_code run(struct context *context, const struct call *call)
+{
+    const struct options *options = call->options;
+    struct setup setup = { .context = context, .undo = options->undo };
+    enum exit_code code = EXIT_DONE;
+    size_t count = 0;
+    if (call->count == 0 && !options->undo)
+        return list(context);
+    for (size_t i = 0; code == EXIT_DONE && i < call->count; i++)
+        code = choose_named(&setup, call->argument[i]);
+    while (setup_parts[count] != NULL)
+        count++;
+    if ((setup.shown = json_array()) == NULL)
+        return message_no_memory(context);
+    for (size_t i = 0; code == EXIT_DONE && i < count; i++) {
+        const size_t number = setup.undo ? count - 1 - i : i;
+        if (setup.chosen[number] || (setup.undo && call->count == 0))
+            code = run_part(&setup, setup_parts[number]);
+    }
+    code = finish(&setup, code);
+    json_decref(setup.shown);
+    return code;
+}
+
+const struct command setup_command = {
+    .path = "setup",
+    .summary = "Set up daemons for virtual users, or list what lacks",
+    .arguments = "[PART...]",
+    .help = "Without a PART, lists what runs on this machine, and whether it is set up. With one, "
+            "shows how its files would change, asks, changes them, and checks the result. The "
+            "files come from " VMAIL_EXAMPLES_DIRECTORY ". A setup that would keep root from "
+            "logging in is taken back.",
+    .options = setup_options,
+    .options_size = sizeof(struct options),
+    .run = run,
+    .without_config = true,
+};

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "nsswitch_lines.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nsswitch_rules.h"
+
+enum { NEW_LINE_MAX = NSS_SUGGESTION_MAX + 32 };
+
+/* The last line of a database, which is the one that counts: where it is, and what it says. */
+struct place {
+    size_t at, end; /* END is before its newline */
+    struct nss_line line;
+};
+
+/* False with *NO_MEMORY if that is short. */
+static bool find(const struct vmail_text_buffer *text, const char *database, struct place *place,
+                 bool *no_memory)
+{
+    bool found = false;
+    size_t next;
+    for (size_t at = 0; at < text->length; at = next) {
+        struct nss_line line;
+        const size_t end = vmail_text_line_end(text->bytes, text->length, at);
+        char *copy = strndup(text->bytes + at, end - at);
+        next = vmail_text_next_line(text->bytes, text->length, at);
+        if (copy == NULL) {
+            *no_memory = true;
+            return false;
+        }
+        if (nss_line_parse(copy, database, &line)) {
+            *place = (struct place){ at, end, line };
+            found = true;
+        }
+        free(copy);
+    }
+    return found;
+}
+
+static bool is_good(const struct nss_database *database, const struct nss_line *line)
+{
+    enum finding_severity severity;
+    const size_t at = nss_line_find(line, "vmail");
+    return !line->wrong && at < line->count &&
+           nss_what_is_wrong(database, line, at, &severity) == NULL;
+}
+
+/* Replaces the sources in the line at PLACE. Its blanks and its comment stay. */
+static bool replace(struct vmail_text_buffer *text, const struct nss_database *database,
+                    const struct place *place)
+{
+    char sources[NSS_SUGGESTION_MAX];
+    size_t from = place->at + strcspn(text->bytes + place->at, ":") + 1;
+    size_t to = from;
+    nss_suggest(database, &place->line, sources);
+    from += strspn(text->bytes + from, " \t");
+    while (to < place->end && text->bytes[to] != '#')
+        to++;
+    while (to > from && strchr(" \t", text->bytes[to - 1]) != NULL)
+        to--;
+    return vmail_text_splice(text, from, to > from ? to - from : 0, sources, strlen(sources));
+}
+
+static bool add(struct vmail_text_buffer *text, const struct nss_database *database,
+                const struct place *group)
+{
+    char sources[NSS_SUGGESTION_MAX], line[NEW_LINE_MAX];
+    const struct nss_line files = { .source = { { .name = "files" } }, .count = 1 };
+    nss_suggest(database, group == NULL ? &files : &group->line, sources);
+    const int length = snprintf(line, sizeof line, "\n%s:%*s%s", database->name,
+                                (int)(15 - strlen(database->name)), "", sources);
+    if (group != NULL)
+        return vmail_text_splice(text, group->end, 0, line, (size_t)length);
+    const bool ended = text->length == 0 || text->bytes[text->length - 1] == '\n';
+    return vmail_text_splice(text, text->length, 0, line + ended, (size_t)length - ended) &&
+           vmail_text_splice(text, text->length, 0, "\n", 1);
+}
+
+bool nsswitch_lines_put(struct vmail_text_buffer *text)
+{
+    bool no_memory = false, done = true;
+    for (size_t i = 0; i < NSS_DATABASES && done && !no_memory; i++) {
+        const struct nss_database *database = &nss_database[i];
+        struct place place, group;
+        if (find(text, database->name, &place, &no_memory))
+            done = is_good(database, &place.line) || replace(text, database, &place);
+        else if (!no_memory && database->optional && find(text, "group", &group, &no_memory))
+            done = add(text, database, &group);
+        else if (!no_memory)
+            done = add(text, database, NULL);
+    }
+    return done && !no_memory;
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "pam_lines.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "pam_file.h"
+
+/* A line of a file, with those that continue it after a backslash. */
+struct line {
+    size_t at, end;
+    struct pam_words words; /* none where the line cannot be read */
+};
+
+static bool continues(const char *text, size_t at, size_t end)
+{
+    if (end > at && text[end - 1] == '\n')
+        end--;
+    return end > at && text[end - 1] == '\\';
+}
+
+/* Reads the line at AT, there being one. The caller frees its words. False: memory is short. */
+static bool read_line(const char *text, size_t length, size_t at, struct line *line)
+{
+    *line = (struct line){ .at = at, .end = vmail_text_next_line(text, length, at) };
+    while (line->end < length && continues(text, at, line->end))
+        line->end = vmail_text_next_line(text, length, line->end);
+    char *copy = strndup(text + at, line->end - at);
+    if (copy == NULL)
+        return false;
+    for (char *backslash = copy; (backslash = strstr(backslash, "\\\n")) != NULL;)
+        backslash[0] = backslash[1] = ' ';
+    if (!pam_words_split(copy, &line->words)) {
+        pam_words_free(&line->words);
+        line->words.count = 0;
+    }
+    free(copy);
+    return true;
+}
+
+static const char *type_of(const struct line *line)
+{
+    return line->words.count == 0 ? "" : line->words.word[0] + (line->words.word[0][0] == '-');
+}
+
+static bool is_ours(const struct line *line)
+{
+    const struct pam_line parsed = { .words = line->words };
+    return strcmp(pam_line_module(&parsed), "pam_vmail.so") == 0;
+}
+
+/* Whether LINE has, or includes, modules of TYPE. "@include common-auth" includes only "auth". */
+static bool has_type(const struct line *line, const char *type)
+{
+    if (line->words.count > 1 && strcmp(line->words.word[0], "@include") == 0) {
+        const char *end = strrchr(line->words.word[1], '-');
+        for (int i = 0; end != NULL && i < PAM_TYPES; i++)
+            if (strcmp(end + 1, pam_type_name[i]) == 0)
+                return strcmp(type, pam_type_name[i]) == 0;
+        return true;
+    }
+    return strcasecmp(type_of(line), type) == 0;
+}
+
+static bool same_words(const struct line *a, const struct line *b)
+{
+    bool same = a->words.count == b->words.count;
+    for (size_t i = 0; same && i < a->words.count; i++)
+        same = strcmp(a->words.word[i], b->words.word[i]) == 0;
+    return same;
+}
+
+/* What is looked for in a file. */
+struct search {
+    const char *type;
+    const struct line *like; /* NULL: any line of the type */
+    bool ours;               /* only lines of pam_vmail */
+};
+
+enum found { FOUND_NONE, FOUND, FOUND_NO_MEMORY };
+
+/* Finds the first line from AT on; the caller frees the words of LINE if it is FOUND. */
+static enum found find(struct vmail_piece text, size_t at, const struct search *search,
+                       struct line *line)
+{
+    for (; at < text.length; at = line->end) {
+        if (!read_line(text.text, text.length, at, line))
+            return FOUND_NO_MEMORY;
+        if (has_type(line, search->type) && (!search->ours || is_ours(line)) &&
+            (search->like == NULL || same_words(line, search->like)))
+            return FOUND;
+        pam_words_free(&line->words);
+    }
+    return FOUND_NONE;
+}
+
+static struct vmail_piece piece_of(const struct vmail_text_buffer *text)
+{
+    return (struct vmail_piece){ text->bytes, text->length };
+}
+
+/* Adds the options of NEW that LINE lacks, right after the module. */
+static bool add_options(struct vmail_text_buffer *text, const struct line *line,
+                        const struct line *new)
+{
+    static const char module[] = "pam_vmail.so";
+    const char *found =
+        memmem(text->bytes + line->at, line->end - line->at, module, sizeof module - 1);
+    if (found == NULL)
+        return true; /* a backslash divides the word */
+    const size_t after = (size_t)(found - text->bytes) + sizeof module - 1;
+    for (size_t i = 3; i < new->words.count; i++) {
+        const char *option = new->words.word[i];
+        bool there = false;
+        for (size_t k = 3; k < line->words.count; k++)
+            there = there || strcmp(line->words.word[k], option) == 0;
+        if (!there && (!vmail_text_splice(text, after, 0, option, strlen(option)) ||
+                       !vmail_text_splice(text, after, 0, " ", 1)))
+            return false;
+    }
+    return true;
+}
+
+/* Where in TEXT the line NEW of EXAMPLE goes. */
+static enum found find_place(const struct vmail_text_buffer *text, struct vmail_piece example,
+                             const struct line *new, size_t *place)
+{
+    const char *type = type_of(new);
+    struct search search = { .type = type };
+    struct line next, here;
+    enum found found = FOUND_NONE;
+    if (strcasecmp(type, "session") != 0)
+        found = find(example, new->end, &search, &next);
+    if (found == FOUND) {
+        search.like = &next;
+        found = find(piece_of(text), 0, &search, &here);
+        pam_words_free(&next.words);
+        search.like = NULL;
+    }
+    if (found == FOUND_NONE)
+        found = find(piece_of(text), 0, &search, &here);
+    if (found == FOUND) {
+        *place = here.at;
+        pam_words_free(&here.words);
+    } else {
+        *place = text->length;
+    }
+    return found;
+}
+
+static bool insert(struct vmail_text_buffer *text, struct vmail_piece example,
+                   const struct line *new)
+{
+    size_t place;
+    if (find_place(text, example, new, &place) == FOUND_NO_MEMORY)
+        return false;
+    if (place > 0 && text->bytes[place - 1] != '\n') {
+        if (!vmail_text_splice(text, place, 0, "\n", 1))
+            return false;
+        place++;
+    }
+    return vmail_text_splice(text, place, 0, example.text + new->at, new->end - new->at);
+}
+
+static bool put(struct vmail_text_buffer *text, struct vmail_piece example, const struct line *new)
+{
+    const struct search ours = { .type = type_of(new), .ours = true };
+    struct line line;
+    const enum found found = find(piece_of(text), 0, &ours, &line);
+    if (found == FOUND_NONE)
+        return insert(text, example, new);
+    if (found == FOUND_NO_MEMORY)
+        return false;
+    const bool done = add_options(text, &line, new);
+    pam_words_free(&line.words);
+    return done;
+}
+
+bool pam_lines_put(struct vmail_text_buffer *text, struct vmail_piece example)
+{
+    bool done = true;
+    for (size_t at = 0; done && at < example.length;) {
+        struct line new;
+        if (!read_line(example.text, example.length, at, &new))
+            return false;
+        if (is_ours(&new))
+            done = put(text, example, &new);
+        pam_words_free(&new.words);
+        at = new.end;
+    }
+    return done;
+}

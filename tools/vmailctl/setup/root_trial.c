@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "root_trial.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <security/pam_appl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "pam_file.h"
+#include "pam_services.h"
+
+enum { PATIENCE_SECONDS = 60 };
+
+static const char template[] = "/tmp/vmailctl-pam-XXXXXX";
+
+/* Whether the module of LINE runs in the trial. */
+static bool is_kept(const struct pam_line *line)
+{
+    const char *module = pam_line_module(line);
+    return line->words.count < 3 || strcmp(module, "pam_vmail.so") == 0 ||
+           strcmp(module, "pam_deny.so") == 0;
+}
+
+/* Reads a line with those that continue it after a backslash. False: the end, or memory is short.
+ */
+static bool read_line(FILE *from, char **text)
+{
+    size_t length = 0;
+    char *part = NULL;
+    size_t part_room = 0;
+    ssize_t count;
+    while ((count = getline(&part, &part_room, from)) > 0) {
+        char *larger = realloc(*text, length + (size_t)count + 1);
+        if (larger == NULL)
+            break;
+        *text = larger;
+        memcpy(*text + length, part, (size_t)count + 1);
+        length += (size_t)count;
+        if (length < 2 || strcmp(*text + length - 2, "\\\n") != 0)
+            break;
+        (*text)[length - 2] = (*text)[length - 1] = ' ';
+    }
+    free(part);
+    return length > 0;
+}
+
+/* libpam reads all that a service includes in /etc/pam.d, unless it is a whole path. */
+static void include(const struct pam_words *words, const char *directory, FILE *to)
+{
+    const bool all_types = strcmp(words->word[0], "@include") == 0;
+    const char *name = words->word[all_types ? 1 : 2];
+    const char *control = all_types ? "include" : words->word[1];
+    for (int type = 0; type < PAM_TYPES; type++)
+        if (all_types || strcasecmp(words->word[0], pam_type_name[type]) == 0)
+            fprintf(to, "%s %s %s%s%s\n", pam_type_name[type], control,
+                    name[0] == '/' ? "" : directory, name[0] == '/' ? "" : "/", name);
+}
+
+static bool includes(const struct pam_line *line)
+{
+    return (line->words.count == 2 && strcmp(line->words.word[0], "@include") == 0) ||
+           (line->words.count > 2 && strcasecmp(line->words.word[1], "include") == 0) ||
+           pam_line_is_substack(line);
+}
+
+static void copy_lines(FILE *from, const char *directory, FILE *to)
+{
+    char *text = NULL;
+    while (read_line(from, &text)) {
+        struct pam_line line = { .level = 0 };
+        const bool is_split = pam_words_split(text, &line.words);
+        if (is_split && includes(&line))
+            include(&line.words, directory, to);
+        else if (!is_split || is_kept(&line))
+            fputs(text, to);
+        else
+            fprintf(to, "%s %s pam_permit.so\n", line.words.word[0], line.words.word[1]);
+        pam_words_free(&line.words);
+    }
+    free(text);
+}
+
+static bool copy_file(const char *name, const char *directory)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, PAM_SERVICES "/%s", name);
+    FILE *from = fopen(path, "re");
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    FILE *to = from == NULL ? NULL : fopen(path, "wxe");
+    if (to != NULL)
+        copy_lines(from, directory, to);
+    bool done = to != NULL && ferror(from) == 0 && ferror(to) == 0;
+    if (from != NULL)
+        fclose(from);
+    if (to != NULL)
+        done = fclose(to) == 0 && done;
+    return done;
+}
+
+static int is_file(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+/* Copies all services, which may include each other. A file that cannot be copied is missing there.
+ */
+static bool copy_services(const char *directory)
+{
+    struct dirent **list = NULL;
+    const int count = scandir(PAM_SERVICES, &list, is_file, NULL);
+    for (int i = 0; i < count; i++) {
+        copy_file(list[i]->d_name, directory);
+        free(list[i]);
+    }
+    free(list);
+    return count > 0;
+}
+
+static void remove_directory(const char *directory)
+{
+    char path[PATH_MAX];
+    struct dirent **list = NULL;
+    const int count = scandir(directory, &list, is_file, NULL);
+    for (int i = 0; i < count; i++) {
+        snprintf(path, sizeof path, "%s/%s", directory, list[i]->d_name);
+        unlink(path);
+        free(list[i]);
+    }
+    free(list);
+    rmdir(directory);
+}
+
+/* Nothing is asked in the trial; if something is, the answer is no. */
+static int refuse(int count, const struct pam_message **message, struct pam_response **answer,
+                  void *data)
+{
+    (void)count;
+    (void)message;
+    (void)answer;
+    (void)data;
+    return PAM_CONV_ERR;
+}
+
+static bool log_in(const char *service, const char *directory)
+{
+    const struct pam_conv conversation = { refuse, NULL };
+    pam_handle_t *pamh = NULL;
+    if (pam_start_confdir(service, "root", &conversation, directory, &pamh) != PAM_SUCCESS)
+        return false;
+    int result = pam_authenticate(pamh, PAM_SILENT);
+    if (result == PAM_SUCCESS)
+        result = pam_acct_mgmt(pamh, PAM_SILENT);
+    pam_end(pamh, result);
+    return result == PAM_SUCCESS;
+}
+
+/* In a process of its own: a module that is damaged can end it, or never return. */
+static bool log_in_apart(const char *service, const char *directory)
+{
+    int status = 0;
+    const pid_t pid = fork();
+    if (pid == 0) {
+        alarm(PATIENCE_SECONDS);
+        _exit(log_in(service, directory) ? EXIT_SUCCESS : EXIT_FAILURE);
+    }
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
+}
+
+bool root_trial_passes(const char *service)
+{
+    char directory[sizeof template];
+    memcpy(directory, template, sizeof template);
+    if (mkdtemp(directory) == NULL)
+        return false;
+    const bool passes = copy_services(directory) && log_in_apart(service, directory);
+    remove_directory(directory);
+    return passes;
+}

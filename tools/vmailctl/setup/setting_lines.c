@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "setting_lines.h"
+
+#include <string.h>
+
+/* A setting in a text: its first line is at [at, line_end), and all of it ends before `end`. */
+struct setting {
+    const char *text;
+    size_t at, line_end, end;
+};
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Whether the line at AT is a comment or empty. */
+static bool says_nothing(const char *text, size_t length, size_t at)
+{
+    while (at < length && text[at] != '\n' && is_blank(text[at]))
+        at++;
+    return at == length || text[at] == '\n' || text[at] == '#';
+}
+
+/* Finds the setting at AT or after it. False: there is none. */
+static bool find_setting(const char *text, size_t length, size_t at, struct setting *setting)
+{
+    while (at < length && (says_nothing(text, length, at) || is_blank(text[at])))
+        at = vmail_text_next_line(text, length, at);
+    if (at == length)
+        return false;
+    const size_t next = vmail_text_next_line(text, length, at);
+    *setting = (struct setting){ text, at, next, next };
+    for (size_t line = next; line < length; line = vmail_text_next_line(text, length, line)) {
+        if (says_nothing(text, length, line))
+            continue;
+        if (!is_blank(text[line]))
+            break;
+        setting->end = vmail_text_next_line(text, length, line);
+    }
+    return true;
+}
+
+/* Where in a setting the next word is looked for. */
+struct words {
+    const struct setting *setting;
+    size_t at;
+    enum setting_key key;
+};
+
+/* The next word; "=" is one by itself in the first line of a setting that has a value. False: the
+ * end. */
+static bool next_word(struct words *words, struct vmail_piece *word)
+{
+    const struct setting *setting = words->setting;
+    const char *text = setting->text;
+    while (words->at < setting->end) {
+        const bool new_line = words->at > setting->at && text[words->at - 1] == '\n';
+        if (new_line && says_nothing(text, setting->end, words->at))
+            words->at = vmail_text_next_line(text, setting->end, words->at);
+        else if (is_blank(text[words->at]))
+            words->at++;
+        else
+            break;
+    }
+    if (words->at >= setting->end)
+        return false;
+    const size_t start = words->at;
+    const bool equals = words->key == SETTING_KEY_EQUALS;
+    do
+        words->at++;
+    while (words->at < setting->end && !is_blank(text[words->at]) &&
+           !(equals && (text[words->at] == '=' || text[start] == '=')));
+    *word = (struct vmail_piece){ text + start, words->at - start };
+    return true;
+}
+
+static bool is_equals(struct vmail_piece word)
+{
+    return word.length == 1 && word.text[0] == '=';
+}
+
+/* Compares two settings: their keys only, or all of them. */
+static bool same(const struct setting *a, const struct setting *b, enum setting_key key,
+                 bool only_key)
+{
+    struct words left = { a, a->at, key }, right = { b, b->at, key };
+    struct vmail_piece one, other;
+    for (size_t count = 1;; count++) {
+        const bool more = next_word(&left, &one);
+        if (next_word(&right, &other) != more)
+            return false;
+        if (!more)
+            return true;
+        if (one.length != other.length || memcmp(one.text, other.text, one.length) != 0)
+            return false;
+        if (only_key &&
+            (key == SETTING_KEY_EQUALS ? is_equals(one)
+                                       : count == (key == SETTING_KEY_TWO_WORDS ? 2 : 3)))
+            return true;
+    }
+}
+
+/* Removes the lines that continue SETTING, and leaves the comments between them. */
+static bool remove_rest(struct vmail_text_buffer *text, const struct setting *setting)
+{
+    size_t at = setting->line_end, end = setting->end;
+    while (at < end) {
+        const size_t next = vmail_text_next_line(text->bytes, text->length, at);
+        if (says_nothing(text->bytes, text->length, at)) {
+            at = next;
+            continue;
+        }
+        if (!vmail_text_splice(text, at, next - at, NULL, 0))
+            return false;
+        end -= next - at;
+    }
+    return true;
+}
+
+static bool append(struct vmail_text_buffer *text, const struct setting *new)
+{
+    if (text->length > 0 && text->bytes[text->length - 1] != '\n' &&
+        !vmail_text_splice(text, text->length, 0, "\n", 1))
+        return false;
+    return vmail_text_splice(text, text->length, 0, new->text + new->at, new->end - new->at);
+}
+
+static bool put(struct vmail_text_buffer *text, const struct setting *new, enum setting_key key)
+{
+    struct setting here, last = { NULL, 0, 0, 0 };
+    size_t at = 0;
+    while (text->length > 0 && find_setting(text->bytes, text->length, at, &here)) {
+        if (same(&here, new, key, true))
+            last = here;
+        at = here.end;
+    }
+    if (last.text == NULL)
+        return append(text, new);
+    if (same(&last, new, key, false))
+        return true;
+    return remove_rest(text, &last) && vmail_text_splice(text, last.at, last.line_end - last.at,
+                                                         new->text + new->at, new->end - new->at);
+}
+
+bool setting_lines_put(struct vmail_text_buffer *text, struct vmail_piece example,
+                       enum setting_key key)
+{
+    struct setting new;
+    for (size_t at = 0; find_setting(example.text, example.length, at, &new); at = new.end)
+        if (!put(text, &new, key))
+            return false;
+    return true;
+}
