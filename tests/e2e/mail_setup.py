@@ -318,16 +318,16 @@ def dovecot(example="postfix-dovecot-lmtp/dovecot-{}.conf"):
 
 
 @contextlib.contextmanager
-def postfix(directory, ports):
-    """Debian's settings, and those of a directory of examples/ as its README says. On top of them: a certificate, another
-    port for other hosts, and no host that may send anything."""
+def postfix(directory, ports, part=None):
+    """Debian's settings, and those that "vmailctl setup PART" makes; without a PART those of main.cf in a directory of examples/.
+    On top of them: a certificate, another port for other hosts, and no host that may send anything."""
     binary = program("postfix", "/usr/sbin/postfix")
-    here = EXAMPLES / directory
     for name in ("main.cf", "master.cf"):
         shutil.copy(POSTFIX / name, POSTFIX / f"{name}.before")
-    run("sh", "-ec", f"cd {here}; sed '/^#/d; /^$/d' main.cf | xargs -d '\\n' postconf -e", check=True)
-    if SUBMISSION in ports:
-        run("sh", "-ec", f"cd {here}; sed '/^#/d' ../postfix-dovecot-lmtp/master.cf >> /etc/postfix/master.cf", check=True)
+    if part:
+        out("vmailctl", "--yes", "setup", part)
+    else:
+        run("sh", "-ec", f"cd {EXAMPLES / directory}; sed '/^#/d; /^$/d' main.cf | xargs -d '\\n' postconf -e", check=True)
     run("postconf", "-e", *certificate(), "mynetworks =", f"relayhost = [{SINK[0]}]:{SINK[1]}", "myhostname = mail.example",
         "mydestination = mail.example, localhost", "inet_interfaces = all", check=True)
     run(binary, "check", check=True)
@@ -336,6 +336,13 @@ def postfix(directory, ports):
         yield daemon
     for name in ("main.cf", "master.cf"):
         shutil.move(POSTFIX / f"{name}.before", POSTFIX / name)
+    forget_setup()
+
+
+def forget_setup():
+    """No file is left that "vmailctl setup" has made or changed."""
+    run("vmailctl", "--yes", "setup", "--undo")
+    shutil.rmtree("/var/lib/vmail/setup", ignore_errors=True)
 
 
 def install_exim():
@@ -356,11 +363,10 @@ def install_exim():
 
 @contextlib.contextmanager
 def exim_daemon():
-    """Debian's settings, and those of examples/exim as its README says. On top of them: a certificate, another host for
-    all other domains, and no host that may send anything."""
+    """Debian's settings, and those that "vmailctl setup exim" makes. On top of them: a certificate, another host for all other
+    domains, and no host that may send anything."""
     update = install_exim()
-    shutil.copytree(EXAMPLES / "exim/conf.d", EXIM / "conf.d", dirs_exist_ok=True)
-    run("sed", "-i", "s/^dc_use_split_config=.*/dc_use_split_config='true'/", str(EXIM / "update-exim4.conf.conf"), check=True)
+    out("vmailctl", "--yes", "setup", "exim")
     make_certificate(EXIM / "exim.crt", EXIM / "exim.key")
     shutil.chown(EXIM / "exim.key", "root", "Debian-exim")
     (EXIM / "exim.key").chmod(0o640)
@@ -455,7 +461,7 @@ def saslauthd():
 
 @contextlib.contextmanager
 def postfix_dovecot_lmtp():
-    with mail_scene(), vmail_map(), smtp_sink(), dovecot(), postfix("postfix-dovecot-lmtp", (SMTP, SUBMISSION)):
+    with mail_scene(), vmail_map(), smtp_sink(), dovecot(), postfix("postfix-dovecot-lmtp", (SMTP, SUBMISSION), "postfix"):
         yield Mail(limits=True)
 
 
@@ -466,7 +472,7 @@ def postfix_virtual(mailbox=""):
 
     with mail_scene(mailbox):
         update()
-        with vmail_map(), smtp_sink(), saslauthd(), postfix("postfix-virtual", (SMTP, SUBMISSION)):
+        with vmail_map(), smtp_sink(), saslauthd(), postfix("postfix-virtual", (SMTP, SUBMISSION), "postfix-virtual"):
             yield Mail(update=update)
 
 
@@ -491,6 +497,7 @@ def exim():
     try:
         yield from running_exim()
     finally:  # other tests ask "vmailctl check", which asks each mail server that is installed
+        forget_setup()
         pathlib.Path("/usr/sbin/exim4").unlink()
         shutil.rmtree(EXIM)
 

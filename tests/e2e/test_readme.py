@@ -44,7 +44,7 @@ def empty_host():
 @pytest.fixture
 def mail_server(empty_host):
     """What README says is already set up."""
-    with mail_setup.vmail_map(), mail_setup.dovecot(), mail_setup.postfix("postfix-dovecot-lmtp", (mail_setup.SMTP, mail_setup.SUBMISSION)):
+    with mail_setup.vmail_map(), mail_setup.dovecot(), mail_setup.postfix("postfix-dovecot-lmtp", (mail_setup.SMTP, mail_setup.SUBMISSION), "postfix"):
         yield mail_setup.Mail()
 
 
