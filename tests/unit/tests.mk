@@ -20,6 +20,7 @@ unit_tests = \
 	tests/unit/test_ctl_check_system \
 	tests/unit/test_ctl_diff \
 	tests/unit/test_ctl_import \
+	tests/unit/test_ctl_setup \
 	tests/unit/test_ctl_show \
 	tests/unit/test_ctl_suggest \
 	tests/unit/test_ctl_text \
@@ -269,6 +270,9 @@ tests_unit_test_ctl_import_SOURCES = tests/unit/test_ctl_import.c $(host)
 tests_unit_test_ctl_import_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_import_LDFLAGS = $(host_ldflags)
 tests_unit_test_ctl_import_LDADD = $(ctl_test_libs)
+
+tests_unit_test_ctl_setup_CPPFLAGS = $(ctl_test_cppflags)
+tests_unit_test_ctl_setup_LDADD = $(ctl_test_libs)
 
 tests_unit_test_ctl_show_SOURCES = tests/unit/test_ctl_show.c $(host)
 tests_unit_test_ctl_show_CPPFLAGS = $(ctl_test_cppflags)
