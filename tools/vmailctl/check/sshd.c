@@ -18,9 +18,6 @@ enum {
     NAME_MAX_TYPED = VMAIL_USER_MAX + 1 + VMAIL_DOMAIN_MAX,
 };
 
-#define RULES   "/etc/ssh/sshd_config.d/vmail.conf"
-#define EXAMPLE EXAMPLES "/ssh/vmail.conf"
-
 /** What one run has found out. */
 struct sshd_check {
     struct check *check;
@@ -42,7 +39,7 @@ static void tell_of_opening(struct sshd_check *run, const struct finding_place *
 {
     finding_add(&run->check->findings, FINDING_ERROR, place,
                 "sshd lets %s in: %s; a key in ~/.ssh/authorized_keys is enough, without a "
-                "password\nrun  install -m 644 " EXAMPLE " " RULES " && systemctl reload ssh",
+                "password\nrun  vmailctl setup sshd && systemctl reload ssh",
                 typed, open);
 }
 

@@ -74,12 +74,6 @@ static enum exit_code read_example(const struct context *context, const struct s
     return code;
 }
 
-/* Whether TEXT, a PAM file of examples/, is complete: only then it can be a service's only file. */
-static bool is_complete(const struct vmail_text_buffer *text)
-{
-    return strstr(text->bytes, "not a complete file") == NULL;
-}
-
 /* Makes TARGET, which is as it was, what STEP wants. False if memory is short. */
 static bool make(const struct setup_step *step, const struct target *example, struct target *target)
 {

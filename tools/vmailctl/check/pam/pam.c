@@ -181,8 +181,8 @@ static void tell_of_no_mention(struct check *check, const char *name)
         finding_add(&check->findings, FINDING_NOTE, &place,
                     "service %s does not use pam_vmail: virtual users cannot change their "
                     "passwords with it, and only see \"Authentication token manipulation "
-                    "error\"\nto allow it, add the line of " EXAMPLES "/pam.d/%s",
-                    name, name);
+                    "error\"\nto allow it, run vmailctl setup passwd",
+                    name);
     else if (config != NULL && config->nss_hashes)
         finding_add(&check->findings, FINDING_NOTE, &place,
                     "service %s does not use pam_vmail: since vmail.conf has nss_hashes = yes, its "
@@ -191,11 +191,12 @@ static void tell_of_no_mention(struct check *check, const char *name)
                     "/pam.d; otherwise remove nss_hashes",
                     name);
     else
-        finding_add(&check->findings, FINDING_NOTE, &place,
-                    "service %s does not use pam_vmail: virtual users cannot log in there\nto let "
-                    "them log in, add the pam_vmail lines before the others, as in " EXAMPLES
-                    "/pam.d",
-                    name);
+        finding_add(
+            &check->findings, FINDING_NOTE, &place,
+            "service %s does not use pam_vmail: virtual users cannot log in there\nto let "
+            "them log in, run vmailctl setup, or add the pam_vmail lines before the others, "
+            "as in " EXAMPLES "/pam.d",
+            name);
 }
 
 void check_pam(struct check *check)
@@ -215,9 +216,11 @@ void check_pam(struct check *check)
         finding_add(&check->findings, FINDING_ERROR, &host, "cannot be listed: %s",
                     strerror(errno));
     else if (ours == 0)
-        finding_add(&check->findings, FINDING_WARNING, &host,
-                    "no service uses pam_vmail: no virtual user can log in\nin the file of your "
-                    "daemon, add the pam_vmail lines before the others, as in " EXAMPLES "/pam.d");
+        finding_add(
+            &check->findings, FINDING_WARNING, &host,
+            "no service uses pam_vmail: no virtual user can log in\nrun vmailctl setup, or, in "
+            "the file of your daemon, add the pam_vmail lines before the others, as in " EXAMPLES
+            "/pam.d");
     pam_services_free(list, count);
     pam_access_check(check);
     for (size_t i = 0; i < seen.count; i++)

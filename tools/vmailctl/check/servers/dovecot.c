@@ -13,7 +13,7 @@
 #include "settings.h"
 
 #define DOVECONF "/usr/bin/doveconf"
-#define EXAMPLE  EXAMPLES "/dovecot/VERSION/vmail.conf"
+#define EXAMPLE  EXAMPLES "/dovecot/VERSION/vmail.conf (vmailctl setup dovecot installs it)"
 #define STACK    EXAMPLES "/pam.d/dovecot"
 #define PAM      "/etc/pam.d"
 #define SERVICE  "dovecot"
@@ -98,7 +98,7 @@ static const struct rule {
     { "auth_username_format", lacks_unwrap, FINDING_ERROR,
       "PAM gets user@[address], but pam_vmail has no option unwrap_address, so the system's users "
       "cannot log in",
-      "install " STACK " as " PAM "/" SERVICE },
+      "run vmailctl setup dovecot" },
     { "auth_username_format", needs_no_unwrap, FINDING_WARNING,
       "it has no address, so pam_vmail needs no option unwrap_address",
       "set it as in " EXAMPLE ", or remove the option from " PAM "/" SERVICE },
