@@ -188,10 +188,13 @@ libvmailctl_check_a_SOURCES = \
 	tools/vmailctl/check/servers/dovecot.c \
 	tools/vmailctl/check/servers/dovecot_format.c tools/vmailctl/check/servers/dovecot_format.h \
 	tools/vmailctl/check/servers/exim.c \
+	tools/vmailctl/check/servers/ftp_rules.c tools/vmailctl/check/servers/ftp_rules.h \
 	tools/vmailctl/check/servers/postfix.c \
 	tools/vmailctl/check/servers/postfix_smtpd.c tools/vmailctl/check/servers/postfix_smtpd.h \
+	tools/vmailctl/check/servers/proftpd.c \
 	tools/vmailctl/check/servers/server.c tools/vmailctl/check/servers/server.h \
 	tools/vmailctl/check/servers/settings.c tools/vmailctl/check/servers/settings.h \
+	tools/vmailctl/check/servers/vsftpd.c \
 	tools/vmailctl/check/shared_files.c tools/vmailctl/check/shared_files.h \
 	tools/vmailctl/check/sshd.c \
 	tools/vmailctl/check/sshd_settings.c tools/vmailctl/check/sshd_settings.h \

@@ -44,5 +44,7 @@ void check_relays(struct check *check);
 void check_postfix(struct check *check);
 void check_dovecot(struct check *check);
 void check_exim(struct check *check);
+void check_vsftpd(struct check *check);
+void check_proftpd(struct check *check);
 
 #endif

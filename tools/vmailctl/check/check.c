@@ -53,6 +53,8 @@ static const struct area areas[] = {
     { "postfix", check_postfix, true, false },
     { "dovecot", check_dovecot, true, false },
     { "exim", check_exim, true, false },
+    { "vsftpd", check_vsftpd, true, false },
+    { "proftpd", check_proftpd, true, false },
 };
 
 enum { AREAS = sizeof areas / sizeof *areas };

@@ -171,7 +171,7 @@ static const struct setup_part vsftpd = {
     .program = "/usr/sbin/vsftpd",
     .needs = { "nsswitch" },
     .step = { PAM_STEP("vsftpd"), { SETUP_VALUES, "vsftpd.conf", "/etc/vsftpd.conf", NULL, NULL } },
-    .areas = "pam",
+    .areas = "pam,vsftpd",
     .restart = { "systemctl restart vsftpd" },
 };
 
@@ -183,7 +183,7 @@ static const struct setup_part proftpd = {
     .step = { PAM_STEP("proftpd"),
               FILE_STEP("proftpd/vmail.conf", "/etc/proftpd/conf.d/vmail.conf") },
     .trial = { "/usr/sbin/proftpd", "-t" },
-    .areas = "pam",
+    .areas = "pam,proftpd",
     .restart = { "systemctl restart proftpd" },
 };
 

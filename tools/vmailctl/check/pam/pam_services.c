@@ -24,18 +24,24 @@ void pam_services_free(struct dirent **list, int count)
     free(list);
 }
 
+bool pam_services_ask_us(const char *name)
+{
+    struct pam_service service;
+    const bool ours = pam_service_read(&service, PAM_SERVICES, name) &&
+                      pam_service_mentions(&service, PAM_TYPE_AUTH);
+    pam_service_free(&service);
+    return ours;
+}
+
 bool pam_services_first(char name[NAME_MAX + 1])
 {
     struct dirent **list = NULL;
     int count = pam_services_list(&list);
     bool found = false;
     for (int i = 0; i < count && !found; i++) {
-        struct pam_service service;
-        found = pam_service_read(&service, PAM_SERVICES, list[i]->d_name) &&
-                pam_service_mentions(&service, PAM_TYPE_AUTH);
+        found = pam_services_ask_us(list[i]->d_name);
         if (found)
             memcpy(name, list[i]->d_name, strlen(list[i]->d_name) + 1);
-        pam_service_free(&service);
     }
     pam_services_free(list, count);
     return found;

@@ -23,4 +23,7 @@ void pam_services_free(struct dirent **list, int count);
 /** Writes the first service that has pam_vmail in an auth line to NAME. False: there is none. */
 bool pam_services_first(char name[NAME_MAX + 1]);
 
+/** Whether the service NAME has pam_vmail in an auth line. */
+bool pam_services_ask_us(const char *name);
+
 #endif

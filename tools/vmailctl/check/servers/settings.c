@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "settings.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "array.h"
 #include "ask_program.h"
+#include "file.h"
+
+enum { FILE_MAX = 1024 * 1024 };
 
 /** Ends LINE before the blanks at its end. */
 static char *cut_blanks(char *line)
@@ -15,12 +21,12 @@ static char *cut_blanks(char *line)
     return line;
 }
 
-static bool add_row(struct settings *settings, char *line)
+static bool add_row(struct settings *settings, char *line, char separator)
 {
     struct setting *row = vmail_array_append(&settings->row, &settings->count, sizeof *row);
     if (row == NULL)
         return false;
-    char *value = strchr(line, '=');
+    char *value = separator == ' ' ? strpbrk(line, " \t") : strchr(line, separator);
     if (value != NULL)
         *value++ = '\0';
     row->key = cut_blanks(line);
@@ -41,11 +47,58 @@ bool settings_ask(struct check *check, const char *server, const char *const *ar
         return false;
     }
     for (char *rest = settings->text; (line = strsep(&rest, "\n")) != NULL;)
-        if (!add_row(settings, line)) {
+        if (!add_row(settings, line, '=')) {
             check->findings.no_memory = true;
             settings_free(settings);
             return false;
         }
+    return true;
+}
+
+/** Appends the file PATH to the text; nothing if it does not exist. An error number, 0 for none. */
+static int append_file(struct settings *settings, size_t *length, const char *path)
+{
+    size_t more = 0;
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return errno == ENOENT ? 0 : errno;
+    char *text = vmail_file_read_all(fd, FILE_MAX, &more);
+    const int code = errno;
+    close(fd);
+    char *larger = text == NULL ? NULL : realloc(settings->text, *length + more + 2);
+    if (larger != NULL) {
+        memcpy(larger + *length, text, more);
+        *length += more;
+        memcpy(larger + *length, "\n", 2);
+        *length += 1;
+        settings->text = larger;
+    }
+    free(text);
+    return text == NULL ? code : larger == NULL ? ENOMEM : 0;
+}
+
+bool settings_read(struct check *check, const char *const *paths, char separator,
+                   struct settings *settings)
+{
+    size_t length = 0;
+    char *line;
+    *settings = (struct settings){ 0 };
+    for (; *paths != NULL; paths++) {
+        const int code = append_file(settings, &length, *paths);
+        if (code != 0) {
+            const struct finding_place place = { .area = check->area, .file = *paths };
+            finding_add(&check->findings, FINDING_NOTE, &place, "cannot be read: %s",
+                        strerrordesc_np(code));
+            return false;
+        }
+    }
+    for (char *rest = settings->text; rest != NULL && (line = strsep(&rest, "\n")) != NULL;) {
+        line += strspn(line, " \t");
+        if (line[0] != '#' && line[0] != '\0' && !add_row(settings, line, separator)) {
+            check->findings.no_memory = true;
+            return false;
+        }
+    }
     return true;
 }
 
@@ -58,9 +111,9 @@ void settings_free(struct settings *settings)
 
 const char *settings_find(const struct settings *settings, const char *key)
 {
-    for (size_t i = 0; i < settings->count; i++)
-        if (strcmp(settings->row[i].key, key) == 0)
-            return settings->row[i].value;
+    for (size_t i = settings->count; i > 0; i--)
+        if (strcmp(settings->row[i - 1].key, key) == 0)
+            return settings->row[i - 1].value;
     return NULL;
 }
 

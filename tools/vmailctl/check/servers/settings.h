@@ -30,9 +30,19 @@ enum { SETTING_WORD_MAX = 512 };
 bool settings_ask(struct check *check, const char *server, const char *const *arguments,
                   struct settings *settings);
 
+/**
+ * Reads the files PATHS, up to a NULL, and splits their lines into rows as settings_ask does, with
+ * SEPARATOR,
+ * "=" or a blank, for "=". Comments and files that do not exist have no rows. False if a file
+ * cannot be read, which is added as a note.
+ */
+bool settings_read(struct check *check, const char *const *paths, char separator,
+                   struct settings *settings);
+
 void settings_free(struct settings *settings);
 
-/** Returns the value of the first row with KEY, or NULL if there is none. */
+/** Returns the value of the last row with KEY, which counts in all these files, or NULL if there is
+ * none. */
 const char *settings_find(const struct settings *settings, const char *key);
 
 /** As settings_find, but returns "" if there is none. */
