@@ -73,19 +73,25 @@ def packages(built):
     return {path.name.partition("_")[0]: str(path) for path in built.glob("*.deb")}
 
 
+def made_again(package, name, change):
+    """The package as NAME.deb, after change(the directory with its files)."""
+    tree = WORK / name
+    shutil.rmtree(tree, ignore_errors=True)
+    done("dpkg-deb", "-R", package, str(tree))
+    change(tree)
+    done("dpkg-deb", "--root-owner-group", "-b", str(tree), f"{tree}.deb")
+    return f"{tree}.deb"
+
+
+def set_version(tree):
+    control = tree / "DEBIAN/control"
+    control.write_text(re.sub(r"\b0\.1\.0\b", "0.1.1", control.read_text()))
+
+
 @pytest.fixture(scope="session")
 def newer(packages):
     """The same packages as a later version."""
-    made = {}
-    for name in NAMES:
-        tree = WORK / "newer" / name
-        tree.parent.mkdir(exist_ok=True)
-        done("dpkg-deb", "-R", packages[name], str(tree))
-        control = tree / "DEBIAN/control"
-        control.write_text(re.sub(r"\b0\.1\.0\b", "0.1.1", control.read_text()))
-        made[name] = str(WORK / "newer" / f"{name}.deb")
-        done("dpkg-deb", "--root-owner-group", "-b", str(tree), made[name])
-    return made
+    return {name: made_again(packages[name], f"newer-{name}", set_version) for name in NAMES}
 
 
 def dpkg(*arguments):
@@ -222,3 +228,15 @@ def test_removal_is_refused_while_a_service_needs_the_module(machine, packages):
     assert done("dpkg-query", "-W", "-f", "${Status}", "libpam-vmail").endswith(" installed")
     service.unlink()
     assert dpkg("--remove", "libpam-vmail").returncode == 0
+
+
+def test_an_installation_that_fails_while_files_are_unpacked_leaves_nothing(machine, packages):
+    def take_a_file_of_another_package(tree):
+        path = tree / "usr/bin/env"
+        path.parent.mkdir()
+        path.write_text("")
+
+    before = sorted(NSSWITCH.parent.glob("nsswitch.conf*"))
+    refused = dpkg("-i", made_again(packages["libnss-vmail"], "broken", take_a_file_of_another_package))
+    assert refused.returncode != 0 and "trying to overwrite" in refused.stdout
+    assert sorted(NSSWITCH.parent.glob("nsswitch.conf*")) == before and NSSWITCH.read_text() == FRESH
