@@ -157,6 +157,15 @@ def test_the_compiler_was_asked_for_all_hardening(built, packages):
             assert checked.returncode == 0, checked.stdout
 
 
+def test_each_service_that_systemd_starts_is_shut_in(packages):
+    tree = WORK / "units"
+    done("dpkg-deb", "-x", packages["vmail-tools"], str(tree))
+    services = sorted(tree.glob("**/*.service"))
+    assert [path.name for path in services] == ["vmail-index.service", "vmail-map.service"]
+    for service in services:
+        done("systemd-analyze", "security", "--no-pager", "--offline=yes", "--threshold=20", str(service))
+
+
 # Their life
 
 
