@@ -9,13 +9,14 @@ import time
 import pytest
 
 from conftest import GIVEN
-from life import NAMES, NSSWITCH, VMAIL, WITH_VMAIL, add_bob, done, dpkg, install, log_in, run
+from life import FRESH, NAMES, NSSWITCH, VMAIL, WITH_VMAIL, add_bob, done, dpkg, install, log_in, run
 
 sys.path.append(str(pathlib.Path(__file__).parents[1] / "e2e"))
 from booted import booted  # noqa: E402
 
 I386 = pathlib.Path("/opt/i386/usr/bin")
-I386_NAMES = ["libnss-vmail:i386", "libpam-vmail:i386"]
+I386_NAMES = ["libpam-vmail:i386", "libnss-vmail:i386"]
+AMD64_NAMES = ["libpam-vmail:amd64", "libnss-vmail:amd64", "vmail-tools"]
 PASSWD = VMAIL / "passwd.va.example"
 INDEX, SOCKET, SERVICE = "vmail-index.service", "vmail-map.socket", "vmail-map.service"
 
@@ -118,13 +119,20 @@ def test_everybody_logs_in_after_each_step_on_a_running_system(machine, packages
 
 
 @pytest.fixture
-def both(machine, packages):
+def install_i386(machine):
+    def installed():
+        result = dpkg("-i", *map(str, pathlib.Path(GIVEN).glob("*_i386.deb")))
+        assert result.returncode == 0, result.stdout
+
+    yield installed
+    dpkg("--purge", *I386_NAMES)
+
+
+@pytest.fixture
+def both(packages, install_i386):
     install(packages)
     add_bob()
-    result = dpkg("-i", *map(str, pathlib.Path(GIVEN).glob("*_i386.deb")))
-    assert result.returncode == 0, result.stdout
-    yield
-    dpkg("--purge", *I386_NAMES)
+    install_i386()
 
 
 def sees_bob(perl):
@@ -134,6 +142,13 @@ def sees_bob(perl):
 def test_programs_of_two_architectures_see_the_users(both):
     assert sees_bob("/usr/bin/perl") and sees_bob(I386 / "perl")
     assert NSSWITCH.read_text() == WITH_VMAIL
+
+
+def test_a_second_architecture_leaves_out_lines_that_the_administrator_took_out(packages, install_i386):
+    install(packages)
+    NSSWITCH.write_text(FRESH)
+    install_i386()
+    assert NSSWITCH.read_text() == FRESH
 
 
 def test_programs_of_two_architectures_ask_pam(both):
@@ -152,7 +167,7 @@ def test_without_the_second_architecture_the_first_works_on(both):
 
 
 def test_without_the_first_architecture_the_second_works_on(both):
-    assert dpkg("--purge", *NAMES).returncode == 0
+    assert dpkg("--purge", *AMD64_NAMES).returncode == 0
     assert NSSWITCH.read_text() == WITH_VMAIL
     assert sees_bob(I386 / "perl") and not sees_bob("/usr/bin/perl")
     assert dpkg("--purge", *I386_NAMES).returncode == 0

@@ -32,6 +32,7 @@ def test_the_compiler_was_asked_for_all_hardening(built, packages):
 
 def test_each_service_that_systemd_starts_is_shut_in(packages):
     tree = WORK / "units"
+    tree.mkdir(parents=True)
     done("dpkg-deb", "-x", packages["vmail-tools"], str(tree))
     services = sorted(tree.glob("**/systemd/system/*.service"))
     assert [path.name for path in services] == ["vmail-index.service", "vmail-map.service"]

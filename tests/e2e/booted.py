@@ -57,6 +57,15 @@ class System:
         return self.state(TARGET) == "active"
 
 
+def remove_when_empty(group):
+    """The kernel needs time to empty a control group, after a failed boot too."""
+    for _ in range(100):
+        with contextlib.suppress(OSError):
+            return group.rmdir()
+        time.sleep(0.1)
+    return group.rmdir()
+
+
 @contextlib.contextmanager
 def own_cgroups():
     """Whatever is started meanwhile is in control groups that are removed in the end: not in those of the machine."""
@@ -71,11 +80,10 @@ def own_cgroups():
     try:
         yield made
     finally:
-        time.sleep(0.3)  # the kernel needs time to empty the control groups, after a failed boot too
         for path in made:
             for group in sorted((p for p in path.rglob("*") if p.is_dir()), reverse=True):
-                group.rmdir()
-            path.rmdir()
+                remove_when_empty(group)
+            remove_when_empty(path)
         for path, _ in mounts:
             run("umount", str(path))
 
