@@ -1,131 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The Debian packages, made from a release: what is in them, and that everybody can still log in after each step of their life."""
 
-import os
-import pathlib
-import re
 import shutil
-import subprocess
 
-import pytest
-
-SOURCE = pathlib.Path("/src")
-WORK = pathlib.Path("/var/lib/vmail-packages")
-NSSWITCH = pathlib.Path("/etc/nsswitch.conf")
-VMAIL = pathlib.Path("/etc/vmail")
-CACHE = pathlib.Path("/var/cache/vmail")
-PAM = pathlib.Path("/etc/pam.d")
-SSHD_RULE = pathlib.Path("/etc/ssh/sshd_config.d/vmail.conf")
-NAMES = ["libnss-vmail", "libpam-vmail", "vmail-tools"]
-AS_BUILDER = ["setpriv", "--reuid", "builder", "--regid", "builder", "--clear-groups", "env", f"HOME={WORK}"]
-# As on a new machine.
-FRESH = """# a comment
-passwd:         files systemd
-group:          files systemd
-shadow:         files systemd
-gshadow:        files systemd
-
-hosts:          files dns
-"""
-WITH_VMAIL = """# a comment
-passwd:         vmail [TRYAGAIN=return] files systemd
-group:          vmail [TRYAGAIN=return] files systemd
-initgroups:     vmail [SUCCESS=return TRYAGAIN=return] files systemd
-shadow:         vmail [TRYAGAIN=return] files systemd
-gshadow:        files systemd
-
-hosts:          files dns
-"""
-
-
-def run(*argv, text=None, **options):
-    return subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, input=text or "", **options)
-
-
-def done(*argv, **options):
-    result = run(*argv, **options)
-    assert result.returncode == 0, f"{argv}: {result.stdout}"
-    return result.stdout
-
-
-@pytest.fixture(scope="session")
-def built():
-    """The directory with the packages, which an ordinary user has made of what "make dist" gives."""
-    if not pathlib.Path("/run/vmail-sandbox").is_dir():
-        pytest.exit("these tests install packages: run them by tests/run, which makes a private machine for them", 2)
-    shutil.rmtree(WORK, ignore_errors=True)
-    (WORK / "build").mkdir(parents=True)
-    if not (SOURCE / "configure").exists():
-        done("./autogen.sh", cwd=SOURCE)
-    done(str(SOURCE / "configure"), cwd=WORK / "build")
-    done("make", "dist", cwd=WORK / "build")
-    done("tar", "xf", *map(str, (WORK / "build").glob("*.tar.xz")), "-C", str(WORK))
-    done("chown", "-R", "builder:", str(WORK))
-    # The unit tests run elsewhere, and nobody debugs these packages.
-    log = done(*AS_BUILDER, "DEB_BUILD_OPTIONS=nocheck noautodbgsym", "DEB_CFLAGS_APPEND=-Werror", "dpkg-buildpackage", "-us", "-uc",
-               f"-j{os.cpu_count()}", cwd=next(WORK.glob("nss-pam-vmail-*/")))
-    (WORK / "log").write_text(log)
-    return WORK
-
-
-@pytest.fixture(scope="session")
-def packages(built):
-    return {path.name.partition("_")[0]: str(path) for path in built.glob("*.deb")}
-
-
-@pytest.fixture(scope="session")
-def newer(packages):
-    """The same packages as a later version."""
-    made = {}
-    for name in NAMES:
-        tree = WORK / "newer" / name
-        tree.parent.mkdir(exist_ok=True)
-        done("dpkg-deb", "-R", packages[name], str(tree))
-        control = tree / "DEBIAN/control"
-        control.write_text(re.sub(r"\b0\.1\.0\b", "0.1.1", control.read_text()))
-        made[name] = str(WORK / "newer" / f"{name}.deb")
-        done("dpkg-deb", "--root-owner-group", "-b", str(tree), made[name])
-    return made
-
-
-def dpkg(*arguments):
-    """Without fsync(2): nobody needs these files after a crash."""
-    return run("dpkg", "--force-unsafe-io", *arguments)
-
-
-def install(packages):
-    result = dpkg("-i", *(packages[name] for name in NAMES))
-    assert result.returncode == 0, result.stdout
-
-
-@pytest.fixture
-def machine():
-    """A machine without the packages, with the system's user sue."""
-    before = {path: path.read_bytes() for path in PAM.glob("common-*")}
-    NSSWITCH.write_text(FRESH)
-    done("useradd", "--create-home", "sue")
-    done("chpasswd", text="sue:sue-secret\n")
-    yield before
-    for path in PAM.glob("vmail-test*"):
-        path.unlink()
-    dpkg("--purge", *NAMES)
-    done("userdel", "--remove", "sue")
-    for path, text in before.items():
-        path.write_bytes(text)
-    for path in (VMAIL, pathlib.Path("/vhome/va.example")):
-        shutil.rmtree(path, ignore_errors=True)
-
-
-def log_in(user, password):
-    """By Debian's own stack, which pam-auth-update writes."""
-    service = PAM / "vmail-test"
-    service.write_text("@include common-auth\n@include common-account\n")
-    return run("pamtester", service.name, user, "authenticate", "acct_mgmt", text=f"{password}\n").returncode == 0
-
-
-def add_bob():
-    done("vmailctl", "domain", "add", "va.example")
-    done("vmailctl", "user", "add", "bob@va.example", "--password-stdin", text="bob-secret\n")
+from life import (AS_BUILDER, CACHE, FRESH, NAMES, NSSWITCH, PAM, SSHD_RULE, VMAIL, WITH_VMAIL, WORK, add_bob, done, dpkg, install,
+                  log_in, made_again, run)
 
 
 # What is in them
@@ -149,6 +28,16 @@ def test_the_compiler_was_asked_for_all_hardening(built, packages):
             options = ["--nocfprotection", *(["--nopie"] if ".so" in binary.name else [])]
             checked = run("/opt/vmail-test/devscripts/usr/bin/hardening-check", *options, str(binary))
             assert checked.returncode == 0, checked.stdout
+
+
+def test_each_service_that_systemd_starts_is_shut_in(packages):
+    tree = WORK / "units"
+    tree.mkdir(parents=True)
+    done("dpkg-deb", "-x", packages["vmail-tools"], str(tree))
+    services = sorted(tree.glob("**/systemd/system/*.service"))
+    assert [path.name for path in services] == ["vmail-index.service", "vmail-map.service"]
+    for service in services:
+        done("systemd-analyze", "security", "--no-pager", "--offline=yes", "--threshold=20", str(service))
 
 
 # Their life
@@ -222,3 +111,15 @@ def test_removal_is_refused_while_a_service_needs_the_module(machine, packages):
     assert done("dpkg-query", "-W", "-f", "${Status}", "libpam-vmail").endswith(" installed")
     service.unlink()
     assert dpkg("--remove", "libpam-vmail").returncode == 0
+
+
+def test_an_installation_that_fails_while_files_are_unpacked_leaves_nothing(machine, packages):
+    def take_a_file_of_another_package(tree):
+        path = tree / "usr/bin/env"
+        path.parent.mkdir()
+        path.write_text("")
+
+    before = sorted(NSSWITCH.parent.glob("nsswitch.conf*"))
+    refused = dpkg("-i", made_again(packages["libnss-vmail"], "broken", take_a_file_of_another_package))
+    assert refused.returncode != 0 and "trying to overwrite" in refused.stdout
+    assert sorted(NSSWITCH.parent.glob("nsswitch.conf*")) == before and NSSWITCH.read_text() == FRESH

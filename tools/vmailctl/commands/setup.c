@@ -289,7 +289,7 @@ static enum exit_code run(struct context *context, const struct call *call)
 
 const struct command setup_command = {
     .path = "setup",
-    .summary = "Set up daemons for virtual users, or list what lacks",
+    .summary = "Set up daemons for virtual users, or list what is missing",
     .arguments = "[PART...]",
     .help = "Without a PART, lists what runs on this machine, and whether it is set up. With one, "
             "shows how its files would change, asks, changes them, and checks the result. The "
