@@ -10,6 +10,7 @@ WORK = pathlib.Path("/var/lib/vmail-packages")
 NSSWITCH = pathlib.Path("/etc/nsswitch.conf")
 VMAIL = pathlib.Path("/etc/vmail")
 CACHE = pathlib.Path("/var/cache/vmail")
+STATE = pathlib.Path("/var/lib/vmail")
 PAM = pathlib.Path("/etc/pam.d")
 SSHD_RULE = pathlib.Path("/etc/ssh/sshd_config.d/vmail.conf")
 NAMES = ["libnss-vmail", "libpam-vmail", "vmail-tools"]

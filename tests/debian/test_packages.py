@@ -3,8 +3,8 @@
 
 import shutil
 
-from life import (AS_BUILDER, CACHE, FRESH, NAMES, NSSWITCH, PAM, SSHD_RULE, VMAIL, WITH_VMAIL, WORK, add_bob, done, dpkg, install,
-                  log_in, made_again, run)
+from life import (AS_BUILDER, CACHE, FRESH, NAMES, NSSWITCH, PAM, SSHD_RULE, STATE, VMAIL, WITH_VMAIL, WORK, add_bob, done, dpkg,
+                  install, log_in, made_again, run)
 
 
 # What is in them
@@ -111,6 +111,18 @@ def test_removal_is_refused_while_a_service_needs_the_module(machine, packages):
     assert done("dpkg-query", "-W", "-f", "${Status}", "libpam-vmail").endswith(" installed")
     service.unlink()
     assert dpkg("--remove", "libpam-vmail").returncode == 0
+
+
+def test_setup_makes_a_service_ask_the_module_and_its_undo_allows_removal(machine, packages):
+    install(packages)
+    add_bob()
+    before = {name: (PAM / name).read_bytes() for name in ("passwd", "chpasswd")}
+    done("vmailctl", "--yes", "setup", "passwd")
+    done("chpasswd", text="bob@va.example:another-secret\nsue:sue-secret\n")
+    assert str(PAM / "chpasswd") in dpkg("--remove", "libpam-vmail").stdout
+    done("vmailctl", "--yes", "setup", "--undo", "passwd")
+    assert {name: (PAM / name).read_bytes() for name in before} == before
+    assert STATE.exists() and dpkg("--purge", *NAMES).returncode == 0 and not STATE.exists()
 
 
 def test_an_installation_that_fails_while_files_are_unpacked_leaves_nothing(machine, packages):
