@@ -454,15 +454,12 @@ def test_without_memory_it_is_delivered_or_a_temporary_failure(deliver, tmp_path
     library = tmp_path / "fail_allocation.so"
     run("gcc", "-shared", "-fPIC", "-o", str(library), str(pathlib.Path(__file__).with_name("fail_allocation.c")), check=True)
     statuses = []
-    for number in range(1, 200):
+    for number in range(1, 60):
         subject, done = deliver.call("info@va.example", env={"LD_PRELOAD": str(library), "FAIL_ALLOCATION": str(number)})
         statuses.append(done.returncode)
-        assert done.returncode in (OK, TEMPFAIL), (number, done)
-        if done.returncode == OK:
-            assert deliver.arrived(subject) == ["alice@va.example", "bob@vb.example"]
-            break
-        assert done.stderr, number
-    assert len(statuses) > 20 and statuses[-1] == OK
+        assert done.returncode in (OK, TEMPFAIL) and (done.returncode == OK or done.stderr), (number, done)
+        assert deliver.arrived(subject) == (["alice@va.example", "bob@vb.example"] if done.returncode == OK else []), (number, done)
+    assert statuses.count(TEMPFAIL) > 20
 
 
 def test_no_processes_left_is_a_temporary_failure(deliver):
