@@ -136,8 +136,10 @@ const char *vmail_value_agent(const char *text)
     const size_t path = strcspn(text, " \t");
     const char *escape = strchr(text, '%');
     bool good = text[0] == '/' && (escape == NULL || escape > text + path);
-    for (; good && escape != NULL; escape = strchr(escape + 2, '%'))
+    while (good && escape != NULL) {
         good = escape[1] != '\0' && strchr("udhsrt%", escape[1]) != NULL;
+        escape = good ? strchr(escape + 2, '%') : NULL;
+    }
     return good ? NULL
                 : "expected an absolute path and arguments; %u, %d, %h, %s, %r, %t and %% are "
                   "replaced in the arguments";

@@ -23,6 +23,7 @@ static void end_file(struct vmail_mail_file *file)
     vmail_alias_file_end(&file->aliases);
     vmail_aliases_end(&file->list);
     vmail_recipients_end(&file->recipients);
+    vmail_full_names_end(&file->full_names);
     free(file->path);
     free(file);
 }
@@ -127,6 +128,10 @@ static enum vmail_result read_file(const struct vmail_mail *mail, struct vmail_m
     case VMAIL_MAIL_RECIPIENTS:
         result = vmail_recipients_read(mail->paths, file->path, &file->recipients, &file->version,
                                        error);
+        break;
+    case VMAIL_MAIL_FULL_NAMES:
+        result = vmail_full_names_read(mail->paths, mail->config, file->path, &file->full_names,
+                                       &file->version, error);
         break;
     }
     return result;

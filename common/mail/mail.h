@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * What the address rules read: vmail.conf, alias files, lists and recipients. A process that
- * answers many questions keeps them between two questions, as long as the files have not changed.
+ * What the address rules read: vmail.conf, alias files, lists, recipients and full names. A process
+ * that answers many questions keeps them between two questions, as long as the files have not
+ * changed.
  */
 #ifndef VMAIL_MAIL_H
 #define VMAIL_MAIL_H
@@ -9,12 +10,18 @@
 #include "alias_file.h"
 #include "config.h"
 #include "error.h"
+#include "full_names.h"
 #include "paths.h"
 #include "recipients.h"
 
-enum vmail_mail_kind { VMAIL_MAIL_ALIASES, VMAIL_MAIL_LIST, VMAIL_MAIL_RECIPIENTS };
+enum vmail_mail_kind {
+    VMAIL_MAIL_ALIASES,
+    VMAIL_MAIL_LIST,
+    VMAIL_MAIL_RECIPIENTS,
+    VMAIL_MAIL_FULL_NAMES,
+};
 
-/** A file that was read. Its kind says which of the last three members is used. */
+/** A file that was read. Its kind says which of the last four members is used. */
 struct vmail_mail_file {
     char *path;
     enum vmail_mail_kind kind;
@@ -23,6 +30,7 @@ struct vmail_mail_file {
     struct vmail_alias_file aliases;
     struct vmail_aliases list; /* one entry, see include.h */
     struct vmail_recipients recipients;
+    struct vmail_full_names full_names;
 };
 
 struct vmail_mail {
@@ -53,8 +61,8 @@ void vmail_mail_end(struct vmail_mail *mail);
  */
 enum vmail_result vmail_mail_question(struct vmail_mail *mail, struct vmail_error *error);
 
-/** Sets FILE to the file PATH, as vmail_alias_file_read, vmail_include_read or
- * vmail_recipients_read reads it. Returns as that function. */
+/** Sets FILE to the file PATH, as vmail_alias_file_read, vmail_include_read, vmail_recipients_read
+ * or vmail_full_names_read reads it. Returns as that function. */
 enum vmail_result vmail_mail_read(struct vmail_mail *mail, const char *path,
                                   enum vmail_mail_kind kind, const struct vmail_mail_file **file,
                                   struct vmail_error *error);

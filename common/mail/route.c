@@ -11,7 +11,6 @@
 #include "home.h"
 #include "relay.h"
 #include "resolver.h"
-#include "table.h"
 
 enum { LOCAL_MAX = 255 };
 
@@ -49,12 +48,6 @@ static enum vmail_result find_alias(const struct search *search, const char *nam
     return result;
 }
 
-static struct vmail_file passwd_of(const struct search *search)
-{
-    return (struct vmail_file){ search->mail->paths, search->mail->config, VMAIL_PASSWD,
-                                search->route->domain };
-}
-
 static void take_user(struct vmail_route *route, const struct vmail_config *config,
                       const struct vmail_passwd *user)
 {
@@ -75,6 +68,8 @@ static void take_user(struct vmail_route *route, const struct vmail_config *conf
 static enum vmail_result find_user(const struct search *search, const char *name)
 {
     const struct vmail_config *config = search->mail->config;
+    const struct vmail_file passwd = { search->mail->paths, config, VMAIL_PASSWD,
+                                       search->route->domain };
     char folded[VMAIL_USER_MAX + 1];
     struct vmail_found found;
     const size_t length = strlen(name);
@@ -84,9 +79,8 @@ static enum vmail_result find_user(const struct search *search, const char *name
         vmail_fold_copy(folded, name, length);
     else
         memcpy(folded, name, length + 1);
-    const enum vmail_result result =
-        vmail_find_line(passwd_of(search), folded,
-                        search->passwd.inode != 0 ? &search->passwd : NULL, &found, search->error);
+    const enum vmail_result result = vmail_find_line(
+        passwd, folded, search->passwd.inode != 0 ? &search->passwd : NULL, &found, search->error);
     if (result == VMAIL_OK) {
         take_user(search->route, config, &found.record.passwd);
         vmail_found_end(&found);
@@ -100,38 +94,22 @@ static enum vmail_result find_exact(const struct search *search, const char *nam
     return result == VMAIL_NOT_FOUND ? find_user(search, name) : result;
 }
 
-/* Whether LOCAL, with dots and underscores for spaces, is the name in GECOS, in any case. */
-static bool is_full_name(const char *gecos, const char *local)
-{
-    const size_t length = strcspn(gecos, ",");
-    if (length == 0 || length != strlen(local))
-        return false;
-    for (size_t i = 0; i < length; i++)
-        if (vmail_fold(gecos[i]) != vmail_fold(local[i]) &&
-            !(gecos[i] == ' ' && (local[i] == '.' || local[i] == '_')))
-            return false;
-    return true;
-}
-
-/* The one user who has this full name; VMAIL_NOT_FOUND also if there are two. */
+/* The one user who has this full name. */
 static enum vmail_result find_full_name(const struct search *search, const char *local)
 {
-    struct vmail_table table;
-    struct vmail_record record;
-    size_t found = 0;
-    enum vmail_result result = vmail_table_open(&table, passwd_of(search), search->error);
+    const struct vmail_mail *mail = search->mail;
+    const struct vmail_mail_file *file;
+    char path[VMAIL_PATH_MAX];
+    if (!vmail_file_path(path, mail->paths, VMAIL_PASSWD, search->route->domain))
+        return VMAIL_NO_MEMORY;
+    enum vmail_result result =
+        vmail_mail_read(search->mail, path, VMAIL_MAIL_FULL_NAMES, &file, search->error);
     if (result != VMAIL_OK)
         return result;
-    while ((result = vmail_table_next(&table, &record)) == VMAIL_OK)
-        if (is_full_name(record.passwd.gecos, local) && found++ == 0)
-            take_user(search->route, search->mail->config, &record.passwd);
-    vmail_table_close(&table);
-    if (result != VMAIL_NOT_FOUND || found != 1) {
-        search->route->kind = VMAIL_ROUTE_NOBODY;
-        return result;
-    }
-    search->route->full_name = true;
-    return VMAIL_OK;
+    const char *user = vmail_full_names_find(&file->full_names, local);
+    result = user == NULL ? VMAIL_NOT_FOUND : find_user(search, user);
+    search->route->full_name = result == VMAIL_OK;
+    return result;
 }
 
 /* A full name means what the user's own name means, which may be an alias. */

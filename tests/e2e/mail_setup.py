@@ -487,6 +487,7 @@ def postfix_virtual_with_spool():
 def postfix_smallest():
     with mail_scene():
         run("sh", "-ec", "vmailctl export postfix-domains >/etc/postfix/vmail-domains", check=True)
+        run("postfix", "check", check=True)  # makes the directory of Dovecot's sockets
         with smtp_sink(), dovecot(), postfix("postfix-smallest", (SMTP,)):
             yield Mail()
 

@@ -87,13 +87,13 @@ libc.reboot(0x4321FEDC)  # off
 
 @pytest.fixture(scope="module")
 def steps(scene):
-    kernel = program("user-mode-linux", "/usr/bin/linux.uml")
+    kernel, mkfs = program("user-mode-linux", "/usr/bin/linux.uml"), program("e2fsprogs", "/usr/sbin/mkfs.ext4")
     modules = [str(next((UNPACKED / "user-mode-linux/usr/lib/uml/modules").glob(f"*/kernel/fs/quota/{name}"))) for name in MODULES]
     work = pathlib.Path("/root/quota-test")
     work.mkdir()
     image, script, result = work / "image", work / "steps.py", work / "result"
     run("truncate", "-s", "32M", str(image), check=True)
-    run("mkfs.ext4", "-q", "-O", "quota", "-E", "quotatype=usrquota", str(image), check=True)
+    run(mkfs, "-q", "-O", "quota", "-E", "quotatype=usrquota", str(image), check=True)
     script.write_text(STEPS)
     start = work / "init"
     start.write_text(f"#!/bin/sh\nexec python3 {script} {result} {' '.join(modules)}\n")

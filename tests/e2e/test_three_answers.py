@@ -38,7 +38,8 @@ def stored(request):
 def ask(tmp_path_factory, stored):
     """ask(NAME, WHAT, NUMBER, address=, before=()) runs shortage.c and gives its answers, by database."""
     binary = tmp_path_factory.mktemp("shortage") / "shortage"
-    subprocess.run(["gcc", "-Wall", "-Wextra", "-Werror", "-o", binary, E2E / "shortage.c"], check=True)
+    sources = [E2E / "shortage.c", E2E / "fail_allocation.c"]
+    subprocess.run(["gcc", "-Wall", "-Wextra", "-Werror", "-o", binary, *sources], check=True)
 
     def call(name, what="memory", number=0, address=VA, before=()):
         with connection_to(address) as connection:

@@ -304,15 +304,9 @@ def test_long_output_of_an_agent_is_cut_and_harmless(deliver):
 
 
 def test_over_quota_is_permanent_with_the_reason(deliver):
-    version = mail_setup.version_of_dovecot()
-    if version != "2.3":
-        pytest.skip("Dovecot 2.4 spells the settings of a quota in another way")
-    path = pathlib.Path("/etc/dovecot/conf.d/94-vmail-test-quota.conf")  # before the files that add to mail_plugins
-    path.write_text("mail_plugins = quota\nplugin {\n  quota = count:User quota\n  quota_rule = *:storage=1M\n  quota_vsizes = yes\n  quota_grace = 0\n}\n")
-    try:
-        subject, done = deliver.call("alice@va.example", message="Subject: @subject@\n\n" + ("x" * 70 + "\n") * 40000)
-    finally:
-        path.unlink()
+    with mail_setup.limit("alice@va.example", "1M"):
+        # Dovecot's grace for the last message is 10M.
+        subject, done = deliver.call("alice@va.example", message="Subject: @subject@\n\n" + ("x" * 70 + "\n") * 170000)
     assert done.returncode == NOPERM and "uota exceeded" in done.stderr, done
     assert deliver.arrived(subject) == []
 
@@ -454,15 +448,12 @@ def test_without_memory_it_is_delivered_or_a_temporary_failure(deliver, tmp_path
     library = tmp_path / "fail_allocation.so"
     run("gcc", "-shared", "-fPIC", "-o", str(library), str(pathlib.Path(__file__).with_name("fail_allocation.c")), check=True)
     statuses = []
-    for number in range(1, 200):
+    for number in range(1, 60):
         subject, done = deliver.call("info@va.example", env={"LD_PRELOAD": str(library), "FAIL_ALLOCATION": str(number)})
         statuses.append(done.returncode)
-        assert done.returncode in (OK, TEMPFAIL), (number, done)
-        if done.returncode == OK:
-            assert deliver.arrived(subject) == ["alice@va.example", "bob@vb.example"]
-            break
-        assert done.stderr, number
-    assert len(statuses) > 20 and statuses[-1] == OK
+        assert done.returncode in (OK, TEMPFAIL) and (done.returncode == OK or done.stderr), (number, done)
+        assert deliver.arrived(subject) == (["alice@va.example", "bob@vb.example"] if done.returncode == OK else []), (number, done)
+    assert statuses.count(TEMPFAIL) > 20
 
 
 def test_no_processes_left_is_a_temporary_failure(deliver):

@@ -50,6 +50,9 @@ static void each_error_has_its_line_and_says_what_to_do(void **state)
         { "[vmail]\ndelivery_agent = /bin/lda %%%\n",
           "vmail.conf:2: delivery_agent: expected an absolute path and arguments; %u, %d, %h, %s, "
           "%r, %t and %% are replaced in the arguments\n" },
+        { "[vmail]\ndelivery_agent = /bin/lda %",
+          "vmail.conf:2: delivery_agent: expected an absolute path and arguments; %u, %d, %h, %s, "
+          "%r, %t and %% are replaced in the arguments\n" },
         { "[vmail]\nId = 3\n",
           "vmail.conf:2: Id: unknown key in this section; see vmail.conf(5)\n" },
         { "[vmail]\naliases = a\n",

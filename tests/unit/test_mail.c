@@ -139,6 +139,29 @@ static void recipients_that_have_not_changed_are_kept(void **state)
     vmail_mail_end(&mail);
 }
 
+static void full_names_that_have_not_changed_are_kept(void **state)
+{
+    const struct scratch *scratch = *state;
+    const char *name = "passwd.va.example";
+    struct vmail_mail mail;
+    scratch_write(scratch, name, "joe:x:70001:70001:Joe Who,room 1:/h/joe:\nx:x:70002:70002:::\n");
+    usleep(50000);
+    vmail_mail_begin(&mail, &scratch->paths, NULL);
+    ask(&mail);
+    const struct vmail_mail_file *file = read_as(&mail, scratch, name, VMAIL_MAIL_FULL_NAMES);
+    assert_int_equal(file->full_names.count, 1);
+    assert_string_equal(vmail_full_names_find(&file->full_names, "joe_WHO"), "joe");
+    ask(&mail);
+    assert_ptr_equal(read_as(&mail, scratch, name, VMAIL_MAIL_FULL_NAMES), file);
+    scratch_write(scratch, name, "ann:x:70001:70001:Joe Who:/h/ann:\n");
+    ask(&mail);
+    file = read_as(&mail, scratch, name, VMAIL_MAIL_FULL_NAMES);
+    assert_string_equal(vmail_full_names_find(&file->full_names, "Joe.Who"), "ann");
+    scratch_chmod(scratch, name, 0666);
+    check_unavailable(&mail, scratch, name, VMAIL_MAIL_FULL_NAMES);
+    vmail_mail_end(&mail);
+}
+
 /* An alias file and a list may be one file; what is kept as one is not given out as the other. */
 static void a_file_may_be_read_in_two_ways(void **state)
 {
@@ -247,6 +270,7 @@ int main(void)
         ON_SCRATCH(a_file_that_has_not_changed_is_kept),
         ON_SCRATCH(a_list_that_has_not_changed_is_kept),
         ON_SCRATCH(recipients_that_have_not_changed_are_kept),
+        ON_SCRATCH(full_names_that_have_not_changed_are_kept),
         ON_SCRATCH(a_file_may_be_read_in_two_ways),
         ON_SCRATCH(vmail_conf_that_has_not_changed_is_kept),
         ON_SCRATCH(a_change_in_the_tick_in_which_a_file_was_read_is_seen),

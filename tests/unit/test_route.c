@@ -19,7 +19,8 @@ static const char users[] =
     "bob:x:70001:70001:Bob B,room 1:/h/bob:\n"
     "sue:x:70002:70003:Sue Brown::\n"
     "locked:x:70004:70004:Joe Who:/h/l:\n"
-    "two1:x:70005:70005:The Twin:/h/1:\ntwo2:x:70006:70006:The Twin:/h/2:\n";
+    "two1:x:70005:70005:The Twin:/h/1:\ntwo2:x:70006:70006:The Twin:/h/2:\n"
+    "dot:x:70007:70007:Ann.Lee:/h/dot:\nblank:x:70008:70008:ann lee:/h/blank:\n";
 
 static int setup(void **state)
 {
@@ -128,6 +129,8 @@ static void a_full_name_is_an_address_where_that_is_wanted(void **state)
     check_route(*state, "Bob.B@va.example", "alias bob"); /* as bob@va.example */
     check_route(*state, "Joe.Wh@va.example", "nobody");
     check_route(*state, "The.Twin@va.example", "nobody");
+    check_route(*state, "Ann_Lee@va.example", "user blank@va.example");
+    check_route(*state, "Ann.Lee@va.example", "nobody"); /* both have this name */
     check_route(*state, ".@va.example", "nobody");
 }
 

@@ -47,17 +47,6 @@ static bool is_above_ids(const struct postfix *postfix, const char *value)
            number > config_of(postfix)->ids.first;
 }
 
-static bool always(const struct postfix *postfix)
-{
-    (void)postfix;
-    return true;
-}
-
-static bool uses_virtual(const struct postfix *postfix)
-{
-    return strcmp(settings_value(&postfix->main, "virtual_transport"), "virtual") == 0;
-}
-
 static bool has_alias_file(const struct context *context, const char *domain)
 {
     const struct vmail_domain_config *section = vmail_config_domain(context->config, domain);
@@ -67,80 +56,73 @@ static bool has_alias_file(const struct context *context, const char *domain)
     return access(path, F_OK) == 0 || (section != NULL && section->alias_files.count > 0);
 }
 
-/** Whether a domain has aliases or a fallback. */
-static bool has_aliases(const struct postfix *postfix)
+/** Why a setting matters. */
+enum { ALWAYS = 1, VIRTUAL = 2, ALIASES = 4, RELAYS = 8, RECIPIENTS = 16, PRIMARY = 32 };
+
+/** Returns those of them that apply here. */
+static unsigned needs_of(const struct postfix *postfix)
 {
     const struct check *check = postfix->server.check;
-    for (size_t i = 0; i < check->domains.count; i++)
-        if (vmail_config_has_fallback(config_of(postfix), check->domains.name[i]) ||
+    const struct vmail_config *config = config_of(postfix);
+    unsigned needs = ALWAYS;
+    if (strcmp(settings_value(&postfix->main, "virtual_transport"), "virtual") == 0)
+        needs |= VIRTUAL;
+    for (size_t i = 0; i < check->domains.count && (needs & ALIASES) == 0; i++)
+        if (vmail_config_has_fallback(config, check->domains.name[i]) ||
             has_alias_file(check->context, check->domains.name[i]))
-            return true;
-    return false;
-}
-
-static bool has_relays(const struct postfix *postfix)
-{
-    return config_of(postfix)->relay_count > 0;
-}
-
-static bool has_recipients(const struct postfix *postfix)
-{
-    for (size_t i = 0; i < config_of(postfix)->relay_count; i++)
-        if (config_of(postfix)->relays[i].recipients[0] != '\0')
-            return true;
-    return false;
-}
-
-static bool has_primary(const struct postfix *postfix)
-{
-    for (size_t i = 0; i < config_of(postfix)->relay_count; i++)
-        if (config_of(postfix)->relays[i].primary[0] != '\0')
-            return true;
-    return false;
+            needs |= ALIASES;
+    for (size_t i = 0; i < config->relay_count; i++) {
+        needs |= RELAYS;
+        if (config->relays[i].recipients[0] != '\0')
+            needs |= RECIPIENTS;
+        if (config->relays[i].primary[0] != '\0')
+            needs |= PRIMARY;
+    }
+    return needs;
 }
 
 static const struct rule {
     const char *key;
-    bool (*applies)(const struct postfix *postfix);
+    unsigned need;
     bool (*is_wrong)(const struct postfix *postfix, const char *value);
     enum finding_severity severity;
     const char *so, *to_do;
 } rules[] = {
-    { "virtual_transport", always, is_wrong_transport, FINDING_ERROR,
+    { "virtual_transport", ALWAYS, is_wrong_transport, FINDING_ERROR,
       "mail does not reach the mailboxes of the users",
       "run postconf -e virtual_transport=lmtp:unix:private/dovecot-lmtp" },
-    { "virtual_mailbox_maps", always, is_empty, FINDING_ERROR,
+    { "virtual_mailbox_maps", ALWAYS, is_empty, FINDING_ERROR,
       "Postfix takes mail for users who do not exist, and bounces it later",
       "run postconf -e virtual_mailbox_maps=socketmap:unix:private/vmail-map:mailboxes" },
-    { "virtual_alias_maps", has_aliases, is_empty, FINDING_WARNING,
+    { "virtual_alias_maps", ALIASES, is_empty, FINDING_WARNING,
       "aliases and fallbacks of the domains have no effect",
       "run postconf -e virtual_alias_maps=socketmap:unix:private/vmail-map:aliases" },
-    { "virtual_uid_maps", uses_virtual, is_empty, FINDING_ERROR,
+    { "virtual_uid_maps", VIRTUAL, is_empty, FINDING_ERROR,
       "virtual(8) cannot tell whose mailboxes these are",
       "set it as in " EXAMPLES "/postfix-virtual/main.cf" },
-    { "virtual_gid_maps", uses_virtual, is_empty, FINDING_ERROR,
+    { "virtual_gid_maps", VIRTUAL, is_empty, FINDING_ERROR,
       "virtual(8) cannot tell whose mailboxes these are",
       "set it as in " EXAMPLES "/postfix-virtual/main.cf" },
-    { "virtual_minimum_uid", uses_virtual, is_above_ids, FINDING_ERROR,
+    { "virtual_minimum_uid", VIRTUAL, is_above_ids, FINDING_ERROR,
       "virtual(8) does not deliver to users with lower uids",
-      "run postconf -e "
-      "virtual_minimum_uid=1000" },
-    { "relay_domains", has_relays, is_empty, FINDING_ERROR,
+      "run postconf -e virtual_minimum_uid=1000" },
+    { "relay_domains", RELAYS, is_empty, FINDING_ERROR,
       "mail for the relays in vmail.conf is refused",
       "run postconf -e relay_domains=socketmap:unix:private/vmail-map:relays" },
-    { "relay_recipient_maps", has_recipients, is_empty, FINDING_ERROR,
+    { "relay_recipient_maps", RECIPIENTS, is_empty, FINDING_ERROR,
       "Postfix takes mail for recipients of relays who do not exist",
       "run postconf -e relay_recipient_maps=socketmap:unix:private/vmail-map:relay-recipients" },
-    { "transport_maps", has_primary, is_empty, FINDING_WARNING,
+    { "transport_maps", PRIMARY, is_empty, FINDING_WARNING,
       "the primary hosts of relays in vmail.conf have no effect",
       "run postconf -e transport_maps=socketmap:unix:private/vmail-map:transports" },
 };
 
 static void judge_settings(struct postfix *postfix)
 {
+    const unsigned needs = needs_of(postfix);
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         const char *value = settings_value(&postfix->main, rules[i].key);
-        if (rules[i].applies(postfix) && rules[i].is_wrong(postfix, value))
+        if ((needs & rules[i].need) != 0 && rules[i].is_wrong(postfix, value))
             finding_add(&postfix->server.check->findings, rules[i].severity, &postfix->server.place,
                         "%s = %s: %s\n%s, as in " EXAMPLE, rules[i].key, value, rules[i].so,
                         rules[i].to_do);
