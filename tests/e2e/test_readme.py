@@ -11,10 +11,11 @@ import pytest
 
 import mail_setup
 import session
-from programs import EXAMPLES
+from programs import EXAMPLES, out
 
 README = pathlib.Path(__file__).parents[2] / "README.md"
 PASSWD = pathlib.Path("/etc/passwd")
+DOC = README.parent / "doc"
 HEADING = "## First steps"
 MOVED = ["/etc/vmail", "/vhome", "/var/cache/vmail", "/etc/pam.d"]
 
@@ -55,3 +56,10 @@ def test_the_first_steps_go_as_readme_shows_it(mail_server):
         answer = session.on_terminal(["sh", "-c", command], b"a long secret")
         assert session.comparable(answer) == session.comparable("\n".join(shown)), command
         mail_server.wait()
+
+
+def test_the_picture_is_what_its_text_makes(tmp_path):
+    for name in ("draw", "picture.txt"):
+        shutil.copy(DOC / name, tmp_path)
+    out(str(tmp_path / "draw"))
+    assert (tmp_path / "picture.svg").read_text() == (DOC / "picture.svg").read_text()

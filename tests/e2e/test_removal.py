@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""README, "Remove it": the steps in that order, and after each of them the system's own users can still log in."""
+"""doc/install.md, "Remove it": the steps in that order, and after each of them the system's own users can still log in."""
 
 import pathlib
 import re
@@ -14,7 +14,7 @@ from daemons import dovecot_daemon
 from mail import mail_of
 from programs import SYSTEM, out, run
 
-README = pathlib.Path(__file__).parents[2] / "README.md"
+PAGE = pathlib.Path(__file__).parents[2] / "doc/install.md"
 PAM = pathlib.Path("/etc/pam.d")
 NSSWITCH = pathlib.Path("/etc/nsswitch.conf")
 DOVECOT = pathlib.Path("/etc/dovecot/conf.d/90-vmail.conf")
@@ -62,8 +62,8 @@ def set_up():
     test_dovecot.daemon()  # which writes the files
 
 
-def test_the_steps_of_readme_are_these():
-    text = README.read_text().split("## Remove it", 1)[1].split("\n## ", 1)[0]
+def test_the_steps_of_the_page_are_these():
+    text = PAGE.read_text().split("## Remove it", 1)[1].split("\n## ", 1)[0]
     at = [text.find(words) for words, _ in STEPS]
     assert -1 not in at and at == sorted(at)
 
