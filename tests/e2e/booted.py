@@ -60,10 +60,12 @@ class System:
 def remove_when_empty(group):
     """The kernel needs time to empty a control group, after a failed boot too."""
     for _ in range(100):
-        with contextlib.suppress(OSError):
-            return group.rmdir()
-        time.sleep(0.1)
-    return group.rmdir()
+        try:
+            group.rmdir()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"{group} is still in use")
 
 
 @contextlib.contextmanager
