@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from life import (AS_BUILDER, FRESH, NAMES, NSSWITCH, PAM, VMAIL, WORK, done, dpkg, made_again, run, set_version)
+from life import AS_BUILDER, FRESH, NAMES, NSSWITCH, PAM, VMAIL, WORK, done, dpkg, made_again, set_version
 
 SOURCE = pathlib.Path("/src")
 GIVEN = os.environ.get("VMAIL_PACKAGES")  # where tests/debian/clean-trees has made them

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The Debian packages, made from a release: what is in them, and that everybody can still log in after each step of their life."""
 
-import shutil
-
 from life import (AS_BUILDER, CACHE, FRESH, NAMES, NSSWITCH, PAM, SSHD_RULE, STATE, VMAIL, WITH_VMAIL, WORK, add_bob, done, dpkg,
                   install, log_in, made_again, run)
 
