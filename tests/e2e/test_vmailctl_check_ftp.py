@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""vmailctl check reads the settings of vsftpd and ProFTPD. Each case breaks one setting of what vmailctl setup makes of Debian's
+"""vmailctl check reads the settings of vsftpd, ProFTPD and Pure-FTPd. Each case breaks one setting of what vmailctl setup makes of Debian's
 files, in which it finds nothing."""
 
 import pathlib
@@ -18,6 +18,7 @@ from vmailctl import ctl_out
 
 VSFTPD = pathlib.Path("/etc/vsftpd.conf")
 PROFTPD = pathlib.Path("/etc/proftpd/proftpd.conf")
+PURE = pathlib.Path("/etc/pure-ftpd/conf")
 OURS = pathlib.Path("/etc/proftpd/conf.d/vmail.conf")
 PAM = pathlib.Path("/etc/pam.d")
 
@@ -30,13 +31,16 @@ def servers(scene):
     templates = UNPACKED / "proftpd-core/usr/share/proftpd/templates"
     files = {VSFTPD: UNPACKED / "vsftpd/etc/vsftpd.conf", PAM / "vsftpd": UNPACKED / "vsftpd/etc/pam.d/vsftpd",
              PROFTPD: templates / "proftpd.conf", PAM / "proftpd": UNPACKED / "proftpd-core/etc/pam.d/proftpd", OURS: None}
+    program("pure-ftpd", "/usr/sbin/pure-ftpd")
+    files |= {PAM / "pure-ftpd": None, **{PURE / name: None for name in ("PAMAuthentication", "UnixAuthentication", "ChrootEveryone",
+                                                                         "NoAnonymous", "MinUID")}}
     before = {path: path.read_bytes() if path.exists() else None for path in files}
     for path, source in files.items():
         if source is None:
             path.unlink(missing_ok=True)
         else:
             scenes.write(path, source.read_bytes())
-    ctl_out("--yes", "setup", "vsftpd", "proftpd")
+    ctl_out("--yes", "setup", "vsftpd", "proftpd", "pure-ftpd")
     yield
     forget_setup()
     for path, text in before.items():
@@ -47,7 +51,7 @@ def servers(scene):
 
 
 def test_what_setup_makes_has_no_mistake():
-    assert findings("vsftpd,proftpd") == []
+    assert findings("vsftpd,proftpd,pure-ftpd") == []
 
 
 @pytest.mark.parametrize("severity, line, text", [
@@ -122,6 +126,24 @@ def test_a_section_for_some_users_does_not_count(put_back):  # noqa: F811
     put_back(OURS)
     OURS.write_text(f"{OURS.read_text()}<Anonymous ~ftp>\nRequireValidShell on\n</Anonymous>\n<Global>\nAuthPAM on\n</Global>\n")
     assert findings("proftpd") == []
+
+
+@pytest.mark.parametrize("severity, name, value, text", [
+    ("error", "PAMAuthentication", "no", "PAMAuthentication no: virtual users cannot log in"),
+    ("warning", "ChrootEveryone", "no", "users see the files of the whole machine"),
+    ("error", "MinUID", "80000", "MinUID 80000: users with lower uids cannot log in"),
+])
+def test_a_mistake_in_the_files_of_pure_ftpd_is_found(severity, name, value, text):
+    path = PURE / name
+    before = path.read_text() if path.exists() else None
+    path.write_text(value + "\n")
+    try:
+        only("pure-ftpd", severity, text)
+    finally:
+        if before is None:
+            path.unlink()
+        else:
+            path.write_text(before)
 
 
 def test_a_server_that_virtual_users_cannot_use_is_not_judged(put_back):  # noqa: F811

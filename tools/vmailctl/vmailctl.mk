@@ -192,6 +192,7 @@ libvmailctl_check_a_SOURCES = \
 	tools/vmailctl/check/servers/postfix.c \
 	tools/vmailctl/check/servers/postfix_smtpd.c tools/vmailctl/check/servers/postfix_smtpd.h \
 	tools/vmailctl/check/servers/proftpd.c \
+	tools/vmailctl/check/servers/pure_ftpd.c \
 	tools/vmailctl/check/servers/server.c tools/vmailctl/check/servers/server.h \
 	tools/vmailctl/check/servers/settings.c tools/vmailctl/check/servers/settings.h \
 	tools/vmailctl/check/servers/vsftpd.c \

@@ -46,5 +46,6 @@ void check_dovecot(struct check *check);
 void check_exim(struct check *check);
 void check_vsftpd(struct check *check);
 void check_proftpd(struct check *check);
+void check_pure_ftpd(struct check *check);
 
 #endif

@@ -55,6 +55,7 @@ static const struct area areas[] = {
     { "exim", check_exim, true, false },
     { "vsftpd", check_vsftpd, true, false },
     { "proftpd", check_proftpd, true, false },
+    { "pure-ftpd", check_pure_ftpd, true, false },
 };
 
 enum { AREAS = sizeof areas / sizeof *areas };

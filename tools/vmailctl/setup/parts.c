@@ -197,7 +197,7 @@ static const struct setup_part pure_ftpd = {
     .step = { PAM_STEP("pure-ftpd"), PURE_FTPD_STEP("PAMAuthentication"),
               PURE_FTPD_STEP("UnixAuthentication"), PURE_FTPD_STEP("ChrootEveryone"),
               PURE_FTPD_STEP("NoAnonymous") },
-    .areas = "pam",
+    .areas = "pam,pure-ftpd",
     .restart = { "systemctl restart pure-ftpd" },
 };
 

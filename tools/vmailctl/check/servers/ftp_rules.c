@@ -5,20 +5,23 @@
 
 #include "pam_services.h"
 
+void ftp_rules_judge_value(const struct ftp_server *server, const struct ftp_rule *rule,
+                           const char *value)
+{
+    if (!rule->is_wrong(server, value))
+        return;
+    if (value[0] == '\0')
+        finding_add(&server->check->findings, rule->severity, &server->place,
+                    "%s is not set: %s\n%s", rule->key, rule->so, rule->to_do);
+    else
+        finding_add(&server->check->findings, rule->severity, &server->place, "%s%s%s: %s\n%s",
+                    rule->key, server->equals, value, rule->so, rule->to_do);
+}
+
 void ftp_rules_judge(const struct ftp_server *server, const struct ftp_rule *rules, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        const struct ftp_rule *rule = &rules[i];
-        const char *value = settings_value(&server->settings, rule->key);
-        if (!rule->is_wrong(server, value))
-            continue;
-        if (value[0] == '\0')
-            finding_add(&server->check->findings, rule->severity, &server->place,
-                        "%s is not set: %s\n%s", rule->key, rule->so, rule->to_do);
-        else
-            finding_add(&server->check->findings, rule->severity, &server->place, "%s%s%s: %s\n%s",
-                        rule->key, server->equals, value, rule->so, rule->to_do);
-    }
+    for (size_t i = 0; i < count; i++)
+        ftp_rules_judge_value(server, &rules[i], settings_value(&server->settings, rules[i].key));
 }
 
 bool ftp_rules_apply(const struct ftp_server *server, const char *key)

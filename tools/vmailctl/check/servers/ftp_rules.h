@@ -25,7 +25,11 @@ struct ftp_rule {
     const char *so, *to_do;
 };
 
-/** Adds a finding for each of the COUNT rules that says so. */
+/** Adds a finding if RULE says that VALUE is wrong. */
+void ftp_rules_judge_value(const struct ftp_server *server, const struct ftp_rule *rule,
+                           const char *value);
+
+/** The same for the values of all COUNT rules in server->settings. */
 void ftp_rules_judge(const struct ftp_server *server, const struct ftp_rule *rules, size_t count);
 
 /**
