@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
- * a setting, with its value. */
-/* The area "pure-ftpd": what the files of Debian for Pure-FTPd say that decides about our users.
- * Each file is one setting, and contains its value. */
+/* The area "pure-ftpd": what Debian's files for Pure-FTPd say that decides about our users. Each
+ * file is one setting, and contains its value. */
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>

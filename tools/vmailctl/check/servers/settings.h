@@ -31,9 +31,10 @@ bool settings_ask(struct check *check, const char *server, const char *const *ar
                   struct settings *settings);
 
 /**
- * Reads the files PATHS, up to a NULL, and splits their lines into rows as settings_ask does, but at
- * SEPARATOR; a newline separates nothing. Comments, and files that do not exist, have no rows. False
- * if a file cannot be read, which is added as a note. The caller frees the settings in either case.
+ * Reads the files PATHS, up to a NULL, and splits their lines into rows as settings_ask does, but
+ * at SEPARATOR; a newline separates nothing. Comments, and files that do not exist, have no rows.
+ * False if a file cannot be read, which is added as a note. The caller frees the settings in either
+ * case.
  */
 bool settings_read(struct check *check, const char *const *paths, char separator,
                    struct settings *settings);
