@@ -86,31 +86,31 @@ static void a_postfix_without_mistakes_has_no_finding(void **state)
 static void settings_of_postfix_are_judged(void **state)
 {
     static const struct fault faults[] = {
-        { "postfix-x", "mydestination = x, VA.example.org\n" MAIN,
+        { "postfix-x", MAIN "mydestination = x, VA.example.org\n",
           "VA.example.org is in mydestination" },
-        { "postfix-x", "virtual_alias_domains = vb.example\n" MAIN,
+        { "postfix-x", MAIN "virtual_alias_domains = vb.example\n",
           "vb.example is in virtual_alias_domains" },
-        { "postfix-x", "relay_domains = vb.example\n" MAIN, "vb.example is in relay_domains" },
-        { "postfix-x", "virtual_transport = local\n" MAIN, "does not reach the mailboxes" },
-        { "postfix-x", "virtual_mailbox_maps =\n" MAIN, "takes mail for users who do not exist" },
-        { "postfix-x", "virtual_alias_maps =\n" MAIN, "aliases and fallbacks" },
-        { "postfix-x", "virtual_transport = virtual\n" MAIN, "virtual_uid_maps = " },
-        { "postfix-x", "virtual_transport = virtual\nvirtual_minimum_uid = 70000\n" MAIN,
+        { "postfix-x", MAIN "relay_domains = vb.example\n", "vb.example is in relay_domains" },
+        { "postfix-x", MAIN "virtual_transport = local\n", "does not reach the mailboxes" },
+        { "postfix-x", MAIN "virtual_mailbox_maps =\n", "takes mail for users who do not exist" },
+        { "postfix-x", MAIN "virtual_alias_maps =\n", "aliases and fallbacks" },
+        { "postfix-x", MAIN "virtual_transport = virtual\n", "virtual_uid_maps = " },
+        { "postfix-x", MAIN "virtual_transport = virtual\nvirtual_minimum_uid = 70000\n",
           "virtual_minimum_uid = 70000" },
-        { "postfix-x", "virtual_mailbox_maps = unix:passwd.byname\n" MAIN, "write proxy:unix" },
-        { "postfix-x", "virtual_alias_maps = socketmap:unix:/run/x:aliases\n" MAIN,
+        { "postfix-x", MAIN "virtual_mailbox_maps = unix:passwd.byname\n", "write proxy:unix" },
+        { "postfix-x", MAIN "virtual_alias_maps = socketmap:unix:/run/x:aliases\n",
           "in a chroot, where this path" },
-        { "postfix-x", "virtual_alias_maps = proxy:socketmap:unix:/run/x:aliases\n" MAIN,
+        { "postfix-x", MAIN "virtual_alias_maps = proxy:socketmap:unix:/run/x:aliases\n",
           "the socket /run/x does not exist" },
-        { "postfix-x", "mynetworks = !192.0.2.0/24 0.0.0.0/0\n" MAIN, "open relay" },
-        { "postfix-x", "smtpd_relay_restrictions = permit, reject\n" MAIN, "open relay" },
-        { "postfix-x", "smtpd_sender_login_maps =\n" MAIN, "with anybody's address" },
-        { "postfix-x", "smtpd_tls_auth_only = no\n" MAIN, "without encryption" },
-        { "postfix-x", "smtpd_sasl_path = private/nothing\n" MAIN, "nobody can log in to send" },
+        { "postfix-x", MAIN "mynetworks = !192.0.2.0/24 0.0.0.0/0\n", "open relay" },
+        { "postfix-x", MAIN "smtpd_relay_restrictions = permit, reject\n", "open relay" },
+        { "postfix-x", MAIN "smtpd_sender_login_maps =\n", "with anybody's address" },
+        { "postfix-x", MAIN "smtpd_tls_auth_only = no\n", "without encryption" },
+        { "postfix-x", MAIN "smtpd_sasl_path = private/nothing\n", "nobody can log in to send" },
         { "postfix-x", "mail_owner = ada\n", "Postfix does not take mail" },
         { "postfix-Px",
-          "submission/inet/smtpd_sender_restrictions = permit_sasl_authenticated "
-          "reject_sender_login_mismatch\n" OVERRIDES,
+          OVERRIDES "submission/inet/smtpd_sender_restrictions = permit_sasl_authenticated "
+                    "reject_sender_login_mismatch\n",
           "with anybody's address" },
         { "postfix-F", NULL, "cannot ask Postfix" },
         { "vmail/vmail.conf", CONF "[relay r.example]\nprimary = 192.0.2.7\n",
@@ -156,16 +156,16 @@ static void put_dovecot(void)
 static void settings_of_dovecot_are_judged(void **state)
 {
     static const struct fault faults[] = {
-        { "dovecot-a", "first_valid_uid = 90000\n" DOVECOT, "lower uids cannot log in" },
-        { "dovecot-a", "last_valid_uid = 65537\n" DOVECOT, "higher uids cannot log in" },
-        { "dovecot-a", "first_valid_gid = 90000\n" DOVECOT, "lower gids cannot log in" },
-        { "dovecot-a", "last_valid_gid = 65537\n" DOVECOT, "higher gids cannot log in" },
-        { "dovecot-a", "auth_username_format = %Ln\n" DOVECOT, "it removes the domain" },
-        { "dovecot-a", "auth_username_format = %Lu\n" DOVECOT, "needs no option unwrap_address" },
-        { "dovecot-a", "auth_username_chars =\n" DOVECOT, "choose the domain" },
-        { "dovecot-a", "mail_location = mbox:~/Maildir\n" DOVECOT, "but in vmail.conf it is in" },
-        { "dovecot-a", "mail_location = maildir:/var/mail/%u\n" DOVECOT, "maildir:/var/mail/%u" },
-        { "dovecot-a", "mail_driver = maildir\nmail_path = ~/x\nmail_home = /y\n" DOVECOT,
+        { "dovecot-a", DOVECOT "first_valid_uid = 90000\n", "lower uids cannot log in" },
+        { "dovecot-a", DOVECOT "last_valid_uid = 65537\n", "higher uids cannot log in" },
+        { "dovecot-a", DOVECOT "first_valid_gid = 90000\n", "lower gids cannot log in" },
+        { "dovecot-a", DOVECOT "last_valid_gid = 65537\n", "higher gids cannot log in" },
+        { "dovecot-a", DOVECOT "auth_username_format = %Ln\n", "it removes the domain" },
+        { "dovecot-a", DOVECOT "auth_username_format = %Lu\n", "needs no option unwrap_address" },
+        { "dovecot-a", DOVECOT "auth_username_chars =\n", "choose the domain" },
+        { "dovecot-a", DOVECOT "mail_location = mbox:~/Maildir\n", "but in vmail.conf it is in" },
+        { "dovecot-a", DOVECOT "mail_location = maildir:/var/mail/%u\n", "maildir:/var/mail/%u" },
+        { "dovecot-a", DOVECOT "mail_driver = maildir\nmail_path = ~/x\nmail_home = /y\n",
           "homes of passwd" },
         { "dovecot-a", "mail_location = x\npassdb {\n driver = pam\n}\n", "no userdb has" },
         { "dovecot-a", "userdb passwd {\n}\nuserdb {\n  driver = pam\n}\n", "no passdb has" },
@@ -179,7 +179,7 @@ static void settings_of_dovecot_are_judged(void **state)
     check_ctl("check --dns=no --area=dovecot", EXIT_DONE, "no problems found");
     FINDS("check --dns=no --area=dovecot", faults);
     put_file("etc/pam.d/dovecot", STACK);
-    put_file("dovecot-a", "auth_username_format = %Lu\n" DOVECOT);
+    put_file("dovecot-a", DOVECOT "auth_username_format = %Lu\n");
     check_ctl("check --dns=no --area=dovecot", EXIT_DONE, "a plain name is a system user's");
     put_file("etc/pam.d/dovecot", UNIX_AUTH);
     check_ctl("check --dns=no --area=dovecot", EXIT_DONE, "no problems found");
@@ -244,13 +244,13 @@ static void variables_of_both_versions_are_expanded(void **state)
 static void settings_of_exim_are_judged(void **state)
 {
     static const struct fault faults[] = {
-        { "exim", "domainlist local_domains = vb.example\n" EXIM ROUTER TRANSPORTS LOG_INS,
+        { "exim", EXIM "domainlist local_domains = vb.example\n" ROUTER TRANSPORTS LOG_INS,
           "vb.example is in local_domains" },
-        { "exim", "hostlist relay_from_hosts = *\n" EXIM ROUTER TRANSPORTS LOG_INS, "open relay" },
-        { "exim", "domainlist relay_to_domains = *\n" EXIM ROUTER TRANSPORTS LOG_INS,
+        { "exim", EXIM "hostlist relay_from_hosts = *\n" ROUTER TRANSPORTS LOG_INS, "open relay" },
+        { "exim", EXIM "domainlist relay_to_domains = *\n" ROUTER TRANSPORTS LOG_INS,
           "open relay" },
         { "exim", EXIM ROUTER "begin transports\n  t:\n    driver = smtp\n", "to other hosts" },
-        { "exim", "x = ${readsocket{/run/none}{x}}\n" EXIM ROUTER TRANSPORTS,
+        { "exim", EXIM "x = ${readsocket{/run/none}{x}}\n" ROUTER TRANSPORTS,
           "/run/none does not" },
         { "exim", "domainlist relay_to_domains = +vmail_domains\n" LOG_INS,
           "with anybody's address" },
