@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The area "pure-ftpd": what Debian's files for Pure-FTPd say that decides about our users. Each
  * file is one setting, and contains its value. */
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
