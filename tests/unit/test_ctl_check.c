@@ -212,9 +212,23 @@ static void options_that_do_not_fit_are_refused(void **state)
     check_ctl("check --repair", EXIT_REFUSED, "only root may do that");
 }
 
+static void a_summary_is_one_line_about_the_worst(void **state)
+{
+    (void)state;
+    check_ctl("check --summary --dns=no --area=files,users", EXIT_DONE,
+              "0 errors, 0 warnings, 0 notes\n");
+    put_file("vmail/passwd.va.example", USERS "eve:x:1:1::/:/bin/false\nbroken\n");
+    check_ctl("check --summary --dns=no --area=files,users,ids", EXIT_NEGATIVE,
+              "; /vmail/passwd.va.example: expected 7 fields");
+    assert_ptr_equal(strchr(host.out, '\n'), host.out + strlen(host.out) - 1);
+    assert_true(host.out[0] != '0');
+    check_ctl("check --summary --connect", EXIT_USAGE, "cannot be combined");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        ON_WELL(a_summary_is_one_line_about_the_worst),
         ON_WELL(nothing_is_found_on_a_host_that_is_well),
         ON_WELL(lines_that_are_ignored_are_found),
         ON_WELL(modes_that_are_wrong_are_found),

@@ -20,6 +20,7 @@ struct options {
     const char *areas; /* "A,B"; NULL for every one */
     bool all;
     bool repair;
+    bool summary;
     bool connect;
     const char *dns, *dns_server;
     struct login_options login; /* its name is NULL without --login */
@@ -107,6 +108,8 @@ static const struct command_option check_options[] = {
       .at = offsetof(struct options, areas) },
     { "repair", NULL, "First remove what interrupted changes left behind",
       .at = offsetof(struct options, repair) },
+    { "summary", NULL, "Print one line, for Nagios or cron",
+      .at = offsetof(struct options, summary) },
     { "dns", "auto|no", "Query name servers, or not", .accept = is_auto_or_no,
       .at = offsetof(struct options, dns) },
     { "dns-server", "ADDRESS[:PORT]", "Use this name server",
@@ -234,6 +237,8 @@ static const char *what_is_odd(const struct call *call)
         return "--service, --address and --password-stdin need --login";
     if (login->name != NULL && (options->connect || call->count > 0 || options->all))
         return "--login cannot be combined with --connect, --all or domains";
+    if (options->summary && (login->name != NULL || options->connect))
+        return "--summary cannot be combined with --login or --connect";
     if (options->repair && (login->name != NULL || options->connect))
         return "--repair cannot be combined with --login or --connect";
     if (options->areas != NULL && (login->name != NULL || options->connect))
@@ -259,7 +264,7 @@ static enum exit_code run(struct context *context, const struct call *call)
     struct check check = { .context = context,
                            .no_dns = options->dns != NULL && strcmp(options->dns, "no") == 0,
                            .dns_server = options->dns_server,
-                           .findings = { .all = context->json } };
+                           .findings = { .all = context->json, .summary = options->summary } };
     const char *odd = what_is_odd(call);
     if (context->restricted && options->login.name != NULL)
         return authority_refuse(context,

@@ -62,7 +62,8 @@ struct findings {
     size_t total[FINDING_SEVERITIES];
     struct finding_kind kind[FINDING_KINDS_MAX];
     size_t kinds;
-    bool all; /* print all, for programs */
+    bool all;     /* print all, for programs */
+    bool summary; /* print one line */
     bool no_memory;
 };
 

@@ -92,6 +92,39 @@ static void print_count(size_t count, const char *what)
     printf("%zu %s%s", count, what, count == 1 ? "" : "s");
 }
 
+static void print_counts(const struct findings *findings)
+{
+    for (size_t i = 0; i < FINDING_SEVERITIES; i++) {
+        fputs(i == 0 ? "" : ", ", stdout);
+        print_count(findings->total[i], severities[i]);
+    }
+}
+
+/** The worst finding, of those the first; NULL if there is none but notes. */
+static const struct finding *find_worst(const struct findings *findings)
+{
+    const struct finding *worst = NULL;
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *finding = &findings->finding[i];
+        if (finding->severity != FINDING_NOTE && finding->what != NULL &&
+            (worst == NULL || finding->severity < worst->severity))
+            worst = finding;
+    }
+    return worst;
+}
+
+/** One line. */
+static void print_summary(const struct findings *findings)
+{
+    const struct finding *worst = find_worst(findings);
+    print_counts(findings);
+    if (worst != NULL && worst->file != NULL)
+        print_clean("; ", worst->file);
+    if (worst != NULL)
+        print_clean(worst->file == NULL ? "; " : ": ", worst->what);
+    putchar('\n');
+}
+
 static void print_text(const struct findings *findings, bool color)
 {
     const struct finding *last = NULL;
@@ -110,10 +143,7 @@ static void print_text(const struct findings *findings, bool color)
         return;
     }
     putchar('\n');
-    for (size_t i = 0; i < FINDING_SEVERITIES; i++) {
-        fputs(i == 0 ? "" : ", ", stdout);
-        print_count(findings->total[i], severities[i]);
-    }
+    print_counts(findings);
     putchar('\n');
 }
 
@@ -126,6 +156,8 @@ enum exit_code findings_print(const struct context *context, struct findings *fi
         qsort(findings->finding, findings->count, sizeof *findings->finding, compare);
     if (context->json)
         code = print_json(context, findings);
+    else if (findings->summary)
+        print_summary(findings);
     else
         print_text(findings, output_in_color(context));
     if (code != EXIT_DONE)
