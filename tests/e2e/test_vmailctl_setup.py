@@ -15,7 +15,7 @@ from mail import mail_of
 from mail_setup import make_dovecot_startable
 from programs import EXAMPLES, SYSTEM, UNPACKED, VA, VB, out, run
 from test_ftp import PORTS, whose_home
-from vmailctl import DONE, NEGATIVE, NO_SUCH, UNAVAILABLE, USAGE, ctl, ctl_fails, ctl_json, ctl_out, on_terminal
+from vmailctl import DONE, NEGATIVE, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, ctl, ctl_fails, ctl_json, ctl_out, on_terminal
 
 ETC = pathlib.Path("/etc")
 NSSWITCH = ETC / "nsswitch.conf"
@@ -253,6 +253,17 @@ def test_a_daemon_that_is_not_installed_is_not_in_the_list_and_not_set_up(fresh)
             pathlib.Path("/usr/sbin/vsftpd.aside").rename(binary)
 
 
+def test_a_package_that_the_settings_need_is_named(fresh):
+    PARTS["postfix"]()
+    lmtp = pathlib.Path("/usr/lib/dovecot/lmtp")
+    lmtp.rename("/usr/lib/dovecot/lmtp.aside")
+    try:
+        assert ctl_fails(NO_SUCH, "--yes", "setup", "postfix") == ("vmailctl: postfix needs the package dovecot-lmtpd: "
+                                                                  "/usr/lib/dovecot/lmtp does not exist\n")
+    finally:
+        pathlib.Path("/usr/lib/dovecot/lmtp.aside").rename(lmtp)
+
+
 def test_a_mistyped_part_is_refused_with_a_suggestion():
     assert "did you mean 'dovecot'?" in ctl_fails(NO_SUCH, "--yes", "setup", "dovcot")
 
@@ -456,4 +467,5 @@ def test_a_setting_that_its_daemon_refuses_is_taken_back(fresh):
 
 
 def test_only_root_sets_up():
-    assert ctl("setup", "--yes", "nsswitch", user="nobody").returncode != DONE
+    done = ctl("--yes", "setup", "nsswitch", user="nobody")
+    assert done.returncode == REFUSED and "root" in done.stderr

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "apply.h"
 #include "change.h"
@@ -92,6 +93,12 @@ static enum exit_code choose_named(struct setup *setup, const char *name)
             return EXIT_NO_SUCH;
         }
     }
+    for (size_t i = 0; !setup->undo && part->requires[i].path != NULL; i++)
+        if (access(part->requires[i].path, F_OK) != 0) {
+            message_error(setup->context, "%s needs the package %s: %s does not exist", name,
+                          part->requires[i].package, part->requires[i].path);
+            return EXIT_NO_SUCH;
+        }
     choose(setup, part);
     return EXIT_DONE;
 }

@@ -86,6 +86,8 @@ static const struct setup_part postfix = {
     .summary = "Postfix: mail in by Dovecot's LMTP, mail out by port 587",
     .program = "/usr/sbin/postfix",
     .needs = { "dovecot" },
+    .requires = { { "/usr/lib/dovecot/lmtp", "dovecot-lmtpd" },
+                  { "/usr/lib/dovecot/modules/lib90_sieve_plugin.so", "dovecot-sieve" } },
     .step = {
         { SETUP_VALUES, "postfix-dovecot-lmtp/main.cf", "/etc/postfix/main.cf", NULL, NULL },
         { SETUP_SERVICES, "postfix-dovecot-lmtp/master.cf", "/etc/postfix/master.cf", NULL, NULL },
@@ -108,6 +110,7 @@ static const struct setup_part exim = {
     .summary = "Exim: mail in by Dovecot's LMTP, mail out by port 587",
     .program = "/usr/sbin/exim4",
     .needs = { "dovecot" },
+    .requires = { { "/usr/lib/dovecot/lmtp", "dovecot-lmtpd" } },
     .step = {
         FILE_STEP("exim/conf.d/main/000_vmail", "/etc/exim4/conf.d/main/000_vmail"),
         FILE_STEP("exim/conf.d/acl/40_vmail", "/etc/exim4/conf.d/acl/40_vmail"),

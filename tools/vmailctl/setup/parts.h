@@ -33,6 +33,9 @@ struct setup_part {
     const char *name, *summary;
     const char *program;                    /* runs here if this exists; NULL for always */
     const char *needs[SETUP_NEEDS_MAX + 1]; /* parts that are set up first, if they run here */
+    struct {
+        const char *path, *package;
+    } requires[SETUP_NEEDS_MAX + 1]; /* files of packages without which it would not work */
     struct setup_step step[SETUP_STEPS_MAX + 1];
     const char *trial[4];                        /* a command that must not begin to fail */
     const char *areas;                           /* of `vmailctl check`, which look only at files */
