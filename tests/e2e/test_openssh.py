@@ -331,7 +331,10 @@ def test_check_finds_that_debians_settings_let_virtual_users_in_and_says_what_to
     assert (found["severity"], found["file"], found["domain"]) == ("error", "/etc/ssh/sshd_config", "vc.example")
     assert found["what"] == ("sshd lets bob@vc.example in: any command, TCP forwarding, socket forwarding, agent forwarding, "
                              "X11 forwarding, a terminal; a key in ~/.ssh/authorized_keys is enough, without a password")
-    assert "examples/ssh/vmail.conf" in found["to_do"] and "/etc/ssh/sshd_config.d/vmail.conf" in found["to_do"]
+    assert found["to_do"] == "run  vmailctl setup sshd && systemctl reload ssh"
+    ctl_out("--yes", "setup", "sshd")
+    assert findings("vc.example") == []
+    ctl_out("--yes", "setup", "--undo", "sshd")
 
 
 @pytest.mark.parametrize("rules, typed", [
