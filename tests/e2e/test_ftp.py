@@ -13,7 +13,7 @@ import pytest
 
 from daemons import Daemon, add_daemon_account, install_example, program
 from ftp import answer_to_login, connected, download, owner, session, upload, whose_home
-from programs import SYSTEM, UNPACKED, VA, VA6, VB, VB6
+from programs import EXAMPLES, SYSTEM, UNPACKED, VA, VA6, VB, VB6
 from scene import User
 
 PORTS = [(address, 21) for address in (SYSTEM, VA, VB)]
@@ -24,10 +24,16 @@ def under_inetd(name):
     return Daemon(program("openbsd-inetd", "/usr/sbin/inetd"), "-i", str(conf), ports=PORTS)
 
 
+def write_vsftpd_conf():
+    """Debian's file with the lines of the example, the last of which count, and the right to upload."""
+    pathlib.Path("/etc/vsftpd.conf").write_text((UNPACKED / "vsftpd/etc/vsftpd.conf").read_text() + "\nwrite_enable=YES\nlocal_umask=022\n" +
+                                                (EXAMPLES / "vsftpd.conf").read_text())
+
+
 def vsftpd():
     binary = program("vsftpd", "/usr/sbin/vsftpd")
     install_example("pam.d/vsftpd", "/etc/pam.d/vsftpd")
-    install_example("vsftpd.conf", "/etc/vsftpd.conf")
+    write_vsftpd_conf()
     pathlib.Path("/run/vsftpd/empty").mkdir(parents=True, exist_ok=True)
     return Daemon(binary, "/etc/vsftpd.conf", ports=PORTS)
 

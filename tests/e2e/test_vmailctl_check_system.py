@@ -15,6 +15,7 @@ import pytest
 import test_dovecot
 from daemons import Daemon, install_example, program
 from programs import RESOLVER, VA, VB
+from test_ftp import write_vsftpd_conf
 from scene import write
 from vmailctl import DONE, NEGATIVE, REFUSED, UNAVAILABLE, USAGE, ctl, ctl_fails, on_terminal
 
@@ -646,7 +647,7 @@ def test_the_greetings_of_real_daemons(vmail_conf):
 def test_the_greeting_of_vsftpd(vmail_conf):
     vmail_conf("[domain va.example]\naddress = 127.0.0.2\n")
     install_example("pam.d/vsftpd", "/etc/pam.d/vsftpd")
-    install_example("vsftpd.conf", "/etc/vsftpd.conf")
+    write_vsftpd_conf()
     pathlib.Path("/run/vsftpd/empty").mkdir(parents=True, exist_ok=True)
     with Daemon(program("vsftpd", "/usr/sbin/vsftpd"), "/etc/vsftpd.conf", ports=[(VA, 21)]):
         state, greeting = greetings("va.example")[VA, "ftp"]

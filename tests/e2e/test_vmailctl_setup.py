@@ -420,6 +420,56 @@ def test_an_undo_after_several_setups_restores_what_was_before_the_first(fresh):
     assert (PAM / "dovecot").read_text() == INCLUDES
 
 
+def test_an_undo_of_all_takes_back_what_several_parts_have_done_to_one_file(fresh):
+    for path, text in {**PARTS["pop3d"](), **PARTS["poppassd"]()}.items():
+        fresh(path, text)
+    before = snapshot("/etc/inetd.conf")
+    setup("pop3d")
+    setup("poppassd")
+    ctl_out("--yes", "setup", "--undo")
+    assert snapshot("/etc/inetd.conf") == before and not list(RECORDS.glob("[!.]*/*"))
+
+
+def test_an_undo_leaves_files_that_another_part_needs(fresh):
+    for path, text in {**PARTS["postfix-virtual"](), **PARTS["postfix"]()}.items():
+        fresh(path, text)
+    socket = ETC / "systemd/system/vmail-map.socket"
+    setup("postfix")
+    setup("postfix-virtual")
+    ctl("--yes", "setup", "--undo", "postfix")
+    assert socket.exists() and not (ETC / "systemd/system/vmail-update-limits.path").exists()
+    ctl("--yes", "setup", "--undo")
+    assert not socket.exists()
+
+
+def test_a_setup_that_fails_leaves_the_records_as_they_were(fresh):
+    for path, text in PARTS["dovecot"]().items():
+        fresh(path, text)
+    setup("dovecot")
+    records = {path: path.read_bytes() for path in RECORDS.glob("dovecot/*")}
+    settings = ETC / "dovecot/conf.d/90-vmail.conf"
+    scenes.write(settings, settings.read_text() + "# mine\n")
+    scenes.write(PAM / "dovecot", INCLUDES)
+    installed = pathlib.Path(f"/usr/share/nss-pam-vmail/examples/dovecot/{out('dovecot', '--version')[:3]}/vmail.conf")
+    good = installed.read_text()
+    try:
+        installed.write_text("no_such_setting = yes\n")
+        assert ctl("--yes", "setup", "dovecot").returncode == UNAVAILABLE
+    finally:
+        installed.write_text(good)
+    assert (PAM / "dovecot").read_text() == INCLUDES and settings.read_text().endswith("# mine\n")
+    assert {path: path.read_bytes() for path in RECORDS.glob("dovecot/*")} == records
+
+
+def test_a_record_goes_when_somebody_else_has_restored_the_file(fresh):
+    for path, text in PARTS["dovecot"]().items():
+        fresh(path, text)
+    setup("dovecot")
+    scenes.write(PAM / "dovecot", INCLUDES)
+    ctl_out("--yes", "setup", "--undo", "dovecot")
+    assert not (RECORDS / "dovecot").exists()
+
+
 def test_the_records_can_be_read_by_root_only(fresh):
     fresh(NSSWITCH, FRESH_NSSWITCH)
     setup("nsswitch")
@@ -450,6 +500,24 @@ def test_a_pam_file_that_would_keep_root_out_is_taken_back(fresh, module_that_do
     assert "/etc/pam.d/dovecot: root could no longer log in, so the change was taken back; run  vmailctl check --area=pam" in done.stderr
     assert (PAM / "dovecot").read_text() == INCLUDES and not (ETC / "dovecot/conf.d/90-vmail.conf").exists()
     assert not (RECORDS / "dovecot").exists()
+
+
+def test_without_a_trial_of_roots_log_in_nothing_is_changed(fresh):
+    for path, text in PARTS["dovecot"]().items():
+        fresh(path, text)
+    fresh(SSHD_RULE, (EXAMPLES / "ssh/vmail.conf").read_text())
+    RECORDS.parent.mkdir(exist_ok=True)
+    done = run("unshare", "--mount", "sh", "-c", "mount -t tmpfs -o size=8k,nr_inodes=6,mode=755 tmpfs /var/lib/vmail && "
+               "exec vmailctl --yes setup dovecot")
+    assert done.returncode == UNAVAILABLE and "cannot try whether root can log in, so nothing was changed" in done.stderr
+    assert (PAM / "dovecot").read_text() == INCLUDES
+
+
+def test_a_module_that_does_not_load_is_found_for_lines_that_change_passwords_too(fresh, module_that_does_not_load):
+    for path, text in PARTS["passwd"]().items():
+        fresh(path, text)
+    assert ctl("--yes", "setup", "passwd").returncode == UNAVAILABLE
+    assert (PAM / "passwd").read_text() == PASSWD_PAM
 
 
 def test_a_setting_that_its_daemon_refuses_is_taken_back(fresh):

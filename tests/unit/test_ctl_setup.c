@@ -75,9 +75,9 @@ static void a_service_of_inetd_is_its_name_type_and_protocol(void **state)
 static void expect_pam(const char *before, const char *example, const char *after)
 {
     struct vmail_text_buffer text = buffer(before, strlen(before));
-    assert_true(pam_lines_put(&text, piece(example)));
+    assert_int_equal(pam_lines_put(&text, piece(example)), PAM_LINES_DONE);
     assert_string_equal(text.bytes, after);
-    assert_true(pam_lines_put(&text, piece(example)));
+    assert_int_equal(pam_lines_put(&text, piece(example)), PAM_LINES_DONE);
     assert_string_equal(text.bytes, after);
     vmail_text_end(&text);
 }
@@ -101,6 +101,37 @@ static void else_it_goes_before_the_first_line_of_its_type(void **state)
     expect_pam("@include common-account\n@include system\n", AUTH,
                "@include common-account\n" AUTH "@include system\n");
     expect_pam("account required a.so", AUTH, "account required a.so\n" AUTH);
+}
+
+static void a_line_stays_behind_checks_that_are_for_everybody(void **state)
+{
+    (void)state;
+    expect_pam("auth required pam_faillock.so preauth\nauth include system-auth\n",
+               AUTH "@include common-auth\n",
+               "auth required pam_faillock.so preauth\n" AUTH "auth include system-auth\n");
+    expect_pam("auth required pam_faillock.so preauth\nauth required pam_unix.so\n",
+               AUTH "@include common-auth\n",
+               "auth required pam_faillock.so preauth\n" AUTH "auth required pam_unix.so\n");
+    expect_pam("auth required a.so\nauth required b.so\n-auth substack common-auth\n",
+               AUTH "@include common-auth\n",
+               "auth required a.so\nauth required b.so\n" AUTH "-auth substack common-auth\n");
+    expect_pam("auth required a.so\n# C:\\\n@INCLUDE common-auth\n", AUTH "@include common-auth\n",
+               "auth required a.so\n# C:\\\n" AUTH "@INCLUDE common-auth\n");
+}
+
+static void a_jump_that_would_count_a_new_line_is_not_touched(void **state)
+{
+    static const char jump[] = "auth [success=2 default=ignore] pam_otp.so\n"
+                               "auth required a.so\n@include common-auth\n";
+    static const char none[] = "auth [success=1 default=ignore] pam_otp.so\n"
+                               "auth required a.so\n@include common-auth\n";
+    struct vmail_text_buffer text = buffer(jump, strlen(jump));
+    (void)state;
+    assert_int_equal(pam_lines_put(&text, piece(AUTH "@include common-auth\n")), PAM_LINES_JUMP);
+    vmail_text_end(&text);
+    text = buffer(none, strlen(none));
+    assert_int_equal(pam_lines_put(&text, piece(AUTH "@include common-auth\n")), PAM_LINES_DONE);
+    vmail_text_end(&text);
 }
 
 static void a_session_line_goes_before_all_others(void **state)
@@ -159,6 +190,17 @@ static void a_wrong_line_of_nsswitch_is_put_right_and_a_good_one_stays(void **st
                     "initgroups: vmail [SUCCESS=return TRYAGAIN=return] files\n");
 }
 
+static void a_line_of_nsswitch_that_cannot_be_read_loses_nothing(void **state)
+{
+    (void)state;
+    expect_nsswitch("passwd: files [NOTFOUND=retrun] sss ldap # c\ngroup: files [a\nshadow:# none\n"
+                    "initgroups: files sss\n",
+                    "passwd: vmail [TRYAGAIN=return] files [NOTFOUND=retrun] sss ldap # c\n"
+                    "group: vmail [TRYAGAIN=return] files [a\n"
+                    "shadow:vmail [TRYAGAIN=return] files # none\n"
+                    "initgroups: vmail [SUCCESS=return TRYAGAIN=return] files sss\n");
+}
+
 static void a_missing_or_empty_line_of_nsswitch_asks_files_too(void **state)
 {
     (void)state;
@@ -184,7 +226,8 @@ static void a_text_may_end_anywhere(void **state)
                                           (enum setting_key)key));
         vmail_text_end(&text);
         text = buffer(pam, i < sizeof pam ? i : 0);
-        assert_true(pam_lines_put(&text, (struct vmail_piece){ pam, i % sizeof pam }));
+        assert_int_not_equal(pam_lines_put(&text, (struct vmail_piece){ pam, i % sizeof pam }),
+                             PAM_LINES_NO_MEMORY);
         vmail_text_end(&text);
         text = buffer(nsswitch, i % sizeof nsswitch);
         assert_true(nsswitch_lines_put(&text));
@@ -201,11 +244,14 @@ int main(void)
         cmocka_unit_test(a_service_of_inetd_is_its_name_type_and_protocol),
         cmocka_unit_test(a_line_goes_before_the_one_that_follows_it_in_the_example),
         cmocka_unit_test(else_it_goes_before_the_first_line_of_its_type),
+        cmocka_unit_test(a_line_stays_behind_checks_that_are_for_everybody),
+        cmocka_unit_test(a_jump_that_would_count_a_new_line_is_not_touched),
         cmocka_unit_test(a_session_line_goes_before_all_others),
         cmocka_unit_test(a_line_is_not_put_into_one_that_goes_on),
         cmocka_unit_test(a_line_that_is_there_keeps_its_options_and_gets_the_missing_ones),
         cmocka_unit_test(nsswitch_gets_the_module_in_front),
         cmocka_unit_test(a_wrong_line_of_nsswitch_is_put_right_and_a_good_one_stays),
+        cmocka_unit_test(a_line_of_nsswitch_that_cannot_be_read_loses_nothing),
         cmocka_unit_test(a_missing_or_empty_line_of_nsswitch_asks_files_too),
         cmocka_unit_test(a_text_may_end_anywhere),
     };

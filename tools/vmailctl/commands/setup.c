@@ -155,15 +155,15 @@ static enum exit_code show(struct setup *setup, const struct plan *plan)
     json_t *shown = json_array();
     enum exit_code code = EXIT_DONE;
     for (size_t i = 0; i < plan->count; i++) {
+        if (target_same(&plan->change[i].from, &plan->change[i].to))
+            continue;
         char *diff = plan_diff(&plan->change[i]);
         json_array_append_new(shown, json_pack("{s:s, s:o, s:o}", "part", plan->part->name, "file",
                                                text_json(plan->change[i].path), "diff",
                                                diff == NULL ? NULL : text_json(diff)));
         free(diff);
     }
-    if (json_array_size(shown) != plan->count)
-        code = message_no_memory(setup->context);
-    else if (setup->context->json)
+    if (setup->context->json)
         json_array_extend(setup->shown, shown);
     else
         code = change_print(setup->context, shown);
@@ -189,17 +189,22 @@ static enum exit_code carry_out(struct setup *setup, const struct plan *plan)
     return code;
 }
 
-static enum exit_code run_part(struct setup *setup, const struct setup_part *part)
+/** WARN: files that an undo leaves alone are named. */
+static enum exit_code run_part(struct setup *setup, const struct setup_part *part, bool warn)
 {
     struct context *context = setup->context;
     struct plan plan;
     enum exit_code code =
-        setup->undo ? plan_undo(context, part, &plan) : plan_setup(context, part, &plan);
-    if (code == EXIT_DONE && plan.count > 0)
+        setup->undo ? plan_undo(context, part, warn, &plan) : plan_setup(context, part, &plan);
+    if (code == EXIT_DONE && plan_changes_files(&plan))
         code = carry_out(setup, &plan);
+    else if (code == EXIT_DONE && plan.count > 0 && !context->dry_run)
+        code = apply_plan(context, &plan, setup->undo); /* drops records that say nothing */
     else if (code == EXIT_DONE && !context->json && setup->chosen[number_of(part)] &&
              !plan.changed_since)
         printf("%s: nothing to change\n", part->name);
+    if (code == EXIT_DONE && !setup->undo && !context->dry_run)
+        apply_shared(context, part);
     setup->incomplete = setup->incomplete || plan.changed_since;
     plan_end(&plan);
     return code;
@@ -284,10 +289,16 @@ static enum exit_code run(struct context *context, const struct call *call)
         count++;
     if ((setup.shown = json_array()) == NULL)
         return message_no_memory(context);
-    for (size_t i = 0; code == EXIT_DONE && i < count; i++) {
-        const size_t number = setup.undo ? count - 1 - i : i;
-        if (setup.chosen[number] || (setup.undo && call->count == 0))
-            code = run_part(&setup, setup_parts[number]);
+    /* Parts may have changed the same file one after the other: the first undo then makes the next
+     * one possible. */
+    for (int round = 0; code == EXIT_DONE && round < 2 && (round == 0 || setup.incomplete);
+         round++) {
+        setup.incomplete = false;
+        for (size_t i = 0; code == EXIT_DONE && i < count; i++) {
+            const size_t number = setup.undo ? count - 1 - i : i;
+            if (setup.chosen[number] || (setup.undo && call->count == 0))
+                code = run_part(&setup, setup_parts[number], round > 0);
+        }
     }
     code = finish(&setup, code);
     json_decref(setup.shown);

@@ -36,104 +36,84 @@ static void run_trial(const struct setup_part *part, char reason[REASON_MAX])
     free(answer);
 }
 
-/* Whether the service of CHANGE lets root in, before or after it; a file that is missing, or of
- * another kind, keeps nobody out. */
-static bool lets_root_in(const struct plan_change *change, bool exists)
+/* Whether root can log in by the service of CHANGE, before or after it; a file that is missing, or
+ * of another kind, keeps nobody out. */
+static enum root_trial try_root(const struct plan_change *change, bool exists)
 {
     const char *service = service_of(change->path);
-    return service == NULL || !exists || root_trial_passes(service);
+    return service == NULL || !exists ? ROOT_PASSES : root_trial(service);
 }
 
 /* --- writing */
 
+/* What is needed to take back one change: the record as it was. */
+struct taken {
+    struct record old;
+    bool kept, written;
+};
+
 /* Writes the record of CHANGE: what was there before the first of several setups stays in it. */
 static enum exit_code keep(const struct context *context, const struct setup_part *part,
-                           const struct plan_change *change, bool undo)
+                           const struct plan_change *change, struct taken *taken)
 {
-    struct record record = { 0 };
-    if (undo)
-        return EXIT_DONE;
-    enum exit_code code = record_read(context, part->name, change->path, &record);
-    const bool goes_on = record.after.exists && target_same(&record.after, &change->from);
-    if (!goes_on)
-        target_end(&record.before);
-    target_end(&record.after);
-    if (code == EXIT_DONE && ((!goes_on && !target_copy(&record.before, &change->from)) ||
-                              !target_copy(&record.after, &change->to)))
+    struct record new = { 0 };
+    enum exit_code code = record_read(context, part->name, change->path, &taken->old);
+    if (code != EXIT_DONE)
+        return code;
+    const bool goes_on = record_is_ours(&taken->old, &change->from);
+    if (taken->old.after.exists && !goes_on && !target_same(&taken->old.before, &change->from))
+        message_warning(context,
+                        "%s was changed after the last setup; an undo will restore it as it is now",
+                        change->path);
+    const struct target *before = goes_on ? &taken->old.before : &change->from;
+    if (!target_copy(&new.before, before) || !target_copy(&new.after, &change->to) ||
+        (goes_on && !target_copy(&new.earlier, &change->from)))
         code = message_no_memory(context);
+    taken->kept = code == EXIT_DONE;
     if (code == EXIT_DONE)
-        code = record_write(context, part->name, change->path, &record);
-    record_end(&record);
+        code = record_write(context, part->name, change->path, &new);
+    record_end(&new);
     return code;
 }
 
-static enum exit_code check_unchanged(const struct context *context,
-                                      const struct plan_change *change)
-{
-    struct target now;
-    enum exit_code code = target_read(context, change->path, &now);
-    if (code == EXIT_DONE && !target_same(&now, &change->from)) {
-        message_error(context, "%s has changed since the diff was shown; run the command again",
-                      change->path);
-        code = EXIT_UNAVAILABLE;
-    }
-    target_end(&now);
-    return code;
-}
-
-/* The record as it was before CHANGE. */
-static void keep_no_more(const struct context *context, const struct setup_part *part,
-                         const struct plan_change *change)
-{
-    struct record record = { 0 };
-    if (record_read(context, part->name, change->path, &record) == EXIT_DONE) {
-        target_end(&record.after);
-        if (target_same(&record.before, &change->from) || target_copy(&record.after, &change->from))
-            record_write(context, part->name, change->path, &record);
-    }
-    record_end(&record);
-}
-
-/* Restores the first COUNT files. */
-static void take_back(const struct context *context, const struct plan *plan, size_t count,
-                      bool undo)
+/* Restores what was written, and the records. */
+static void take_back(const struct context *context, const struct plan *plan,
+                      const struct taken *taken)
 {
     for (size_t i = 0; i < plan->count; i++) {
         const struct plan_change *change = &plan->change[i];
-        if (i < count &&
-            target_write(context, change->path, &change->from, TARGET_MODE) != EXIT_DONE)
+        if (taken[i].written && target_write(context, change->path, &change->to, &change->from,
+                                             TARGET_MODE) != EXIT_DONE)
             message_error(context, "%s could not be restored; run  vmailctl setup --undo %s",
                           change->path, plan->part->name);
-        else if (!undo)
-            keep_no_more(context, plan->part, change);
+        else if (taken[i].kept)
+            record_write(context, plan->part->name, change->path, &taken[i].old);
     }
 }
 
 static enum exit_code write_all(const struct context *context, const struct plan *plan, bool undo,
-                                size_t *written)
+                                struct taken *taken)
 {
     enum exit_code code = EXIT_DONE;
     for (size_t i = 0; code == EXIT_DONE && i < plan->count; i++) {
         const struct plan_change *change = &plan->change[i];
-        code = check_unchanged(context, change);
+        if (!undo)
+            code = keep(context, plan->part, change, &taken[i]);
         if (code == EXIT_DONE)
-            code = keep(context, plan->part, change, undo);
-        if (code == EXIT_DONE)
-            code = target_write(context, change->path, &change->to, TARGET_MODE);
-        if (code == EXIT_DONE)
-            *written = i + 1;
+            code = target_write(context, change->path, &change->from, &change->to, TARGET_MODE);
+        taken[i].written = code == EXIT_DONE;
     }
     return code;
 }
 
 /* Says what no longer works after the change. */
 static enum exit_code judge(const struct context *context, const struct plan *plan,
-                            const bool *passed, bool worked)
+                            const enum root_trial *before, bool worked)
 {
     char reason[REASON_MAX];
     for (size_t i = 0; i < plan->count; i++) {
         const struct plan_change *change = &plan->change[i];
-        if (passed[i] && !lets_root_in(change, change->to.exists)) {
+        if (before[i] == ROOT_PASSES && try_root(change, change->to.exists) != ROOT_PASSES) {
             message_error(context,
                           "%s: root could no longer log in, so the change was taken back; run  "
                           "vmailctl check --area=pam  and see the system log",
@@ -157,31 +137,75 @@ static void forget_records(const struct context *context, const struct plan *pla
         record_write(context, plan->part->name, plan->change[i].path, &none);
 }
 
-enum exit_code apply_plan(const struct context *context, const struct plan *plan, bool undo)
+/* Tries root's log-in before the change. EXIT_UNAVAILABLE with a message if that cannot be tried.
+ */
+static enum exit_code try_before(const struct context *context, const struct plan *plan,
+                                 enum root_trial *before)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        before[i] = try_root(&plan->change[i], plan->change[i].from.exists);
+        if (before[i] == ROOT_UNKNOWN) {
+            message_error(context,
+                          "%s: cannot try whether root can log in, so nothing was changed: no copy "
+                          "of " PAM_SERVICES " can be made in " SETUP_RECORDS,
+                          plan->change[i].path);
+            return EXIT_UNAVAILABLE;
+        }
+    }
+    return EXIT_DONE;
+}
+
+static enum exit_code carry_out(const struct context *context, const struct plan *plan, bool undo,
+                                enum root_trial *before, struct taken *taken)
 {
     char reason[REASON_MAX];
+    enum exit_code code = try_before(context, plan, before);
+    if (code != EXIT_DONE)
+        return code;
+    run_trial(plan->part, reason);
+    code = write_all(context, plan, undo, taken);
+    if (code == EXIT_DONE)
+        code = judge(context, plan, before, reason[0] == '\0');
+    if (code != EXIT_DONE)
+        take_back(context, plan, taken);
+    else if (undo)
+        forget_records(context, plan);
+    return code;
+}
+
+enum exit_code apply_plan(const struct context *context, const struct plan *plan, bool undo)
+{
     struct held_signals signals;
     struct vmail_lock lock;
-    size_t written = 0;
-    bool *passed = calloc(plan->count + 1, sizeof *passed);
-    if (passed == NULL)
-        return message_no_memory(context);
-    held_signals_hold(&signals);
-    enum exit_code code = record_lock(context, &lock);
+    enum root_trial *before = calloc(plan->count + 1, sizeof *before);
+    struct taken *taken = calloc(plan->count + 1, sizeof *taken);
+    enum exit_code code = before == NULL || taken == NULL ? message_no_memory(context) : EXIT_DONE;
     if (code == EXIT_DONE) {
-        for (size_t i = 0; i < plan->count; i++)
-            passed[i] = lets_root_in(&plan->change[i], plan->change[i].from.exists);
-        run_trial(plan->part, reason);
-        code = write_all(context, plan, undo, &written);
+        held_signals_hold(&signals);
+        code = record_lock(context, &lock);
         if (code == EXIT_DONE)
-            code = judge(context, plan, passed, reason[0] == '\0');
-        if (code != EXIT_DONE)
-            take_back(context, plan, written, undo);
-        else if (undo)
-            forget_records(context, plan);
+            code = carry_out(context, plan, undo, before, taken);
+        vmail_lock_release(&lock);
+        held_signals_release(&signals);
     }
-    vmail_lock_release(&lock);
-    held_signals_release(&signals);
-    free(passed);
+    for (size_t i = 0; taken != NULL && i < plan->count; i++)
+        record_end(&taken[i].old);
+    free(taken);
+    free(before);
     return code;
+}
+
+void apply_shared(const struct context *context, const struct setup_part *part)
+{
+    for (const struct setup_step *step = part->step; step->kind != SETUP_END; step++) {
+        struct target now = { 0 };
+        struct record own = { 0 }, other = { 0 };
+        if (step->kind == SETUP_FILE && target_read(context, step->target, &now) == EXIT_DONE &&
+            now.exists && record_read(context, part->name, step->target, &own) == EXIT_DONE &&
+            !own.after.exists && record_is_shared(context, part->name, step->target, &now, &other))
+            record_write(context, part->name, step->target, &other);
+        record_end(&own);
+        record_end(&other);
+        target_end(&now);
+    }
 }

@@ -10,8 +10,13 @@
 /**
  * Changes the files of PLAN, and keeps what is needed to take that back, or, with UNDO, drops it.
  * If root's log-in by a changed PAM service would fail then, or the part's trial fails, and it did
- * not before, all files get their old texts again. EXIT_DONE; EXIT_UNAVAILABLE with a message.
+ * not before, all files and records are as before. EXIT_DONE; EXIT_UNAVAILABLE with a message, also
+ * if the log-in cannot be tried; then nothing was changed.
  */
 enum exit_code apply_plan(const struct context *context, const struct plan *plan, bool undo);
+
+/** Notes that PART, which is set up, uses files that were made for another part: an undo of that
+ * part then leaves them. */
+void apply_shared(const struct context *context, const struct setup_part *part);
 
 #endif

@@ -47,15 +47,31 @@ static bool is_good(const struct nss_database *database, const struct nss_line *
            nss_what_is_wrong(database, line, at, &severity) == NULL;
 }
 
+/* Puts the module in front of a line that cannot be read, or not as a whole. */
+static bool put_in_front(struct vmail_text_buffer *text, const struct nss_database *database,
+                         const struct place *place, size_t at)
+{
+    if (nss_line_find(&place->line, "vmail") < place->line.count)
+        return true;
+    return vmail_text_splice(text, at, 0, " ", 1) &&
+           vmail_text_splice(text, at, 0, database->ours, strlen(database->ours));
+}
+
 /* Replaces the sources in the line at PLACE. Its blanks and its comment stay. */
 static bool replace(struct vmail_text_buffer *text, const struct nss_database *database,
                     const struct place *place)
 {
+    static const struct nss_line files = { .source = { { .name = "files" } }, .count = 1 };
     char sources[NSS_SUGGESTION_MAX];
     size_t from = place->at + strcspn(text->bytes + place->at, ":") + 1;
     size_t to = from;
-    nss_suggest(database, &place->line, sources);
-    from += strspn(text->bytes + from, " \t");
+    while (from < place->end && strchr(" \t", text->bytes[from]) != NULL)
+        from++;
+    if (place->line.wrong || place->line.count == NSS_SOURCES_MAX)
+        return put_in_front(text, database, place, from);
+    nss_suggest(database, place->line.count == 0 ? &files : &place->line, sources);
+    if (from < place->end && text->bytes[from] == '#' && !vmail_text_splice(text, from, 0, " ", 1))
+        return false;
     while (to < place->end && text->bytes[to] != '#')
         to++;
     while (to > from && strchr(" \t", text->bytes[to - 1]) != NULL)
@@ -68,7 +84,9 @@ static bool add(struct vmail_text_buffer *text, const struct nss_database *datab
 {
     char sources[NSS_SUGGESTION_MAX], line[NEW_LINE_MAX];
     const struct nss_line files = { .source = { { .name = "files" } }, .count = 1 };
-    nss_suggest(database, group == NULL ? &files : &group->line, sources);
+    const bool is_known = group != NULL && !group->line.wrong && group->line.count > 0 &&
+                          group->line.count < NSS_SOURCES_MAX;
+    nss_suggest(database, !is_known ? &files : &group->line, sources);
     const int length = snprintf(line, sizeof line, "\n%s:%*s%s", database->name,
                                 (int)(15 - strlen(database->name)), "", sources);
     if (group != NULL)

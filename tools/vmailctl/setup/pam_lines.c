@@ -13,8 +13,11 @@ struct line {
     struct pam_words words; /* none where the line cannot be read */
 };
 
+/* A comment does not go on, whatever it ends with. */
 static bool continues(const char *text, size_t at, size_t end)
 {
+    if (memchr(text + at, '#', end - at) != NULL)
+        return false;
     if (end > at && text[end - 1] == '\n')
         end--;
     return end > at && text[end - 1] == '\\';
@@ -53,7 +56,7 @@ static bool is_ours(const struct line *line)
 /* Whether LINE has, or includes, modules of TYPE. "@include common-auth" includes only "auth". */
 static bool has_type(const struct line *line, const char *type)
 {
-    if (line->words.count > 1 && strcmp(line->words.word[0], "@include") == 0) {
+    if (line->words.count > 1 && strcasecmp(line->words.word[0], "@include") == 0) {
         const char *end = strrchr(line->words.word[1], '-');
         for (int i = 0; end != NULL && i < PAM_TYPES; i++)
             if (strcmp(end + 1, pam_type_name[i]) == 0)
@@ -63,8 +66,31 @@ static bool has_type(const struct line *line, const char *type)
     return strcasecmp(type_of(line), type) == 0;
 }
 
+/* The service that LINE includes, or NULL. */
+static const char *included(const struct line *line)
+{
+    char *const *word = line->words.word;
+    if (line->words.count == 2 && strcasecmp(word[0], "@include") == 0)
+        return word[1];
+    if (line->words.count > 2 &&
+        (strcasecmp(word[1], "include") == 0 || strcasecmp(word[1], "substack") == 0))
+        return word[2];
+    return NULL;
+}
+
+/* Whether LINE decides about the system's users. */
+static bool is_main(const struct line *line)
+{
+    const struct pam_line parsed = { .words = line->words };
+    return included(line) != NULL || strcmp(pam_line_module(&parsed), "pam_unix.so") == 0;
+}
+
+/* Whether two lines say the same; "@include X" and "auth include X" do. */
 static bool same_words(const struct line *a, const struct line *b)
 {
+    const char *one = included(a), *other = included(b);
+    if (one != NULL && other != NULL)
+        return strcmp(one, other) == 0;
     bool same = a->words.count == b->words.count;
     for (size_t i = 0; same && i < a->words.count; i++)
         same = strcmp(a->words.word[i], b->words.word[i]) == 0;
@@ -76,6 +102,7 @@ struct search {
     const char *type;
     const struct line *like; /* NULL: any line of the type */
     bool ours;               /* only lines of pam_vmail */
+    bool main;               /* only lines that decide about the system's users */
 };
 
 enum found { FOUND_NONE, FOUND, FOUND_NO_MEMORY };
@@ -88,6 +115,7 @@ static enum found find(struct vmail_piece text, size_t at, const struct search *
         if (!read_line(text.text, text.length, at, line))
             return FOUND_NO_MEMORY;
         if (has_type(line, search->type) && (!search->ours || is_ours(line)) &&
+            (!search->main || is_main(line)) &&
             (search->like == NULL || same_words(line, search->like)))
             return FOUND;
         pam_words_free(&line->words);
@@ -138,6 +166,10 @@ static enum found find_place(const struct vmail_text_buffer *text, struct vmail_
         pam_words_free(&next.words);
         search.like = NULL;
     }
+    search.main = strcasecmp(type, "session") != 0;
+    if (found == FOUND_NONE && search.main)
+        found = find(piece_of(text), 0, &search, &here);
+    search.main = false;
     if (found == FOUND_NONE)
         found = find(piece_of(text), 0, &search, &here);
     if (found == FOUND) {
@@ -149,21 +181,64 @@ static enum found find_place(const struct vmail_text_buffer *text, struct vmail_
     return found;
 }
 
-static bool insert(struct vmail_text_buffer *text, struct vmail_piece example,
-                   const struct line *new)
+/* The most lines that the control field of LINE skips. */
+static unsigned long jump_of(const struct line *line)
+{
+    unsigned long most = 0;
+    if (line->words.count < 3)
+        return 0;
+    for (const char *at = line->words.word[1]; (at = strchr(at, '=')) != NULL; at++) {
+        const unsigned long number = strtoul(at + 1, NULL, 10);
+        most = number > most ? number : most;
+    }
+    return most;
+}
+
+/* Whether a line of TYPE before PLACE skips lines after it: a new line there would be counted. What
+ * a line includes counts as one line, so this is careful. */
+static enum pam_lines find_jump(const struct vmail_text_buffer *text, const char *type,
+                                size_t place)
+{
+    const struct search search = { .type = type };
+    unsigned long reach = 0; /* how many of the next lines are skipped by one before them */
+    struct line line;
+    enum found found;
+    for (size_t at = 0;
+         (found = find(piece_of(text), at, &search, &line)) == FOUND && line.at < place;
+         at = line.end) {
+        const unsigned long jump = jump_of(&line);
+        reach = reach > 0 ? reach - 1 : 0;
+        reach = jump > reach ? jump : reach;
+        pam_words_free(&line.words);
+    }
+    if (found == FOUND)
+        pam_words_free(&line.words);
+    if (found == FOUND_NO_MEMORY)
+        return PAM_LINES_NO_MEMORY;
+    return reach > 0 ? PAM_LINES_JUMP : PAM_LINES_DONE;
+}
+
+static enum pam_lines insert(struct vmail_text_buffer *text, struct vmail_piece example,
+                             const struct line *new)
 {
     size_t place;
     if (find_place(text, example, new, &place) == FOUND_NO_MEMORY)
-        return false;
+        return PAM_LINES_NO_MEMORY;
+    const enum pam_lines jump = find_jump(text, type_of(new), place);
+    if (jump != PAM_LINES_DONE)
+        return jump;
     if (place > 0 && text->bytes[place - 1] != '\n') {
         if (!vmail_text_splice(text, place, 0, "\n", 1))
-            return false;
+            return PAM_LINES_NO_MEMORY;
         place++;
     }
-    return vmail_text_splice(text, place, 0, example.text + new->at, new->end - new->at);
+    return vmail_text_splice(text, place, 0, example.text + new->at, new->end - new->at)
+               ? PAM_LINES_DONE
+               : PAM_LINES_NO_MEMORY;
 }
 
-static bool put(struct vmail_text_buffer *text, struct vmail_piece example, const struct line *new)
+static enum pam_lines put(struct vmail_text_buffer *text, struct vmail_piece example,
+                          const struct line *new)
 {
     const struct search ours = { .type = type_of(new), .ours = true };
     struct line line;
@@ -171,23 +246,23 @@ static bool put(struct vmail_text_buffer *text, struct vmail_piece example, cons
     if (found == FOUND_NONE)
         return insert(text, example, new);
     if (found == FOUND_NO_MEMORY)
-        return false;
+        return PAM_LINES_NO_MEMORY;
     const bool done = add_options(text, &line, new);
     pam_words_free(&line.words);
-    return done;
+    return done ? PAM_LINES_DONE : PAM_LINES_NO_MEMORY;
 }
 
-bool pam_lines_put(struct vmail_text_buffer *text, struct vmail_piece example)
+enum pam_lines pam_lines_put(struct vmail_text_buffer *text, struct vmail_piece example)
 {
-    bool done = true;
-    for (size_t at = 0; done && at < example.length;) {
+    enum pam_lines result = PAM_LINES_DONE;
+    for (size_t at = 0; result == PAM_LINES_DONE && at < example.length;) {
         struct line new;
         if (!read_line(example.text, example.length, at, &new))
-            return false;
+            return PAM_LINES_NO_MEMORY;
         if (is_ours(&new))
-            done = put(text, example, &new);
+            result = put(text, example, &new);
         pam_words_free(&new.words);
         at = new.end;
     }
-    return done;
+    return result;
 }

@@ -7,12 +7,19 @@
 
 #include "text_buffer.h"
 
+enum pam_lines {
+    PAM_LINES_DONE,
+    PAM_LINES_NO_MEMORY,
+    PAM_LINES_JUMP, /* a line before the place of ours skips lines behind it */
+};
+
 /**
  * Puts the pam_vmail lines of EXAMPLE, a file of examples/pam.d, into TEXT. A line goes before the
- * line that follows it in the example, or before the first line of its type; a session line always
- * before the first of its type. Where TEXT already has a pam_vmail line of that type, the line only
- * gets the options that it lacks. False if memory is short.
+ * line that follows it in the example; else before the first line of its type that includes others
+ * or is pam_unix; else before the first of its type. A session line always goes before the first of
+ * its type. Where TEXT already has a pam_vmail line of that type, the line only gets the options
+ * that it lacks. TEXT is of no use after another result than PAM_LINES_DONE.
  */
-bool pam_lines_put(struct vmail_text_buffer *text, struct vmail_piece example);
+enum pam_lines pam_lines_put(struct vmail_text_buffer *text, struct vmail_piece example);
 
 #endif

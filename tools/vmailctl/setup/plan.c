@@ -74,30 +74,42 @@ static enum exit_code read_example(const struct context *context, const struct s
     return code;
 }
 
-/* Makes TARGET, which is as it was, what STEP wants. False if memory is short. */
-static bool make(const struct setup_step *step, const struct target *example, struct target *target)
+/* Puts the lines of pam_vmail into TARGET, the file PATH. */
+static enum exit_code make_pam(const struct context *context, const char *path,
+                               struct vmail_piece example, struct target *target)
+{
+    const enum pam_lines result = pam_lines_put(&target->text, example);
+    if (result == PAM_LINES_JUMP)
+        message_error(context,
+                      "%s: a line skips others by their number, so there is no safe place for "
+                      "pam_vmail; add its lines by hand, as in " VMAIL_EXAMPLES_DIRECTORY "/pam.d",
+                      path);
+    return result == PAM_LINES_DONE        ? EXIT_DONE
+           : result == PAM_LINES_NO_MEMORY ? message_no_memory(context)
+                                           : EXIT_REFUSED;
+}
+
+/* Makes TARGET, which is as it was, what STEP wants. EXIT_DONE, or another code with a message. */
+static enum exit_code make(const struct context *context, const struct setup_step *step,
+                           const struct target *example, struct target *target)
 {
     const struct vmail_piece text = { example->text.bytes, example->text.length };
     const bool whole = step->kind == SETUP_FILE || (step->kind == SETUP_PAM && !target->exists);
+    bool done = true;
     target->exists = true;
+    if (!whole && step->kind == SETUP_PAM)
+        return make_pam(context, step->target, text, target);
     if (whole)
-        return vmail_text_splice(&target->text, 0, target->text.length, text.text, text.length);
-    switch (step->kind) {
-    case SETUP_PAM:
-        return pam_lines_put(&target->text, text);
-    case SETUP_NSSWITCH:
-        return nsswitch_lines_put(&target->text);
-    case SETUP_VALUES:
-        return setting_lines_put(&target->text, text, SETTING_KEY_EQUALS);
-    case SETUP_SERVICES:
-        return setting_lines_put(&target->text, text, SETTING_KEY_TWO_WORDS);
-    case SETUP_INETD:
-        return setting_lines_put(&target->text, text, SETTING_KEY_THREE_WORDS);
-    case SETUP_FILE:
-    case SETUP_END:
-        break;
-    }
-    return true;
+        done = vmail_text_splice(&target->text, 0, target->text.length, text.text, text.length);
+    else if (step->kind == SETUP_NSSWITCH)
+        done = nsswitch_lines_put(&target->text);
+    else if (step->kind == SETUP_VALUES)
+        done = setting_lines_put(&target->text, text, SETTING_KEY_EQUALS);
+    else
+        done = setting_lines_put(&target->text, text,
+                                 step->kind == SETUP_SERVICES ? SETTING_KEY_TWO_WORDS
+                                                              : SETTING_KEY_THREE_WORDS);
+    return done ? EXIT_DONE : message_no_memory(context);
 }
 
 static struct plan_change *add(struct plan *plan, const char *path)
@@ -131,9 +143,9 @@ static enum exit_code plan_step(const struct context *context, const struct setu
     enum exit_code code = read_example(context, step, &example);
     if (code == EXIT_DONE)
         code = target_read(context, step->target, &change->from);
-    if (code == EXIT_DONE &&
-        (!target_copy(&change->to, &change->from) || !make(step, &example, &change->to)))
-        code = message_no_memory(context);
+    if (code == EXIT_DONE)
+        code = target_copy(&change->to, &change->from) ? make(context, step, &example, &change->to)
+                                                       : message_no_memory(context);
     target_end(&example);
     if (code == EXIT_DONE && target_same(&change->from, &change->to))
         forget_last(plan);
@@ -156,6 +168,7 @@ enum exit_code plan_setup(const struct context *context, const struct setup_part
 struct undo {
     const struct context *context;
     struct plan *plan;
+    bool warn;
 };
 
 static enum exit_code undo_file(void *data, const char *path)
@@ -166,31 +179,45 @@ static enum exit_code undo_file(void *data, const char *path)
     struct plan_change *change = add(undo->plan, path);
     if (change == NULL)
         return message_no_memory(undo->context);
+    struct record other = { 0 };
     enum exit_code code = record_read(undo->context, part, path, &record);
     if (code == EXIT_DONE)
         code = target_read(undo->context, path, &change->from);
-    const bool is_ours = target_same(&change->from, &record.after);
-    if (code == EXIT_DONE && !is_ours && !target_same(&change->from, &record.before)) {
-        message_warning(undo->context,
-                        "%s was changed after the setup, so it stays as it is; edit it by hand "
-                        "(the file from before is in %s/%s)",
-                        path, SETUP_RECORDS, part);
+    const bool is_ours = record_is_ours(&record, &change->from);
+    const bool is_before = target_same(&change->from, &record.before);
+    const bool is_needed =
+        is_ours && record_is_shared(undo->context, part, path, &change->from, &other);
+    if (code == EXIT_DONE && !is_ours && !is_before) {
+        if (undo->warn)
+            message_warning(undo->context,
+                            "%s was changed after the setup, so it stays as it is; edit it by hand "
+                            "(the file from before is in %s/%s)",
+                            path, SETUP_RECORDS, part);
         undo->plan->changed_since = true;
-    }
-    if (code == EXIT_DONE && !is_ours)
         forget_last(undo->plan);
-    else if (code == EXIT_DONE && !target_copy(&change->to, &record.before))
-        code = message_no_memory(undo->context);
+    } else if (code == EXIT_DONE &&
+               !target_copy(&change->to, is_needed ? &change->from : &record.before)) {
+        code = message_no_memory(undo->context); /* where nothing changes, only the record goes */
+    }
+    record_end(&other);
     record_end(&record);
     return code;
 }
 
-enum exit_code plan_undo(const struct context *context, const struct setup_part *part,
+enum exit_code plan_undo(const struct context *context, const struct setup_part *part, bool warn,
                          struct plan *plan)
 {
-    struct undo undo = { context, plan };
+    struct undo undo = { context, plan, warn };
     *plan = (struct plan){ .part = part };
     return record_each(context, part->name, undo_file, &undo);
+}
+
+bool plan_changes_files(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (!target_same(&plan->change[i].from, &plan->change[i].to))
+            return true;
+    return false;
 }
 
 char *plan_diff(const struct plan_change *change)

@@ -18,7 +18,7 @@ struct plan {
     const struct setup_part *part;
     struct plan_change *change;
     size_t count;
-    bool changed_since; /* of an undo: a file was left alone, and a message said so */
+    bool changed_since; /* of an undo: a file must be left alone */
 };
 
 /** Finds what PART still lacks. The caller ends PLAN in either case. EXIT_DONE; EXIT_UNAVAILABLE or
@@ -28,10 +28,14 @@ enum exit_code plan_setup(const struct context *context, const struct setup_part
 
 /**
  * Finds how to take back what a setup of PART has changed: the files get the texts from before. A
- * file that has been changed since is left alone, with a warning. As plan_setup.
+ * file that has been changed since is left alone; with WARN, a message says so. A file that another
+ * part needs, too, is in the plan, unchanged. As plan_setup.
  */
-enum exit_code plan_undo(const struct context *context, const struct setup_part *part,
+enum exit_code plan_undo(const struct context *context, const struct setup_part *part, bool warn,
                          struct plan *plan);
+
+/** Whether PLAN changes a file; an undo may only drop records. */
+bool plan_changes_files(const struct plan *plan);
 
 /** A unified diff of CHANGE, which the caller frees; NULL if memory is short. */
 char *plan_diff(const struct plan_change *change);

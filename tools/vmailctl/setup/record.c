@@ -11,15 +11,22 @@
 #include <unistd.h>
 
 #include "message.h"
+#include "parts.h"
 
 enum { RECORD_MODE = 0600 };
 
-static const char before[] = ".before", after[] = ".after";
+static const char before[] = ".before", after[] = ".after", earlier[] = ".earlier";
 
 void record_end(struct record *record)
 {
     target_end(&record->before);
     target_end(&record->after);
+    target_end(&record->earlier);
+}
+
+bool record_is_ours(const struct record *record, const struct target *now)
+{
+    return now->exists && (target_same(now, &record->after) || target_same(now, &record->earlier));
 }
 
 /* Only root looks into it: the files of other packages may contain passwords. */
@@ -68,6 +75,8 @@ enum exit_code record_read(const struct context *context, const char *part, cons
     enum exit_code code = target_read(context, name, &record->after);
     if (code == EXIT_DONE && name_of(part, path, before, name))
         code = target_read(context, name, &record->before);
+    if (code == EXIT_DONE && name_of(part, path, earlier, name))
+        code = target_read(context, name, &record->earlier);
     return code;
 }
 
@@ -82,22 +91,38 @@ enum exit_code record_write(const struct context *context, const char *part, con
         message_error(context, "%s: cannot be created: %s", name, strerrordesc_np(errno));
         return EXIT_UNAVAILABLE;
     }
-    /* A record is there once `after` is; `before` alone says nothing. */
+    /* A record is there once `after` is; the others alone say nothing. */
     const struct {
         const char *suffix;
         const struct target *target;
     } files[] = { { remove ? after : before, remove ? &none : &record->before },
+                  { earlier, remove ? &none : &record->earlier },
                   { remove ? before : after, remove ? &none : &record->after } };
     enum exit_code code = EXIT_DONE;
-    for (int i = 0; code == EXIT_DONE && i < 2; i++)
+    for (size_t i = 0; code == EXIT_DONE && i < sizeof files / sizeof *files; i++)
         code = name_of(part, path, files[i].suffix, name)
-                   ? target_write(context, name, files[i].target, RECORD_MODE)
+                   ? target_write(context, name, NULL, files[i].target, RECORD_MODE)
                    : message_no_memory(context);
     if (remove) {
         snprintf(name, sizeof name, "%s/%s", SETUP_RECORDS, part);
         rmdir(name); /* stays while there are more records in it */
     }
     return code;
+}
+
+bool record_is_shared(const struct context *context, const char *part, const char *path,
+                      const struct target *now, struct record *other)
+{
+    *other = (struct record){ 0 };
+    for (size_t i = 0; setup_parts[i] != NULL; i++) {
+        if (strcmp(setup_parts[i]->name, part) == 0)
+            continue;
+        record_end(other);
+        if (record_read(context, setup_parts[i]->name, path, other) == EXIT_DONE &&
+            record_is_ours(other, now))
+            return true;
+    }
+    return false;
 }
 
 /* The path of the file whose record is NAME, a new text; NULL if it is none, or memory is short. */

@@ -14,7 +14,12 @@
 /** A file as it was before a part was set up, and as the setup left it. */
 struct record {
     struct target before, after;
+    struct target
+        earlier; /* as an earlier setup left it; until the last one was finished, it is so */
 };
+
+/** Whether NOW is what a setup has left, according to RECORD. */
+bool record_is_ours(const struct record *record, const struct target *now);
 
 void record_end(struct record *record);
 
@@ -30,6 +35,11 @@ enum exit_code record_read(const struct context *context, const char *part, cons
 /** Writes RECORD; one in which `after` does not exist is removed. As record_read. */
 enum exit_code record_write(const struct context *context, const char *part, const char *path,
                             const struct record *record);
+
+/** Whether another part than PART has left the file PATH as it is NOW; then OTHER becomes its
+ * record. The caller ends OTHER in either case. */
+bool record_is_shared(const struct context *context, const char *part, const char *path,
+                      const struct target *now, struct record *other);
 
 /**
  * Calls VISIT for each file that PART has changed, until it returns another code than EXIT_DONE,

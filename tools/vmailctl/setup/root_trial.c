@@ -3,21 +3,25 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <security/pam_appl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "pam_file.h"
 #include "pam_services.h"
+#include "record.h"
 
 enum { PATIENCE_SECONDS = 60 };
 
-static const char template[] = "/tmp/vmailctl-pam-XXXXXX";
+static const char template[] = SETUP_RECORDS "/trial-XXXXXX";
+static const char ours_alone[] = "vmailctl-trial"; /* the service with our lines alone */
 
 /* Whether the module of LINE runs in the trial. */
 static bool is_kept(const struct pam_line *line)
@@ -42,34 +46,53 @@ static bool read_line(FILE *from, char **text)
         *text = larger;
         memcpy(*text + length, part, (size_t)count + 1);
         length += (size_t)count;
-        if (length < 2 || strcmp(*text + length - 2, "\\\n") != 0)
-            break;
+        if (length < 2 || strcmp(*text + length - 2, "\\\n") != 0 || strchr(*text, '#') != NULL)
+            break; /* a comment does not go on */
         (*text)[length - 2] = (*text)[length - 1] = ' ';
     }
     free(part);
     return length > 0;
 }
 
+/* "auth" in "-auth", in any case; NULL for no such type. */
+static const char *type_of(const char *word)
+{
+    for (int type = 0; type < PAM_TYPES; type++)
+        if (strcasecmp(word + (word[0] == '-'), pam_type_name[type]) == 0)
+            return pam_type_name[type];
+    return NULL;
+}
+
 /* libpam reads all that a service includes in /etc/pam.d, unless it is a whole path. */
 static void include(const struct pam_words *words, const char *directory, FILE *to)
 {
-    const bool all_types = strcmp(words->word[0], "@include") == 0;
-    const char *name = words->word[all_types ? 1 : 2];
+    const bool all_types = strcasecmp(words->word[0], "@include") == 0;
+    const char *name = words->word[all_types ? 1 : 2], *only = type_of(words->word[0]);
     const char *control = all_types ? "include" : words->word[1];
     for (int type = 0; type < PAM_TYPES; type++)
-        if (all_types || strcasecmp(words->word[0], pam_type_name[type]) == 0)
+        if (all_types || only == pam_type_name[type])
             fprintf(to, "%s %s %s%s%s\n", pam_type_name[type], control,
                     name[0] == '/' ? "" : directory, name[0] == '/' ? "" : "/", name);
 }
 
 static bool includes(const struct pam_line *line)
 {
-    return (line->words.count == 2 && strcmp(line->words.word[0], "@include") == 0) ||
+    return (line->words.count == 2 && strcasecmp(line->words.word[0], "@include") == 0) ||
            (line->words.count > 2 && strcasecmp(line->words.word[1], "include") == 0) ||
            pam_line_is_substack(line);
 }
 
-static void copy_lines(FILE *from, const char *directory, FILE *to)
+/* A line of ours must say that it ignores root. */
+static void copy_alone(const struct pam_line *line, FILE *to)
+{
+    fprintf(to, "auth [ignore=ignore default=die] %s", line->words.word[2]);
+    for (size_t i = 3; i < line->words.count; i++)
+        fprintf(to, " [%s]", line->words.word[i]);
+    fputc('\n', to);
+}
+
+/* Copies a file; ALONE, if not NULL, gets our lines. */
+static void copy_lines(FILE *from, const char *directory, FILE *to, FILE *alone)
 {
     char *text = NULL;
     while (read_line(from, &text)) {
@@ -81,20 +104,39 @@ static void copy_lines(FILE *from, const char *directory, FILE *to)
             fputs(text, to);
         else
             fprintf(to, "%s %s pam_permit.so\n", line.words.word[0], line.words.word[1]);
+        if (is_split && alone != NULL && strcmp(pam_line_module(&line), "pam_vmail.so") == 0)
+            copy_alone(&line, alone);
         pam_words_free(&line.words);
     }
     free(text);
 }
 
-static bool copy_file(const char *name, const char *directory)
+static FILE *open_new(const char *directory, const char *name)
 {
     char path[PATH_MAX];
-    snprintf(path, sizeof path, PAM_SERVICES "/%s", name);
-    FILE *from = fopen(path, "re");
     snprintf(path, sizeof path, "%s/%s", directory, name);
-    FILE *to = from == NULL ? NULL : fopen(path, "wxe");
+    return fopen(path, "wxe");
+}
+
+/* Opens a file of /etc/pam.d, which may be a FIFO that nobody writes to; NULL if it is no file. */
+static FILE *open_service(const char *name)
+{
+    char path[PATH_MAX];
+    struct stat status;
+    snprintf(path, sizeof path, PAM_SERVICES "/%s", name);
+    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+        return fdopen(fd, "r");
+    if (fd >= 0)
+        close(fd);
+    return NULL;
+}
+
+static bool copy_file(const char *name, const char *directory, FILE *alone)
+{
+    FILE *from = open_service(name), *to = from == NULL ? NULL : open_new(directory, name);
     if (to != NULL)
-        copy_lines(from, directory, to);
+        copy_lines(from, directory, to, alone);
     bool done = to != NULL && ferror(from) == 0 && ferror(to) == 0;
     if (from != NULL)
         fclose(from);
@@ -108,18 +150,26 @@ static int is_file(const struct dirent *entry)
     return entry->d_name[0] != '.';
 }
 
-/* Copies all services, which may include each other. A file that cannot be copied is missing there.
- */
-static bool copy_services(const char *directory)
+/* Copies all services, which may include each other. False if SERVICE could not be copied; another
+ * one is then missing there. */
+static bool copy_services(const char *directory, const char *service)
 {
     struct dirent **list = NULL;
-    const int count = scandir(PAM_SERVICES, &list, is_file, NULL);
+    bool done = false;
+    FILE *alone = open_new(directory, ours_alone);
+    const int count = alone == NULL ? 0 : scandir(PAM_SERVICES, &list, is_file, NULL);
     for (int i = 0; i < count; i++) {
-        copy_file(list[i]->d_name, directory);
+        const bool is_it = strcmp(list[i]->d_name, service) == 0;
+        if (copy_file(list[i]->d_name, directory, is_it ? alone : NULL) && is_it)
+            done = true;
         free(list[i]);
     }
     free(list);
-    return count > 0;
+    if (alone != NULL) {
+        fputs("auth required pam_permit.so\naccount required pam_permit.so\n", alone);
+        done = fclose(alone) == 0 && done;
+    }
+    return done;
 }
 
 static void remove_directory(const char *directory)
@@ -174,13 +224,17 @@ static bool log_in_apart(const char *service, const char *directory)
     return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
 }
 
-bool root_trial_passes(const char *service)
+enum root_trial root_trial(const char *service)
 {
     char directory[sizeof template];
+    enum root_trial result = ROOT_UNKNOWN;
     memcpy(directory, template, sizeof template);
     if (mkdtemp(directory) == NULL)
-        return false;
-    const bool passes = copy_services(directory) && log_in_apart(service, directory);
+        return ROOT_UNKNOWN;
+    if (copy_services(directory, service))
+        result = log_in_apart(service, directory) && log_in_apart(ours_alone, directory)
+                     ? ROOT_PASSES
+                     : ROOT_REFUSED;
     remove_directory(directory);
-    return passes;
+    return result;
 }

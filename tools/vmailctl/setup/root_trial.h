@@ -5,13 +5,18 @@
 #ifndef VMAILCTL_SETUP_ROOT_TRIAL_H
 #define VMAILCTL_SETUP_ROOT_TRIAL_H
 
-#include <stdbool.h>
+enum root_trial {
+    ROOT_UNKNOWN, /* the trial cannot be made */
+    ROOT_PASSES,
+    ROOT_REFUSED,
+};
 
 /**
  * Whether a log-in of root by SERVICE of /etc/pam.d would succeed if all other modules let root in:
  * in a copy of the directory, each module but pam_vmail and pam_deny is replaced by pam_permit.
- * False also if the trial cannot be made.
+ * Each line of pam_vmail in the service's own file must also say by itself that it ignores root,
+ * whatever its type is and even if no other module leads to it.
  */
-bool root_trial_passes(const char *service);
+enum root_trial root_trial(const char *service);
 
 #endif

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "setting_lines.h"
 
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+
+enum { SERVICE_MAX = 63 };
 
 /* A setting in a text: its first line is at [at, line_end), and all of it ends before `end`. */
 struct setting {
@@ -80,6 +86,33 @@ static bool is_equals(struct vmail_piece word)
     return word.length == 1 && word.text[0] == '=';
 }
 
+/* The port of the service that WORD names, perhaps after an address: "192.0.2.1:pop3"; 0 for none.
+ */
+static int port_of(struct vmail_piece word)
+{
+    char name[SERVICE_MAX + 1], *end;
+    const char *colon = memrchr(word.text, ':', word.length);
+    const size_t start = colon == NULL ? 0 : (size_t)(colon + 1 - word.text);
+    const size_t length = word.length - start;
+    if (length == 0 || length > SERVICE_MAX)
+        return 0;
+    memcpy(name, word.text + start, length);
+    name[length] = '\0';
+    const long number = strtol(name, &end, 10);
+    if (*end == '\0')
+        return number > 0 && number <= UINT16_MAX ? (int)number : 0;
+    const struct servent *service = getservbyname(name, "tcp");
+    return service == NULL ? 0 : ntohs((uint16_t)service->s_port);
+}
+
+/* Whether two words are the same, or, as services, the same port. */
+static bool same_word(struct vmail_piece one, struct vmail_piece other, bool are_services)
+{
+    if (one.length == other.length && memcmp(one.text, other.text, one.length) == 0)
+        return true;
+    return are_services && port_of(one) != 0 && port_of(one) == port_of(other);
+}
+
 /* Compares two settings: their keys only, or all of them. */
 static bool same(const struct setting *a, const struct setting *b, enum setting_key key,
                  bool only_key)
@@ -92,7 +125,7 @@ static bool same(const struct setting *a, const struct setting *b, enum setting_
             return false;
         if (!more)
             return true;
-        if (one.length != other.length || memcmp(one.text, other.text, one.length) != 0)
+        if (!same_word(one, other, only_key && count == 1 && key != SETTING_KEY_EQUALS))
             return false;
         if (only_key &&
             (key == SETTING_KEY_EQUALS ? is_equals(one)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "message.h"
 #include "replace.h"
 
@@ -76,8 +77,21 @@ static enum vmail_result put(const char *path, const struct vmail_place *place,
     return VMAIL_OK;
 }
 
+/* Whether the file that is open at PLACE is what EXPECTED says. */
+static bool is_expected(const struct vmail_place *place, const struct target *expected)
+{
+    size_t length = 0;
+    if (place->fd < 0 || !expected->exists)
+        return (place->fd >= 0) == expected->exists;
+    char *text = vmail_file_read_all(place->fd, TARGET_MAX, &length);
+    const bool same = text != NULL && length == expected->text.length &&
+                      (length == 0 || memcmp(text, expected->text.bytes, length) == 0);
+    free(text);
+    return same;
+}
+
 enum exit_code target_write(const struct context *context, const char *path,
-                            const struct target *target, mode_t mode)
+                            const struct target *expected, const struct target *target, mode_t mode)
 {
     struct vmail_error error = { 0 };
     struct vmail_place place = { .fd = -1, .directory = -1 };
@@ -96,7 +110,13 @@ enum exit_code target_write(const struct context *context, const char *path,
         vmail_trusted_open_place(&paths, strrchr(path, '/') + 1, &place, &error);
     if (result == VMAIL_OK || (result == VMAIL_NOT_FOUND && place.directory >= 0)) {
         error = (struct vmail_error){ 0 };
-        result = put(path, &place, target, mode, &error);
+        if (expected == NULL || is_expected(&place, expected)) {
+            result = put(path, &place, target, mode, &error);
+        } else {
+            vmail_error_set(&error, EAGAIN, "%s has changed meanwhile; run the command again",
+                            path);
+            result = VMAIL_UNAVAILABLE;
+        }
         vmail_place_close(&place);
     }
     free(directory);

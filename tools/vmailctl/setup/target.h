@@ -29,9 +29,11 @@ enum exit_code target_read(const struct context *context, const char *path, stru
 
 /**
  * Makes the file PATH what TARGET says, durably, and creates directories above it. A new file gets
- * MODE, an existing one keeps its owner and mode. EXIT_DONE; EXIT_UNAVAILABLE with a message.
+ * MODE, an existing one keeps its owner and mode. If the file is not what EXPECTED says (NULL:
+ * anything), it stays as it is. EXIT_DONE; EXIT_UNAVAILABLE with a message.
  */
 enum exit_code target_write(const struct context *context, const char *path,
-                            const struct target *target, mode_t mode);
+                            const struct target *expected, const struct target *target,
+                            mode_t mode);
 
 #endif

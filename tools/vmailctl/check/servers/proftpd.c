@@ -70,6 +70,15 @@ static const struct ftp_rule rules[] = {
       EXAMPLE },
 };
 
+/** Directives ignore case: gives those of the rules their usual form. */
+static void fold_keys(struct settings *settings)
+{
+    for (size_t i = 0; i < settings->count; i++)
+        for (size_t k = 0; k < sizeof rules / sizeof *rules; k++)
+            if (strcasecmp(settings->row[i].key, rules[k].key) == 0)
+                settings->row[i].key = rules[k].key;
+}
+
 /** Forgets the rows inside of sections that are about some users or files only, <Anonymous> for
  * example. */
 static void leave_out_sections(struct settings *settings)
@@ -102,6 +111,7 @@ void check_proftpd(struct check *check)
         return;
     if (settings_read(check, files, ' ', &server.settings)) {
         leave_out_sections(&server.settings);
+        fold_keys(&server.settings);
         if (ftp_rules_apply(&server, "AuthPAMConfig"))
             ftp_rules_judge(&server, rules, sizeof rules / sizeof *rules);
     }
