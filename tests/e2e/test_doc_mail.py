@@ -16,6 +16,7 @@ import scene as scenes
 import session
 from booted import booted
 from daemons import PATIENCE, Daemon, program
+from kept import keep_all
 from mail_setup import SINK_DIRECTORY, make_dovecot_startable, version_of_dovecot
 from programs import SOURCE, run
 
@@ -97,29 +98,10 @@ def make_certificate(words):
 STAND_INS = {"apt-get": packages_are_installed, "certbot": make_certificate}
 
 
-def keep(path, cleaning):
-    """PATH is as it was after the test, with its owners."""
-    copy = f"/var/tmp/vmail-doc/{path.replace('/', '_')}"
-    if pathlib.Path(path).exists():
-        run("cp", "-a", path, copy, check=True)
-
-    def put_back():
-        run("rm", "-rf", path, check=True)
-        if pathlib.Path(copy).exists():
-            run("cp", "-a", copy, path, check=True)
-
-    cleaning.callback(put_back)
-
-
 @pytest.fixture
 def empty_machine():
     with contextlib.ExitStack() as cleaning:
-        cleaning.callback(shutil.rmtree, "/var/tmp/vmail-doc", ignore_errors=True)
-        pathlib.Path("/var/tmp/vmail-doc").mkdir()
-        for path in (*EMPTY, *CHANGED):
-            keep(path, cleaning)
-        for path in EMPTY:
-            shutil.rmtree(path, ignore_errors=True)
+        keep_all(CHANGED, EMPTY, cleaning)
         pathlib.Path("/etc/vmail").mkdir(mode=0o755)
         run("postsuper", "-d", "ALL")
         for name in ("bob", "sue"):  # of the tests' scene; /etc/passwd is put back
