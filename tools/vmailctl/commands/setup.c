@@ -40,7 +40,7 @@ static const struct output_column columns[] = {
 /** A run of the command. */
 struct setup {
     struct context *context;
-    bool undo;
+    bool undo, all;         /* ALL: of every part */
     bool chosen[PARTS_MAX]; /* of setup_parts */
     bool changed[PARTS_MAX];
     json_t *shown; /* with --json: the changes of all parts */
@@ -275,32 +275,44 @@ static enum exit_code finish(const struct setup *setup, enum exit_code code)
     return code == EXIT_DONE && setup->incomplete ? EXIT_NEGATIVE : code;
 }
 
+/** Sets up the chosen parts in their order, or takes them back in the reverse one. */
+static enum exit_code run_parts(struct setup *setup, bool warn)
+{
+    enum exit_code code = EXIT_DONE;
+    size_t count = 0;
+    while (setup_parts[count] != NULL)
+        count++;
+    setup->incomplete = false;
+    for (size_t i = 0; code == EXIT_DONE && i < count; i++) {
+        const size_t number = setup->undo ? count - 1 - i : i;
+        if (setup->chosen[number] || setup->all)
+            code = run_part(setup, setup_parts[number], warn);
+    }
+    return code;
+}
+
 static enum exit_code run(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
-    struct setup setup = { .context = context, .undo = options->undo };
+    struct setup setup = { .context = context,
+                           .undo = options->undo,
+                           .all = options->undo && call->count == 0 };
     enum exit_code code = EXIT_DONE;
-    size_t count = 0;
     if (call->count == 0 && !options->undo)
         return list(context);
     for (size_t i = 0; code == EXIT_DONE && i < call->count; i++)
         code = choose_named(&setup, call->argument[i]);
-    while (setup_parts[count] != NULL)
-        count++;
-    if ((setup.shown = json_array()) == NULL)
-        return message_no_memory(context);
-    /* Parts may have changed the same file one after the other: the first undo then makes the next
-     * one possible. */
-    for (int round = 0; code == EXIT_DONE && round < 2 && (round == 0 || setup.incomplete);
-         round++) {
-        setup.incomplete = false;
-        for (size_t i = 0; code == EXIT_DONE && i < count; i++) {
-            const size_t number = setup.undo ? count - 1 - i : i;
-            if (setup.chosen[number] || (setup.undo && call->count == 0))
-                code = run_part(&setup, setup_parts[number], round > 0);
-        }
-    }
-    code = finish(&setup, code);
+    if (code == EXIT_DONE && (setup.shown = json_array()) == NULL)
+        code = message_no_memory(context);
+    /* Parts may have changed the same file one after the other: undoing the last one makes the next
+     * undo possible. */
+    const bool again = setup.undo && !context->dry_run;
+    if (code == EXIT_DONE)
+        code = run_parts(&setup, !again);
+    if (code == EXIT_DONE && again && setup.incomplete)
+        code = run_parts(&setup, true);
+    if (setup.shown != NULL)
+        code = finish(&setup, code);
     json_decref(setup.shown);
     return code;
 }
