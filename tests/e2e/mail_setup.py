@@ -178,7 +178,10 @@ def exim_queue():
 
 
 def sendmail_queue():
-    return [path.read_text(errors="replace") for path in pathlib.Path("/var/spool/mqueue").glob("[qQt]f*")]
+    """Sendmail renames a file while it is looked at: then all are looked at again."""
+    while True:
+        with contextlib.suppress(FileNotFoundError):
+            return [path.read_text(errors="replace") for path in pathlib.Path("/var/spool/mqueue").glob("[qQt]f*")]
 
 
 class Mail:
