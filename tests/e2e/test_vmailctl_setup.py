@@ -285,6 +285,17 @@ def test_dovecot_serves_virtual_and_system_users_after_its_setup(fresh, scene):
     test.unlink()
 
 
+def test_after_an_upgrade_of_dovecot_a_setup_replaces_the_settings_of_the_old_version(fresh):
+    version = out("dovecot", "--version")[:3]
+    old, = {path.name for path in (EXAMPLES / "dovecot").iterdir() if path.is_dir()} - {version}
+    fresh("/etc/pam.d/dovecot", (EXAMPLES / "pam.d/dovecot").read_text())
+    conf = fresh("/etc/dovecot/conf.d/90-vmail.conf", (EXAMPLES / f"dovecot/{old}/vmail.conf").read_text())
+    assert run("doveconf", "-n").returncode != 0
+    setup("dovecot")
+    assert conf.read_text() == (EXAMPLES / f"dovecot/{version}/vmail.conf").read_text()
+    assert run("doveconf", "-n").returncode == 0
+
+
 def ftp_daemon(name):
     """As in test_ftp, but the files are those that setup has written."""
     if name == "vsftpd":
