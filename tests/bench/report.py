@@ -136,7 +136,7 @@ def resident(sets):
 # ---- the targets ----
 
 def targets(results):
-    """What issue 4 asks for, what was measured, and whether that is it."""
+    """What the design asks for, what was measured, and whether that is it."""
     many = next((one for one in results["sets"] if one["domains"] > 1), None)
     single = [one for one in results["sets"] if one["domains"] == 1]
     largest, smallest = single[-1], single[0]
@@ -158,7 +158,7 @@ def targets(results):
             extra = (figures["with"]["median"] / figures["without"]["median"] - 1) * 100
             found.append((f"{one['title']}, not ours, {title}, %", "<= 5", extra, extra <= 5))
     found += [*memory_targets(largest), *other_targets(largest, smallest)]
-    lines = ["Must reach (issue 4):" + ("" if not results["quick"] else "  --quick: with smaller sets than it names")]
+    lines = ["Must reach:" + ("" if not results["quick"] else "  --quick: with smaller sets than it names")]
     lines += [f"  {what:60} {wanted:>8} {number(value):>10}   {'yes' if good else 'NO'}" for what, wanted, value, good in found]
     return "\n".join(lines) + "\n"
 
