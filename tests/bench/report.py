@@ -182,7 +182,7 @@ def memory_targets(one):
 
 
 def other_targets(one, smallest):
-    """What the text of the issue asks for besides."""
+    """What the design asks for besides."""
     ratio = one["enumeration"]["vmail"]["median"] / one["enumeration"]["files"]["median"]
     yield f"{one['title']}, enumeration: ours to glibc files", "<= 1", ratio, ratio <= 1
     more = one["enumeration"]["vmail"]["grown_kib"] - smallest["enumeration"]["vmail"]["grown_kib"]
