@@ -49,6 +49,7 @@ def queue():
 @pytest.fixture(scope="module")
 def mail(scene):
     binary = install_opensmtpd()
+    run(program("postfix", "/usr/sbin/postfix"), "check", check=True)  # makes the queue of sendmail(1), which is Postfix's here
     with contextlib.ExitStack() as running:
         running.enter_context(mail_setup.mail_scene())
         running.enter_context(settings_of("maildrop"))
