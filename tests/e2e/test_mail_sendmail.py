@@ -75,6 +75,15 @@ def wait_until_deferred(mail):
         time.sleep(0.05)
 
 
+def run_queue(mail):
+    """Until it is empty: the daemon runs it each minute, too, and what it has locked is passed over."""
+    end = time.monotonic() + PATIENCE
+    while mail.queue():
+        assert time.monotonic() < end, mail.queue()
+        run(SENDMAIL_PROGRAM, "-Am", "-q")
+        time.sleep(0.1)
+
+
 @pytest.mark.parametrize("trouble", [name for name in TROUBLES if name != "the users cannot be read"])
 def test_mail_in_the_queue_waits(mail, trouble):
     with contextlib.ExitStack() as until_troubled:
@@ -86,7 +95,7 @@ def test_mail_in_the_queue_waits(mail, trouble):
             until_troubled.close()
             run(SENDMAIL_PROGRAM, "-Am", "-q")
             assert len(mail.queue()) == 1
-    run(SENDMAIL_PROGRAM, "-Am", "-q")
+    run_queue(mail)
     assert mail.arrived(subject) == ["alice@va.example", "bob@vb.example"]
 
 
