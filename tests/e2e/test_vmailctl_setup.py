@@ -240,6 +240,16 @@ def test_the_list_says_what_is_here_and_what_would_change(fresh):
     assert re.search(r"^dovecot +Dovecot: POP3 and IMAP +set up$", ctl_out("setup"), re.M)
 
 
+def test_a_part_that_cannot_be_set_up_does_not_keep_the_others_out_of_the_list(fresh):
+    PARTS["dovecot"]()
+    fresh(PAM / "dovecot", "auth [success=2 default=ignore] pam_otp.so\n" + INCLUDES)
+    done = ctl("setup")
+    assert done.returncode == REFUSED
+    assert done.stderr == ("vmailctl: /etc/pam.d/dovecot: a line skips others by their number, so there is no safe place for pam_vmail; "
+                           "add its lines by hand, as in /usr/share/nss-pam-vmail/examples/pam.d\n")
+    assert re.search(r"^dovecot .* cannot be set up$", done.stdout, re.M) and re.search(r"^passwd ", done.stdout, re.M)
+
+
 def test_a_daemon_that_is_not_installed_is_not_in_the_list_and_not_set_up(fresh):
     binary = pathlib.Path("/usr/sbin/vsftpd")
     there = binary.exists() or binary.is_symlink()

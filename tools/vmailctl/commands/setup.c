@@ -113,10 +113,13 @@ static json_t *files_of(const struct plan *plan)
     return files;
 }
 
-/** What people read as the state: what PLAN would change. */
-static json_t *state_of(const struct plan *plan)
+/** What people read as the state: what PLAN would change, unless CODE says that there is no plan.
+ */
+static json_t *state_of(const struct plan *plan, enum exit_code code)
 {
     char text[64];
+    if (code != EXIT_DONE)
+        return json_string("cannot be set up");
     if (plan->count == 0)
         return json_string("set up");
     snprintf(text, sizeof text, "would change %zu %s", plan->count,
@@ -124,27 +127,27 @@ static json_t *state_of(const struct plan *plan)
     return json_string(text);
 }
 
+/** A part that cannot be set up has a message, and does not keep the others out of the list. */
 static enum exit_code list(struct context *context)
 {
     json_t *rows = json_array();
-    enum exit_code code = EXIT_DONE;
-    for (size_t i = 0; code == EXIT_DONE && setup_parts[i] != NULL; i++) {
+    enum exit_code worst = EXIT_DONE;
+    for (size_t i = 0; setup_parts[i] != NULL; i++) {
         const struct setup_part *part = setup_parts[i];
         struct plan plan;
         if (!setup_part_is_here(part))
             continue;
-        code = plan_setup(context, part, &plan);
+        const enum exit_code code = plan_setup(context, part, &plan);
         json_t *row = json_pack("{s:s, s:s, s:o}", "part", part->name, "summary", part->summary,
-                                "state", state_of(&plan));
+                                "state", state_of(&plan, code));
         if (context->json && row != NULL)
             json_object_set_new(row, "lacks", files_of(&plan));
         json_array_append_new(rows, row);
         plan_end(&plan);
+        worst = code == EXIT_DONE ? worst : code;
     }
-    if (code == EXIT_DONE)
-        return output_table(context, rows, columns);
-    json_decref(rows);
-    return code;
+    const enum exit_code printed = output_table(context, rows, columns);
+    return printed == EXIT_DONE ? worst : printed;
 }
 
 /* --- one part */
