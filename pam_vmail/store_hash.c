@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "system_calls.h"
+
 struct answer {
     enum vmail_result result;
     struct vmail_error error;
@@ -50,8 +52,7 @@ static void drop_limits(void)
     const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
     const struct rlimit descriptors = { DESCRIPTORS, DESCRIPTORS }, none = { 0, 0 };
     const struct sched_param usual = { 0 };
-    static const __rlimit_resource_t lifted[] = { RLIMIT_AS, RLIMIT_CPU, RLIMIT_DATA, RLIMIT_FSIZE,
-                                                  RLIMIT_STACK };
+    static const int lifted[] = { RLIMIT_AS, RLIMIT_CPU, RLIMIT_DATA, RLIMIT_FSIZE, RLIMIT_STACK };
     for (size_t i = 0; i < sizeof lifted / sizeof *lifted; i++)
         (void)setrlimit(lifted[i], &unlimited);
     (void)setrlimit(RLIMIT_NOFILE, &descriptors);

@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "file_state.h"
+#include "system_calls.h"
 
 static int rename_to(const struct vmail_place *place, const char *new, unsigned flags)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "pretended_owner.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "cmocka_all.h"
@@ -20,6 +21,9 @@ int __wrap_fstat(int fd, struct stat *status)
 
 void pretend_owner(const struct scratch *scratch, const char *name, uid_t owner)
 {
-    assert_int_equal(stat(scratch_path(scratch, name), &pretended), 0);
+    /* It stays open until the program ends, so no file of a later test gets its inode number. */
+    const int fd = open(scratch_path(scratch, name), O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    assert_int_not_equal(fd, -1);
+    assert_int_equal(__real_fstat(fd, &pretended), 0);
     pretended.st_uid = owner;
 }

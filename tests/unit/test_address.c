@@ -34,7 +34,7 @@ static void an_address_has_one_text(void **state)
         { "IPv6:fe80::1%eth0", "fe80::1" },
         { "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255",
           "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" },
-        { "::192.0.2.1", "::192.0.2.1" }, /* IPv4-compatible: another address */
+        { "64:ff9b::192.0.2.1", "64:ff9b::c000:201" }, /* not mapped: another address */
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

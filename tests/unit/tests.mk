@@ -12,25 +12,12 @@ unit_tests = \
 	tests/unit/test_config_image \
 	tests/unit/test_config_repeated \
 	tests/unit/test_config_value \
-	tests/unit/test_ctl_change \
-	tests/unit/test_ctl_check \
-	tests/unit/test_ctl_check_host \
-	tests/unit/test_ctl_check_network \
-	tests/unit/test_ctl_check_servers \
-	tests/unit/test_ctl_check_system \
-	tests/unit/test_ctl_diff \
-	tests/unit/test_ctl_import \
-	tests/unit/test_ctl_setup \
-	tests/unit/test_ctl_show \
-	tests/unit/test_ctl_suggest \
-	tests/unit/test_ctl_text \
 	tests/unit/test_deliver \
 	tests/unit/test_domain_oddities \
 	tests/unit/test_domains \
 	tests/unit/test_edit \
 	tests/unit/test_error \
 	tests/unit/test_file \
-	tests/unit/test_file_quota \
 	tests/unit/test_file_state \
 	tests/unit/test_find \
 	tests/unit/test_hash \
@@ -49,11 +36,6 @@ unit_tests = \
 	tests/unit/test_maps \
 	tests/unit/test_members \
 	tests/unit/test_name \
-	tests/unit/test_nss_aliases \
-	tests/unit/test_nss_answer \
-	tests/unit/test_nss_group \
-	tests/unit/test_nss_passwd \
-	tests/unit/test_nss_shadow \
 	tests/unit/test_number \
 	tests/unit/test_number_set \
 	tests/unit/test_pam_account \
@@ -77,10 +59,35 @@ unit_tests = \
 	tests/unit/test_trust \
 	tests/unit/test_walk
 
+if GLIBC
+unit_tests += \
+	tests/unit/test_ctl_change \
+	tests/unit/test_ctl_check \
+	tests/unit/test_ctl_check_host \
+	tests/unit/test_ctl_check_network \
+	tests/unit/test_ctl_check_servers \
+	tests/unit/test_ctl_check_system \
+	tests/unit/test_ctl_diff \
+	tests/unit/test_ctl_import \
+	tests/unit/test_ctl_setup \
+	tests/unit/test_ctl_show \
+	tests/unit/test_ctl_suggest \
+	tests/unit/test_ctl_text \
+	tests/unit/test_file_quota \
+	tests/unit/test_nss_aliases \
+	tests/unit/test_nss_answer \
+	tests/unit/test_nss_group \
+	tests/unit/test_nss_passwd \
+	tests/unit/test_nss_shadow
+endif
+
 if HAVE_CMOCKA
 TESTS = $(unit_tests)
 check_PROGRAMS += $(unit_tests) tests/unit/pam_bridge.so
-check_LIBRARIES += tests/unit/libscratch.a tests/unit/libnss.a tests/unit/libpam.a
+check_LIBRARIES += tests/unit/libscratch.a tests/unit/libpam.a
+if GLIBC
+check_LIBRARIES += tests/unit/libnss.a
+endif
 else
 # Without the tests there is nothing that could pass.
 check-local:

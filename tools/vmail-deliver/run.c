@@ -13,6 +13,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "system_calls.h"
+
 enum {
     LOOK_MS = 100, /* how often a process is looked at that says nothing */
     OUTPUT_READ = 4096,

@@ -4,8 +4,11 @@
 
 ctl_archives = libvmailctl-commands.a libvmailctl-setup.a libvmailctl-check.a libvmailctl-import.a libvmailctl-export.a libvmailctl-change.a \
 	libvmailctl-host.a libvmailctl-cli.a
+sbin_PROGRAMS =
+if GLIBC
 noinst_LIBRARIES += $(ctl_archives)
-sbin_PROGRAMS = vmailctl
+sbin_PROGRAMS += vmailctl
+endif
 
 ctl = $(top_srcdir)/tools/vmailctl
 ctl_cli_cppflags = $(mail_cppflags) $(JANSSON_CFLAGS) $(IDN2_CFLAGS) -I$(ctl)/cli -DVMAIL_PAM_DIRECTORY='"$(pamdir)"' \
