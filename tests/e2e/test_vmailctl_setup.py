@@ -341,6 +341,7 @@ def test_after_an_upgrade_of_dovecot_a_setup_replaces_the_settings_of_the_old_ve
     assert settings_of_dovecot() == examples_for(version_of_dovecot())
     assert shown.count("+++ ") == len(DOVECOT_FILES) and "    systemctl restart dovecot" in shown
     update_limits()
+    run("postfix", "check")  # makes the directory of Dovecot's sockets
     test = make_dovecot_startable()
     with dovecot_daemon([(SYSTEM, 143)]):
         assert mail_of("imap", SYSTEM, "bob@va.example", scene.va["bob"].password) == ["for bob@va.example"]
