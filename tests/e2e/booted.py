@@ -53,8 +53,8 @@ class System:
         return run(*self.enter("--wd"), *argv)
 
     def enter(self, directory):
-        """What to put before a program that runs there. Without --root, tests in a chroot would run the programs of the machine
-        around it."""
+        """What to put before a program that runs there. Without --root, tests in a chroot would run the programs of the
+        machine around it."""
         return ["nsenter", "-t", self.pid, "-m", "-n", "-p", "-C", "--root", directory]
 
     def state(self, unit):
@@ -108,8 +108,8 @@ def first_process(shell):
 
 @contextlib.contextmanager
 def booted(*units, apart={}, network=None):
-    """Boots with these units, and their sockets and targets; gives the System. APART: paths, each with a directory that this system
-    has there. NETWORK: the name of its network namespace, if it has an own one."""
+    """Boots with these units, and their sockets and targets; gives the System. APART: paths, each with the directory that is
+    there in this system. NETWORK: the name of its network namespace, if it has its own."""
     if not SYSTEMD.exists():
         pytest.skip("this system has no systemd")
     (UNITS / TARGET).write_text(f"[Unit]\nDescription=Tests\nRequires=basic.target\nAfter=basic.target {' '.join(units)}\nWants={' '.join(units)}\n")

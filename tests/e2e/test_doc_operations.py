@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""doc/operations.md: each of its commands runs, in its order, and prints what the page shows. Commands after "#" are one machine's,
-those after "$" another's: two booted systems with the mail server of doc/mail.md, which differ in what is below APART, and in their
-networks."""
+"""doc/operations.md: each of its commands runs, in its order, and prints what the page shows. Commands after "#" are one
+machine's, those after "$" another's: two booted systems with the mail server of doc/mail.md, each with its own network and its
+own files below APART."""
 
 import contextlib
 import imaplib
@@ -20,7 +20,7 @@ import scene as scenes
 import session
 import test_doc_mail
 from booted import booted
-from daemons import PATIENCE, add_daemon_account, program
+from daemons import PATIENCE, openssh_server
 from kept import keep_all
 from mail_setup import Mail, make_dovecot_startable, version_of_dovecot
 from programs import SOURCE, SYSTEM, VB, run
@@ -90,10 +90,8 @@ def make_network(cleaning):
 
 
 def start_sshd(system):
-    binary = program("openssh-server", "/usr/sbin/sshd")
-    add_daemon_account("sshd", "/run/sshd")
-    system.run("systemd-run", "-q", "-p", "RuntimeDirectory=sshd", binary, "-D", "-f", "/dev/null", "-h", "/root/.ssh/id_ed25519",
-               "-o", "Subsystem=sftp internal-sftp")
+    system.run("systemd-run", "-q", "-p", "RuntimeDirectory=sshd", openssh_server(), "-D", "-f", "/dev/null",
+               "-h", "/root/.ssh/id_ed25519", "-o", "Subsystem=sftp internal-sftp")
     wait_until(lambda: run("ssh", "new.example", "true").returncode == 0)
 
 
@@ -122,7 +120,7 @@ def inbox(host, user=ALICE):
 
 
 def mailbox(host):
-    """What Alice's mail program knows of her messages: the mailbox's UIDVALIDITY; and of each its UID, whether it was read, and the
+    """What Alice's mail program knows: the mailbox's UIDVALIDITY; and of each message its UID, whether it was read, and the
     subject."""
     with inbox(host) as client:
         validity = client.response("UIDVALIDITY")[1]
@@ -151,6 +149,7 @@ def machines():
             os.mkdir(path, 0o755)
         for name in ("bob", "sue"):  # of the tests' scene
             run("userdel", name)
+        run("postfix", "check")  # makes its directories
         run("postsuper", "-d", "ALL")
         make_network(cleaning)
         old = cleaning.enter_context(booted())
@@ -192,7 +191,7 @@ class Users:
             make_certificate(NAMES, days="90")
             assert (certificate(993), certificate(587)) == self.certificates
         elif command == REFUSED_LOG_IN:
-            with contextlib.suppress(imaplib.IMAP4.error), imaplib.IMAP4_SSL(VB, 993, ssl_context=TLS, timeout=PATIENCE) as client:
+            with imaplib.IMAP4_SSL(VB, 993, ssl_context=TLS, timeout=PATIENCE) as client, pytest.raises(client.error):
                 client.login("bob", "wrong")
 
     def after(self, command):
