@@ -49,8 +49,13 @@ class System:
         self.pid = str(pid)
 
     def run(self, *argv):
-        """Runs a program there. Without --root, tests in a chroot would run the programs of the machine around it."""
-        return run("nsenter", "-t", self.pid, "-m", "-p", "-C", "--root", "--wd", *argv)
+        """Runs a program there."""
+        return run(*self.enter("--wd"), *argv)
+
+    def enter(self, directory):
+        """What to put before a program that runs there. Without --root, tests in a chroot would run the programs of the
+        machine around it."""
+        return ["nsenter", "-t", self.pid, "-m", "-n", "-p", "-C", "--root", directory]
 
     def state(self, unit):
         return self.run("systemctl", "is-active", unit).stdout.strip()
@@ -76,10 +81,12 @@ def own_cgroups():
     """Whatever is started meanwhile is in control groups that are removed in the end: not in those of the machine."""
     mounts = [(CGROUPS / name, options) for name, options in
               (("one", ["-t", "cgroup", "-o", "none,name=systemd"]), ("two", ["-t", "cgroup2"]))]
-    made = []
+    made, mounted = [], []
     for path, options in mounts:
         path.mkdir(parents=True, exist_ok=True)
-        if run("mount", *options, "cgroup", str(path)).returncode == 0:
+        if not path.is_mount() and run("mount", *options, "cgroup", str(path)).returncode == 0:
+            mounted.append(path)
+        if path.is_mount():
             # A hierarchy is the whole kernel's: other sandboxes have groups in it, too.
             made.append(pathlib.Path(tempfile.mkdtemp(prefix="vmail-test.", dir=path)))
             made[-1].chmod(0o755)
@@ -89,7 +96,7 @@ def own_cgroups():
         for path in made:
             for group in (*sorted((p for p in path.rglob("*") if p.is_dir()), reverse=True), path):
                 remove_when_empty(group)
-        for path, _ in mounts:
+        for path in mounted:
             run("umount", str(path))
 
 
@@ -100,14 +107,17 @@ def first_process(shell):
 
 
 @contextlib.contextmanager
-def booted(*units):
-    """Boots with these units, and their sockets and targets; gives the System."""
+def booted(*units, apart={}, network=None):
+    """Boots with these units, and their sockets and targets; gives the System. APART: paths, each with the directory that is
+    there in this system. NETWORK: the name of its network namespace, if it has its own."""
     if not SYSTEMD.exists():
         pytest.skip("this system has no systemd")
     (UNITS / TARGET).write_text(f"[Unit]\nDescription=Tests\nRequires=basic.target\nAfter=basic.target {' '.join(units)}\nWants={' '.join(units)}\n")
     with own_cgroups() as cgroups:
         join = "".join(f"echo $$ >{path}/cgroup.procs; " for path in cgroups)
-        with subprocess.Popen(["unshare", "--mount", "--propagation", "private", "bash", "-c", join +
+        join += "".join(f"mount --bind {directory} {path} && " for path, directory in apart.items())
+        enter = ["ip", "netns", "exec", network] if network else []
+        with subprocess.Popen([*enter, "unshare", "--mount", "--propagation", "private", "bash", "-c", join +
                                'exec unshare --cgroup --pid --uts --ipc --fork --kill-child bash -euc "$1"', "boot", BOOT],
                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as shell:
             try:

@@ -52,6 +52,15 @@ def add_daemon_account(name, home):
     pathlib.Path(home).mkdir(mode=0o755, exist_ok=True)
 
 
+def openssh_server():
+    """The path of sshd, which finds its other programs and its account."""
+    path = program("openssh-server", "/usr/sbin/sshd")
+    for helper in (UNPACKED / "openssh-server/usr/lib/openssh").glob("sshd-*"):
+        program("openssh-server", f"/usr/lib/openssh/{helper.name}")
+    add_daemon_account("sshd", "/run/sshd")
+    return path
+
+
 class Daemon:
     """A daemon in the foreground, with all that it starts. Use as a context manager.
 

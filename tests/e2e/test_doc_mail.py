@@ -73,12 +73,12 @@ def packages_are_installed(words):
     make_dovecot_startable()
 
 
-def make_certificate(words):
+def make_certificate(words, days="2"):
     """certbot: an authority of the test's own, which the machines trust, signs what its files are."""
     names = [words[i + 1] for i, word in enumerate(words) if word == "-d"]
     place = pathlib.Path("/etc/letsencrypt/live") / names[0]
-    place.mkdir(parents=True)
-    (place.parents[1] / "renewal-hooks/deploy").mkdir(parents=True)
+    for path in (place, place.parents[1] / "renewal-hooks/deploy"):
+        path.mkdir(parents=True, exist_ok=True)
     ca, key = pathlib.Path("/usr/local/share/ca-certificates/vmail-test.crt"), "/etc/letsencrypt/ca.key"
     run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=Test authority", "-keyout", key,
         "-out", str(ca), check=True)
@@ -86,7 +86,7 @@ def make_certificate(words):
     run("openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={names[0]}", "-keyout", str(place / "privkey.pem"),
         "-out", str(place / "request"), check=True)
     (place / "names").write_text("subjectAltName=" + ",".join(f"DNS:{name}" for name in names) + "\n")
-    run("openssl", "x509", "-req", "-in", str(place / "request"), "-CA", str(ca), "-CAkey", key, "-CAcreateserial", "-days", "2",
+    run("openssl", "x509", "-req", "-in", str(place / "request"), "-CA", str(ca), "-CAkey", key, "-CAcreateserial", "-days", days,
         "-extfile", str(place / "names"), "-out", str(place / "cert.pem"), check=True)
     shutil.copy(ca, place / "chain.pem")
     (place / "fullchain.pem").write_text((place / "cert.pem").read_text() + ca.read_text())
@@ -145,7 +145,7 @@ def world(empty_machine):
 class Machines:
     def __init__(self, system):
         self.system = system
-        self.enter = ["nsenter", "-t", system.pid, "-m", "-p", "-C", "--root", "--wd=" + str(SOURCE)]
+        self.enter = system.enter(f"--wd={SOURCE}")
 
     def wait(self):
         """Waits until no mail is on its way."""

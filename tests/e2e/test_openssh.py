@@ -12,7 +12,7 @@ import subprocess
 import pytest
 
 import scene as scenes
-from daemons import Daemon, add_daemon_account, install_example, program
+from daemons import Daemon, install_example, openssh_server, program
 from programs import EXAMPLES, SYSTEM, UNPACKED, VA, run
 from scene import TODAY, User, hash_of
 from vmailctl import ctl, ctl_out
@@ -76,11 +76,8 @@ def debians_settings(name, drop_ins):
 
 @pytest.fixture(scope="module", autouse=True)
 def binary():
-    path = program("openssh-server", "/usr/sbin/sshd")
-    for helper in (UNPACKED / "openssh-server/usr/lib/openssh").glob("sshd-*"):
-        program("openssh-server", f"/usr/lib/openssh/{helper.name}")
+    path = openssh_server()
     install_example("pam.d/sshd", "/etc/pam.d/sshd")
-    add_daemon_account("sshd", "/run/sshd")
     if not KEY.exists():
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(KEY), check=True)
     return path

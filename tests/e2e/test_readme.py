@@ -11,7 +11,9 @@ import pytest
 
 import mail_setup
 import session
-from programs import EXAMPLES, out
+from daemons import program
+from kept import keep_all
+from programs import EXAMPLES, out, run
 
 README = pathlib.Path(__file__).parents[2] / "README.md"
 PASSWD = pathlib.Path("/etc/passwd")
@@ -43,6 +45,20 @@ def empty_host():
 
 
 @pytest.fixture
+def machine_of_the_demo():
+    """Without the tests' scene."""
+    program("solid-pop3d", "/usr/sbin/solid-pop3d")
+    with contextlib.ExitStack() as cleaning:
+        keep_all(["/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow", "/etc/subuid", "/etc/subgid", "/etc/pam.d",
+                  "/etc/inetd.conf", "/etc/spop3d.conf"], ["/etc/vmail", "/vhome", "/var/cache/vmail", "/home"], cleaning)
+        for path in ("/etc/vmail", "/home"):
+            os.mkdir(path, 0o755)
+        for name in ("bob", "sue"):
+            run("userdel", name)
+        yield
+
+
+@pytest.fixture
 def mail_server(empty_host):
     """What README says is already set up."""
     with mail_setup.vmail_map(), mail_setup.dovecot(), mail_setup.postfix("postfix-dovecot-lmtp", (mail_setup.SMTP, mail_setup.SUBMISSION), "postfix"):
@@ -58,8 +74,18 @@ def test_the_first_steps_go_as_readme_shows_it(mail_server):
         mail_server.wait()
 
 
-def test_the_picture_is_what_its_text_makes(tmp_path):
-    for name in ("draw", "picture.txt"):
-        shutil.copy(DOC / name, tmp_path)
+@pytest.mark.parametrize("name", sorted(path.name for path in DOC.glob("*.svg")))
+def test_a_picture_is_what_its_text_makes(tmp_path, name):
+    for path in (DOC / "draw", *DOC.glob("*.txt"), DOC / "costs.md"):
+        shutil.copy(path, tmp_path)
     out(str(tmp_path / "draw"))
-    assert (tmp_path / "picture.svg").read_text() == (DOC / "picture.svg").read_text()
+    assert (tmp_path / name).read_text() == (DOC / name).read_text()
+
+
+def test_the_session_in_the_picture_is_what_the_demo_prints(machine_of_the_demo):
+    command, *shown = (DOC / "session.txt").read_text().rstrip().split("\n\n")
+    assert command == "$ sudo examples/demo" and len(shown) == 4
+    rest = re.sub(r" +$", "", out("bash", "examples/demo.d/inside", "", ""), flags=re.M)
+    for part in shown:
+        _, found, rest = rest.partition(f"\n{part}\n")
+        assert found, part

@@ -12,7 +12,7 @@ import scene as scenes
 import test_ftp
 from daemons import Daemon, add_daemon_account, dovecot_daemon, program
 from mail import mail_of
-from mail_setup import make_dovecot_startable
+from mail_setup import make_dovecot_startable, update_limits, version_of_dovecot
 from programs import EXAMPLES, SYSTEM, UNPACKED, VA, VB, out, run
 from test_ftp import PORTS, whose_home
 from vmailctl import DONE, NEGATIVE, NO_SUCH, REFUSED, UNAVAILABLE, USAGE, ctl, ctl_fails, ctl_json, ctl_out, on_terminal
@@ -295,15 +295,80 @@ def test_dovecot_serves_virtual_and_system_users_after_its_setup(fresh, scene):
     test.unlink()
 
 
-def test_after_an_upgrade_of_dovecot_a_setup_replaces_the_settings_of_the_old_version(fresh):
-    version = out("dovecot", "--version")[:3]
+# --- the machine after an upgrade of Debian: Dovecot is of the other version, and so are the files of examples/ for it
+
+
+DOVECOT_FILES = {"dovecot/{}/vmail.conf": "90-vmail.conf", "dovecot/{}/limits.conf": "05-vmail-limits.conf",
+                 "postfix-dovecot-lmtp/dovecot-{}.conf": "95-vmail-mail.conf"}
+
+
+def settings_of_dovecot():
+    return {name: path.read_text() if (path := ETC / "dovecot/conf.d" / name).exists() else None for name in DOVECOT_FILES.values()}
+
+
+def examples_for(version):
+    return {name: (EXAMPLES / example.format(version)).read_text() for example, name in DOVECOT_FILES.items()}
+
+
+@pytest.fixture
+def upgraded(fresh):
+    """The files as they were before the setup, when Dovecot was of the other version; that setup; and the upgrade."""
+    version = version_of_dovecot()
     old, = {path.name for path in (EXAMPLES / "dovecot").iterdir() if path.is_dir()} - {version}
-    fresh("/etc/pam.d/dovecot", (EXAMPLES / "pam.d/dovecot").read_text())
-    conf = fresh("/etc/dovecot/conf.d/90-vmail.conf", (EXAMPLES / f"dovecot/{old}/vmail.conf").read_text())
+    files = PARTS["postfix"]()
+    for path, text in files.items():
+        fresh(path, text)
+    # Settings of the site, for that Dovecot: the one that is here refuses them before and after the setup.
+    site = fresh(ETC / "dovecot/conf.d/98-site.conf", examples_for(old)["90-vmail.conf"])
+    installed = [pathlib.Path("/usr/share/nss-pam-vmail/examples") / example.format(version) for example in DOVECOT_FILES]
+    new = [path.read_text() for path in installed]
+    try:
+        for path, text in zip(installed, examples_for(old).values()):
+            path.write_text(text)
+        setup("dovecot", "postfix")
+    finally:
+        for path, text in zip(installed, new):
+            path.write_text(text)
+    assert settings_of_dovecot() == examples_for(old)
+    site.unlink()
     assert run("doveconf", "-n").returncode != 0
-    setup("dovecot")
-    assert conf.read_text() == (EXAMPLES / f"dovecot/{version}/vmail.conf").read_text()
-    assert run("doveconf", "-n").returncode == 0
+    return files
+
+
+def test_after_an_upgrade_of_dovecot_a_setup_replaces_the_settings_of_the_old_version(upgraded, scene):
+    assert {row["part"]: row["state"] for row in ctl_json("setup")}["dovecot"] == "would change 1 file"
+    shown = setup("dovecot", "postfix")
+    assert settings_of_dovecot() == examples_for(version_of_dovecot())
+    assert shown.count("+++ ") == len(DOVECOT_FILES) and "    systemctl restart dovecot" in shown
+    update_limits()
+    run("postfix", "check")  # makes the directory of Dovecot's sockets
+    test = make_dovecot_startable()
+    with dovecot_daemon([(SYSTEM, 143)]):
+        assert mail_of("imap", SYSTEM, "bob@va.example", scene.va["bob"].password) == ["for bob@va.example"]
+    test.unlink()
+
+
+def test_after_that_an_undo_restores_what_was_before_the_first_setup(upgraded):
+    setup("dovecot", "postfix")
+    ctl_out("--yes", "setup", "--undo")
+    assert {path: pathlib.Path(path).read_text() if pathlib.Path(path).exists() else None for path in upgraded} == upgraded
+    assert run("doveconf", "-n").returncode == 0 and not list(RECORDS.glob("[!.]*/*"))
+
+
+def test_after_an_upgrade_an_undo_removes_the_settings_of_the_old_version(upgraded):
+    ctl_out("--yes", "setup", "--undo")
+    assert set(settings_of_dovecot().values()) == {None} and run("doveconf", "-n").returncode == 0
+
+
+def test_a_file_of_pam_that_the_upgrade_has_replaced_is_set_up_again(upgraded):
+    new = "# of the new package\n" + INCLUDES
+    scenes.write(PAM / "dovecot", new)
+    done = ctl("--yes", "setup", "dovecot")
+    assert done.returncode == DONE and "pam_vmail.so" in (PAM / "dovecot").read_text()
+    assert done.stderr == ("vmailctl: warning: /etc/pam.d/dovecot was changed after the last setup; an undo will restore it as it is "
+                           "now\n")
+    ctl_out("--yes", "setup", "--undo")
+    assert (PAM / "dovecot").read_text() == new
 
 
 def ftp_daemon(name):
