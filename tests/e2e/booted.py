@@ -48,9 +48,16 @@ class System:
     def __init__(self, pid):
         self.pid = str(pid)
 
+    def argv(self, *argv):
+        """A program there. Without --root, tests in a chroot would run the programs of the machine around it."""
+        return ["nsenter", "-t", self.pid, "-m", "-p", "-C", "--root", "--wd", *argv]
+
     def run(self, *argv):
-        """Runs a program there. Without --root, tests in a chroot would run the programs of the machine around it."""
-        return run("nsenter", "-t", self.pid, "-m", "-p", "-C", "--root", "--wd", *argv)
+        return run(*self.argv(*argv))
+
+    def journal_is_the_log(self):
+        """What is sent to /dev/log there goes to its journal, as on any booted system; here, it goes to the tests' log else."""
+        assert self.run("mount", "--bind", "/run/systemd/journal/dev-log", "/dev/log").returncode == 0
 
     def state(self, unit):
         return self.run("systemctl", "is-active", unit).stdout.strip()
