@@ -49,7 +49,7 @@ def daemons():
                           ("tcpd", "/usr/sbin/tcpd"), ("samba", "/usr/sbin/smbd"), ("smbclient", "/usr/bin/smbclient"),
                           ("rsyslog", "/usr/sbin/rsyslogd"), ("curl", "/usr/bin/curl")):
         program(package, path)
-    shutil.copy(UNPACKED / "openbsd-inetd/lib/systemd/system/inetd.service", UNITS)
+    shutil.copy(next((UNPACKED / "openbsd-inetd").rglob("inetd.service")), UNITS)
     for name in ("dovecot", "vsftpd", "pop3d", "passwd"):
         install_example(f"pam.d/{name}", f"/etc/pam.d/{name}")
     install_example("mailutils.conf", "/etc/mailutils.conf")
