@@ -57,6 +57,10 @@ class System:
         machine around it."""
         return ["nsenter", "-t", self.pid, "-m", "-n", "-p", "-C", "--root", directory]
 
+    def journal_is_the_log(self):
+        """What is sent to /dev/log there goes to its journal, as on any booted system; here, it goes to the tests' log else."""
+        assert self.run("mount", "--bind", "/run/systemd/journal/dev-log", "/dev/log").returncode == 0
+
     def state(self, unit):
         return self.run("systemctl", "is-active", unit).stdout.strip()
 

@@ -21,16 +21,16 @@ PAGE = SOURCE / "doc/moving.md"
 PASSWORD = "the old secret"
 HASH = hash_of(PASSWORD)
 ACCOUNTS = ["/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow", "/etc/subuid", "/etc/subgid"]
-WRITTEN = [*ACCOUNTS, "/etc/pam.d/dovecot", "/etc/virtual.conf", "/root/people", "/root/groups", "/root/users", "/root/vmail.old",
+WRITTEN = [*ACCOUNTS, "/etc/pam.d/dovecot", "/root/people", "/root/groups", "/root/users", "/root/vmail.old",
            "/usr/local/bin/sqlite3", "/var/mail/alice"]
-EMPTY = ["/etc/vmail", "/vhome", "/var/cache/vmail", "/home", "/srv/mail", "/var/vmail", "/virtual"]
+EMPTY = ["/etc/vmail", "/vhome", "/var/cache/vmail", "/home", "/srv/mail", "/var/vmail"]
 # sqlite3(1) where there is none: Python has the same library.
 SQLITE = """#!/usr/bin/python3
 import sqlite3, sys
 for row in sqlite3.connect(sys.argv[1]).execute(sys.argv[2]):
     print(*row, sep="|")
 """
-# Where Maildirs are, all in the user's home. That of virtuald is an mbox.
+# Where Maildirs are, all in the user's home.
 HOMES = {"va.example": "/home", "vb.example": "/var/vmail/vb.example", "vc.example": "/home/vpopmail/domains/vc.example",
          "ve.example": "/vhome/ve.example"}
 HASHES = {"bob": "{BLF-CRYPT}" + hash_of(PASSWORD, "$2y$05$abcdefghijklmnopqrstuu"), "alice": "{SHA512-CRYPT}" + HASH,
@@ -83,19 +83,6 @@ def vpopmail():
     run("chmod", "700", "/home/vpopmail", check=True)
 
 
-def virtuald():
-    top = pathlib.Path("/virtual/vd.example")
-    write("/etc/virtual.conf", f"192.0.2.2 {top}\ndefault /\n")
-    write(top / "etc/passwd", "root:x:0:0::/root:/bin/sh\nbob:x:501:100:Bob:/home/bob:/bin/false\n"
-                              "alice:x:502:100:Alice:/home/alice:/bin/false\n")
-    write(top / "etc/shadow", f"root:*:10000::::::\nbob:{HASH}:10000::::::\nalice:{HASH}:10000::::::\n", 0o600)
-    write(top / "etc/aliases", "postmaster: bob\n")
-    for uid, name in enumerate(("bob", "alice"), 501):
-        os.makedirs(top / "home" / name)
-        run("chown", f"{uid}:100", str(top / "home" / name), check=True)
-        run("chown", f"{uid}:100", str(write(top / "var/spool/mail" / name, "", 0o600)), check=True)
-
-
 def old_etc_vmail():
     old = pathlib.Path("/root/vmail.old")
     write(old / "passwd.ve.example", "bob:x:60000:60000:Bob:/vhome/ve.example/bob:/bin/false\n"
@@ -113,7 +100,7 @@ def old_machine():
         for path in ("/etc/vmail", "/vhome", "/home"):
             os.mkdir(path, 0o755)
         install_example("pam.d/dovecot", "/etc/pam.d/dovecot")
-        for make in (machine_with_people, database, vpopmail, virtuald, old_etc_vmail):
+        for make in (machine_with_people, database, vpopmail, old_etc_vmail):
             make()
         yield
 

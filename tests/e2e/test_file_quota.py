@@ -6,14 +6,16 @@ It starts once; each test looks at what one step has left behind."""
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
 import pytest
 
 import scene as scenes
+import session
 from daemons import program
-from programs import UNPACKED, run
+from programs import SOURCE, UNPACKED, run
 
 DOMAIN = "vq.example"
 HOME = pathlib.Path("/vhome") / DOMAIN
@@ -24,7 +26,7 @@ STEPS = r'''
 import ctypes, json, os, subprocess, sys
 
 os.environ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin"
-results, modules = {}, sys.argv[2:]
+results, page, modules = {}, json.load(open(sys.argv[2])), sys.argv[3:]
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -61,6 +63,10 @@ def steps():
     do("check after limits", "vmailctl", "check", "--area=limits", "vq.example")
     write("after limits", "ann", "1024K")
     do("list", "vmailctl", "user", "list", "vq.example", "--json")
+    for number, command in enumerate(page):
+        do(f"page {number}", "sh", "-c", command)
+    do("after the page", "vmailctl", "user", "list", "vq.example", "--json")
+    do("quotas after the page", "repquota", "-unO", "csv", "/vhome/vq.example")
     do("unset", "vmailctl", "domain", "set", "vq.example", "--unset=mailbox_limit")
     write("without one", "ann", "4096K")
     write("with the own one", "tom", "2048K")
@@ -85,18 +91,31 @@ libc.reboot(0x4321FEDC)  # off
 '''
 
 
+def commands_of_the_page():
+    """Those of the section about quotas in doc/virtuald.md, for the domain and the file system of this test."""
+    section = re.search(r"\n## Quotas\n(.*?)\n## ", (SOURCE / "doc/virtuald.md").read_text(), re.S).group(1)
+    commands = [command for _, command, _ in session.steps(section)]
+    assert len(commands) > 2
+    for there, here in (("vd.example", DOMAIN), ("70000", "78000"), ("70999", "78999"), ("/virtual", str(HOME))):
+        assert any(there in command for command in commands)
+        commands = [command.replace(there, here) for command in commands]
+    return commands
+
+
 @pytest.fixture(scope="module")
 def steps(scene):
+    program("quota", "/usr/sbin/setquota")
     kernel, mkfs = program("user-mode-linux", "/usr/bin/linux.uml"), program("e2fsprogs", "/usr/sbin/mkfs.ext4")
     modules = [str(next((UNPACKED / "user-mode-linux/usr/lib/uml/modules").glob(f"*/kernel/fs/quota/{name}"))) for name in MODULES]
     work = pathlib.Path("/root/quota-test")
     work.mkdir()
-    image, script, result = work / "image", work / "steps.py", work / "result"
+    image, script, result, page = work / "image", work / "steps.py", work / "result", work / "page"
     run("truncate", "-s", "32M", str(image), check=True)
     run(mkfs, "-q", "-O", "quota", "-E", "quotatype=usrquota", str(image), check=True)
     script.write_text(STEPS)
+    page.write_text(json.dumps(commands_of_the_page()))
     start = work / "init"
-    start.write_text(f"#!/bin/sh\nexec python3 {script} {result} {' '.join(modules)}\n")
+    start.write_text(f"#!/bin/sh\nexec python3 {script} {result} {page} {' '.join(modules)}\n")
     start.chmod(0o755)
     before = (scenes.ETC / "vmail.conf").read_bytes()
     scenes.write(scenes.ETC / "vmail.conf", before.decode() + f"[domain {DOMAIN}]\nids = 78000-78999\n")
@@ -154,6 +173,16 @@ def test_user_list_tells_use_and_limit(steps):
     assert rows[f"tom@{DOMAIN}"]["mailbox_limit"] == 2 * 1024 * 1024
     assert rows[f"ann@{DOMAIN}"]["mailbox_limit"] == 5 * 1024 * 1024
     assert rows[f"ann@{DOMAIN}"]["mailbox_used"] > 3 * 1024 * 1024
+
+
+def test_the_page_for_virtuald_sums_up_a_domain_and_limits_its_files(steps):
+    pages = [answer for name, answer in steps.items() if name.startswith("page ")]
+    assert [answer[0] for answer in pages] == [0] * len(pages), pages
+    rows = {row["user"]: row for row in json.loads(steps["after the page"][1])}
+    assert pages[1][1] == f"{sum(row['mailbox_used'] for row in rows.values()) // 1024} KiB\n"
+    assert rows[f"tom@{DOMAIN}"]["mailbox_limit"] == 2 * 1024 * 1024
+    limits = {row.split(",")[0]: row.split(",")[9] for row in steps["quotas after the page"][1].splitlines()[1:]}
+    assert limits == {"#0": "0", "#78000": "5000", "#78001": "5000"}
 
 
 def test_without_the_domains_limit_only_own_quotas_stay(steps):
