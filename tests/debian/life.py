@@ -58,7 +58,9 @@ def made_again(package, name, change):
 
 def set_version(tree):
     control = tree / "DEBIAN/control"
-    control.write_text(re.sub(r"\b0\.1\.0\b", "0.1.1", control.read_text()))
+    text = control.read_text()
+    version = re.search(r"^Version: (.*)$", text, re.M)[1]
+    control.write_text(text.replace(version, f"{version}+1"))
 
 
 def dpkg(*arguments):

@@ -8,6 +8,14 @@ from life import (AS_BUILDER, CACHE, FRESH, NAMES, NSSWITCH, PAM, SSHD_RULE, STA
 # What is in them
 
 
+def test_the_packages_and_the_programs_have_one_version(packages):
+    version = done("dpkg-deb", "-f", packages["vmail-tools"], "Version").strip()
+    tree = WORK / "version"
+    done("dpkg-deb", "-x", packages["vmail-tools"], str(tree))
+    shown = done(str(tree / "usr/sbin/vmailctl"), "--version").split()[-1]
+    assert shown.replace("-rc", "~rc") == version
+
+
 def test_lintian_finds_nothing(built):
     found = run(*AS_BUILDER, "lintian", "-i", "-I", "--pedantic", "--fail-on", "error,warning,info,pedantic", "--profile", "debian",
                 str(next(built.glob("*.changes"))))
