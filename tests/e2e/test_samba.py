@@ -15,7 +15,7 @@ ETC = pathlib.Path("/etc/samba")
 MAIN, OURS, OTHERS = "192.0.2.1", "192.0.2.2", "192.0.2.3"
 SHARE = pathlib.Path("/srv/samba/va.example")
 NT = {"bob@va.example": "nt-va-bob", "alice@va.example": "nt-va-alice", "bob@vb.example": "nt-vb-bob"}
-MESSAGE = "Maildir/new/1.one.sandbox"
+LETTER = "letter"  # in each home; other tests move the messages there
 FORCED = """
 [forced]
 path = /srv/samba/va.example
@@ -45,9 +45,14 @@ def installed(scene):
     write(ETC / "smb.conf", before[ETC / "smb.conf"] + b"include = /etc/samba/vmail.conf\n")
     run("install", "-d", "-m", "2770", "-g", "staff@va.example", str(SHARE), check=True)
     write(SHARE / "news", "of va.example\n", 0o660, SHARE.stat().st_gid)
+    letters = []
     for user, password in NT.items():
         set_password(user, password)
+        name, _, domain = user.partition("@")
+        letters.append(write(pathlib.Path("/vhome") / domain / name / LETTER, f"for {user}\n"))
     yield
+    for letter in letters:
+        letter.unlink()
     for path, content in before.items():
         path.write_bytes(content)
     for path in (ETC / "vmail.conf", ETC / f"smb.{OURS}.conf"):
@@ -91,9 +96,9 @@ def test_users_who_are_not_in_the_group_are_refused(server):
 
 
 def test_each_user_has_their_home_and_not_that_of_another(server):
-    assert "for bob@va.example" in read(MAIN, "bob@va.example", "bob@va.example", MESSAGE)
-    assert "for bob@vb.example" in read(MAIN, "homes", "bob@vb.example", MESSAGE)
-    assert "NT_STATUS_ACCESS_DENIED" in read(MAIN, "bob@va.example", "bob@vb.example", MESSAGE)
+    assert "for bob@va.example" in read(MAIN, "bob@va.example", "bob@va.example", LETTER)
+    assert "for bob@vb.example" in read(MAIN, "homes", "bob@vb.example", LETTER)
+    assert "NT_STATUS_ACCESS_DENIED" in read(MAIN, "bob@va.example", "bob@vb.example", LETTER)
 
 
 @pytest.mark.parametrize("user", ["bob@va.example", "bob@vb.example"])
@@ -105,7 +110,7 @@ def test_the_password_here_and_that_of_a_namesake_are_refused(server, scene, use
 
 @pytest.mark.parametrize("address", [MAIN, OURS])
 def test_a_plain_name_is_refused_whatever_the_address(server, address):
-    answer = read(address, "bob@va.example", "bob", MESSAGE, NT["bob@va.example"])
+    answer = read(address, "bob@va.example", "bob", LETTER, NT["bob@va.example"])
     assert answer == "tree connect failed: NT_STATUS_ACCESS_DENIED\n"
 
 
@@ -177,7 +182,7 @@ def test_no_password_here_opens_samba_without_encryption_either(installed, scene
     conf.write_text(before.replace("[global]\n", "[global]\nencrypt passwords = no\nserver min protocol = NT1\n", 1))
     try:
         with smbd():
-            answer = client(MAIN, "bob@va.example", "bob@va.example", f"get {MESSAGE} -", scene.va["bob"].password, "-m", "NT1",
+            answer = client(MAIN, "bob@va.example", "bob@va.example", f"get {LETTER} -", scene.va["bob"].password, "-m", "NT1",
                             *(f"--option=client {option}" for option in ("min protocol=NT1", "plaintext auth=yes", "ntlmv2 auth=no",
                                                                          "lanman auth=yes", "use spnego=no")))
     finally:
