@@ -3,6 +3,7 @@
 
 import pathlib
 import re
+import resource
 import subprocess
 import sys
 
@@ -24,6 +25,9 @@ def pytest_configure():
     # Nobody guesses passwords here: a refusal by the distribution's own pam_unix need not take two seconds.
     common = pathlib.Path("/etc/pam.d/common-auth")
     common.write_text(re.sub(r"(pam_unix\.so.*)$", r"\1 nodelay", common.read_text().replace(" nodelay", ""), flags=re.M))
+    # Some tests have more than 1,000 connections, and a log-in shell allows 1,024 descriptors.
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 16384), hard))
 
 
 @pytest.fixture(scope="session", autouse=True)
