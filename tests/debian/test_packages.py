@@ -8,11 +8,10 @@ from life import (AS_BUILDER, CACHE, FRESH, NAMES, NSSWITCH, PAM, SSHD_RULE, STA
 # What is in them
 
 
-def test_the_packages_and_the_programs_have_one_version(packages):
+def test_the_packages_and_the_programs_have_one_version(packages, tmp_path):
     version = done("dpkg-deb", "-f", packages["vmail-tools"], "Version").strip()
-    tree = WORK / "version"
-    done("dpkg-deb", "-x", packages["vmail-tools"], str(tree))
-    shown = done(str(tree / "usr/sbin/vmailctl"), "--version").split()[-1]
+    done("dpkg-deb", "-x", packages["vmail-tools"], str(tmp_path))
+    shown = done(str(tmp_path / "usr/sbin/vmailctl"), "--version").split()[-1]
     assert shown.replace("-rc", "~rc") == version
 
 
