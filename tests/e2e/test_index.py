@@ -12,6 +12,7 @@ import time
 
 import pytest
 
+from daemons import install_example
 from programs import SOURCE, out, run
 from scene import ETC, User, hash_of, shadow_group, write
 from vmailctl import UNAVAILABLE, ctl, ctl_json, ctl_out
@@ -433,7 +434,7 @@ def test_a_log_in_reads_one_block_of_a_large_shadow_file(domain, pam, service):
 
 
 def test_after_a_change_of_password_the_index_is_right(domain, pam, service):
-    pathlib.Path("/etc/pam.d/chpasswd").write_text("password required pam_vmail.so\n")
+    install_example("pam.d/chpasswd", "/etc/pam.d/chpasswd")
     for number in (1990, 3, 1000, 1990, 5):
         done = run("chpasswd", input=f"user{number}@{DOMAIN}:new-{number}\n")
         assert done.returncode == 0, done.stderr
