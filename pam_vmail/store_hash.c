@@ -52,9 +52,11 @@ static void drop_limits(void)
     const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
     const struct rlimit descriptors = { DESCRIPTORS, DESCRIPTORS }, none = { 0, 0 };
     const struct sched_param usual = { 0 };
-    static const int lifted[] = { RLIMIT_AS, RLIMIT_CPU, RLIMIT_DATA, RLIMIT_FSIZE, RLIMIT_STACK };
-    for (size_t i = 0; i < sizeof lifted / sizeof *lifted; i++)
-        (void)setrlimit(lifted[i], &unlimited);
+    (void)setrlimit(RLIMIT_AS, &unlimited);
+    (void)setrlimit(RLIMIT_CPU, &unlimited);
+    (void)setrlimit(RLIMIT_DATA, &unlimited);
+    (void)setrlimit(RLIMIT_FSIZE, &unlimited);
+    (void)setrlimit(RLIMIT_STACK, &unlimited);
     (void)setrlimit(RLIMIT_NOFILE, &descriptors);
     (void)setrlimit(RLIMIT_CORE, &none);
     (void)sched_setscheduler(0, SCHED_OTHER, &usual);

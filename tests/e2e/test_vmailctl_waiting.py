@@ -86,6 +86,14 @@ def test_who_was_not_dismissed_does(vc, command):
     assert files() != before
 
 
+def has_open(process, path):
+    for fd in pathlib.Path(f"/proc/{process.pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+            if os.readlink(fd) == str(path):
+                return True
+    return False
+
+
 @contextlib.contextmanager
 def waiting_for_lock(*arguments):
     """vmail-admin, run by sue, that waits for the lock of vc.example; it gets the lock at the end of the block."""
@@ -95,7 +103,7 @@ def waiting_for_lock(*arguments):
                                    text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         try:
             for _ in range(500):
-                if any(os.path.realpath(fd) == str(lock) for fd in pathlib.Path(f"/proc/{process.pid}/fd").iterdir()):
+                if has_open(process, lock):
                     break
                 time.sleep(0.01)
             else:

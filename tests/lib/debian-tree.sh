@@ -77,6 +77,7 @@ in_tree() {
 
 # make_layer FUNCTION LOWER: a layer that is kept as long as its key is right. Sets $below to it and what is below it.
 make_layer() {
+    # shellcheck disable=SC2154 # the caller sets $suite
     local layer=$layers/$suite-$1 key
     key=$({
         sed -n "/^$1() {/,/^}/p" "$work/src/tests/lib/in-tree"
