@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * System calls that glibc has functions for and musl has not, or not yet. Where the C library has them, these headers are
- * all.
+ * System calls for which glibc has functions, and some versions of musl have none. Where the C
+ * library has them, this header only includes its headers.
  */
 #ifndef VMAIL_SYSTEM_CALLS_H
 #define VMAIL_SYSTEM_CALLS_H

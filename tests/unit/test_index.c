@@ -340,8 +340,8 @@ static void an_entry_of_another_id_is_not_believed(void **state)
     struct vmail_index index;
     struct vmail_index_hit hit;
     /* A byte in the middle: 70001 has a 1 or 0x11 there, whatever the byte order is. */
-    open_forged(*state, VMAIL_PASSWD, "nbob", 4, 4 + (int)offsetof(struct vmail_index_entry, id) + 1,
-                0, &index);
+    open_forged(*state, VMAIL_PASSWD, "nbob", 4,
+                4 + (int)offsetof(struct vmail_index_entry, id) + 1, 0, &index);
     assert_int_equal(vmail_index_find_id(&index, 70001, &hit), VMAIL_INDEX_UNSURE);
     vmail_index_close(&index);
 }
