@@ -58,7 +58,7 @@ class System:
         return ["nsenter", "-t", self.pid, "-m", "-n", "-p", "-C", "--root", directory]
 
     def journal_is_the_log(self):
-        """What is sent to /dev/log there goes to its journal, as on any booted system; here, it goes to the tests' log else."""
+        """What is sent to /dev/log there goes to its journal, as on any booted system; otherwise it goes to the tests' log."""
         assert self.run("mount", "--bind", "/run/systemd/journal/dev-log", "/dev/log").returncode == 0
 
     def state(self, unit):

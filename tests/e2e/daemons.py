@@ -29,6 +29,15 @@ def program(package, path):
     return str(usual)
 
 
+def wait_until(condition):
+    """What condition() gives, once that is true."""
+    end = time.monotonic() + PATIENCE
+    while not (found := condition()):
+        assert time.monotonic() < end, "it takes too long"
+        time.sleep(0.05)
+    return found
+
+
 def without_delay(text):
     """The stack with the module's option nodelay wherever it checks passwords."""
     return re.sub(r"^((?:auth|password)\s.*pam_vmail\.so)(?!.*\bnodelay\b)", r"\1 nodelay", text, flags=re.M)

@@ -35,7 +35,7 @@ CHANGED = ["/etc/nsswitch.conf", "/etc/pam.d", "/etc/ssh", "/etc/postfix", "/etc
            "/etc/resolv.conf", "/etc/hosts", "/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow", "/etc/subuid", "/etc/subgid",
            "/etc/ssl/certs", "/usr/local/share/ca-certificates", "/usr/local/sbin", "/etc/vsftpd.conf", "/etc/sudoers.d", "/etc/fail2ban"]
 EMPTY = ["/etc/vmail", "/vhome", "/var/cache/vmail", "/var/log/journal", "/home/carol"]
-UNPACKED_HERE = {"vsftpd": ["/usr/sbin/vsftpd", "/etc/vsftpd.conf", "/lib/systemd/system/vsftpd.service"]}
+UNPACKED_HERE = {"vsftpd": ("/usr/sbin/vsftpd", "/lib/systemd/system/vsftpd.service", "/etc/vsftpd.conf", "/etc/pam.d/vsftpd")}
 
 
 def commands_outside(commands):
@@ -71,10 +71,13 @@ def packages_are_installed(words):
     """apt-get: the test's machine has these packages already, or has them unpacked; but for certbot, see below. It also has
     Dovecot's own submission service, whose port Postfix needs."""
     for name in words[words.index("-y") + 1:]:
-        for path in UNPACKED_HERE.get(name, ()):
-            where = UNITS / pathlib.Path(path).name if path.endswith(".service") else pathlib.Path(path)
-            shutil.copy(UNPACKED / name / path.lstrip("/"), where)
-        if name not in ("certbot", *UNPACKED_HERE):
+        if name in UNPACKED_HERE:
+            path, unit, *settings = UNPACKED_HERE[name]
+            program(name, path)
+            shutil.copy(UNPACKED / name / unit.lstrip("/"), UNITS)
+            for file in settings:
+                shutil.copy(UNPACKED / name / file.lstrip("/"), file)
+        elif name != "certbot":
             assert run("dpkg-query", "-W", "-f", "${Status}", name).stdout.endswith(" installed"), name
     make_dovecot_startable()
 

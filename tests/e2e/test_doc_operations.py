@@ -12,7 +12,6 @@ import shutil
 import smtplib
 import socket
 import ssl
-import time
 
 import pytest
 
@@ -20,7 +19,7 @@ import scene as scenes
 import session
 import test_doc_mail
 from booted import booted
-from daemons import PATIENCE, openssh_server
+from daemons import PATIENCE, openssh_server, wait_until
 from kept import keep_all
 from mail_setup import Mail, make_dovecot_startable, version_of_dovecot
 from programs import SOURCE, SYSTEM, VB, run
@@ -41,13 +40,6 @@ STOP, START = "systemctl stop postfix dovecot", "systemctl start dovecot postfix
 REFUSED_LOG_IN = "journalctl --no-pager -q -o cat --grep 'pam_vmail.*bob@vb.example'"
 TLS = ssl.create_default_context()
 TLS.check_hostname, TLS.verify_mode = False, ssl.CERT_NONE
-
-
-def wait_until(what):
-    end = time.monotonic() + PATIENCE
-    while not what():
-        assert time.monotonic() < end, what
-        time.sleep(0.1)
 
 
 def make_domains():

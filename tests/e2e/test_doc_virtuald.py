@@ -53,6 +53,7 @@ def daemons():
     for name in ("dovecot", "vsftpd", "pop3d", "passwd"):
         install_example(f"pam.d/{name}", f"/etc/pam.d/{name}")
     install_example("mailutils.conf", "/etc/mailutils.conf")
+    write("/etc/inetd.conf", "")
     write_vsftpd_conf()
     # Where the tests have vsftpd: a directory that the page does not name.
     write(UNITS / "ftp-vd.example@.service.d/test.conf", "[Service]\nBindReadOnlyPaths=/opt/vmail-test/vsftpd\n")

@@ -4,12 +4,11 @@
 import contextlib
 import pathlib
 import re
-import time
 
 import pytest
 
 from booted import booted
-from daemons import PATIENCE, install_example, program
+from daemons import install_example, program, wait_until
 from programs import SOURCE, VA
 
 LOG = pathlib.Path("/var/log/vmail/va.example.log")
@@ -46,11 +45,7 @@ def system(scene):
 
 def wait_for(text, read):
     """What read() gives, once TEXT is in it."""
-    end = time.monotonic() + PATIENCE
-    while text not in read():
-        assert time.monotonic() < end, read()
-        time.sleep(0.1)
-    return read()
+    return wait_until(lambda: shown if text in (shown := read()) else None)
 
 
 def without(found, texts):

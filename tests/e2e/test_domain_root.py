@@ -9,7 +9,7 @@ import shutil
 import pytest
 
 from booted import UNITS, booted
-from daemons import install_example, program
+from daemons import install_example, program, wait_until
 from ftp import answer_to_login, download, session, upload
 from programs import SYSTEM, VA, run
 from scene import User
@@ -98,9 +98,9 @@ def test_a_wrong_password_is_in_the_journal_and_a_log_in_in_the_log_of_the_root(
     answer_to_login(VA, "bob", "wrong")
     with session(VA, "bob", scene.va["bob"].password):
         pass
-    found = system.run("journalctl", "-q", "-o", "cat", "-g", r"user=bob@va\.example$")
-    assert "pam_vmail(vsftpd:auth): authentication failure" in found.stdout
-    assert "[bob@va.example] OK LOGIN" in (ROOT / "var/log/vsftpd.log").read_text()
+    wait_until(lambda: "pam_vmail(vsftpd:auth): authentication failure" in
+               system.run("journalctl", "-q", "-o", "cat", "-g", r"user=bob@va\.example$").stdout)
+    wait_until(lambda: "[bob@va.example] OK LOGIN" in (ROOT / "var/log/vsftpd.log").read_text())
 
 
 def test_the_units_leave_the_other_addresses_alone(system):

@@ -63,6 +63,8 @@ def steps():
     do("check after limits", "vmailctl", "check", "--area=limits", "vq.example")
     write("after limits", "ann", "1024K")
     do("list", "vmailctl", "user", "list", "vq.example", "--json")
+    for uid in (7805, 780001):  # outside the block, but not in the order of texts
+        do(f"of {uid}", "sh", "-c", f"head -c 65536 /dev/zero >/vhome/vq.example/{uid}; chown {uid} /vhome/vq.example/{uid}")
     for number, command in enumerate(page):
         do(f"page {number}", "sh", "-c", command)
     do("after the page", "vmailctl", "user", "list", "vq.example", "--json")
@@ -182,7 +184,7 @@ def test_the_page_for_virtuald_sums_up_a_domain_and_limits_its_files(steps):
     assert pages[1][1] == f"{sum(row['mailbox_used'] for row in rows.values()) // 1024} KiB\n"
     assert rows[f"tom@{DOMAIN}"]["mailbox_limit"] == 2 * 1024 * 1024
     limits = {row.split(",")[0]: row.split(",")[9] for row in steps["quotas after the page"][1].splitlines()[1:]}
-    assert limits == {"#0": "0", "#78000": "5000", "#78001": "5000"}
+    assert limits == {"#0": "0", "#7805": "0", "#78000": "5000", "#78001": "5000", "#780001": "0"}
 
 
 def test_without_the_domains_limit_only_own_quotas_stay(steps):

@@ -6,13 +6,12 @@ import contextlib
 import json
 import pathlib
 import shutil
-import time
 
 import pytest
 
 import mail_setup
 import scene as scenes
-from daemons import PATIENCE, Daemon, program
+from daemons import Daemon, program, wait_until
 from mail_setup import POSTFIX, SMTP
 from programs import run
 from vmailctl import ctl_out
@@ -128,14 +127,6 @@ class Primary:
 
 def answers(address):
     return run("bash", "-c", f"exec 3<>/dev/tcp/{address}/{SMTP}").returncode == 0
-
-
-def wait_until(condition):
-    end = time.monotonic() + PATIENCE
-    while not (found := condition()):
-        assert time.monotonic() < end, "it takes too long"
-        time.sleep(0.05)
-    return found
 
 
 def queue():

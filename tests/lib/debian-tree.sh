@@ -69,6 +69,7 @@ in_tree() {
         mkdir -p "$root/src" "$root/packages"
         mount --bind "$3/src" "$root/src"
         mount --bind "$3/packages" "$root/packages"
+        rm -f "$root/etc/resolv.conf" # as a link, it could lead out of here
         cat /etc/resolv.conf >"$root/etc/resolv.conf"
         hostname vmail-sandbox
         exec chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \

@@ -262,4 +262,7 @@ vmailctl_CPPFLAGS = $(ctl_commands_cppflags)
 vmailctl_LDADD = $(ctl_libs)
 
 bashcompletiondir = $(datadir)/bash-completion/completions
-dist_bashcompletion_DATA = tools/vmailctl/completion/vmailctl
+EXTRA_DIST += tools/vmailctl/completion/vmailctl
+if GLIBC
+bashcompletion_DATA = tools/vmailctl/completion/vmailctl
+endif
