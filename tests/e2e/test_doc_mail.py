@@ -24,12 +24,12 @@ from programs import SOURCE, UNPACKED, run
 PAGE = SOURCE / "doc/mail.md"
 PASSWORD = b"a long secret"
 INTERNET = "# Internet"
-LATER = "fail2ban-client"  # takes a moment to start, and to read the log
+LATER = ("fail2ban-client", 'curl -sS "imaps')  # fail2ban takes a moment to start, to read the log, and to ban
 LONGEST = "240"  # seconds until a command counts as hanging
 THIRD, OURS, FAR = "192.0.2.3", "198.51.100.1", "198.51.100.2"
 # What differs each time in the log: ids of messages, times, and the client's own name.
 CHANGING = [(r"^[0-9A-Za-z]{8,}: to=", "(id): to="), (r"\S+ Saved\)", "(id) Saved)"), (r"delays?=[0-9./]+", "(time)"),
-            (r"helo=<[^>]*>", "(name)")]
+            (r"helo=<[^>]*>", "(name)"), (r"after \d+ ms", "(time)")]
 # What the steps change, besides what lies below /etc/vmail, /vhome and /var/cache/vmail.
 CHANGED = ["/etc/nsswitch.conf", "/etc/pam.d", "/etc/ssh", "/etc/postfix", "/etc/dovecot", "/etc/letsencrypt", "/etc/systemd/system",
            "/etc/resolv.conf", "/etc/hosts", "/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow", "/etc/subuid", "/etc/subgid",
