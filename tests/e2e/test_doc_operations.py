@@ -145,7 +145,7 @@ def machines():
         run("postsuper", "-d", "ALL")
         make_network(cleaning)
         old = cleaning.enter_context(booted())
-        old.run("mount", "--bind", "/run/systemd/journal/dev-log", "/dev/log")
+        old.journal_is_the_log()
         set_up_mail(lambda command: session.on_terminal([*old.enter(f"--wd={SOURCE}"), "sh", "-c", command], b""))
         for path in APART:
             (OTHERS / path[1:]).parent.mkdir(parents=True, exist_ok=True)
