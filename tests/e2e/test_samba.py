@@ -179,7 +179,7 @@ def test_no_password_here_opens_samba_without_encryption_either(installed, scene
     """smbclient still has these options; they do not help."""
     conf = ETC / "vmail.conf"
     before = conf.read_text()
-    conf.write_text(before.replace("[global]\n", "[global]\nencrypt passwords = no\nserver min protocol = NT1\n", 1))
+    conf.write_text(before.replace("[global]\n", "[global]\nencrypt passwords = no\nmap to guest = never\nserver min protocol = NT1\n", 1))
     try:
         with smbd():
             answer = client(MAIN, "bob@va.example", "bob@va.example", f"get {LETTER} -", scene.va["bob"].password, "-m", "NT1",
