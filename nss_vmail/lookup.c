@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "filled.h"
 #include "store.h"
 #include "system_account.h"
 #include "who.h"
@@ -76,7 +77,7 @@ static void answer_passwd(struct vmail_found *found, const struct request *reque
 
 static enum vmail_result find_name(const char *name, struct vmail_found *found)
 {
-    struct who who;
+    VMAIL_FILLED struct who who;
     enum vmail_result status = who_is(&who, name, VMAIL_PASSWD);
     if (status != VMAIL_OK)
         return status;
@@ -89,7 +90,7 @@ static enum vmail_result find_name(const char *name, struct vmail_found *found)
 
 static enum vmail_result find_uid(uint32_t uid, struct vmail_found *found)
 {
-    struct who who;
+    VMAIL_FILLED struct who who;
     enum vmail_result status = who_config(&who, VMAIL_PASSWD, uid);
     if (status != VMAIL_OK)
         return status;
@@ -102,7 +103,7 @@ static enum vmail_result find_uid(uint32_t uid, struct vmail_found *found)
 
 enum nss_status lookup_passwd(const char *name, const struct request *request)
 {
-    struct vmail_found found;
+    VMAIL_FILLED struct vmail_found found;
     struct answer answer = answer_start(request->buffer, request->length);
     enum vmail_result status = find_name(name, &found);
     if (status == VMAIL_OK)
@@ -112,7 +113,7 @@ enum nss_status lookup_passwd(const char *name, const struct request *request)
 
 enum nss_status lookup_uid(uint32_t uid, const struct request *request)
 {
-    struct vmail_found found;
+    VMAIL_FILLED struct vmail_found found;
     struct answer answer = answer_start(request->buffer, request->length);
     if (vmail_id_is_system(uid))
         return answer_status(VMAIL_NOT_FOUND, &answer, NULL);

@@ -87,7 +87,8 @@ const char *vmail_value_separators(const char *text, char *value, size_t size)
         taken[used++] = *text;
         taken[used] = '\0';
     }
-    memcpy(value, taken, used + 1);
+    memset(value, 0, size);
+    memcpy(value, taken, used);
     return NULL;
 }
 

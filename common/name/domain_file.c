@@ -20,13 +20,14 @@ const char *vmail_kind_name(enum vmail_kind kind)
 
 void vmail_file_name(char out[VMAIL_FILE_NAME_MAX + 1], enum vmail_kind kind, const char *domain)
 {
-    const char *prefix = vmail_kind_name(kind);
-    size_t prefix_length = strlen(prefix);
-    size_t domain_length = strnlen(domain, VMAIL_DOMAIN_MAX);
-    memcpy(out, prefix, prefix_length);
-    out[prefix_length] = '.';
-    memcpy(out + prefix_length + 1, domain, domain_length);
-    out[prefix_length + 1 + domain_length] = '\0';
+    static const char prefixes[][8] = {
+        [VMAIL_PASSWD] = "passwd.", [VMAIL_SHADOW] = "shadow.", [VMAIL_GROUP] = "group."
+    };
+    const size_t length = strnlen(domain, VMAIL_DOMAIN_MAX);
+    memcpy(out, prefixes[kind], sizeof *prefixes);
+    char *rest = out + (kind == VMAIL_GROUP ? sizeof "group." : sizeof "passwd.") - 1;
+    memcpy(rest, domain, length);
+    rest[length] = '\0';
 }
 
 void vmail_aside_name(char out[VMAIL_ASIDE_NAME_MAX + 1], enum vmail_kind kind, const char *domain)

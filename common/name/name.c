@@ -92,44 +92,40 @@ bool vmail_user_valid(const char *text, size_t length)
            text[0] != '.' && all_are(USER, text, length);
 }
 
+/* LABEL consists of characters that a label may have. */
 static bool label_valid(const char *label, size_t length)
 {
-    return length >= 1 && length <= VMAIL_LABEL_MAX && label[0] != '-' &&
-           label[length - 1] != '-' && all_are(LABEL, label, length);
+    return length >= 1 && length <= VMAIL_LABEL_MAX && label[0] != '-' && label[length - 1] != '-';
 }
 
 static bool label_is_leftover(const char *label, size_t length)
 {
-    static const struct {
-        const char *text;
-        unsigned char length;
-        bool more; /* the label goes on */
-    } leftovers[] = {
-        { "bak", 3, false },     { "old", 3, false },    { "orig", 4, false },
-        { "rej", 3, false },     { "tmp", 3, false },    { "swp", 3, false },
-        { "swo", 3, false },     { "rpmnew", 6, false }, { "rpmsave", 7, false },
-        { "rpmorig", 7, false }, { "dpkg-", 5, true },   { "ucf-", 4, true },
-    };
+    static const char leftovers[][8] = { "bak", "old", "orig",   "rej",     "tmp",
+                                         "swp", "swo", "rpmnew", "rpmsave", "rpmorig" };
+    char folded[sizeof *leftovers] = "";
+    if (length < sizeof folded)
+        vmail_fold_copy(folded, label, length);
     for (size_t i = 0; i < sizeof leftovers / sizeof *leftovers; i++)
-        if ((leftovers[i].more ? length > leftovers[i].length : length == leftovers[i].length) &&
-            vmail_equal_folded(leftovers[i].text, label, leftovers[i].length))
+        if (memcmp(folded, leftovers[i], sizeof folded) == 0)
             return true;
-    return false;
+    return (length > 5 && vmail_equal_folded("dpkg-", label, 5)) ||
+           (length > 4 && vmail_equal_folded("ucf-", label, 4));
 }
 
 bool vmail_domain_valid(const char *text, size_t length)
 {
     if (length < 1 || length > VMAIL_DOMAIN_MAX)
         return false;
-    for (;;) {
-        const char *dot = memchr(text, '.', length);
-        size_t label = dot == NULL ? length : (size_t)(dot - text);
-        if (!label_valid(text, label))
+    for (size_t label = 0, i = 0;; i++) {
+        if (i < length && is(LABEL, text[i]))
+            continue;
+        if (!label_valid(text + label, i - label))
             return false;
-        if (dot == NULL)
-            return !label_is_leftover(text, label);
-        text += label + 1;
-        length -= label + 1;
+        if (i == length)
+            return !label_is_leftover(text + label, i - label);
+        if (text[i] != '.')
+            return false;
+        label = i + 1;
     }
 }
 
@@ -166,24 +162,23 @@ static bool take_literal(struct vmail_name *name, const char *text, size_t lengt
 
 bool vmail_name_split(const char *text, const char *separators, bool fold, struct vmail_name *name)
 {
-    size_t length = strlen(text);
     size_t user = 0;
-    while (user < length && text[user] != VMAIL_SEPARATOR &&
-           (is(ORDINARY, text[user]) || strchr(separators, text[user]) == NULL))
-        user++;
+    while (is(ORDINARY, text[user]) ||
+           (text[user] != VMAIL_SEPARATOR && strchr(separators, text[user]) == NULL))
+        user++; /* strchr finds the final NUL, too */
     name->form = VMAIL_NAME_PLAIN;
     name->domain[0] = '\0';
     take_user(name, text, user, fold);
-    if (user == length)
+    if (text[user] == '\0')
         return true;
     const char *rest = text + user + 1;
-    size_t rest_length = length - user - 1;
+    const size_t length = strlen(rest);
     if (rest[0] == '[')
-        return take_literal(name, rest, rest_length);
-    if (!vmail_domain_valid(rest, rest_length))
+        return take_literal(name, rest, length);
+    if (!vmail_domain_valid(rest, length))
         return false;
     name->form = VMAIL_NAME_DOMAIN;
-    vmail_fold_copy(name->domain, rest, rest_length);
+    vmail_fold_copy(name->domain, rest, length);
     return true;
 }
 

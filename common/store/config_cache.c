@@ -2,7 +2,6 @@
 #include "config_cache.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "config_file.h"
 #include "config_image.h"
 #include "tick.h"
+#include "try_lock.h"
 
 struct vmail_shared_config {
     struct vmail_config *config;
@@ -19,20 +19,9 @@ struct vmail_shared_config {
     atomic_uint users;            /* includes the cache's own reference */
 };
 
-/* Never wait for it: a child that was forked while another thread held the lock would wait for
- * ever. A caller that does not get the lock reads the file itself. */
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+/* It protects the variable below. A caller that does not get the lock reads the file itself. */
+static atomic_flag lock = ATOMIC_FLAG_INIT;
 static struct vmail_shared_config *cached;
-
-enum { LOCK_TRIES = 64 };
-
-static bool try_lock(void)
-{
-    for (int i = 0; i < LOCK_TRIES; i++)
-        if (pthread_mutex_trylock(&lock) == 0)
-            return true;
-    return false;
-}
 
 void vmail_config_cache_release(struct vmail_shared_config *shared)
 {
@@ -58,57 +47,37 @@ static bool look(struct vmail_file_state *file)
 
 static struct vmail_shared_config *take_cached(void)
 {
-    if (!try_lock())
+    if (!vmail_try_lock(&lock))
         return NULL;
     struct vmail_shared_config *shared = cached;
     if (shared != NULL)
         atomic_fetch_add(&shared->users, 1);
-    pthread_mutex_unlock(&lock);
+    vmail_unlock(&lock);
     return shared;
 }
 
 static void put_in_cache(struct vmail_shared_config *shared)
 {
-    if (!try_lock())
+    if (!vmail_try_lock(&lock))
         return;
     struct vmail_shared_config *old = cached;
     cached = shared;
     atomic_fetch_add(&shared->users, 1);
-    pthread_mutex_unlock(&lock);
+    vmail_unlock(&lock);
     vmail_config_cache_release(old);
 }
 
-/* Returns the cached config if the file is unchanged; checks the file once a tick. */
-static struct vmail_shared_config *take_current(uint64_t tick, struct vmail_file_state *file,
-                                                bool *looked)
+/* Whether SHARED is still what the file says; FILE is its state now. */
+static bool is_current(const struct vmail_shared_config *shared,
+                       const struct vmail_file_state *file)
 {
-    struct vmail_shared_config *shared = take_cached();
-    *looked = false;
-    if (shared != NULL && atomic_load_explicit(&shared->tick, memory_order_relaxed) == tick)
-        return shared;
-    *looked = look(file);
-    if (shared != NULL && *looked && vmail_file_state_equal(&shared->file, file) &&
-        vmail_config_image_intact(shared->config, &vmail_system_paths)) {
-        atomic_store_explicit(&shared->tick, tick, memory_order_relaxed);
-        return shared;
-    }
-    vmail_config_cache_release(shared);
-    return NULL;
+    return vmail_file_state_equal(&shared->file, file) &&
+           vmail_config_image_intact(shared->config, &vmail_system_paths);
 }
 
-enum vmail_result vmail_config_cache_get(const struct vmail_config **config,
-                                         struct vmail_shared_config **shared)
+static enum vmail_result read_file(const struct vmail_file_state *file, uint64_t tick,
+                                   struct vmail_shared_config **shared)
 {
-    struct vmail_file_state file;
-    bool looked;
-    const uint64_t tick = vmail_tick();
-    *shared = take_current(tick, &file, &looked);
-    if (*shared != NULL) {
-        *config = (*shared)->config;
-        return VMAIL_OK;
-    }
-    /* Check before reading: a change during the reading then makes the copy look old. */
-    const bool settled = looked && vmail_file_state_settled(&file);
     struct vmail_shared_config *fresh = calloc(1, sizeof *fresh);
     if (fresh == NULL)
         return VMAIL_NO_MEMORY;
@@ -117,12 +86,41 @@ enum vmail_result vmail_config_cache_get(const struct vmail_config **config,
         free(fresh);
         return result;
     }
-    fresh->file = file;
+    fresh->file = *file;
     atomic_init(&fresh->tick, tick);
     atomic_init(&fresh->users, 1);
-    if (settled)
-        put_in_cache(fresh);
     *shared = fresh;
-    *config = fresh->config;
     return VMAIL_OK;
+}
+
+/* The file was last checked before TICK: checks it, and reads it if it has changed. */
+static enum vmail_result look_again(uint64_t tick, struct vmail_shared_config **shared)
+{
+    struct vmail_file_state file;
+    const bool looked = look(&file);
+    if (*shared != NULL && looked && is_current(*shared, &file)) {
+        atomic_store_explicit(&(*shared)->tick, tick, memory_order_relaxed);
+        return VMAIL_OK;
+    }
+    vmail_config_cache_release(*shared);
+    *shared = NULL;
+    /* Check before reading: a change during the reading then makes the copy look old. */
+    const bool settled = looked && vmail_file_state_settled(&file);
+    const enum vmail_result result = read_file(&file, tick, shared);
+    if (result == VMAIL_OK && settled)
+        put_in_cache(*shared);
+    return result;
+}
+
+enum vmail_result vmail_config_cache_get(const struct vmail_config **config,
+                                         struct vmail_shared_config **shared)
+{
+    enum vmail_result result = VMAIL_OK;
+    const uint64_t tick = vmail_tick();
+    *shared = take_cached();
+    if (*shared == NULL || atomic_load_explicit(&(*shared)->tick, memory_order_relaxed) != tick)
+        result = look_again(tick, shared);
+    if (result == VMAIL_OK)
+        *config = (*shared)->config;
+    return result;
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "array.h"
+#include "filled.h"
 #include "name.h"
 #include "table.h"
 #include "trust.h"
@@ -19,8 +20,8 @@ static const char prefix[] = "passwd.";
 enum vmail_result vmail_domain_look(const struct vmail_paths *paths, const char *domain,
                                     struct vmail_file_state *state)
 {
-    char path[VMAIL_PATH_MAX];
-    struct stat status;
+    VMAIL_FILLED char path[VMAIL_PATH_MAX];
+    VMAIL_FILLED struct stat status;
     memset(state, 0, sizeof *state);
     if (strlen(domain) > VMAIL_DOMAIN_FILE_MAX ||
         !vmail_file_path(path, paths, VMAIL_PASSWD, domain))

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "filled.h"
+
 /* The search key: a name, or an id if the name is NULL. */
 struct wanted {
     const char *name;
@@ -41,7 +43,7 @@ static enum vmail_result find_in_text(struct vmail_file file, const struct wante
 static enum vmail_result find(struct vmail_file file, const struct wanted *wanted,
                               const struct vmail_file_state *seen, struct vmail_found *found)
 {
-    struct vmail_index_hit hit;
+    VMAIL_FILLED struct vmail_index_hit hit;
     found->index = NULL;
     found->table = NULL;
     found->fold = file.config->fold_case;

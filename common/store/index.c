@@ -121,7 +121,7 @@ bool vmail_index_made_with(const struct vmail_index *index, const struct vmail_c
     const struct vmail_index_settings *settings = &index->header->settings;
     return settings->ids_first == config->ids.first && settings->ids_last == config->ids.last &&
            settings->fold_case == config->fold_case &&
-           strncmp(settings->separators, config->separators, sizeof settings->separators) == 0;
+           memcmp(settings->separators, config->separators, sizeof settings->separators) == 0;
 }
 
 bool vmail_index_is_of(const struct vmail_index *index, const struct vmail_file_state *state)
@@ -213,9 +213,10 @@ bool vmail_index_whole(const struct vmail_index *index)
     return index->header->sum == vmail_index_file_sum(index->cdb.cdb_mem, index->cdb.cdb_fsize);
 }
 
-static bool is_name(const char *found, const char *name, size_t length, bool fold)
+static bool is_name(const char *found, const char *name, bool fold)
 {
-    return memcmp(found, name, length) == 0 || (fold && vmail_equal_folded(found, name, length));
+    return strcmp(found, name) == 0 ||
+           (fold && strlen(found) == strlen(name) && vmail_equal_folded(found, name, strlen(name)));
 }
 
 enum vmail_index_answer vmail_index_find_name(const struct vmail_index *index, const char *name,
@@ -228,8 +229,7 @@ enum vmail_index_answer vmail_index_find_name(const struct vmail_index *index, c
     if (answer != VMAIL_INDEX_HIT)
         return answer;
     return take_entry(index, value, value_length, hit) &&
-                   strlen(vmail_record_name(&hit->record)) == length - 1 &&
-                   is_name(vmail_record_name(&hit->record), key + 1, length - 1, fold)
+                   is_name(vmail_record_name(&hit->record), name, fold)
                ? VMAIL_INDEX_HIT
                : VMAIL_INDEX_UNSURE;
 }

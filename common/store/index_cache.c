@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "index_cache.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "filled.h"
 #include "table.h"
 #include "tick.h"
+#include "try_lock.h"
 
 /* A process may have some 65,000 mappings, and needs some of them itself. */
-enum { LOCK_TRIES = 64, BUCKETS_FIRST = 16, KEPT_MAX = 16384 };
+enum { BUCKETS_FIRST = 16, KEPT_MAX = 16384 };
 
 /* Each index file is checked once a tick while there are few. With many, each one is used too
  * rarely for that to pay off, so it is checked once a second. */
@@ -29,20 +30,12 @@ struct vmail_shared_index {
     char domain[]; /* with its NUL */
 };
 
-/* Never wait for it: see config_cache.c. It protects the variables below. */
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+/* It protects the variables below. */
+static atomic_flag lock = ATOMIC_FLAG_INIT;
 static struct vmail_shared_index **buckets;
 static size_t bucket_count; /* a power of two, or 0 */
 static atomic_size_t kept;
 static _Atomic uint64_t trusted_tick; /* when the directory was last checked */
-
-static bool try_lock(void)
-{
-    for (int i = 0; i < LOCK_TRIES; i++)
-        if (pthread_mutex_trylock(&lock) == 0)
-            return true;
-    return false;
-}
 
 struct vmail_index *vmail_shared_index(struct vmail_shared_index *shared)
 {
@@ -88,13 +81,13 @@ static struct vmail_shared_index **place_of(uint32_t hash, unsigned kind, const 
 static struct vmail_shared_index *take(unsigned kind, const char *domain)
 {
     struct vmail_shared_index *shared = NULL;
-    if (!try_lock())
+    if (!vmail_try_lock(&lock))
         return NULL;
     if (bucket_count > 0)
         shared = *place_of(hash_of(kind, domain), kind, domain);
     if (shared != NULL)
         atomic_fetch_add(&shared->users, 1);
-    pthread_mutex_unlock(&lock);
+    vmail_unlock(&lock);
     return shared;
 }
 
@@ -130,7 +123,7 @@ static struct vmail_shared_index *unlink_at(struct vmail_shared_index **place)
 static void keep(struct vmail_shared_index *shared)
 {
     struct vmail_shared_index *old = NULL, *surplus = NULL;
-    if (!try_lock())
+    if (!vmail_try_lock(&lock))
         return;
     if (kept >= bucket_count)
         grow();
@@ -148,7 +141,7 @@ static void keep(struct vmail_shared_index *shared)
             atomic_fetch_add(&shared->users, 1);
         }
     }
-    pthread_mutex_unlock(&lock);
+    vmail_unlock(&lock);
     vmail_index_cache_release(old);
     vmail_index_cache_release(surplus);
 }
@@ -156,23 +149,23 @@ static void keep(struct vmail_shared_index *shared)
 static void forget(const struct vmail_shared_index *shared)
 {
     struct vmail_shared_index *old = NULL;
-    if (!try_lock())
+    if (!vmail_try_lock(&lock))
         return;
     if (bucket_count > 0) {
         struct vmail_shared_index **place = place_of(shared->hash, shared->kind, shared->domain);
         if (*place == shared)
             old = unlink_at(place);
     }
-    pthread_mutex_unlock(&lock);
+    vmail_unlock(&lock);
     vmail_index_cache_release(old);
 }
 
 /* Each look-up checks the state of the text; the directory is checked once a tick. */
 static bool directory_is_trusted(const struct vmail_paths *paths, uint64_t tick)
 {
-    struct stat status;
     if (atomic_load_explicit(&trusted_tick, memory_order_relaxed) == tick)
         return true;
+    struct stat status;
     if (stat(paths->directory, &status) != 0 || !S_ISDIR(status.st_mode) ||
         status.st_uid != paths->owner || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
         return false;
@@ -258,7 +251,7 @@ struct vmail_shared_index *vmail_index_cache_renew(const struct vmail_paths *pat
 /* The one system call of a look-up in a warm process. */
 static bool look(const struct vmail_shared_index *shared, struct vmail_file_state *state)
 {
-    struct stat status;
+    VMAIL_FILLED struct stat status;
     if (stat(vmail_shared_text(shared), &status) != 0)
         return false;
     *state = vmail_file_state(&status);
@@ -268,7 +261,7 @@ static bool look(const struct vmail_shared_index *shared, struct vmail_file_stat
 struct vmail_shared_index *vmail_index_cache_fresh(struct vmail_file file,
                                                    const struct vmail_file_state *seen)
 {
-    struct vmail_file_state state;
+    VMAIL_FILLED struct vmail_file_state state;
     struct vmail_shared_index *shared = vmail_index_cache_get(file.paths, file.kind, file.domain);
     if (shared == NULL)
         return NULL;

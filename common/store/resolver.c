@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "domains.h"
+#include "filled.h"
 #include "system_account.h"
 
 static const char *domain_of_name(const struct vmail_paths *paths,
@@ -65,8 +66,7 @@ enum vmail_result vmail_resolve(const struct vmail_paths *paths, const struct vm
                                 const char *name, const struct vmail_context *context,
                                 struct vmail_identity *identity)
 {
-    struct vmail_name parts;
-    char folded[VMAIL_DOMAIN_MAX + 1];
+    VMAIL_FILLED struct vmail_name parts;
     const char *domain = NULL;
 
     if (!split(name, config->separators, config->fold_case, &parts, identity))
@@ -79,7 +79,7 @@ enum vmail_result vmail_resolve(const struct vmail_paths *paths, const struct vm
         domain = domain_of_literal(config, parts.domain);
         break;
     case VMAIL_NAME_PLAIN:
-        domain = domain_of_context(paths, config, context, folded, &identity->passwd);
+        domain = domain_of_context(paths, config, context, parts.domain, &identity->passwd);
         break;
     }
     if (domain == NULL)
