@@ -130,8 +130,6 @@ static int read_passwd(const pam_handle_t *pamh, const struct who *who, enum use
     }
     if (result == VMAIL_OK && extent >= USER_ACCOUNT)
         result = take_hash(record.passwd.hash, user);
-    if (extent == USER_CHECK && (result == VMAIL_OK || result == VMAIL_NOT_FOUND))
-        find_stand_in(&table, user);
     if (result == VMAIL_NOT_FOUND)
         result = VMAIL_OK;
     vmail_table_close(&table);
@@ -168,6 +166,16 @@ static int read_shadow(const pam_handle_t *pamh, const struct who *who, enum use
     return result == VMAIL_OK ? PAM_SUCCESS : failure(pamh, result, &error);
 }
 
+/* A domain may have all its hashes in the passwd file. */
+static void find_stand_in_passwd(const struct who *who, struct user *user)
+{
+    struct vmail_table table;
+    if (vmail_table_open(&table, who_file(who, VMAIL_PASSWD), NULL) != VMAIL_OK)
+        return;
+    find_stand_in(&table, user);
+    vmail_table_close(&table);
+}
+
 int user_load(const pam_handle_t *pamh, const struct who *who, enum user_extent extent,
               struct user *user)
 {
@@ -175,6 +183,8 @@ int user_load(const pam_handle_t *pamh, const struct who *who, enum user_extent 
     int result = read_passwd(pamh, who, extent, user);
     if (result == PAM_SUCCESS && extent >= USER_ACCOUNT)
         result = read_shadow(pamh, who, extent, user);
+    if (result == PAM_SUCCESS && extent == USER_CHECK && user->stand_in == NULL)
+        find_stand_in_passwd(who, user);
     if (result == PAM_SUCCESS && extent == USER_CHECK && user->stand_in == NULL)
         user->stand_in = vmail_hash_new(NULL, NULL, 0, NULL);
     return result;

@@ -84,9 +84,11 @@ def has_index():
 
 def write_pam_services():
     options = {"unix": "", "pwdfile": f"pwdfile={PWDFILE} nodelay", "userdb": f"db={USERDB} crypt=crypt",
-               "vmail": "nodelay"}
+               "vmail": "nodelay", "permit": ""}
     for name, words in options.items():
-        (ETC / f"pam.d/bench-{name}").write_text(f"auth required pam_{name}.so {words}\n")
+        account = "vmail" if name == "vmail" else "permit"
+        (ETC / f"pam.d/bench-{name}").write_text(
+            f"auth required pam_{name}.so {words}\naccount required pam_{account}.so\n")
 
 
 def write_vmail(data):

@@ -157,6 +157,9 @@ def targets(results):
         for title, figures in one.get("not_ours", {}).items():
             extra = (figures["with"]["median"] / figures["without"]["median"] - 1) * 100
             found.append((f"{one['title']}, not ours, {title}, %", "<= 5", extra, extra <= 5))
+    for one in results["sets"]:
+        extra = (one["transaction"]["vmail"] / one["transaction"]["permit"] - 1) * 100
+        found.append((f"{one['title']}, a PAM transaction over that of pam_permit, %", "<= 5", extra, extra <= 5))
     found += [*memory_targets(largest), *other_targets(largest, smallest)]
     lines = ["Must reach:" + ("" if not results["quick"] else "  --quick: with smaller sets than it names")]
     lines += [f"  {what:60} {wanted:>8} {number(value):>10}   {'yes' if good else 'NO'}" for what, wanted, value, good in found]
