@@ -87,7 +87,8 @@ char *vmail_limit_put(const char *gecos, const char *size)
         return text;
     const unsigned commas = count_commas(text);
     const size_t length = strlen(text);
-    const char *between = &",,,,"[commas < OTHER_FIELD ? commas : OTHER_FIELD];
+    const char *between = ",,,,";
+    between += commas < OTHER_FIELD ? commas : OTHER_FIELD;
     if (commas >= OTHER_FIELD && text[length - 1] != ',')
         between = ",";
     if (asprintf(&result, "%s%s%s%s", text, between, key, size) < 0)
