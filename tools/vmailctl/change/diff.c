@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 enum {
     CONTEXT_LINES = 3,
     PASSWD_FIELDS = 7,
@@ -218,11 +220,7 @@ char *diff_make(const char *path, enum diff_kind kind, struct vmail_piece old,
             fprintf(out, "--- %s\n+++ %s\n", path, path);
             print_hunks(out, kind, &steps);
         }
-        good = !ferror(out);
-        if (fclose(out) != 0 || !good) {
-            free(text);
-            text = NULL;
-        }
+        text = text_end(out, &text);
     }
     free(steps.step);
     free(before.line);

@@ -32,12 +32,7 @@ static char *make_doc(const struct command *command)
         command_each_child(command, list_child, out);
         fputs("\v`--help' behind a command tells more about it. The manual is vmailctl(8).", out);
     }
-    bool good = !ferror(out);
-    if (fclose(out) != 0 || !good) {
-        free(doc);
-        return NULL;
-    }
-    return doc;
+    return text_end(out, &doc);
 }
 
 /** Prints by argp, which breaks the lines; DOC may be NULL. */

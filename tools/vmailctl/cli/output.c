@@ -116,7 +116,7 @@ static void print_value(FILE *out, const json_t *value)
 
 char *output_text(const json_t *value)
 {
-    char *raw = NULL, *clean = NULL;
+    char *raw = NULL;
     size_t size = 0;
     if (json_is_string(value))
         return text_clean(json_string_value(value));
@@ -127,9 +127,8 @@ char *output_text(const json_t *value)
         print_value(out, value);
     else
         fputs("-", out);
-    bool good = !ferror(out);
-    if (fclose(out) == 0 && good)
-        clean = text_clean(raw);
+    raw = text_end(out, &raw);
+    char *clean = raw == NULL ? NULL : text_clean(raw);
     free(raw);
     return clean;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "text.h"
 
+#include <limits.h>
 #include <locale.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,13 +17,14 @@ void text_set_locale(void)
     setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-/** Reads one character of TEXT (LENGTH bytes, not 0). Returns its bytes; 0 if it is not UTF-8. */
-static size_t next_character(const char *text, size_t length, wchar_t *character)
+/** Takes one character off *TEXT, which is not empty. False: a byte that is not UTF-8. */
+static bool take_character(const char **text, wchar_t *character)
 {
-    mbstate_t state;
-    memset(&state, 0, sizeof state);
-    size_t bytes = mbrtowc(character, text, length, &state);
-    return bytes == (size_t)-1 || bytes == (size_t)-2 ? 0 : bytes;
+    mbstate_t state = { 0 };
+    const size_t bytes = mbrtowc(character, *text, strnlen(*text, MB_LEN_MAX), &state);
+    const bool valid = bytes != (size_t)-1 && bytes != (size_t)-2;
+    *text += valid ? bytes : 1;
+    return valid;
 }
 
 /** Unicode marks that change the direction of text, or are invisible. */
@@ -45,77 +48,87 @@ static bool is_plain(const char *text)
     return *text == '\0';
 }
 
+char *text_end(FILE *out, char **text)
+{
+    const bool good = !ferror(out);
+    if (fclose(out) == 0 && good)
+        return *text;
+    free(*text);
+    return NULL;
+}
+
 char *text_clean(const char *text)
 {
     char *clean = NULL;
-    size_t size = 0, left = strlen(text);
+    size_t size = 0;
     if (is_plain(text))
         return strdup(text);
     FILE *out = open_memstream(&clean, &size);
     if (out == NULL)
         return NULL;
-    while (left > 0) {
+    while (*text != '\0') {
+        const char *start = text;
         wchar_t character = 0;
-        size_t bytes = next_character(text, left, &character);
-        if (bytes > 0 && is_printable(character))
-            fwrite(text, 1, bytes, out);
-        else if (bytes > 0 && character > 0x7f)
+        const bool valid = take_character(&text, &character);
+        if (valid && is_printable(character))
+            fwrite(start, 1, (size_t)(text - start), out);
+        else if (valid && character > 0x7f)
             fprintf(out, "\\u%04x", (unsigned)character);
         else
-            fprintf(out, "\\x%02x", (unsigned)(uint8_t)*text);
-        bytes = bytes > 0 ? bytes : 1;
-        text += bytes;
-        left -= bytes;
+            fprintf(out, "\\x%02x", (unsigned)(uint8_t)*start);
     }
-    bool good = !ferror(out);
-    if (fclose(out) != 0 || !good) {
-        free(clean);
-        return NULL;
-    }
-    return clean;
+    return text_end(out, &clean);
 }
 
 size_t text_width(const char *text)
 {
-    size_t width = 0, left = strlen(text);
+    size_t width = 0;
     if (is_plain(text))
-        return left;
-    while (left > 0) {
+        return strlen(text);
+    while (*text != '\0') {
         wchar_t character = 0;
-        size_t bytes = next_character(text, left, &character);
-        int columns = bytes > 0 ? wcwidth(character) : 1;
+        const int columns = take_character(&text, &character) ? wcwidth(character) : 1;
         width += columns > 0 ? (size_t)columns : 0;
-        bytes = bytes > 0 ? bytes : 1;
-        text += bytes;
-        left -= bytes;
     }
     return width;
 }
 
 json_t *text_json(const char *text)
 {
+    if (text == NULL)
+        return json_null();
     json_t *string = json_string(text);
     if (string != NULL)
         return string;
     char *valid = NULL;
-    size_t size = 0, left = strlen(text);
+    size_t size = 0;
     FILE *out = open_memstream(&valid, &size);
     if (out == NULL)
         return NULL;
-    while (left > 0) {
+    while (*text != '\0') {
+        const char *start = text;
         wchar_t character = 0;
-        size_t bytes = next_character(text, left, &character);
-        if (bytes > 0)
-            fwrite(text, 1, bytes, out);
+        if (take_character(&text, &character))
+            fwrite(start, 1, (size_t)(text - start), out);
         else
             fputs("\xef\xbf\xbd", out);
-        bytes = bytes > 0 ? bytes : 1;
-        text += bytes;
-        left -= bytes;
     }
-    bool good = !ferror(out);
-    if (fclose(out) == 0 && good)
-        string = json_string(valid);
+    valid = text_end(out, &valid);
+    string = valid == NULL ? NULL : json_string(valid);
     free(valid);
+    return string;
+}
+
+json_t *text_json_format(const char *format, ...)
+{
+    char *text = NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    const int length = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    if (length < 0)
+        return NULL;
+    json_t *string = text_json(text);
+    free(text);
     return string;
 }

@@ -12,9 +12,16 @@
 
 #include <jansson.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /** Sets LC_CTYPE to C.UTF-8: names and files are UTF-8 in every locale of the caller. */
 void text_set_locale(void);
+
+/**
+ * Closes OUT, a stream of open_memstream(3) into *TEXT, and returns this; if anything failed, frees
+ * it and returns NULL.
+ */
+char *text_end(FILE *out, char **text);
 
 /** TEXT with escapes where needed; the caller frees it. NULL if memory is short. */
 char *text_clean(const char *text);
@@ -23,9 +30,12 @@ char *text_clean(const char *text);
 size_t text_width(const char *text);
 
 /**
- * TEXT as a new JSON string, with U+FFFD for bytes that are not UTF-8 (which JSON does not allow).
- * NULL if memory is short. Every string from a file is converted to JSON with this.
+ * TEXT as a new JSON string, with U+FFFD for bytes that are not UTF-8 (which JSON does not allow);
+ * null for NULL. NULL if memory is short. Every string from a file is converted to JSON with this.
  */
 json_t *text_json(const char *text);
+
+/** The same, made as by printf(3). */
+json_t *text_json_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -30,10 +30,10 @@ static enum exit_code run(struct context *context, const struct call *call)
         const struct vmail_address *address = &config->addresses[i].address;
         const struct interface_address *here = interfaces_find(&interfaces, address);
         vmail_address_format(address, text);
-        json_array_append_new(rows, json_pack("{s:s, s:s, s:o}", "address", text, "domain",
-                                              config->domains[config->addresses[i].domain].name,
-                                              "interface",
-                                              here == NULL ? json_null() : text_json(here->name)));
+        json_array_append_new(rows,
+                              json_pack("{s:s, s:s, s:o}", "address", text, "domain",
+                                        config->domains[config->addresses[i].domain].name,
+                                        "interface", text_json(here == NULL ? NULL : here->name)));
     }
     interfaces_free(&interfaces);
     return output_table(context, rows, columns);

@@ -36,13 +36,9 @@ static struct output_list targets_of(const struct vmail_alias *alias)
 static json_t *object_of(const struct vmail_alias *alias, const struct vmail_alias_file *file,
                          const char *domain)
 {
-    char *name;
-    if (asprintf(&name, "%s@%s", alias->name, domain) < 0)
-        return NULL;
-    json_t *object = json_pack("{s:o, s:n, s:o, s:I}", "alias", text_json(name), "targets", "file",
-                               text_json(file->path), "line", (json_int_t)alias->line);
-    free(name);
-    return object;
+    return json_pack("{s:o, s:n, s:o, s:I}", "alias",
+                     text_json_format("%s@%s", alias->name, domain), "targets", "file",
+                     text_json(file->path), "line", (json_int_t)alias->line);
 }
 
 /** Adds the aliases of DOMAIN that are used; warns about invalid lines. */

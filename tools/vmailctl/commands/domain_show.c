@@ -45,7 +45,7 @@ static json_t *number_or_null(uint64_t number)
 
 static json_t *text_or_null(const char *text)
 {
-    return text == NULL || text[0] == '\0' ? json_null() : text_json(text);
+    return text_json(text == NULL || text[0] == '\0' ? NULL : text);
 }
 
 static bool add_section(const struct context *context, const char *domain, json_t *object)

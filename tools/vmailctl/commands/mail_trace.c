@@ -66,9 +66,9 @@ static void add_step(void *context, const struct vmail_walk_step *step)
 {
     struct trace *trace = context;
     char *place = place_of(trace, step);
-    output_row(&trace->rows, json_pack("{s:i, s:o, s:s, s:o}", "depth", (int)step->depth, "address",
-                                       text_json(step->text), "means", meaning(step), "where",
-                                       place == NULL ? json_null() : text_json(place)));
+    output_row(&trace->rows,
+               json_pack("{s:i, s:o, s:s, s:o}", "depth", (int)step->depth, "address",
+                         text_json(step->text), "means", meaning(step), "where", text_json(place)));
     free(place);
 }
 

@@ -44,7 +44,7 @@ static const struct output_column columns[] = {
 /** TEXT, or null if it is empty. */
 static json_t *text_or_null(const char *text)
 {
-    return *text == '\0' ? json_null() : text_json(text);
+    return text_json(*text == '\0' ? NULL : text);
 }
 
 static enum exit_code run_list(struct context *context, const struct call *call)

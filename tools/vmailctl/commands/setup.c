@@ -117,14 +117,11 @@ static json_t *files_of(const struct plan *plan)
  */
 static json_t *state_of(const struct plan *plan, enum exit_code code)
 {
-    char text[64];
     if (code != EXIT_DONE)
         return json_string("cannot be set up");
     if (plan->count == 0)
         return json_string("set up");
-    snprintf(text, sizeof text, "would change %zu %s", plan->count,
-             plan->count == 1 ? "file" : "files");
-    return json_string(text);
+    return json_sprintf("would change %zu %s", plan->count, plan->count == 1 ? "file" : "files");
 }
 
 /** A part that cannot be set up has a message, and does not keep the others out of the list. */

@@ -22,11 +22,6 @@ struct report {
     size_t taken, renumbered, skipped;
 };
 
-static json_t *text_or_null(const char *text)
-{
-    return text == NULL ? json_null() : text_json(text);
-}
-
 static json_t *id_or_null(int64_t id)
 {
     return id < 0 ? json_null() : json_integer(id);
@@ -34,27 +29,15 @@ static json_t *id_or_null(int64_t id)
 
 static json_t *source_of(const struct import_place *place)
 {
-    char *text = NULL;
-    if (place->line == 0)
-        return text_json(place->file);
-    if (asprintf(&text, "%s:%lu", place->file, place->line) < 0)
-        return NULL;
-    json_t *value = text_json(text);
-    free(text);
-    return value;
+    return place->line == 0 ? text_json(place->file)
+                            : text_json_format("%s:%lu", place->file, place->line);
 }
 
 /** NAME@DOMAIN, either of which may be invalid. */
 static json_t *joined(const char *name, const char *domain)
 {
-    char *text = NULL;
-    if (domain == NULL)
-        return text_or_null(name);
-    if (asprintf(&text, "%s@%s", name == NULL ? "" : name, domain) < 0)
-        return NULL;
-    json_t *value = text_json(text);
-    free(text);
-    return value;
+    return domain == NULL ? text_json(name)
+                          : text_json_format("%s@%s", name == NULL ? "" : name, domain);
 }
 
 /** Ids of an item: old ones are requested, new ones are -1 if it is skipped. */
@@ -82,14 +65,13 @@ static void add_row(struct report *report, const char *kind, json_t *name, const
         json_decref(name);
         return;
     }
-    output_row(
-        &report->rows,
-        json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "kind", kind, "name", name,
-                  "result", result, "old_uid", id_or_null(ids->old_uid), "uid",
-                  id_or_null(ids->uid), "old_gid", id_or_null(ids->old_gid), "gid",
-                  id_or_null(ids->gid), "home", text_or_null(home), "reason",
-                  text_or_null(decision->skipped != NULL ? decision->skipped : decision->note),
-                  "source", source_of(place)));
+    output_row(&report->rows,
+               json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "kind", kind, "name",
+                         name, "result", result, "old_uid", id_or_null(ids->old_uid), "uid",
+                         id_or_null(ids->uid), "old_gid", id_or_null(ids->old_gid), "gid",
+                         id_or_null(ids->gid), "home", text_json(home), "reason",
+                         text_json(decision->skipped != NULL ? decision->skipped : decision->note),
+                         "source", source_of(place)));
 }
 
 static const char *domain_of(const struct import_plan *plan, const struct import_decision *decision,
@@ -125,7 +107,7 @@ static void add_all(struct report *report, const struct import_plan *plan)
     for (size_t i = 0; i < plan->group_count; i++)
         add_group(report, plan, &plan->groups[i]);
     for (size_t i = 0; i < plan->alias_count; i++)
-        add_row(report, "alias line", text_or_null(plan->aliases[i].domain), &no_ids, NULL,
+        add_row(report, "alias line", text_json(plan->aliases[i].domain), &no_ids, NULL,
                 &plan->aliases[i].decision, &plan->aliases[i].place);
     for (size_t i = 0; i < plan->address_count; i++) {
         const struct import_decision by_hand = { .note = "add it to `address' in vmail.conf" };
