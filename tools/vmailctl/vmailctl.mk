@@ -113,8 +113,7 @@ libvmailctl_export_a_CPPFLAGS = $(ctl_export_cppflags)
 libvmailctl_import_a_SOURCES = \
 	tools/vmailctl/import/decide.c tools/vmailctl/import/decide.h \
 	tools/vmailctl/import/decide_ids.c \
-	tools/vmailctl/import/domain_files.c tools/vmailctl/import/domain_files.h \
-	tools/vmailctl/import/existing.c tools/vmailctl/import/existing.h \
+	tools/vmailctl/import/existing.c \
 	tools/vmailctl/import/import.c \
 	tools/vmailctl/import/json_walk.c tools/vmailctl/import/json_walk.h \
 	tools/vmailctl/import/password.c tools/vmailctl/import/password.h \
@@ -130,9 +129,7 @@ libvmailctl_import_a_SOURCES = \
 	tools/vmailctl/import/readers.c tools/vmailctl/import/readers.h \
 	tools/vmailctl/import/report.c tools/vmailctl/import/report.h \
 	tools/vmailctl/import/source.c tools/vmailctl/import/source.h \
-	tools/vmailctl/import/text_check.c tools/vmailctl/import/text_check.h \
 	tools/vmailctl/import/unix_files.c tools/vmailctl/import/unix_files.h \
-	tools/vmailctl/import/user_lines.c tools/vmailctl/import/user_lines.h \
 	tools/vmailctl/import/write.c tools/vmailctl/import/write.h
 libvmailctl_import_a_CPPFLAGS = $(ctl_import_cppflags)
 

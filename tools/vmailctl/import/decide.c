@@ -4,20 +4,40 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain_name.h"
 #include "domains.h"
-#include "import/existing.h"
 #include "import/password.h"
-#include "import/text_check.h"
 #include "message.h"
 #include "new_name.h"
 #include "system_account.h"
 
-static bool is_relay(const struct vmail_config *config, const char *name)
+/** Whether TEXT can be a line of aliases(5): no control character except tabs. */
+static bool line_valid(const char *text)
 {
-    for (size_t i = 0; i < config->relay_count; i++)
-        if (strcmp(config->relays[i].name, name) == 0)
-            return true;
-    return false;
+    for (; *text != '\0'; text++)
+        if (((unsigned char)*text < ' ' && *text != '\t') || *text == 0x7f)
+            return false;
+    return true;
+}
+
+bool import_text_valid(const char *text)
+{
+    return strchr(text, ':') == NULL && line_valid(text);
+}
+
+/** Whether TEXT can be the fields 3 to 9 of shadow(5): six colons and digits. */
+static bool ageing_valid(const char *text)
+{
+    enum { COLONS = 6, DIGITS_MAX = 9 };
+    size_t colons = 0, digits = 0;
+    for (; *text != '\0'; text++) {
+        bool colon = *text == ':';
+        digits = colon ? 0 : digits + 1;
+        colons += colon;
+        if ((!colon && (*text < '0' || *text > '9')) || digits > DIGITS_MAX)
+            return false;
+    }
+    return colons == COLONS;
 }
 
 /**
@@ -41,7 +61,7 @@ static bool decide_domain(const struct context *context, struct import_plan *pla
     decision->domain = import_plan_domain(plan, own == NULL ? name : own);
     if (decision->domain == SIZE_MAX)
         decision->skipped = "out of memory";
-    else if (is_relay(context->config, plan->domains[decision->domain].name))
+    else if (domain_name_is_relay(context->config, plan->domains[decision->domain].name))
         decision->skipped = "the domain is a relay in vmail.conf";
     return decision->skipped == NULL;
 }
@@ -91,7 +111,7 @@ static void decide_texts(struct import_user *user)
         user->decision.skipped = "the home contains ..";
     if (user->shell[0] == '\0' && user->decision.note == NULL)
         user->decision.note = "the shell is empty, which means /bin/sh";
-    if (user->ageing != NULL && !import_ageing_valid(user->ageing))
+    if (user->ageing != NULL && !ageing_valid(user->ageing))
         user->ageing = NULL;
 }
 
@@ -133,7 +153,7 @@ static void decide_alias(const struct context *context, struct import_plan *plan
 {
     if (!decide_domain(context, plan, alias->domain, &alias->decision))
         return;
-    if (alias->text == NULL || !import_line_valid(alias->text))
+    if (alias->text == NULL || !line_valid(alias->text))
         alias->decision.skipped = "the line contains an invalid character";
 }
 
@@ -141,7 +161,7 @@ static void decide_alias(const struct context *context, struct import_plan *plan
 static void decide_noted(const struct context *context, struct import_domain *domain)
 {
     domain->refused = vmail_config_alias(context->config, domain->name) != NULL ||
-                      is_relay(context->config, domain->name);
+                      domain_name_is_relay(context->config, domain->name);
 }
 
 /** Limits the number of a domain's users, in the order of the sources. */

@@ -16,7 +16,18 @@
  */
 enum exit_code import_decide(const struct context *context, struct import_plan *plan);
 
-/** The last part of it: the ids of all imported items. */
+/* Parts of it. */
+
+/**
+ * Skips the items of PLAN that the files or an earlier item already have, and records in its
+ * domains the state of the files. EXIT_DONE, or another code with a message.
+ */
+enum exit_code import_skip_existing(const struct context *context, struct import_plan *plan);
+
+/** The last part: the ids of all imported items. */
 enum exit_code import_decide_ids(const struct context *context, struct import_plan *plan);
+
+/** Whether TEXT can be a field of passwd(5): no colon, no control character except tabs. */
+bool import_text_valid(const char *text);
 
 #endif

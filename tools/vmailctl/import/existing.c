@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "import/existing.h"
+#include "import/decide.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,14 +23,25 @@ struct entry {
 struct entries {
     struct entry *entry;
     size_t count;
+    bool no_memory;
 };
 
-static bool add(struct entries *entries, const struct entry *entry)
+static void add(struct entries *entries, const struct entry *entry)
 {
     struct entry *new = vmail_array_append(&entries->entry, &entries->count, sizeof *new);
-    if (new != NULL)
+    if (new == NULL || entry->name == NULL)
+        entries->no_memory = true;
+    else
         *new = *entry;
-    return new != NULL;
+}
+
+/** Adds NAME, an item of the plan, unless it is skipped anyway. */
+static void add_item(struct entries *entries, const char *name, struct import_decision *decision,
+                     struct import_place place)
+{
+    const struct entry entry = { decision->domain, name, decision, place, NULL };
+    if (decision->skipped == NULL)
+        add(entries, &entry);
 }
 
 /** Entries of a file before those of the plan, which keep the order of their array. */
@@ -48,37 +58,43 @@ static int compare(const void *a, const void *b)
     return left->decision < right->decision ? -1 : 1;
 }
 
-/** Adds the names in KIND.DOMAIN, and records the state of the file in STATE. */
+/** Adds the names in KIND.DOMAIN of the plan's domain NUMBER, and records the file's state. */
 static enum exit_code add_file(const struct context *context, struct import_plan *plan,
-                               size_t domain, enum vmail_kind kind, struct entries *entries,
-                               struct vmail_file_state *state)
+                               size_t number, enum vmail_kind kind, struct entries *entries)
 {
-    struct records records;
-    enum exit_code code = EXIT_DONE;
-    struct import_domain *of = &plan->domains[domain];
     static const char *const reasons[] = {
         "already exists", "the shadow file already has a line for this name; remove it",
         "already exists"
     };
-    records_begin(&records, context, kind, of->name);
+    struct records records;
+    struct import_domain *domain = &plan->domains[number];
+    records_begin(&records, context, kind, domain->name);
     if (records.open)
-        *state = records.table.state;
-    of->exists = of->exists || (records.open && kind == VMAIL_PASSWD);
-    while (code == EXIT_DONE && records_next(&records)) {
+        domain->state[kind] = records.table.state;
+    domain->exists = domain->exists || (records.open && kind == VMAIL_PASSWD);
+    while (!entries->no_memory && records_next(&records)) {
         char folded[VMAIL_USER_MAX + 1];
         const char *name = vmail_record_name(&records.record);
-        of->existing += kind == VMAIL_PASSWD;
+        domain->existing += kind == VMAIL_PASSWD;
         vmail_fold_copy(folded, name, strlen(name));
-        struct entry entry = {
-            .domain = domain,
+        const struct entry entry = {
+            .domain = number,
             .name = import_plan_string(plan, context->config->fold_case ? folded : name),
             .reason = reasons[kind],
         };
-        if (entry.name == NULL || !add(entries, &entry))
-            code = message_no_memory(context);
+        add(entries, &entry);
     }
-    enum exit_code read = records_end(&records);
-    return code == EXIT_DONE ? read : code;
+    return records_end(&records);
+}
+
+/** The same in all domains of the plan. */
+static enum exit_code add_files(const struct context *context, struct import_plan *plan,
+                                enum vmail_kind kind, struct entries *entries)
+{
+    enum exit_code code = EXIT_DONE;
+    for (size_t i = 0; code == EXIT_DONE && i < plan->domain_count; i++)
+        code = add_file(context, plan, i, kind, entries);
+    return code;
 }
 
 static void skip_doubles(struct import_plan *plan, struct entries *entries)
@@ -102,45 +118,36 @@ static void skip_doubles(struct import_plan *plan, struct entries *entries)
     }
 }
 
+/** Skips doubles if ENTRIES are complete, as CODE says, and frees them. */
+static enum exit_code finish(const struct context *context, struct import_plan *plan,
+                             struct entries *entries, enum exit_code code)
+{
+    if (code == EXIT_DONE && entries->no_memory)
+        code = message_no_memory(context);
+    if (code == EXIT_DONE)
+        skip_doubles(plan, entries);
+    free(entries->entry);
+    return code;
+}
+
 static enum exit_code skip_users(const struct context *context, struct import_plan *plan)
 {
     struct entries entries = { 0 };
-    enum exit_code code = EXIT_DONE;
-    for (size_t i = 0; code == EXIT_DONE && i < plan->domain_count; i++) {
-        code = add_file(context, plan, i, VMAIL_PASSWD, &entries, &plan->domains[i].passwd);
-        if (code == EXIT_DONE)
-            code = add_file(context, plan, i, VMAIL_SHADOW, &entries, &plan->domains[i].shadow);
-    }
-    for (size_t i = 0; code == EXIT_DONE && i < plan->user_count; i++) {
-        struct import_user *user = &plan->users[i];
-        struct entry entry = { user->decision.domain, user->name, &user->decision, user->place,
-                               NULL };
-        if (user->decision.skipped == NULL && !add(&entries, &entry))
-            code = message_no_memory(context);
-    }
+    enum exit_code code = add_files(context, plan, VMAIL_PASSWD, &entries);
     if (code == EXIT_DONE)
-        skip_doubles(plan, &entries);
-    free(entries.entry);
-    return code;
+        code = add_files(context, plan, VMAIL_SHADOW, &entries);
+    for (size_t i = 0; i < plan->user_count; i++)
+        add_item(&entries, plan->users[i].name, &plan->users[i].decision, plan->users[i].place);
+    return finish(context, plan, &entries, code);
 }
 
 static enum exit_code skip_groups(const struct context *context, struct import_plan *plan)
 {
     struct entries entries = { 0 };
-    enum exit_code code = EXIT_DONE;
-    for (size_t i = 0; code == EXIT_DONE && i < plan->domain_count; i++)
-        code = add_file(context, plan, i, VMAIL_GROUP, &entries, &plan->domains[i].group);
-    for (size_t i = 0; code == EXIT_DONE && i < plan->group_count; i++) {
-        struct import_group *group = &plan->groups[i];
-        struct entry entry = { group->decision.domain, group->name, &group->decision, group->place,
-                               NULL };
-        if (group->decision.skipped == NULL && !add(&entries, &entry))
-            code = message_no_memory(context);
-    }
-    if (code == EXIT_DONE)
-        skip_doubles(plan, &entries);
-    free(entries.entry);
-    return code;
+    enum exit_code code = add_files(context, plan, VMAIL_GROUP, &entries);
+    for (size_t i = 0; i < plan->group_count; i++)
+        add_item(&entries, plan->groups[i].name, &plan->groups[i].decision, plan->groups[i].place);
+    return finish(context, plan, &entries, code);
 }
 
 /** An existing aliases file is not changed: two of them cannot be merged safely. */
@@ -149,7 +156,7 @@ static enum exit_code skip_aliases(const struct context *context, struct import_
     size_t last = SIZE_MAX;
     bool exists = false;
     for (size_t i = 0; i < plan->alias_count; i++) {
-        char name[sizeof "aliases." + VMAIL_DOMAIN_MAX];
+        char name[VMAIL_ALIASES_NAME_MAX + 1];
         struct vmail_error error = { 0 };
         struct stat status;
         struct import_decision *decision = &plan->aliases[i].decision;
@@ -158,7 +165,7 @@ static enum exit_code skip_aliases(const struct context *context, struct import_
         if (decision->domain != last) {
             int fd = -1;
             last = decision->domain;
-            snprintf(name, sizeof name, "aliases.%s", plan->domains[last].name);
+            vmail_aliases_file_name(name, plan->domains[last].name);
             enum vmail_result result =
                 vmail_trusted_open(context->paths, name, &fd, &status, &error);
             if (result != VMAIL_OK && result != VMAIL_NOT_FOUND)

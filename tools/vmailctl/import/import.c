@@ -8,7 +8,6 @@
 #include "import/decide.h"
 #include "import/readers.h"
 #include "import/report.h"
-#include "import/source.h"
 #include "import/write.h"
 #include "message.h"
 #include "suggest.h"
@@ -45,14 +44,27 @@ static const struct command_option option_list[] = {
     { 0 },
 };
 
-static const struct import_reader *find_reader(const struct context *context, const char *name)
+/** A format that can be imported. */
+struct format {
+    const char *name;
+    import_reader *read;
+    bool needs_domain; /* --domain must be given */
+};
+
+static const struct format *find_format(const struct context *context, const char *name)
 {
+    static const struct format formats[] = {
+        { "dovecot", read_dovecot, false },     { "vpopmail", read_vpopmail, false },
+        { "mailutils", read_mailutils, false }, { "htpasswd", read_htpasswd, false },
+        { "virtuald", read_virtuald, false },   { "host", read_host, true },
+        { "legacy", read_legacy, false },       { "json", read_json, false },
+    };
     struct suggestion suggestion = { .word = name };
     char hint[SUGGEST_TEXT_MAX + 1];
-    for (const struct import_reader *reader = import_readers; reader->name != NULL; reader++) {
-        if (strcmp(reader->name, name) == 0)
-            return reader;
-        suggest_consider(&suggestion, reader->name);
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        if (strcmp(formats[i].name, name) == 0)
+            return &formats[i];
+        suggest_consider(&suggestion, formats[i].name);
     }
     message_error(context, "unknown format: '%s'%s", name, suggest_text(&suggestion, hint));
     return NULL;
@@ -79,10 +91,10 @@ static enum exit_code decide_and_write(struct context *context, struct import_pl
     return code;
 }
 
-static enum exit_code import(struct context *context, const struct import_reader *reader,
+static enum exit_code import(struct context *context, import_reader *read,
                              const struct import_input *input, struct import_plan *plan, bool all)
 {
-    enum exit_code code = reader->read(context, input, plan);
+    enum exit_code code = read(context, input, plan);
     if (code == EXIT_DONE && plan->no_memory)
         code = message_no_memory(context);
     if (code == EXIT_DONE && input->without_homes)
@@ -99,11 +111,11 @@ static enum exit_code run(struct context *context, const struct call *call)
     struct import_plan plan = { 0 };
     enum exit_code code = EXIT_DONE;
     const char *scheme = options->scheme;
-    const struct import_reader *reader = find_reader(context, call->argument[0]);
-    if (reader == NULL)
+    const struct format *format = find_format(context, call->argument[0]);
+    if (format == NULL)
         return EXIT_USAGE;
-    if (reader->needs_domain && options->domain == NULL) {
-        message_error(context, "%s needs --domain", reader->name);
+    if (format->needs_domain && options->domain == NULL) {
+        message_error(context, "%s needs --domain", format->name);
         return EXIT_USAGE;
     }
     if (options->domain != NULL)
@@ -121,7 +133,7 @@ static enum exit_code run(struct context *context, const struct call *call)
         .lowest_uid = source_id(options->lowest),
         .without_homes = options->default_homes,
     };
-    code = import(context, reader, &input, &plan, options->all);
+    code = import(context, format->read, &input, &plan, options->all);
     import_plan_free(&plan);
     return code;
 }

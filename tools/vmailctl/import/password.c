@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "hash.h"
-#include "import/text_check.h"
+#include "import/decide.h"
 
 enum { SCHEME_MAX = 24, CLEAR_MAX = 511 };
 

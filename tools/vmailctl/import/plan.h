@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "domain_file.h"
 #include "file_state.h"
 #include "name.h"
 
@@ -87,8 +88,8 @@ struct import_domain {
     bool exists;                   /* has a passwd file */
     size_t existing;               /* users */
     size_t users, groups, aliases; /* number of imported items */
-    /* The state of the files; all 0 if missing. The last one only if there are aliases to add. */
-    struct vmail_file_state passwd, shadow, group, aliases_file;
+    struct vmail_file_state state[VMAIL_GROUP + 1]; /* of the file of each kind; 0 if missing */
+    struct vmail_file_state aliases_file;           /* the same, only if there are aliases to add */
 };
 
 struct import_chunk;

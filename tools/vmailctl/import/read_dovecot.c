@@ -7,9 +7,6 @@
 
 #include <string.h>
 
-#include "import/source.h"
-#include "import/user_lines.h"
-
 enum { USER, PASSWORD, UID, GID, GECOS, HOME, SHELL, EXTRA, FIELDS };
 
 /** Old files of pam_pwdfile have the length after the hash: "HASH[13]". */
@@ -31,7 +28,7 @@ static bool has_word(const char *text, const char *word)
     return false;
 }
 
-static void take_line(struct source *source, const struct import_input *input, char *line)
+static void take_line(struct source *source, void *input, char *line)
 {
     struct import_plan *plan = source->plan;
     char *field[FIELDS];
@@ -62,12 +59,6 @@ static void take_line(struct source *source, const struct import_input *input, c
 enum exit_code read_dovecot(const struct context *context, const struct import_input *input,
                             struct import_plan *plan)
 {
-    struct source source;
-    char *line;
-    enum exit_code code = source_open(&source, context, plan, input->path, false);
-    if (code != EXIT_DONE)
-        return code;
-    while ((line = source_next(&source, NULL)) != NULL)
-        take_line(&source, input, line);
-    return source_end(&source, context);
+    const struct source_reading reading = { input->path, .take = take_line, .data = (void *)input };
+    return source_read(context, plan, &reading);
 }

@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "import/source.h"
 #include "import/unix_files.h"
 
 enum { LOWEST_USER = 1000 };

@@ -10,7 +10,6 @@
 #include "export/json_form.h"
 #include "file.h"
 #include "import/json_walk.h"
-#include "import/source.h"
 #include "import/unix_files.h"
 #include "message.h"
 

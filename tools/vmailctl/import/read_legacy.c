@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "import/source.h"
 #include "import/unix_files.h"
 #include "message.h"
 #include "retired_ids.h"
@@ -47,6 +46,13 @@ static enum exit_code read_domain(const struct context *context, const struct im
     return EXIT_DONE;
 }
 
+static void reject_file(struct import_plan *plan, const char *directory, const char *name,
+                        const char *reason)
+{
+    const struct import_place place = { source_path(plan, directory, name), 0 };
+    import_plan_reject(plan, place, reason);
+}
+
 enum exit_code read_legacy(const struct context *context, const struct import_input *input,
                            struct import_plan *plan)
 {
@@ -60,18 +66,19 @@ enum exit_code read_legacy(const struct context *context, const struct import_in
     }
     source_enter_tree(plan, input->path);
     enum exit_code code = source_list(context, input->path, &names);
-    for (size_t i = 0; code == EXIT_DONE && i < names.count; i++)
-        if (strcmp(names.name[i], VMAIL_CONFIG_NAME) == 0)
-            import_plan_reject(
-                plan, (struct import_place){ source_path(plan, input->path, names.name[i]), 0 },
+    for (size_t i = 0; code == EXIT_DONE && i < names.count; i++) {
+        const char *name = names.entry[i]->d_name;
+        if (strcmp(name, VMAIL_CONFIG_NAME) == 0)
+            reject_file(
+                plan, input->path, name,
                 "settings are not imported: use `domain set'; to keep ids, set `ids' first");
-        else if (strcmp(names.name[i], RETIRED_IDS_NAME) == 0)
-            import_plan_reject(
-                plan, (struct import_place){ source_path(plan, input->path, names.name[i]), 0 },
-                "retired ids are not imported; add the lines to the file of this name in "
-                "/etc/vmail");
-        else if (strncmp(names.name[i], prefix, strlen(prefix)) == 0)
-            code = read_domain(context, input, names.name[i], plan);
+        else if (strcmp(name, RETIRED_IDS_NAME) == 0)
+            reject_file(plan, input->path, name,
+                        "retired ids are not imported; add the lines to the file of this name in "
+                        "/etc/vmail");
+        else if (strncmp(name, prefix, strlen(prefix)) == 0)
+            code = read_domain(context, input, name, plan);
+    }
     source_names_free(&names);
     return code;
 }

@@ -5,7 +5,6 @@
  */
 #include "import/readers.h"
 
-#include "import/source.h"
 #include "import/unix_files.h"
 
 enum exit_code read_mailutils(const struct context *context, const struct import_input *input,
@@ -15,8 +14,8 @@ enum exit_code read_mailutils(const struct context *context, const struct import
     source_enter_tree(plan, input->path);
     enum exit_code code = source_list(context, input->path, &names);
     for (size_t i = 0; code == EXIT_DONE && i < names.count; i++) {
-        const char *path = source_path(plan, input->path, names.name[i]);
-        struct unix_files files = { .domain = domain_of_file(plan, names.name[i]),
+        const char *path = source_path(plan, input->path, names.entry[i]->d_name);
+        struct unix_files files = { .domain = domain_of_file(plan, names.entry[i]->d_name),
                                     .passwd = path,
                                     .root = "" };
         if (path == NULL)

@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 
 #include "address.h"
-#include "import/source.h"
 #include "import/unix_files.h"
 #include "message.h"
 
@@ -39,8 +38,8 @@ static enum exit_code read_directory(const struct context *context,
     enum exit_code code = source_list(context, input->path, &names);
     for (size_t i = 0; code == EXIT_DONE && i < names.count; i++) {
         struct stat status;
-        const char *root = source_path(plan, input->path, names.name[i]);
-        const char *domain = domain_of_file(plan, names.name[i]);
+        const char *root = source_path(plan, input->path, names.entry[i]->d_name);
+        const char *domain = domain_of_file(plan, names.entry[i]->d_name);
         struct import_place place = { root, 0 };
         if (root == NULL || lstat(root, &status) != 0)
             continue;
@@ -126,7 +125,7 @@ enum exit_code read_virtuald(const struct context *context, const struct import_
     enum exit_code code = source_open(&source, context, plan, input->path, false);
     if (code != EXIT_DONE)
         return code;
-    while (code == EXIT_DONE && (line = source_next(&source, NULL)) != NULL)
+    while (code == EXIT_DONE && (line = source_next(&source, false)) != NULL)
         code = take_line(context, input, &source, line);
     enum exit_code end = source_end(&source, context);
     return code != EXIT_DONE ? code : end;

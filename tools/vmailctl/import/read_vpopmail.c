@@ -10,16 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "import/source.h"
 #include "import/unix_files.h"
-#include "import/user_lines.h"
 
 enum { USER, PASSWORD, UID, FLAGS, GECOS, HOME, QUOTA, CLEAR, FIELDS };
 
 /* Of the gid field. */
 enum { NO_POP = 0x02, NO_WEBMAIL = 0x04, NO_IMAP = 0x08, NO_READING = NO_POP | NO_IMAP };
 
-static void take_line(struct source *source, const struct import_input *input, char *line)
+static void take_line(struct source *source, void *input, char *line)
 {
     struct import_plan *plan = source->plan;
     char *field[FIELDS];
@@ -49,16 +47,10 @@ static void take_line(struct source *source, const struct import_input *input, c
 static enum exit_code read_file(const struct context *context, const struct import_input *input,
                                 const char *path, struct import_plan *plan)
 {
-    struct source source;
-    char *line;
-    enum exit_code code = source_open(&source, context, plan, path, false);
-    if (code != EXIT_DONE)
-        return code;
+    const struct source_reading reading = { path, .take = take_line, .data = (void *)input };
     if (input->domain != NULL)
         note_domain(plan, input->domain);
-    while ((line = source_next(&source, NULL)) != NULL)
-        take_line(&source, input, line);
-    return source_end(&source, context);
+    return source_read(context, plan, &reading);
 }
 
 static enum exit_code read_directory(const struct context *context,
@@ -68,13 +60,13 @@ static enum exit_code read_directory(const struct context *context,
     struct source_names names;
     enum exit_code code = source_list(context, path, &names);
     for (size_t i = 0; code == EXIT_DONE && i < names.count; i++) {
-        const char *below = source_path(plan, path, names.name[i]);
+        const char *below = source_path(plan, path, names.entry[i]->d_name);
         struct import_input one = *input;
         if (below == NULL || !source_is_directory(below))
             continue;
         const char *file = source_path(plan, below, "vpasswd");
-        one.domain = domain_of_file(plan, names.name[i]);
-        if (strlen(names.name[i]) == 1 && depth > 0)
+        one.domain = domain_of_file(plan, names.entry[i]->d_name);
+        if (strlen(names.entry[i]->d_name) == 1 && depth > 0)
             code = read_directory(context, input, below, depth - 1, plan);
         else if (one.domain == NULL)
             import_plan_reject(plan, (struct import_place){ below, 0 }, "not a valid domain name");

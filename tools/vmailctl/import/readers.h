@@ -7,7 +7,7 @@
 #define VMAILCTL_IMPORT_READERS_H
 
 #include "context.h"
-#include "import/plan.h"
+#include "import/source.h"
 
 /** The command line's settings for the source. */
 struct import_input {
@@ -20,33 +20,26 @@ struct import_input {
     bool without_homes; /* homes are set to the standard ones */
 };
 
-struct import_reader {
-    const char *name;
-    const char *what;  /* for --help */
-    bool needs_domain; /* --domain must be given */
-    enum exit_code (*read)(const struct context *context, const struct import_input *input,
-                           struct import_plan *plan);
-};
+/** Reads INPUT into PLAN; EXIT_DONE, or another code with a message. */
+typedef enum exit_code import_reader(const struct context *context,
+                                     const struct import_input *input, struct import_plan *plan);
 
-/** dovecot vpopmail mailutils htpasswd virtuald host legacy json; ends with name NULL. */
-extern const struct import_reader import_readers[];
+import_reader read_dovecot, read_vpopmail, read_mailutils, read_htpasswd, read_virtuald, read_host,
+    read_legacy, read_json;
 
-/* Each reads INPUT into PLAN; EXIT_DONE, or another code with a message. */
-enum exit_code read_dovecot(const struct context *context, const struct import_input *input,
-                            struct import_plan *plan);
-enum exit_code read_vpopmail(const struct context *context, const struct import_input *input,
-                             struct import_plan *plan);
-enum exit_code read_mailutils(const struct context *context, const struct import_input *input,
-                              struct import_plan *plan);
-enum exit_code read_htpasswd(const struct context *context, const struct import_input *input,
-                             struct import_plan *plan);
-enum exit_code read_virtuald(const struct context *context, const struct import_input *input,
-                             struct import_plan *plan);
-enum exit_code read_host(const struct context *context, const struct import_input *input,
-                         struct import_plan *plan);
-enum exit_code read_legacy(const struct context *context, const struct import_input *input,
-                           struct import_plan *plan);
-enum exit_code read_json(const struct context *context, const struct import_input *input,
-                         struct import_plan *plan);
+/* What several of them need. */
+
+/**
+ * Adds the user NAME, "user" or "user@domain", with PASSWORD; without "{SCHEME}", it has the scheme
+ * of the input. Returns the user, or NULL if memory is short.
+ */
+struct import_user *user_line_add(struct source *source, const struct import_input *input,
+                                  char *name, const char *password);
+
+/** The domain name in TEXT, as a string of the plan; NULL: not a valid domain name. */
+const char *domain_of_file(struct import_plan *plan, const char *text);
+
+/** Adds the domain NAME (valid, lower case), even without users. */
+void note_domain(struct import_plan *plan, const char *name);
 
 #endif

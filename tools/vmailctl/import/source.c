@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "import/source.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -80,7 +79,7 @@ static void reject_passed_over(struct source *source, unsigned long number)
     }
 }
 
-char *source_next_any(struct source *source, size_t *length)
+char *source_next(struct source *source, bool comments)
 {
     struct vmail_line line;
     while (vmail_lines_next(&source->lines, &line)) {
@@ -97,21 +96,12 @@ char *source_next_any(struct source *source, size_t *length)
         }
         if (line.length > 0 && line.text[line.length - 1] == '\r')
             line.text[--line.length] = '\0';
-        if (length != NULL)
-            *length = line.length;
-        return line.text;
+        if (comments || (line.length > 0 && line.text[0] != '#'))
+            return line.text;
     }
     if (source->lines.error == 0)
         reject_passed_over(source, source->lines.number + 1);
     return NULL;
-}
-
-char *source_next(struct source *source, size_t *length)
-{
-    char *line = source_next_any(source, length);
-    while (line != NULL && (*line == '\0' || *line == '#'))
-        line = source_next_any(source, length);
-    return line;
 }
 
 enum exit_code source_end(struct source *source, const struct context *context)
@@ -125,6 +115,21 @@ enum exit_code source_end(struct source *source, const struct context *context)
     vmail_lines_end(&source->lines);
     close(source->fd);
     return code;
+}
+
+enum exit_code source_read(const struct context *context, struct import_plan *plan,
+                           const struct source_reading *reading)
+{
+    struct source source;
+    char *line;
+    if (reading->path == NULL)
+        return EXIT_DONE;
+    enum exit_code code = source_open(&source, context, plan, reading->path, reading->optional);
+    if (code != EXIT_DONE)
+        return code == EXIT_NO_SUCH && reading->optional ? EXIT_DONE : code;
+    while ((line = source_next(&source, reading->comments)) != NULL)
+        reading->take(&source, reading->data, line);
+    return source_end(&source, context);
 }
 
 size_t source_fields(char *line, char **field, size_t maximum)
@@ -149,9 +154,9 @@ int64_t source_id(const char *text)
     return (int64_t)value;
 }
 
-static int compare_names(const void *a, const void *b)
+static int compare_names(const struct dirent **a, const struct dirent **b)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    return strcmp((*a)->d_name, (*b)->d_name);
 }
 
 static int not_hidden(const struct dirent *entry)
@@ -162,37 +167,22 @@ static int not_hidden(const struct dirent *entry)
 enum exit_code source_list(const struct context *context, const char *path,
                            struct source_names *names)
 {
-    struct dirent **entry = NULL;
     *names = (struct source_names){ 0 };
-    int count = scandir(path, &entry, not_hidden, NULL);
+    int count = scandir(path, &names->entry, not_hidden, compare_names);
     if (count < 0) {
         int code = errno;
         message_error(context, "%s: cannot list: %s", path, strerrordesc_np(code));
         return code == ENOENT ? EXIT_NO_SUCH : EXIT_UNAVAILABLE;
     }
-    names->name = calloc((size_t)count + 1, sizeof *names->name);
-    bool good = names->name != NULL;
-    for (int i = 0; i < count; i++) {
-        if (good && (names->name[names->count] = strdup(entry[i]->d_name)) != NULL)
-            names->count++;
-        else
-            good = false;
-        free(entry[i]);
-    }
-    free(entry);
-    if (!good) {
-        source_names_free(names);
-        return message_no_memory(context);
-    }
-    qsort(names->name, names->count, sizeof *names->name, compare_names);
+    names->count = (size_t)count;
     return EXIT_DONE;
 }
 
 void source_names_free(struct source_names *names)
 {
     for (size_t i = 0; i < names->count; i++)
-        free(names->name[i]);
-    free(names->name);
+        free(names->entry[i]);
+    free(names->entry);
     *names = (struct source_names){ 0 };
 }
 

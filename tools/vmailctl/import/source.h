@@ -6,6 +6,8 @@
 #ifndef VMAILCTL_IMPORT_SOURCE_H
 #define VMAILCTL_IMPORT_SOURCE_H
 
+#include <dirent.h>
+
 #include "context.h"
 #include "import/plan.h"
 #include "lines.h"
@@ -37,17 +39,27 @@ enum exit_code source_open(struct source *source, const struct context *context,
                            struct import_plan *plan, const char *path, bool may_be_missing);
 
 /**
- * Returns the next line that is neither empty nor a comment ('#'), as a string that the caller may
- * modify, valid until the next call; LENGTH may be NULL. Lines that are too long or contain a NUL
- * byte are rejected. NULL at the end.
+ * Returns the next line as a string that the caller may modify, valid until the next call; NULL at
+ * the end. Without COMMENTS, skips empty lines and those that start with '#'. Lines that are too
+ * long or contain a NUL byte are rejected.
  */
-char *source_next(struct source *source, size_t *length);
-
-/** As source_next, including comments and empty lines. */
-char *source_next_any(struct source *source, size_t *length);
+char *source_next(struct source *source, bool comments);
 
 /** Closes and wipes. EXIT_DONE, or EXIT_UNAVAILABLE with a message if reading failed. */
 enum exit_code source_end(struct source *source, const struct context *context);
+
+/** How a whole file is read. */
+struct source_reading {
+    const char *path;
+    bool optional; /* the file may be missing, and PATH may be NULL */
+    bool comments; /* for source_next */
+    void (*take)(struct source *source, void *data, char *line);
+    void *data;
+};
+
+/** Calls READING->take with each line. EXIT_DONE, or another code with a message. */
+enum exit_code source_read(const struct context *context, struct import_plan *plan,
+                           const struct source_reading *reading);
 
 /**
  * Splits LINE at its colons into at most MAXIMUM fields; the last one keeps further colons. Returns
@@ -58,9 +70,9 @@ size_t source_fields(char *line, char **field, size_t maximum);
 /** TEXT, which may be NULL, as an id; IMPORT_NO_ID if it is not a 32-bit id. */
 int64_t source_id(const char *text);
 
-/** The names in a directory, sorted, without those that start with a dot. */
+/** The entries of a directory, sorted by name, without those that start with a dot. */
 struct source_names {
-    char **name;
+    struct dirent **entry;
     size_t count;
 };
 

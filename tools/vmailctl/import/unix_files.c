@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "array.h"
-#include "import/source.h"
-#include "name.h"
+#include "import/readers.h"
 
 enum { NOBODY = 65534, PASSWD_FIELDS = 7, SHADOW_FIELDS = 9, GROUP_FIELDS = 4 };
 
@@ -26,8 +25,9 @@ static const char *home_of(struct import_plan *plan, const struct unix_files *fi
     return import_plan_format(plan, "%s%s", files->root, home);
 }
 
-static void take_passwd(struct source *source, const struct unix_files *files, char *line)
+static void take_passwd(struct source *source, void *data, char *line)
 {
+    const struct unix_files *files = data;
     struct import_plan *plan = source->plan;
     char *field[PASSWD_FIELDS + 1];
     if (source_fields(line, field, PASSWD_FIELDS + 1) != PASSWD_FIELDS) {
@@ -65,8 +65,9 @@ static int compare_rows(const void *a, const void *b)
     return strcmp(left->name, right->name);
 }
 
-static void take_shadow(struct source *source, struct shadow_rows *rows, char *line)
+static void take_shadow(struct source *source, void *data, char *line)
 {
+    struct shadow_rows *rows = data;
     struct import_plan *plan = source->plan;
     char *field[3];
     size_t colons = 0;
@@ -106,24 +107,9 @@ static void join(struct import_plan *plan, size_t first, struct shadow_rows *row
     }
 }
 
-static enum exit_code read_shadow(const struct context *context, const struct unix_files *files,
-                                  struct import_plan *plan, size_t first)
+static void take_group(struct source *source, void *data, char *line)
 {
-    struct source source;
-    struct shadow_rows rows = { 0 };
-    char *line;
-    enum exit_code code = source_open(&source, context, plan, files->shadow, true);
-    if (code != EXIT_DONE)
-        return code == EXIT_NO_SUCH ? EXIT_DONE : code;
-    while ((line = source_next(&source, NULL)) != NULL)
-        take_shadow(&source, &rows, line);
-    join(plan, first, &rows);
-    free(rows.row);
-    return source_end(&source, context);
-}
-
-static void take_group(struct source *source, const struct unix_files *files, char *line)
-{
+    const struct unix_files *files = data;
     char *field[GROUP_FIELDS + 1];
     if (source_fields(line, field, GROUP_FIELDS + 1) != GROUP_FIELDS) {
         import_plan_reject(source->plan, source->place, "a group(5) line has four fields");
@@ -141,8 +127,9 @@ static void take_group(struct source *source, const struct unix_files *files, ch
     group->members = import_plan_string(source->plan, field[3]);
 }
 
-static void take_alias(struct source *source, const struct unix_files *files, const char *line)
+static void take_alias(struct source *source, void *data, char *line)
 {
+    const struct unix_files *files = data;
     struct import_alias *alias = import_plan_alias(source->plan, source->place);
     if (alias == NULL)
         return;
@@ -153,52 +140,23 @@ static void take_alias(struct source *source, const struct unix_files *files, co
 enum exit_code read_unix_files(const struct context *context, const struct unix_files *files,
                                struct import_plan *plan)
 {
-    struct source source;
-    char *line;
-    size_t first = plan->user_count;
-    enum exit_code code = source_open(&source, context, plan, files->passwd, false);
-    if (code != EXIT_DONE)
-        return code;
+    const size_t first = plan->user_count;
+    struct shadow_rows rows = { 0 };
+    const struct source_reading readings[] = {
+        { .path = files->passwd, .take = take_passwd, .data = (void *)files },
+        { .path = files->shadow, .optional = true, .take = take_shadow, .data = &rows },
+        { .path = files->group, .optional = true, .take = take_group, .data = (void *)files },
+        { .path = files->aliases,
+          .optional = true,
+          .comments = true,
+          .take = take_alias,
+          .data = (void *)files },
+    };
+    enum exit_code code = EXIT_DONE;
     note_domain(plan, files->domain);
-    while ((line = source_next(&source, NULL)) != NULL)
-        take_passwd(&source, files, line);
-    code = source_end(&source, context);
-    if (code == EXIT_DONE && files->shadow != NULL)
-        code = read_shadow(context, files, plan, first);
-    if (code == EXIT_DONE && files->group != NULL &&
-        (code = source_open(&source, context, plan, files->group, true)) == EXIT_DONE) {
-        while ((line = source_next(&source, NULL)) != NULL)
-            take_group(&source, files, line);
-        code = source_end(&source, context);
-    }
-    code = code == EXIT_NO_SUCH ? EXIT_DONE : code;
-    if (code == EXIT_DONE && files->aliases != NULL &&
-        (code = source_open(&source, context, plan, files->aliases, true)) == EXIT_DONE) {
-        while ((line = source_next_any(&source, NULL)) != NULL)
-            take_alias(&source, files, line);
-        code = source_end(&source, context);
-    }
-    return code == EXIT_NO_SUCH ? EXIT_DONE : code;
-}
-
-const char *domain_of_file(struct import_plan *plan, const char *text)
-{
-    char name[VMAIL_DOMAIN_MAX + 1];
-    size_t length = strlen(text);
-    if (length > VMAIL_DOMAIN_FILE_MAX || !vmail_domain_valid(text, length))
-        return NULL;
-    vmail_fold_copy(name, text, length);
-    return import_plan_text(plan, name, length);
-}
-
-void note_domain(struct import_plan *plan, const char *name)
-{
-    char folded[VMAIL_DOMAIN_MAX + 1];
-    size_t length = strlen(name);
-    if (length > VMAIL_DOMAIN_FILE_MAX || !vmail_domain_valid(name, length))
-        return;
-    vmail_fold_copy(folded, name, length);
-    size_t domain = import_plan_domain(plan, folded);
-    if (domain != SIZE_MAX)
-        plan->domains[domain].noted = true;
+    for (size_t i = 0; code == EXIT_DONE && i < sizeof readings / sizeof *readings; i++)
+        code = source_read(context, plan, &readings[i]);
+    join(plan, first, &rows);
+    free(rows.row);
+    return code;
 }

@@ -26,10 +26,4 @@ struct unix_files {
 enum exit_code read_unix_files(const struct context *context, const struct unix_files *files,
                                struct import_plan *plan);
 
-/** The domain name in TEXT, as a string of the plan; NULL: not a valid domain name. */
-const char *domain_of_file(struct import_plan *plan, const char *text);
-
-/** Adds the domain NAME, even without users, if the name is valid. */
-void note_domain(struct import_plan *plan, const char *name);
-
 #endif
