@@ -68,7 +68,6 @@ libvmailctl_change_a_SOURCES = \
 	tools/vmailctl/change/account_member.c \
 	tools/vmailctl/change/alias_change.c \
 	tools/vmailctl/change/alias_left.c tools/vmailctl/change/alias_left.h \
-	tools/vmailctl/change/alias_walk.c tools/vmailctl/change/alias_walk.h \
 	tools/vmailctl/change/change.c tools/vmailctl/change/change.h \
 	tools/vmailctl/change/change_config.c tools/vmailctl/change/change_config.h \
 	tools/vmailctl/change/config_rows.c tools/vmailctl/change/config_rows.h \
@@ -88,7 +87,6 @@ libvmailctl_change_a_SOURCES = \
 	tools/vmailctl/change/mailbox_use.c tools/vmailctl/change/mailbox_use.h \
 	tools/vmailctl/change/made_files.c tools/vmailctl/change/made_files.h \
 	tools/vmailctl/change/new_name.c tools/vmailctl/change/new_name.h \
-	tools/vmailctl/change/rename_rest.c tools/vmailctl/change/rename_rest.h \
 	tools/vmailctl/change/retired_ids.c tools/vmailctl/change/retired_ids.h \
 	tools/vmailctl/change/safe_path.c tools/vmailctl/change/safe_path.h \
 	tools/vmailctl/change/tree_remove.c tools/vmailctl/change/tree_remove.h \

@@ -7,40 +7,20 @@
 
 #include "message.h"
 #include "number.h"
+#include "prompt.h"
 #include "record_format.h"
 #include "table.h"
 
 /** What the change functions of this file need. */
 struct work {
-    struct change *change;
-    enum vmail_kind kind;
+    struct vmail_file file;
     const char *name;
     const char *new;
     const struct vmail_record *record;
     const struct vmail_field *fields;
     size_t count;
-    size_t *touched;
     bool replace;
 };
-
-static void wipe(char *line)
-{
-    if (line != NULL)
-        explicit_bzero(line, strlen(line));
-    free(line);
-}
-
-static struct vmail_file file_of(const struct work *work)
-{
-    return context_file(work->change->context, work->kind, work->change->domain);
-}
-
-/** The line of NAME in KIND.DOMAIN; VMAIL_NOT_FOUND has a text if the line is invalid. */
-static enum vmail_result find(const struct vmail_edit *edit, const struct work *work,
-                              const char *name, size_t *offset, struct vmail_error *error)
-{
-    return vmail_edit_find(edit, file_of(work), name, offset, error);
-}
 
 static struct vmail_piece line_at(const struct vmail_edit *edit, size_t offset)
 {
@@ -55,7 +35,7 @@ static enum vmail_result put(struct vmail_edit *edit, bool replace, size_t offse
 {
     enum vmail_result result = replace ? vmail_edit_replace_line(edit, offset, line, error)
                                        : vmail_edit_append_line(edit, line, error);
-    wipe(line);
+    secret_free(line);
     return result;
 }
 
@@ -69,7 +49,7 @@ static bool is_taken(const struct vmail_edit *edit, const struct work *work, uin
     const struct vmail_piece text = vmail_edit_after(edit);
     struct vmail_table table;
     struct vmail_record record;
-    if (vmail_table_open_text(&table, file_of(work), text.text, text.length) != VMAIL_OK)
+    if (vmail_table_open_text(&table, work->file, text.text, text.length) != VMAIL_OK)
         return false; /* no memory: what comes next fails as well */
     const bool taken = vmail_table_find_id(&table, id, &record) == VMAIL_OK;
     vmail_table_close(&table);
@@ -86,17 +66,17 @@ static enum exit_code add(struct vmail_edit *edit, void *context, struct vmail_e
     const struct work *work = context;
     char *line;
     size_t offset = 0;
-    enum vmail_result found = find(edit, work, work->name, &offset, error);
+    enum vmail_result found = vmail_edit_find(edit, work->file, work->name, &offset, error);
     if (found == VMAIL_OK && !work->replace) {
         vmail_error_set(error, EEXIST, "%s already has %s", edit->name, work->name);
         return EXIT_EXISTS;
     }
-    if (work->kind != VMAIL_SHADOW && is_taken(edit, work, vmail_record_id(work->record), error))
+    if (work->file.kind != VMAIL_SHADOW &&
+        is_taken(edit, work, vmail_record_id(work->record), error))
         return EXIT_EXISTS;
     if (found != VMAIL_OK && found != VMAIL_NOT_FOUND)
         return change_code(found, error);
-    enum vmail_result result =
-        vmail_record_format(work->record, work->change->context->config, &line, error);
+    enum vmail_result result = vmail_record_format(work->record, work->file.config, &line, error);
     if (result == VMAIL_OK)
         result = put(edit, found == VMAIL_OK, offset, line, error);
     return change_code(result, error);
@@ -104,17 +84,16 @@ static enum exit_code add(struct vmail_edit *edit, void *context, struct vmail_e
 
 enum exit_code account_add(struct change *change, const struct vmail_record *record)
 {
-    struct work work = {
-        .change = change, .kind = record->kind, .name = vmail_record_name(record), .record = record
-    };
+    struct work work = { .file = context_file(change->context, record->kind, change->domain),
+                         .name = vmail_record_name(record),
+                         .record = record };
     return change_file(change, record->kind, true, add, &work);
 }
 
 enum exit_code account_put_shadow(struct change *change, const struct vmail_shadow *shadow)
 {
     const struct vmail_record record = { .kind = VMAIL_SHADOW, .shadow = *shadow };
-    struct work work = { .change = change,
-                         .kind = VMAIL_SHADOW,
+    struct work work = { .file = context_file(change->context, VMAIL_SHADOW, change->domain),
                          .name = shadow->name,
                          .record = &record,
                          .replace = true };
@@ -126,7 +105,7 @@ static enum exit_code take_out(struct vmail_edit *edit, void *context, struct vm
     const struct work *work = context;
     size_t offset = 0;
     enum vmail_result result;
-    while ((result = find(edit, work, work->name, &offset, error)) == VMAIL_OK) {
+    while ((result = vmail_edit_find(edit, work->file, work->name, &offset, error)) == VMAIL_OK) {
         result = vmail_edit_delete_line(edit, offset);
         if (result != VMAIL_OK)
             return change_code(result, error);
@@ -136,7 +115,8 @@ static enum exit_code take_out(struct vmail_edit *edit, void *context, struct vm
 
 enum exit_code account_remove(struct change *change, enum vmail_kind kind, const char *name)
 {
-    struct work work = { .change = change, .kind = kind, .name = name };
+    struct work work = { .file = context_file(change->context, kind, change->domain),
+                         .name = name };
     enum exit_code code = change_file(change, kind, false, take_out, &work);
     return code == EXIT_NO_SUCH ? EXIT_DONE : code;
 }
@@ -151,11 +131,11 @@ static bool fields_are_taken(const struct vmail_edit *edit, const struct work *w
     for (size_t i = 0; i < work->count; i++) {
         const struct vmail_field *field = &work->fields[i];
         if (field->number == VMAIL_FIELD_NAME && strcmp(field->value, work->name) != 0 &&
-            find(edit, work, field->value, &offset, &broken) == VMAIL_OK) {
+            vmail_edit_find(edit, work->file, field->value, &offset, &broken) == VMAIL_OK) {
             vmail_error_set(error, EEXIST, "%s already has %s", edit->name, field->value);
             return true;
         }
-        if (work->kind == VMAIL_GROUP && field->number == VMAIL_FIELD_GROUP_GID &&
+        if (work->file.kind == VMAIL_GROUP && field->number == VMAIL_FIELD_GROUP_GID &&
             vmail_number_parse(field->value, strlen(field->value), UINT32_MAX, &id) &&
             is_taken(edit, work, (uint32_t)id, error))
             return true;
@@ -169,11 +149,11 @@ static enum exit_code set(struct vmail_edit *edit, void *context, struct vmail_e
     size_t offset = 0;
     if (fields_are_taken(edit, work, error))
         return EXIT_EXISTS;
-    enum vmail_result result = find(edit, work, work->name, &offset, error);
+    enum vmail_result result = vmail_edit_find(edit, work->file, work->name, &offset, error);
     for (size_t i = 0; result == VMAIL_OK && i < work->count; i++) {
         char *made;
-        result = vmail_record_set_field(file_of(work), line_at(edit, offset), work->fields[i],
-                                        &made, error);
+        result = vmail_record_set_field(work->file, line_at(edit, offset), work->fields[i], &made,
+                                        error);
         if (result == VMAIL_OK)
             result = put(edit, true, offset, made, error);
     }
@@ -183,9 +163,10 @@ static enum exit_code set(struct vmail_edit *edit, void *context, struct vmail_e
 enum exit_code account_set(struct change *change, enum vmail_kind kind, const char *name,
                            const struct vmail_field *fields, size_t count)
 {
-    struct work work = {
-        .change = change, .kind = kind, .name = name, .fields = fields, .count = count
-    };
+    struct work work = { .file = context_file(change->context, kind, change->domain),
+                         .name = name,
+                         .fields = fields,
+                         .count = count };
     return change_file(change, kind, false, set, &work);
 }
 
@@ -194,14 +175,14 @@ static enum exit_code copy(struct vmail_edit *edit, void *context, struct vmail_
     const struct work *work = context;
     size_t old = 0, leftover = 0;
     char *made;
-    enum vmail_result result = find(edit, work, work->name, &old, error);
+    enum vmail_result result = vmail_edit_find(edit, work->file, work->name, &old, error);
     if (result != VMAIL_OK)
         return change_code(result, error);
-    enum vmail_result there = find(edit, work, work->new, &leftover, error);
+    enum vmail_result there = vmail_edit_find(edit, work->file, work->new, &leftover, error);
     if (there != VMAIL_OK && there != VMAIL_NOT_FOUND)
         return change_code(there, error);
     const struct vmail_field name = { VMAIL_FIELD_NAME, work->new };
-    result = vmail_record_set_field(file_of(work), line_at(edit, old), name, &made, error);
+    result = vmail_record_set_field(work->file, line_at(edit, old), name, &made, error);
     if (result == VMAIL_OK)
         result = put(edit, there == VMAIL_OK, leftover, made, error);
     return change_code(result, error);
@@ -209,6 +190,8 @@ static enum exit_code copy(struct vmail_edit *edit, void *context, struct vmail_
 
 enum exit_code account_copy_shadow(struct change *change, const char *name, const char *new)
 {
-    struct work work = { .change = change, .kind = VMAIL_SHADOW, .name = name, .new = new };
+    struct work work = { .file = context_file(change->context, VMAIL_SHADOW, change->domain),
+                         .name = name,
+                         .new = new };
     return change_file(change, VMAIL_SHADOW, false, copy, &work);
 }

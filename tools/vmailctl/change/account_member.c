@@ -9,36 +9,40 @@
 #include "table.h"
 
 struct work {
-    const struct context *context;
-    const char *domain, *group, *user, *new;
+    struct vmail_file file; /* group.DOMAIN */
+    const char *group, *user, *new;
     size_t *touched;
     const char *with; /* only groups that also have this member; NULL: any */
 };
 
-static struct vmail_file file_of(const struct work *work)
+static bool is(const struct work *work, struct vmail_piece word, const char *name)
 {
-    return context_file(work->context, VMAIL_GROUP, work->domain);
+    if (name == NULL || strlen(name) != word.length)
+        return false;
+    return work->file.config->fold_case ? vmail_equal_folded(word.text, name, word.length)
+                                        : memcmp(word.text, name, word.length) == 0;
 }
 
-static bool is(const struct work *work, const char *word, size_t length, const char *name)
+/** Takes the next WORD, which may be empty, off the comma-separated LIST. False at its end. */
+static bool next_word(struct vmail_piece *list, struct vmail_piece *word)
 {
-    if (name == NULL || strlen(name) != length)
-        return false;
-    return work->context->config->fold_case ? vmail_equal_folded(word, name, length)
-                                            : memcmp(word, name, length) == 0;
+    const char *comma = memchr(list->text, ',', list->length);
+    *word = *list;
+    if (comma != NULL)
+        word->length = (size_t)(comma - list->text);
+    const size_t taken = word->length + (comma != NULL);
+    list->text += taken;
+    list->length -= taken;
+    return taken > 0;
 }
 
 /** Whether NAME is one of MEMBERS. */
-static bool has(const struct work *work, const struct vmail_piece *members, const char *name)
+static bool has(const struct work *work, struct vmail_piece members, const char *name)
 {
-    const char *word = members->text, *end = members->text + members->length;
-    while (word < end) {
-        const char *comma = memchr(word, ',', (size_t)(end - word));
-        const size_t length = (size_t)((comma == NULL ? end : comma) - word);
-        if (is(work, word, length, name))
+    struct vmail_piece word;
+    while (next_word(&members, &word))
+        if (is(work, word, name))
             return true;
-        word += length + 1;
-    }
     return false;
 }
 
@@ -52,25 +56,23 @@ static void append(char *list, const char *word, size_t length)
     list[used + length] = '\0';
 }
 
-/** The new list of members; NULL if it is unchanged. *SHORT: no memory. */
-static char *new_members(const struct work *work, const struct vmail_piece *old, bool *no_memory)
+/** The new list of members; NULL if it is unchanged. *NO_MEMORY: memory is short. */
+static char *new_members(const struct work *work, struct vmail_piece old, bool *no_memory)
 {
-    const char *new = work->new, *word = old->text, *end = old->text + old->length;
+    const char *new = work->new;
+    struct vmail_piece word;
     bool changed = false, has_new = false;
-    char *list = calloc(1, old->length + (new == NULL ? 0 : strlen(new)) + 2);
+    char *list = calloc(1, old.length + (new == NULL ? 0 : strlen(new)) + 2);
     *no_memory = list == NULL;
-    while (list != NULL && word < end) {
-        const char *comma = memchr(word, ',', (size_t)(end - word));
-        size_t length = (size_t)((comma == NULL ? end : comma) - word);
-        bool is_user = is(work, word, length, work->user);
-        bool is_new = is(work, word, length, new) || (is_user && new != NULL);
+    while (list != NULL && next_word(&old, &word)) {
+        bool is_user = is(work, word, work->user);
+        bool is_new = is(work, word, new) || (is_user && new != NULL);
         if (is_user && new != NULL && !has_new)
             append(list, new, strlen(new));
-        else if (length > 0 && !is_user && !(is_new && has_new))
-            append(list, word, length);
+        else if (word.length > 0 && !is_user && !(is_new && has_new))
+            append(list, word.text, word.length);
         changed = changed || is_user;
         has_new = has_new || is_new;
-        word += length + 1;
     }
     if (list != NULL && work->user == NULL && new != NULL && !has_new) {
         append(list, new, strlen(new));
@@ -89,13 +91,13 @@ static enum vmail_result change_line(struct vmail_edit *edit, const struct work 
 {
     const struct vmail_piece members = vmail_record_field(*line, VMAIL_FIELD_MEMBERS);
     bool no_memory = false;
-    if (work->with != NULL && !has(work, &members, work->with))
+    if (work->with != NULL && !has(work, members, work->with))
         return VMAIL_OK;
-    char *made = NULL, *list = new_members(work, &members, &no_memory);
+    char *made = NULL, *list = new_members(work, members, &no_memory);
     if (list == NULL)
         return no_memory ? VMAIL_NO_MEMORY : VMAIL_OK;
     enum vmail_result result = vmail_record_set_field(
-        file_of(work), *line, (struct vmail_field){ VMAIL_FIELD_MEMBERS, list }, &made, error);
+        work->file, *line, (struct vmail_field){ VMAIL_FIELD_MEMBERS, list }, &made, error);
     if (result == VMAIL_OK)
         result = vmail_edit_replace_line(edit, offset, made, error);
     if (result == VMAIL_OK && work->touched != NULL)
@@ -123,7 +125,7 @@ static enum exit_code change_members(struct vmail_edit *edit, void *context,
         *work->touched = 0;
     enum vmail_result result = VMAIL_OK;
     if (work->group != NULL) {
-        result = vmail_edit_find(edit, file_of(work), work->group, &offset, error);
+        result = vmail_edit_find(edit, work->file, work->group, &offset, error);
         next = offset;
         if (result == VMAIL_OK && vmail_edit_next_line(edit, &next, &line))
             result = change_line(edit, work, offset, &line, error);
@@ -146,6 +148,7 @@ static enum exit_code change_members(struct vmail_edit *edit, void *context,
 
 static enum exit_code change_groups(struct change *change, struct work *work)
 {
+    work->file = context_file(change->context, VMAIL_GROUP, change->domain);
     if (work->touched != NULL)
         *work->touched = 0;
     enum exit_code code = change_file(change, VMAIL_GROUP, false, change_members, work);
@@ -155,14 +158,15 @@ static enum exit_code change_groups(struct change *change, struct work *work)
 enum exit_code account_member(struct change *change, const char *group, const char *user,
                               const char *new, size_t *touched)
 {
-    struct work work = { change->context, change->domain, group, user, new, touched, NULL };
+    struct work work = { .group = group, .user = user, .new = new, .touched = touched };
     return change_groups(change, &work);
 }
 
 enum exit_code account_member_beside(struct change *change, const char *user, const char *new,
                                      bool add, size_t *touched)
 {
-    struct work work = { change->context,  change->domain, NULL, add ? NULL : new,
-                         add ? new : NULL, touched,        user };
+    struct work work = {
+        .user = add ? NULL : new, .new = add ? new : NULL, .touched = touched, .with = user
+    };
     return change_groups(change, &work);
 }

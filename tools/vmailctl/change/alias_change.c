@@ -7,15 +7,16 @@
 #include <string.h>
 
 #include "alias_edit.h"
-#include "alias_walk.h"
 #include "aliases.h"
 #include "argument.h"
 #include "authority.h"
 #include "change_log.h"
 #include "change.h"
 #include "idn.h"
+#include "managed.h"
 #include "message.h"
 #include "new_name.h"
+#include "walk.h"
 
 /** Converts an international domain in an address to ASCII; leaves everything else unchanged. */
 static char *copy_target(const char *text)
@@ -87,6 +88,52 @@ static void log_change(const struct context *context, const char *command,
     vmail_text_end(&targets);
 }
 
+struct warning {
+    const struct context *context;
+    const char *alias;
+};
+
+static bool may_enter(void *context, const char *domain)
+{
+    return managed_domain(((const struct warning *)context)->context, domain);
+}
+
+static void judge_step(void *context, const struct vmail_walk_step *step)
+{
+    const struct warning *warning = context;
+    if (step->depth == 1 && step->kind == VMAIL_WALK_ADDRESS &&
+        step->route->kind == VMAIL_ROUTE_NOBODY)
+        message_warning(warning->context, "%s: the target %s is neither a user nor an alias",
+                        warning->alias, step->text);
+}
+
+/**
+ * Warns if a target of ALIAS is in a local domain and is neither a user nor an alias there, or if
+ * mail to ALIAS comes back to it (walk.h). For co-administrators, not about targets in domains of
+ * others.
+ */
+static void warn_of_targets(const struct context *context, const struct vmail_identity *alias)
+{
+    char address[VMAIL_CANONICAL_MAX + 1];
+    struct warning warning = { context, address };
+    struct vmail_error error = { 0 };
+    struct vmail_mail mail;
+    /* Co-administrators do not read with root's rights what an alias of theirs names. */
+    const struct vmail_walker walker = { .mail = &mail,
+                                         .visit = judge_step,
+                                         .enter = may_enter,
+                                         .context = &warning,
+                                         .no_lists = context->restricted };
+    vmail_name_join(address, alias->user, alias->domain);
+    vmail_mail_begin(&mail, context->paths, context->config);
+    enum vmail_result result = vmail_mail_question(&mail, &error);
+    if (result == VMAIL_OK)
+        result = vmail_walk(&walker, address, &error);
+    vmail_mail_end(&mail);
+    if (result != VMAIL_OK && result != VMAIL_NOT_FOUND && error.text[0] != '\0')
+        message_warning(context, "%s: %s", address, error.text);
+}
+
 static enum exit_code make_change(const struct context *context, const char *command,
                                   const struct vmail_identity *alias,
                                   struct vmail_alias_change *wanted)
@@ -103,14 +150,14 @@ static enum exit_code make_change(const struct context *context, const char *com
         log_change(context, command, alias, wanted);
     code = change_end(&change, code);
     if (code == EXIT_DONE && make) /* without the lock: this may take a while */
-        alias_walk_warn(context, alias);
+        warn_of_targets(context, alias);
     return code;
 }
 
-static enum exit_code run_change(const struct context *context, const struct call *call,
-                                 const char *command, enum vmail_alias_action action)
+static enum exit_code run(struct context *context, const struct call *call)
 {
     struct vmail_identity alias;
+    enum vmail_alias_action action = (enum vmail_alias_action)call->command->variant;
     const bool make = action == VMAIL_ALIAS_SET || action == VMAIL_ALIAS_ADD;
     enum exit_code code = argument_user(context, call->argument[0], &alias);
     if (code == EXIT_DONE && make)
@@ -119,6 +166,8 @@ static enum exit_code run_change(const struct context *context, const struct cal
         return code;
     vmail_fold_copy(alias.user, alias.user, strlen(alias.user));
     size_t count = call->count - 1;
+    if (action == VMAIL_ALIAS_REMOVE && count == 0)
+        action = VMAIL_ALIAS_DELETE;
     char **targets = calloc(count + 1, sizeof *targets);
     if (targets == NULL)
         return message_no_memory(context);
@@ -131,27 +180,11 @@ static enum exit_code run_change(const struct context *context, const struct cal
     }
     struct vmail_alias_change change = { action, alias.user, (const char *const *)targets, count };
     if (code == EXIT_DONE)
-        code = make_change(context, command, &alias, &change);
+        code = make_change(context, call->command->path, &alias, &change);
     for (size_t i = 0; i < count; i++)
         free(targets[i]);
     free(targets);
     return code;
-}
-
-static enum exit_code run_set(struct context *context, const struct call *call)
-{
-    return run_change(context, call, "alias set", VMAIL_ALIAS_SET);
-}
-
-static enum exit_code run_add(struct context *context, const struct call *call)
-{
-    return run_change(context, call, "alias add", VMAIL_ALIAS_ADD);
-}
-
-static enum exit_code run_del(struct context *context, const struct call *call)
-{
-    return run_change(context, call, "alias del",
-                      call->count == 1 ? VMAIL_ALIAS_DELETE : VMAIL_ALIAS_REMOVE);
 }
 
 #define TARGETS                                                                                    \
@@ -163,7 +196,8 @@ const struct command alias_set_command = {
     .summary = "Set the targets of an alias",
     .arguments = "ALIAS@DOMAIN TARGET...",
     .help = "Adds the alias, or replaces its targets. " TARGETS,
-    .run = run_set,
+    .run = run,
+    .variant = VMAIL_ALIAS_SET,
     .needs = NEEDS_DOMAIN_ADMIN,
 };
 
@@ -172,7 +206,8 @@ const struct command alias_add_command = {
     .summary = "Add targets to an alias",
     .arguments = "ALIAS@DOMAIN TARGET...",
     .help = "Adds the alias if it does not exist. " TARGETS,
-    .run = run_add,
+    .run = run,
+    .variant = VMAIL_ALIAS_ADD,
     .needs = NEEDS_DOMAIN_ADMIN,
 };
 
@@ -181,6 +216,7 @@ const struct command alias_del_command = {
     .summary = "Delete an alias, or some of its targets",
     .arguments = "ALIAS@DOMAIN [TARGET...]",
     .help = "With targets, deletes only these; the last one cannot be deleted.",
-    .run = run_del,
+    .run = run,
+    .variant = VMAIL_ALIAS_REMOVE,
     .needs = NEEDS_DOMAIN_ADMIN,
 };

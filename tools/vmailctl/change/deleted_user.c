@@ -7,6 +7,7 @@
 
 #include "edit.h"
 #include "record_format.h"
+#include "records.h"
 
 static const char sign[] = "#purge: ";
 enum { SIGN_LENGTH = sizeof sign - 1 };
@@ -22,14 +23,9 @@ bool deleted_user_read(const char **line, size_t *length)
 
 /** The data for functions called by change_file. */
 struct work {
-    const struct context *context;
-    const char *domain, *name;
+    struct vmail_file file; /* passwd.DOMAIN */
+    const char *name;
 };
-
-static struct vmail_file file_of(const struct work *work)
-{
-    return context_file(work->context, VMAIL_PASSWD, work->domain);
-}
 
 /**
  * Whether LINE, of LENGTH bytes, is the passwd line of the user; if true, the caller closes TABLE,
@@ -38,7 +34,7 @@ static struct vmail_file file_of(const struct work *work)
 static bool is_of_user(const struct work *work, const char *line, size_t length,
                        struct vmail_table *table, struct vmail_record *record)
 {
-    if (vmail_table_open_text(table, file_of(work), line, length) != VMAIL_OK)
+    if (vmail_table_open_text(table, work->file, line, length) != VMAIL_OK)
         return false;
     if (vmail_table_find_name(table, work->name, record, NULL) == VMAIL_OK)
         return true;
@@ -54,7 +50,7 @@ static enum vmail_result make_comment(const struct vmail_edit *edit, const struc
     char *made = NULL;
     vmail_edit_next_line(edit, &offset, &line);
     enum vmail_result result = vmail_record_set_field(
-        file_of(work), line, (struct vmail_field){ VMAIL_FIELD_HASH, "x" }, &made, error);
+        work->file, line, (struct vmail_field){ VMAIL_FIELD_HASH, "x" }, &made, error);
     if (result == VMAIL_OK && asprintf(comment, "%s%s", sign, made) < 0)
         result = VMAIL_NO_MEMORY;
     free(made);
@@ -66,7 +62,7 @@ static enum exit_code keep(struct vmail_edit *edit, void *context, struct vmail_
     const struct work *work = context;
     size_t offset = 0;
     char *comment;
-    enum vmail_result result = vmail_edit_find(edit, file_of(work), work->name, &offset, error);
+    enum vmail_result result = vmail_edit_find(edit, work->file, work->name, &offset, error);
     if (result == VMAIL_OK)
         result = make_comment(edit, work, offset, &comment, error);
     if (result != VMAIL_OK)
@@ -74,14 +70,14 @@ static enum exit_code keep(struct vmail_edit *edit, void *context, struct vmail_
     result = vmail_edit_replace_line(edit, offset, comment, error);
     free(comment);
     while (result == VMAIL_OK &&
-           vmail_edit_find(edit, file_of(work), work->name, &offset, error) == VMAIL_OK)
+           vmail_edit_find(edit, work->file, work->name, &offset, error) == VMAIL_OK)
         result = vmail_edit_delete_line(edit, offset);
     return change_code(result, error);
 }
 
 enum exit_code deleted_user_keep(struct change *change, const char *name)
 {
-    struct work work = { change->context, change->domain, name };
+    struct work work = { context_file(change->context, VMAIL_PASSWD, change->domain), name };
     return change_file(change, VMAIL_PASSWD, false, keep, &work);
 }
 
@@ -113,7 +109,7 @@ static enum exit_code forget(struct vmail_edit *edit, void *context, struct vmai
 
 enum exit_code deleted_user_forget(struct change *change, const char *name)
 {
-    struct work work = { change->context, change->domain, name };
+    struct work work = { context_file(change->context, VMAIL_PASSWD, change->domain), name };
     enum exit_code code = change_file(change, VMAIL_PASSWD, false, forget, &work);
     return code == EXIT_NO_SUCH ? EXIT_DONE : code;
 }
@@ -128,8 +124,8 @@ static void find_comment(const struct work *work, struct deleted_user *deleted)
     struct vmail_record record;
     struct vmail_piece line;
     size_t next = 0;
-    vmail_file_name(file, VMAIL_PASSWD, work->domain);
-    bool more = vmail_edit_open(work->context->paths, file, &edit, &error) == VMAIL_OK;
+    vmail_file_name(file, VMAIL_PASSWD, work->file.domain);
+    bool more = vmail_edit_open(work->file.paths, file, &edit, &error) == VMAIL_OK;
     while (more && !deleted->to_purge && vmail_edit_next_line(&edit, &next, &line)) {
         if (!deleted_user_read(&line.text, &line.length) ||
             !is_of_user(work, line.text, line.length, &table, &record))
@@ -142,46 +138,27 @@ static void find_comment(const struct work *work, struct deleted_user *deleted)
     vmail_edit_end(&edit);
 }
 
-/**
- * Whether KIND.DOMAIN has a line of the user: VMAIL_OK, VMAIL_NOT_FOUND, or another code if
- * unknown.
- */
-static enum vmail_result look(const struct work *work, enum vmail_kind kind)
+static bool is_in_a_group(const struct context *context, const struct vmail_identity *user)
 {
-    struct vmail_table table;
-    struct vmail_record record;
-    enum vmail_result result =
-        vmail_table_open(&table, context_file(work->context, kind, work->domain), NULL);
-    if (result != VMAIL_OK)
-        return result;
-    result = vmail_table_find_name(&table, work->name, &record, NULL);
-    vmail_table_close(&table);
-    return result;
-}
-
-static bool is_in_a_group(const struct work *work)
-{
-    struct vmail_table table;
-    struct vmail_record record;
+    struct records groups;
     bool found = false;
-    if (vmail_table_open(&table, context_file(work->context, VMAIL_GROUP, work->domain), NULL) !=
-        VMAIL_OK)
-        return false;
-    while (!found && vmail_table_next(&table, &record) == VMAIL_OK)
-        found = vmail_group_has_member(record.group.members, work->name,
-                                       work->context->config->fold_case);
-    vmail_table_close(&table);
+    records_begin(&groups, context, VMAIL_GROUP, user->domain);
+    while (!found && records_next(&groups))
+        found = vmail_group_has_member(groups.record.group.members, user->user,
+                                       context->config->fold_case);
+    records_close(&groups);
     return found;
 }
 
 bool deleted_user_find(const struct context *context, const struct vmail_identity *user,
                        bool groups, struct deleted_user *deleted)
 {
-    const struct work work = { context, user->domain, user->user };
+    const struct work work = { context_file(context, VMAIL_PASSWD, user->domain), user->user };
     *deleted = (struct deleted_user){ 0 };
-    if (look(&work, VMAIL_PASSWD) != VMAIL_NOT_FOUND)
+    if (records_look(context, VMAIL_PASSWD, user->domain, user->user) != VMAIL_NOT_FOUND)
         return false;
     find_comment(&work, deleted);
-    return deleted->to_purge || look(&work, VMAIL_SHADOW) == VMAIL_OK ||
-           (groups && is_in_a_group(&work));
+    return deleted->to_purge ||
+           records_look(context, VMAIL_SHADOW, user->domain, user->user) == VMAIL_OK ||
+           (groups && is_in_a_group(context, user));
 }

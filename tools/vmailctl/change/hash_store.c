@@ -8,6 +8,7 @@
 #include "account.h"
 #include "lock.h"
 #include "message.h"
+#include "prompt.h"
 #include "record_format.h"
 #include "set_password.h"
 #include "table.h"
@@ -36,8 +37,7 @@ enum exit_code hash_store_read(const struct context *context, const struct vmail
     *hash = NULL;
     enum exit_code code = read_field(context, identity, VMAIL_PASSWD, hash);
     if (code == EXIT_DONE && strcmp(*hash, "x") == 0) {
-        explicit_bzero(*hash, strlen(*hash));
-        free(*hash);
+        secret_free(*hash);
         *hash = NULL;
         code = read_field(context, identity, VMAIL_SHADOW, hash);
     }
@@ -58,9 +58,7 @@ static enum exit_code show(const struct context *context, const struct vmail_ide
     const struct vmail_field moved = { VMAIL_FIELD_HASH, "x" };
     enum exit_code code = read_field(context, identity, VMAIL_PASSWD, &old);
     bool in_shadow = code == EXIT_DONE && strcmp(old, "x") == 0;
-    if (old != NULL)
-        explicit_bzero(old, strlen(old));
-    free(old);
+    secret_free(old);
     if (code != EXIT_DONE)
         return code;
     code = change_begin(&change, context, identity->domain, false);

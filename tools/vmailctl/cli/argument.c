@@ -145,3 +145,11 @@ enum exit_code argument_existing(const struct context *context, enum vmail_kind 
     code = records_end(found);
     return code == EXIT_DONE ? no_such_record(context, kind, identity) : code;
 }
+
+enum exit_code argument_exists(const struct context *context, enum vmail_kind kind,
+                               const char *text, struct vmail_identity *identity)
+{
+    struct records found;
+    enum exit_code code = argument_existing(context, kind, text, identity, &found);
+    return code == EXIT_DONE ? records_end(&found) : code;
+}

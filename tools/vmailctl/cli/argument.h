@@ -42,4 +42,8 @@ enum exit_code argument_existing(const struct context *context, enum vmail_kind 
                                  const char *text, struct vmail_identity *identity,
                                  struct records *found);
 
+/** The same, for a caller who does not need the record. */
+enum exit_code argument_exists(const struct context *context, enum vmail_kind kind,
+                               const char *text, struct vmail_identity *identity);
+
 #endif

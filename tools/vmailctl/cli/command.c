@@ -116,7 +116,7 @@ enum exit_code command_line(struct context *context, int argc, char **argv)
     const struct command *command = command_root();
     enum exit_code code = EXIT_USAGE;
     while (command != NULL && argc > 0) {
-        struct level level = { .context = context, .command = command };
+        struct level level = { .context = context, .command = command, .call.command = command };
         code = read_and_run(&level, argc, argv);
         free(level.call.argument);
         free(level.call.options);

@@ -17,6 +17,7 @@
 
 /** What the command line gave a command. */
 struct call {
+    const struct command *command;
     size_t count; /* as many arguments as the command's synopsis allows */
     char **argument;
     void *options; /* the command's struct, which its options have filled in */
@@ -40,6 +41,7 @@ struct command {
     size_t options_size;                  /* of the struct that they fill in, all zero at first */
 
     enum exit_code (*run)(struct context *context, const struct call *call);
+    int variant; /* which one it is of those that share a run function */
     enum command_need needs;
     bool hidden;         /* not in --help */
     bool without_config; /* runs even where vmail.conf cannot be read: context->config is NULL */

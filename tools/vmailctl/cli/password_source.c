@@ -133,10 +133,3 @@ enum exit_code password_source_get(const struct context *context, enum password_
     secret_wipe(&secret);
     return code;
 }
-
-void password_source_free(char *hash)
-{
-    if (hash != NULL)
-        explicit_bzero(hash, strlen(hash));
-    free(hash);
-}

@@ -36,13 +36,11 @@ extern const char password_source_excludes[];
 
 /**
  * Gets the password for NAME from SOURCE, and makes its hash in HASH, which the caller wipes and
- * frees by password_source_free. GENERATED (SECRET_MAX + 1 bytes, the caller's to wipe) is the
+ * frees by secret_free. GENERATED (SECRET_MAX + 1 bytes, the caller's to wipe) is the
  * password that was made, "" else. On a dry run nobody is asked, and the hash is a mock that must
  * not be stored. EXIT_DONE; EXIT_BAD_DATA, EXIT_USAGE, EXIT_UNAVAILABLE with a message.
  */
 enum exit_code password_source_get(const struct context *context, enum password_source source,
                                    const char *name, struct secret *generated, char **hash);
-
-void password_source_free(char *hash);
 
 #endif

@@ -19,6 +19,13 @@ void secret_wipe(struct secret *secret)
     explicit_bzero(secret, sizeof *secret);
 }
 
+void secret_free(char *text)
+{
+    if (text != NULL)
+        explicit_bzero(text, strlen(text));
+    free(text);
+}
+
 enum exit_code prompt_yes_no(const struct context *context, const char *format, ...)
 {
     char *question = NULL, prompt[PROMPT_MAX], answer[ANSWER_MAX + 1];

@@ -17,6 +17,9 @@ struct secret {
 
 void secret_wipe(struct secret *secret);
 
+/** Wipes and frees TEXT, a password or a hash, or NULL. */
+void secret_free(char *text);
+
 /**
  * Asks QUESTION, made as by printf(3) and without the final "?". EXIT_DONE for yes, or without
  * asking with --yes; EXIT_NEGATIVE for no; EXIT_USAGE with a message if there is no terminal.

@@ -39,14 +39,28 @@ bool records_find(struct records *records, const char *name)
     return records->open && records->result == VMAIL_OK;
 }
 
-enum exit_code records_end(struct records *records)
+enum vmail_result records_close(struct records *records)
 {
     if (records->open)
         vmail_table_close(&records->table);
     records->open = false;
-    return records->result == VMAIL_NOT_FOUND
-               ? EXIT_DONE
-               : message_result(records->context, records->result, &records->error);
+    return records->result;
+}
+
+enum exit_code records_end(struct records *records)
+{
+    const enum vmail_result result = records_close(records);
+    return result == VMAIL_NOT_FOUND ? EXIT_DONE
+                                     : message_result(records->context, result, &records->error);
+}
+
+enum vmail_result records_look(const struct context *context, enum vmail_kind kind,
+                               const char *domain, const char *name)
+{
+    struct records records;
+    records_begin(&records, context, kind, domain);
+    records_find(&records, name);
+    return records_close(&records);
 }
 
 enum exit_code records_count(const struct context *context, enum vmail_kind kind,

@@ -40,11 +40,21 @@ bool records_next(struct records *records);
  */
 bool records_find(struct records *records, const char *name);
 
+/** Closes the file without a message. Returns the result of the last step. */
+enum vmail_result records_close(struct records *records);
+
 /**
  * Closes the file. EXIT_DONE; after an error, EXIT_UNAVAILABLE with a message. If the only line of
  * the name that records_find looked for is invalid, EXIT_BAD_DATA with a message.
  */
 enum exit_code records_end(struct records *records);
+
+/**
+ * Whether KIND.DOMAIN has a record of NAME: VMAIL_OK, VMAIL_NOT_FOUND, or another code if this is
+ * unknown. Prints nothing.
+ */
+enum vmail_result records_look(const struct context *context, enum vmail_kind kind,
+                               const char *domain, const char *name);
 
 /** Counts the records of KIND.DOMAIN. EXIT_DONE, or EXIT_UNAVAILABLE with a message. */
 enum exit_code records_count(const struct context *context, enum vmail_kind kind,

@@ -14,12 +14,8 @@ static enum exit_code run(struct context *context, const struct call *call)
     struct vmail_identity identity;
     struct records found;
     struct change change;
-    enum exit_code code =
-        argument_existing(context, VMAIL_GROUP, call->argument[0], &identity, &found);
-    if (code != EXIT_DONE)
-        return code;
-    records_end(&found);
-    if (!context->dry_run)
+    enum exit_code code = argument_exists(context, VMAIL_GROUP, call->argument[0], &identity);
+    if (code == EXIT_DONE && !context->dry_run)
         code = prompt_yes_no(context, "Delete the group %s@%s", identity.user, identity.domain);
     if (code != EXIT_DONE)
         return code;

@@ -9,12 +9,13 @@
 #include "group_facts.h"
 #include "message.h"
 
+enum { ADD, DELETE }; /* variants of the command */
+
 /** Reads TEXT, USER or USER@DOMAIN in the group's domain; with EXISTING, the user must exist. */
 static enum exit_code read_member(const struct context *context, const char *domain,
                                   const char *text, bool existing, struct vmail_identity *user)
 {
     char full[VMAIL_CANONICAL_MAX + 1];
-    struct records found;
     if (vmail_user_valid(text, strlen(text))) {
         vmail_name_join(full, text, domain);
         text = full;
@@ -29,11 +30,7 @@ static enum exit_code read_member(const struct context *context, const char *dom
             domain);
         return EXIT_REFUSED;
     }
-    if (existing)
-        code = argument_existing(context, VMAIL_PASSWD, text, user, &found);
-    if (existing && code == EXIT_DONE)
-        records_end(&found);
-    return code;
+    return existing ? argument_exists(context, VMAIL_PASSWD, text, user) : EXIT_DONE;
 }
 
 static enum exit_code change_member(struct context *context, const struct vmail_identity *group,
@@ -61,15 +58,11 @@ static enum exit_code change_member(struct context *context, const struct vmail_
     return change_end(&change, code);
 }
 
-static enum exit_code run(struct context *context, const struct call *call, bool add)
+static enum exit_code run(struct context *context, const struct call *call)
 {
+    const bool add = call->command->variant == ADD;
     struct vmail_identity group, user;
-    struct records found;
-    enum exit_code code =
-        argument_existing(context, VMAIL_GROUP, call->argument[0], &group, &found);
-    if (code != EXIT_DONE)
-        return code;
-    records_end(&found);
+    enum exit_code code = argument_exists(context, VMAIL_GROUP, call->argument[0], &group);
     for (size_t i = 1; i < call->count && code == EXIT_DONE; i++)
         code = read_member(context, group.domain, call->argument[i], add, &user);
     for (size_t i = 1; i < call->count && code == EXIT_DONE; i++) {
@@ -80,16 +73,6 @@ static enum exit_code run(struct context *context, const struct call *call, bool
     return code;
 }
 
-static enum exit_code add(struct context *context, const struct call *call)
-{
-    return run(context, call, true);
-}
-
-static enum exit_code del(struct context *context, const struct call *call)
-{
-    return run(context, call, false);
-}
-
 const struct command group_member_command = { .path = "group member",
                                               .summary = "Members of a group" };
 
@@ -97,7 +80,8 @@ const struct command group_member_add_command = {
     .path = "group member add",
     .summary = "Add users of the domain to a group",
     .arguments = "GROUP@DOMAIN USER...",
-    .run = add,
+    .run = run,
+    .variant = ADD,
     .needs = NEEDS_DOMAIN_ADMIN,
 };
 
@@ -105,6 +89,7 @@ const struct command group_member_del_command = {
     .path = "group member del",
     .summary = "Remove users from a group",
     .arguments = "GROUP@DOMAIN USER...",
-    .run = del,
+    .run = run,
+    .variant = DELETE,
     .needs = NEEDS_DOMAIN_ADMIN,
 };

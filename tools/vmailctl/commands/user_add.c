@@ -292,7 +292,7 @@ static enum exit_code run(struct context *context, const struct call *call)
     if (code == EXIT_DONE && !context->dry_run)
         code = mailbox_use_enforce(context, work.identity.domain, work.identity.user, false);
     free(work.gecos);
-    password_source_free(work.hash);
+    secret_free(work.hash);
     secret_wipe(&work.generated);
     return code;
 }

@@ -159,7 +159,6 @@ static enum exit_code run(struct context *context, const struct call *call)
     const struct options *options = call->options;
     const char *name = call->argument[0];
     struct vmail_identity identity;
-    struct records found;
     struct deleted_user deleted;
     enum exit_code code = argument_user(context, name, &identity);
     if (code != EXIT_DONE)
@@ -168,11 +167,9 @@ static enum exit_code run(struct context *context, const struct call *call)
         code = ask(context, options, &identity);
         return code == EXIT_DONE ? finish_user(context, options, &identity) : code;
     }
-    code = argument_existing(context, VMAIL_PASSWD, name, &identity, &found);
-    if (code != EXIT_DONE)
-        return code;
-    records_end(&found);
-    code = ask(context, options, &identity);
+    code = argument_exists(context, VMAIL_PASSWD, name, &identity);
+    if (code == EXIT_DONE)
+        code = ask(context, options, &identity);
     if (code == EXIT_DONE)
         code = delete_user(context, options, name, &identity);
     if (code == EXIT_DONE)

@@ -102,17 +102,15 @@ static void describe(const struct call *call, char text[DESCRIPTION_MAX + 1])
 static enum exit_code run(struct context *context, const struct call *call)
 {
     struct vmail_identity identity;
-    struct records found;
     struct vmail_field fields[2 + DAYS];
     struct change change;
     char day[24], description[DESCRIPTION_MAX + 1];
     size_t count;
     enum exit_code code = read_fields(context, call, day, fields, &count);
     if (code == EXIT_DONE)
-        code = argument_existing(context, VMAIL_PASSWD, call->argument[0], &identity, &found);
+        code = argument_exists(context, VMAIL_PASSWD, call->argument[0], &identity);
     if (code != EXIT_DONE)
         return code;
-    records_end(&found);
     code = change_begin(&change, context, identity.domain, false);
     if (code == EXIT_DONE)
         code = account_set(&change, VMAIL_SHADOW, identity.user, fields, count);

@@ -12,18 +12,14 @@
 #include "change_log.h"
 #include "hash_store.h"
 #include "message.h"
-#include "password_source.h"
+#include "prompt.h"
 
 static enum exit_code find(const struct context *context, const char *text,
                            struct vmail_identity *identity, char **hash)
 {
-    struct records found;
     *hash = NULL;
-    enum exit_code code = argument_existing(context, VMAIL_PASSWD, text, identity, &found);
-    if (code != EXIT_DONE)
-        return code;
-    records_end(&found);
-    return hash_store_read(context, identity, hash);
+    enum exit_code code = argument_exists(context, VMAIL_PASSWD, text, identity);
+    return code == EXIT_DONE ? hash_store_read(context, identity, hash) : code;
 }
 
 static enum exit_code lock(struct context *context, const struct call *call)
@@ -41,8 +37,8 @@ static enum exit_code lock(struct context *context, const struct call *call)
         if (code == EXIT_DONE)
             change_log(context, "user lock %s@%s", identity.user, identity.domain);
     }
-    password_source_free(hash);
-    password_source_free(locked);
+    secret_free(hash);
+    secret_free(locked);
     return code;
 }
 
@@ -61,7 +57,7 @@ static enum exit_code unlock(struct context *context, const struct call *call)
         if (code == EXIT_DONE)
             change_log(context, "user unlock %s@%s", identity.user, identity.domain);
     }
-    password_source_free(hash);
+    secret_free(hash);
     return code;
 }
 

@@ -34,14 +34,11 @@ static enum exit_code run(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
     struct vmail_identity identity;
-    struct records found;
     struct secret generated = { 0 };
     char name[VMAIL_CANONICAL_MAX + 1], *hash = NULL;
-    enum exit_code code =
-        argument_existing(context, VMAIL_PASSWD, call->argument[0], &identity, &found);
+    enum exit_code code = argument_exists(context, VMAIL_PASSWD, call->argument[0], &identity);
     if (code != EXIT_DONE)
         return code;
-    records_end(&found);
     vmail_name_join(name, identity.user, identity.domain);
     code = password_source_get(context, options->source, name, &generated, &hash);
     if (code == EXIT_DONE)
@@ -50,7 +47,7 @@ static enum exit_code run(struct context *context, const struct call *call)
         change_log(context, "user passwd %s", name);
     if (code == EXIT_DONE && generated.text[0] != '\0')
         code = print(context, name, &generated);
-    password_source_free(hash);
+    secret_free(hash);
     secret_wipe(&generated);
     return code;
 }

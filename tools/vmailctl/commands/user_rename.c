@@ -14,7 +14,6 @@
 #include "new_name.h"
 #include "record_format.h"
 #include "records.h"
-#include "rename_rest.h"
 #include "user_files.h"
 
 struct work {
@@ -207,12 +206,9 @@ static enum exit_code rename_user(struct work *work, const char *name)
 static enum exit_code find_and_rename(struct work *work, const char *name)
 {
     struct context *context = work->context;
-    struct records found;
-    enum exit_code code = argument_existing(context, VMAIL_PASSWD, name, &work->old, &found);
-    if (code != EXIT_DONE)
-        return code;
-    records_end(&found);
-    code = new_name_check(context, work->new.user);
+    enum exit_code code = argument_exists(context, VMAIL_PASSWD, name, &work->old);
+    if (code == EXIT_DONE)
+        code = new_name_check(context, work->new.user);
     if (code == EXIT_DONE)
         code = new_name_check_system(context, VMAIL_PASSWD, work->new.user, work->new.domain);
     if (code == EXIT_DONE)
@@ -224,6 +220,57 @@ static enum exit_code find_and_rename(struct work *work, const char *name)
     return code;
 }
 
+/* What a rename leaves of the old name, if it was interrupted after the user got the new name. */
+
+static bool is_same(const struct vmail_shadow *one, const struct vmail_shadow *other)
+{
+    return strcmp(one->hash, other->hash) == 0 && one->last_change == other->last_change &&
+           one->minimum == other->minimum && one->maximum == other->maximum &&
+           one->warning == other->warning && one->inactive == other->inactive &&
+           one->expire == other->expire && one->flag == other->flag;
+}
+
+static bool have_same_shadow(const struct context *context, const struct vmail_identity *old,
+                             const struct vmail_identity *new)
+{
+    struct records one, other;
+    records_begin(&one, context, VMAIL_SHADOW, old->domain);
+    records_begin(&other, context, VMAIL_SHADOW, new->domain);
+    const bool same = records_find(&one, old->user) && records_find(&other, new->user) &&
+                      is_same(&one.record.shadow, &other.record.shadow);
+    records_close(&one);
+    records_close(&other);
+    return same;
+}
+
+/**
+ * Whether OLD does not exist, NEW in the same domain does, and shadow.DOMAIN has the same line for
+ * OLD as for NEW: an interrupted rename leaves this. Prints nothing.
+ */
+static bool is_left(const struct context *context, const struct vmail_identity *old,
+                    const struct vmail_identity *new)
+{
+    return records_look(context, VMAIL_PASSWD, old->domain, old->user) == VMAIL_NOT_FOUND &&
+           records_look(context, VMAIL_PASSWD, new->domain, new->user) == VMAIL_OK &&
+           have_same_shadow(context, old, new);
+}
+
+/** Removes OLD, as above, from the groups and from shadow.DOMAIN. */
+static enum exit_code remove_left(const struct context *context, const struct vmail_identity *old,
+                                  const struct vmail_identity *new)
+{
+    struct change change;
+    enum exit_code code = change_begin(&change, context, old->domain, false);
+    if (code != EXIT_DONE || !is_left(context, old, new))
+        return change_end(&change, code);
+    code = account_member(&change, NULL, old->user, NULL, NULL);
+    if (code == EXIT_DONE)
+        code = account_remove(&change, VMAIL_SHADOW, old->user);
+    if (code == EXIT_DONE)
+        change_log(context, "user rename %s@%s to %s: finished", old->user, old->domain, new->user);
+    return change_end(&change, code);
+}
+
 static enum exit_code run(struct context *context, const struct call *call)
 {
     struct work work = { .context = context };
@@ -232,8 +279,8 @@ static enum exit_code run(struct context *context, const struct call *call)
         code = read_new(&work, call->argument[1]);
     if (code != EXIT_DONE)
         return code;
-    if (rename_rest_is_there(context, &work.old, &work.new))
-        return rename_rest_remove(context, &work.old, &work.new);
+    if (is_left(context, &work.old, &work.new))
+        return remove_left(context, &work.old, &work.new);
     return find_and_rename(&work, call->argument[0]);
 }
 
