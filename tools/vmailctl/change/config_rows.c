@@ -3,9 +3,6 @@
 
 #include <stdlib.h>
 
-/** The domain of row I in a table. */
-typedef size_t domain_of(const struct vmail_config *config, size_t i);
-
 /** A domain may have several sections: the first one found by its name is used for all. */
 static size_t first_section(const struct vmail_config *config, size_t domain)
 {
@@ -14,41 +11,47 @@ static size_t first_section(const struct vmail_config *config, size_t domain)
     return found == NULL ? domain : (size_t)(found - config->domains);
 }
 
-static size_t domain_of_alias(const struct vmail_config *config, size_t i)
+static size_t domain_of_alias(const void *table, size_t i)
 {
+    const struct vmail_config *config = table;
     return first_section(config, config->aliases[i].domain);
 }
 
-static size_t domain_of_address(const struct vmail_config *config, size_t i)
+static size_t domain_of_address(const void *table, size_t i)
 {
+    const struct vmail_config *config = table;
     return first_section(config, config->addresses[i].domain);
 }
 
-/** Counts the rows of each domain, and then puts each after those of earlier domains. */
-static bool make_column(struct config_column *column, const struct vmail_config *config,
-                        size_t count, domain_of *domain)
+/* Counts the rows of each domain, and then puts each after those of earlier domains. */
+bool config_column_make(struct config_column *column, size_t domains, size_t count,
+                        config_column_function *domain_of, const void *table)
 {
-    column->start = calloc(config->domain_count + 2, sizeof *column->start);
+    column->start = calloc(domains + 2, sizeof *column->start);
     column->row = calloc(count + 1, sizeof *column->row);
     if (column->start == NULL || column->row == NULL)
         return false;
     for (size_t i = 0; i < count; i++)
-        column->start[domain(config, i) + 2]++;
-    for (size_t i = 1; i <= config->domain_count; i++)
+        if (domain_of(table, i) != SIZE_MAX)
+            column->start[domain_of(table, i) + 2]++;
+    for (size_t i = 1; i <= domains; i++)
         column->start[i + 1] += column->start[i];
     for (size_t i = 0; i < count; i++)
-        column->row[column->start[domain(config, i) + 1]++] = i;
+        if (domain_of(table, i) != SIZE_MAX)
+            column->row[column->start[domain_of(table, i) + 1]++] = i;
     return true;
 }
 
 bool config_rows_make(struct config_rows *rows, const struct vmail_config *config)
 {
     *rows = (struct config_rows){ .config = config };
-    return make_column(&rows->aliases, config, config->alias_count, domain_of_alias) &&
-           make_column(&rows->addresses, config, config->address_count, domain_of_address);
+    return config_column_make(&rows->aliases, config->domain_count, config->alias_count,
+                              domain_of_alias, config) &&
+           config_column_make(&rows->addresses, config->domain_count, config->address_count,
+                              domain_of_address, config);
 }
 
-static void free_column(struct config_column *column)
+void config_column_free(struct config_column *column)
 {
     free(column->start);
     free(column->row);
@@ -56,8 +59,8 @@ static void free_column(struct config_column *column)
 
 void config_rows_free(struct config_rows *rows)
 {
-    free_column(&rows->aliases);
-    free_column(&rows->addresses);
+    config_column_free(&rows->aliases);
+    config_column_free(&rows->addresses);
     *rows = (struct config_rows){ 0 };
 }
 

@@ -13,6 +13,18 @@ struct config_column {
     size_t *start, *row;
 };
 
+/** The number of the domain of row I in TABLE; SIZE_MAX to leave the row out. */
+typedef size_t config_column_function(const void *table, size_t i);
+
+/**
+ * Sorts the COUNT rows of TABLE by their DOMAINS domains; those of one stay in their order. False:
+ * no memory. The caller frees the column in either case.
+ */
+bool config_column_make(struct config_column *column, size_t domains, size_t count,
+                        config_column_function *domain_of, const void *table);
+
+void config_column_free(struct config_column *column);
+
 struct config_rows {
     const struct vmail_config *config;
     struct config_column aliases, addresses;

@@ -40,21 +40,23 @@ struct import_group *import_plan_group(struct import_plan *plan, struct import_p
     return group;
 }
 
-struct import_alias *import_plan_alias(struct import_plan *plan, struct import_place place)
+void import_plan_alias(struct import_plan *plan, struct import_place place, const char *domain,
+                       const char *text)
 {
     struct import_alias *alias = add(plan, &plan->aliases, &plan->alias_count, sizeof *alias);
     if (alias != NULL)
-        alias->place = place;
-    return alias;
+        *alias = (struct import_alias){ .place = place,
+                                        .domain = domain,
+                                        .text = import_plan_string(plan, text) };
 }
 
-struct import_address *import_plan_address(struct import_plan *plan, struct import_place place)
+void import_plan_address(struct import_plan *plan, struct import_place place, const char *domain,
+                         const char *text)
 {
     struct import_address *address =
         add(plan, &plan->addresses, &plan->address_count, sizeof *address);
     if (address != NULL)
-        address->place = place;
-    return address;
+        *address = (struct import_address){ place, domain, import_plan_string(plan, text) };
 }
 
 void import_plan_reject(struct import_plan *plan, struct import_place place, const char *reason)

@@ -121,8 +121,14 @@ struct import_plan {
  */
 struct import_user *import_plan_user(struct import_plan *plan, struct import_place place);
 struct import_group *import_plan_group(struct import_plan *plan, struct import_place place);
-struct import_alias *import_plan_alias(struct import_plan *plan, struct import_place place);
-struct import_address *import_plan_address(struct import_plan *plan, struct import_place place);
+
+/** Adds a line of aliases of DOMAIN, which lives as long as the plan; copies TEXT. */
+void import_plan_alias(struct import_plan *plan, struct import_place place, const char *domain,
+                       const char *text);
+
+/** The same for a local address of DOMAIN. */
+void import_plan_address(struct import_plan *plan, struct import_place place, const char *domain,
+                         const char *text);
 
 /** Records that the line at PLACE is rejected; REASON is constant or owned by the plan. */
 void import_plan_reject(struct import_plan *plan, struct import_place place, const char *reason);

@@ -92,11 +92,7 @@ static void take_group(struct import_plan *plan, struct import_place place, cons
 static void take_alias(struct import_plan *plan, struct import_place place, const char *domain,
                        const json_t *line)
 {
-    struct import_alias *alias = import_plan_alias(plan, place);
-    if (alias == NULL)
-        return;
-    alias->domain = domain;
-    alias->text = import_plan_string(plan, json_string_value(line));
+    import_plan_alias(plan, place, domain, json_string_value(line));
 }
 
 /** The arrays of a domain. */

@@ -31,19 +31,13 @@ static enum exit_code read_domain(const struct context *context, const struct im
                                   const char *name, struct import_plan *plan)
 {
     const char *written = name + strlen(prefix);
-    const char *passwd = source_path(plan, input->path, name);
-    struct unix_files files = { .domain = domain_of_file(plan, written),
-                                .passwd = passwd,
-                                .shadow = beside(plan, input->path, "shadow", written),
-                                .group = beside(plan, input->path, "group", written),
-                                .aliases = beside(plan, input->path, "aliases", written),
-                                .root = "" };
-    if (plan->no_memory)
-        return message_no_memory(context);
-    if (files.domain != NULL)
-        return read_unix_files(context, &files, plan);
-    import_plan_reject(plan, (struct import_place){ passwd, 0 }, "not a valid domain name");
-    return EXIT_DONE;
+    const struct unix_files files = { .domain = domain_of_file(plan, written),
+                                      .passwd = source_path(plan, input->path, name),
+                                      .shadow = beside(plan, input->path, "shadow", written),
+                                      .group = beside(plan, input->path, "group", written),
+                                      .aliases = beside(plan, input->path, "aliases", written),
+                                      .root = "" };
+    return read_unix_files(context, &files, plan);
 }
 
 static void reject_file(struct import_plan *plan, const char *directory, const char *name,

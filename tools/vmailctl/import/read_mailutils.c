@@ -14,16 +14,11 @@ enum exit_code read_mailutils(const struct context *context, const struct import
     source_enter_tree(plan, input->path);
     enum exit_code code = source_list(context, input->path, &names);
     for (size_t i = 0; code == EXIT_DONE && i < names.count; i++) {
-        const char *path = source_path(plan, input->path, names.entry[i]->d_name);
-        struct unix_files files = { .domain = domain_of_file(plan, names.entry[i]->d_name),
-                                    .passwd = path,
-                                    .root = "" };
-        if (path == NULL)
-            break;
-        if (files.domain == NULL)
-            import_plan_reject(plan, (struct import_place){ path, 0 }, "not a valid domain name");
-        else
-            code = read_unix_files(context, &files, plan);
+        const char *name = names.entry[i]->d_name;
+        const struct unix_files files = { .domain = domain_of_file(plan, name),
+                                          .passwd = source_path(plan, input->path, name),
+                                          .root = "" };
+        code = read_unix_files(context, &files, plan);
     }
     source_names_free(&names);
     return code;

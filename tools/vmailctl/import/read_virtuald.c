@@ -28,7 +28,7 @@ static enum exit_code read_tree(const struct context *context, const struct impo
         .lowest_id = input->lowest_uid >= 0 ? input->lowest_uid : LOWEST_USER,
     };
     source_enter_tree(plan, root);
-    return plan->no_memory ? EXIT_UNAVAILABLE : read_unix_files(context, &files, plan);
+    return read_unix_files(context, &files, plan);
 }
 
 static enum exit_code read_directory(const struct context *context,
@@ -107,11 +107,7 @@ static enum exit_code take_line(const struct context *context, const struct impo
         return EXIT_DONE;
     }
     bool again = was_read(plan, domain);
-    struct import_address *address = import_plan_address(plan, source->place);
-    if (address == NULL)
-        return EXIT_DONE;
-    address->domain = domain;
-    address->address = import_plan_string(plan, text);
+    import_plan_address(plan, source->place, domain, text);
     return again ? EXIT_DONE : read_tree(context, input, root, domain, plan);
 }
 

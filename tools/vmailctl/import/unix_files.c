@@ -130,11 +130,7 @@ static void take_group(struct source *source, void *data, char *line)
 static void take_alias(struct source *source, void *data, char *line)
 {
     const struct unix_files *files = data;
-    struct import_alias *alias = import_plan_alias(source->plan, source->place);
-    if (alias == NULL)
-        return;
-    alias->domain = files->domain;
-    alias->text = import_plan_string(source->plan, line);
+    import_plan_alias(source->plan, source->place, files->domain, line);
 }
 
 enum exit_code read_unix_files(const struct context *context, const struct unix_files *files,
@@ -153,6 +149,13 @@ enum exit_code read_unix_files(const struct context *context, const struct unix_
           .data = (void *)files },
     };
     enum exit_code code = EXIT_DONE;
+    if (plan->no_memory)
+        return EXIT_DONE;
+    if (files->domain == NULL) {
+        import_plan_reject(plan, (struct import_place){ files->passwd, 0 },
+                           "not a valid domain name");
+        return EXIT_DONE;
+    }
     note_domain(plan, files->domain);
     for (size_t i = 0; code == EXIT_DONE && i < sizeof readings / sizeof *readings; i++)
         code = source_read(context, plan, &readings[i]);

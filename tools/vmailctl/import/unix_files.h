@@ -10,7 +10,7 @@
 #include "import/plan.h"
 
 struct unix_files {
-    const char *domain;  /* lives as long as the plan */
+    const char *domain;  /* lives as long as the plan; NULL: not valid, PASSWD is rejected */
     const char *passwd;  /* the paths */
     const char *shadow;  /* NULL for none; may be missing */
     const char *group;   /* the same */
@@ -21,7 +21,8 @@ struct unix_files {
 
 /**
  * Reads FILES into PLAN. A shadow line without a passwd line is ignored; if passwd has "x" and
- * shadow has no line, there is no password. EXIT_DONE, or another code with a message.
+ * shadow has no line, there is no password. EXIT_DONE, also with no_memory set, or another code
+ * with a message.
  */
 enum exit_code read_unix_files(const struct context *context, const struct unix_files *files,
                                struct import_plan *plan);

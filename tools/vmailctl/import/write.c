@@ -9,6 +9,7 @@
 
 #include "ageing.h"
 #include "change_log.h"
+#include "config_rows.h"
 #include "import/password.h"
 #include "index_all.h"
 #include "lock.h"
@@ -180,33 +181,10 @@ static enum vmail_result write_part(const struct vmail_paths *paths, struct impo
     return result;
 }
 
-/**
- * The items of each domain, in their order: those of domain d are ITEM[start[d]] to start[d + 1].
- */
-struct by_domain {
-    size_t *start, *item;
-};
-
-static bool taken(const struct import_decision *decision)
+static size_t domain_of_user(const void *plan, size_t i)
 {
-    return decision->skipped == NULL;
-}
-
-static bool sort_users(const struct import_plan *plan, struct by_domain *sorted)
-{
-    sorted->start = calloc(plan->domain_count + 2, sizeof *sorted->start);
-    sorted->item = calloc(plan->user_count + 1, sizeof *sorted->item);
-    if (sorted->start == NULL || sorted->item == NULL)
-        return false;
-    for (size_t i = 0; i < plan->user_count; i++)
-        if (taken(&plan->users[i].decision))
-            sorted->start[plan->users[i].decision.domain + 2]++;
-    for (size_t i = 1; i <= plan->domain_count; i++)
-        sorted->start[i + 1] += sorted->start[i];
-    for (size_t i = 0; i < plan->user_count; i++)
-        if (taken(&plan->users[i].decision))
-            sorted->item[sorted->start[plan->users[i].decision.domain + 1]++] = i;
-    return true;
+    const struct import_decision *decision = &((const struct import_plan *)plan)->users[i].decision;
+    return decision->skipped == NULL ? decision->domain : SIZE_MAX;
 }
 
 /** An outdated index is not used, so failing to build one is not an error. */
@@ -224,13 +202,13 @@ static void renew_indexes(const struct context *context, char **names, size_t co
 }
 
 static enum exit_code write_domain(const struct context *context, const struct import_plan *plan,
-                                   const struct by_domain *sorted, size_t number)
+                                   const struct config_column *sorted, size_t number)
 {
     const struct import_domain *domain = &plan->domains[number];
     struct import_part part = {
         .plan = plan,
         .domain = number,
-        .user = &sorted->item[sorted->start[number]],
+        .user = &sorted->row[sorted->start[number]],
         .user_count = sorted->start[number + 1] - sorted->start[number],
     };
     struct vmail_error error = { 0 };
@@ -256,11 +234,12 @@ static bool has_work(const struct import_domain *domain)
 enum exit_code import_write(const struct context *context, struct import_plan *plan)
 {
     struct progress progress;
-    struct by_domain sorted = { 0 };
+    struct config_column sorted = { 0 };
     enum exit_code code = EXIT_DONE;
     char **written = calloc(plan->domain_count + 1, sizeof *written);
     size_t count = 0;
-    if (written == NULL || !sort_users(plan, &sorted))
+    if (written == NULL ||
+        !config_column_make(&sorted, plan->domain_count, plan->user_count, domain_of_user, plan))
         code = message_no_memory(context);
     bool possible = code == EXIT_DONE;
     progress_start(&progress, context, "writing domains", plan->domain_count);
@@ -277,7 +256,6 @@ enum exit_code import_write(const struct context *context, struct import_plan *p
     progress_end(&progress);
     renew_indexes(context, written, count);
     free(written);
-    free(sorted.start);
-    free(sorted.item);
+    config_column_free(&sorted);
     return code;
 }
