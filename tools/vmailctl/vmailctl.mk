@@ -29,7 +29,7 @@ libvmailctl_cli_a_SOURCES = \
 	tools/vmailctl/cli/authority.c tools/vmailctl/cli/authority.h \
 	tools/vmailctl/cli/change_log.c tools/vmailctl/cli/change_log.h \
 	tools/vmailctl/cli/command.c tools/vmailctl/cli/command.h \
-	tools/vmailctl/cli/command_help.c tools/vmailctl/cli/command_help.h \
+	tools/vmailctl/cli/command_help.c \
 	tools/vmailctl/cli/commands.def tools/vmailctl/cli/commands.h \
 	tools/vmailctl/cli/complete.c \
 	tools/vmailctl/cli/context.c tools/vmailctl/cli/context.h \
@@ -232,7 +232,6 @@ libvmailctl_commands_a_SOURCES = \
 	tools/vmailctl/commands/group_set.c \
 	tools/vmailctl/commands/groups.c \
 	tools/vmailctl/commands/index.c \
-	tools/vmailctl/commands/index_watch.c tools/vmailctl/commands/index_watch.h \
 	tools/vmailctl/commands/mail_limits.c \
 	tools/vmailctl/commands/mail_trace.c \
 	tools/vmailctl/commands/relay.c \

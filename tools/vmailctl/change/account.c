@@ -84,7 +84,7 @@ static enum exit_code add(struct vmail_edit *edit, void *context, struct vmail_e
 
 enum exit_code account_add(struct change *change, const struct vmail_record *record)
 {
-    struct work work = { .file = context_file(change->context, record->kind, change->domain),
+    struct work work = { .file = change_table(change, record->kind),
                          .name = vmail_record_name(record),
                          .record = record };
     return change_file(change, record->kind, true, add, &work);
@@ -93,7 +93,7 @@ enum exit_code account_add(struct change *change, const struct vmail_record *rec
 enum exit_code account_put_shadow(struct change *change, const struct vmail_shadow *shadow)
 {
     const struct vmail_record record = { .kind = VMAIL_SHADOW, .shadow = *shadow };
-    struct work work = { .file = context_file(change->context, VMAIL_SHADOW, change->domain),
+    struct work work = { .file = change_table(change, VMAIL_SHADOW),
                          .name = shadow->name,
                          .record = &record,
                          .replace = true };
@@ -115,8 +115,7 @@ static enum exit_code take_out(struct vmail_edit *edit, void *context, struct vm
 
 enum exit_code account_remove(struct change *change, enum vmail_kind kind, const char *name)
 {
-    struct work work = { .file = context_file(change->context, kind, change->domain),
-                         .name = name };
+    struct work work = { .file = change_table(change, kind), .name = name };
     enum exit_code code = change_file(change, kind, false, take_out, &work);
     return code == EXIT_NO_SUCH ? EXIT_DONE : code;
 }
@@ -163,10 +162,9 @@ static enum exit_code set(struct vmail_edit *edit, void *context, struct vmail_e
 enum exit_code account_set(struct change *change, enum vmail_kind kind, const char *name,
                            const struct vmail_field *fields, size_t count)
 {
-    struct work work = { .file = context_file(change->context, kind, change->domain),
-                         .name = name,
-                         .fields = fields,
-                         .count = count };
+    struct work work = {
+        .file = change_table(change, kind), .name = name, .fields = fields, .count = count
+    };
     return change_file(change, kind, false, set, &work);
 }
 
@@ -190,8 +188,6 @@ static enum exit_code copy(struct vmail_edit *edit, void *context, struct vmail_
 
 enum exit_code account_copy_shadow(struct change *change, const char *name, const char *new)
 {
-    struct work work = { .file = context_file(change->context, VMAIL_SHADOW, change->domain),
-                         .name = name,
-                         .new = new };
+    struct work work = { .file = change_table(change, VMAIL_SHADOW), .name = name, .new = new };
     return change_file(change, VMAIL_SHADOW, false, copy, &work);
 }

@@ -148,7 +148,7 @@ static enum exit_code change_members(struct vmail_edit *edit, void *context,
 
 static enum exit_code change_groups(struct change *change, struct work *work)
 {
-    work->file = context_file(change->context, VMAIL_GROUP, change->domain);
+    work->file = change_table(change, VMAIL_GROUP);
     if (work->touched != NULL)
         *work->touched = 0;
     enum exit_code code = change_file(change, VMAIL_GROUP, false, change_members, work);

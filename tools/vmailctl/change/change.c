@@ -58,6 +58,11 @@ enum exit_code change_begin(struct change *change, const struct context *context
     return context->restricted ? check_config(context) : EXIT_DONE;
 }
 
+struct vmail_file change_table(const struct change *change, enum vmail_kind kind)
+{
+    return context_file(change->context, kind, change->domain);
+}
+
 void change_show(struct change *change, const struct vmail_edit *edit, enum diff_kind kind)
 {
     char *path = NULL;
@@ -87,9 +92,8 @@ static void build_indexes(const struct change *change)
                                                .seconds = PATIENCE_SECONDS };
     struct vmail_error error = { 0 };
     for (int kind = 0; kind <= VMAIL_GROUP; kind++)
-        if (change->large[kind] &&
-            vmail_index_build(context_file(change->context, (enum vmail_kind)kind, change->domain),
-                              &effort, &error) != VMAIL_OK)
+        if (change->large[kind] && vmail_index_build(change_table(change, (enum vmail_kind)kind),
+                                                     &effort, &error) != VMAIL_OK)
             message_warning(change->context, "%s; run vmailctl index", error.text);
 }
 
@@ -143,7 +147,7 @@ enum exit_code change_file(struct change *change, enum vmail_kind kind, bool mak
 {
     const bool secret = kind == VMAIL_SHADOW;
     const struct vmail_new_file public = vmail_new_file_public();
-    const struct vmail_file index = context_file(change->context, kind, change->domain);
+    const struct vmail_file index = change_table(change, kind);
     char name[VMAIL_FILE_NAME_MAX + 1];
     const struct vmail_transaction_file file = { name,
                                                  !make    ? NULL
@@ -181,19 +185,20 @@ void change_release_ids(struct change *change)
     vmail_lock_release(&change->ids);
 }
 
-void change_would(struct change *change, const char *format, ...)
+bool change_would(struct change *change, const char *format, ...)
 {
     char *text = NULL;
     va_list arguments;
     if (change->shown == NULL)
-        return;
+        return change->context->dry_run;
     va_start(arguments, format);
     int length = vasprintf(&text, format, arguments);
     va_end(arguments);
     if (length < 0)
-        return;
+        return true;
     json_array_append_new(change->shown, json_pack("{s:o}", "action", text_json(text)));
     free(text);
+    return true;
 }
 
 /** Prints TEXT line by line, because text_clean would escape the newlines. */
@@ -256,11 +261,6 @@ enum exit_code change_code(enum vmail_result result, const struct vmail_error *e
 enum exit_code change_finish(const struct context *context, enum vmail_result result,
                              const struct vmail_error *error)
 {
-    if (result == VMAIL_OK && error->text[0] != '\0')
-        message_warning(context, "%s", error->text);
-    else if (result == VMAIL_NO_MEMORY)
-        return message_no_memory(context);
-    else if (error->text[0] != '\0')
-        message_error(context, "%s", error->text);
+    message_outcome(context, result, error);
     return change_code(result, error);
 }

@@ -54,6 +54,9 @@ enum exit_code change_file(struct change *change, enum vmail_kind kind, bool mak
 enum exit_code change_aliases(struct change *change, bool make, change_function *function,
                               void *function_context);
 
+/** The file KIND.DOMAIN of CHANGE. */
+struct vmail_file change_table(const struct change *change, enum vmail_kind kind);
+
 /** In a dry run: shows the diff of EDIT. Otherwise nothing. */
 void change_show(struct change *change, const struct vmail_edit *edit, enum diff_kind kind);
 
@@ -68,9 +71,9 @@ void change_release_ids(struct change *change);
 
 /**
  * In a dry run: shows that TEXT, "create the directory /vhome/...", would be done. Otherwise
- * nothing.
+ * nothing. Returns whether this is a dry run.
  */
-void change_would(struct change *change, const char *format, ...)
+bool change_would(struct change *change, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /**

@@ -77,7 +77,7 @@ static enum exit_code keep(struct vmail_edit *edit, void *context, struct vmail_
 
 enum exit_code deleted_user_keep(struct change *change, const char *name)
 {
-    struct work work = { context_file(change->context, VMAIL_PASSWD, change->domain), name };
+    struct work work = { change_table(change, VMAIL_PASSWD), name };
     return change_file(change, VMAIL_PASSWD, false, keep, &work);
 }
 
@@ -109,7 +109,7 @@ static enum exit_code forget(struct vmail_edit *edit, void *context, struct vmai
 
 enum exit_code deleted_user_forget(struct change *change, const char *name)
 {
-    struct work work = { context_file(change->context, VMAIL_PASSWD, change->domain), name };
+    struct work work = { change_table(change, VMAIL_PASSWD), name };
     enum exit_code code = change_file(change, VMAIL_PASSWD, false, forget, &work);
     return code == EXIT_NO_SUCH ? EXIT_DONE : code;
 }

@@ -51,9 +51,10 @@ static enum exit_code check_address(const struct context *context, const char *d
 {
     struct vmail_address address;
     char plain[VMAIL_ADDRESS_TEXT_MAX + 1];
-    enum exit_code code = domain_address_read(context, text, &address);
-    if (code != EXIT_DONE)
-        return code;
+    if (!vmail_address_parse(text, &address)) {
+        message_error(context, "'%s' is not an IPv4 or IPv6 address", text);
+        return EXIT_USAGE;
+    }
     const char *owner = vmail_config_address(context->config, &address);
     vmail_address_format(&address, plain);
     if (owner == NULL || strcmp(owner, domain) == 0)
@@ -77,20 +78,6 @@ static enum exit_code check_ids(const struct context *context, const char *domai
     return code;
 }
 
-static enum exit_code check_fallback(const struct context *context, const char *domain,
-                                     const char *text, char **value)
-{
-    (void)domain;
-    return judge(context, text, vmail_value_fallback(text), value);
-}
-
-static enum exit_code check_alias_file(const struct context *context, const char *domain,
-                                       const char *text, char **value)
-{
-    (void)domain;
-    return judge(context, text, vmail_value_path(text), value);
-}
-
 static enum exit_code check_mailbox(const struct context *context, const char *domain,
                                     const char *text, char **value)
 {
@@ -101,22 +88,6 @@ static enum exit_code check_mailbox(const struct context *context, const char *d
             "'%s' lacks %%d or %%u: users of two domains, or a system user, may share a mailbox",
             text);
     return judge(context, text, expected, value);
-}
-
-static enum exit_code check_size(const struct context *context, const char *domain,
-                                 const char *text, char **value)
-{
-    uint64_t size;
-    (void)domain;
-    return judge(context, text, vmail_value_size(text, &size), value);
-}
-
-static enum exit_code check_count(const struct context *context, const char *domain,
-                                  const char *text, char **value)
-{
-    uint32_t count;
-    (void)domain;
-    return judge(context, text, vmail_value_count(text, &count), value);
 }
 
 static enum exit_code check_admin(const struct context *context, const char *domain,
@@ -139,27 +110,37 @@ static enum exit_code check_alias_user(const struct context *context, const char
     return judge(context, text, expected, value);
 }
 
-static enum exit_code check_bool(const struct context *context, const char *domain,
-                                 const char *text, char **value)
+static const char *expected_size(const char *text)
+{
+    uint64_t size;
+    return vmail_value_size(text, &size);
+}
+
+static const char *expected_count(const char *text)
+{
+    uint32_t count;
+    return vmail_value_count(text, &count);
+}
+
+static const char *expected_bool(const char *text)
 {
     bool yes;
-    (void)domain;
-    return judge(context, text, vmail_value_bool(text, &yes), value);
+    return vmail_value_bool(text, &yes);
 }
 
 static const struct domain_key keys[] = {
-    { "aliases", true, check_alias },
-    { "address", true, check_address },
-    { "ids", true, check_ids },
-    { "fallback", false, check_fallback },
-    { "alias_files", true, check_alias_file },
-    { "match_full_name", false, check_bool },
-    { "mailbox", false, check_mailbox },
-    { "mailbox_limit", false, check_size },
-    { "max_users", false, check_count },
-    { "admins", true, check_admin },
-    { "alias_programs", false, check_bool },
-    { "alias_user", false, check_alias_user },
+    { "aliases", true, .check = check_alias },
+    { "address", true, .check = check_address },
+    { "ids", true, .check = check_ids },
+    { "fallback", false, .expected = vmail_value_fallback },
+    { "alias_files", true, .expected = vmail_value_path },
+    { "match_full_name", false, .expected = expected_bool },
+    { "mailbox", false, .check = check_mailbox },
+    { "mailbox_limit", false, .expected = expected_size },
+    { "max_users", false, .expected = expected_count },
+    { "admins", true, .check = check_admin },
+    { "alias_programs", false, .expected = expected_bool },
+    { "alias_user", false, .check = check_alias_user },
 };
 
 const struct domain_key *domain_key_find(const struct context *context, const char *name)
@@ -179,5 +160,6 @@ enum exit_code domain_key_value(const struct context *context, const struct doma
                                 const char *domain, const char *text, char **value)
 {
     *value = NULL;
-    return key->check(context, domain, text, value);
+    return key->check != NULL ? key->check(context, domain, text, value)
+                              : judge(context, text, key->expected(text), value);
 }

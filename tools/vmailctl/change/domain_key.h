@@ -9,7 +9,8 @@
 
 struct domain_key {
     const char *name;
-    bool list; /* of words; other keys have one value */
+    bool list;                                 /* of words; other keys have one value */
+    const char *(*expected)(const char *text); /* of config_value.h; or */
     enum exit_code (*check)(const struct context *context, const char *domain, const char *text,
                             char **value);
 };

@@ -42,12 +42,3 @@ enum exit_code domain_name_check(const struct context *context, const char *name
         return EXIT_DONE;
     return EXIT_EXISTS;
 }
-
-enum exit_code domain_address_read(const struct context *context, const char *text,
-                                   struct vmail_address *address)
-{
-    if (vmail_address_parse(text, address))
-        return EXIT_DONE;
-    message_error(context, "'%s' is not an IPv4 or IPv6 address", text);
-    return EXIT_USAGE;
-}

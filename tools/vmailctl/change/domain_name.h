@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Checks names and addresses that a command is about to assign.
+ * Checks names that a command is about to assign.
  */
 #ifndef VMAILCTL_DOMAIN_NAME_H
 #define VMAILCTL_DOMAIN_NAME_H
 
-#include "address.h"
 #include "context.h"
 
 /**
@@ -13,10 +12,6 @@
  * EXIT_EXISTS with a message that says what it is.
  */
 enum exit_code domain_name_check(const struct context *context, const char *name);
-
-/** Reads TEXT as an address. EXIT_DONE; EXIT_USAGE with a message. */
-enum exit_code domain_address_read(const struct context *context, const char *text,
-                                   struct vmail_address *address);
 
 /** Whether vmail.conf has a section [relay NAME]. */
 bool domain_name_is_relay(const struct vmail_config *config, const char *name);

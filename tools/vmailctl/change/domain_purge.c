@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "domain_purge.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,8 +42,7 @@ static enum exit_code purge_user(struct change *change, struct vmail_passwd user
     struct vmail_found other;
     char home[VMAIL_HOME_MAX + 1];
     bool stays = false;
-    if (user.home[0] == '\0')
-        user.home = vmail_default_home(home, user.name, change->domain, context->config->fold_case);
+    user.home = context_home(context, &user, change->domain, home);
     if (!context->dry_run && vmail_store_find_uid_anywhere(context->paths, context->config,
                                                            user.uid, &other) == VMAIL_OK) {
         stays = strcmp(other.domain, change->domain) != 0; /* else it is deleted too */
@@ -71,24 +69,6 @@ static enum exit_code purge_users(struct change *change, bool aside, enum exit_c
     return records_end(&users);
 }
 
-/** Whether the directory NAME in PARENT, which could not be removed, is not empty. */
-static bool has_entries(int parent, const char *name)
-{
-    const struct dirent *entry;
-    bool found = false;
-    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
-    if (directory == NULL) {
-        if (fd >= 0)
-            close(fd);
-        return false;
-    }
-    while (!found && (entry = readdir(directory)) != NULL)
-        found = strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
-    closedir(directory);
-    return found;
-}
-
 /**
  * Removes /vhome/DOMAIN, if it is empty and safe to reach; reports if it is not empty, unless
  * something was reported before.
@@ -101,7 +81,8 @@ static void remove_directory(const struct change *change, enum exit_code *left)
     int fd = safe_path_open_parent(home, NULL, name, NULL);
     if (fd < 0)
         return;
-    if (unlinkat(fd, name, AT_REMOVEDIR) != 0 && has_entries(fd, name) && *left == EXIT_DONE) {
+    if (unlinkat(fd, name, AT_REMOVEDIR) != 0 && safe_path_is_empty(fd, name) == 0 &&
+        *left == EXIT_DONE) {
         message_error(change->context,
                       "%s is not empty: the remaining files are not in a home of a user of "
                       "passwd.%s; check and remove them",
@@ -119,11 +100,7 @@ enum exit_code domain_purge_forget(struct change *change)
         return EXIT_DONE;
     enum vmail_result result = vmail_set_aside_remove(context->paths, VMAIL_PASSWD, change->domain,
                                                       VMAIL_LOCK_SECONDS_ADMIN, &error);
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_DONE;
-    if (result == VMAIL_OK && error.text[0] != '\0')
-        message_warning(context, "%s", error.text);
-    return message_result(context, result, &error);
+    return result == VMAIL_NOT_FOUND ? EXIT_DONE : message_outcome(context, result, &error);
 }
 
 static enum exit_code set_aside(struct change *change)
@@ -132,13 +109,9 @@ static enum exit_code set_aside(struct change *change)
     struct vmail_error error = { 0 };
     enum vmail_result result = vmail_set_aside(context->paths, VMAIL_PASSWD, change->domain,
                                                VMAIL_LOCK_SECONDS_ADMIN, &error);
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_DONE;
-    if (result == VMAIL_OK && error.text[0] != '\0')
-        message_warning(context, "%s", error.text);
     if (result == VMAIL_OK)
         vmail_index_remove(context->paths, VMAIL_PASSWD, change->domain);
-    return message_result(context, result, &error);
+    return result == VMAIL_NOT_FOUND ? EXIT_DONE : message_outcome(context, result, &error);
 }
 
 enum exit_code domain_purge_begin(struct change *change, enum exit_code *left)

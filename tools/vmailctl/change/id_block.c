@@ -139,12 +139,6 @@ static enum exit_code survey_all(struct survey *survey)
     return code == EXIT_DONE ? id_owners_walk(survey->context, &owners) : code;
 }
 
-static int compare(const void *a, const void *b)
-{
-    const struct vmail_id_range *first = a, *second = b;
-    return first->first < second->first ? -1 : first->first > second->first;
-}
-
 /** The first gap of SIZE ids from FIRST on. */
 static bool find_gap(const struct survey *survey, uint32_t first, uint32_t size,
                      struct vmail_id_range *range)
@@ -173,7 +167,7 @@ enum exit_code id_block_find(const struct context *context, const char *domain, 
     if (code == EXIT_DONE && survey.no_memory)
         code = message_no_memory(context);
     if (survey.count > 0)
-        qsort(survey.taken, survey.count, sizeof *survey.taken, compare);
+        qsort(survey.taken, survey.count, sizeof *survey.taken, retired_ids_compare);
     if (code == EXIT_DONE && !find_gap(&survey, ID_BLOCK_FIRST, size, range) &&
         !find_gap(&survey, 0, size, range)) {
         message_error(context,
@@ -192,9 +186,10 @@ enum exit_code id_block_check(const struct context *context, const char *domain,
 {
     const struct vmail_id_range *ids = &context->config->ids;
     struct survey survey = { .context = context, .domain = domain, .checked = range };
+    char text[ID_BLOCK_TEXT_MAX + 1];
+    id_block_format(text, range);
     if (range->first < ids->first || range->last > ids->last) {
-        message_error(context, "%lu-%lu is not within `ids` of [vmail], %lu-%lu",
-                      (unsigned long)range->first, (unsigned long)range->last,
+        message_error(context, "%s is not within `ids` of [vmail], %lu-%lu", text,
                       (unsigned long)ids->first, (unsigned long)ids->last);
         return EXIT_BAD_DATA;
     }
@@ -204,12 +199,11 @@ enum exit_code id_block_check(const struct context *context, const char *domain,
     if (code == EXIT_DONE && survey.retired)
         message_warning(
             context,
-            "%lu-%lu contains ids of deleted users or groups: new users only get these on request",
-            (unsigned long)range->first, (unsigned long)range->last);
+            "%s contains ids of deleted users or groups: new users only get these on request",
+            text);
     if (code != EXIT_DONE || survey.owner[0] == '\0')
         return code;
-    message_error(context, "%lu-%lu is not free: %s uses ids in it", (unsigned long)range->first,
-                  (unsigned long)range->last, survey.owner);
+    message_error(context, "%s is not free: %s uses ids in it", text, survey.owner);
     return EXIT_EXISTS;
 }
 

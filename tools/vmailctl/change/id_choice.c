@@ -66,14 +66,18 @@ static enum exit_code check_wish(struct id_pool *pool, const char *domain,
     return EXIT_DONE;
 }
 
-bool id_choice_needs_lock(const struct context *context, const char *domain)
+/**
+ * Whether a choice for DOMAIN needs the lock for ids: true if it has no block. A block is only used
+ * for its own domain, whose lock is enough.
+ */
+static bool needs_lock(const struct context *context, const char *domain)
 {
     return !vmail_config_has_block(context->config, domain);
 }
 
 enum exit_code id_choice_begin(struct change *change, struct context *context, const char *domain)
 {
-    const bool ids = id_choice_needs_lock(context, domain);
+    const bool ids = needs_lock(context, domain);
     enum exit_code code = change_begin(change, context, domain, ids);
     /*
      * Typing a password may have taken long. For co-administrators, change_begin has checked: a
@@ -81,7 +85,7 @@ enum exit_code id_choice_begin(struct change *change, struct context *context, c
      */
     if (code == EXIT_DONE && !context->dry_run && !context->restricted)
         code = context_reread_config(context);
-    if (code != EXIT_DONE || ids || !id_choice_needs_lock(context, domain))
+    if (code != EXIT_DONE || ids || !needs_lock(context, domain))
         return code;
     struct vmail_file_state state;
     if (!vmail_config_has_domain(context->config, domain) &&

@@ -15,12 +15,6 @@ struct id_wish {
 };
 
 /**
- * Whether a choice for DOMAIN needs the lock for ids: true if it has no block. A block is only used
- * for its own domain, whose lock is enough.
- */
-bool id_choice_needs_lock(const struct context *context, const char *domain);
-
-/**
  * Begins a change of DOMAIN that chooses ids, as change_begin does, with or without the lock for
  * ids; for root, reads vmail.conf again.
  */

@@ -111,9 +111,7 @@ static int open_of(const struct context *context, const struct vmail_passwd *use
                    const char *domain)
 {
     char standard[VMAIL_HOME_MAX + 1];
-    const char *home = user->home[0] != '\0' ? user->home
-                                             : vmail_default_home(standard, user->name, domain,
-                                                                  context->config->fold_case);
+    const char *home = context_home(context, user, domain, standard);
     char *path =
         vmail_mailbox_path(vmail_config_mailbox(context->config, domain), user->name, domain, home);
     int fd = path == NULL ? -1 : open_mailbox(path, home);

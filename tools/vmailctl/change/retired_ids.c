@@ -26,7 +26,7 @@ static bool put(struct retired_ids *ids, uint32_t first, uint32_t last)
     return range != NULL;
 }
 
-static int compare(const void *a, const void *b)
+int retired_ids_compare(const void *a, const void *b)
 {
     const struct vmail_id_range *left = a, *right = b;
     return left->first < right->first ? -1 : left->first > right->first;
@@ -38,7 +38,7 @@ static void join(struct retired_ids *ids)
     size_t kept = 0;
     if (ids->count == 0)
         return;
-    qsort(ids->range, ids->count, sizeof *ids->range, compare);
+    qsort(ids->range, ids->count, sizeof *ids->range, retired_ids_compare);
     for (size_t i = 1; i < ids->count; i++) {
         struct vmail_id_range *last = &ids->range[kept];
         const struct vmail_id_range *next = &ids->range[i];
@@ -203,9 +203,7 @@ static enum exit_code write_ids(struct change *change, const struct retired_ids 
     if (new->count == 0)
         return EXIT_DONE;
     enum vmail_result result = vmail_transaction_run(context->paths, &transaction, &error);
-    if (result == VMAIL_OK && error.text[0] != '\0')
-        message_warning(context, "%s", error.text);
-    return message_result(context, result, &error);
+    return message_outcome(context, result, &error);
 }
 
 static bool put_id(struct retired_ids *ids, uint32_t id)

@@ -39,6 +39,9 @@ enum exit_code retired_ids_load(const struct context *context, struct retired_id
 
 bool retired_ids_has(const struct retired_ids *ids, uint32_t id);
 
+/** Compares two ranges by their first ids, for qsort(3). */
+int retired_ids_compare(const void *a, const void *b);
+
 void retired_ids_free(struct retired_ids *ids);
 
 /**

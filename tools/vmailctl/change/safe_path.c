@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "safe_path.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -8,7 +9,7 @@
 
 #include "config.h"
 
-static const struct safe_path_make plain_directory = { 0755, 0 };
+const struct safe_path_make safe_path_plain = { 0755, 0 };
 
 bool safe_path_is_plain(const char *path)
 {
@@ -28,6 +29,23 @@ bool safe_path_is_roots(const struct stat *status)
 {
     return S_ISDIR(status->st_mode) && status->st_uid == 0 &&
            (status->st_mode & (S_IWGRP | S_IWOTH | S_IXOTH)) == S_IXOTH;
+}
+
+int safe_path_is_empty(int parent, const char *name)
+{
+    const struct dirent *entry;
+    const int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+    if (directory == NULL) {
+        if (fd >= 0)
+            close(fd);
+        return -1;
+    }
+    do
+        entry = readdir(directory);
+    while (entry != NULL && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0));
+    closedir(directory);
+    return entry == NULL;
 }
 
 static void failed(struct vmail_error *error, const char *path, size_t length, int code)
@@ -86,7 +104,7 @@ int safe_path_open_parent(const char *path, const struct safe_path_make *make,
         bool last = strchr(slash + 1, '/') == NULL;
         memcpy(name, part, (size_t)(slash - part));
         name[slash - part] = '\0';
-        int next = enter(fd, name, make == NULL || last ? make : &plain_directory);
+        int next = enter(fd, name, make == NULL || last ? make : &safe_path_plain);
         int code = errno;
         close(fd);
         fd = next;

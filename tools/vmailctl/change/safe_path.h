@@ -20,6 +20,9 @@ struct safe_path_make {
     gid_t group; /* of the last one; those above are 0755 root:root */
 };
 
+/** 0755 root:root. */
+extern const struct safe_path_make safe_path_plain;
+
 /**
  * Opens the directory that contains the absolute PATH, and writes the last part of PATH to NAME.
  * Creates missing directories as MAKE says, unless it is NULL. Returns a descriptor, which the
@@ -30,6 +33,9 @@ int safe_path_open_parent(const char *path, const struct safe_path_make *make,
 
 /** Whether PATH is absolute and plain: no "//", "." or "..", no "/" at its end. */
 bool safe_path_is_plain(const char *path);
+
+/** Whether the directory NAME in PARENT is empty: 1 or 0; -1 if this is unknown. */
+int safe_path_is_empty(int parent, const char *name);
 
 /**
  * Whether it is a directory that root owns, everybody can enter and only root can write to, as

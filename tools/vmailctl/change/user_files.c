@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "user_files.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -27,32 +26,41 @@ static enum exit_code failed(const struct context *context, const char *path, in
     return EXIT_UNAVAILABLE;
 }
 
-/** Looks at NAME in DIRECTORY without following a link. 0, or an errno. */
-static int look_at(int directory, const char *name, struct stat *status)
+/** As safe_path_open_parent, with a message unless a directory is missing and MAKE is NULL. */
+static int open_parent(const struct context *context, const char *path,
+                       const struct safe_path_make *make, char name[NAME_MAX + 1])
 {
-    return fstatat(directory, name, status, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : errno;
+    struct vmail_error error = { 0 };
+    const int parent = safe_path_open_parent(path, make, name, &error);
+    if (parent < 0 && (make != NULL || error.code != ENOENT))
+        message_error(context, "%s", error.text);
+    errno = error.code;
+    return parent;
+}
+
+/** Looks at PATH without following a link; whether it EXISTS. */
+static enum exit_code look_at(const struct context *context, const char *path, bool *exists,
+                              struct stat *status)
+{
+    char name[NAME_MAX + 1];
+    *exists = false;
+    const int parent = open_parent(context, path, NULL, name);
+    if (parent < 0)
+        return errno == ENOENT ? EXIT_DONE : errno == EINVAL ? EXIT_USAGE : EXIT_UNAVAILABLE;
+    const int code = fstatat(parent, name, status, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : errno;
+    close(parent);
+    *exists = code == 0;
+    return code == 0 || code == ENOENT ? EXIT_DONE : failed(context, path, code);
 }
 
 enum exit_code user_files_look(const struct context *context, const char *home, bool *exists,
                                uint32_t *owner)
 {
-    char name[NAME_MAX + 1];
-    struct vmail_error error = { 0 };
-    *exists = false;
-    int parent = safe_path_open_parent(home, NULL, name, &error);
-    if (parent < 0 && error.code == ENOENT)
-        return EXIT_DONE;
-    if (parent < 0) {
-        message_error(context, "%s", error.text);
-        return error.code == EINVAL ? EXIT_USAGE : EXIT_UNAVAILABLE;
-    }
     struct stat status;
-    int code = look_at(parent, name, &status);
-    close(parent);
-    *exists = code == 0;
-    if (*exists)
+    const enum exit_code code = look_at(context, home, exists, &status);
+    if (code == EXIT_DONE && *exists)
         *owner = status.st_uid;
-    return code == 0 || code == ENOENT ? EXIT_DONE : failed(context, home, code);
+    return code;
 }
 
 /** The user for whom files are created. */
@@ -66,23 +74,6 @@ struct maker {
     bool safe;
 };
 
-static bool is_empty(int fd)
-{
-    const struct dirent *entry;
-    int copy = openat(fd, ".", directory_flags);
-    DIR *directory = copy < 0 ? NULL : fdopendir(copy);
-    if (directory == NULL) {
-        if (copy >= 0)
-            close(copy);
-        return false;
-    }
-    do
-        entry = readdir(directory);
-    while (entry != NULL && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0));
-    closedir(directory);
-    return entry == NULL;
-}
-
 /**
  * Whether the directory FD may be given to the user. Even one that we MADE may have been replaced,
  * if somebody else owns the directory above: it must be empty and owned by root.
@@ -94,7 +85,7 @@ static bool may_be_his(int fd, const struct maker *maker, bool made)
         return false;
     if (status.st_uid == maker->user->uid)
         return true;
-    return status.st_uid == 0 && (maker->safe || (made && is_empty(fd)));
+    return status.st_uid == 0 && (maker->safe || (made && safe_path_is_empty(fd, ".") == 1));
 }
 
 /**
@@ -115,15 +106,21 @@ static int make_own(int parent, const char *name, const struct maker *maker)
     return -1;
 }
 
+static void close_and_keep_errno(int fd)
+{
+    const int code = errno;
+    if (fd >= 0)
+        close(fd);
+    errno = code;
+}
+
 /** Gives FD to the user if root still owns it, and closes it. */
 static bool give(int fd, const struct vmail_passwd *user)
 {
     struct stat status;
     bool good = fstat(fd, &status) == 0 &&
                 (status.st_uid == user->uid || fchown(fd, user->uid, user->gid) == 0);
-    int code = errno;
-    close(fd);
-    errno = code;
+    close_and_keep_errno(fd);
     return good;
 }
 
@@ -137,10 +134,7 @@ static bool make_maildir(int parent, const char *name, const struct maker *maker
         good = fd >= 0 && give(fd, maker->user);
     }
     if (!good) {
-        int code = errno;
-        if (maildir >= 0)
-            close(maildir);
-        errno = code;
+        close_and_keep_errno(maildir);
         return false;
     }
     return give(maildir, maker->user);
@@ -193,9 +187,7 @@ static bool make_mailbox_in_home(int fd, const char *rest, const char *mailbox,
         return false;
     if (make_mailbox_in_home(below, rest + length + 1, mailbox, maker))
         return give(below, maker->user);
-    int code = errno;
-    close(below);
-    errno = code;
+    close_and_keep_errno(below);
     return false;
 }
 
@@ -206,13 +198,10 @@ static bool make_spool(const struct context *context, const char *path, const ch
     const struct group *mail = getgrnam("mail");
     const struct safe_path_make make = { mail == NULL ? 0755 : 02775,
                                          mail == NULL ? 0 : mail->gr_gid };
-    struct vmail_error error = { 0 };
     char name[NAME_MAX + 1];
-    int parent = safe_path_open_parent(path, &make, name, &error);
-    if (parent < 0) {
-        message_error(context, "%s", error.text);
+    int parent = open_parent(context, path, &make, name);
+    if (parent < 0)
         return false;
-    }
     bool good = make_mailbox_at(parent, name, mailbox, maker);
     if (!good)
         failed(context, path, errno);
@@ -231,15 +220,11 @@ static const char *below(const char *mailbox, const char *home)
 /** Creates the home, or opens an existing one owned by root or the user. -1 with a message. */
 static int open_home(const struct context *context, const struct maker *maker)
 {
-    const struct safe_path_make make = { 0755, 0 };
     const char *path = maker->user->home;
-    struct vmail_error error = { 0 };
     char name[NAME_MAX + 1];
-    int parent = safe_path_open_parent(path, &make, name, &error);
-    if (parent < 0) {
-        message_error(context, "%s", error.text);
+    int parent = open_parent(context, path, &safe_path_plain, name);
+    if (parent < 0)
         return -1;
-    }
     int home = make_own(parent, name, maker);
     if (home < 0)
         failed(context, path, errno);
@@ -294,9 +279,8 @@ enum exit_code user_files_make(struct change *change, const struct vmail_passwd 
     if (!safe_path_is_plain(path)) {
         message_error(context, "%s: not a plain absolute path; see `mailbox' in vmail.conf", path);
         code = EXIT_BAD_DATA;
-    } else if (context->dry_run) {
-        change_would(change, "create %s and %s", user->home, path);
-    } else if (!make_all(change, &maker, mailbox, path)) {
+    } else if (!change_would(change, "create %s and %s", user->home, path) &&
+               !make_all(change, &maker, mailbox, path)) {
         code = EXIT_UNAVAILABLE;
     }
     free(path);
@@ -310,10 +294,8 @@ static enum exit_code remove_path(struct change *change, const char *path, uint3
     struct tree_removal removal = { .uid = uid, .roots_at_top = roots_at_top };
     struct vmail_error error = { 0 };
     char name[NAME_MAX + 1];
-    if (context->dry_run) {
-        change_would(change, "remove %s", path);
+    if (change_would(change, "remove %s", path))
         return EXIT_DONE;
-    }
     int parent = safe_path_open_parent(path, NULL, name, &error);
     if (parent < 0 && error.code == ENOENT)
         return EXIT_DONE;
@@ -358,22 +340,11 @@ static bool may_move(const struct stat *status, uint32_t uid)
 /** There is nothing to move: it never existed, or an interrupted rename has already moved it. */
 static enum exit_code check_moved(const struct context *context, const char *new, uint32_t uid)
 {
-    char name[NAME_MAX + 1];
-    struct vmail_error error = { 0 };
     struct stat status;
-    int parent = safe_path_open_parent(new, NULL, name, &error);
-    if (parent < 0 && error.code == ENOENT)
-        return EXIT_DONE;
-    if (parent < 0) {
-        message_error(context, "%s", error.text);
-        return EXIT_UNAVAILABLE;
-    }
-    int code = look_at(parent, name, &status);
-    close(parent);
-    if (code == ENOENT || (code == 0 && may_move(&status, uid)))
-        return EXIT_DONE;
-    if (code != 0)
-        return failed(context, new, code);
+    bool exists;
+    const enum exit_code code = look_at(context, new, &exists, &status);
+    if (code != EXIT_DONE || !exists || may_move(&status, uid))
+        return code;
     message_error(context, "%s already exists and is owned by uid %lu; move it away", new,
                   (unsigned long)status.st_uid);
     return EXIT_EXISTS;
@@ -382,14 +353,10 @@ static enum exit_code check_moved(const struct context *context, const char *new
 static enum exit_code move_to(const struct context *context, int source, const char *from,
                               const char *old, const char *new)
 {
-    const struct safe_path_make make = { 0755, 0 };
-    struct vmail_error error = { 0 };
     char to[NAME_MAX + 1];
-    int target = safe_path_open_parent(new, &make, to, &error);
-    if (target < 0) {
-        message_error(context, "%s", error.text);
+    int target = open_parent(context, new, &safe_path_plain, to);
+    if (target < 0)
         return EXIT_UNAVAILABLE;
-    }
     int result = renameat2(source, from, target, to, RENAME_NOREPLACE), code = errno;
     close(target);
     if (result == 0 || code == ENOENT)
@@ -404,24 +371,16 @@ enum exit_code user_files_move(struct change *change, const char *old, const cha
                                uint32_t uid)
 {
     const struct context *context = change->context;
-    struct vmail_error error = { 0 };
     char from[NAME_MAX + 1];
     struct stat status;
     enum exit_code result;
-    if (context->dry_run) {
-        change_would(change, "move %s to %s", old, new);
+    if (change_would(change, "move %s to %s", old, new))
         return EXIT_DONE;
-    }
-    int source = safe_path_open_parent(old, NULL, from, &error);
-    if (source < 0 && error.code != ENOENT) {
-        message_error(context, "%s", error.text);
-        return EXIT_UNAVAILABLE;
-    }
-    int code = source < 0 ? ENOENT : look_at(source, from, &status);
-    if (code == ENOENT) {
-        result = check_moved(context, new, uid);
-    } else if (code != 0) {
-        result = failed(context, old, code);
+    const int source = open_parent(context, old, NULL, from);
+    if (source < 0)
+        return errno == ENOENT ? check_moved(context, new, uid) : EXIT_UNAVAILABLE;
+    if (fstatat(source, from, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+        result = errno == ENOENT ? check_moved(context, new, uid) : failed(context, old, errno);
     } else if (may_move(&status, uid)) {
         result = move_to(context, source, from, old, new);
     } else {
@@ -431,7 +390,6 @@ enum exit_code user_files_move(struct change *change, const char *old, const cha
             (unsigned long)status.st_uid);
         result = EXIT_REFUSED;
     }
-    if (source >= 0)
-        close(source);
+    close(source);
     return result;
 }

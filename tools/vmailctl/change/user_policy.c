@@ -11,8 +11,8 @@
 #include "limit.h"
 #include "message.h"
 #include "number.h"
+#include "records.h"
 #include "safe_path.h"
-#include "table.h"
 
 /** Whether VALUE is short enough, and valid in a line of passwd(5). */
 static enum exit_code check_field(const struct context *context, const char *what,
@@ -130,28 +130,24 @@ enum exit_code user_policy_id(const struct context *context, const char *text, u
 static enum exit_code find_group(const struct context *context, const char *domain,
                                  const char *text, bool is_number, uint32_t *gid)
 {
-    struct vmail_table table;
-    struct vmail_record record;
-    struct vmail_error error = { 0 };
+    struct records groups;
     char folded[VMAIL_USER_MAX + 1];
     if (!is_number && !vmail_user_valid(text, strlen(text)))
         return EXIT_NO_SUCH;
-    enum vmail_result result =
-        vmail_table_open(&table, context_file(context, VMAIL_GROUP, domain), &error);
-    if (result == VMAIL_OK) {
-        if (is_number) {
-            result = vmail_table_find_id(&table, *gid, &record);
-        } else {
-            snprintf(folded, sizeof folded, "%s", text);
-            if (context->config->fold_case)
-                vmail_fold_copy(folded, folded, strlen(folded));
-            result = vmail_table_find_name(&table, folded, &record, &error);
-        }
-        if (result == VMAIL_OK)
-            *gid = record.group.gid;
-        vmail_table_close(&table);
+    records_begin(&groups, context, VMAIL_GROUP, domain);
+    if (is_number && groups.open) {
+        groups.result = vmail_table_find_id(&groups.table, *gid, &groups.record);
+    } else if (!is_number) {
+        snprintf(folded, sizeof folded, "%s", text);
+        if (context->config->fold_case)
+            vmail_fold_copy(folded, folded, strlen(folded));
+        records_find(&groups, folded);
     }
-    return result == VMAIL_NOT_FOUND ? EXIT_NO_SUCH : message_result(context, result, &error);
+    const enum vmail_result result = groups.result;
+    if (result == VMAIL_OK)
+        *gid = groups.record.group.gid;
+    const enum exit_code code = records_end(&groups);
+    return result == VMAIL_NOT_FOUND ? EXIT_NO_SUCH : code;
 }
 
 enum exit_code user_policy_group(const struct context *context, const char *domain, uint32_t uid,

@@ -117,14 +117,13 @@ static enum exit_code no_such_record(const struct context *context, enum vmail_k
                                      const struct vmail_identity *identity)
 {
     struct suggestion suggestion = { .word = identity->user };
-    struct vmail_table table;
-    struct vmail_record record;
+    struct records records;
     char hint[SUGGEST_TEXT_MAX + 1];
-    if (managed_domain(context, identity->domain) &&
-        vmail_table_open(&table, context_file(context, kind, identity->domain), NULL) == VMAIL_OK) {
-        while (vmail_table_next(&table, &record) == VMAIL_OK)
-            suggest_consider(&suggestion, vmail_record_name(&record));
-        vmail_table_close(&table);
+    if (managed_domain(context, identity->domain)) {
+        records_begin(&records, context, kind, identity->domain);
+        while (records_next(&records))
+            suggest_consider(&suggestion, vmail_record_name(&records.record));
+        records_close(&records);
     }
     message_error(context, "%s has no %s %s%s", identity->domain,
                   kind == VMAIL_GROUP ? "group" : "user", identity->user,

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "authority.h"
-#include "command_help.h"
 #include "message.h"
 #include "suggest.h"
 #include "synopsis.h"

@@ -62,6 +62,15 @@ void command_each_child(const struct command *parent,
                         void (*visit)(void *context, const struct command *child, const char *word),
                         void *context);
 
+/* What --help, --usage and --version print, and the end of a message about a wrong command line. */
+
+/** Prints what context->show asks for about COMMAND. EXIT_DONE, EXIT_UNAVAILABLE. */
+enum exit_code command_help(const struct context *context, const struct command *command);
+
+/** Prints TEXT, which says what is wrong with a command line of COMMAND, and where to read on. */
+void command_help_wrong(const struct context *context, const struct command *command,
+                        const char *text);
+
 enum { COMMAND_NAME_MAX = 80 };
 
 /** Writes "vmailctl PATH" to OUT, or "vmail-admin PATH". */

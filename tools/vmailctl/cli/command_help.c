@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "command_help.h"
+#include "command.h"
 
 #include <argp.h>
 #include <stdio.h>

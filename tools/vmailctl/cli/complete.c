@@ -11,8 +11,8 @@
 #include "domains.h"
 #include "managed.h"
 #include "name.h"
+#include "records.h"
 #include "synopsis.h"
-#include "table.h"
 
 struct completion {
     struct context *context;
@@ -48,17 +48,14 @@ static void offer_options(struct completion *completion)
 static void offer_members(const struct completion *completion, enum vmail_kind kind,
                           const char *domain)
 {
-    struct context *context = completion->context;
-    struct vmail_table table;
-    struct vmail_record record;
-    if (vmail_table_open(&table, context_file(context, kind, domain), NULL) != VMAIL_OK)
-        return;
-    while (vmail_table_next(&table, &record) == VMAIL_OK) {
+    struct records records;
+    records_begin(&records, completion->context, kind, domain);
+    while (records_next(&records)) {
         char name[VMAIL_CANONICAL_MAX + 1];
-        vmail_name_join(name, vmail_record_name(&record), domain);
+        vmail_name_join(name, vmail_record_name(&records.record), domain);
         offer((void *)completion, name);
     }
-    vmail_table_close(&table);
+    records_close(&records);
 }
 
 static void offer_names(struct completion *completion, const char *kind)

@@ -68,6 +68,14 @@ struct vmail_file context_file(const struct context *context, enum vmail_kind ki
     return (struct vmail_file){ context->paths, context->config, kind, domain };
 }
 
+const char *context_home(const struct context *context, const struct vmail_passwd *user,
+                         const char *domain, char standard[VMAIL_HOME_MAX + 1])
+{
+    return user->home[0] != '\0'
+               ? user->home
+               : vmail_default_home(standard, user->name, domain, context->config->fold_case);
+}
+
 const char *context_program(const struct context *context)
 {
     return context->restricted ? "vmail-admin" : "vmailctl";

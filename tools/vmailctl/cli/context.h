@@ -11,6 +11,7 @@
 #include "config.h"
 #include "exit_code.h"
 #include "file_state.h"
+#include "home.h"
 #include "paths.h"
 #include "table.h"
 
@@ -51,6 +52,10 @@ bool context_config_is_current(const struct context *context);
 /** The file KIND.DOMAIN of CONTEXT, for the functions of common/. DOMAIN is borrowed. */
 struct vmail_file context_file(const struct context *context, enum vmail_kind kind,
                                const char *domain);
+
+/** The home of USER of DOMAIN: the one in their line, or the default one, written to STANDARD. */
+const char *context_home(const struct context *context, const struct vmail_passwd *user,
+                         const char *domain, char standard[VMAIL_HOME_MAX + 1]);
 
 /** The name of the program, for messages: vmailctl or vmail-admin. */
 const char *context_program(const struct context *context);

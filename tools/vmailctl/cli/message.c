@@ -97,6 +97,14 @@ enum exit_code message_result(const struct context *context, enum vmail_result r
                                      : EXIT_UNAVAILABLE;
 }
 
+enum exit_code message_outcome(const struct context *context, enum vmail_result result,
+                               const struct vmail_error *error)
+{
+    if (result == VMAIL_OK && error->text[0] != '\0')
+        message_warning(context, "%s", error->text);
+    return message_result(context, result, error);
+}
+
 enum exit_code message_no_memory(const struct context *context)
 {
     message_error(context, "out of memory; stopped");

@@ -35,11 +35,14 @@ void message_release(void);
 
 /**
  * The exit code for RESULT of common/: EXIT_DONE, EXIT_NO_SUCH, EXIT_BAD_DATA for VMAIL_BROKEN,
- * EXIT_UNAVAILABLE. Prints the text
- * of ERROR, if any, unless RESULT is VMAIL_OK.
+ * EXIT_UNAVAILABLE. Prints the text of ERROR, if any, unless RESULT is VMAIL_OK.
  */
 enum exit_code message_result(const struct context *context, enum vmail_result result,
                               const struct vmail_error *error);
+
+/** The same after a change: the text of ERROR, if any, is a warning if RESULT is VMAIL_OK. */
+enum exit_code message_outcome(const struct context *context, enum vmail_result result,
+                               const struct vmail_error *error);
 
 /** Prints that memory is short; returns EXIT_UNAVAILABLE. */
 enum exit_code message_no_memory(const struct context *context);

@@ -29,7 +29,7 @@ void secret_free(char *text)
 enum exit_code prompt_yes_no(const struct context *context, const char *format, ...)
 {
     char *question = NULL, prompt[PROMPT_MAX], answer[ANSWER_MAX + 1];
-    if (context->yes)
+    if (context->yes || context->dry_run)
         return EXIT_DONE;
     va_list arguments;
     va_start(arguments, format);

@@ -22,7 +22,8 @@ void secret_free(char *text);
 
 /**
  * Asks QUESTION, made as by printf(3) and without the final "?". EXIT_DONE for yes, or without
- * asking with --yes; EXIT_NEGATIVE for no; EXIT_USAGE with a message if there is no terminal.
+ * asking with --yes or --dry-run; EXIT_NEGATIVE for no; EXIT_USAGE with a message if there is no
+ * terminal.
  */
 enum exit_code prompt_yes_no(const struct context *context, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

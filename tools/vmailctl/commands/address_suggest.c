@@ -143,10 +143,8 @@ static enum exit_code apply(struct context *context, const struct finding *findi
     struct change change;
     const struct vmail_config_change word = { VMAIL_CONFIG_ADD_WORD, "domain", finding->domain,
                                               "address", finding->text };
-    enum exit_code code =
-        context->dry_run ? EXIT_DONE
-                         : prompt_yes_no(context, "Assign the address %s (%s) to the domain %s",
-                                         finding->text, finding->reverse, finding->domain);
+    enum exit_code code = prompt_yes_no(context, "Assign the address %s (%s) to the domain %s",
+                                        finding->text, finding->reverse, finding->domain);
     if (code == EXIT_NEGATIVE)
         return EXIT_DONE;
     if (code != EXIT_DONE)

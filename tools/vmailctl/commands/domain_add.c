@@ -60,16 +60,14 @@ struct plan {
     struct context *context;
     const struct options *options;
     char domain[VMAIL_DOMAIN_MAX + 1];
-    struct vmail_config_change changes[OPTION_WORDS_MAX + 2];
-    char *value[OPTION_WORDS_MAX + 2]; /* of each change */
+    struct vmail_config_change changes[OPTION_WORDS_MAX + 2]; /* their values are ours */
     size_t count;
-    bool given_ids, made_shadow, made_passwd;
+    bool made_shadow, made_passwd;
 };
 
 static void plan_change(struct plan *plan, enum vmail_config_action action, const char *key,
                         char *value)
 {
-    plan->value[plan->count] = value;
     plan->changes[plan->count++] =
         (struct vmail_config_change){ action, "domain", plan->domain, key, value };
 }
@@ -85,10 +83,18 @@ static enum exit_code plan_words(struct plan *plan)
             domain_key_value(plan->context, key, plan->domain, words->word[i].text, &value);
         if (code != EXIT_DONE)
             return code;
-        plan->given_ids = plan->given_ids || strcmp(key->name, "ids") == 0;
         plan_change(plan, key->list ? VMAIL_CONFIG_ADD_WORD : VMAIL_CONFIG_SET, key->name, value);
     }
     return EXIT_DONE;
+}
+
+/** The ids in the section, or NULL. */
+static const char *block_of(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->changes[i].key != NULL && strcmp(plan->changes[i].key, "ids") == 0)
+            return plan->changes[i].value;
+    return NULL;
 }
 
 static enum exit_code plan_block(struct plan *plan)
@@ -96,7 +102,7 @@ static enum exit_code plan_block(struct plan *plan)
     struct vmail_id_range range;
     char text[ID_BLOCK_TEXT_MAX + 1];
     const struct options *options = plan->options;
-    if (options->no_ids || plan->given_ids)
+    if (options->no_ids || block_of(plan) != NULL)
         return EXIT_DONE;
     enum exit_code code =
         id_block_find(plan->context, plan->domain,
@@ -156,14 +162,12 @@ static enum exit_code make_file(struct change *change, enum vmail_kind kind, boo
 static enum exit_code make_home(struct change *change)
 {
     const struct context *context = change->context;
-    const struct safe_path_make make = { 0755, 0 };
     struct vmail_error error = { 0 };
     char home[VMAIL_HOME_MAX + 1], name[NAME_MAX + 1];
-    change_would(change, "create the directory " VMAIL_HOME_ROOT "/%s", change->domain);
-    if (context->dry_run)
+    if (change_would(change, "create the directory " VMAIL_HOME_ROOT "/%s", change->domain))
         return EXIT_DONE;
-    int fd = safe_path_open_parent(vmail_default_home(home, "x", change->domain, false), &make,
-                                   name, &error);
+    int fd = safe_path_open_parent(vmail_default_home(home, "x", change->domain, false),
+                                   &safe_path_plain, name, &error);
     if (fd < 0) {
         message_error(context, "%s", error.text);
         return EXIT_UNAVAILABLE;
@@ -203,14 +207,6 @@ static enum exit_code make(struct plan *plan, struct change *change)
     if (code != EXIT_DONE && plan->made_shadow)
         unmake_file(plan, VMAIL_SHADOW);
     return code;
-}
-
-static const char *block_of(const struct plan *plan)
-{
-    for (size_t i = 0; i < plan->count; i++)
-        if (plan->changes[i].key != NULL && strcmp(plan->changes[i].key, "ids") == 0)
-            return plan->changes[i].value;
-    return NULL;
 }
 
 static enum exit_code print(const struct plan *plan)
@@ -287,7 +283,7 @@ static enum exit_code run(struct context *context, const struct call *call)
     if (code == EXIT_DONE)
         code = add(&plan);
     for (size_t i = 0; i < plan.count; i++)
-        free(plan.value[i]);
+        free((char *)plan.changes[i].value);
     return code;
 }
 

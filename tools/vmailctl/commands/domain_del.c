@@ -54,11 +54,7 @@ static enum exit_code remove_file(struct change *change, const char *name)
         return EXIT_DONE;
     }
     enum vmail_result result = vmail_remove(context->paths, name, VMAIL_LOCK_SECONDS_ADMIN, &error);
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_DONE;
-    if (result == VMAIL_OK && error.text[0] != '\0')
-        message_warning(context, "%s", error.text);
-    return message_result(context, result, &error);
+    return result == VMAIL_NOT_FOUND ? EXIT_DONE : message_outcome(context, result, &error);
 }
 
 static enum exit_code remove_files(struct change *change)
@@ -174,7 +170,7 @@ static enum exit_code run(struct context *context, const struct call *call)
         code = count_users(context, domain, &users);
     if (code == EXIT_DONE)
         code = check_users(context, options, domain, users);
-    if (code == EXIT_DONE && !context->dry_run)
+    if (code == EXIT_DONE)
         code = prompt_yes_no(context, "Delete the domain %s with %lu user%s%s", domain, users,
                              users == 1 ? "" : "s",
                              options->purge ? " and all their mail" : "; keep homes and mail");

@@ -10,7 +10,7 @@
 #include "domain_key.h"
 #include "mailbox_use.h"
 #include "message.h"
-#include "table.h"
+#include "records.h"
 
 struct options {
     const char *unset;
@@ -57,15 +57,14 @@ static enum exit_code read_value(const struct context *context, const char *doma
 static void warn_of_block(const struct context *context, const char *domain)
 {
     const struct vmail_domain_config *section = vmail_config_domain(context->config, domain);
-    struct vmail_table table;
-    struct vmail_record record;
+    struct records users;
     unsigned long outside = 0;
-    if (section == NULL || section->ids.count == 0 ||
-        vmail_table_open(&table, context_file(context, VMAIL_PASSWD, domain), NULL) != VMAIL_OK)
+    if (section == NULL || section->ids.count == 0)
         return;
-    while (vmail_table_next(&table, &record) == VMAIL_OK)
-        outside += !vmail_id_ranges_have(&section->ids, record.passwd.uid);
-    vmail_table_close(&table);
+    records_begin(&users, context, VMAIL_PASSWD, domain);
+    while (records_next(&users))
+        outside += !vmail_id_ranges_have(&section->ids, users.record.passwd.uid);
+    records_close(&users);
     if (outside > 0)
         message_warning(context,
                         "%lu users of %s have ids outside the new block, so look-ups by id no "

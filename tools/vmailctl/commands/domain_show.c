@@ -33,7 +33,7 @@ static const struct output_column fields[] = {
 static json_t *words(const struct vmail_words *list)
 {
     json_t *array = json_array();
-    for (size_t i = 0; list != NULL && i < list->count; i++)
+    for (size_t i = 0; i < list->count; i++)
         json_array_append_new(array, text_json(list->item[i]));
     return array;
 }
@@ -50,20 +50,19 @@ static json_t *text_or_null(const char *text)
 
 static bool add_section(const struct context *context, const char *domain, json_t *object)
 {
+    static const struct vmail_domain_config none = { 0 };
     const struct vmail_domain_config *section = vmail_config_domain(context->config, domain);
     char *name = idn_to_unicode(domain);
-    json_t *more =
-        json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:b, s:o}", "name",
-                  text_json(name == NULL ? domain : name), "max_users",
-                  number_or_null(section == NULL ? 0 : section->max_users), "mailbox",
-                  text_json(vmail_config_mailbox(context->config, domain)), "mailbox_limit",
-                  number_or_null(section == NULL ? 0 : section->mailbox_limit), "fallback",
-                  text_or_null(section == NULL ? NULL : section->fallback), "match_full_name",
-                  section != NULL && section->match_full_name, "alias_files",
-                  words(section == NULL ? NULL : &section->alias_files), "admins",
-                  words(section == NULL ? NULL : &section->admins), "alias_programs",
-                  vmail_config_alias_programs(context->config, domain), "alias_user",
-                  text_or_null(vmail_config_alias_user(context->config, domain)));
+    section = section == NULL ? &none : section;
+    json_t *more = json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:b, s:o}", "name",
+        text_json(name == NULL ? domain : name), "max_users", number_or_null(section->max_users),
+        "mailbox", text_json(vmail_config_mailbox(context->config, domain)), "mailbox_limit",
+        number_or_null(section->mailbox_limit), "fallback", text_or_null(section->fallback),
+        "match_full_name", section->match_full_name, "alias_files", words(&section->alias_files),
+        "admins", words(&section->admins), "alias_programs",
+        vmail_config_alias_programs(context->config, domain), "alias_user",
+        text_or_null(vmail_config_alias_user(context->config, domain)));
     bool good = object != NULL && more != NULL && json_object_update(object, more) == 0;
     json_decref(more);
     free(name);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Lists of what domains contain: `COMMAND list [DOMAIN...]`.
+ * Commands about the given domains or all: `COMMAND [DOMAIN...]`. If one domain fails, the others
+ * still have their turn, and its code is the result.
  */
 #ifndef VMAILCTL_DOMAIN_TABLE_H
 #define VMAILCTL_DOMAIN_TABLE_H
@@ -12,10 +13,11 @@
 typedef enum exit_code domain_table_function(const struct context *context, const char *domain,
                                              struct output_rows *rows);
 
-/**
- * Prints, in COLUMNS, what FUNCTION finds in the domains in CALL, or in all if CALL has none. If
- * one fails, the others are still shown, and its code is the result.
- */
+/** Calls FUNCTION, with ROWS, for the domains in CALL, or for all if CALL has none. */
+enum exit_code domain_each(const struct context *context, const struct call *call,
+                           domain_table_function *function, struct output_rows *rows);
+
+/** Prints, in COLUMNS, what FUNCTION finds in these domains. */
 enum exit_code domain_table(const struct context *context, const struct call *call,
                             const struct output_column *columns, domain_table_function *function);
 

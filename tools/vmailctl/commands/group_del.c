@@ -15,7 +15,7 @@ static enum exit_code run(struct context *context, const struct call *call)
     struct records found;
     struct change change;
     enum exit_code code = argument_exists(context, VMAIL_GROUP, call->argument[0], &identity);
-    if (code == EXIT_DONE && !context->dry_run)
+    if (code == EXIT_DONE)
         code = prompt_yes_no(context, "Delete the group %s@%s", identity.user, identity.domain);
     if (code != EXIT_DONE)
         return code;

@@ -1,21 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "commands.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "argument.h"
 #include "domain_rows.h"
 #include "index_all.h"
 #include "index_scratch.h"
-#include "index_watch.h"
 #include "message.h"
 #include "output_rows.h"
 #include "progress.h"
 #include "table.h"
 
 /* A file system whose time stamps are whole seconds needs nearly three of patience. */
-enum { PATIENCE_MILLISECONDS = 3500, PATIENCE_SECONDS = 60 };
+enum { PATIENCE_MILLISECONDS = 3500, PATIENCE_SECONDS = 60, GATHER_MILLISECONDS = 500 };
 
 struct options {
     bool anew;
@@ -140,6 +147,93 @@ static enum exit_code bring(struct job *job, const struct options *options,
     return report.failed > 0 ? EXIT_UNAVAILABLE : report.wrong > 0 ? EXIT_NEGATIVE : code;
 }
 
+/* --watch: keeps the indexes up to date while files are edited by hand. */
+
+static enum exit_code failed(const struct context *context, const char *what)
+{
+    message_error(context, "%s: %s: %s", context->paths->directory, what, strerrordesc_np(errno));
+    return EXIT_UNAVAILABLE;
+}
+
+static int start_watch(const struct context *context)
+{
+    const uint32_t events = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVE | IN_ATTRIB |
+                            IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+    int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    if (fd >= 0 && inotify_add_watch(fd, context->paths->directory, events) < 0) {
+        const int code = errno;
+        close(fd);
+        errno = code;
+        return -1;
+    }
+    return fd;
+}
+
+/** In a separate process, so that a failure or its memory ends with it. */
+static bool run_index(void)
+{
+    char name[] = "vmailctl", command[] = "index";
+    char *const arguments[] = { name, command, NULL };
+    posix_spawn_file_actions_t actions;
+    pid_t child;
+    int status;
+    int code = posix_spawn_file_actions_init(&actions);
+    if (code == 0)
+        code = posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    if (code == 0)
+        code = posix_spawn(&child, "/proc/self/exe", &actions, NULL, arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    errno = code;
+    if (code != 0)
+        return false;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    return true;
+}
+
+/** Reads all pending events. False: the directory no longer exists. */
+static bool take_events(int fd)
+{
+    _Alignas(struct inotify_event) char buffer[16 * 1024];
+    ssize_t length;
+    while ((length = read(fd, buffer, sizeof buffer)) > 0)
+        for (ssize_t at = 0; at < length;) {
+            const struct inotify_event *event = (const struct inotify_event *)(buffer + at);
+            if ((event->mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT)) != 0)
+                return false;
+            at += (ssize_t)(sizeof *event + event->len);
+        }
+    return true;
+}
+
+/**
+ * Runs `vmailctl index' now, and again when something in the directory changes, until a signal ends
+ * it. Changes in quick succession are handled together; none is missed, because the directory is
+ * watched (inotify(7)) before it is first read. Errors in files are printed at each run.
+ * EXIT_UNAVAILABLE, with a message, if the directory cannot be watched or was moved away.
+ */
+static enum exit_code watch(const struct context *context)
+{
+    const struct timespec gather = { .tv_nsec = GATHER_MILLISECONDS * 1000000L };
+    struct pollfd watched = { .fd = start_watch(context), .events = POLLIN };
+    if (watched.fd < 0)
+        return failed(context, "cannot watch it");
+    enum exit_code code = EXIT_DONE;
+    while (code == EXIT_DONE) {
+        if (!run_index())
+            code = failed(context, "cannot run vmailctl index");
+        else if (poll(&watched, 1, -1) < 0 && errno != EINTR)
+            code = failed(context, "cannot watch it");
+        nanosleep(&gather, NULL);
+        if (code == EXIT_DONE && !take_events(watched.fd)) {
+            message_error(context, "%s: moved away or removed", context->paths->directory);
+            code = EXIT_UNAVAILABLE;
+        }
+    }
+    close(watched.fd);
+    return code;
+}
+
 static enum exit_code run(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
@@ -151,7 +245,7 @@ static enum exit_code run(struct context *context, const struct call *call)
         return EXIT_USAGE;
     }
     if (options->watch)
-        return index_watch(context);
+        return watch(context);
     enum exit_code code = find_domains(context, call, &list);
     if (code != EXIT_DONE)
         return code;

@@ -122,6 +122,11 @@ static enum exit_code read_primary(const struct context *context, const char *te
     return EXIT_DONE;
 }
 
+static struct vmail_config_change setting(const char *name, const char *key, const char *value)
+{
+    return (struct vmail_config_change){ VMAIL_CONFIG_SET, "relay", name, key, value };
+}
+
 static enum exit_code run_add(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
@@ -137,17 +142,14 @@ static enum exit_code run_add(struct context *context, const struct call *call)
         code = check_recipients(context, options->recipients);
     if (code != EXIT_DONE)
         return code;
-    changes[0] =
-        (struct vmail_config_change){ VMAIL_CONFIG_ADD_SECTION, "relay", name, NULL, NULL };
+    const struct vmail_config_change add = { VMAIL_CONFIG_ADD_SECTION, "relay", name, NULL, NULL };
+    changes[0] = add;
     if (options->subdomains)
-        changes[count++] =
-            (struct vmail_config_change){ VMAIL_CONFIG_SET, "relay", name, "subdomains", "yes" };
+        changes[count++] = setting(name, "subdomains", "yes");
     if (options->recipients != NULL)
-        changes[count++] = (struct vmail_config_change){ VMAIL_CONFIG_SET, "relay", name,
-                                                         "recipients", options->recipients };
+        changes[count++] = setting(name, "recipients", options->recipients);
     if (options->primary != NULL)
-        changes[count++] =
-            (struct vmail_config_change){ VMAIL_CONFIG_SET, "relay", name, "primary", primary };
+        changes[count++] = setting(name, "primary", primary);
     return make_changes(context, "relay add", changes, count);
 }
 

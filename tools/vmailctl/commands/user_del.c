@@ -92,14 +92,6 @@ static enum exit_code delete_locked(struct change *change, const struct options 
     return finish(change, options, user);
 }
 
-/** The default home of a user without one in their line. */
-static void set_home(const struct context *context, const char *domain, struct vmail_passwd *user,
-                     char home[VMAIL_HOME_MAX + 1])
-{
-    if (user->home[0] == '\0')
-        user->home = vmail_default_home(home, user->name, domain, context->config->fold_case);
-}
-
 /**
  * Deletes IDENTITY, given as NAME. Uid and home are read under the lock, because they may have
  * changed during the question.
@@ -117,7 +109,7 @@ static enum exit_code delete_user(const struct context *context, const struct op
         return change_end(&change, code);
     struct vmail_passwd user = found.record.passwd;
     user.name = identity->user;
-    set_home(context, identity->domain, &user, home);
+    user.home = context_home(context, &user, identity->domain, home);
     code = delete_locked(&change, options, &user);
     records_end(&found);
     return change_end(&change, code);
@@ -137,7 +129,7 @@ static enum exit_code finish_user(const struct context *context, const struct op
     if (code != EXIT_DONE || !deleted_user_find(context, identity, !options->keep_groups, &deleted))
         return change_end(&change, code);
     struct vmail_passwd user = { .name = identity->user, .uid = deleted.uid, .home = deleted.home };
-    set_home(context, identity->domain, &user, home);
+    user.home = context_home(context, &user, identity->domain, home);
     own.purge = options->purge && deleted.to_purge;
     code = finish(&change, &own, &user);
     if (code == EXIT_DONE)
@@ -148,8 +140,6 @@ static enum exit_code finish_user(const struct context *context, const struct op
 static enum exit_code ask(const struct context *context, const struct options *options,
                           const struct vmail_identity *identity)
 {
-    if (context->dry_run)
-        return EXIT_DONE;
     return prompt_yes_no(context, "Delete %s@%s%s", identity->user, identity->domain,
                          options->purge ? " with all mail" : "; keep home and mail");
 }

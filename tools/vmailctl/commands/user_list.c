@@ -26,11 +26,10 @@ static json_t *make_row(const struct context *context, const struct vmail_passwd
 {
     char name[VMAIL_CANONICAL_MAX + 1], home[VMAIL_HOME_MAX + 1];
     vmail_name_join(name, user->name, domain);
-    vmail_default_home(home, user->name, domain, context->config->fold_case);
     json_t *row = json_pack(
         "{s:s, s:I, s:I, s:o, s:o, s:o}", "user", name, "uid", (json_int_t)user->uid, "gid",
         (json_int_t)user->gid, "comment", mailbox_use_comment(user->gecos), "home",
-        text_json(user->home[0] == '\0' ? home : user->home), "shell", text_json(user->shell));
+        text_json(context_home(context, user, domain, home)), "shell", text_json(user->shell));
     if (row != NULL)
         mailbox_use_put(context, user, domain, false, row);
     return row;

@@ -38,15 +38,13 @@ static const struct output_column fields[] = {
 /** The names of the groups in group.DOMAIN that USER is a member of. */
 static json_t *groups_of(const struct context *context, const char *domain, const char *user)
 {
-    struct vmail_table table;
-    struct vmail_record record;
+    struct records groups;
     json_t *names = json_array();
-    if (vmail_table_open(&table, context_file(context, VMAIL_GROUP, domain), NULL) != VMAIL_OK)
-        return names;
-    while (vmail_table_next(&table, &record) == VMAIL_OK)
-        if (vmail_group_has_member(record.group.members, user, context->config->fold_case))
-            json_array_append_new(names, text_json(record.group.name));
-    vmail_table_close(&table);
+    records_begin(&groups, context, VMAIL_GROUP, domain);
+    while (records_next(&groups))
+        if (vmail_group_has_member(groups.record.group.members, user, context->config->fold_case))
+            json_array_append_new(names, text_json(groups.record.group.name));
+    records_close(&groups);
     return names;
 }
 
@@ -95,42 +93,34 @@ static json_t *days(long count)
 static void add_shadow(const struct context *context, const struct vmail_identity *identity,
                        const char *hash, json_t *object)
 {
-    struct vmail_table table;
-    struct vmail_record record;
-    struct vmail_error error = { 0 };
-    bool in_shadow = strcmp(hash, "x") == 0;
+    struct records found;
+    const struct vmail_shadow *shadow = &found.record.shadow;
+    const bool in_shadow = strcmp(hash, "x") == 0;
     const char *state = in_shadow ? "none" : password_state(hash);
-    enum vmail_result result =
-        vmail_table_open(&table, context_file(context, VMAIL_SHADOW, identity->domain), &error);
-    bool open = result == VMAIL_OK;
-    if (open)
-        result = vmail_table_find_name(&table, identity->user, &record, &error);
-    if (result == VMAIL_OK) {
+    records_begin(&found, context, VMAIL_SHADOW, identity->domain);
+    if (records_find(&found, identity->user)) {
         if (in_shadow)
-            state = password_state(record.shadow.hash);
+            state = password_state(shadow->hash);
         json_object_set_new(object, "password_changed",
-                            record.shadow.last_change == 0 ? json_string("must be changed")
-                                                           : date(record.shadow.last_change));
-        json_object_set_new(object, "password_minimum_days", days(record.shadow.minimum));
-        json_object_set_new(object, "password_maximum_days", days(record.shadow.maximum));
-        json_object_set_new(object, "password_warning_days", days(record.shadow.warning));
-        json_object_set_new(object, "password_inactive_days", days(record.shadow.inactive));
-        json_object_set_new(object, "expires", date(record.shadow.expire));
-    } else if (result != VMAIL_NOT_FOUND) {
-        message_warning(context, "%s", error.text);
+                            shadow->last_change == 0 ? json_string("must be changed")
+                                                     : date(shadow->last_change));
+        json_object_set_new(object, "password_minimum_days", days(shadow->minimum));
+        json_object_set_new(object, "password_maximum_days", days(shadow->maximum));
+        json_object_set_new(object, "password_warning_days", days(shadow->warning));
+        json_object_set_new(object, "password_inactive_days", days(shadow->inactive));
+        json_object_set_new(object, "expires", date(shadow->expire));
+    } else if (found.result != VMAIL_NOT_FOUND) {
+        message_warning(context, "%s", found.error.text);
         state = in_shadow ? NULL : state;
     }
-    json_object_set_new(object, "password", state == NULL ? json_null() : json_string(state));
-    if (open)
-        vmail_table_close(&table);
+    json_object_set_new(object, "password", text_json(state));
+    records_close(&found);
 }
 
 static json_t *mailbox_of(const struct context *context, const struct vmail_identity *identity,
                           const char *home)
 {
-    const struct vmail_domain_config *section =
-        vmail_config_domain(context->config, identity->domain);
-    const char *mailbox = section == NULL ? VMAIL_MAILBOX_DEFAULT : section->mailbox;
+    const char *mailbox = vmail_config_mailbox(context->config, identity->domain);
     char *path = vmail_mailbox_path(mailbox, identity->user, identity->domain, home);
     json_t *text = path == NULL ? NULL : text_json(path);
     free(path);
@@ -141,10 +131,7 @@ static json_t *make_object(const struct context *context, const struct vmail_ide
                            const struct vmail_passwd *user)
 {
     char name[VMAIL_CANONICAL_MAX + 1], standard[VMAIL_HOME_MAX + 1];
-    const char *home = user->home[0] != '\0'
-                           ? user->home
-                           : vmail_default_home(standard, user->name, identity->domain,
-                                                context->config->fold_case);
+    const char *home = context_home(context, user, identity->domain, standard);
     vmail_name_join(name, user->name, identity->domain);
     json_t *object =
         json_pack("{s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:n, s:n, s:n, s:n, s:n, s:n, s:n}",
