@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "import/decide.h"
+#include "import/steps.h"
 #include "import/readers.h"
 #include "record.h"
 

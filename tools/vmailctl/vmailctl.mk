@@ -109,12 +109,12 @@ libvmailctl_export_a_CPPFLAGS = $(ctl_export_cppflags)
 
 # what others wrote
 libvmailctl_import_a_SOURCES = \
-	tools/vmailctl/import/decide.c tools/vmailctl/import/decide.h \
+	tools/vmailctl/import/decide.c \
 	tools/vmailctl/import/decide_ids.c \
 	tools/vmailctl/import/existing.c \
 	tools/vmailctl/import/import.c \
 	tools/vmailctl/import/json_walk.c tools/vmailctl/import/json_walk.h \
-	tools/vmailctl/import/password.c tools/vmailctl/import/password.h \
+	tools/vmailctl/import/password.c \
 	tools/vmailctl/import/plan.c tools/vmailctl/import/plan.h \
 	tools/vmailctl/import/read_dovecot.c \
 	tools/vmailctl/import/read_host.c \
@@ -125,10 +125,11 @@ libvmailctl_import_a_SOURCES = \
 	tools/vmailctl/import/read_virtuald.c \
 	tools/vmailctl/import/read_vpopmail.c \
 	tools/vmailctl/import/readers.c tools/vmailctl/import/readers.h \
-	tools/vmailctl/import/report.c tools/vmailctl/import/report.h \
+	tools/vmailctl/import/report.c \
 	tools/vmailctl/import/source.c tools/vmailctl/import/source.h \
+	tools/vmailctl/import/steps.h \
 	tools/vmailctl/import/unix_files.c tools/vmailctl/import/unix_files.h \
-	tools/vmailctl/import/write.c tools/vmailctl/import/write.h
+	tools/vmailctl/import/write.c
 libvmailctl_import_a_CPPFLAGS = $(ctl_import_cppflags)
 
 # the doctor

@@ -7,14 +7,9 @@
 #include "shell_word.h"
 #include "system_account.h"
 
-char new_name_oddity(const char *name)
-{
-    return vmail_shell_oddity(name);
-}
-
 enum exit_code new_name_check(const struct context *context, const char *name)
 {
-    const char oddity = new_name_oddity(name);
+    const char oddity = vmail_shell_oddity(name);
     if (oddity == '\0')
         return EXIT_DONE;
     if (context->restricted)

@@ -10,12 +10,10 @@
 #include "record.h"
 #include "resolver.h"
 
-/** The first special character of the shell in NAME; '\0' if there is none. */
-char new_name_oddity(const char *name);
-
 /**
- * Whether the actor may use NAME, a valid one, for a new user, group or alias. If it contains such
- * a character, a co-administrator gets EXIT_REFUSED and a message, root a warning and EXIT_DONE.
+ * Whether the actor may use NAME, a valid one, for a new user, group or alias. If it contains a
+ * special character of the shell, a co-administrator gets EXIT_REFUSED and a message, root a
+ * warning and EXIT_DONE.
  */
 enum exit_code new_name_check(const struct context *context, const char *name);
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "import/decide.h"
+#include "import/steps.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "domain_name.h"
 #include "domains.h"
-#include "import/password.h"
 #include "message.h"
 #include "new_name.h"
+#include "shell_word.h"
 #include "system_account.h"
 
 /** Whether TEXT can be a line of aliases(5): no control character except tabs. */
@@ -77,7 +77,7 @@ static const char *decide_name(const struct context *context, struct import_plan
         decision->skipped = "not a valid name";
         return name;
     }
-    if (decision->note == NULL && new_name_oddity(name) != '\0')
+    if (decision->note == NULL && vmail_shell_oddity(name) != '\0')
         decision->note =
             "the name contains a special character of the shell: always quote it in commands";
     if (!context->config->fold_case)
@@ -122,13 +122,13 @@ static void decide_user(const struct context *context, struct import_plan *plan,
     if (decision->skipped != NULL || !decide_domain(context, plan, user->domain, decision))
         return;
     user->name = decide_name(context, plan, user->name, decision);
-    if (decision->skipped == NULL && user->name != NULL &&
-        vmail_system_find_name(context->paths, VMAIL_PASSWD, user->name) == VMAIL_OK)
+    if (decision->skipped != NULL || user->name == NULL)
+        return;
+    if (vmail_system_find_name(context->paths, VMAIL_PASSWD, user->name) == VMAIL_OK)
         decision->skipped = "a system account has this name";
-    if (decision->skipped == NULL && user->name != NULL &&
-        new_name_is_systems(context, VMAIL_PASSWD, user->name, user->domain))
+    else if (new_name_is_systems(context, VMAIL_PASSWD, user->name, user->domain))
         decision->skipped = "/etc/passwd contains this name with its domain";
-    if (decision->skipped == NULL)
+    else
         decide_texts(user);
     if (decision->skipped == NULL)
         import_password_decide(plan, user);
@@ -155,13 +155,6 @@ static void decide_alias(const struct context *context, struct import_plan *plan
         return;
     if (alias->text == NULL || !line_valid(alias->text))
         alias->decision.skipped = "the line contains an invalid character";
-}
-
-/** A domain that was only noted by name may be an alias, or one that cannot have files. */
-static void decide_noted(const struct context *context, struct import_domain *domain)
-{
-    domain->refused = vmail_config_alias(context->config, domain->name) != NULL ||
-                      domain_name_is_relay(context->config, domain->name);
 }
 
 /** Limits the number of a domain's users, in the order of the sources. */
@@ -194,8 +187,11 @@ static void count_the_others(struct import_plan *plan)
 
 enum exit_code import_decide(const struct context *context, struct import_plan *plan)
 {
+    /* A domain that was only noted by name may be an alias, or one that cannot have files. */
     for (size_t i = 0; i < plan->domain_count; i++)
-        decide_noted(context, &plan->domains[i]);
+        plan->domains[i].refused =
+            vmail_config_alias(context->config, plan->domains[i].name) != NULL ||
+            domain_name_is_relay(context->config, plan->domains[i].name);
     for (size_t i = 0; i < plan->user_count; i++)
         decide_user(context, plan, &plan->users[i]);
     for (size_t i = 0; i < plan->group_count; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "import/decide.h"
+#include "import/steps.h"
 
 #include <stdlib.h>
 #include <string.h>

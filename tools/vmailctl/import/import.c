@@ -5,10 +5,8 @@
 
 #include "argument.h"
 #include "id_owners.h"
-#include "import/decide.h"
+#include "import/steps.h"
 #include "import/readers.h"
-#include "import/report.h"
-#include "import/write.h"
 #include "message.h"
 #include "suggest.h"
 

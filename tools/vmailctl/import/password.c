@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "import/password.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "hash.h"
-#include "import/decide.h"
+#include "import/steps.h"
 
 enum { SCHEME_MAX = 24, CLEAR_MAX = 511 };
 

@@ -2,9 +2,9 @@
 /**
  * The plan of an import: the contents of the sources in one form, and the decisions about them.
  *
- * Readers fill it in unchecked: every name and text in it is hostile until decide.h has accepted
- * it. The plan owns all strings, and wipes them at its end, because they include hashes and
- * passwords.
+ * Readers fill it in unchecked: every name and text in it is hostile until import_decide has
+ * accepted it. The plan owns all strings, and wipes them at its end, because they include hashes
+ * and passwords.
  */
 #ifndef VMAILCTL_IMPORT_PLAN_H
 #define VMAILCTL_IMPORT_PLAN_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * Readers: each reads one kind of source into the plan. A reader checks the format of its source;
- * decide.h later checks names, ids and passwords.
+ * import_decide later checks names, ids and passwords.
  */
 #ifndef VMAILCTL_IMPORT_READERS_H
 #define VMAILCTL_IMPORT_READERS_H

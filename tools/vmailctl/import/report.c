@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "import/report.h"
+#include "import/steps.h"
 
 #include <jansson.h>
 #include <stdio.h>

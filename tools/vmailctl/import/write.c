@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "import/write.h"
+#include "import/steps.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -10,7 +10,6 @@
 #include "ageing.h"
 #include "change_log.h"
 #include "config_rows.h"
-#include "import/password.h"
 #include "index_all.h"
 #include "lock.h"
 #include "message.h"
