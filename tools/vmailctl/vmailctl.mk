@@ -48,7 +48,6 @@ libvmailctl_cli_a_SOURCES = \
 	tools/vmailctl/cli/records.c tools/vmailctl/cli/records.h \
 	tools/vmailctl/cli/suggest.c tools/vmailctl/cli/suggest.h \
 	tools/vmailctl/cli/synopsis.c tools/vmailctl/cli/synopsis.h \
-	tools/vmailctl/cli/terminal.c tools/vmailctl/cli/terminal.h \
 	tools/vmailctl/cli/text.c tools/vmailctl/cli/text.h \
 	tools/vmailctl/cli/tree.c
 libvmailctl_cli_a_CPPFLAGS = $(ctl_cli_cppflags)

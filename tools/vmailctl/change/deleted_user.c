@@ -28,13 +28,14 @@ struct work {
 };
 
 /**
- * Whether LINE, of LENGTH bytes, is the passwd line of the user; if true, the caller closes TABLE,
- * and RECORD is valid until then.
+ * Whether LINE is the comment of the user; if true, the caller closes TABLE, and RECORD is valid
+ * until then.
  */
-static bool is_of_user(const struct work *work, const char *line, size_t length,
-                       struct vmail_table *table, struct vmail_record *record)
+static bool read_comment(const struct work *work, struct vmail_piece line,
+                         struct vmail_table *table, struct vmail_record *record)
 {
-    if (vmail_table_open_text(table, work->file, line, length) != VMAIL_OK)
+    if (!deleted_user_read(&line.text, &line.length) ||
+        vmail_table_open_text(table, work->file, line.text, line.length) != VMAIL_OK)
         return false;
     if (vmail_table_find_name(table, work->name, record, NULL) == VMAIL_OK)
         return true;
@@ -81,24 +82,16 @@ enum exit_code deleted_user_keep(struct change *change, const char *name)
     return change_file(change, VMAIL_PASSWD, false, keep, &work);
 }
 
-static bool is_comment_of(const struct work *work, struct vmail_piece line)
-{
-    struct vmail_table table;
-    struct vmail_record record;
-    if (!deleted_user_read(&line.text, &line.length) ||
-        !is_of_user(work, line.text, line.length, &table, &record))
-        return false;
-    vmail_table_close(&table);
-    return true;
-}
-
 static enum exit_code forget(struct vmail_edit *edit, void *context, struct vmail_error *error)
 {
     struct vmail_piece line;
+    struct vmail_table table;
+    struct vmail_record record;
     size_t next = 0, offset = 0;
     enum vmail_result result = VMAIL_OK;
     while (result == VMAIL_OK && vmail_edit_next_line(edit, &next, &line)) {
-        if (is_comment_of(context, line)) {
+        if (read_comment(context, line, &table, &record)) {
+            vmail_table_close(&table);
             result = vmail_edit_delete_line(edit, offset);
             next = offset;
         }
@@ -127,8 +120,7 @@ static void find_comment(const struct work *work, struct deleted_user *deleted)
     vmail_file_name(file, VMAIL_PASSWD, work->file.domain);
     bool more = vmail_edit_open(work->file.paths, file, &edit, &error) == VMAIL_OK;
     while (more && !deleted->to_purge && vmail_edit_next_line(&edit, &next, &line)) {
-        if (!deleted_user_read(&line.text, &line.length) ||
-            !is_of_user(work, line.text, line.length, &table, &record))
+        if (!read_comment(work, line, &table, &record))
             continue;
         const int length = snprintf(deleted->home, sizeof deleted->home, "%s", record.passwd.home);
         deleted->to_purge = length >= 0 && (size_t)length < sizeof deleted->home;

@@ -29,11 +29,8 @@ enum exit_code domain_purge_count(const struct context *context, const char *dom
                                   unsigned long *count)
 {
     struct records users;
-    *count = 0;
     records_begin_aside(&users, context, domain);
-    while (records_next(&users))
-        ++*count;
-    return records_end(&users);
+    return records_end_count(&users, count);
 }
 
 static enum exit_code purge_user(struct change *change, struct vmail_passwd user)

@@ -128,15 +128,13 @@ static enum exit_code take_retired(struct survey *survey)
 
 static enum exit_code survey_all(struct survey *survey)
 {
-    const struct id_owners owners = { .without = survey->domain,
-                                      .function = take_record,
-                                      .data = survey };
     take_blocks(survey);
     take_foreign(survey);
     enum exit_code code = take_retired(survey);
     if (code == EXIT_DONE && survey->no_memory)
         code = message_no_memory(survey->context);
-    return code == EXIT_DONE ? id_owners_walk(survey->context, &owners) : code;
+    return code == EXIT_DONE ? id_owners_walk(survey->context, survey->domain, take_record, survey)
+                             : code;
 }
 
 /** The first gap of SIZE ids from FIRST on. */

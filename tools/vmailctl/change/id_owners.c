@@ -7,7 +7,7 @@
 #include "domains.h"
 #include "managed.h"
 #include "message.h"
-#include "table.h"
+#include "records.h"
 #include "trust.h"
 
 /* No domain has this name, so no domain uses this lock. */
@@ -29,31 +29,22 @@ static enum exit_code failed(const struct context *context, const char *domain,
     return message_result(context, result, &told);
 }
 
-static enum exit_code walk_file(const struct context *context, const struct id_owners *owners,
-                                enum vmail_kind kind, const char *domain)
+static enum exit_code walk_file(const struct context *context, enum vmail_kind kind,
+                                const char *domain, id_owner_function *function, void *data)
 {
-    struct vmail_table table;
-    struct vmail_record record;
-    struct vmail_error error = { 0 };
-    enum exit_code code = EXIT_DONE;
-    enum vmail_result result =
-        vmail_table_open(&table, context_file(context, kind, domain), &error);
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_DONE;
-    if (result != VMAIL_OK)
-        return failed(context, domain, result, &error);
-    while (code == EXIT_DONE && (result = vmail_table_next(&table, &record)) == VMAIL_OK)
-        if (!owners->function(owners->data, domain, &record))
-            code = message_no_memory(context);
-    vmail_table_close(&table);
-    if (code != EXIT_DONE || result == VMAIL_NOT_FOUND)
-        return code;
-    vmail_error_set(&error, 0, "%s.%s: reading failed before the end", vmail_kind_name(kind),
-                    domain);
-    return failed(context, domain, VMAIL_UNAVAILABLE, &error);
+    struct records records;
+    bool good = true;
+    records_begin(&records, context, kind, domain);
+    while (good && records_next(&records))
+        good = function(data, domain, &records.record);
+    const enum vmail_result result = records_close(&records);
+    if (!good)
+        return message_no_memory(context);
+    return result == VMAIL_NOT_FOUND ? EXIT_DONE : failed(context, domain, result, &records.error);
 }
 
-enum exit_code id_owners_walk(const struct context *context, const struct id_owners *owners)
+enum exit_code id_owners_walk(const struct context *context, const char *without,
+                              id_owner_function *function, void *data)
 {
     struct vmail_domain_list list;
     struct vmail_error error = { 0 };
@@ -62,11 +53,11 @@ enum exit_code id_owners_walk(const struct context *context, const struct id_own
     if (result != VMAIL_OK)
         return message_result(context, result, &error);
     for (size_t i = 0; i < list.count && code == EXIT_DONE; i++) {
-        if (owners->without != NULL && strcmp(list.name[i], owners->without) == 0)
+        if (without != NULL && strcmp(list.name[i], without) == 0)
             continue;
-        code = walk_file(context, owners, VMAIL_PASSWD, list.name[i]);
+        code = walk_file(context, VMAIL_PASSWD, list.name[i], function, data);
         if (code == EXIT_DONE)
-            code = walk_file(context, owners, VMAIL_GROUP, list.name[i]);
+            code = walk_file(context, VMAIL_GROUP, list.name[i], function, data);
     }
     vmail_domains_free(&list);
     return code;

@@ -44,12 +44,11 @@ static bool note_record(void *data, const char *domain, const struct vmail_recor
 
 enum exit_code id_pool_read(const struct context *context, struct id_pool *pool)
 {
-    const struct id_owners owners = { .function = note_record, .data = pool };
     *pool = (struct id_pool){ .context = context };
     pool->last = calloc(context->config->domain_count + 1, sizeof *pool->last);
     if (pool->last == NULL)
         return message_no_memory(context);
-    enum exit_code code = id_owners_walk(context, &owners);
+    enum exit_code code = id_owners_walk(context, NULL, note_record, pool);
     if (code == EXIT_DONE)
         code = retired_ids_load(context, &pool->retired);
     if (code == EXIT_DONE && !foreign_ids_read(context, &pool->foreign))

@@ -50,17 +50,17 @@ static void join(struct retired_ids *ids)
     ids->count = kept + 1;
 }
 
+static int compare_id(const void *key, const void *element)
+{
+    const uint32_t id = *(const uint32_t *)key;
+    const struct vmail_id_range *range = element;
+    return id < range->first ? -1 : id > range->last;
+}
+
 bool retired_ids_has(const struct retired_ids *ids, uint32_t id)
 {
-    size_t low = 0, high = ids->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (ids->range[middle].last < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < ids->count && ids->range[low].first <= id;
+    return ids->count > 0 &&
+           bsearch(&id, ids->range, ids->count, sizeof *ids->range, compare_id) != NULL;
 }
 
 void retired_ids_free(struct retired_ids *ids)

@@ -22,7 +22,7 @@ enum exit_code authority_refuse(const struct context *context, const char *forma
     int length = vasprintf(&what, format, arguments);
     va_end(arguments);
     message_error(context, "refused: %s", length < 0 ? "out of memory" : what);
-    change_log_refusal(context, "%s", length < 0 ? "out of memory" : what);
+    change_log_refusal("%s", length < 0 ? "out of memory" : what);
     if (length >= 0)
         free(what);
     return EXIT_REFUSED;

@@ -35,9 +35,8 @@ void change_log(const struct context *context, const char *format, ...)
     va_end(arguments);
 }
 
-void change_log_refusal(const struct context *context, const char *format, ...)
+void change_log_refusal(const char *format, ...)
 {
-    (void)context;
     va_list arguments;
     va_start(arguments, format);
     log_line(LOG_WARNING, "refused: ", format, arguments);

@@ -15,7 +15,6 @@ void change_log(const struct context *context, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /** Logs (warning) that FORMAT was refused to somebody. */
-void change_log_refusal(const struct context *context, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+void change_log_refusal(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -63,15 +63,20 @@ enum vmail_result records_look(const struct context *context, enum vmail_kind ki
     return records_close(&records);
 }
 
+enum exit_code records_end_count(struct records *records, unsigned long *count)
+{
+    *count = 0;
+    while (records_next(records))
+        ++*count;
+    return records_end(records);
+}
+
 enum exit_code records_count(const struct context *context, enum vmail_kind kind,
                              const char *domain, unsigned long *count)
 {
     struct records records;
-    *count = 0;
     records_begin(&records, context, kind, domain);
-    while (records_next(&records))
-        ++*count;
-    return records_end(&records);
+    return records_end_count(&records, count);
 }
 
 enum exit_code records_name_free(const struct context *context, enum vmail_kind kind,

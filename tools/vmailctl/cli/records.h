@@ -56,6 +56,9 @@ enum exit_code records_end(struct records *records);
 enum vmail_result records_look(const struct context *context, enum vmail_kind kind,
                                const char *domain, const char *name);
 
+/** Counts the remaining records, and ends RECORDS as records_end does. */
+enum exit_code records_end_count(struct records *records, unsigned long *count);
+
 /** Counts the records of KIND.DOMAIN. EXIT_DONE, or EXIT_UNAVAILABLE with a message. */
 enum exit_code records_count(const struct context *context, enum vmail_kind kind,
                              const char *domain, unsigned long *count);

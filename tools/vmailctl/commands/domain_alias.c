@@ -11,7 +11,6 @@
 #include "change_log.h"
 #include "change_config.h"
 #include "domain_key.h"
-#include "domain_name.h"
 #include "message.h"
 
 enum { ADD = 1, ADDRESS = 2 }; /* in the variants of the command */

@@ -11,6 +11,7 @@
 #include "mailbox_use.h"
 #include "message.h"
 #include "records.h"
+#include "text_buffer.h"
 
 struct options {
     const char *unset;
@@ -21,22 +22,16 @@ static const struct command_option set_options[] = {
     { 0 },
 };
 
-/** Puts WORD behind what is in *TEXT, which may be NULL, with a space between. */
-static bool join(char **text, const char *word)
+/** Adds WORD, after a space unless TEXT is empty. */
+static bool add_word(struct vmail_text_buffer *text, const char *word)
 {
-    size_t length = *text == NULL ? 0 : strlen(*text), more = strlen(word);
-    char *joined = realloc(*text, length + more + 2);
-    if (joined == NULL)
-        return false;
-    if (length > 0)
-        joined[length++] = ' ';
-    memcpy(joined + length, word, more + 1);
-    *text = joined;
-    return true;
+    return (text->length == 0 || vmail_text_splice(text, text->length, 0, " ", 1)) &&
+           vmail_text_splice(text, text->length, 0, word, strlen(word));
 }
 
 static enum exit_code read_value(const struct context *context, const char *domain,
-                                 const struct domain_key *key, const struct call *call, char **text)
+                                 const struct domain_key *key, const struct call *call,
+                                 struct vmail_text_buffer *text)
 {
     enum exit_code code = EXIT_DONE;
     if (!key->list && call->count > 3) {
@@ -46,7 +41,7 @@ static enum exit_code read_value(const struct context *context, const char *doma
     for (size_t i = 2; i < call->count && code == EXIT_DONE; i++) {
         char *word;
         code = domain_key_value(context, key, domain, call->argument[i], &word);
-        if (code == EXIT_DONE && !join(text, word))
+        if (code == EXIT_DONE && !add_word(text, word))
             code = message_no_memory(context);
         free(word);
     }
@@ -99,7 +94,8 @@ static enum exit_code set(struct context *context, const struct vmail_config_cha
 static enum exit_code run(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
-    char domain[VMAIL_DOMAIN_MAX + 1], *text = NULL;
+    char domain[VMAIL_DOMAIN_MAX + 1];
+    struct vmail_text_buffer text = { 0 };
     if ((options->unset == NULL) != (call->count >= 3) ||
         (options->unset != NULL && call->count > 1)) {
         message_error(context, "give a KEY and a VALUE (\"\" for none), or only --unset=KEY");
@@ -115,10 +111,10 @@ static enum exit_code run(struct context *context, const struct call *call)
     code = read_value(context, domain, key, call, &text);
     const struct vmail_config_change change = { options->unset != NULL ? VMAIL_CONFIG_UNSET
                                                                        : VMAIL_CONFIG_SET,
-                                                "domain", domain, key->name, text };
+                                                "domain", domain, key->name, text.bytes };
     if (code == EXIT_DONE)
         code = set(context, &change);
-    free(text);
+    vmail_text_end(&text);
     return code;
 }
 
