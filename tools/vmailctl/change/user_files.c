@@ -78,7 +78,7 @@ struct maker {
  * Whether the directory FD may be given to the user. Even one that we MADE may have been replaced,
  * if somebody else owns the directory above: it must be empty and owned by root.
  */
-static bool may_be_his(int fd, const struct maker *maker, bool made)
+static bool may_be_given(int fd, const struct maker *maker, bool made)
 {
     struct stat status;
     if (fstat(fd, &status) != 0)
@@ -99,7 +99,7 @@ static int make_own(int parent, const char *name, const struct maker *maker)
     if (made)
         made_files_add(maker->made, parent, name);
     int fd = openat(parent, name, directory_flags);
-    if (fd < 0 || may_be_his(fd, maker, made))
+    if (fd < 0 || may_be_given(fd, maker, made))
         return fd;
     close(fd);
     errno = EPERM;
