@@ -95,7 +95,7 @@ libvmailctl_change_a_CPPFLAGS = $(ctl_change_cppflags)
 
 # what others read
 libvmailctl_export_a_SOURCES = \
-	tools/vmailctl/export/alias_lines.c tools/vmailctl/export/alias_lines.h \
+	tools/vmailctl/export/alias_lines.c \
 	tools/vmailctl/export/export.c \
 	tools/vmailctl/export/form_dovecot.c \
 	tools/vmailctl/export/form_json.c \

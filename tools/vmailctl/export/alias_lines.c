@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "export/alias_lines.h"
+/* The aliases of a domain as Postfix takes them. */
+#include "export/forms.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,8 +44,8 @@ static void leave_out_targets(struct export_job *job, const struct alias_entry *
 }
 
 /** The targets of ENTRY that are addresses, separated by ", ". */
-static enum exit_code join_targets(struct export_job *job, const char *domain,
-                                   const struct alias_entry *entry, char **targets)
+static enum exit_code join_targets(struct export_job *job, const struct alias_entry *entry,
+                                   char **targets)
 {
     const struct vmail_alias *alias = entry->alias;
     size_t size = 0, count = 0, odd = 0;
@@ -62,7 +63,7 @@ static enum exit_code join_targets(struct export_job *job, const char *domain,
         }
         fprintf(out, "%s%s", count++ > 0 ? ", " : "", target);
         if (strchr(target, '@') == NULL)
-            fprintf(out, "@%s", domain);
+            fprintf(out, "@%s", job->domain);
     }
     leave_out_targets(job, entry, odd, "a target that is not an address",
                       "targets that are not addresses");
@@ -73,9 +74,8 @@ static enum exit_code join_targets(struct export_job *job, const char *domain,
     return message_no_memory(job->context);
 }
 
-static enum exit_code visit_entry(struct export_job *job, const char *domain,
-                                  const struct alias_entry *entry, alias_lines_visit *visit,
-                                  void *context)
+static enum exit_code visit_entry(struct export_job *job, const struct alias_entry *entry,
+                                  alias_lines_visit *visit)
 {
     const char *name = entry->alias->name;
     char *targets = NULL;
@@ -83,25 +83,24 @@ static enum exit_code visit_entry(struct export_job *job, const char *domain,
         leave_out(job, entry, "this name is not valid in a map");
         return EXIT_DONE;
     }
-    enum exit_code code = join_targets(job, domain, entry, &targets);
+    enum exit_code code = join_targets(job, entry, &targets);
     if (code == EXIT_DONE && targets[0] != '\0')
-        visit(context, name, targets);
+        visit(job, name, targets);
     free(targets);
     return code;
 }
 
-enum exit_code alias_lines_each(struct export_job *job, const char *domain,
-                                alias_lines_visit *visit, void *context)
+enum exit_code alias_lines_each(struct export_job *job, alias_lines_visit *visit)
 {
     struct vmail_alias_set set;
-    enum exit_code code = records_aliases(job->context, domain, &set);
+    enum exit_code code = records_aliases(job->context, job->domain, &set);
     for (size_t i = 0; code == EXIT_DONE && i < set.count; i++)
         for (size_t k = 0; code == EXIT_DONE && k < set.file[i].aliases.count; k++) {
             const struct alias_entry entry = { &set.file[i].aliases.alias[k], &set.file[i] };
             if (entry.alias->reason != NULL)
                 leave_out(job, &entry, entry.alias->reason);
             else if (vmail_alias_set_find(&set, entry.alias->name, NULL) == entry.alias)
-                code = visit_entry(job, domain, &entry, visit, context);
+                code = visit_entry(job, &entry, visit);
         }
     vmail_alias_set_end(&set);
     return code;

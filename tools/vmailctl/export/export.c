@@ -118,12 +118,12 @@ static enum exit_code close_output(const struct context *context, FILE *out, con
 static enum exit_code print_domain(struct export_job *job, const struct export_form *form,
                                    const char *domain)
 {
-    struct shadow_rows shadow = { 0 };
     enum exit_code code =
-        job->with_hashes ? shadow_rows_load(&shadow, job->context, domain) : EXIT_DONE;
+        job->with_hashes ? shadow_rows_load(&job->shadow, job->context, domain) : EXIT_DONE;
+    job->domain = domain;
     if (code == EXIT_DONE)
-        code = form->domain(job, domain, &shadow);
-    shadow_rows_free(&shadow);
+        code = form->domain(job);
+    shadow_rows_free(&job->shadow);
     job->domain_count++;
     return code;
 }

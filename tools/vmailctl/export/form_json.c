@@ -25,23 +25,17 @@ void json_form_wipe_memory(void)
     json_set_alloc_funcs(malloc, wipe_and_free);
 }
 
-struct list {
-    struct export_job *job;
-    const struct shadow_rows *shadow;
-    bool any, no_memory;
-};
-
 /**
  * One item per line: a domain of 100,000 users is not kept in memory, and diff(1) shows changes.
  */
-static void print_item(struct list *list, json_t *item)
+static void print_item(struct export_job *job, json_t *item)
 {
     char *text = item == NULL ? NULL : json_dumps(item, JSON_COMPACT | JSON_ENCODE_ANY);
     if (text == NULL)
-        list->no_memory = true;
+        job->no_memory = true;
     else
-        fprintf(list->job->out, "%s\n    %s", list->any ? "," : "", text);
-    list->any = true;
+        fprintf(job->out, "%s\n    %s", job->any ? "," : "", text);
+    job->any = true;
     if (text != NULL)
         wipe_and_free(text);
     json_decref(item);
@@ -52,18 +46,17 @@ static json_t *day(long value)
     return value < 0 ? json_null() : json_integer(value);
 }
 
-static void print_user(void *data, const struct vmail_record *record)
+static void print_user(struct export_job *job, const struct vmail_record *record)
 {
-    struct list *list = data;
     const struct vmail_passwd *user = &record->passwd;
     json_t *item = json_pack("{s:s, s:I, s:I, s:o, s:o, s:o}", "name", user->name, "uid",
                              (json_int_t)user->uid, "gid", (json_int_t)user->gid, "comment",
                              text_json(user->gecos), "home", text_json(user->home), "shell",
                              text_json(user->shell));
     const struct vmail_shadow *shadow =
-        list->job->with_hashes ? shadow_rows_find(list->shadow, user->name) : NULL;
+        job->with_hashes ? shadow_rows_find(&job->shadow, user->name) : NULL;
     bool in_passwd = strcmp(user->hash, "x") != 0;
-    if (list->job->with_hashes && (in_passwd || shadow != NULL))
+    if (job->with_hashes && (in_passwd || shadow != NULL))
         json_object_set_new(item, "hash", text_json(in_passwd ? user->hash : shadow->hash));
     if (shadow != NULL)
         json_object_set_new(
@@ -72,61 +65,60 @@ static void print_user(void *data, const struct vmail_record *record)
                       day(shadow->maximum), day(shadow->warning), day(shadow->inactive),
                       day(shadow->expire),
                       shadow->flag == ~0ul ? json_null() : json_integer((json_int_t)shadow->flag)));
-    print_item(list, item);
+    print_item(job, item);
 }
 
-static void print_group(void *data, const struct vmail_record *record)
+static void print_group(struct export_job *job, const struct vmail_record *record)
 {
     json_t *members = json_array();
     const char *rest = record->group.members, *member;
     size_t length;
     while (vmail_group_next_member(&rest, &member, &length))
         json_array_append_new(members, json_stringn(member, length));
-    print_item(data, json_pack("{s:s, s:I, s:o}", "name", record->group.name, "gid",
-                               (json_int_t)record->group.gid, "members", members));
+    print_item(job, json_pack("{s:s, s:I, s:o}", "name", record->group.name, "gid",
+                              (json_int_t)record->group.gid, "members", members));
 }
 
 /** Reports the lines after NUMBER and before NEXT, which were too long to read. */
-static void leave_out_lines(struct list *list, const char *name, unsigned long *number,
+static void leave_out_lines(struct export_job *job, const char *name, unsigned long *number,
                             unsigned long next)
 {
     while (++*number < next) {
-        message_warning(list->job->context, "%s:%lu: left out: longer than %d bytes", name, *number,
+        message_warning(job->context, "%s:%lu: left out: longer than %d bytes", name, *number,
                         (int)VMAIL_LINE_MAX);
-        list->job->left_out++;
+        job->left_out++;
     }
 }
 
 /** The lines of aliases.DOMAIN, unchanged and with comments. */
-static enum exit_code print_aliases(struct list *list, const char *domain)
+static enum exit_code print_aliases(struct export_job *job)
 {
-    char name[sizeof "aliases." + VMAIL_DOMAIN_MAX];
+    char name[VMAIL_ALIASES_NAME_MAX + 1];
     struct vmail_error error = { 0 };
     struct vmail_lines lines;
     struct vmail_line line;
     struct stat status;
     int fd;
-    snprintf(name, sizeof name, "aliases.%s", domain);
-    enum vmail_result result =
-        vmail_trusted_open(list->job->context->paths, name, &fd, &status, &error);
+    vmail_aliases_file_name(name, job->domain);
+    enum vmail_result result = vmail_trusted_open(job->context->paths, name, &fd, &status, &error);
     if (result == VMAIL_NOT_FOUND)
         return EXIT_DONE;
     if (result != VMAIL_OK)
-        return message_result(list->job->context, result, &error);
+        return message_result(job->context, result, &error);
     bool good = vmail_lines_start(&lines, fd, 0);
     unsigned long number = 0;
     while (good && vmail_lines_next(&lines, &line)) {
-        leave_out_lines(list, name, &number, line.number);
-        print_item(list, text_json(line.text));
+        leave_out_lines(job, name, &number, line.number);
+        print_item(job, text_json(line.text));
     }
     if (good)
-        leave_out_lines(list, name, &number, lines.number + 1);
+        leave_out_lines(job, name, &number, lines.number + 1);
     good = good && lines.error == 0;
     vmail_lines_end(&lines);
     close(fd);
     if (good)
         return EXIT_DONE;
-    message_error(list->job->context, "%s: reading failed before the end", name);
+    message_error(job->context, "%s: reading failed before the end", name);
     return EXIT_UNAVAILABLE;
 }
 
@@ -138,29 +130,28 @@ void form_json_begin(struct export_job *job)
             JSON_FORM_VERSION);
 }
 
-static void begin_list(struct list *list, const char *name)
+static void begin_list(struct export_job *job, const char *name)
 {
-    list->any = false;
-    fprintf(list->job->out, ", \"%s\": [", name);
+    job->any = false;
+    fprintf(job->out, ", \"%s\": [", name);
 }
 
-enum exit_code form_json_domain(struct export_job *job, const char *domain,
-                                const struct shadow_rows *shadow)
+enum exit_code form_json_domain(struct export_job *job)
 {
-    struct list list = { .job = job, .shadow = shadow };
-    fprintf(job->out, "%s\n  {\"domain\": \"%s\"", job->domain_count > 0 ? "," : "", domain);
-    begin_list(&list, "users");
-    enum exit_code code = export_each(job, VMAIL_PASSWD, domain, print_user, &list);
+    job->no_memory = false;
+    fprintf(job->out, "%s\n  {\"domain\": \"%s\"", job->domain_count > 0 ? "," : "", job->domain);
+    begin_list(job, "users");
+    enum exit_code code = export_each(job, VMAIL_PASSWD, print_user);
     fputs("]", job->out);
-    begin_list(&list, "groups");
+    begin_list(job, "groups");
     if (code == EXIT_DONE)
-        code = export_each(job, VMAIL_GROUP, domain, print_group, &list);
+        code = export_each(job, VMAIL_GROUP, print_group);
     fputs("]", job->out);
-    begin_list(&list, "aliases");
+    begin_list(job, "aliases");
     if (code == EXIT_DONE)
-        code = print_aliases(&list, domain);
+        code = print_aliases(job);
     fputs("]}", job->out);
-    return code == EXIT_DONE && list.no_memory ? message_no_memory(job->context) : code;
+    return code == EXIT_DONE && job->no_memory ? message_no_memory(job->context) : code;
 }
 
 void form_json_end(struct export_job *job)

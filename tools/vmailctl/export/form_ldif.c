@@ -6,14 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "home.h"
-
-struct ldif {
-    struct export_job *job;
-    const char *domain;
-    const struct shadow_rows *shadow;
-};
-
 /** SAFE-STRING of RFC 2849. */
 static bool is_safe(const char *text)
 {
@@ -44,9 +36,9 @@ static void print_base64(FILE *out, const char *text)
     }
 }
 
-static void print_value(const struct ldif *ldif, const char *attribute, const char *text)
+static void print_value(const struct export_job *job, const char *attribute, const char *text)
 {
-    FILE *out = ldif->job->out;
+    FILE *out = job->out;
     fprintf(out, "%s:%s ", attribute, is_safe(text) ? "" : ":");
     if (is_safe(text))
         fputs(text, out);
@@ -55,14 +47,14 @@ static void print_value(const struct ldif *ldif, const char *attribute, const ch
     fputc('\n', out);
 }
 
-static void print_number(const struct ldif *ldif, const char *attribute, long value)
+static void print_number(const struct export_job *job, const char *attribute, long value)
 {
     if (value >= 0)
-        fprintf(ldif->job->out, "%s: %ld\n", attribute, value);
+        fprintf(job->out, "%s: %ld\n", attribute, value);
 }
 
 /** "dn: TYPE=NAME@DOMAIN,ou=DOMAIN,BASE" with the escapes of RFC 4514. */
-static void print_dn(const struct ldif *ldif, const char *type, const char *name)
+static void print_dn(const struct export_job *job, const char *type, const char *name)
 {
     char *text = NULL;
     size_t size = 0;
@@ -73,10 +65,10 @@ static void print_dn(const struct ldif *ldif, const char *type, const char *name
     for (const char *c = name; *c != '\0'; c++)
         fprintf(out, "%s%c",
                 strchr(",+\"\\<>;=", *c) != NULL || (*c == '#' && c == name) ? "\\" : "", *c);
-    fprintf(out, "@%s,ou=%s,%s", ldif->domain, ldif->domain, ldif->job->base);
+    fprintf(out, "@%s,ou=%s,%s", job->domain, job->domain, job->base);
     if (fclose(out) == 0) {
-        fputc('\n', ldif->job->out);
-        print_value(ldif, "dn", text);
+        fputc('\n', job->out);
+        print_value(job, "dn", text);
     }
     free(text);
 }
@@ -89,75 +81,59 @@ static bool is_ascii(const char *text)
     return true;
 }
 
-static void print_shadow(const struct ldif *ldif, const char *hash,
-                         const struct vmail_shadow *shadow)
+static void print_shadow(const struct export_job *job, const struct vmail_passwd *user)
 {
     char *text = NULL;
-    const char *setting;
-    struct vmail_shadow own = { .hash = hash,
-                                .last_change = -1,
-                                .minimum = -1,
-                                .maximum = -1,
-                                .warning = -1,
-                                .inactive = -1,
-                                .expire = -1 };
-    if (shadow != NULL)
-        own = *shadow;
-    if (strcmp(hash, "x") != 0)
-        own.hash = hash;
-    bool locked = export_is_locked(&own, &setting);
-    if (asprintf(&text, "{CRYPT}%s", locked ? "!" : setting) >= 0) {
-        print_value(ldif, "userPassword", text);
+    struct vmail_shadow shadow;
+    if (asprintf(&text, "{CRYPT}%s", export_password(job, user, &shadow)) >= 0) {
+        print_value(job, "userPassword", text);
         explicit_bzero(text, strlen(text));
         free(text);
     }
-    print_number(ldif, "shadowLastChange", own.last_change);
-    print_number(ldif, "shadowMin", own.minimum);
-    print_number(ldif, "shadowMax", own.maximum);
-    print_number(ldif, "shadowWarning", own.warning);
-    print_number(ldif, "shadowInactive", own.inactive);
-    print_number(ldif, "shadowExpire", own.expire);
+    print_number(job, "shadowLastChange", shadow.last_change);
+    print_number(job, "shadowMin", shadow.minimum);
+    print_number(job, "shadowMax", shadow.maximum);
+    print_number(job, "shadowWarning", shadow.warning);
+    print_number(job, "shadowInactive", shadow.inactive);
+    print_number(job, "shadowExpire", shadow.expire);
 }
 
-static void print_user(void *data, const struct vmail_record *record)
+static void print_user(struct export_job *job, const struct vmail_record *record)
 {
-    const struct ldif *ldif = data;
     const struct vmail_passwd *user = &record->passwd;
     char full[VMAIL_CANONICAL_MAX + 1], home[VMAIL_HOME_MAX + 1];
-    vmail_name_join(full, user->name, ldif->domain);
-    vmail_default_home(home, user->name, ldif->domain, ldif->job->context->config->fold_case);
-    print_dn(ldif, "uid", user->name);
-    fputs("objectClass: account\nobjectClass: posixAccount\n", ldif->job->out);
-    if (ldif->job->with_hashes)
-        fputs("objectClass: shadowAccount\n", ldif->job->out);
-    print_value(ldif, "uid", full);
-    print_value(ldif, "cn", user->gecos[0] != '\0' ? user->gecos : user->name);
-    print_number(ldif, "uidNumber", user->uid);
-    print_number(ldif, "gidNumber", user->gid);
-    print_value(ldif, "homeDirectory", user->home[0] != '\0' ? user->home : home);
+    vmail_name_join(full, user->name, job->domain);
+    print_dn(job, "uid", user->name);
+    fputs("objectClass: account\nobjectClass: posixAccount\n", job->out);
+    if (job->with_hashes)
+        fputs("objectClass: shadowAccount\n", job->out);
+    print_value(job, "uid", full);
+    print_value(job, "cn", user->gecos[0] != '\0' ? user->gecos : user->name);
+    print_number(job, "uidNumber", user->uid);
+    print_number(job, "gidNumber", user->gid);
+    print_value(job, "homeDirectory", export_home(job, user, home));
     if (user->shell[0] != '\0')
-        print_value(ldif, "loginShell", user->shell);
+        print_value(job, "loginShell", user->shell);
     if (user->gecos[0] != '\0' && is_ascii(user->gecos))
-        print_value(ldif, "gecos", user->gecos);
-    if (ldif->job->with_hashes)
-        print_shadow(ldif, user->hash, shadow_rows_find(ldif->shadow, user->name));
+        print_value(job, "gecos", user->gecos);
+    if (job->with_hashes)
+        print_shadow(job, user);
 }
 
-static void print_group(void *data, const struct vmail_record *record)
+static void print_group(struct export_job *job, const struct vmail_record *record)
 {
-    const struct ldif *ldif = data;
     char full[VMAIL_CANONICAL_MAX + 1], user[VMAIL_USER_MAX + 1];
     const char *rest = record->group.members, *member;
     size_t length;
-    vmail_name_join(full, record->group.name, ldif->domain);
-    print_dn(ldif, "cn", record->group.name);
-    fputs("objectClass: posixGroup\n", ldif->job->out);
-    print_value(ldif, "cn", full);
-    print_number(ldif, "gidNumber", record->group.gid);
+    vmail_name_join(full, record->group.name, job->domain);
+    print_dn(job, "cn", record->group.name);
+    fputs("objectClass: posixGroup\n", job->out);
+    print_value(job, "cn", full);
+    print_number(job, "gidNumber", record->group.gid);
     while (vmail_group_next_member(&rest, &member, &length)) {
         snprintf(user, sizeof user, "%.*s", (int)length, member);
-        vmail_name_join(full, user, ldif->domain);
-        print_value(ldif, "memberUid", full);
+        vmail_name_join(full, user, job->domain);
+        print_value(job, "memberUid", full);
     }
 }
 
@@ -166,12 +142,10 @@ void form_ldif_begin(struct export_job *job)
     fputs("version: 1\n", job->out);
 }
 
-enum exit_code form_ldif_domain(struct export_job *job, const char *domain,
-                                const struct shadow_rows *shadow)
+enum exit_code form_ldif_domain(struct export_job *job)
 {
-    struct ldif ldif = { job, domain, shadow };
-    fprintf(job->out, "\ndn: ou=%s,%s\nobjectClass: organizationalUnit\nou: %s\n", domain,
-            job->base, domain);
-    enum exit_code code = export_each(job, VMAIL_PASSWD, domain, print_user, &ldif);
-    return code == EXIT_DONE ? export_each(job, VMAIL_GROUP, domain, print_group, &ldif) : code;
+    fprintf(job->out, "\ndn: ou=%s,%s\nobjectClass: organizationalUnit\nou: %s\n", job->domain,
+            job->base, job->domain);
+    enum exit_code code = export_each(job, VMAIL_PASSWD, print_user);
+    return code == EXIT_DONE ? export_each(job, VMAIL_GROUP, print_group) : code;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "export/forms.h"
 
+#include <string.h>
+
 #include "ageing.h"
 #include "hash.h"
 #include "message.h"
@@ -19,22 +21,43 @@ const struct export_form export_forms[] = {
     { 0 },
 };
 
-enum exit_code export_each(struct export_job *job, enum vmail_kind kind, const char *domain,
-                           void (*visit)(void *context, const struct vmail_record *record),
-                           void *context)
+enum exit_code export_each(struct export_job *job, enum vmail_kind kind,
+                           void (*visit)(struct export_job *job, const struct vmail_record *record))
 {
     struct records records;
-    records_begin(&records, job->context, kind, domain);
+    records_begin(&records, job->context, kind, job->domain);
     while (records_next(&records))
-        visit(context, &records.record);
+        visit(job, &records.record);
     return records_end(&records);
 }
 
-bool export_is_locked(const struct vmail_shadow *shadow, const char **setting)
+const char *export_home(const struct export_job *job, const struct vmail_passwd *user,
+                        char home[VMAIL_HOME_MAX + 1])
 {
-    *setting = NULL;
-    if (shadow == NULL || vmail_hash_classify(shadow->hash, setting) != VMAIL_HASH_USABLE)
-        return true;
+    return user->home[0] != '\0'
+               ? user->home
+               : vmail_default_home(home, user->name, job->domain, job->context->config->fold_case);
+}
+
+const char *export_password(const struct export_job *job, const struct vmail_passwd *user,
+                            struct vmail_shadow *shadow)
+{
+    const struct vmail_shadow *found = shadow_rows_find(&job->shadow, user->name);
+    const char *setting = NULL;
+    *shadow = found != NULL ? *found
+                            : (struct vmail_shadow){ .name = user->name,
+                                                     .hash = user->hash,
+                                                     .last_change = -1,
+                                                     .minimum = -1,
+                                                     .maximum = -1,
+                                                     .warning = -1,
+                                                     .inactive = -1,
+                                                     .expire = -1 };
+    if (strcmp(user->hash, "x") != 0)
+        shadow->hash = user->hash;
+    if (vmail_hash_classify(shadow->hash, &setting) != VMAIL_HASH_USABLE)
+        return "!";
     enum vmail_ageing ageing = vmail_ageing_check(shadow, vmail_ageing_today(), &(long){ 0 });
-    return ageing == VMAIL_AGEING_ACCOUNT_EXPIRED || ageing == VMAIL_AGEING_INACTIVE;
+    return ageing == VMAIL_AGEING_ACCOUNT_EXPIRED || ageing == VMAIL_AGEING_INACTIVE ? "!"
+                                                                                     : setting;
 }
