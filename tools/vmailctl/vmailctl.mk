@@ -150,7 +150,6 @@ libvmailctl_check_a_SOURCES = \
 	tools/vmailctl/check/finding.c tools/vmailctl/check/finding.h \
 	tools/vmailctl/check/findings_print.c \
 	tools/vmailctl/check/try/greeting.c tools/vmailctl/check/try/greeting.h \
-	tools/vmailctl/check/half_deleted.c tools/vmailctl/check/half_deleted.h \
 	tools/vmailctl/check/homes.c tools/vmailctl/check/homes.h \
 	tools/vmailctl/check/id_survey.c tools/vmailctl/check/id_survey.h \
 	tools/vmailctl/check/ids.c \
@@ -178,7 +177,6 @@ libvmailctl_check_a_SOURCES = \
 	tools/vmailctl/check/pam/pam_services.c tools/vmailctl/check/pam/pam_services.h \
 	tools/vmailctl/check/pam/pam_shells.c tools/vmailctl/check/pam/pam_shells.h \
 	tools/vmailctl/check/reader.c tools/vmailctl/check/reader.h \
-	tools/vmailctl/check/relay_primary.c tools/vmailctl/check/relay_primary.h \
 	tools/vmailctl/check/relays.c \
 	tools/vmailctl/check/repair.c tools/vmailctl/check/repair.h \
 	tools/vmailctl/check/repair_domain.c tools/vmailctl/check/repair_domain.h \

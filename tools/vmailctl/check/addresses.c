@@ -6,27 +6,15 @@
 #include "areas.h"
 #include "interfaces.h"
 
-static int compare_text(const void *key, const void *element)
-{
-    return strcmp(key, *(char *const *)element);
-}
-
-static bool is_looked_at(const struct check *check, const char *domain)
-{
-    return bsearch(domain, check->domains.name, check->domains.count, sizeof *check->domains.name,
-                   compare_text) != NULL;
-}
-
 static void judge(struct check *check, const struct interfaces *interfaces,
                   const struct vmail_address_row *row)
 {
     const char *domain = check->context->config->domains[row->domain].name;
-    const struct finding_place place = { .area = "addresses",
-                                         .domain = domain,
-                                         .file = VMAIL_DIRECTORY "/" VMAIL_CONFIG_NAME,
+    const struct finding_place place = { .domain = domain,
+                                         .file = check->config,
                                          .line = row->line };
     char text[VMAIL_ADDRESS_TEXT_MAX + 1];
-    if (!is_looked_at(check, domain) || interfaces_find(interfaces, &row->address) != NULL)
+    if (!check_covers(check, domain) || interfaces_find(interfaces, &row->address) != NULL)
         return;
     vmail_address_format(&row->address, text);
     finding_add(&check->findings, FINDING_WARNING, &place,
@@ -43,8 +31,7 @@ void check_addresses(struct check *check)
     if (config->address_count == 0)
         return;
     if (!interfaces_read(&interfaces)) {
-        const struct finding_place place = { .area = "addresses" };
-        finding_add(&check->findings, FINDING_WARNING, &place,
+        finding_add(&check->findings, FINDING_WARNING, NULL,
                     "cannot list the addresses of this machine: %s", strerror(errno));
         return;
     }

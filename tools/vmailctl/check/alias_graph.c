@@ -7,42 +7,18 @@
 #include "domain_rows.h"
 #include "name_set.h"
 
-static int compare_names(const void *a, const void *b)
+static bool find_domain(const struct alias_graph *graph, const char *name, size_t *number)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static bool find_domain(const struct vmail_domain_list *list, const char *name, size_t *number)
-{
-    char **found = list->count == 0
-                       ? NULL
-                       : bsearch(&name, list->name, list->count, sizeof *list->name, compare_names);
+    char **found = check_find_domain(graph->names, name);
     if (found != NULL)
-        *number = (size_t)(found - list->name);
+        *number = (size_t)(found - graph->names->name);
     return found != NULL;
-}
-
-/** Those that are checked are enough for a co-administrator, who may know of no others. */
-static bool list_domains(struct alias_graph *graph)
-{
-    const struct vmail_domain_list *checked = &graph->check->domains;
-    const struct context *context = graph->check->context;
-    if (!context->restricted)
-        return domain_rows_names(context, &graph->names) == EXIT_DONE;
-    graph->names.name = calloc(checked->count + 1, sizeof *graph->names.name);
-    for (size_t i = 0; graph->names.name != NULL && i < checked->count; i++) {
-        graph->names.name[i] = strdup(checked->name[i]);
-        if (graph->names.name[i] == NULL)
-            return false;
-        graph->names.count++;
-    }
-    return graph->names.name != NULL;
 }
 
 static size_t count_nodes(const struct alias_graph *graph)
 {
     size_t count = 0;
-    for (size_t i = 0; i < graph->names.count; i++)
+    for (size_t i = 0; i < graph->names->count; i++)
         for (size_t k = 0; k < graph->domain[i].set.count; k++)
             count += graph->domain[i].set.file[k].aliases.count;
     return count;
@@ -82,21 +58,19 @@ static struct alias_node *find_node(const struct alias_graph *graph, size_t doma
 bool alias_graph_read(struct check *check, struct alias_graph *graph)
 {
     *graph = (struct alias_graph){ .check = check };
-    if (!list_domains(graph))
-        return false;
-    graph->domain = calloc(graph->names.count + 1, sizeof *graph->domain);
-    for (size_t i = 0; graph->domain != NULL && i < graph->names.count; i++) {
-        size_t number;
+    graph->names = check_all_domains(check, &graph->all);
+    graph->domain = calloc(graph->names->count + 1, sizeof *graph->domain);
+    for (size_t i = 0; graph->domain != NULL && i < graph->names->count; i++) {
         struct alias_domain *domain = &graph->domain[i];
-        domain->looked_at = find_domain(&check->domains, graph->names.name[i], &number);
+        domain->looked_at = check_covers(check, graph->names->name[i]);
         if (vmail_alias_set_read(check->context->paths, check->context->config,
-                                 graph->names.name[i], &domain->set, NULL) == VMAIL_NO_MEMORY)
+                                 graph->names->name[i], &domain->set, NULL) == VMAIL_NO_MEMORY)
             return false;
     }
     if (graph->domain == NULL ||
         (graph->node = calloc(count_nodes(graph) + 1, sizeof *graph->node)) == NULL)
         return false;
-    for (size_t i = 0; i < graph->names.count; i++)
+    for (size_t i = 0; i < graph->names->count; i++)
         for (size_t k = 0; k < graph->domain[i].set.count; k++)
             if (!add_nodes(graph, i, &graph->domain[i].set.file[k]))
                 return false;
@@ -111,14 +85,14 @@ bool alias_graph_read(struct check *check, struct alias_graph *graph)
 
 void alias_graph_end(struct alias_graph *graph)
 {
-    for (size_t i = 0; graph->domain != NULL && i < graph->names.count; i++) {
+    for (size_t i = 0; graph->domain != NULL && i < graph->names->count; i++) {
         vmail_alias_set_end(&graph->domain[i].set);
         marks_free(&graph->domain[i].users);
     }
     free(graph->domain);
     free(graph->node);
     marks_free(&graph->marks);
-    vmail_domains_free(&graph->names);
+    vmail_domains_free(&graph->all);
 }
 
 /** Users are read once somebody asks for one of the domain. */
@@ -127,7 +101,7 @@ static bool is_user(struct alias_graph *graph, size_t number, const char *name)
     struct alias_domain *domain = &graph->domain[number];
     if (!domain->users_read) {
         enum vmail_result result = name_set_read(graph->check, VMAIL_PASSWD,
-                                                 graph->names.name[number], false, &domain->users);
+                                                 graph->names->name[number], false, &domain->users);
         domain->users_known = result == VMAIL_OK || result == VMAIL_NOT_FOUND;
         domain->users_read = true;
     }
@@ -146,16 +120,16 @@ static bool resolve(const struct alias_graph *graph, size_t domain, const char *
                     struct vmail_name *name, size_t *number)
 {
     const struct context *context = graph->check->context;
-    const struct vmail_context here = { .domain = graph->names.name[domain], .mail = true };
+    const struct vmail_context here = { .domain = graph->names->name[domain], .mail = true };
     struct vmail_identity found;
     if (!vmail_name_split(target, context->config->separators, context->config->fold_case, name))
         return false;
     *number = domain;
     if (name->form == VMAIL_NAME_PLAIN ||
-        (name->form == VMAIL_NAME_DOMAIN && find_domain(&graph->names, name->domain, number)))
+        (name->form == VMAIL_NAME_DOMAIN && find_domain(graph, name->domain, number)))
         return true;
     return vmail_resolve(context->paths, context->config, target, &here, &found) == VMAIL_OK &&
-           find_domain(&graph->names, found.domain, number);
+           find_domain(graph, found.domain, number);
 }
 
 enum alias_target_kind alias_graph_target(struct alias_graph *graph, size_t domain,
@@ -174,7 +148,7 @@ enum alias_target_kind alias_graph_target(struct alias_graph *graph, size_t doma
         return ALIAS_TARGET_ALIAS;
     if (name.user_valid && is_user(graph, number, name.user))
         return ALIAS_TARGET_USER;
-    return vmail_config_has_fallback(graph->check->context->config, graph->names.name[number])
+    return vmail_config_has_fallback(graph->check->context->config, graph->names->name[number])
                ? ALIAS_TARGET_FALLBACK
                : ALIAS_TARGET_NOBODY;
 }

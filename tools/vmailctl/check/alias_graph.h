@@ -27,7 +27,8 @@ struct alias_domain {
 
 struct alias_graph {
     struct check *check;
-    struct vmail_domain_list names; /* all domains; for a co-administrator, their own */
+    const struct vmail_domain_list *names; /* see check_all_domains */
+    struct vmail_domain_list all;
     struct alias_domain *domain;
     struct alias_node *node; /* domain by domain, in the order of the files */
     size_t count;

@@ -22,8 +22,7 @@ static void add_loop(struct search *search, const struct alias_node *from, const
     const struct alias_node *shown = graph->domain[from->domain].looked_at ? from : to;
     if (!graph->domain[shown->domain].looked_at)
         return;
-    const struct finding_place place = { .area = "aliases",
-                                         .domain = graph->names.name[shown->domain],
+    const struct finding_place place = { .domain = graph->names->name[shown->domain],
                                          .file = shown->file->path,
                                          .line = shown->alias->line };
     if (from == to)
@@ -34,7 +33,7 @@ static void add_loop(struct search *search, const struct alias_node *from, const
         finding_add(
             &graph->check->findings, FINDING_ERROR, &place,
             "%s: mail loops: %s@%s leads to %s, which leads back\nremove one of them from the loop",
-            shown->alias->name, from->alias->name, graph->names.name[from->domain], target);
+            shown->alias->name, from->alias->name, graph->names->name[from->domain], target);
 }
 
 static void enter(struct search *search, struct alias_node *node)

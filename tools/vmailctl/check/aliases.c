@@ -114,10 +114,10 @@ static void check_entries(struct alias_graph *graph)
 {
     for (size_t i = 0; i < graph->count; i++) {
         const struct alias_node *node = &graph->node[i];
-        struct entry entry = { graph, node, &graph->check->findings, { .area = "aliases" } };
+        struct entry entry = { .graph = graph, .node = node, .findings = &graph->check->findings };
         if (!graph->domain[node->domain].looked_at)
             continue;
-        entry.place.domain = graph->names.name[node->domain];
+        entry.place.domain = graph->names->name[node->domain];
         entry.place.file = node->file->path;
         entry.place.line = node->alias->line;
         check_entry(&entry);
@@ -129,9 +129,8 @@ static void check_fallback(struct alias_graph *graph, size_t domain)
 {
     const struct context *context = graph->check->context;
     const struct vmail_domain_config *section =
-        vmail_config_domain(context->config, graph->names.name[domain]);
+        vmail_config_domain(context->config, graph->names->name[domain]);
     struct alias_node *node;
-    char path[VMAIL_PATH_MAX];
     if (section == NULL || section->fallback == NULL || section->fallback[0] == '\0' ||
         section->fallback[0] == '@')
         return;
@@ -140,10 +139,9 @@ static void check_fallback(struct alias_graph *graph, size_t domain)
     const bool own = strchr(section->fallback, '@') == NULL;
     if (kind != ALIAS_TARGET_NOBODY && (kind != ALIAS_TARGET_FALLBACK || !own))
         return;
-    snprintf(path, sizeof path, "%s/" VMAIL_CONFIG_NAME, context->paths->directory);
-    const struct finding_place place = {
-        .area = "aliases", .domain = section->name, .file = path, .line = section->line
-    };
+    const struct finding_place place = { .domain = section->name,
+                                         .file = graph->check->config,
+                                         .line = section->line };
     finding_add(&graph->check->findings, FINDING_WARNING, &place,
                 "the fallback %s is neither a user nor an alias\nfix it with vmailctl domain set",
                 section->fallback);
@@ -155,7 +153,7 @@ void check_aliases(struct check *check)
     if (alias_graph_read(check, &graph)) {
         check_entries(&graph);
         check_alias_loops(&graph);
-        for (size_t i = 0; i < graph.names.count; i++)
+        for (size_t i = 0; i < graph.names->count; i++)
             if (graph.domain[i].looked_at)
                 check_fallback(&graph, i);
     } else {

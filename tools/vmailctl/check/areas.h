@@ -15,15 +15,28 @@
 
 struct check {
     struct context *context;          /* its config is NULL if vmail.conf is unusable */
-    const char *area;                 /* the one that runs, as in --area */
     struct vmail_domain_list domains; /* to be checked; sorted, valid, in lower case */
     bool everything;                  /* these are all domains: the command line named none */
+    char config[VMAIL_PATH_MAX];      /* the path of vmail.conf */
     bool unlisted; /* the directory cannot be listed: only areas that do not need it run */
     struct findings findings;
     bool no_dns;              /* --dns=no */
     const char *dns_server;   /* --dns-server; NULL for the system's */
     struct progress progress; /* in bytes of text files; optional for areas */
 };
+
+/** Whether DOMAIN is one of check->domains. */
+bool check_covers(const struct check *check, const char *domain);
+
+/**
+ * All domains; for a co-administrator, those of CHECK, who may know of no others, and also if they
+ * cannot be listed, with a message. ALL is all zero before; the caller frees it.
+ */
+const struct vmail_domain_list *check_all_domains(const struct check *check,
+                                                  struct vmail_domain_list *all);
+
+/** The place of NAME in LIST, or NULL. */
+char **check_find_domain(const struct vmail_domain_list *list, const char *name);
 
 void check_files(struct check *check);
 void check_ids(struct check *check);

@@ -64,7 +64,7 @@ static bool nscd_caches(const char *database)
 
 static void judge_nscd(struct check *check, const char *path)
 {
-    const struct finding_place place = { .area = "caches", .file = path };
+    const struct finding_place place = { .file = path };
     bool passwd = nscd_caches("passwd"), group = nscd_caches("group");
     const char *program = runs("unscd") ? "unscd" : "nscd";
     if (passwd || group)
@@ -78,7 +78,6 @@ static void judge_nscd(struct check *check, const char *path)
 
 void check_caches(struct check *check)
 {
-    const struct finding_place host = { .area = "caches" };
     const char *path = NULL;
     for (size_t i = 0; i < SOCKETS && path == NULL; i++)
         if (server_socket_answers(sockets[i]))
@@ -86,7 +85,7 @@ void check_caches(struct check *check)
     if (path != NULL)
         judge_nscd(check, path);
     if (runs("sssd_nss"))
-        finding_add(&check->findings, FINDING_NOTE, &host,
+        finding_add(&check->findings, FINDING_NOTE, NULL,
                     "sssd is running: it caches only its own users, and is harmless unless one of "
                     "its domains proxies vmail\nkeep vmail before sss in /etc/nsswitch.conf, and "
                     "do not use  proxy_lib_name = vmail  in sssd.conf");

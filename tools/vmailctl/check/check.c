@@ -146,6 +146,27 @@ static void sort_names(struct vmail_domain_list *list)
     list->count = kept;
 }
 
+char **check_find_domain(const struct vmail_domain_list *list, const char *name)
+{
+    return list->count == 0
+               ? NULL
+               : bsearch(&name, list->name, list->count, sizeof *list->name, compare_names);
+}
+
+bool check_covers(const struct check *check, const char *domain)
+{
+    return check_find_domain(&check->domains, domain) != NULL;
+}
+
+const struct vmail_domain_list *check_all_domains(const struct check *check,
+                                                  struct vmail_domain_list *all)
+{
+    return !check->everything && !check->context->restricted &&
+                   domain_rows_names(check->context, all) == EXIT_DONE
+               ? all
+               : &check->domains;
+}
+
 static enum exit_code take_domains(const struct context *context, const struct call *call,
                                    struct vmail_domain_list *list)
 {
@@ -172,6 +193,8 @@ static enum exit_code take_domains(const struct context *context, const struct c
 static enum exit_code find_domains(struct check *check, const struct call *call)
 {
     struct vmail_error error;
+    snprintf(check->config, sizeof check->config, "%s/" VMAIL_CONFIG_NAME,
+             check->context->paths->directory);
     if (check->context->config == NULL)
         return EXIT_DONE;
     if (call->count > 0)
@@ -205,7 +228,7 @@ static void run_areas(struct check *check, const char *list)
             (areas[i].of_host && check->context->restricted) ||
             (!areas[i].without_config && (check->context->config == NULL || check->unlisted)))
             continue;
-        check->area = areas[i].name;
+        check->findings.area = areas[i].name;
         areas[i].check(check);
     }
     progress_end(&check->progress);

@@ -13,52 +13,42 @@ struct look {
     const char *domain; /* that is looked at */
 };
 
-static void tell(struct look *look, const char *what, const char *to_do)
-{
-    dns_look_tell(&look->dns, FINDING_WARNING, what, to_do);
-}
-
 /** Without an MX the mail goes to the address of the name itself. */
 static void judge_without_mx(struct look *look, const char *name)
 {
     enum dns_leads leads;
-    char what[700], to_do[700];
     if (!dns_look_host(&look->dns, name, &leads) || leads == DNS_LEADS_HERE)
         return;
-    snprintf(what, sizeof what,
-             "%s has no MX record, and %s: mail for it does not reach this machine", name,
-             leads == DNS_LEADS_NOWHERE ? "no address" : "its address belongs to another machine");
-    snprintf(to_do, sizeof to_do,
-             "if it should, add to the zone  %s. MX 10 HOST.  with a HOST that has an address of "
-             "this machine",
-             name);
-    tell(look, what, to_do);
+    finding_add(
+        look->dns.findings, FINDING_WARNING, &look->dns.place,
+        "%s has no MX record, and %s: mail for it does not reach this machine\nif it "
+        "should, add to the zone  %s. MX 10 HOST.  with a HOST that has an address of this "
+        "machine",
+        name, leads == DNS_LEADS_NOWHERE ? "no address" : "its address belongs to another machine",
+        name);
 }
 
 static void judge_mx(struct look *look, const char *name, const struct dns_names *hosts)
 {
     bool here = hosts->count == 0; /* it says that it accepts no mail, which is fine */
-    char what[700], to_do[700];
     for (size_t i = 0; i < hosts->count; i++) {
         enum dns_leads leads;
         if (!dns_look_host(&look->dns, hosts->name[i], &leads))
             return;
         here = here || leads == DNS_LEADS_HERE;
-        if (leads != DNS_LEADS_NOWHERE)
-            continue;
-        snprintf(what, sizeof what, "the MX record of %s names %s, which has no address", name,
-                 hosts->name[i]);
-        snprintf(to_do, sizeof to_do, "add to the zone  %s. A ADDRESS  (AAAA for IPv6)",
-                 hosts->name[i]);
-        tell(look, what, to_do);
+        if (leads == DNS_LEADS_NOWHERE)
+            finding_add(
+                look->dns.findings, FINDING_WARNING, &look->dns.place,
+                "the MX record of %s names %s, which has no address\nadd to the zone  %s. A "
+                "ADDRESS  (AAAA for IPv6)",
+                name, hosts->name[i], hosts->name[i]);
     }
-    if (here)
-        return;
-    snprintf(what, sizeof what, "no MX record of %s leads to an address of this machine", name);
-    snprintf(to_do, sizeof to_do,
-             "if mail for it should come here directly, set the MX record to a name of this "
-             "machine; ignore this if another machine relays it");
-    tell(look, what, to_do);
+    if (!here)
+        finding_add(look->dns.findings, FINDING_WARNING, &look->dns.place,
+                    "no MX record of %s leads to an address of this machine\nif mail for it should "
+                    "come here directly, set the MX record to a name of this machine; ignore this "
+                    "if another machine relays it",
+                    name);
 }
 
 static void judge_mail(struct look *look, const char *name)
@@ -75,21 +65,19 @@ static void judge_mail(struct look *look, const char *name)
     }
 }
 
-/** Whether HOST is a name below DOMAIN or one of its aliases. */
-static bool is_below(const struct vmail_config *config, const char *host, const char *domain)
-{
-    for (const char *dot = strchr(host, '.'); dot != NULL; dot = strchr(dot + 1, '.')) {
-        const char *owner = vmail_config_alias(config, dot + 1);
-        if (strcmp(dot + 1, domain) == 0 || (owner != NULL && strcmp(owner, domain) == 0))
-            return true;
-    }
-    return false;
-}
-
 static bool is_name_of(const struct vmail_config *config, const char *host, const char *domain)
 {
     const char *owner = vmail_config_alias(config, host);
     return strcmp(host, domain) == 0 || (owner != NULL && strcmp(owner, domain) == 0);
+}
+
+/** Whether HOST is a name below DOMAIN or one of its aliases. */
+static bool is_below(const struct vmail_config *config, const char *host, const char *domain)
+{
+    while ((host = strchr(host, '.')) != NULL)
+        if (is_name_of(config, ++host, domain))
+            return true;
+    return false;
 }
 
 /** Whether HOST has ADDRESS. */
@@ -109,29 +97,25 @@ static void judge_reverse_name(struct look *look, const char *host,
                                const struct vmail_address *address, const char *text)
 {
     const struct vmail_config *config = look->config;
-    char what[700], to_do[700];
     bool forward;
-    snprintf(to_do, sizeof to_do,
-             "ask the owner of the reverse zone of %s to name a host of the domain that has this "
-             "address, such as mail.%s",
-             text, look->domain);
-    if (is_name_of(config, host, look->domain)) {
-        snprintf(what, sizeof what,
-                 "the reverse name of %s is the domain %s itself, not a host in it: programs that "
-                 "derive the domain from this name remove its first label",
-                 text, host);
-        tell(look, what, to_do);
-    } else if (!is_below(config, host, look->domain)) {
-        snprintf(what, sizeof what,
-                 "the reverse name of %s is %s, which is not a host of the domain", text, host);
-        tell(look, what, to_do);
-    } else if (ask_forward(look, host, address, &forward) && !forward) {
-        snprintf(what, sizeof what,
-                 "the reverse name of %s is %s, which does not have this address", text, host);
-        snprintf(to_do, sizeof to_do, "add to the zone  %s. %s %s", host,
-                 strchr(text, ':') == NULL ? "A" : "AAAA", text);
-        tell(look, what, to_do);
-    }
+    if (is_name_of(config, host, look->domain))
+        finding_add(look->dns.findings, FINDING_WARNING, &look->dns.place,
+                    "the reverse name of %s is the domain %s itself, not a host in it: programs "
+                    "that derive the domain from this name remove its first label\nask the owner "
+                    "of the reverse zone of %s to name a "
+                    "host of the domain that has this address, such as mail.%s",
+                    text, host, text, look->domain);
+    else if (!is_below(config, host, look->domain))
+        finding_add(look->dns.findings, FINDING_WARNING, &look->dns.place,
+                    "the reverse name of %s is %s, which is not a host of the domain\nask the "
+                    "owner of the reverse zone of %s to name "
+                    "a host of the domain that has this address, such as mail.%s",
+                    text, host, text, look->domain);
+    else if (ask_forward(look, host, address, &forward) && !forward)
+        finding_add(look->dns.findings, FINDING_WARNING, &look->dns.place,
+                    "the reverse name of %s is %s, which does not have this address\nadd to the "
+                    "zone  %s. %s %s",
+                    text, host, host, strchr(text, ':') == NULL ? "A" : "AAAA", text);
 }
 
 /** The name that is the best, where there are several: a host of the domain. */
@@ -145,24 +129,21 @@ static const char *best_name(const struct look *look, const struct dns_names *na
 
 static void judge_address(struct look *look, const struct vmail_address *address)
 {
-    char text[VMAIL_ADDRESS_TEXT_MAX + 1], what[200], to_do[700];
+    char text[VMAIL_ADDRESS_TEXT_MAX + 1];
     struct dns_names names;
     if (look->dns.stop)
         return;
     vmail_address_format(address, text);
     enum dns_result result = dns_reverse(look->dns.dns, address, &names, &look->dns.failed);
-    if (dns_look_answered(&look->dns, result)) {
-        if (result == DNS_FOUND) {
-            judge_reverse_name(look, best_name(look, &names), address, text);
-        } else {
-            snprintf(what, sizeof what, "%s has no reverse name", text);
-            snprintf(to_do, sizeof to_do,
-                     "ask the owner of its reverse zone to add a PTR record that names a host of "
-                     "the domain, such as mail.%s",
-                     look->domain);
-            tell(look, what, to_do);
-        }
-    }
+    if (!dns_look_answered(&look->dns, result))
+        return;
+    if (result == DNS_FOUND)
+        judge_reverse_name(look, best_name(look, &names), address, text);
+    else
+        finding_add(look->dns.findings, FINDING_WARNING, &look->dns.place,
+                    "%s has no reverse name\nask the owner of its reverse zone to add a PTR record "
+                    "that names a host of the domain, such as mail.%s",
+                    text, look->domain);
 }
 
 static void judge_domain(struct look *look, const char *domain)
@@ -184,14 +165,12 @@ void check_dns(struct check *check)
     struct look look = { .config = check->context->config };
     if (check->no_dns || check->domains.count == 0)
         return;
-    if (!config_rows_make(&look.rows, look.config)) {
+    dns_look_start(&look.dns, check);
+    if (!config_rows_make(&look.rows, look.config))
         check->findings.no_memory = true;
-        config_rows_free(&look.rows);
-        return;
-    }
-    dns_look_start(&look.dns, check, &(const struct finding_place){ .area = "dns" });
-    for (size_t i = 0; i < check->domains.count && !look.dns.stop; i++)
-        judge_domain(&look, check->domains.name[i]);
+    else
+        for (size_t i = 0; i < check->domains.count && !look.dns.stop; i++)
+            judge_domain(&look, check->domains.name[i]);
     dns_look_end(&look.dns);
     config_rows_free(&look.rows);
 }

@@ -8,12 +8,6 @@ enum { FAILURES_MAX = 5 };
 
 static const char other_zone[] = "make sure that the name servers of its zone answer";
 
-void dns_look_tell(struct dns_look *look, enum finding_severity severity, const char *what,
-                   const char *to_do)
-{
-    finding_add(&look->check->findings, severity, &look->place, "%s\n%s", what, to_do);
-}
-
 bool dns_look_answered(struct dns_look *look, enum dns_result result)
 {
     if (result != DNS_FAILED) {
@@ -24,7 +18,8 @@ bool dns_look_answered(struct dns_look *look, enum dns_result result)
     look->failures++;
     look->stop = look->failed.code == ETIMEDOUT || look->failures == FAILURES_MAX;
     if (look->any && !look->stop)
-        dns_look_tell(look, FINDING_WARNING, look->failed.text, other_zone);
+        finding_add(look->findings, FINDING_WARNING, &look->place, "%s\n%s", look->failed.text,
+                    other_zone);
     else if (look->early.text[0] == '\0')
         look->early = look->failed;
     return false;
@@ -47,9 +42,42 @@ bool dns_look_host(struct dns_look *look, const char *host, enum dns_leads *lead
     return dns_look_answered(look, result);
 }
 
-void dns_look_start(struct dns_look *look, struct check *check, const struct finding_place *place)
+/** Whether HOST has addresses, none of which is this machine's. */
+static bool find_other(struct dns_look *look, const char *host, struct dns_addresses *addresses)
 {
-    *look = (struct dns_look){ .check = check, .place = *place };
+    dns_look_answered(look, dns_forward(look->dns, host, addresses, &look->failed));
+    for (size_t i = 0; i < addresses->count; i++)
+        if (dns_look_is_here(look, &addresses->address[i]))
+            addresses->count = 0;
+    return addresses->count > 0;
+}
+
+bool dns_look_relay(struct dns_look *look, const struct vmail_relay_config *relay,
+                    struct dns_addresses *addresses)
+{
+    struct dns_names hosts;
+    addresses->count = 0;
+    if (vmail_address_parse(relay->primary, &addresses->address[0])) {
+        addresses->count = 1;
+        return true;
+    }
+    if (look->stop)
+        return false;
+    if (relay->primary[0] != '\0')
+        return dns_look_answered(
+                   look, dns_forward(look->dns, relay->primary, addresses, &look->failed)) &&
+               addresses->count > 0;
+    if (!dns_look_answered(look, dns_mail_hosts(look->dns, relay->name, &hosts, &look->failed)))
+        return false;
+    for (size_t i = 0; i < hosts.count && !look->stop; i++)
+        if (find_other(look, hosts.name[i], addresses))
+            return true;
+    return false;
+}
+
+void dns_look_start(struct dns_look *look, struct check *check)
+{
+    *look = (struct dns_look){ .check = check, .findings = &check->findings };
     if (!check->no_dns)
         look->dns = dns_open(check->dns_server, &look->failed);
     look->stop = look->dns == NULL;
@@ -58,15 +86,13 @@ void dns_look_start(struct dns_look *look, struct check *check, const struct fin
 
 void dns_look_end(struct dns_look *look)
 {
-    const struct finding_place place = { .area = look->place.area };
-    struct findings *findings = &look->check->findings;
     if (!look->check->no_dns && (look->stop || (!look->any && look->failures > 0)))
-        finding_add(findings, FINDING_WARNING, &place,
+        finding_add(look->findings, FINDING_WARNING, NULL,
                     "%s: the remaining DNS checks were skipped\nmake sure that /etc/resolv.conf "
                     "names a server that answers, or skip DNS with --dns=no",
                     look->failed.text);
     else if (look->early.text[0] != '\0')
-        finding_add(findings, FINDING_WARNING, &place, "%s\n%s", look->early.text, other_zone);
+        finding_add(look->findings, FINDING_WARNING, NULL, "%s\n%s", look->early.text, other_zone);
     interfaces_free(&look->interfaces);
     dns_close(look->dns);
 }

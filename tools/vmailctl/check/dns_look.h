@@ -12,6 +12,7 @@
 
 struct dns_look {
     struct check *check;
+    struct findings *findings;  /* of CHECK */
     struct finding_place place; /* of what is looked at; the caller changes it */
     struct dns *dns;            /* for the functions of dns.h; NULL if `stop` is set */
     struct interfaces interfaces;
@@ -22,15 +23,11 @@ struct dns_look {
     bool stop;                 /* nothing more may be asked */
 };
 
-/** Begins, with findings at PLACE at first. The caller ends LOOK in each case. */
-void dns_look_start(struct dns_look *look, struct check *check, const struct finding_place *place);
+/** Begins. The caller ends LOOK in each case. */
+void dns_look_start(struct dns_look *look, struct check *check);
 
 /** Adds what is wrong with the name servers, if nothing else tells of it, and releases LOOK. */
 void dns_look_end(struct dns_look *look);
-
-/** Adds a finding at look->place. */
-void dns_look_tell(struct dns_look *look, enum finding_severity severity, const char *what,
-                   const char *to_do);
 
 /** Whether RESULT, of a function of dns.h that got &look->failed, is an answer. */
 bool dns_look_answered(struct dns_look *look, enum dns_result result);
@@ -43,5 +40,12 @@ enum dns_leads { DNS_LEADS_NOWHERE, DNS_LEADS_ELSEWHERE, DNS_LEADS_HERE };
 
 /** Asks for the addresses of HOST. False: there is no answer. */
 bool dns_look_host(struct dns_look *look, const char *host, enum dns_leads *leads);
+
+/**
+ * The addresses of RELAY's primary host or, without one, of the best MX of the domain that is not
+ * this machine. False, with no ADDRESSES, if none is known.
+ */
+bool dns_look_relay(struct dns_look *look, const struct vmail_relay_config *relay,
+                    struct dns_addresses *addresses);
 
 #endif

@@ -113,7 +113,7 @@ void check_lines(struct check *check, enum vmail_kind kind, const char *domain)
 static void add_alias_file(struct check *check, const char *domain,
                            const struct vmail_alias_file *file)
 {
-    struct finding_place place = { .area = "files", .domain = domain, .file = file->path };
+    struct finding_place place = { .domain = domain, .file = file->path };
     for (size_t i = 0; i < file->aliases.count; i++) {
         const struct vmail_alias *alias = &file->aliases.alias[i];
         place.line = alias->line;
@@ -132,7 +132,7 @@ static void add_alias_file(struct check *check, const char *domain,
 
 void check_alias_lines(struct check *check, const char *domain)
 {
-    const struct finding_place place = { .area = "files", .domain = domain };
+    const struct finding_place place = { .domain = domain };
     struct vmail_alias_set set;
     struct vmail_error error = { 0 };
     enum vmail_result result =

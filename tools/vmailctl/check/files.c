@@ -13,7 +13,6 @@
 #include "config_file.h"
 #include "domain_oddities.h"
 #include "file_lines.h"
-#include "half_deleted.h"
 #include "leftovers.h"
 #include "mailbox.h"
 #include "new_file.h"
@@ -21,12 +20,10 @@
 #include "table.h"
 #include "trust.h"
 
-static const struct finding_place host = { .area = "files" };
-
 /** TEXT without the path that PLACE names already. */
 static const char *without_path(const struct finding_place *place, const char *text)
 {
-    const size_t length = place->file == NULL ? 0 : strlen(place->file);
+    const size_t length = place == NULL ? 0 : strlen(place->file);
     return length > 0 && strncmp(text, place->file, length) == 0 &&
                    strncmp(text + length, ": ", 2) == 0
                ? text + length + 2
@@ -48,38 +45,35 @@ static void add_failure(struct check *check, const struct finding_place *place,
 static void check_oddities(struct check *check)
 {
     struct vmail_oddity_list list;
+    char path[VMAIL_PATH_MAX];
+    const struct finding_place place = { .file = path };
     struct vmail_error error = { 0 };
     enum vmail_result result = vmail_domains_oddities(check->context->paths, &list, &error);
     if (result != VMAIL_OK)
-        finding_add_message(&check->findings, FINDING_ERROR, &host, error.text);
+        finding_add_message(&check->findings, FINDING_ERROR, NULL, error.text);
     for (size_t i = 0; i < list.count; i++) {
-        struct finding_place place = host;
-        char *path;
-        if (asprintf(&path, "%s/%s", check->context->paths->directory, list.oddity[i].file) < 0) {
-            check->findings.no_memory = true;
-            break;
-        }
-        place.file = path;
+        snprintf(path, sizeof path, "%s/%s", check->context->paths->directory, list.oddity[i].file);
         finding_add_message(&check->findings, FINDING_WARNING, &place, list.oddity[i].reason);
-        free(path);
     }
     vmail_oddities_free(&list);
 }
 
-static void add_leftover(void *data, int directory, const char *name)
+static void add_leftover(void *data, int directory, const char *name, const char *domain)
 {
     struct check *check = data;
-    char *path;
+    char path[VMAIL_PATH_MAX];
+    const struct finding_place place = { .domain = domain, .file = path };
     (void)directory;
-    if (asprintf(&path, "%s/%s", check->context->paths->directory, name) < 0) {
-        check->findings.no_memory = true;
-        return;
-    }
-    const struct finding_place place = { .area = "files", .file = path };
-    finding_add(&check->findings, FINDING_WARNING, &place,
-                "left behind by an interrupted change; the file being changed is intact\nrun "
-                "vmailctl check --repair, or remove it");
-    free(path);
+    snprintf(path, sizeof path, "%s/%s", check->context->paths->directory, name);
+    if (domain == NULL && check->everything)
+        finding_add(&check->findings, FINDING_WARNING, &place,
+                    "left behind by an interrupted change; the file being changed is intact\nrun "
+                    "vmailctl check --repair, or remove it");
+    else if (domain != NULL && (check->everything || check_covers(check, domain)))
+        finding_add(&check->findings, FINDING_WARNING, &place,
+                    "the deletion of the domain was interrupted: homes and mailboxes of the users "
+                    "in this file may still exist\nrun vmailctl domain del --force --purge %s",
+                    domain);
 }
 
 /** The mode of a trusted file: others must be able to read it, or must not. */
@@ -134,7 +128,7 @@ static void add_config_line(void *data, const char *text)
         check->findings.no_memory = true;
         return;
     }
-    finding_add_message(&check->findings, FINDING_ERROR, &host, path);
+    finding_add_message(&check->findings, FINDING_ERROR, NULL, path);
     free(path);
 }
 
@@ -148,36 +142,22 @@ static void check_config(struct check *check)
     if (result == VMAIL_NO_MEMORY)
         check->findings.no_memory = true;
     else if (result != VMAIL_OK)
-        add_failure(check, &host, &error);
-    char *path;
-    if (asprintf(&path, "%s/" VMAIL_CONFIG_NAME, check->context->paths->directory) < 0) {
-        check->findings.no_memory = true;
-        return;
-    }
-    const struct finding_place place = { .area = "files", .file = path };
-    if (result == VMAIL_OK)
-        check_file(check, &place, VMAIL_CONFIG_NAME, false);
-    free(path);
+        add_failure(check, NULL, &error);
+    else
+        check_file(check, &(const struct finding_place){ .file = check->config }, VMAIL_CONFIG_NAME,
+                   false);
 }
 
 /** A path that users of the same name share. */
 static void check_mailbox(struct check *check, const char *domain)
 {
-    const struct context *context = check->context;
-    const char *mailbox = vmail_config_mailbox(context->config, domain);
-    char *path;
-    if (vmail_mailbox_is_own(mailbox, domain))
-        return;
-    if (asprintf(&path, "%s/" VMAIL_CONFIG_NAME, context->paths->directory) < 0) {
-        check->findings.no_memory = true;
-        return;
-    }
-    const struct finding_place place = { .area = "files", .domain = domain, .file = path };
-    finding_add(&check->findings, FINDING_WARNING, &place,
-                "mailbox = %s lacks %%d or %%u: users of two domains, or a system user, may share "
-                "a mailbox\nuse both, and move the mailboxes",
-                mailbox);
-    free(path);
+    const char *mailbox = vmail_config_mailbox(check->context->config, domain);
+    const struct finding_place place = { .domain = domain, .file = check->config };
+    if (!vmail_mailbox_is_own(mailbox, domain))
+        finding_add(&check->findings, FINDING_WARNING, &place,
+                    "mailbox = %s lacks %%d or %%u: users of two domains, or a system user, may "
+                    "share a mailbox\nuse both, and move the mailboxes",
+                    mailbox);
 }
 
 static void check_domain(struct check *check, const char *domain)
@@ -186,7 +166,7 @@ static void check_domain(struct check *check, const char *domain)
     const struct vmail_paths *paths = check->context->paths;
     struct vmail_file_state state;
     char path[VMAIL_PATH_MAX], name[VMAIL_FILE_NAME_MAX + 1];
-    struct finding_place place = { .area = "files", .domain = domain, .file = path };
+    struct finding_place place = { .domain = domain, .file = path };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         vmail_file_name(name, kinds[i], domain);
         if (vmail_file_path(path, paths, kinds[i], domain) &&
@@ -205,7 +185,7 @@ static void check_domain(struct check *check, const char *domain)
 static void check_directory(struct check *check, int fd)
 {
     const char *directory = check->context->paths->directory;
-    const struct finding_place place = { .area = "files", .file = directory };
+    const struct finding_place place = { .file = directory };
     struct stat status;
     if (fstat(fd, &status) == 0 && (status.st_mode & (S_IROTH | S_IXOTH)) != (S_IROTH | S_IXOTH))
         finding_add(&check->findings, FINDING_ERROR, &place,
@@ -225,18 +205,17 @@ void check_files(struct check *check)
                 &error, ENOENT,
                 "%s: no such directory; create it and a domain with vmailctl domain add",
                 check->context->paths->directory);
-        finding_add_message(&check->findings, FINDING_ERROR, &host, error.text);
+        finding_add_message(&check->findings, FINDING_ERROR, NULL, error.text);
         return;
     }
     check_directory(check, fd);
     close(fd);
     if (!check->context->restricted)
         check_config(check);
-    if (check->everything) {
+    if (check->everything)
         check_oddities(check);
-        leftovers_each(check->context, add_leftover, check);
-    }
-    check_half_deleted(check);
+    if (!leftovers_each(check->context, add_leftover, check))
+        check->findings.no_memory = true;
     for (size_t i = 0; i < check->domains.count; i++)
         check_domain(check, check->domains.name[i]);
 }

@@ -26,7 +26,7 @@ static struct finding_kind *kind_of(struct findings *findings, enum finding_seve
     const struct finding *before =
         findings->kinds == 0 ? NULL : &findings->finding[findings->kind[0].last];
     if (before != NULL &&
-        (strcmp(before->area, place->area) != 0 || !same_text(before->domain, place->domain)))
+        (strcmp(before->area, findings->area) != 0 || !same_text(before->domain, place->domain)))
         findings->kinds = 0;
     for (size_t i = 0; i < findings->kinds; i++)
         if (findings->kind[i].severity == severity &&
@@ -73,7 +73,7 @@ static void add(struct findings *findings, enum finding_severity severity,
         findings->kinds++;
     kind->last = finding->order;
     finding->severity = severity;
-    finding->area = place->area;
+    finding->area = findings->area;
     finding->domain = copy(place->domain);
     finding->not_set_up = place->not_set_up;
     if (kind->count > FINDINGS_SHOWN && !findings->all) {
@@ -92,6 +92,7 @@ static void add(struct findings *findings, enum finding_severity severity,
 void finding_add(struct findings *findings, enum finding_severity severity,
                  const struct finding_place *place, const char *format, ...)
 {
+    static const struct finding_place host;
     char *text;
     va_list arguments;
     va_start(arguments, format);
@@ -104,7 +105,7 @@ void finding_add(struct findings *findings, enum finding_severity severity,
     char *to_do = strchr(text, '\n');
     if (to_do != NULL)
         *to_do++ = '\0';
-    add(findings, severity, place, format, text, to_do);
+    add(findings, severity, place == NULL ? &host : place, format, text, to_do);
     free(text);
 }
 
@@ -127,7 +128,7 @@ static char *take_path(char *text, struct finding_place *place)
 void finding_add_message(struct findings *findings, enum finding_severity severity,
                          const struct finding_place *place, const char *message)
 {
-    struct finding_place own = *place;
+    struct finding_place own = place == NULL ? (struct finding_place){ 0 } : *place;
     char *text = strdup(message);
     if (text == NULL) {
         findings->no_memory = true;

@@ -18,7 +18,6 @@ enum finding_severity {
 
 /** What a finding is about. Unused members are NULL, "" or 0. */
 struct finding_place {
-    const char *area;   /* as in --area; a constant */
     const char *domain; /* NULL: the host */
     const char *file;   /* its path */
     unsigned long line;
@@ -57,6 +56,7 @@ struct finding_kind {
 
 /** All zero: none. */
 struct findings {
+    const char *area; /* of those that are added now, as in --area; a constant */
     struct finding *finding;
     size_t count;
     size_t total[FINDING_SEVERITIES];
@@ -70,7 +70,7 @@ struct findings {
 /**
  * Adds a finding. The text, made as by printf(3), says what is wrong and, after a newline, what to
  * do: "owned by uid 7\nrun chown root PATH". Neither part starts with a capital letter or ends with
- * a full stop. Strings are copied.
+ * a full stop. Strings are copied. PLACE may be NULL: the host.
  */
 void finding_add(struct findings *findings, enum finding_severity severity,
                  const struct finding_place *place, const char *format, ...)

@@ -28,7 +28,7 @@ static bool read_file(struct id_survey *survey, enum vmail_kind kind, size_t dom
     struct reader reader;
     struct vmail_number_set names = { 0 };
     bool good = true;
-    if (reader_open(&reader, survey->check, kind, survey->domains.name[domain]) != VMAIL_OK)
+    if (reader_open(&reader, survey->check, kind, survey->domains->name[domain]) != VMAIL_OK)
         return true; /* the area "files" tells why */
     while (good && reader_next_good(&reader))
         switch (vmail_number_set_add(&names, reader.key)) {
@@ -45,50 +45,13 @@ static bool read_file(struct id_survey *survey, enum vmail_kind kind, size_t dom
     return good;
 }
 
-static bool copy_list(const struct vmail_domain_list *from, struct vmail_domain_list *to)
-{
-    to->name = calloc(from->count + 1, sizeof *to->name);
-    for (to->count = 0; to->name != NULL && to->count < from->count; to->count++) {
-        to->name[to->count] = strdup(from->name[to->count]);
-        if (to->name[to->count] == NULL)
-            return false;
-    }
-    return to->name != NULL;
-}
-
-static bool list_domains(struct id_survey *survey)
-{
-    const struct check *check = survey->check;
-    if (check->everything || check->context->restricted)
-        return copy_list(&check->domains, &survey->domains);
-    enum vmail_result result = vmail_domains_list(check->context->paths, &survey->domains, NULL);
-    return result == VMAIL_OK ||
-           (result != VMAIL_NO_MEMORY && copy_list(&check->domains, &survey->domains));
-}
-
-static int compare(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void find_looked_at(struct id_survey *survey)
-{
-    const struct vmail_domain_list *checked = &survey->check->domains;
-    for (size_t i = 0; i < survey->domains.count && checked->count > 0; i++)
-        survey->looked_at[i] = bsearch(&survey->domains.name[i], checked->name, checked->count,
-                                       sizeof *checked->name, compare) != NULL;
-}
-
 bool id_survey_read(struct check *check, struct id_survey *survey)
 {
     *survey = (struct id_survey){ .check = check };
-    if (!foreign_ids_read(check->context, &survey->foreign) || !list_domains(survey))
+    survey->domains = check_all_domains(check, &survey->all);
+    if (!foreign_ids_read(check->context, &survey->foreign))
         return false;
-    survey->looked_at = calloc(survey->domains.count + 1, sizeof *survey->looked_at);
-    if (survey->looked_at == NULL)
-        return false;
-    find_looked_at(survey);
-    for (size_t i = 0; i < survey->domains.count; i++)
+    for (size_t i = 0; i < survey->domains->count; i++)
         if (!read_file(survey, VMAIL_PASSWD, i) || !read_file(survey, VMAIL_GROUP, i))
             return false;
     marks_sort(&survey->uids);
@@ -99,8 +62,7 @@ bool id_survey_read(struct check *check, struct id_survey *survey)
 
 void id_survey_end(struct id_survey *survey)
 {
-    vmail_domains_free(&survey->domains);
-    free(survey->looked_at);
+    vmail_domains_free(&survey->all);
     marks_free(&survey->uids);
     marks_free(&survey->gids);
     marks_free(&survey->private_gids);
@@ -110,7 +72,7 @@ void id_survey_end(struct id_survey *survey)
 void id_survey_name(struct id_survey *survey, enum vmail_kind kind, const struct mark *mark,
                     char name[VMAIL_CANONICAL_MAX + 1])
 {
-    const char *domain = survey->domains.name[mark->domain];
+    const char *domain = survey->domains->name[mark->domain];
     struct reader reader;
     memcpy(name, "?", 2);
     if (reader_open(&reader, survey->check, kind, domain) != VMAIL_OK)

@@ -17,8 +17,8 @@
  */
 struct id_survey {
     struct check *check;
-    struct vmail_domain_list domains; /* all domains; for a co-administrator, those they may see */
-    bool *looked_at;                  /* which of them are checked */
+    const struct vmail_domain_list *domains; /* see check_all_domains */
+    struct vmail_domain_list all;
     struct marks uids;
     struct marks gids;
     struct marks private_gids;

@@ -57,16 +57,14 @@ static bool is_misspelt(struct domain_ids *ids, const char *owner)
     const struct vmail_paths *paths = ids->survey->check->context->paths;
     const struct vmail_domain_config *section = vmail_config_domain(ids->config, owner);
     struct vmail_file_state state;
-    char path[VMAIL_PATH_MAX];
-    const struct finding_place place = {
-        .area = "ids", .domain = ids->domain, .file = path, .line = section->line
-    };
+    const struct finding_place place = { .domain = ids->domain,
+                                         .file = ids->survey->check->config,
+                                         .line = section->line };
     if (suggest_distance(owner, ids->domain) > SLIPS_MAX ||
         !managed_domain(ids->survey->check->context, owner) ||
         vmail_domain_exists(paths, owner, &state) ||
         vmail_config_domain(ids->config, ids->domain) != NULL)
         return false;
-    snprintf(path, sizeof path, "%s/" VMAIL_CONFIG_NAME, paths->directory);
     if (!ids->misspelt)
         finding_add(ids->findings, FINDING_ERROR, &place,
                     "the domain of [domain %s] does not exist, and %s uses ids of its block\nwrite "
@@ -238,12 +236,10 @@ static size_t check_file(struct domain_ids *ids, enum vmail_kind kind)
 static void check_section(struct domain_ids *ids, const struct vmail_domain_config *section,
                           size_t users)
 {
-    char path[VMAIL_PATH_MAX], text[ID_BLOCK_TEXT_MAX + 1];
-    snprintf(path, sizeof path, "%s/" VMAIL_CONFIG_NAME,
-             ids->survey->check->context->paths->directory);
-    const struct finding_place place = {
-        .area = "ids", .domain = ids->domain, .file = path, .line = section->line
-    };
+    char text[ID_BLOCK_TEXT_MAX + 1];
+    const struct finding_place place = { .domain = ids->domain,
+                                         .file = ids->survey->check->config,
+                                         .line = section->line };
     for (size_t i = 0; i < section->ids.count; i++) {
         const struct vmail_id_range *range = &section->ids.range[i];
         const struct foreign_range *foreign =
@@ -282,11 +278,10 @@ static void check_domain(struct id_survey *survey, const char *domain, uint32_t 
 static void check_map(struct check *check)
 {
     const struct vmail_config *config = check->context->config;
-    char advice[ID_MAP_ADVICE_MAX + 1], path[VMAIL_PATH_MAX];
-    const struct finding_place place = { .area = "ids", .file = path };
+    char advice[ID_MAP_ADVICE_MAX + 1];
+    const struct finding_place place = { .file = check->config };
     if (id_map_has(&config->ids))
         return;
-    snprintf(path, sizeof path, "%s/" VMAIL_CONFIG_NAME, check->context->paths->directory);
     finding_add(&check->findings, FINDING_ERROR, &place,
                 "some of `ids` %lu-%lu do not exist in this container (see /proc/self/uid_map): "
                 "they cannot own files\n%s",
@@ -297,14 +292,13 @@ static void check_map(struct check *check)
 /** While that file is wrong, no id is chosen. */
 static void check_retired(struct check *check)
 {
-    static const struct finding_place host = { .area = "ids" };
     struct retired_ids ids;
     struct vmail_error error = { 0 };
     enum vmail_result result = retired_ids_read(check->context->paths, &ids, &error);
     if (result == VMAIL_NO_MEMORY)
         check->findings.no_memory = true;
     else if (result != VMAIL_OK)
-        finding_add_message(&check->findings, FINDING_ERROR, &host, error.text);
+        finding_add_message(&check->findings, FINDING_ERROR, NULL, error.text);
     retired_ids_free(&ids);
 }
 
@@ -318,9 +312,9 @@ void check_ids(struct check *check)
     if (!id_survey_read(check, &survey)) {
         check->findings.no_memory = true;
     } else {
-        for (size_t i = 0; i < survey.domains.count; i++)
-            if (survey.looked_at[i])
-                check_domain(&survey, survey.domains.name[i], (uint32_t)i);
+        for (size_t i = 0; i < survey.domains->count; i++)
+            if (check_covers(check, survey.domains->name[i]))
+                check_domain(&survey, survey.domains->name[i], (uint32_t)i);
         check_repeated_ids(&survey);
     }
     id_survey_end(&survey);

@@ -16,12 +16,10 @@ static void add(struct id_survey *survey, enum vmail_kind kind, const struct mar
         "gid %lu of the group %s also belongs to %s%s: to the system they are one group\ngive one "
         "of them another gid with vmailctl group set";
     struct findings *findings = &survey->check->findings;
-    const char *domain = survey->domains.name[mark->domain];
+    const char *domain = survey->domains->name[mark->domain];
     char name[VMAIL_CANONICAL_MAX + 1] = "", rival[VMAIL_CANONICAL_MAX + 1] = "";
     char path[VMAIL_PATH_MAX];
-    struct finding_place place = {
-        .area = "ids", .domain = domain, .file = path, .line = mark->line
-    };
+    struct finding_place place = { .domain = domain, .file = path, .line = mark->line };
     if (!vmail_file_path(path, survey->check->context->paths, kind, domain))
         return;
     if (finding_is_shown(findings, FINDING_ERROR, &place, kind == VMAIL_PASSWD ? user : group)) {
@@ -38,6 +36,11 @@ static void add(struct id_survey *survey, enum vmail_kind kind, const struct mar
     }
 }
 
+static bool is_looked_at(const struct id_survey *survey, const struct mark *mark)
+{
+    return check_covers(survey->check, survey->domains->name[mark->domain]);
+}
+
 /**
  * Reports the later one of two lines with the same id, or the earlier one if only that is checked.
  */
@@ -49,9 +52,9 @@ static void compare_within(struct id_survey *survey, enum vmail_kind kind,
         const struct mark *mark = &marks->mark[i];
         if (mark->key != first->key)
             first = mark;
-        else if (survey->looked_at[mark->domain])
+        else if (is_looked_at(survey, mark))
             add(survey, kind, mark, kind, first);
-        else if (survey->looked_at[first->domain])
+        else if (is_looked_at(survey, first))
             add(survey, kind, first, kind, mark);
     }
 }
@@ -64,7 +67,7 @@ static void compare_groups(struct id_survey *survey)
         const struct mark *user = marks_find(&survey->private_gids, mark->key);
         while (user != NULL && user->domain == mark->domain)
             user = marks_next(&survey->private_gids, user);
-        if (user != NULL && (survey->looked_at[mark->domain] || survey->looked_at[user->domain]))
+        if (user != NULL && (is_looked_at(survey, mark) || is_looked_at(survey, user)))
             add(survey, VMAIL_GROUP, mark, VMAIL_PASSWD, user);
     }
 }

@@ -98,7 +98,6 @@ static void told(void *data, const char *name, enum vmail_index_fate fate,
     struct check *check = data;
     const struct subject subject = subject_of(check->context->paths, name);
     const struct finding_place place = {
-        .area = "index",
         .domain = subject.domain[0] == '\0' ? NULL : subject.domain,
         .file = subject.path,
     };
@@ -121,7 +120,7 @@ static void told_left_over(void *data, const char *name, enum vmail_index_fate f
 {
     struct check *check = data;
     char path[VMAIL_PATH_MAX];
-    const struct finding_place place = { .area = "index", .file = path };
+    const struct finding_place place = { .file = path };
     (void)error;
     snprintf(path, sizeof path, "%s/%s", check->context->paths->cache, name);
     if (fate == VMAIL_INDEX_REMOVED)

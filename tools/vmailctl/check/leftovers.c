@@ -36,23 +36,38 @@ static bool is_left(const struct context *context, int directory, const char *na
            !vmail_lock_is_held(directory, name + 1); /* nobody is writing it just now */
 }
 
-enum vmail_result leftovers_each(const struct context *context,
-                                 void (*function)(void *data, int directory, const char *name),
-                                 void *data)
+/** The domain whose passwd file set aside has the name NAME, if it is such a one. */
+static bool read_domain(const char *name, char domain[VMAIL_DOMAIN_MAX + 1])
 {
+    char pattern[VMAIL_ASIDE_NAME_MAX + 1];
+    const char *start = strchr(name, '.') == name ? strchr(name + 1, '.') : NULL;
+    const char *end = strrchr(name, '.');
+    if (start == NULL || end <= start + 1 || end - start - 1 > VMAIL_DOMAIN_MAX)
+        return false;
+    const size_t length = (size_t)(end - start - 1);
+    memcpy(domain, start + 1, length);
+    domain[length] = '\0';
+    vmail_aside_name(pattern, VMAIL_PASSWD, domain);
+    return strcmp(pattern, name) == 0 && vmail_domain_valid(domain, length);
+}
+
+bool leftovers_each(const struct context *context, leftover_function *function, void *data)
+{
+    char domain[VMAIL_DOMAIN_MAX + 1];
     int fd;
-    enum vmail_result result = vmail_trusted_open_directory(context->paths, &fd, NULL);
-    if (result != VMAIL_OK)
-        return result;
+    if (vmail_trusted_open_directory(context->paths, &fd, NULL) != VMAIL_OK)
+        return true; /* the area "files" tells why */
     DIR *list = fdopendir(fd);
     if (list == NULL) {
         close(fd);
-        return VMAIL_NO_MEMORY;
+        return false;
     }
     const struct dirent *entry;
     while ((entry = readdir(list)) != NULL)
         if (is_left(context, fd, entry->d_name))
-            function(data, fd, entry->d_name);
+            function(data, fd, entry->d_name, NULL);
+        else if (read_domain(entry->d_name, domain))
+            function(data, fd, entry->d_name, domain);
     closedir(list);
-    return VMAIL_OK;
+    return true;
 }

@@ -8,13 +8,13 @@
 
 #include "context.h"
 
+/** Gets the name of a file in DIRECTORY; and, for a passwd file that was set aside, its domain. */
+typedef void leftover_function(void *data, int directory, const char *name, const char *domain);
+
 /**
- * Calls FUNCTION for each, with the directory and the file's name in it, ".passwd.va.example.new":
- * a regular file, owned by the owner of the directory, and not locked. VMAIL_OK, or as
- * vmail_trusted_open_directory.
+ * Calls FUNCTION for each new file, ".passwd.va.example.new": a regular file, owned by the owner of
+ * the directory, and not locked; and for each passwd file that was set aside. False: no memory.
  */
-enum vmail_result leftovers_each(const struct context *context,
-                                 void (*function)(void *data, int directory, const char *name),
-                                 void *data);
+bool leftovers_each(const struct context *context, leftover_function *function, void *data);
 
 #endif

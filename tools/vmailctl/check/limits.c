@@ -58,9 +58,7 @@ static bool dovecot_enforces(struct limits *limits, const char *name, const char
 static void check_user(struct limits *limits, const struct vmail_passwd *user)
 {
     const struct context *context = limits->check->context;
-    const struct finding_place place = { .area = "limits",
-                                         .domain = limits->domain,
-                                         .user = user->name };
+    const struct finding_place place = { .domain = limits->domain, .user = user->name };
     const uint64_t limit = vmail_limit_of_user(context->config, limits->domain, user->gecos);
     struct mailbox_use use;
     char name[VMAIL_CANONICAL_MAX + 1];
@@ -80,7 +78,7 @@ static void check_user(struct limits *limits, const struct vmail_passwd *user)
 
 static void report(const struct limits *limits)
 {
-    const struct finding_place place = { .area = "limits", .domain = limits->domain };
+    const struct finding_place place = { .domain = limits->domain };
     struct findings *findings = &limits->check->findings;
     if (limits->mbox)
         finding_add(findings, FINDING_WARNING, &place,

@@ -29,7 +29,7 @@ static bool reaches_nobody(struct check *check, struct vmail_mail *mail, const c
  */
 static void check_role(struct check *check, struct vmail_mail *mail, const char *role)
 {
-    const struct finding_place place = { .area = "mail", .not_set_up = true };
+    const struct finding_place place = { .not_set_up = true };
     const char *example = NULL;
     size_t count = 0;
     for (size_t i = 0; i < check->domains.count; i++)

@@ -122,8 +122,7 @@ static void check_system_file(struct check *check, enum vmail_kind kind)
     const struct context *context = check->context;
     const bool group = kind == VMAIL_GROUP;
     const struct vmail_context nothing = { .group = group };
-    struct finding_place place = { .area = "names",
-                                   .file = group ? context->paths->system_group
+    struct finding_place place = { .file = group ? context->paths->system_group
                                                  : context->paths->system_passwd };
     struct vmail_identity identity;
     char *line = NULL;

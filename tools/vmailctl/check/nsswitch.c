@@ -46,7 +46,7 @@ static const char *find_misspelt(const struct nss_line *line)
 static void judge(struct check *check, const struct nss_database *database,
                   const struct found *found)
 {
-    struct finding_place place = { .area = "nsswitch", .file = NSSWITCH, .line = found->number };
+    struct finding_place place = { .file = NSSWITCH, .line = found->number };
     char text[NSS_SUGGESTION_MAX];
     enum finding_severity severity;
     if (found->number == 0) {
@@ -95,9 +95,7 @@ static void judge_pair(struct check *check, const struct found found[NSS_DATABAS
 {
     enum { PASSWD = 0, SHADOW = 2 };
     const struct found *passwd = &found[PASSWD], *shadow = &found[SHADOW];
-    const struct finding_place place = { .area = "nsswitch",
-                                         .file = NSSWITCH,
-                                         .line = shadow->number };
+    const struct finding_place place = { .file = NSSWITCH, .line = shadow->number };
     char text[NSS_SUGGESTION_MAX];
     if (passwd->number == 0 || shadow->number == 0 ||
         nss_line_find(&passwd->line, "vmail") == passwd->line.count ||
@@ -112,15 +110,14 @@ static void judge_pair(struct check *check, const struct found found[NSS_DATABAS
 
 static void judge_library(struct check *check)
 {
-    const struct finding_place place = { .area = "nsswitch" };
     void *library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
     if (library == NULL)
-        finding_add(&check->findings, FINDING_ERROR, &place,
+        finding_add(&check->findings, FINDING_ERROR, NULL,
                     "the C library cannot load " LIBRARY
                     ": %s\ninstall the module, run ldconfig, and restart the daemons",
                     dlerror());
     else if (dlsym(library, "_nss_vmail_getpwnam_r") == NULL)
-        finding_add(&check->findings, FINDING_ERROR, &place,
+        finding_add(&check->findings, FINDING_ERROR, NULL,
                     LIBRARY " is another module: %s\nreplace it with the one of nss-pam-vmail",
                     dlerror());
     if (library != NULL)
@@ -130,7 +127,7 @@ static void judge_library(struct check *check)
 void check_nsswitch(struct check *check)
 {
     struct found found[NSS_DATABASES] = { 0 };
-    const struct finding_place place = { .area = "nsswitch", .file = NSSWITCH };
+    const struct finding_place place = { .file = NSSWITCH };
     if (!read_lines(found) && errno != ENOENT)
         finding_add(&check->findings, FINDING_ERROR, &place,
                     "cannot be read: %s\nmake it a file of mode 0644, owned by root",

@@ -19,8 +19,7 @@ enum vmail_result reader_open(struct reader *reader, struct check *check, enum v
         vmail_table_open(&reader->table, context_file(context, kind, domain), NULL);
     if (result == VMAIL_NO_MEMORY)
         check->findings.no_memory = true;
-    reader->place =
-        (struct finding_place){ .area = check->area, .domain = domain, .file = reader->path };
+    reader->place = (struct finding_place){ .domain = domain, .file = reader->path };
     return result;
 }
 

@@ -35,13 +35,13 @@ static bool is_yes(struct repair *repair, enum exit_code code)
     return code == EXIT_DONE;
 }
 
-static void remove_leftover(void *data, int directory, const char *name)
+static void remove_leftover(void *data, int directory, const char *name, const char *domain)
 {
     struct repair *repair = data;
     const struct context *context = repair->check->context;
     struct vmail_error error = { 0 };
     char *path;
-    if (repair->code != EXIT_DONE)
+    if (domain != NULL || repair->code != EXIT_DONE)
         return;
     if (asprintf(&path, "%s/%s", context->paths->directory, name) < 0) {
         repair->code = message_no_memory(context);
@@ -69,6 +69,7 @@ static bool indexes_are_wrong(const struct check *check)
 {
     struct check look = { .context = check->context,
                           .domains = check->domains,
+                          .findings = { .area = "index" },
                           .everything = check->everything };
     check_index(&look);
     const bool wrong = look.findings.count > 0;
@@ -145,7 +146,7 @@ enum exit_code check_repair(struct check *check)
     struct shared_files shared;
     if (repair.code != EXIT_DONE)
         return repair.code;
-    check->area = "users"; /* which finds what is repaired */
+    check->findings.area = "users"; /* which finds what is repaired */
     repair.shown = json_array();
     if (check->everything)
         leftovers_each(context, remove_leftover, &repair);

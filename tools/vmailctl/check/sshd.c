@@ -52,7 +52,7 @@ static void ask(struct sshd_check *run, const struct finding_place *place,
         return;
     char *settings = sshd_settings_read(typed, wrong, sizeof wrong);
     if (settings == NULL) {
-        const struct finding_place host = { .area = "sshd", .file = SSHD_CONFIG };
+        const struct finding_place host = { .file = SSHD_CONFIG };
         if (geteuid() != 0)
             finding_add(
                 &run->check->findings, FINDING_NOTE, &host,
@@ -90,7 +90,7 @@ static void ask_about_user(struct sshd_check *run, const struct reader *reader)
     const struct vmail_config *config = run->check->context->config;
     const char *user = reader->name, *domain = reader->place.domain;
     const char *alias = alias_of(config, domain);
-    const struct finding_place place = { .area = "sshd", .file = SSHD_CONFIG, .domain = domain };
+    const struct finding_place place = { .file = SSHD_CONFIG, .domain = domain };
     char typed[NAME_MAX_TYPED + 1], canonical[NAME_MAX_TYPED + 1];
     struct sshd_account account;
     snprintf(canonical, sizeof canonical, "%s@%s", user, domain);
@@ -141,7 +141,7 @@ void check_sshd(struct check *check)
     for (size_t i = 0; i < some && !run.done; i++)
         check_domain(&run, check->domains.name[i]);
     if (some < all && !run.done) {
-        const struct finding_place host = { .area = "sshd", .file = SSHD_CONFIG };
+        const struct finding_place host = { .file = SSHD_CONFIG };
         finding_add(&check->findings, FINDING_NOTE, &host,
                     "sshd was asked only about users of %zu of %zu domains\nto check another "
                     "domain, name it",

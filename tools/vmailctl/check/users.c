@@ -221,7 +221,7 @@ static bool has_users(const struct domain_users *domain)
 static void read_passwords(struct domain_users *domain)
 {
     struct check *check = domain->check;
-    struct finding_place place = { .area = "users", .domain = domain->domain };
+    struct finding_place place = { .domain = domain->domain };
     char path[VMAIL_PATH_MAX];
     enum vmail_result result =
         name_set_read(check, VMAIL_SHADOW, domain->domain, false, &domain->passwords);

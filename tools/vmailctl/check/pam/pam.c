@@ -99,7 +99,7 @@ static bool has_type(const struct pam_service *service, enum pam_type type)
 static void judge_missing(struct check *check, const char *name, const char *path,
                           const struct pam_service *service)
 {
-    const struct finding_place place = { .area = "pam", .file = path };
+    const struct finding_place place = { .file = path };
     if (!pam_service_mentions(service, PAM_TYPE_AUTH))
         return;
     if (has_type(service, PAM_TYPE_ACCOUNT) && !pam_service_mentions(service, PAM_TYPE_ACCOUNT))
@@ -133,7 +133,7 @@ static bool judge_service(struct check *check, const char *name, struct seen *se
         if (is_new(seen, &service.line[i], "line"))
             pam_line_check(check, &service.line[i]);
     if (ours && service.missing != NULL) {
-        const struct finding_place place = { .area = "pam", .file = path };
+        const struct finding_place place = { .file = path };
         finding_add(&check->findings, FINDING_ERROR, &place,
                     "service %s includes %s, which cannot be read: PAM refuses everybody\nadd the "
                     "file, or remove the line",
@@ -176,7 +176,7 @@ static void tell_of_no_mention(struct check *check, const char *name)
     const struct vmail_config *config = check->context->config;
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/%s", PAM_SERVICES, name);
-    const struct finding_place place = { .area = "pam", .file = path, .not_set_up = true };
+    const struct finding_place place = { .file = path, .not_set_up = true };
     if (is_for_passwords(name))
         finding_add(&check->findings, FINDING_NOTE, &place,
                     "service %s does not use pam_vmail: virtual users cannot change their "
@@ -201,7 +201,7 @@ static void tell_of_no_mention(struct check *check, const char *name)
 
 void check_pam(struct check *check)
 {
-    const struct finding_place host = { .area = "pam", .file = PAM_SERVICES };
+    const struct finding_place host = { .file = PAM_SERVICES };
     struct seen seen = { NULL, 0 };
     struct dirent **list = NULL;
     size_t ours = 0;
@@ -227,7 +227,7 @@ void check_pam(struct check *check)
         free(seen.key[i]);
     free(seen.key);
     if (access(MODULE, R_OK) != 0 && ours == 0) {
-        const struct finding_place place = { .area = "pam", .file = MODULE };
+        const struct finding_place place = { .file = MODULE };
         finding_add(&check->findings, FINDING_ERROR, &place, "%s\nrun make install",
                     strerror(errno));
     }

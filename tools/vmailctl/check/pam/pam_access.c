@@ -41,7 +41,7 @@ static void check_line(struct check *check, const struct finding_place *place, c
 
 static void check_file(struct check *check, const char *path)
 {
-    struct finding_place place = { .area = "pam", .file = path };
+    struct finding_place place = { .file = path };
     char *line = NULL;
     size_t room = 0;
     FILE *file = fopen(path, "re");

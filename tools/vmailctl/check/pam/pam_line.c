@@ -16,7 +16,7 @@ enum { NEAR = 2 }; /* so many slips of the pen */
 
 struct finding_place pam_line_place(const struct pam_line *line)
 {
-    return (struct finding_place){ .area = "pam", .file = line->file, .line = line->number };
+    return (struct finding_place){ .file = line->file, .line = line->number };
 }
 
 /**

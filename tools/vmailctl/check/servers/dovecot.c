@@ -235,8 +235,7 @@ void check_dovecot(struct check *check)
     static const char *const lmtp[] = { DOVECONF, "-f", "protocol=lmtp", "auth_username_format",
                                         NULL };
     struct dovecot dovecot = { .check = check };
-    dovecot.place =
-        (struct finding_place){ .area = "dovecot", .file = "/etc/dovecot/dovecot.conf" };
+    dovecot.place = (struct finding_place){ .file = "/etc/dovecot/dovecot.conf" };
     if (!check->everything || access(DOVECONF, X_OK) != 0 || !read_stack(&dovecot))
         return;
     if (settings_ask(check, "Dovecot", all, &dovecot.all) &&

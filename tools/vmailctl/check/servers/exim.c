@@ -142,7 +142,7 @@ static void judge_senders(struct exim *exim)
 
 static void judge(struct exim *exim)
 {
-    const struct finding_place place = { .area = "exim", .not_set_up = true };
+    const struct finding_place place = { .not_set_up = true };
     judge_domains(exim);
     if (has_text(exim, "+vmail_domains")) {
         judge_relay(exim);
@@ -164,7 +164,7 @@ void check_exim(struct check *check)
     struct exim exim = { .server = { .check = check, .name = "Exim" } };
     if (!check->everything || access(EXIM, X_OK) != 0)
         return;
-    exim.server.place = (struct finding_place){ .area = "exim", .file = "/etc/exim4" };
+    exim.server.place = (struct finding_place){ .file = "/etc/exim4" };
     if (settings_ask(check, "Exim", config, &exim.config) &&
         settings_ask(check, "Exim", built, &exim.built)) {
         exim.server.user = settings_value(&exim.built, "exim_user");

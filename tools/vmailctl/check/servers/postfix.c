@@ -224,7 +224,7 @@ void postfix_judge_socket(struct postfix *postfix, const struct server_socket *u
 /** A Postfix that does not serve our domains has nothing but these to be judged. */
 static void judge_virtual_domains(struct postfix *postfix)
 {
-    const struct finding_place place = { .area = "postfix", .not_set_up = true };
+    const struct finding_place place = { .not_set_up = true };
     if (settings_value(&postfix->main, "virtual_mailbox_domains")[0] != '\0') {
         server_judge_networks(&postfix->server, "mynetworks",
                               settings_value(&postfix->main, "mynetworks"), SETTING_BLANKS);
@@ -249,8 +249,7 @@ void check_postfix(struct check *check)
     struct postfix postfix = { .server = { .check = check, .name = "Postfix" } };
     if (!check->everything || access(POSTCONF, X_OK) != 0)
         return;
-    postfix.server.place =
-        (struct finding_place){ .area = "postfix", .file = "/etc/postfix/main.cf" };
+    postfix.server.place = (struct finding_place){ .file = "/etc/postfix/main.cf" };
     if (settings_ask(check, "Postfix", main_cf, &postfix.main) &&
         settings_ask(check, "Postfix", services, &postfix.services) &&
         settings_ask(check, "Postfix", overrides, &postfix.overrides)) {

@@ -147,9 +147,7 @@ void postfix_judge_smtpd(struct postfix *postfix)
     char name[SETTING_WORD_MAX];
     for (size_t i = 0; i < postfix->services.count; i++)
         if (runs(&postfix->services.row[i], "smtpd", name)) {
-            const struct service service = {
-                postfix, name, { .area = "postfix", .file = "/etc/postfix/master.cf" }
-            };
+            const struct service service = { postfix, name, { .file = "/etc/postfix/master.cf" } };
             judge_service(&service);
         }
 }

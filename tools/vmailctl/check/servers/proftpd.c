@@ -103,10 +103,9 @@ static void leave_out_sections(struct settings *settings)
 void check_proftpd(struct check *check)
 {
     static const char *const files[] = { CONF, OURS, NULL };
-    struct ftp_server server = { .check = check,
-                                 .place = { .area = "proftpd", .file = CONF },
-                                 .equals = " ",
-                                 .service = "proftpd" };
+    struct ftp_server server = {
+        .check = check, .place = { .file = CONF }, .equals = " ", .service = "proftpd"
+    };
     if (!check->everything || access("/usr/sbin/proftpd", X_OK) != 0)
         return;
     if (settings_read(check, files, ' ', &server.settings)) {

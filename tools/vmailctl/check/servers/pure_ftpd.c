@@ -52,10 +52,9 @@ static const struct ftp_rule rules[] = {
 
 void check_pure_ftpd(struct check *check)
 {
-    struct ftp_server server = { .check = check,
-                                 .place = { .area = "pure-ftpd", .file = CONF },
-                                 .equals = " ",
-                                 .service = "pure-ftpd" };
+    struct ftp_server server = {
+        .check = check, .place = { .file = CONF }, .equals = " ", .service = "pure-ftpd"
+    };
     if (!check->everything || access("/usr/sbin/pure-ftpd", X_OK) != 0 || access(CONF, R_OK) != 0 ||
         !ftp_rules_apply(&server, ""))
         return;

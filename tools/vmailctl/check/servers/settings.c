@@ -37,11 +37,10 @@ static bool add_row(struct settings *settings, char *line, char separator)
 bool settings_ask(struct check *check, const char *server, const char *const *arguments,
                   struct settings *settings)
 {
-    const struct finding_place place = { .area = check->area };
     char wrong[256], *line;
     *settings = (struct settings){ .text = ask_program(arguments, wrong, sizeof wrong) };
     if (settings->text == NULL) {
-        finding_add(&check->findings, FINDING_NOTE, &place,
+        finding_add(&check->findings, FINDING_NOTE, NULL,
                     "cannot ask %s for its settings, because %s fails: %s", server, arguments[0],
                     wrong);
         return false;
@@ -86,7 +85,7 @@ bool settings_read(struct check *check, const char *const *paths, char separator
     for (; *paths != NULL; paths++) {
         const int code = append_file(settings, &length, *paths);
         if (code != 0) {
-            const struct finding_place place = { .area = check->area, .file = *paths };
+            const struct finding_place place = { .file = *paths };
             finding_add(&check->findings, FINDING_NOTE, &place, "cannot be read: %s",
                         strerrordesc_np(code));
             return false;

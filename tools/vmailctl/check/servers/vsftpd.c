@@ -73,10 +73,9 @@ static const struct ftp_rule rules[] = {
 void check_vsftpd(struct check *check)
 {
     static const char *const files[] = { CONF, NULL };
-    struct ftp_server server = { .check = check,
-                                 .place = { .area = "vsftpd", .file = CONF },
-                                 .equals = "=",
-                                 .service = "vsftpd" };
+    struct ftp_server server = {
+        .check = check, .place = { .file = CONF }, .equals = "=", .service = "vsftpd"
+    };
     if (!check->everything || access("/usr/sbin/vsftpd", X_OK) != 0)
         return;
     if (settings_read(check, files, '=', &server.settings) &&

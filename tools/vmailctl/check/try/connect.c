@@ -17,7 +17,6 @@
 #include "greeting.h"
 #include "message.h"
 #include "output_rows.h"
-#include "relay_primary.h"
 #include "text.h"
 
 static const struct service {
@@ -237,11 +236,12 @@ static bool add_primaries(struct check *check, struct targets *targets)
     const struct context *context = check->context;
     struct dns_look look;
     bool memory = true;
-    dns_look_start(&look, check, &(const struct finding_place){ .area = "relays" });
+    check->findings.area = "relays";
+    dns_look_start(&look, check);
     for (size_t i = 0; i < context->config->relay_count; i++) {
         const struct vmail_relay_config *relay = &context->config->relays[i];
         struct dns_addresses addresses;
-        if (!relay_primary_find(&look, relay, &addresses)) {
+        if (!dns_look_relay(&look, relay, &addresses)) {
             message_warning(context,
                             "no address is known to which mail for %s goes; see vmailctl "
                             "check --area=relays",
