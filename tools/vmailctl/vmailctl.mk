@@ -136,7 +136,7 @@ libvmailctl_check_a_SOURCES = \
 	pam_vmail/option_word.c pam_vmail/options.h \
 	tools/vmailctl/check/addresses.c \
 	tools/vmailctl/check/alias_graph.c tools/vmailctl/check/alias_graph.h \
-	tools/vmailctl/check/alias_loops.c tools/vmailctl/check/alias_loops.h \
+	tools/vmailctl/check/alias_loops.c \
 	tools/vmailctl/check/aliases.c \
 	tools/vmailctl/check/areas.h \
 	tools/vmailctl/check/caches.c \
@@ -153,7 +153,7 @@ libvmailctl_check_a_SOURCES = \
 	tools/vmailctl/check/homes.c tools/vmailctl/check/homes.h \
 	tools/vmailctl/check/id_survey.c tools/vmailctl/check/id_survey.h \
 	tools/vmailctl/check/ids.c \
-	tools/vmailctl/check/ids_repeated.c tools/vmailctl/check/ids_repeated.h \
+	tools/vmailctl/check/ids_repeated.c \
 	tools/vmailctl/check/index.c \
 	tools/vmailctl/check/leftovers.c tools/vmailctl/check/leftovers.h \
 	tools/vmailctl/check/limits.c \
@@ -163,24 +163,22 @@ libvmailctl_check_a_SOURCES = \
 	tools/vmailctl/check/try/login_steps.h \
 	tools/vmailctl/check/mail.c \
 	tools/vmailctl/check/marks.c tools/vmailctl/check/marks.h \
-	tools/vmailctl/check/name_set.c tools/vmailctl/check/name_set.h \
 	tools/vmailctl/check/names.c \
 	tools/vmailctl/check/nsswitch.c \
 	tools/vmailctl/check/nsswitch_line.c tools/vmailctl/check/nsswitch_line.h \
 	tools/vmailctl/check/nsswitch_rules.c tools/vmailctl/check/nsswitch_rules.h \
 	tools/vmailctl/check/pam/pam.c \
-	tools/vmailctl/check/pam/pam_access.c tools/vmailctl/check/pam/pam_access.h \
+	tools/vmailctl/check/pam/pam_access.c \
 	tools/vmailctl/check/pam/pam_case.c tools/vmailctl/check/pam/pam_case.h \
 	tools/vmailctl/check/pam/pam_control.c tools/vmailctl/check/pam/pam_control.h \
 	tools/vmailctl/check/pam/pam_file.c tools/vmailctl/check/pam/pam_file.h \
 	tools/vmailctl/check/pam/pam_line.c tools/vmailctl/check/pam/pam_line.h \
 	tools/vmailctl/check/pam/pam_services.c tools/vmailctl/check/pam/pam_services.h \
-	tools/vmailctl/check/pam/pam_shells.c tools/vmailctl/check/pam/pam_shells.h \
+	tools/vmailctl/check/pam/pam_shells.c \
 	tools/vmailctl/check/reader.c tools/vmailctl/check/reader.h \
 	tools/vmailctl/check/relays.c \
 	tools/vmailctl/check/repair.c tools/vmailctl/check/repair.h \
-	tools/vmailctl/check/repair_domain.c tools/vmailctl/check/repair_domain.h \
-	tools/vmailctl/check/repair_shown.c tools/vmailctl/check/repair_shown.h \
+	tools/vmailctl/check/repair_domain.c \
 	tools/vmailctl/check/servers/dovecot.c \
 	tools/vmailctl/check/servers/dovecot_format.c tools/vmailctl/check/servers/dovecot_format.h \
 	tools/vmailctl/check/servers/exim.c \

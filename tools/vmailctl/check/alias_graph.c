@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "domain_rows.h"
-#include "name_set.h"
+#include "reader.h"
 
 static bool find_domain(const struct alias_graph *graph, const char *name, size_t *number)
 {
@@ -100,8 +100,8 @@ static bool is_user(struct alias_graph *graph, size_t number, const char *name)
 {
     struct alias_domain *domain = &graph->domain[number];
     if (!domain->users_read) {
-        enum vmail_result result = name_set_read(graph->check, VMAIL_PASSWD,
-                                                 graph->names->name[number], false, &domain->users);
+        enum vmail_result result = reader_names(graph->check, VMAIL_PASSWD,
+                                                graph->names->name[number], false, &domain->users);
         domain->users_known = result == VMAIL_OK || result == VMAIL_NOT_FOUND;
         domain->users_read = true;
     }

@@ -56,4 +56,9 @@ enum alias_target_kind alias_graph_target(struct alias_graph *graph, size_t doma
 /** Whether a user has the name of NODE. */
 bool alias_graph_is_user(struct alias_graph *graph, const struct alias_node *node);
 
+/* In alias_loops.c. */
+
+/** Adds a finding for each loop. Looks at each target once. */
+void check_alias_loops(struct alias_graph *graph);
+
 #endif

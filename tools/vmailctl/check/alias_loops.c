@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "alias_loops.h"
+/* Aliases that lead back to themselves. Part of the area "aliases". */
+#include "alias_graph.h"
 
 #include <stdlib.h>
 #include <string.h>

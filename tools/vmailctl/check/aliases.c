@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "alias_graph.h"
-#include "alias_loops.h"
 #include "name.h"
 #include "table.h"
 

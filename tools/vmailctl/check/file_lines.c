@@ -7,7 +7,6 @@
 
 #include "alias_set.h"
 #include "deleted_user.h"
-#include "marks.h"
 #include "reader.h"
 
 static bool is_comment(const struct reader *reader)
@@ -96,9 +95,7 @@ void check_lines(struct check *check, enum vmail_kind kind, const char *domain)
         return;
     for (unsigned long last = 0; reader_next(&reader); last = reader.line.number) {
         check_length(&reader, last);
-        const struct mark mark = { .key = reader.key,
-                                   .line = (uint32_t)reader.line.number,
-                                   .offset = reader.line.offset };
+        const struct mark mark = reader_mark(&reader);
         if (reader.broken != NULL)
             add_broken(&reader, domain);
         else if (!marks_add(&names, &mark))

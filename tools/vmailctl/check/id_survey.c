@@ -11,11 +11,10 @@
 static bool add_mark(struct id_survey *survey, const struct reader *reader, size_t domain)
 {
     const struct vmail_record *record = &reader->record;
-    const struct mark mark = { .key = vmail_record_id(record),
-                               .domain = (uint32_t)domain,
-                               .line = (uint32_t)reader->line.number,
-                               .offset = reader->line.offset,
-                               .name = reader->key };
+    struct mark mark = reader_mark(reader);
+    mark.key = vmail_record_id(record);
+    mark.domain = (uint32_t)domain;
+    mark.name = reader->key;
     if (record->kind == VMAIL_GROUP)
         return marks_add(&survey->gids, &mark);
     if (!marks_add(&survey->uids, &mark))

@@ -34,4 +34,9 @@ void id_survey_end(struct id_survey *survey);
 void id_survey_name(struct id_survey *survey, enum vmail_kind kind, const struct mark *mark,
                     char name[VMAIL_CANONICAL_MAX + 1]);
 
+/* In ids_repeated.c. */
+
+/** Adds a finding for each id that is used twice, in a checked domain. */
+void check_repeated_ids(struct id_survey *survey);
+
 #endif

@@ -9,7 +9,7 @@
 #include "id_map.h"
 #include "id_survey.h"
 #include "managed.h"
-#include "ids_repeated.h"
+#include "id_survey.h"
 #include "reader.h"
 #include "retired_ids.h"
 #include "suggest.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "ids_repeated.h"
+/* Uids and gids used twice. Part of the area "ids". */
+#include "id_survey.h"
 
 #include <string.h>
 

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "marks.h"
 #include "reader.h"
 #include "resolver.h"
 #include "system_account.h"

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "marks.h"
 
 enum { STEP = 1024 * 1024 }; /* how often the clock is asked */
 
@@ -23,19 +22,16 @@ enum vmail_result reader_open(struct reader *reader, struct check *check, enum v
     return result;
 }
 
-static void set_name(struct reader *reader)
+uint64_t reader_name_key(const struct check *check, const char *text, size_t length,
+                         char name[VMAIL_USER_MAX + 1])
 {
-    const char *name = vmail_record_name(&reader->record);
-    const size_t length = strnlen(name, VMAIL_USER_MAX);
-    if (reader->check->context->config->fold_case) {
-        vmail_fold_copy(reader->name, name, length);
-    } else {
-        memcpy(reader->name, name, length);
-        reader->name[length] = '\0';
-    }
-    reader->key = mark_key(reader->name, length);
-    if (reader->table.kind != VMAIL_GROUP)
-        reader->place.user = reader->name;
+    if (length > VMAIL_USER_MAX)
+        length = VMAIL_USER_MAX;
+    memcpy(name, text, length);
+    name[length] = '\0';
+    if (check->context->config->fold_case)
+        vmail_fold_copy(name, name, length);
+    return mark_key(name, length);
 }
 
 static void take_line(struct reader *reader)
@@ -44,8 +40,12 @@ static void take_line(struct reader *reader)
     reader->place.user = NULL;
     reader->broken = vmail_record_parse(reader->table.kind, reader->line.text, reader->line.length,
                                         &reader->record);
-    if (reader->broken == NULL)
-        set_name(reader);
+    if (reader->broken != NULL)
+        return;
+    const char *name = vmail_record_name(&reader->record);
+    reader->key = reader_name_key(reader->check, name, strlen(name), reader->name);
+    if (reader->table.kind != VMAIL_GROUP)
+        reader->place.user = reader->name;
 }
 
 static void tell_progress(struct reader *reader)
@@ -116,4 +116,42 @@ bool reader_at(struct reader *reader, off_t offset)
 void reader_close(struct reader *reader)
 {
     vmail_table_close(&reader->table);
+}
+
+struct mark reader_mark(const struct reader *reader)
+{
+    return (struct mark){ .key = reader->key,
+                          .line = (uint32_t)reader->line.number,
+                          .offset = reader->line.offset };
+}
+
+/** The key of the text before the first colon of a line that is not a record. */
+static uint64_t key_of_broken(const struct reader *reader)
+{
+    const char *text = reader->line.text + strspn(reader->line.text, "# \t\r");
+    char name[VMAIL_USER_MAX + 1];
+    return reader_name_key(reader->check, text, strcspn(text, ": \t\r"), name);
+}
+
+enum vmail_result reader_names(struct check *check, enum vmail_kind kind, const char *domain,
+                               bool all, struct marks *names)
+{
+    struct reader reader;
+    enum vmail_result result = reader_open(&reader, check, kind, domain);
+    if (result != VMAIL_OK)
+        return result;
+    while (result == VMAIL_OK && reader_next(&reader)) {
+        struct mark mark = reader_mark(&reader);
+        if (reader.broken != NULL && all)
+            mark.key = key_of_broken(&reader);
+        if ((reader.broken == NULL || all) && !marks_add(names, &mark))
+            result = VMAIL_NO_MEMORY;
+    }
+    if (result == VMAIL_OK && reader.table.lines.error != 0)
+        result = VMAIL_UNAVAILABLE;
+    reader_close(&reader);
+    if (result == VMAIL_NO_MEMORY)
+        check->findings.no_memory = true;
+    marks_sort(names);
+    return result;
 }

@@ -6,6 +6,7 @@
 #define VMAILCTL_CHECK_READER_H
 
 #include "areas.h"
+#include "marks.h"
 #include "table.h"
 
 struct reader {
@@ -39,5 +40,21 @@ bool reader_at(struct reader *reader, off_t offset);
 bool reader_is_good(const struct reader *reader);
 
 void reader_close(struct reader *reader);
+
+/** The mark of the current line, without a domain. */
+struct mark reader_mark(const struct reader *reader);
+
+/** Writes the LENGTH bytes at TEXT, cut at VMAIL_USER_MAX, as the name of a reader. Returns its
+ * key. */
+uint64_t reader_name_key(const struct check *check, const char *text, size_t length,
+                         char name[VMAIL_USER_MAX + 1]);
+
+/**
+ * Adds to NAMES a mark for each record of KIND.DOMAIN; with ALL, also for possible names in lines
+ * that are invalid or commented out, because somebody may fix them. VMAIL_OK, with NAMES sorted;
+ * otherwise as vmail_table_open, or VMAIL_UNAVAILABLE if reading failed.
+ */
+enum vmail_result reader_names(struct check *check, enum vmail_kind kind, const char *domain,
+                               bool all, struct marks *names);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "repair.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +14,6 @@
 #include "leftovers.h"
 #include "message.h"
 #include "prompt.h"
-#include "repair_domain.h"
-#include "repair_shown.h"
 #include "replace.h"
 #include "text.h"
 
@@ -35,33 +34,52 @@ static bool is_yes(struct repair *repair, enum exit_code code)
     return code == EXIT_DONE;
 }
 
+void repair_done(const struct context *context, const char *format, ...)
+{
+    char *text = NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    if (length < 0)
+        return;
+    change_log(context, "check --repair: %s", text);
+    char *clean = context->json ? NULL : text_clean(text);
+    if (clean != NULL)
+        printf("repaired: %s\n", clean);
+    free(clean);
+    free(text);
+}
+
+/** In a dry run: shows the ACTION that would be done. */
+static void show(struct repair *repair, const char *action)
+{
+    json_array_append_new(repair->shown, json_pack("{s:o}", "action", text_json(action)));
+}
+
 static void remove_leftover(void *data, int directory, const char *name, const char *domain)
 {
     struct repair *repair = data;
     const struct context *context = repair->check->context;
     struct vmail_error error = { 0 };
-    char *path;
+    char action[VMAIL_PATH_MAX + sizeof "remove "], path[VMAIL_PATH_MAX];
     if (domain != NULL || repair->code != EXIT_DONE)
         return;
-    if (asprintf(&path, "%s/%s", context->paths->directory, name) < 0) {
-        repair->code = message_no_memory(context);
-        return;
-    }
+    snprintf(path, sizeof path, "%s/%s", context->paths->directory, name);
+    snprintf(action, sizeof action, "remove %s", path);
     if (context->dry_run) {
-        repair_show(repair->shown, "remove %s", path);
+        show(repair, action);
     } else if (is_yes(repair,
                       prompt_yes_no(context, "Remove %s, left behind by an interrupted change",
                                     path))) {
         if (vmail_remove_unfinished(directory, name, VMAIL_LOCK_SECONDS_ADMIN, &error) ==
             VMAIL_OK) {
-            change_log(context, "check --repair: removed %s", path);
-            repair_say(context, "removed %s", path);
+            repair_done(context, "removed %s", path);
         } else {
             message_error(context, "%s", error.text);
             repair->code = EXIT_UNAVAILABLE;
         }
     }
-    free(path);
 }
 
 /** Whether an index of the domains is not as it ought to be. */
@@ -102,7 +120,7 @@ static void renew_indexes(struct repair *repair)
     if (context->paths->cache == NULL || !indexes_are_wrong(check))
         return;
     if (context->dry_run) {
-        repair_show(repair->shown, "update the indexes, as vmailctl index does");
+        show(repair, "update the indexes, as vmailctl index does");
         return;
     }
     if (!is_yes(repair, prompt_yes_no(context, "Update the indexes")))
@@ -118,8 +136,7 @@ static void renew_indexes(struct repair *repair)
     index_scratch_end(&scratch);
     if (report.failed > 0)
         repair->code = EXIT_UNAVAILABLE;
-    change_log(context, "check --repair: updated the indexes");
-    repair_say(context, "updated the indexes");
+    repair_done(context, "updated the indexes");
 }
 
 static enum exit_code check_authority(const struct check *check)

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "repair_domain.h"
+#include "repair.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "change.h"
-#include "change_log.h"
 #include "message.h"
-#include "name_set.h"
+#include "reader.h"
 #include "prompt.h"
 #include "record_format.h"
-#include "repair_shown.h"
 
 enum { NAMES_MAX = 400 };
 
@@ -27,22 +26,16 @@ struct work {
 static bool is_user(const struct work *work, const char *name, size_t length)
 {
     char folded[VMAIL_USER_MAX + 1];
-    if (!work->check->context->config->fold_case || length > VMAIL_USER_MAX)
-        return marks_find(&work->users, mark_key(name, length)) != NULL;
-    vmail_fold_copy(folded, name, length);
-    return marks_find(&work->users, mark_key(folded, length)) != NULL;
+    return marks_find(&work->users, reader_name_key(work->check, name, length, folded)) != NULL;
 }
 
 static void note(struct work *work, const char *name, size_t length)
 {
     const size_t used = strlen(work->names);
     work->count++;
-    if (used + length + 2 > NAMES_MAX)
-        return;
-    if (used > 0)
-        work->names[used] = ' ';
-    memcpy(work->names + used + (used > 0), name, length);
-    work->names[used + (used > 0) + length] = '\0';
+    if (used + length + 2 <= NAMES_MAX)
+        snprintf(work->names + used, sizeof work->names - used, "%s%.*s", used > 0 ? " " : "",
+                 (int)length, name);
 }
 
 /** Whether LINE is a valid one of the file; NAME becomes its name, inside LINE. */
@@ -65,25 +58,19 @@ static bool read_name(const struct work *work, const struct vmail_piece *line,
     return good;
 }
 
-/**
- * Copies to TEXT, which has room for all of EDIT, the lines of those who are users and whatever is
- * no good line. Returns the length.
+/** Appends to TEXT the lines of those who are users and whatever is no good line. False: no memory.
  */
-static size_t keep_lines(struct vmail_edit *edit, struct work *work, char *text)
+static bool keep_lines(struct vmail_edit *edit, struct work *work, struct vmail_text_buffer *text)
 {
+    const struct vmail_piece all = vmail_edit_after(edit);
     struct vmail_piece line, name;
-    size_t length = 0, start = 0, next = 0;
-    while (vmail_edit_next_line(edit, &next, &line)) {
-        const struct vmail_piece all = vmail_edit_after(edit);
-        if (read_name(work, &line, &name) && !is_user(work, name.text, name.length)) {
+    bool good = true;
+    for (size_t start = 0, next = 0; good && vmail_edit_next_line(edit, &next, &line); start = next)
+        if (read_name(work, &line, &name) && !is_user(work, name.text, name.length))
             note(work, name.text, name.length);
-        } else {
-            memcpy(text + length, all.text + start, next - start);
-            length += next - start;
-        }
-        start = next;
-    }
-    return length;
+        else
+            good = vmail_text_splice(text, text->length, 0, all.text + start, next - start);
+    return good;
 }
 
 /** One new text in place of the old one: to take lines out one by one would move the rest each
@@ -91,53 +78,55 @@ static size_t keep_lines(struct vmail_edit *edit, struct work *work, char *text)
 static enum exit_code edit_shadow(struct vmail_edit *edit, void *data, struct vmail_error *error)
 {
     struct work *work = data;
-    const size_t before = vmail_edit_after(edit).length;
-    char *text = malloc(before + 1);
+    struct vmail_text_buffer text = { 0 };
     enum vmail_result result = VMAIL_OK;
     work->count = 0;
     work->names[0] = '\0';
-    if (text == NULL)
-        return message_no_memory(work->check->context);
-    const size_t length = keep_lines(edit, work, text);
-    if (work->count > 0)
-        result = vmail_edit_splice(edit, 0, before, text, length);
-    explicit_bzero(text, before);
-    free(text);
-    return change_code(result, error);
+    if (!keep_lines(edit, work, &text))
+        result = VMAIL_NO_MEMORY;
+    else if (work->count > 0)
+        result = vmail_edit_splice(edit, 0, vmail_edit_after(edit).length, text.bytes, text.length);
+    vmail_text_end(&text);
+    return result == VMAIL_NO_MEMORY ? message_no_memory(work->check->context)
+                                     : change_code(result, error);
+}
+
+/** Takes the next member that is not empty from the comma-separated *REST. False at the end. */
+static bool next_member(struct vmail_piece *rest, struct vmail_piece *member)
+{
+    do {
+        const char *comma = memchr(rest->text, ',', rest->length);
+        const size_t length = comma == NULL ? rest->length : (size_t)(comma - rest->text);
+        *member = (struct vmail_piece){ rest->text, length };
+        rest->text += length + (comma != NULL);
+        rest->length -= length + (comma != NULL);
+    } while (member->length == 0 && rest->length > 0);
+    return member->length > 0;
 }
 
 /** Whether all members could be users: else the line is one to be left alone. */
-static bool are_names(const char *members, size_t length)
+static bool are_names(struct vmail_piece members)
 {
-    for (size_t at = 0; at < length;) {
-        const char *comma = memchr(members + at, ',', length - at);
-        const size_t size = comma == NULL ? length - at : (size_t)(comma - members) - at;
-        if (size > 0 && !vmail_user_valid(members + at, size))
+    struct vmail_piece member;
+    while (next_member(&members, &member))
+        if (!vmail_user_valid(member.text, member.length))
             return false;
-        at += size + 1;
-    }
     return true;
 }
 
 /** The members of a group who are users. */
-static char *keep_members(struct work *work, const struct vmail_piece *members)
+static char *keep_members(struct work *work, struct vmail_piece members)
 {
-    const char *word = members->text, *end = members->text + members->length;
-    char *list = calloc(1, members->length + 1);
-    size_t length = 0;
-    while (list != NULL && word < end) {
-        const char *comma = memchr(word, ',', (size_t)(end - word));
-        const size_t size = (size_t)((comma == NULL ? end : comma) - word);
-        if (size > 0 && !is_user(work, word, size)) {
-            note(work, word, size);
-        } else if (size > 0) {
-            if (length > 0)
-                list[length++] = ',';
-            memcpy(list + length, word, size);
-            length += size;
+    char *list = calloc(1, members.length + 1), *end = list;
+    struct vmail_piece member;
+    while (list != NULL && next_member(&members, &member))
+        if (is_user(work, member.text, member.length)) {
+            if (end > list)
+                *end++ = ',';
+            end = mempcpy(end, member.text, member.length);
+        } else {
+            note(work, member.text, member.length);
         }
-        word += size + 1;
-    }
     return list;
 }
 
@@ -146,9 +135,9 @@ static enum vmail_result edit_group_line(struct vmail_edit *edit, struct work *w
 {
     const struct vmail_piece members = vmail_record_field(*line, VMAIL_FIELD_MEMBERS);
     const size_t before = work->count;
-    if (!are_names(members.text, members.length))
+    if (!are_names(members))
         return VMAIL_OK;
-    char *list = keep_members(work, &members), *made = NULL;
+    char *list = keep_members(work, members), *made = NULL;
     enum vmail_result result = list == NULL ? VMAIL_NO_MEMORY : VMAIL_OK;
     if (result == VMAIL_OK && work->count > before)
         result = vmail_record_set_field(
@@ -192,7 +181,7 @@ static size_t count(struct check *check, const struct marks *users, enum vmail_k
     while (reader_next_good(&reader)) {
         const char *rest = kind == VMAIL_GROUP ? reader.record.group.members : "", *member;
         size_t length;
-        if (!are_names(rest, strlen(rest)))
+        if (!are_names((struct vmail_piece){ rest, strlen(rest) }))
             continue;
         if (kind == VMAIL_SHADOW && marks_find(users, reader.key) == NULL)
             work.count++;
@@ -216,10 +205,8 @@ static enum exit_code repair_file(struct change *change, struct work *work)
     const char *what = shadow ? work->count == 1 ? "line without a user" : "lines without a user"
                        : work->count == 1 ? "member who does not exist"
                                           : "members who do not exist";
-    change_log(context, "check --repair: removed %zu %s from %s.%s: %s", work->count, what,
-               vmail_kind_name(work->kind), change->domain, work->names);
-    repair_say(context, "removed %zu %s from %s.%s: %s", work->count, what,
-               vmail_kind_name(work->kind), change->domain, work->names);
+    repair_done(context, "removed %zu %s from %s.%s: %s", work->count, what,
+                vmail_kind_name(work->kind), change->domain, work->names);
     return EXIT_DONE;
 }
 
@@ -229,7 +216,7 @@ static enum exit_code repair_files(struct check *check, const char *domain, json
     struct work work = { .check = check, .domain = domain };
     enum exit_code code = change_begin(&change, check->context, domain, false);
     if (code == EXIT_DONE &&
-        name_set_read(check, VMAIL_PASSWD, domain, true, &work.users) == VMAIL_OK) {
+        reader_names(check, VMAIL_PASSWD, domain, true, &work.users) == VMAIL_OK) {
         work.kind = VMAIL_SHADOW;
         code = repair_file(&change, &work);
         work.kind = VMAIL_GROUP;
@@ -253,7 +240,7 @@ enum exit_code repair_domain(struct check *check, const struct shared_files *sha
     if (shared_files_count(check, shared, VMAIL_SHADOW, domain) > 1 ||
         shared_files_count(check, shared, VMAIL_GROUP, domain) > 1)
         return EXIT_DONE;
-    if (name_set_read(check, VMAIL_PASSWD, domain, true, &users) == VMAIL_OK) {
+    if (reader_names(check, VMAIL_PASSWD, domain, true, &users) == VMAIL_OK) {
         lines = count(check, &users, VMAIL_SHADOW, domain);
         members = count(check, &users, VMAIL_GROUP, domain);
     }

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "name_set.h"
+#include "reader.h"
 #include "table.h"
 
 /** The key of the file that is KIND.DOMAIN. False: there is none. */
@@ -53,7 +53,7 @@ enum vmail_result shared_files_users(struct check *check, const struct shared_fi
                                      enum vmail_kind kind, const char *domain, struct marks *names)
 {
     uint64_t key;
-    enum vmail_result result = name_set_read(check, VMAIL_PASSWD, domain, true, names);
+    enum vmail_result result = reader_names(check, VMAIL_PASSWD, domain, true, names);
     if (!find_key(check, kind, domain, &key))
         return result;
     const struct marks *files = &shared->file[kind];
@@ -61,7 +61,7 @@ enum vmail_result shared_files_users(struct check *check, const struct shared_fi
          mark = marks_next(files, mark)) {
         const char *other = shared->domains.name[mark->domain];
         if (strcmp(other, domain) != 0)
-            result = name_set_read(check, VMAIL_PASSWD, other, true, names);
+            result = reader_names(check, VMAIL_PASSWD, other, true, names);
     }
     return result;
 }

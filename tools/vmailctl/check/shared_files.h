@@ -23,7 +23,7 @@ size_t shared_files_count(const struct check *check, const struct shared_files *
                           enum vmail_kind kind, const char *domain);
 
 /**
- * As name_set_read with ALL, for the users of every domain that shares the file KIND.DOMAIN, and of
+ * As reader_names with ALL, for the users of every domain that shares the file KIND.DOMAIN, and of
  * DOMAIN. VMAIL_OK only if all of them are known.
  */
 enum vmail_result shared_files_users(struct check *check, const struct shared_files *shared,

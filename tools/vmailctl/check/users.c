@@ -9,7 +9,6 @@
 #include "hash.h"
 #include "homes.h"
 #include "limit.h"
-#include "name_set.h"
 #include "reader.h"
 #include "shared_files.h"
 
@@ -175,22 +174,15 @@ static void check_member_names(struct domain_users *domain, const struct reader 
 static void check_members(struct domain_users *domain, const struct reader *reader)
 {
     const char *rest = reader->record.group.members, *member;
-    const bool fold = domain->check->context->config->fold_case;
     char name[VMAIL_USER_MAX + 1];
     size_t length;
-    while (vmail_group_next_member(&rest, &member, &length)) {
-        if (fold) {
-            vmail_fold_copy(name, member, length);
-        } else {
-            memcpy(name, member, length);
-            name[length] = '\0';
-        }
-        if (marks_find(&domain->users, mark_key(name, length)) == NULL)
+    while (vmail_group_next_member(&rest, &member, &length))
+        if (marks_find(&domain->users, reader_name_key(domain->check, member, length, name)) ==
+            NULL)
             finding_add(&domain->check->findings, FINDING_WARNING, &reader->place,
                         "the group %s has the member %s, who does not exist\nrun vmailctl check "
                         "--repair, or vmailctl group member del",
                         reader->record.group.name, name);
-    }
 }
 
 static void check_groups(struct domain_users *domain)
@@ -224,7 +216,7 @@ static void read_passwords(struct domain_users *domain)
     struct finding_place place = { .domain = domain->domain };
     char path[VMAIL_PATH_MAX];
     enum vmail_result result =
-        name_set_read(check, VMAIL_SHADOW, domain->domain, false, &domain->passwords);
+        reader_names(check, VMAIL_SHADOW, domain->domain, false, &domain->passwords);
     domain->passwords_known = result == VMAIL_OK;
     if (!vmail_file_path(path, check->context->paths, VMAIL_SHADOW, domain->domain))
         return;

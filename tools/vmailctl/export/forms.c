@@ -44,15 +44,7 @@ const char *export_password(const struct export_job *job, const struct vmail_pas
 {
     const struct vmail_shadow *found = shadow_rows_find(&job->shadow, user->name);
     const char *setting = NULL;
-    *shadow = found != NULL ? *found
-                            : (struct vmail_shadow){ .name = user->name,
-                                                     .hash = user->hash,
-                                                     .last_change = -1,
-                                                     .minimum = -1,
-                                                     .maximum = -1,
-                                                     .warning = -1,
-                                                     .inactive = -1,
-                                                     .expire = -1 };
+    *shadow = found != NULL ? *found : vmail_shadow_locked(user->name);
     if (strcmp(user->hash, "x") != 0)
         shadow->hash = user->hash;
     if (vmail_hash_classify(shadow->hash, &setting) != VMAIL_HASH_USABLE)

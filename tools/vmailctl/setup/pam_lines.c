@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "pam_file.h"
 
@@ -42,53 +41,30 @@ static bool read_line(const char *text, size_t length, size_t at, struct line *l
     return true;
 }
 
-static const char *type_of(const struct line *line)
-{
-    return line->words.count == 0 ? "" : line->words.word[0] + (line->words.word[0][0] == '-');
-}
-
-static bool is_ours(const struct line *line)
-{
-    const struct pam_line parsed = { .words = line->words };
-    return strcmp(pam_line_module(&parsed), "pam_vmail.so") == 0;
-}
-
 /* Whether LINE has, or includes, modules of TYPE. "@include common-auth" includes only "auth". */
-static bool has_type(const struct line *line, const char *type)
+static bool has_type(const struct line *line, enum pam_type type)
 {
-    if (line->words.count > 1 && strcasecmp(line->words.word[0], "@include") == 0) {
+    if (pam_words_include_all(&line->words)) {
         const char *end = strrchr(line->words.word[1], '-');
-        for (int i = 0; end != NULL && i < PAM_TYPES; i++)
+        for (enum pam_type i = PAM_TYPE_AUTH; end != NULL && i < PAM_TYPES; i++)
             if (strcmp(end + 1, pam_type_name[i]) == 0)
-                return strcmp(type, pam_type_name[i]) == 0;
+                return i == type;
         return true;
     }
-    return strcasecmp(type_of(line), type) == 0;
-}
-
-/* The service that LINE includes, or NULL. */
-static const char *included(const struct line *line)
-{
-    char *const *word = line->words.word;
-    if (line->words.count == 2 && strcasecmp(word[0], "@include") == 0)
-        return word[1];
-    if (line->words.count > 2 &&
-        (strcasecmp(word[1], "include") == 0 || strcasecmp(word[1], "substack") == 0))
-        return word[2];
-    return NULL;
+    return pam_words_type(&line->words) == type;
 }
 
 /* Whether LINE decides about the system's users. */
 static bool is_main(const struct line *line)
 {
-    const struct pam_line parsed = { .words = line->words };
-    return included(line) != NULL || strcmp(pam_line_module(&parsed), "pam_unix.so") == 0;
+    return pam_words_included(&line->words) != NULL ||
+           strcmp(pam_words_module(&line->words), "pam_unix.so") == 0;
 }
 
 /* Whether two lines say the same; "@include X" and "auth include X" do. */
 static bool same_words(const struct line *a, const struct line *b)
 {
-    const char *one = included(a), *other = included(b);
+    const char *one = pam_words_included(&a->words), *other = pam_words_included(&b->words);
     if (one != NULL && other != NULL)
         return strcmp(one, other) == 0;
     bool same = a->words.count == b->words.count;
@@ -99,7 +75,7 @@ static bool same_words(const struct line *a, const struct line *b)
 
 /* What is looked for in a file. */
 struct search {
-    const char *type;
+    enum pam_type type;
     const struct line *like; /* NULL: any line of the type */
     bool ours;               /* only lines of pam_vmail */
     bool main;               /* only lines that decide about the system's users */
@@ -114,7 +90,7 @@ static enum found find(struct vmail_piece text, size_t at, const struct search *
     for (; at < text.length; at = line->end) {
         if (!read_line(text.text, text.length, at, line))
             return FOUND_NO_MEMORY;
-        if (has_type(line, search->type) && (!search->ours || is_ours(line)) &&
+        if (has_type(line, search->type) && (!search->ours || pam_words_are_ours(&line->words)) &&
             (!search->main || is_main(line)) &&
             (search->like == NULL || same_words(line, search->like)))
             return FOUND;
@@ -154,11 +130,11 @@ static bool add_options(struct vmail_text_buffer *text, const struct line *line,
 static enum found find_place(const struct vmail_text_buffer *text, struct vmail_piece example,
                              const struct line *new, size_t *place)
 {
-    const char *type = type_of(new);
+    const enum pam_type type = pam_words_type(&new->words);
     struct search search = { .type = type };
     struct line next, here;
     enum found found = FOUND_NONE;
-    if (strcasecmp(type, "session") != 0)
+    if (type != PAM_TYPE_SESSION)
         found = find(example, new->end, &search, &next);
     if (found == FOUND) {
         search.like = &next;
@@ -166,7 +142,7 @@ static enum found find_place(const struct vmail_text_buffer *text, struct vmail_
         pam_words_free(&next.words);
         search.like = NULL;
     }
-    search.main = strcasecmp(type, "session") != 0;
+    search.main = type != PAM_TYPE_SESSION;
     if (found == FOUND_NONE && search.main)
         found = find(piece_of(text), 0, &search, &here);
     search.main = false;
@@ -196,7 +172,7 @@ static unsigned long jump_of(const struct line *line)
 
 /* Whether a line of TYPE before PLACE skips lines after it: a new line there would be counted. What
  * a line includes counts as one line, so this is careful. */
-static enum pam_lines find_jump(const struct vmail_text_buffer *text, const char *type,
+static enum pam_lines find_jump(const struct vmail_text_buffer *text, enum pam_type type,
                                 size_t place)
 {
     const struct search search = { .type = type };
@@ -224,7 +200,7 @@ static enum pam_lines insert(struct vmail_text_buffer *text, struct vmail_piece 
     size_t place;
     if (find_place(text, example, new, &place) == FOUND_NO_MEMORY)
         return PAM_LINES_NO_MEMORY;
-    const enum pam_lines jump = find_jump(text, type_of(new), place);
+    const enum pam_lines jump = find_jump(text, pam_words_type(&new->words), place);
     if (jump != PAM_LINES_DONE)
         return jump;
     if (place > 0 && text->bytes[place - 1] != '\n') {
@@ -240,7 +216,7 @@ static enum pam_lines insert(struct vmail_text_buffer *text, struct vmail_piece 
 static enum pam_lines put(struct vmail_text_buffer *text, struct vmail_piece example,
                           const struct line *new)
 {
-    const struct search ours = { .type = type_of(new), .ours = true };
+    const struct search ours = { .type = pam_words_type(&new->words), .ours = true };
     struct line line;
     const enum found found = find(piece_of(text), 0, &ours, &line);
     if (found == FOUND_NONE)
@@ -259,7 +235,7 @@ enum pam_lines pam_lines_put(struct vmail_text_buffer *text, struct vmail_piece 
         struct line new;
         if (!read_line(example.text, example.length, at, &new))
             return PAM_LINES_NO_MEMORY;
-        if (is_ours(&new))
+        if (pam_words_are_ours(&new.words))
             result = put(text, example, &new);
         pam_words_free(&new.words);
         at = new.end;

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,71 +22,31 @@ enum { PATIENCE_SECONDS = 60 };
 static const char template[] = SETUP_RECORDS "/trial-XXXXXX";
 static const char ours_alone[] = "vmailctl-trial"; /* the service with our lines alone */
 
-/* Whether the module of LINE runs in the trial. */
-static bool is_kept(const struct pam_line *line)
+/* Whether the module runs in the trial. */
+static bool is_kept(const struct pam_words *words)
 {
-    const char *module = pam_line_module(line);
-    return line->words.count < 3 || strcmp(module, "pam_vmail.so") == 0 ||
-           strcmp(module, "pam_deny.so") == 0;
-}
-
-/* Reads a line with those that continue it after a backslash. False: the end, or memory is short.
- */
-static bool read_line(FILE *from, char **text)
-{
-    size_t length = 0;
-    char *part = NULL;
-    size_t part_room = 0;
-    ssize_t count;
-    while ((count = getline(&part, &part_room, from)) > 0) {
-        char *larger = realloc(*text, length + (size_t)count + 1);
-        if (larger == NULL)
-            break;
-        *text = larger;
-        memcpy(*text + length, part, (size_t)count + 1);
-        length += (size_t)count;
-        if (length < 2 || strcmp(*text + length - 2, "\\\n") != 0 || strchr(*text, '#') != NULL)
-            break; /* a comment does not go on */
-        (*text)[length - 2] = (*text)[length - 1] = ' ';
-    }
-    free(part);
-    return length > 0;
-}
-
-/* "auth" in "-auth", in any case; NULL for no such type. */
-static const char *type_of(const char *word)
-{
-    for (int type = 0; type < PAM_TYPES; type++)
-        if (strcasecmp(word + (word[0] == '-'), pam_type_name[type]) == 0)
-            return pam_type_name[type];
-    return NULL;
+    return words->count < 3 || pam_words_are_ours(words) ||
+           strcmp(pam_words_module(words), "pam_deny.so") == 0;
 }
 
 /* libpam reads all that a service includes in /etc/pam.d, unless it is a whole path. */
 static void include(const struct pam_words *words, const char *directory, FILE *to)
 {
-    const bool all_types = strcasecmp(words->word[0], "@include") == 0;
-    const char *name = words->word[all_types ? 1 : 2], *only = type_of(words->word[0]);
-    const char *control = all_types ? "include" : words->word[1];
-    for (int type = 0; type < PAM_TYPES; type++)
-        if (all_types || only == pam_type_name[type])
+    const bool all_types = pam_words_include_all(words);
+    const enum pam_type only = pam_words_type(words);
+    const char *name = pam_words_included(words), *control = all_types ? "include" : words->word[1];
+    for (enum pam_type type = PAM_TYPE_AUTH; type < PAM_TYPES; type++)
+        if (all_types || only == type)
             fprintf(to, "%s %s %s%s%s\n", pam_type_name[type], control,
                     name[0] == '/' ? "" : directory, name[0] == '/' ? "" : "/", name);
 }
 
-static bool includes(const struct pam_line *line)
-{
-    return (line->words.count == 2 && strcasecmp(line->words.word[0], "@include") == 0) ||
-           (line->words.count > 2 && strcasecmp(line->words.word[1], "include") == 0) ||
-           pam_line_is_substack(line);
-}
-
 /* A line of ours must say that it ignores root. */
-static void copy_alone(const struct pam_line *line, FILE *to)
+static void copy_alone(const struct pam_words *words, FILE *to)
 {
-    fprintf(to, "auth [ignore=ignore default=die] %s", line->words.word[2]);
-    for (size_t i = 3; i < line->words.count; i++)
-        fprintf(to, " [%s]", line->words.word[i]);
+    fprintf(to, "auth [ignore=ignore default=die] %s", words->word[2]);
+    for (size_t i = 3; i < words->count; i++)
+        fprintf(to, " [%s]", words->word[i]);
     fputc('\n', to);
 }
 
@@ -95,18 +54,20 @@ static void copy_alone(const struct pam_line *line, FILE *to)
 static void copy_lines(FILE *from, const char *directory, FILE *to, FILE *alone)
 {
     char *text = NULL;
-    while (read_line(from, &text)) {
-        struct pam_line line = { .level = 0 };
-        const bool is_split = pam_words_split(text, &line.words);
-        if (is_split && includes(&line))
-            include(&line.words, directory, to);
-        else if (!is_split || is_kept(&line))
+    size_t room = 0;
+    unsigned long number = 0;
+    while (pam_read_line(from, &text, &room, &number)) {
+        struct pam_words words;
+        const bool is_split = pam_words_split(text, &words);
+        if (is_split && pam_words_included(&words) != NULL)
+            include(&words, directory, to);
+        else if (!is_split || is_kept(&words))
             fputs(text, to);
         else
-            fprintf(to, "%s %s pam_permit.so\n", line.words.word[0], line.words.word[1]);
-        if (is_split && alone != NULL && strcmp(pam_line_module(&line), "pam_vmail.so") == 0)
-            copy_alone(&line, alone);
-        pam_words_free(&line.words);
+            fprintf(to, "%s %s pam_permit.so\n", words.word[0], words.word[1]);
+        if (is_split && alone != NULL && pam_words_are_ours(&words))
+            copy_alone(&words, alone);
+        pam_words_free(&words);
     }
     free(text);
 }

@@ -9,11 +9,9 @@
 
 #include "areas.h"
 #include "array.h"
-#include "pam_access.h"
 #include "pam_case.h"
 #include "pam_line.h"
 #include "pam_services.h"
-#include "pam_shells.h"
 
 #define MODULE VMAIL_PAM_DIRECTORY "/pam_vmail.so"
 
@@ -82,7 +80,7 @@ static void judge_type(struct check *check, const char *name, const struct pam_s
     const struct finding_place place = pam_line_place(line);
     if (other != NULL && fault == PAM_FAULT_NOT_ASKED)
         snprintf(decides, sizeof decides, ": %s:%lu (%s)", other->file, other->number,
-                 pam_line_module(other));
+                 pam_words_module(&other->words));
     finding_add(&check->findings, faults[fault].severity, &place, "service %s, %s: %s%s\n%s", name,
                 pam_type_name[type], faults[fault].what, decides, faults[fault].to_do);
 }

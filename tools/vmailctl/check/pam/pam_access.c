@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "pam_access.h"
+#include "pam_line.h"
 
 #include <dirent.h>
 #include <limits.h>

@@ -18,11 +18,6 @@ struct stack {
     size_t last; /* that decided the case which was run last */
 };
 
-bool pam_line_is_ours(const struct pam_line *line)
-{
-    return strcmp(pam_line_module(line), "pam_vmail.so") == 0;
-}
-
 static bool has_option(const struct pam_line *line, const char *option)
 {
     for (size_t i = 3; i < line->words.count; i++)
@@ -33,7 +28,7 @@ static bool has_option(const struct pam_line *line, const char *option)
 
 static bool is_full(const struct pam_line *line)
 {
-    return pam_line_is_ours(line) && !has_option(line, "resolve_only");
+    return pam_words_are_ours(&line->words) && !has_option(line, "resolve_only");
 }
 
 static bool is_among(const char *module, const char *const *list)
@@ -66,12 +61,12 @@ static enum pam_result result_of(const struct pam_line *line, const struct pam_c
     };
     static const char *const conditional[] = { "pam_succeed_if.so", "pam_localuser.so",
                                                "pam_wheel.so", "pam_exec.so", NULL };
-    const char *module = pam_line_module(line);
+    const char *module = pam_words_module(&line->words);
     if (is_among(module, conditional))
         return now->conditional;
-    if (pam_line_is_substack(line) || is_among(module, abstain))
+    if (pam_words_are_substack(&line->words) || is_among(module, abstain))
         return PAM_RESULT_IGNORE;
-    if (pam_line_is_ours(line))
+    if (pam_words_are_ours(&line->words))
         return !has_option(line, "resolve_only") || now->ours == PAM_RESULT_IGNORE
                    ? now->ours
                    : PAM_RESULT_SUCCESS;
@@ -94,7 +89,7 @@ static bool make_stack(const struct pam_service *service, enum pam_type type, st
         if (line->type != type)
             continue;
         step->level = line->level;
-        if (!pam_line_is_substack(line) &&
+        if (!pam_words_are_substack(&line->words) &&
             (line->words.count < 3 || !pam_control_parse(line->words.word[1], &step->control)))
             for (size_t k = 0; k < PAM_RESULTS; k++)
                 step->control.action[k] = PAM_DO_BAD; /* as Linux-PAM takes a wrong line */
@@ -163,12 +158,12 @@ enum pam_fault pam_case_find(const struct pam_service *service, enum pam_type ty
     if (make_stack(service, type, &stack)) {
         bool checks = false;
         for (size_t i = 0; i < stack.count; i++)
-            if (pam_line_is_ours(stack.line[i]) && !checks) {
+            if (pam_words_are_ours(&stack.line[i]->words) && !checks) {
                 *line = stack.line[i];
                 checks = is_full(stack.line[i]);
             }
         fault = checks ? find_fault(&stack, type) : PAM_FAULT_NO_CHECK;
-        if (stack.last < stack.count && !pam_line_is_ours(stack.line[stack.last]))
+        if (stack.last < stack.count && !pam_words_are_ours(&stack.line[stack.last]->words))
             *other = stack.line[stack.last];
     }
     free(stack.line);

@@ -26,7 +26,4 @@ enum pam_fault {
 enum pam_fault pam_case_find(const struct pam_service *service, enum pam_type type,
                              const struct pam_line **line, const struct pam_line **other);
 
-/** Whether LINE is a line of our module. */
-bool pam_line_is_ours(const struct pam_line *line);
-
 #endif

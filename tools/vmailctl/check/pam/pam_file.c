@@ -62,17 +62,46 @@ void pam_words_free(struct pam_words *words)
     *words = (struct pam_words){ 0 };
 }
 
-bool pam_line_is_substack(const struct pam_line *line)
+enum pam_type pam_words_type(const struct pam_words *words)
 {
-    return line->words.count > 2 && strcasecmp(line->words.word[1], "substack") == 0;
+    enum pam_type type = words->count == 0 ? PAM_TYPES : PAM_TYPE_AUTH;
+    const char *word = words->word[0];
+    while (type < PAM_TYPES && strcasecmp(word + (*word == '-'), pam_type_name[type]) != 0)
+        type++;
+    return type;
 }
 
-const char *pam_line_module(const struct pam_line *line)
+const char *pam_words_module(const struct pam_words *words)
 {
-    if (line->words.count < 3 || pam_line_is_substack(line))
+    if (words->count < 3 || pam_words_are_substack(words))
         return "";
-    const char *slash = strrchr(line->words.word[2], '/');
-    return slash == NULL ? line->words.word[2] : slash + 1;
+    const char *slash = strrchr(words->word[2], '/');
+    return slash == NULL ? words->word[2] : slash + 1;
+}
+
+bool pam_words_are_ours(const struct pam_words *words)
+{
+    return strcmp(pam_words_module(words), "pam_vmail.so") == 0;
+}
+
+bool pam_words_include_all(const struct pam_words *words)
+{
+    return words->count > 1 && strcasecmp(words->word[0], "@include") == 0;
+}
+
+bool pam_words_are_substack(const struct pam_words *words)
+{
+    return words->count > 2 && strcasecmp(words->word[1], "substack") == 0;
+}
+
+const char *pam_words_included(const struct pam_words *words)
+{
+    if (pam_words_include_all(words))
+        return words->word[1];
+    return pam_words_are_substack(words) ||
+                   (words->count > 2 && strcasecmp(words->word[1], "include") == 0)
+               ? words->word[2]
+               : NULL;
 }
 
 /** Where a file is read into. */
@@ -117,16 +146,6 @@ static bool add_line(const struct reader *reader, struct pam_words *words, enum 
     return true;
 }
 
-static enum pam_type type_of(const char *word)
-{
-    enum pam_type type = PAM_TYPE_AUTH;
-    if (*word == '-') /* no complaint where the module is missing */
-        word++;
-    while (type < PAM_TYPES && strcasecmp(word, pam_type_name[type]) != 0)
-        type++;
-    return type;
-}
-
 static void take_line(const struct reader *reader, const char *text, const char *file,
                       unsigned long number)
 {
@@ -136,26 +155,23 @@ static void take_line(const struct reader *reader, const char *text, const char 
         pam_words_free(&words);
         return;
     }
-    enum pam_type type = words.count == 0 ? PAM_TYPES : type_of(words.word[0]);
-    bool wanted = reader->only == PAM_TYPES || reader->only == type;
-    bool all = words.count > 1 && strcasecmp(words.word[0], "@include") == 0;
-    bool same = words.count > 2 && strcasecmp(words.word[1], "include") == 0;
-    bool sub = words.count > 2 && strcasecmp(words.word[1], "substack") == 0;
-    if (all)
-        include(reader, words.word[1], PAM_TYPES, 0);
-    else if (same && wanted)
-        include(reader, words.word[2], type, 0);
-    else if (words.count > 0 && wanted) {
-        const char *name = sub ? words.word[2] : NULL; /* lives as long as the line */
-        if (add_line(reader, &words, type, file, number) && sub)
-            include(reader, name, type, 1);
+    const enum pam_type type = pam_words_type(&words);
+    const char *included = pam_words_included(&words); /* lives as long as the words */
+    if (pam_words_include_all(&words))
+        include(reader, included, PAM_TYPES, 0);
+    else if (words.count == 0 || (reader->only != PAM_TYPES && reader->only != type))
+        ; /* says nothing here */
+    else if (included != NULL && !pam_words_are_substack(&words))
+        include(reader, included, type, 0);
+    else {
+        if (add_line(reader, &words, type, file, number) && included != NULL)
+            include(reader, included, type, 1);
         return;
     }
     pam_words_free(&words);
 }
 
-/** Reads on, where LINE ends in a backslash, into the same line. */
-static bool read_line(FILE *file, char **line, size_t *room, unsigned long *read)
+bool pam_read_line(FILE *file, char **line, size_t *room, unsigned long *read)
 {
     char *more = NULL;
     size_t more_room = 0, length;
@@ -163,7 +179,7 @@ static bool read_line(FILE *file, char **line, size_t *room, unsigned long *read
         return false;
     ++*read;
     while ((length = strcspn(*line, "\n")) > 0 && (*line)[length - 1] == '\\' &&
-           getline(&more, &more_room, file) >= 0) {
+           strchr(*line, '#') == NULL && getline(&more, &more_room, file) >= 0) {
         char *joined = NULL;
         ++*read;
         if (asprintf(&joined, "%.*s %s", (int)(length - 1), *line, more) < 0)
@@ -186,7 +202,7 @@ static bool read_file(struct reader *reader, const char *name)
     else if (asprintf(&path, "%s/%s", reader->directory, name) < 0)
         path = NULL;
     FILE *file = path == NULL ? NULL : fopen(path, "re");
-    while (file != NULL && (number = read + 1, read_line(file, &line, &room, &read)))
+    while (file != NULL && (number = read + 1, pam_read_line(file, &line, &room, &read)))
         take_line(reader, line, path, number);
     int error = errno;
     bool done = file != NULL;
@@ -220,7 +236,7 @@ bool pam_service_mentions(const struct pam_service *service, enum pam_type type)
 {
     for (size_t i = 0; i < service->count; i++)
         if ((type == PAM_TYPES || service->line[i].type == type) &&
-            strcmp(pam_line_module(&service->line[i]), "pam_vmail.so") == 0)
+            pam_words_are_ours(&service->line[i].words))
             return true;
     return false;
 }

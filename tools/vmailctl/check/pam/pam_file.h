@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 enum pam_type { PAM_TYPE_AUTH, PAM_TYPE_ACCOUNT, PAM_TYPE_PASSWORD, PAM_TYPE_SESSION, PAM_TYPES };
 
@@ -46,11 +47,29 @@ bool pam_words_split(const char *text, struct pam_words *words);
 
 void pam_words_free(struct pam_words *words);
 
-/** The last part of the module's path in LINE; "" where it has none. */
-const char *pam_line_module(const struct pam_line *line);
+/** The type that WORDS begin with, perhaps after "-"; PAM_TYPES for no such type. */
+enum pam_type pam_words_type(const struct pam_words *words);
 
-/** Whether LINE is the line of a substack, not a module. */
-bool pam_line_is_substack(const struct pam_line *line);
+/** The last part of the module's path in WORDS; "" where they have none. */
+const char *pam_words_module(const struct pam_words *words);
+
+/** Whether the module is ours. */
+bool pam_words_are_ours(const struct pam_words *words);
+
+/** Whether WORDS are "@include SERVICE", which is for all types. */
+bool pam_words_include_all(const struct pam_words *words);
+
+/** Whether WORDS are the line of a substack, not a module. */
+bool pam_words_are_substack(const struct pam_words *words);
+
+/** The service that WORDS include in one of these ways or another, or NULL. */
+const char *pam_words_included(const struct pam_words *words);
+
+/**
+ * Reads a line, with those that continue it after a backslash, into LINE, as getline(3); adds their
+ * number to READ. A comment does not go on, whatever it ends with. False at the end.
+ */
+bool pam_read_line(FILE *file, char **line, size_t *room, unsigned long *read);
 
 /** Reads the service NAME in DIRECTORY. False, with errno, if its own file cannot be read. */
 bool pam_service_read(struct pam_service *service, const char *directory, const char *name);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "../../../../pam_vmail/options.h"
-#include "pam_case.h"
+#include "pam_control.h"
 #include "suggest.h"
 
 enum { NEAR = 2 }; /* so many slips of the pen */
@@ -27,7 +27,7 @@ static bool has_module(const struct pam_line *line)
 {
     char path[PATH_MAX];
     const char *module = line->words.word[2];
-    if (*module != '/' && !pam_line_is_ours(line) &&
+    if (*module != '/' && !pam_words_are_ours(&line->words) &&
         access(VMAIL_PAM_DIRECTORY "/pam_permit.so", F_OK) != 0)
         return true;
     snprintf(path, sizeof path, "%s%s", *module == '/' ? "" : VMAIL_PAM_DIRECTORY "/", module);
@@ -36,7 +36,7 @@ static bool has_module(const struct pam_line *line)
 
 bool pam_line_is_meant_for_us(const struct pam_line *line)
 {
-    const char *module = pam_line_module(line);
+    const char *module = pam_words_module(&line->words);
     if (strncmp(module, "pam_", 4) != 0)
         return false;
     return strstr(module, "vmail") != NULL ||
@@ -66,7 +66,7 @@ static void check_options(struct check *check, const struct pam_line *line)
  * does not decide. */
 static bool may_lack_module(const struct pam_line *line)
 {
-    return pam_line_module(line)[0] == '\0' || line->words.word[0][0] == '-' ||
+    return pam_words_module(&line->words)[0] == '\0' || line->words.word[0][0] == '-' ||
            strcasecmp(line->words.word[1], "optional") == 0 || has_module(line);
 }
 
@@ -83,7 +83,7 @@ static void check_ours(struct check *check, const struct pam_line *line)
                     "the control field %s is not valid: this line refuses everybody\nwrite  "
                     "[success=done ignore=ignore default=die]",
                     line->words.word[1]);
-    if (!pam_line_is_ours(line))
+    if (!pam_words_are_ours(&line->words))
         finding_add(&check->findings, FINDING_ERROR, &place,
                     "the module %s does not exist: PAM refuses everybody\nwrite pam_vmail.so",
                     line->words.word[2]);

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "pam_shells.h"
+#include "pam_line.h"
 
 #include <string.h>
 #include <unistd.h>
 
-#include "pam_case.h"
-#include "pam_line.h"
 #include "reader.h"
 
 /** The line of pam_shells before ours, for one type; NULL for none. */
@@ -14,9 +12,9 @@ static const struct pam_line *find_line(const struct pam_service *service, enum 
     const struct pam_line *shells = NULL;
     for (size_t i = 0; i < service->count; i++) {
         const struct pam_line *line = &service->line[i];
-        if (line->type == type && pam_line_is_ours(line))
+        if (line->type == type && pam_words_are_ours(&line->words))
             return shells;
-        if (line->type == type && strcmp(pam_line_module(line), "pam_shells.so") == 0)
+        if (line->type == type && strcmp(pam_words_module(&line->words), "pam_shells.so") == 0)
             shells = line;
     }
     return NULL;
