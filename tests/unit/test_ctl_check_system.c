@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "greeting.h"
+#include "connect.h"
 #include "nsswitch_line.h"
 #include "pam_case.h"
 #include "sshd_settings.h"

@@ -145,11 +145,10 @@ libvmailctl_check_a_SOURCES = \
 	tools/vmailctl/check/try/connect.c tools/vmailctl/check/try/connect.h \
 	tools/vmailctl/check/dns.c \
 	tools/vmailctl/check/dns_look.c tools/vmailctl/check/dns_look.h \
-	tools/vmailctl/check/file_lines.c tools/vmailctl/check/file_lines.h \
+	tools/vmailctl/check/file_lines.c \
 	tools/vmailctl/check/files.c \
 	tools/vmailctl/check/finding.c tools/vmailctl/check/finding.h \
 	tools/vmailctl/check/findings_print.c \
-	tools/vmailctl/check/try/greeting.c tools/vmailctl/check/try/greeting.h \
 	tools/vmailctl/check/homes.c tools/vmailctl/check/homes.h \
 	tools/vmailctl/check/id_survey.c tools/vmailctl/check/id_survey.h \
 	tools/vmailctl/check/ids.c \

@@ -61,4 +61,12 @@ void check_vsftpd(struct check *check);
 void check_proftpd(struct check *check);
 void check_pure_ftpd(struct check *check);
 
+/* In file_lines.c: the lines of files, for the area "files". */
+
+/** Checks KIND.DOMAIN, which can be read. */
+void check_lines(struct check *check, enum vmail_kind kind, const char *domain);
+
+/** Checks the alias files of DOMAIN, and whether they can be read. */
+void check_alias_lines(struct check *check, const char *domain);
+
 #endif

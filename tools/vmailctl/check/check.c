@@ -253,6 +253,7 @@ static const char *what_is_odd(const struct call *call)
 {
     const struct options *options = call->options;
     const struct login_options *login = &options->login;
+    const bool tries = login->name != NULL || options->connect;
     if (options->all && call->count > 0)
         return "--all cannot be combined with a domain";
     if (login->name == NULL &&
@@ -260,11 +261,11 @@ static const char *what_is_odd(const struct call *call)
         return "--service, --address and --password-stdin need --login";
     if (login->name != NULL && (options->connect || call->count > 0 || options->all))
         return "--login cannot be combined with --connect, --all or domains";
-    if (options->summary && (login->name != NULL || options->connect))
+    if (options->summary && tries)
         return "--summary cannot be combined with --login or --connect";
-    if (options->repair && (login->name != NULL || options->connect))
+    if (options->repair && tries)
         return "--repair cannot be combined with --login or --connect";
-    if (options->areas != NULL && (login->name != NULL || options->connect))
+    if (options->areas != NULL && tries)
         return "--area cannot be combined with --login or --connect";
     return NULL;
 }

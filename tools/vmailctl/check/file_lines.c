@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "file_lines.h"
+/* The lines of a domain's files: invalid ones, and names defined twice. */
+#include "areas.h"
 
 #include <errno.h>
 #include <string.h>

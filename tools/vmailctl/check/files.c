@@ -12,7 +12,6 @@
 
 #include "config_file.h"
 #include "domain_oddities.h"
-#include "file_lines.h"
 #include "leftovers.h"
 #include "mailbox.h"
 #include "new_file.h"

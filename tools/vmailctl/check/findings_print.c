@@ -87,16 +87,11 @@ static void print_finding(const struct finding *finding, bool color)
     }
 }
 
-static void print_count(size_t count, const char *what)
-{
-    printf("%zu %s%s", count, what, count == 1 ? "" : "s");
-}
-
 static void print_counts(const struct findings *findings)
 {
     for (size_t i = 0; i < FINDING_SEVERITIES; i++) {
-        fputs(i == 0 ? "" : ", ", stdout);
-        print_count(findings->total[i], severities[i]);
+        const size_t count = findings->total[i];
+        printf("%s%zu %s%s", i == 0 ? "" : ", ", count, severities[i], count == 1 ? "" : "s");
     }
 }
 

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <string.h>
 
-
 enum { STEP = 1024 * 1024 }; /* how often the clock is asked */
 
 enum vmail_result reader_open(struct reader *reader, struct check *check, enum vmail_kind kind,

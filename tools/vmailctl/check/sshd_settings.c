@@ -40,53 +40,30 @@ char *sshd_settings_read(const char *typed, char *wrong, size_t size)
 }
 
 /**
- * The next value of a line KEYWORD after *AT, of LENGTH bytes; NULL at the end. Values are words;
- * old releases print one per line, new ones may print several in one line.
+ * Calls for each value of the lines KEYWORD until one MATCHES; adds the number of values that were
+ * looked at to COUNT. Values are words; old releases print one per line, new ones may print several
+ * in one line.
  */
-static const char *next_word(const char **at, const char *keyword, size_t *length)
-{
-    const size_t wanted = strlen(keyword);
-    for (;;) {
-        *at += strspn(*at, " ");
-        if (**at == '\0')
-            return NULL;
-        if (**at != '\n') {
-            const char *word = *at;
-            *length = strcspn(word, " \n");
-            *at += *length;
-            return word;
-        }
-        while (**at == '\n') {
-            const char *line = *at + 1;
-            if (strncmp(line, keyword, wanted) == 0 && line[wanted] == ' ') {
-                *at = line + wanted;
-                break;
-            }
-            *at = line + strcspn(line, "\n");
-        }
-    }
-}
-
-/** Calls for each value of KEYWORD until one MATCHES; the number of values that were looked at is
- * added to COUNT. */
 static bool any(const char *settings, const char *keyword,
                 bool matches(const char *pattern, const struct sshd_account *account),
                 const struct sshd_account *account, size_t *count)
 {
-    char pattern[512], *text;
-    const char *word;
-    size_t length;
-    bool found = false;
-    /* The first line is like the others then. */
-    if (asprintf(&text, "\n%s", settings) < 0)
-        return false;
-    for (const char *at = text; !found && (word = next_word(&at, keyword, &length)) != NULL;) {
-        snprintf(pattern, sizeof pattern, "%.*s", (int)length, word);
-        found = matches(pattern, account);
-        (*count)++;
+    const size_t wanted = strlen(keyword);
+    char pattern[512];
+    for (const char *at = settings; *at != '\0'; at += strcspn(at, "\n"), at += *at == '\n') {
+        if (strncmp(at, keyword, wanted) != 0 || at[wanted] != ' ')
+            continue;
+        at += wanted;
+        while (*(at += strspn(at, " ")) != '\0' && *at != '\n') {
+            const size_t length = strcspn(at, " \n");
+            snprintf(pattern, sizeof pattern, "%.*s", (int)length, at);
+            at += length;
+            (*count)++;
+            if (matches(pattern, account))
+                return true;
+        }
     }
-    free(text);
-    return found;
+    return false;
 }
 
 static bool names_group(const char *pattern, const struct sshd_account *account)

@@ -132,3 +132,10 @@ json_t *text_json_format(const char *format, ...)
     free(text);
     return string;
 }
+
+bool text_is_one_of(const char *text, const char *const *list)
+{
+    while (*list != NULL && strcmp(*list, text) != 0)
+        list++;
+    return *list != NULL;
+}

@@ -11,6 +11,7 @@
 #define VMAILCTL_TEXT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -37,5 +38,8 @@ json_t *text_json(const char *text);
 
 /** The same, made as by printf(3). */
 json_t *text_json_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** Whether TEXT is in LIST, which ends with NULL. */
+bool text_is_one_of(const char *text, const char *const *list);
 
 #endif

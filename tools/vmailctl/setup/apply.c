@@ -38,17 +38,18 @@ static void run_trial(const struct setup_part *part, char reason[REASON_MAX])
 
 /* Whether root can log in by the service of CHANGE, before or after it; a file that is missing, or
  * of another kind, keeps nobody out. */
-static enum root_trial try_root(const struct plan_change *change, bool exists)
+static enum root_trial try_root(const struct plan_change *change, const struct target *target)
 {
     const char *service = service_of(change->path);
-    return service == NULL || !exists ? ROOT_PASSES : root_trial(service);
+    return service == NULL || !target->exists ? ROOT_PASSES : root_trial(service);
 }
 
 /* --- writing */
 
-/* What is needed to take back one change: the record as it was. */
+/* What is needed to judge and take back one change. */
 struct taken {
-    struct record old;
+    enum root_trial root; /* as it was before */
+    struct record old;    /* the record as it was */
     bool kept, written;
 };
 
@@ -108,12 +109,12 @@ static enum exit_code write_all(const struct context *context, const struct plan
 
 /* Says what no longer works after the change. */
 static enum exit_code judge(const struct context *context, const struct plan *plan,
-                            const enum root_trial *before, bool worked)
+                            const struct taken *taken, bool worked)
 {
     char reason[REASON_MAX];
     for (size_t i = 0; i < plan->count; i++) {
         const struct plan_change *change = &plan->change[i];
-        if (before[i] == ROOT_PASSES && try_root(change, change->to.exists) != ROOT_PASSES) {
+        if (taken[i].root == ROOT_PASSES && try_root(change, &change->to) != ROOT_PASSES) {
             message_error(context,
                           "%s: root could no longer log in, so the change was taken back; run  "
                           "vmailctl check --area=pam  and see the system log",
@@ -140,11 +141,11 @@ static void forget_records(const struct context *context, const struct plan *pla
 /* Tries root's log-in before the change. EXIT_UNAVAILABLE with a message if that cannot be tried.
  */
 static enum exit_code try_before(const struct context *context, const struct plan *plan,
-                                 enum root_trial *before)
+                                 struct taken *taken)
 {
     for (size_t i = 0; i < plan->count; i++) {
-        before[i] = try_root(&plan->change[i], plan->change[i].from.exists);
-        if (before[i] == ROOT_UNKNOWN) {
+        taken[i].root = try_root(&plan->change[i], &plan->change[i].from);
+        if (taken[i].root == ROOT_UNKNOWN) {
             message_error(context,
                           "%s: cannot try whether root can log in, so nothing was changed: no copy "
                           "of " PAM_SERVICES " can be made in " SETUP_RECORDS,
@@ -156,16 +157,16 @@ static enum exit_code try_before(const struct context *context, const struct pla
 }
 
 static enum exit_code carry_out(const struct context *context, const struct plan *plan, bool undo,
-                                enum root_trial *before, struct taken *taken)
+                                struct taken *taken)
 {
     char reason[REASON_MAX];
-    enum exit_code code = try_before(context, plan, before);
+    enum exit_code code = try_before(context, plan, taken);
     if (code != EXIT_DONE)
         return code;
     run_trial(plan->part, reason);
     code = write_all(context, plan, undo, taken);
     if (code == EXIT_DONE)
-        code = judge(context, plan, before, reason[0] == '\0');
+        code = judge(context, plan, taken, reason[0] == '\0');
     if (code != EXIT_DONE)
         take_back(context, plan, taken);
     else if (undo)
@@ -177,21 +178,18 @@ enum exit_code apply_plan(const struct context *context, const struct plan *plan
 {
     struct held_signals signals;
     struct vmail_lock lock;
-    enum root_trial *before = calloc(plan->count + 1, sizeof *before);
     struct taken *taken = calloc(plan->count + 1, sizeof *taken);
-    enum exit_code code = before == NULL || taken == NULL ? message_no_memory(context) : EXIT_DONE;
-    if (code == EXIT_DONE) {
-        held_signals_hold(&signals);
-        code = record_lock(context, &lock);
-        if (code == EXIT_DONE)
-            code = carry_out(context, plan, undo, before, taken);
-        vmail_lock_release(&lock);
-        held_signals_release(&signals);
-    }
-    for (size_t i = 0; taken != NULL && i < plan->count; i++)
+    if (taken == NULL)
+        return message_no_memory(context);
+    held_signals_hold(&signals);
+    enum exit_code code = record_lock(context, &lock);
+    if (code == EXIT_DONE)
+        code = carry_out(context, plan, undo, taken);
+    vmail_lock_release(&lock);
+    held_signals_release(&signals);
+    for (size_t i = 0; i < plan->count; i++)
         record_end(&taken[i].old);
     free(taken);
-    free(before);
     return code;
 }
 

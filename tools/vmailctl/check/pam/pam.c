@@ -12,6 +12,7 @@
 #include "pam_case.h"
 #include "pam_line.h"
 #include "pam_services.h"
+#include "text.h"
 
 #define MODULE VMAIL_PAM_DIRECTORY "/pam_vmail.so"
 
@@ -153,14 +154,11 @@ static bool judge_service(struct check *check, const char *name, struct seen *se
 static bool is_known(const char *name)
 {
     static const char *const names[] = {
-        "courier",   "cyrus",   "dovecot", "esmtp",  "ftp",         "imap",    "imapd",
-        "pop",       "pop3",    "pop3d",   "popa3d", "poppassd",    "proftpd", "sieve",
-        "pure-ftpd", "qpopper", "smtp",    "smtpd",  "solid-pop3d", "sshd",    "vsftpd",
+        "courier", "cyrus", "dovecot",     "esmtp",    "ftp",     "imap",  "imapd",     "pop",
+        "pop3",    "pop3d", "popa3d",      "poppassd", "proftpd", "sieve", "pure-ftpd", "qpopper",
+        "smtp",    "smtpd", "solid-pop3d", "sshd",     "vsftpd",  NULL,
     };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
+    return text_is_one_of(name, names);
 }
 
 /** Programs by which users change their passwords. */

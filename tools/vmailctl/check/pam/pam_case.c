@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 /** A case: what pam_vmail says, and what the modules that check passwords or accounts say. */
 struct pam_case {
     enum pam_result ours, others;
@@ -31,13 +33,6 @@ static bool is_full(const struct pam_line *line)
     return pam_words_are_ours(&line->words) && !has_option(line, "resolve_only");
 }
 
-static bool is_among(const char *module, const char *const *list)
-{
-    while (*list != NULL && strcmp(*list, module) != 0)
-        list++;
-    return *list != NULL;
-}
-
 /** What the module of LINE says in CASE. A module that is not known here checks passwords. */
 static enum pam_result result_of(const struct pam_line *line, const struct pam_case *now)
 {
@@ -62,9 +57,9 @@ static enum pam_result result_of(const struct pam_line *line, const struct pam_c
     static const char *const conditional[] = { "pam_succeed_if.so", "pam_localuser.so",
                                                "pam_wheel.so", "pam_exec.so", NULL };
     const char *module = pam_words_module(&line->words);
-    if (is_among(module, conditional))
+    if (text_is_one_of(module, conditional))
         return now->conditional;
-    if (pam_words_are_substack(&line->words) || is_among(module, abstain))
+    if (pam_words_are_substack(&line->words) || text_is_one_of(module, abstain))
         return PAM_RESULT_IGNORE;
     if (pam_words_are_ours(&line->words))
         return !has_option(line, "resolve_only") || now->ours == PAM_RESULT_IGNORE
@@ -72,9 +67,9 @@ static enum pam_result result_of(const struct pam_line *line, const struct pam_c
                    : PAM_RESULT_SUCCESS;
     if (strcmp(module, "pam_faillock.so") == 0)
         return has_option(line, "authfail") ? PAM_RESULT_AUTH_ERR : PAM_RESULT_SUCCESS;
-    if (is_among(module, agree))
+    if (text_is_one_of(module, agree))
         return PAM_RESULT_SUCCESS;
-    return is_among(module, refuse) ? PAM_RESULT_AUTH_ERR : now->others;
+    return text_is_one_of(module, refuse) ? PAM_RESULT_AUTH_ERR : now->others;
 }
 
 static bool make_stack(const struct pam_service *service, enum pam_type type, struct stack *stack)

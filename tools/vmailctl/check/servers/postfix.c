@@ -8,6 +8,7 @@
 #include "domain_file.h"
 #include "number.h"
 #include "postfix_smtpd.h"
+#include "text.h"
 #include "server.h"
 
 #define POSTCONF "/usr/sbin/postconf"
@@ -29,15 +30,12 @@ static bool is_empty(const struct postfix *postfix, const char *value)
 /** Whether mail for a mailbox goes to a program that knows other users, or to none. */
 static bool is_wrong_transport(const struct postfix *postfix, const char *value)
 {
-    static const char *const right[] = { "lmtp", "virtual", "pipe", "spawn" };
+    static const char *const right[] = { "lmtp", "virtual", "pipe", "spawn", NULL };
     char key[SETTING_WORD_MAX + 32], program[SETTING_WORD_MAX];
     snprintf(key, sizeof key, "%.*s/unix/command", (int)strcspn(value, ":"), value);
     const char *command = settings_value(&postfix->services, key);
     settings_next_word(&command, SETTING_BLANKS, program);
-    for (size_t i = 0; i < sizeof right / sizeof *right; i++)
-        if (strcmp(program, right[i]) == 0)
-            return false;
-    return true;
+    return !text_is_one_of(program, right);
 }
 
 static bool is_above_ids(const struct postfix *postfix, const char *value)

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "text.h"
+
 #define MASTER EXAMPLES "/postfix-dovecot-lmtp/master.cf"
 
 /** A line of master.cf that runs smtpd. */
@@ -50,21 +52,14 @@ static const char *value_of(const struct service *service, const char *key)
     return value == NULL ? settings_value(&service->postfix->main, key) : value;
 }
 
-static bool is_one_of(const char *word, const char *const *words)
-{
-    while (*words != NULL && strcmp(*words, word) != 0)
-        words++;
-    return *words != NULL;
-}
-
 /** Whether the restrictions in KEY come to one of WANTED before one of ENDS. */
 static bool comes_to(const struct service *service, const char *key, const char *const *wanted,
                      const char *const *ends)
 {
     const char *rest = value_of(service, key);
     char word[SETTING_WORD_MAX];
-    while (settings_next_word(&rest, SETTING_BLANKS, word) && !is_one_of(word, ends))
-        if (is_one_of(word, wanted))
+    while (settings_next_word(&rest, SETTING_BLANKS, word) && !text_is_one_of(word, ends))
+        if (text_is_one_of(word, wanted))
             return true;
     return false;
 }

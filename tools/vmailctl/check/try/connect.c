@@ -8,13 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "array.h"
 #include "dns_look.h"
-#include "greeting.h"
 #include "message.h"
 #include "output_rows.h"
 #include "text.h"
@@ -62,19 +60,43 @@ static const struct output_column columns[] = {
     { NULL, NULL },
 };
 
-static void start(struct probe *probe, const struct vmail_address *address, uint16_t port)
+void greeting_take(struct greeting *greeting, const char *bytes, size_t count)
+{
+    for (size_t i = 0; i < count && !greeting->complete; i++) {
+        if (bytes[i] == '\n') {
+            greeting->complete = true;
+            if (greeting->length > 0 && greeting->text[greeting->length - 1] == '\r')
+                greeting->text[--greeting->length] = '\0';
+        } else {
+            greeting->text[greeting->length++] = bytes[i] == '\0' ? '?' : bytes[i];
+            greeting->text[greeting->length] = '\0';
+            greeting->complete = greeting->length == GREETING_MAX;
+        }
+    }
+}
+
+socklen_t connect_address(const struct vmail_address *address, uint16_t port,
+                          struct sockaddr_storage *out)
 {
     char text[VMAIL_ADDRESS_TEXT_MAX + 1];
     struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
     struct sockaddr_in four = { .sin_family = AF_INET, .sin_port = htons(port) };
-    *probe = (struct probe){ .fd = -1 };
     vmail_address_format(address, text);
-    bool is_four = inet_pton(AF_INET, text, &four.sin_addr) == 1;
+    const bool is_four = inet_pton(AF_INET, text, &four.sin_addr) == 1;
     memcpy(&six.sin6_addr, address->bytes, sizeof address->bytes);
-    probe->fd = socket(is_four ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    int result = is_four ? connect(probe->fd, (const struct sockaddr *)&four, sizeof four)
-                         : connect(probe->fd, (const struct sockaddr *)&six, sizeof six);
-    if (result != 0 && errno != EINPROGRESS && probe->fd >= 0) {
+    *out = (struct sockaddr_storage){ 0 };
+    memcpy(out, is_four ? (const void *)&four : &six, is_four ? sizeof four : sizeof six);
+    return is_four ? sizeof four : sizeof six;
+}
+
+static void start(struct probe *probe, const struct vmail_address *address, uint16_t port)
+{
+    struct sockaddr_storage to;
+    const socklen_t length = connect_address(address, port, &to);
+    *probe = (struct probe){ .fd = -1 };
+    probe->fd = socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (connect(probe->fd, (const struct sockaddr *)&to, length) != 0 && errno != EINPROGRESS &&
+        probe->fd >= 0) {
         probe->refused = errno == ECONNREFUSED;
         close(probe->fd);
         probe->fd = -1;

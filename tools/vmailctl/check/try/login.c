@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "login.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +12,7 @@
 #include <unistd.h>
 
 #include "areas.h"
-#include "authority.h"
+#include "connect.h"
 #include "login_steps.h"
 #include "message.h"
 #include "output_rows.h"
@@ -32,14 +30,16 @@ void login_begin(struct login *login)
     clock_gettime(CLOCK_MONOTONIC, &login->began);
 }
 
-__attribute__((format(printf, 4, 0))) static void add(struct login *login, const char *step,
-                                                      const char *answer, const char *detail,
-                                                      va_list arguments)
+void login_answer(struct login *login, bool good, const char *step, const char *answer,
+                  const char *detail, ...)
 {
     struct timespec now;
     char *text = NULL;
+    va_list arguments;
     clock_gettime(CLOCK_MONOTONIC, &now);
+    va_start(arguments, detail);
     int length = vasprintf(&text, detail, arguments);
+    va_end(arguments);
     double taken = (double)(now.tv_sec - login->began.tv_sec) * 1000 +
                    (double)(now.tv_nsec - login->began.tv_nsec) / 1000000;
     json_array_append_new(login->rows,
@@ -48,42 +48,18 @@ __attribute__((format(printf, 4, 0))) static void add(struct login *login, const
                                     "milliseconds", (json_int_t)(taken + 0.5)));
     if (length >= 0)
         free(text);
-}
-
-void login_answer(struct login *login, const char *step, const char *answer, const char *detail,
-                  ...)
-{
-    va_list arguments;
-    va_start(arguments, detail);
-    add(login, step, answer, detail, arguments);
-    va_end(arguments);
-}
-
-void login_refuse(struct login *login, const char *step, const char *answer, const char *detail,
-                  ...)
-{
-    va_list arguments;
-    va_start(arguments, detail);
-    add(login, step, answer, detail, arguments);
-    va_end(arguments);
-    login->refused = true;
+    login->refused = login->refused || !good;
 }
 
 /** A connected pair of TCP sockets, the server's end at ADDRESS and in FD[0]. Else errno. */
 static bool connect_to_self(const struct vmail_address *address, int fd[2])
 {
-    char text[VMAIL_ADDRESS_TEXT_MAX + 1];
-    struct sockaddr_in6 six = { .sin6_family = AF_INET6 };
-    struct sockaddr_in four = { .sin_family = AF_INET };
-    vmail_address_format(address, text);
-    bool is_four = inet_pton(AF_INET, text, &four.sin_addr) == 1;
-    memcpy(&six.sin6_addr, address->bytes, sizeof address->bytes);
-    struct sockaddr *at = is_four ? (struct sockaddr *)&four : (struct sockaddr *)&six;
-    socklen_t length = is_four ? sizeof four : sizeof six;
-    int family = is_four ? AF_INET : AF_INET6;
-    int listener = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_storage storage;
+    struct sockaddr *at = (struct sockaddr *)&storage;
+    socklen_t length = connect_address(address, 0, &storage);
+    int listener = socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     fd[0] = -1;
-    fd[1] = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    fd[1] = socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     /* Both ends have the address, so that nobody else's connection can be taken for ours. */
     if (listener >= 0 && fd[1] >= 0 && bind(listener, at, length) == 0 &&
         listen(listener, 1) == 0 && getsockname(listener, at, &length) == 0 &&
@@ -102,11 +78,8 @@ static bool connect_to_self(const struct vmail_address *address, int fd[2])
  * know no address: sshd, and saslauthd, which asks for others. */
 static bool has_no_connection(const char *service)
 {
-    static const char *const names[] = { "sshd", "smtp", "login", "su", "su-l", "sudo" };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i], service) == 0)
-            return true;
-    return false;
+    static const char *const names[] = { "sshd", "smtp", "login", "su", "su-l", "sudo", NULL };
+    return text_is_one_of(service, names);
 }
 
 /** Says what is taken for granted of the daemon. */
@@ -117,12 +90,12 @@ static void assume(struct login *login)
     login_begin(login);
     login->where.has_address = !has_no_connection(login->service);
     if (login->where.has_address)
-        login_answer(login, "address", "assumed",
+        login_answer(login, true, "address", "assumed",
                      "the daemon of service %s reports the connection to %s: on descriptor 0, or, "
                      "for Dovecot, with the vmail.conf of " EXAMPLES "/dovecot",
                      login->service, login->options->address);
     else
-        login_answer(login, "address", "not known",
+        login_answer(login, true, "address", "not known",
                      "a daemon of service %s does not have the connection on descriptor 0: plain "
                      "names mean system users, at every address",
                      login->service);
@@ -159,7 +132,7 @@ static void resolve(struct login *login)
     if (vmail_resolve(context->paths, context->config, login->options->name, &login->where,
                       &login->identity) != VMAIL_OK ||
         !login->identity.user_valid) {
-        login_refuse(login, "resolve", "nobody", "%s is not the name of a virtual user%s",
+        login_answer(login, false, "resolve", "nobody", "%s is not the name of a virtual user%s",
                      login->options->name,
                      strchr(login->options->name, '@') == NULL && !login->where.has_address
                          ? "; a plain name needs --address"
@@ -167,7 +140,7 @@ static void resolve(struct login *login)
         return;
     }
     vmail_name_join(login->canonical, login->identity.user, login->identity.domain);
-    login_answer(login, "resolve", "yes", "%s", login->canonical);
+    login_answer(login, true, "resolve", "yes", "%s", login->canonical);
     login_begin(login);
     enum vmail_result result = vmail_table_open(
         &table, context_file(context, VMAIL_PASSWD, login->identity.domain), &error);
@@ -177,13 +150,13 @@ static void resolve(struct login *login)
     if (result == VMAIL_OK) {
         login->uid = record.passwd.uid;
         login->gid = record.passwd.gid;
-        login_answer(login, "user", "yes", "uid %u, gid %u, home %s", login->uid, login->gid,
+        login_answer(login, true, "user", "yes", "uid %u, gid %u, home %s", login->uid, login->gid,
                      record.passwd.home);
     } else if (result == VMAIL_NOT_FOUND) {
-        login_refuse(login, "user", "nobody", "passwd.%s has no user %s", login->identity.domain,
-                     login->identity.user);
+        login_answer(login, false, "user", "nobody", "passwd.%s has no user %s",
+                     login->identity.domain, login->identity.user);
     } else {
-        login_refuse(login, "user", "unavailable", "%s", error.text);
+        login_answer(login, false, "user", "unavailable", "%s", error.text);
     }
     if (open)
         vmail_table_close(&table);
@@ -240,9 +213,6 @@ enum exit_code login_show(const struct context *context, const struct login_opti
 {
     struct login login = { .context = context, .options = options };
     char service[NAME_MAX + 1];
-    if (context->restricted)
-        return authority_refuse(
-            context, "check --login: only root may do that; run sudo vmailctl check --login");
     if (geteuid() != 0) {
         message_error(context,
                       "check --login: only root may do that; run sudo vmailctl check --login");

@@ -19,13 +19,13 @@ static bool look_up(struct login *login, const char *name)
     errno = 0;
     const struct passwd *found = getpwnam(name);
     if (found == NULL)
-        login_refuse(login, "getpwnam", "nobody", "%s%s%s; %s", name, errno == 0 ? "" : ": ",
+        login_answer(login, false, "getpwnam", "nobody", "%s%s%s; %s", name, errno == 0 ? "" : ": ",
                      errno == 0 ? "" : strerror(errno), nsswitch);
     else if (found->pw_uid != login->uid || found->pw_gid != login->gid)
-        login_refuse(login, "getpwnam", "another", "%s is %s, uid %u, gid %u; %s", name,
+        login_answer(login, false, "getpwnam", "another", "%s is %s, uid %u, gid %u; %s", name,
                      found->pw_name, found->pw_uid, found->pw_gid, nsswitch);
     else {
-        login_answer(login, "getpwnam", "yes", "%s is %s, uid %u, gid %u, home %s", name,
+        login_answer(login, true, "getpwnam", "yes", "%s is %s, uid %u, gid %u, home %s", name,
                      found->pw_name, found->pw_uid, found->pw_gid, found->pw_dir);
         return true;
     }
@@ -43,7 +43,7 @@ static void look_groups_up(struct login *login, const char *name)
     const bool full = strchr(name, '@') != NULL;
     login_begin(login);
     if (group == NULL || getgrouplist(name, login->gid, group, &count) < 0) {
-        login_refuse(login, "getgrouplist", "no", "%s", strerror(errno));
+        login_answer(login, false, "getgrouplist", "no", "%s", strerror(errno));
         free(group);
         return;
     }
@@ -55,10 +55,10 @@ static void look_groups_up(struct login *login, const char *name)
     }
     free(group);
     if (ours)
-        login_answer(login, "getgrouplist", "yes", "%s", text);
+        login_answer(login, true, "getgrouplist", "yes", "%s", text);
     else
-        login_refuse(login, "getgrouplist", "too many", "%s: some are system groups; %s", text,
-                     nsswitch);
+        login_answer(login, false, "getgrouplist", "too many", "%s: some are system groups; %s",
+                     text, nsswitch);
 }
 
 static void look_id_up(struct login *login)
@@ -67,13 +67,13 @@ static void look_id_up(struct login *login)
     errno = 0;
     const struct passwd *found = getpwuid(login->uid);
     if (found == NULL)
-        login_refuse(login, "getpwuid", "nobody", "%u%s%s; %s", login->uid, errno == 0 ? "" : ": ",
-                     errno == 0 ? "" : strerror(errno), nsswitch);
+        login_answer(login, false, "getpwuid", "nobody", "%u%s%s; %s", login->uid,
+                     errno == 0 ? "" : ": ", errno == 0 ? "" : strerror(errno), nsswitch);
     else if (strcmp(found->pw_name, login->canonical) != 0)
-        login_refuse(login, "getpwuid", "another", "%u is %s, not %s", login->uid, found->pw_name,
-                     login->canonical);
+        login_answer(login, false, "getpwuid", "another", "%u is %s, not %s", login->uid,
+                     found->pw_name, login->canonical);
     else
-        login_answer(login, "getpwuid", "yes", "%u is %s", login->uid, found->pw_name);
+        login_answer(login, true, "getpwuid", "yes", "%u is %s", login->uid, found->pw_name);
 }
 
 void login_nss(struct login *login)

@@ -24,7 +24,7 @@ static int converse(int count, const struct pam_message **message, struct pam_re
         else if (message[i]->msg_style == PAM_PROMPT_ECHO_ON)
             done = (answer[i].resp = strdup(conversation->login->options->name)) != NULL;
         else
-            login_answer(conversation->login, "pam says", "-", "%s", message[i]->msg);
+            login_answer(conversation->login, true, "pam says", "-", "%s", message[i]->msg);
     }
     if (done) {
         *answers = answer;
@@ -50,14 +50,14 @@ static void no_delay(int result, unsigned microseconds, void *data)
 static bool tell(struct login *login, pam_handle_t *pamh, const char *step, int result)
 {
     if (result == PAM_SUCCESS)
-        login_answer(login, step, "yes", "service %s", login->service);
+        login_answer(login, true, step, "yes", "service %s", login->service);
     else if (login->canonical[0] == '\0')
-        login_refuse(login, step, "no",
+        login_answer(login, false, step, "no",
                      "service %s: %s, from another module: pam_vmail ignores names that are not "
                      "virtual users, and logs nothing",
                      login->service, pam_strerror(pamh, result));
     else
-        login_refuse(login, step, "no", "service %s: %s; see the system log for the reason",
+        login_answer(login, false, step, "no", "service %s: %s; see the system log for the reason",
                      login->service, pam_strerror(pamh, result));
     return result == PAM_SUCCESS;
 }

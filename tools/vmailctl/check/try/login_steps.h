@@ -30,13 +30,12 @@ struct login {
 /** Starts the clock of a step. */
 void login_begin(struct login *login);
 
-/** Adds the ANSWER of STEP, with the time since login_begin; DETAIL is made as by printf(3). */
-void login_answer(struct login *login, const char *step, const char *answer, const char *detail,
-                  ...) __attribute__((format(printf, 4, 5)));
-
-/** Same for an answer that refuses the log-in. */
-void login_refuse(struct login *login, const char *step, const char *answer, const char *detail,
-                  ...) __attribute__((format(printf, 4, 5)));
+/**
+ * Adds the ANSWER of STEP, with the time since login_begin; it refuses the log-in unless it is
+ * GOOD. DETAIL is made as by printf(3).
+ */
+void login_answer(struct login *login, bool good, const char *step, const char *answer,
+                  const char *detail, ...) __attribute__((format(printf, 5, 6)));
 
 /** Asks PAM with PASSWORD: authentication and account. */
 void login_pam(struct login *login, const struct secret *password);
