@@ -220,7 +220,7 @@ static uint64_t bytes_of(const struct check *check)
     return bytes;
 }
 
-static void run_areas(struct check *check, const char *list)
+static enum exit_code run_areas(struct check *check, const char *list)
 {
     progress_start(&check->progress, check->context, "checking", bytes_of(check) * 4);
     for (size_t i = 0; i < AREAS; i++) {
@@ -232,6 +232,7 @@ static void run_areas(struct check *check, const char *list)
         areas[i].check(check);
     }
     progress_end(&check->progress);
+    return findings_print(check->context, &check->findings);
 }
 
 enum exit_code check_host(struct context *context, const char *list)
@@ -239,10 +240,8 @@ enum exit_code check_host(struct context *context, const char *list)
     const struct call no_domains = { 0 };
     struct check check = { .context = context, .no_dns = true };
     enum exit_code code = find_domains(&check, &no_domains);
-    if (code == EXIT_DONE) {
-        run_areas(&check, list);
-        code = findings_print(context, &check.findings);
-    }
+    if (code == EXIT_DONE)
+        code = run_areas(&check, list);
     findings_free(&check.findings);
     vmail_domains_free(&check.domains);
     return code;
@@ -300,12 +299,10 @@ static enum exit_code run(struct context *context, const struct call *call)
     enum exit_code code = find_domains(&check, call);
     if (code == EXIT_DONE && options->repair)
         code = check_repair(&check);
-    if (code == EXIT_DONE && (options->connect || options->login.name != NULL)) {
+    if (code == EXIT_DONE && (options->connect || options->login.name != NULL))
         code = try_out(&check, options);
-    } else if (code == EXIT_DONE && !(options->repair && context->dry_run)) {
-        run_areas(&check, options->areas);
-        code = findings_print(context, &check.findings);
-    }
+    else if (code == EXIT_DONE && !(options->repair && context->dry_run))
+        code = run_areas(&check, options->areas);
     findings_free(&check.findings);
     vmail_domains_free(&check.domains);
     return code;

@@ -157,3 +157,25 @@ void findings_free(struct findings *findings)
     free(findings->finding);
     *findings = (struct findings){ 0 };
 }
+
+bool seen_add(struct seen *seen, const char *text)
+{
+    for (size_t i = 0; i < seen->count; i++)
+        if (strcmp(seen->text[i], text) == 0)
+            return false;
+    char *own = strdup(text);
+    char **new = own == NULL ? NULL : vmail_array_append(&seen->text, &seen->count, sizeof *new);
+    if (new != NULL)
+        *new = own;
+    else
+        free(own);
+    return true;
+}
+
+void seen_free(struct seen *seen)
+{
+    for (size_t i = 0; i < seen->count; i++)
+        free(seen->text[i]);
+    free(seen->text);
+    *seen = (struct seen){ 0 };
+}

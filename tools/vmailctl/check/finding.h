@@ -99,4 +99,15 @@ enum exit_code findings_print(const struct context *context, struct findings *fi
 
 void findings_free(struct findings *findings);
 
+/** What was reported already. All zero: nothing. */
+struct seen {
+    char **text;
+    size_t count;
+};
+
+/** Adds TEXT. False: it was seen before. */
+bool seen_add(struct seen *seen, const char *text);
+
+void seen_free(struct seen *seen);
+
 #endif

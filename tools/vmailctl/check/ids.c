@@ -187,28 +187,21 @@ static void check_private_group(struct domain_ids *ids, uint32_t gid)
                 name);
 }
 
-static void check_user(struct domain_ids *ids)
+static void check_line(struct domain_ids *ids)
 {
-    const uint32_t uid = ids->reader.record.passwd.uid, gid = ids->reader.record.passwd.gid;
-    if (!check_range(ids, "uid", uid) || !check_range(ids, "gid", gid))
+    const struct vmail_record *record = &ids->reader.record;
+    const bool is_user = record->kind == VMAIL_PASSWD;
+    const uint32_t id = vmail_record_id(record), gid = is_user ? record->passwd.gid : id;
+    const char *what = is_user ? "uid" : "gid";
+    if (!check_range(ids, what, id) || (is_user && !check_range(ids, "gid", gid)))
         return;
-    check_block(ids, "uid", uid);
-    check_foreign(ids, "uid", uid);
-    count_low(ids, id_is_low_in_16_bits(uid) ? uid : gid);
-    if (uid == gid)
+    check_block(ids, what, id);
+    check_foreign(ids, what, id);
+    count_low(ids, id_is_low_in_16_bits(id) ? id : gid);
+    if (is_user && id == gid)
         check_private_group(ids, gid);
-    else
+    else if (is_user)
         check_shared_group(ids, gid);
-}
-
-static void check_group(struct domain_ids *ids)
-{
-    const uint32_t gid = ids->reader.record.group.gid;
-    if (!check_range(ids, "gid", gid))
-        return;
-    check_block(ids, "gid", gid);
-    check_foreign(ids, "gid", gid);
-    count_low(ids, gid);
 }
 
 /** Checks KIND.DOMAIN and returns the number of valid lines. */
@@ -221,10 +214,7 @@ static size_t check_file(struct domain_ids *ids, enum vmail_kind kind)
     while (reader_next(&ids->reader)) {
         if (ids->reader.broken != NULL)
             continue;
-        if (kind == VMAIL_PASSWD)
-            check_user(ids);
-        else
-            check_group(ids);
+        check_line(ids);
         count += reader_is_good(&ids->reader);
     }
     add_low(ids);

@@ -20,41 +20,6 @@ enum {
 
 static const char how[] = "run vmailctl index";
 
-enum index_state { INDEX_NONE, INDEX_CURRENT, INDEX_STALE, INDEX_DAMAGED, INDEX_UNKNOWN };
-
-/** Whether an index of KIND and DOMAIN exists, as far as this is known. */
-static enum index_state look(const struct check *check, unsigned kind, const char *domain,
-                             struct vmail_error *error)
-{
-    struct vmail_index index;
-    enum vmail_result result = vmail_index_open(check->context->paths, kind, domain, &index, error);
-    if (result == VMAIL_NOT_FOUND)
-        return INDEX_NONE;
-    if (result != VMAIL_OK)
-        return result == VMAIL_NO_MEMORY || error->code == EACCES ? INDEX_UNKNOWN : INDEX_DAMAGED;
-    bool whole = vmail_index_whole(&index);
-    vmail_index_close(&index);
-    return whole ? INDEX_STALE : INDEX_DAMAGED;
-}
-
-/** The answers are right in any case; an edit by hand leaves an index out of date. */
-static void add_bad(struct check *check, const struct finding_place *place, enum index_state state,
-                    const struct vmail_error *error)
-{
-    if (state == INDEX_STALE)
-        finding_add(
-            &check->findings, FINDING_NOTE, place,
-            "its index is out of date; look-ups read the file instead: correct, but slower\n%s",
-            how);
-    else if (error->text[0] != '\0')
-        finding_add(&check->findings, FINDING_WARNING, place,
-                    "its index is not used: %s\n%s; until then, look-ups read the file",
-                    error->text, how);
-    else
-        finding_add(&check->findings, FINDING_WARNING, place,
-                    "its index is damaged\n%s; until then, look-ups read the file", how);
-}
-
 /** Where NAME, as vmail_index_work tells it, is: a file of the directory, or what has no text. */
 struct subject {
     char path[VMAIL_PATH_MAX];
@@ -78,18 +43,38 @@ static struct subject subject_of(const struct vmail_paths *paths, const char *na
     return subject;
 }
 
-/** One that is missing matters where the file is large. */
+/** An edit by hand leaves an index out of date. One that is missing matters where the file is
+ * large. The answers are right in any case. */
 static void add_unused(struct check *check, const struct finding_place *place,
                        const struct subject *subject)
 {
+    struct vmail_index index;
     struct vmail_error error = { 0 };
     struct stat status;
-    const enum index_state state = look(check, subject->kind, subject->domain, &error);
-    if (state == INDEX_STALE || state == INDEX_DAMAGED)
-        add_bad(check, place, state, &error);
-    else if (state == INDEX_NONE && stat(subject->path, &status) == 0 && status.st_size >= LARGE)
+    const enum vmail_result result =
+        vmail_index_open(check->context->paths, subject->kind, subject->domain, &index, &error);
+    const bool is_whole = result == VMAIL_OK && vmail_index_whole(&index);
+    if (result == VMAIL_OK)
+        vmail_index_close(&index);
+    if (result == VMAIL_NO_MEMORY || (result != VMAIL_NOT_FOUND && error.code == EACCES))
+        return; /* it is unknown whether there is one */
+    if (result == VMAIL_NOT_FOUND && (stat(subject->path, &status) != 0 || status.st_size < LARGE))
+        return;
+    if (result == VMAIL_NOT_FOUND)
         finding_add(&check->findings, FINDING_NOTE, place,
                     "large file without an index: each look-up reads all of it\n%s", how);
+    else if (is_whole)
+        finding_add(
+            &check->findings, FINDING_NOTE, place,
+            "its index is out of date; look-ups read the file instead: correct, but slower\n%s",
+            how);
+    else if (error.text[0] != '\0')
+        finding_add(&check->findings, FINDING_WARNING, place,
+                    "its index is not used: %s\n%s; until then, look-ups read the file", error.text,
+                    how);
+    else
+        finding_add(&check->findings, FINDING_WARNING, place,
+                    "its index is damaged\n%s; until then, look-ups read the file", how);
 }
 
 static void told(void *data, const char *name, enum vmail_index_fate fate,

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-static const char blanks[] = " \t\r\n";
+static const char blanks[] = " \t\r"; /* the newline ends a line */
 
 /** The index of the LENGTH bytes at WORD in the COUNT words of LIST, whatever the case; or COUNT.
  */
@@ -43,9 +43,9 @@ static bool take_action(struct nss_source *source, const char *text, size_t leng
 /** Reads "[...]" at TEXT, which belongs to SOURCE. Returns what is behind it; NULL where wrong. */
 static const char *take_actions(struct nss_source *source, const char *text)
 {
-    const char *end = strchr(text, ']');
-    size_t length = end == NULL ? 0 : (size_t)(end - text) + 1;
-    if (end == NULL || length > NSS_ACTIONS_MAX)
+    const char *end = text + strcspn(text, "]\n");
+    const size_t length = (size_t)(end - text) + 1;
+    if (*end != ']' || length > NSS_ACTIONS_MAX)
         return NULL;
     memcpy(source->actions, text, length);
     source->actions[length] = '\0';
@@ -71,7 +71,7 @@ static const char *take_source(struct nss_line *line, const char *text)
 
 static void take_sources(struct nss_line *line, const char *text)
 {
-    while (text != NULL && *(text += strspn(text, blanks)) != '\0' && *text != '#') {
+    while (text != NULL && strchr("\n#", *(text += strspn(text, blanks))) == NULL) {
         if (*text != '[')
             text = take_source(line, text);
         else if (line->count > 0)

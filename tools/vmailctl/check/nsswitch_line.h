@@ -26,7 +26,7 @@ struct nss_line {
     bool wrong; /* part of it is invalid; the C library then ignores the line */
 };
 
-/** Whether TEXT is the line of DATABASE ("passwd"); if so, reads it into LINE. */
+/** Whether TEXT, up to a newline, is the line of DATABASE ("passwd"); if so, reads it into LINE. */
 bool nss_line_parse(const char *text, const char *database, struct nss_line *line);
 
 /** The index of the source NAME in LINE, or LINE->count. */

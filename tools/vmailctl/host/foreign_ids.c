@@ -38,9 +38,10 @@ __attribute__((format(printf, 5, 6))) static void add(struct gathering *gatherin
         free(whose);
         return;
     }
-    *range = (struct foreign_range){
-        { (uint32_t)first, last > UINT32_MAX ? UINT32_MAX : (uint32_t)last }, subordinate, whose
-    };
+    range->ids.first = (uint32_t)first;
+    range->ids.last = last > UINT32_MAX ? UINT32_MAX : (uint32_t)last;
+    range->subordinate = subordinate;
+    range->whose = whose;
 }
 
 /** The system's own files, not NSS, which would also list our users. */
@@ -96,25 +97,6 @@ static int compare(const void *a, const void *b)
     return first->ids.last < second->ids.last ? -1 : first->ids.last > second->ids.last;
 }
 
-static bool join(struct foreign_ids *foreign)
-{
-    foreign->joined = calloc(foreign->count + 1, sizeof *foreign->joined);
-    if (foreign->joined == NULL)
-        return false;
-    for (size_t i = 0; i < foreign->count; i++) {
-        const struct vmail_id_range *ids = &foreign->range[i].ids;
-        struct vmail_id_range *last = &foreign->joined[foreign->joined_count];
-        if (foreign->joined_count > 0 && ids->first <= last[-1].last) {
-            if (ids->last > last[-1].last)
-                last[-1].last = ids->last;
-        } else {
-            *last = *ids;
-            foreign->joined_count++;
-        }
-    }
-    return true;
-}
-
 bool foreign_ids_read(const struct context *context, struct foreign_ids *foreign)
 {
     struct gathering gathering = { context, foreign, false };
@@ -124,32 +106,27 @@ bool foreign_ids_read(const struct context *context, struct foreign_ids *foreign
     add_subordinate(&gathering, "/etc/subgid");
     if (foreign->count > 1)
         qsort(foreign->range, foreign->count, sizeof *foreign->range, compare);
-    return !gathering.no_memory && join(foreign);
-}
-
-/** Whether anybody has an id of FIRST to LAST. */
-static bool is_taken(const struct foreign_ids *foreign, uint32_t first, uint32_t last)
-{
-    size_t low = 0, high = foreign->joined_count;
-    while (low < high) { /* the first range that ends at FIRST or later */
-        size_t middle = low + (high - low) / 2;
-        if (foreign->joined[middle].last < first)
-            low = middle + 1;
-        else
-            high = middle;
+    for (size_t i = 0; i < foreign->count; i++) {
+        struct foreign_range *range = &foreign->range[i];
+        range->reach =
+            i > 0 && range[-1].reach > range->ids.last ? range[-1].reach : range->ids.last;
     }
-    return low < foreign->joined_count && foreign->joined[low].first <= last;
+    return !gathering.no_memory;
 }
 
 const struct foreign_range *foreign_ids_find(const struct foreign_ids *foreign, uint32_t first,
                                              uint32_t last)
 {
-    if (!is_taken(foreign, first, last))
-        return NULL;
-    for (size_t i = 0; i < foreign->count; i++)
-        if (foreign->range[i].ids.first <= last && foreign->range[i].ids.last >= first)
-            return &foreign->range[i];
-    return NULL;
+    size_t low = 0, high = foreign->count;
+    while (low < high) { /* the first range that ends at FIRST or later */
+        size_t middle = low + (high - low) / 2;
+        if (foreign->range[middle].reach < first)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < foreign->count && foreign->range[low].ids.first <= last ? &foreign->range[low]
+                                                                         : NULL;
 }
 
 void foreign_ids_free(struct foreign_ids *foreign)
@@ -157,6 +134,5 @@ void foreign_ids_free(struct foreign_ids *foreign)
     for (size_t i = 0; i < foreign->count; i++)
         free(foreign->range[i].whose);
     free(foreign->range);
-    free(foreign->joined);
     *foreign = (struct foreign_ids){ 0 };
 }

@@ -12,6 +12,7 @@
 
 struct foreign_range {
     struct vmail_id_range ids;
+    uint32_t reach; /* the highest id in this range and those before it */
     bool subordinate;
     char *whose; /* "the system user bob", "bob in /etc/subuid" */
 };
@@ -19,8 +20,6 @@ struct foreign_range {
 struct foreign_ids {
     struct foreign_range *range; /* those that touch `ids` of vmail.conf, sorted by first id */
     size_t count;
-    struct vmail_id_range *joined; /* the same, without gaps or overlaps, for a quick answer */
-    size_t joined_count;
 };
 
 /**

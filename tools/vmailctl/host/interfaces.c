@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
+
 /** 127.0.0.0/8 and ::1, and link-local addresses, which mean nothing in vmail.conf. */
 static bool is_local(const struct sockaddr *address)
 {
@@ -39,24 +41,25 @@ static bool read_address(const struct sockaddr *address, struct vmail_address *o
 bool interfaces_read(struct interfaces *interfaces)
 {
     struct ifaddrs *list;
-    size_t room = 0;
+    struct vmail_address address;
+    struct interface_address *item;
+    bool done = true;
     *interfaces = (struct interfaces){ NULL, 0 };
     if (getifaddrs(&list) != 0)
         return false;
-    for (const struct ifaddrs *one = list; one != NULL; one = one->ifa_next)
-        room++;
-    interfaces->item = calloc(room + 1, sizeof *interfaces->item);
-    for (const struct ifaddrs *one = list; interfaces->item != NULL && one != NULL;
-         one = one->ifa_next) {
-        struct interface_address *item = &interfaces->item[interfaces->count];
-        if (!read_address(one->ifa_addr, &item->address))
+    for (const struct ifaddrs *one = list; done && one != NULL; one = one->ifa_next) {
+        if (!read_address(one->ifa_addr, &address))
             continue;
-        item->local = is_local(one->ifa_addr);
-        snprintf(item->name, sizeof item->name, "%s", one->ifa_name);
-        interfaces->count++;
+        item = vmail_array_append(&interfaces->item, &interfaces->count, sizeof *item);
+        done = item != NULL;
+        if (done) {
+            *item =
+                (struct interface_address){ .address = address, .local = is_local(one->ifa_addr) };
+            snprintf(item->name, sizeof item->name, "%s", one->ifa_name);
+        }
     }
     freeifaddrs(list);
-    return interfaces->item != NULL;
+    return done;
 }
 
 void interfaces_free(struct interfaces *interfaces)

@@ -2,12 +2,13 @@
 #include "nsswitch_lines.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "nsswitch_rules.h"
 
 enum { NEW_LINE_MAX = NSS_SUGGESTION_MAX + 32 };
+
+static const struct nss_line files = { .source = { { .name = "files" } }, .count = 1 };
 
 /* The last line of a database, which is the one that counts: where it is, and what it says. */
 struct place {
@@ -15,26 +16,16 @@ struct place {
     struct nss_line line;
 };
 
-/* False with *NO_MEMORY if that is short. */
-static bool find(const struct vmail_text_buffer *text, const char *database, struct place *place,
-                 bool *no_memory)
+static bool find(const struct vmail_text_buffer *text, const char *database, struct place *place)
 {
     bool found = false;
-    size_t next;
-    for (size_t at = 0; at < text->length; at = next) {
+    for (size_t at = 0; at < text->length;
+         at = vmail_text_next_line(text->bytes, text->length, at)) {
         struct nss_line line;
-        const size_t end = vmail_text_line_end(text->bytes, text->length, at);
-        char *copy = strndup(text->bytes + at, end - at);
-        next = vmail_text_next_line(text->bytes, text->length, at);
-        if (copy == NULL) {
-            *no_memory = true;
-            return false;
-        }
-        if (nss_line_parse(copy, database, &line)) {
-            *place = (struct place){ at, end, line };
+        if (nss_line_parse(text->bytes + at, database, &line)) {
+            *place = (struct place){ at, vmail_text_line_end(text->bytes, text->length, at), line };
             found = true;
         }
-        free(copy);
     }
     return found;
 }
@@ -61,7 +52,6 @@ static bool put_in_front(struct vmail_text_buffer *text, const struct nss_databa
 static bool replace(struct vmail_text_buffer *text, const struct nss_database *database,
                     const struct place *place)
 {
-    static const struct nss_line files = { .source = { { .name = "files" } }, .count = 1 };
     char sources[NSS_SUGGESTION_MAX];
     size_t from = place->at + strcspn(text->bytes + place->at, ":") + 1;
     size_t to = from;
@@ -83,7 +73,6 @@ static bool add(struct vmail_text_buffer *text, const struct nss_database *datab
                 const struct place *group)
 {
     char sources[NSS_SUGGESTION_MAX], line[NEW_LINE_MAX];
-    const struct nss_line files = { .source = { { .name = "files" } }, .count = 1 };
     const bool is_known = group != NULL && !group->line.wrong && group->line.count > 0 &&
                           group->line.count < NSS_SOURCES_MAX;
     nss_suggest(database, !is_known ? &files : &group->line, sources);
@@ -98,16 +87,17 @@ static bool add(struct vmail_text_buffer *text, const struct nss_database *datab
 
 bool nsswitch_lines_put(struct vmail_text_buffer *text)
 {
-    bool no_memory = false, done = true;
-    for (size_t i = 0; i < NSS_DATABASES && done && !no_memory; i++) {
+    for (size_t i = 0; i < NSS_DATABASES; i++) {
         const struct nss_database *database = &nss_database[i];
         struct place place, group;
-        if (find(text, database->name, &place, &no_memory))
+        bool done;
+        if (find(text, database->name, &place))
             done = is_good(database, &place.line) || replace(text, database, &place);
-        else if (!no_memory && database->optional && find(text, "group", &group, &no_memory))
-            done = add(text, database, &group);
-        else if (!no_memory)
-            done = add(text, database, NULL);
+        else
+            done = add(text, database,
+                       database->optional && find(text, "group", &group) ? &group : NULL);
+        if (!done)
+            return false;
     }
-    return done && !no_memory;
+    return true;
 }

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "areas.h"
-#include "array.h"
 #include "pam_case.h"
 #include "pam_line.h"
 #include "pam_services.h"
@@ -16,28 +15,17 @@
 
 #define MODULE VMAIL_PAM_DIRECTORY "/pam_vmail.so"
 
-/** Lines that something has been said of: files that many services include are judged once. */
-struct seen {
-    char **key;
-    size_t count;
-};
-
+/** Whether WHAT is said of LINE for the first time: files that many services include are judged
+ * once.
+ */
 static bool is_new(struct seen *seen, const struct pam_line *line, const char *what)
 {
     char *key;
     if (asprintf(&key, "%s:%lu %s", line->file, line->number, what) < 0)
         return true;
-    for (size_t i = 0; i < seen->count; i++)
-        if (strcmp(seen->key[i], key) == 0) {
-            free(key);
-            return false;
-        }
-    char **new = vmail_array_append(&seen->key, &seen->count, sizeof *new);
-    if (new != NULL)
-        *new = key;
-    else
-        free(key);
-    return true;
+    const bool new = seen_add(seen, key);
+    free(key);
+    return new;
 }
 
 /** How to report a fault; %s is the service. */
@@ -95,57 +83,59 @@ static bool has_type(const struct pam_service *service, enum pam_type type)
 }
 
 /** Types of lines that lack our module, where passwords are checked by it. */
-static void judge_missing(struct check *check, const char *name, const char *path,
+static void judge_missing(struct check *check, const char *name, const struct finding_place *place,
                           const struct pam_service *service)
 {
-    const struct finding_place place = { .file = path };
     if (!pam_service_mentions(service, PAM_TYPE_AUTH))
         return;
     if (has_type(service, PAM_TYPE_ACCOUNT) && !pam_service_mentions(service, PAM_TYPE_ACCOUNT))
         finding_add(
-            &check->findings, FINDING_ERROR, &place,
+            &check->findings, FINDING_ERROR, place,
             "service %s has pam_vmail in auth but not in account: expired accounts are let in, or "
             "other modules refuse the user\nbefore the other account lines, add  account "
             "[success=done new_authtok_reqd=done ignore=ignore default=die] pam_vmail.so",
             name);
     if (has_type(service, PAM_TYPE_PASSWORD) && !pam_service_mentions(service, PAM_TYPE_PASSWORD))
-        finding_add(&check->findings, FINDING_NOTE, &place,
+        finding_add(&check->findings, FINDING_NOTE, place,
                     "service %s does not let virtual users change their passwords\nto allow it, "
                     "add  password [success=done ignore=ignore default=die] pam_vmail.so",
                     name);
 }
 
-/** Judges one service. Returns whether it mentions us at all. */
-static bool judge_service(struct check *check, const char *name, struct seen *seen)
+/** Judges a service that mentions us; PATH is its file. */
+static void judge_service(struct check *check, const char *name, const char *path,
+                          const struct pam_service *service, struct seen *seen)
+{
+    const struct finding_place place = { .file = path };
+    for (size_t i = 0; i < service->count; i++)
+        if (is_new(seen, &service->line[i], "line"))
+            pam_line_check(check, &service->line[i]);
+    if (service->missing != NULL)
+        finding_add(&check->findings, FINDING_ERROR, &place,
+                    "service %s includes %s, which cannot be read: PAM refuses everybody\nadd the "
+                    "file, or remove the line",
+                    name, service->missing);
+    for (enum pam_type type = PAM_TYPE_AUTH; type < PAM_TYPE_SESSION; type++)
+        if (pam_service_mentions(service, type))
+            judge_type(check, name, service, type, seen);
+    judge_missing(check, name, &place, service);
+    pam_shells_check(check, name, service);
+}
+
+/** Reads and judges one service. Returns whether it mentions us at all. */
+static bool look_at(struct check *check, const char *name, struct seen *seen)
 {
     struct pam_service service;
     char path[PATH_MAX];
     bool ours = false;
     snprintf(path, sizeof path, "%s/%s", PAM_SERVICES, name);
-    if (!pam_service_read(&service, PAM_SERVICES, name)) {
-        pam_service_free(&service);
-        return false;
+    if (pam_service_read(&service, PAM_SERVICES, name)) {
+        for (size_t i = 0; i < service.count; i++)
+            ours = ours || pam_line_is_meant_for_us(&service.line[i]);
+        if (ours)
+            judge_service(check, name, path, &service, seen);
+        check->findings.no_memory = check->findings.no_memory || service.no_memory;
     }
-    for (size_t i = 0; i < service.count; i++)
-        ours = ours || pam_line_is_meant_for_us(&service.line[i]);
-    for (size_t i = 0; ours && i < service.count; i++)
-        if (is_new(seen, &service.line[i], "line"))
-            pam_line_check(check, &service.line[i]);
-    if (ours && service.missing != NULL) {
-        const struct finding_place place = { .file = path };
-        finding_add(&check->findings, FINDING_ERROR, &place,
-                    "service %s includes %s, which cannot be read: PAM refuses everybody\nadd the "
-                    "file, or remove the line",
-                    name, service.missing);
-    }
-    for (enum pam_type type = PAM_TYPE_AUTH; ours && type < PAM_TYPE_SESSION; type++)
-        if (pam_service_mentions(&service, type))
-            judge_type(check, name, &service, type, seen);
-    if (ours) {
-        judge_missing(check, name, path, &service);
-        pam_shells_check(check, name, &service);
-    }
-    check->findings.no_memory = check->findings.no_memory || service.no_memory;
     pam_service_free(&service);
     return ours;
 }
@@ -198,12 +188,12 @@ static void tell_of_no_mention(struct check *check, const char *name)
 void check_pam(struct check *check)
 {
     const struct finding_place host = { .file = PAM_SERVICES };
-    struct seen seen = { NULL, 0 };
+    struct seen seen = { 0 };
     struct dirent **list = NULL;
     size_t ours = 0;
     int count = pam_services_list(&list);
     for (int i = 0; i < count; i++) {
-        if (judge_service(check, list[i]->d_name, &seen))
+        if (look_at(check, list[i]->d_name, &seen))
             ours++;
         else if (is_known(list[i]->d_name) || is_for_passwords(list[i]->d_name))
             tell_of_no_mention(check, list[i]->d_name);
@@ -219,9 +209,7 @@ void check_pam(struct check *check)
             "/pam.d");
     pam_services_free(list, count);
     pam_access_check(check);
-    for (size_t i = 0; i < seen.count; i++)
-        free(seen.key[i]);
-    free(seen.key);
+    seen_free(&seen);
     if (access(MODULE, R_OK) != 0 && ours == 0) {
         const struct finding_place place = { .file = MODULE };
         finding_add(&check->findings, FINDING_ERROR, &place, "%s\nrun make install",

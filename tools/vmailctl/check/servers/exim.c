@@ -170,7 +170,7 @@ void check_exim(struct check *check)
         exim.server.user = settings_value(&exim.built, "exim_user");
         judge(&exim);
     }
-    server_end(&exim.server);
+    seen_free(&exim.server.seen);
     settings_free(&exim.config);
     settings_free(&exim.built);
 }

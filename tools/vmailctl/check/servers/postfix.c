@@ -255,7 +255,7 @@ void check_postfix(struct check *check)
         judge_domains(&postfix);
         judge_virtual_domains(&postfix);
     }
-    server_end(&postfix.server);
+    seen_free(&postfix.server.seen);
     settings_free(&postfix.main);
     settings_free(&postfix.services);
     settings_free(&postfix.overrides);

@@ -5,7 +5,6 @@
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -91,17 +90,6 @@ static bool may_connect(const char *user, const struct stat *status)
     return (status->st_mode & S_IWOTH) != 0;
 }
 
-static bool was_seen(struct server *server, const char *path)
-{
-    for (size_t i = 0; i < server->seen_count; i++)
-        if (strcmp(server->seen[i], path) == 0)
-            return true;
-    if (server->seen_count < SERVER_SOCKETS_MAX &&
-        (server->seen[server->seen_count] = strdup(path)) != NULL)
-        server->seen_count++;
-    return false;
-}
-
 void server_judge_socket(struct server *server, const struct server_socket *use)
 {
     struct findings *findings = &server->check->findings;
@@ -109,7 +97,7 @@ void server_judge_socket(struct server *server, const struct server_socket *use)
     const char *so = is_auth ? "nobody can log in to send" : "mail waits";
     char to_do[ADVICE_MAX];
     struct stat status;
-    if (was_seen(server, use->path))
+    if (!seen_add(&server->seen, use->path))
         return;
     if (use->dovecot != NULL)
         snprintf(to_do, sizeof to_do,
@@ -138,10 +126,4 @@ void server_judge_socket(struct server *server, const struct server_socket *use)
                     "%s = %s: no program listens on the socket %s, so %s\n%s", use->key, use->value,
                     use->path, so, to_do);
     }
-}
-
-void server_end(struct server *server)
-{
-    while (server->seen_count > 0)
-        free(server->seen[--server->seen_count]);
 }

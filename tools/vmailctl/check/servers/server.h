@@ -9,16 +9,13 @@
 #include "name.h"
 #include "settings.h"
 
-enum { SERVER_SOCKETS_MAX = 16 };
-
 /** A mail server that is checked. */
 struct server {
     struct check *check;
     const char *name; /* "Postfix" */
     const char *user; /* the account of the processes that use its sockets */
     struct finding_place place;
-    char *seen[SERVER_SOCKETS_MAX]; /* sockets that were judged; server_end frees them */
-    size_t seen_count;
+    struct seen seen; /* sockets that were judged; seen_free frees them */
 };
 
 /** A setting that lists domains which the server does not serve by /etc/vmail. */
@@ -45,9 +42,6 @@ struct server_socket {
 
 /** Adds an error if the server cannot use the socket. Judges each path only once. */
 void server_judge_socket(struct server *server, const struct server_socket *use);
-
-/** Frees what the judgements have collected. */
-void server_end(struct server *server);
 
 /** Whether a process listens on the Unix socket PATH. */
 bool server_socket_answers(const char *path);
