@@ -2,8 +2,6 @@
 /* The area "aliases": where mail to aliases goes, or does not. */
 #include "areas.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "alias_graph.h"

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <stdio.h>
 #include <string.h>
 
 #include "areas.h"
@@ -21,9 +20,8 @@ static void judge_without_mx(struct look *look, const char *name)
         return;
     finding_add(
         look->dns.findings, FINDING_WARNING, &look->dns.place,
-        "%s has no MX record, and %s: mail for it does not reach this machine\nif it "
-        "should, add to the zone  %s. MX 10 HOST.  with a HOST that has an address of this "
-        "machine",
+        "%s has no MX record, and %s: mail for it does not reach this machine\nif it should, add "
+        "to the zone  %s. MX 10 HOST.  with a HOST that has an address of this machine",
         name, leads == DNS_LEADS_NOWHERE ? "no address" : "its address belongs to another machine",
         name);
 }
@@ -102,14 +100,14 @@ static void judge_reverse_name(struct look *look, const char *host,
         finding_add(look->dns.findings, FINDING_WARNING, &look->dns.place,
                     "the reverse name of %s is the domain %s itself, not a host in it: programs "
                     "that derive the domain from this name remove its first label\nask the owner "
-                    "of the reverse zone of %s to name a "
-                    "host of the domain that has this address, such as mail.%s",
+                    "of the reverse zone of %s to name a host of the domain that has this address, "
+                    "such as mail.%s",
                     text, host, text, look->domain);
     else if (!is_below(config, host, look->domain))
         finding_add(look->dns.findings, FINDING_WARNING, &look->dns.place,
                     "the reverse name of %s is %s, which is not a host of the domain\nask the "
-                    "owner of the reverse zone of %s to name "
-                    "a host of the domain that has this address, such as mail.%s",
+                    "owner of the reverse zone of %s to name a host of the domain that has this "
+                    "address, such as mail.%s",
                     text, host, text, look->domain);
     else if (ask_forward(look, host, address, &forward) && !forward)
         finding_add(look->dns.findings, FINDING_WARNING, &look->dns.place,

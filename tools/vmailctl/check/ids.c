@@ -2,14 +2,12 @@
 /* The area "ids": uids and gids that are not the domain's, or that somebody else has as well. */
 #include "areas.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "id_block.h"
 #include "id_map.h"
 #include "id_survey.h"
 #include "managed.h"
-#include "id_survey.h"
 #include "reader.h"
 #include "retired_ids.h"
 #include "suggest.h"

@@ -79,15 +79,14 @@ static void check_user(struct limits *limits, const struct vmail_passwd *user)
 static void report(const struct limits *limits)
 {
     const struct finding_place place = { .domain = limits->domain };
-    const char *why =
-        limits->mbox ? "Dovecot does not count what is in an mbox\nturn on quotas on that file "
-                       "system, then run vmailctl mail limits"
-        : !limits->counts
-            ? "the file system has no quotas, and Dovecot no plugin for them\ninstall " EXAMPLES
-              "/dovecot/VERSION/limits.conf, or turn on quotas and run "
-              "vmailctl mail limits"
-            : DOVECOT_LIST " lacks them\nrun sh " EXAMPLES "/dovecot/update-limits, and enable "
-                           "vmail-update-limits.path";
+    const char *why = DOVECOT_LIST " lacks them\nrun sh " EXAMPLES
+                                   "/dovecot/update-limits, and enable vmail-update-limits.path";
+    if (limits->mbox)
+        why = "Dovecot does not count what is in an mbox\nturn on quotas on that file system, then "
+              "run vmailctl mail limits";
+    else if (!limits->counts)
+        why = "the file system has no quotas, and Dovecot no plugin for them\ninstall " EXAMPLES
+              "/dovecot/VERSION/limits.conf, or turn on quotas and run vmailctl mail limits";
     finding_add(&limits->check->findings, FINDING_WARNING, &place,
                 "nothing enforces the limits of %zu users, for example %s: %s", limits->unenforced,
                 limits->example, why);

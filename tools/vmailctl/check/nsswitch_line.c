@@ -71,6 +71,7 @@ static const char *take_source(struct nss_line *line, const char *text)
 
 static void take_sources(struct nss_line *line, const char *text)
 {
+    /* strchr(3) finds the final NUL, too. */
     while (text != NULL && strchr("\n#", *(text += strspn(text, blanks))) == NULL) {
         if (*text != '[')
             text = take_source(line, text);

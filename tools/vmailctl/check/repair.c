@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "authority.h"
+#include "change.h"
 #include "change_log.h"
 #include "index_all.h"
 #include "index_scratch.h"

@@ -157,18 +157,16 @@ static void take_line(const struct reader *reader, const char *text, const char 
     }
     const enum pam_type type = pam_words_type(&words);
     const char *included = pam_words_included(&words); /* lives as long as the words */
+    const bool is_wanted = words.count > 0 && (reader->only == PAM_TYPES || reader->only == type);
+    const bool is_kept = is_wanted && (included == NULL || pam_words_are_substack(&words));
     if (pam_words_include_all(&words))
         include(reader, included, PAM_TYPES, 0);
-    else if (words.count == 0 || (reader->only != PAM_TYPES && reader->only != type))
-        ; /* says nothing here */
-    else if (included != NULL && !pam_words_are_substack(&words))
+    else if (is_wanted && !is_kept)
         include(reader, included, type, 0);
-    else {
-        if (add_line(reader, &words, type, file, number) && included != NULL)
-            include(reader, included, type, 1);
-        return;
-    }
-    pam_words_free(&words);
+    if (!is_kept)
+        pam_words_free(&words);
+    else if (add_line(reader, &words, type, file, number) && included != NULL)
+        include(reader, included, type, 1);
 }
 
 bool pam_read_line(FILE *file, char **line, size_t *room, unsigned long *read)

@@ -62,7 +62,7 @@ bool pam_words_include_all(const struct pam_words *words);
 /** Whether WORDS are the line of a substack, not a module. */
 bool pam_words_are_substack(const struct pam_words *words);
 
-/** The service that WORDS include in one of these ways or another, or NULL. */
+/** The service that WORDS include, by "@include", "include" or "substack"; or NULL. */
 const char *pam_words_included(const struct pam_words *words);
 
 /**

@@ -28,21 +28,16 @@ struct dovecot {
 
 /* --- one setting, one rule */
 
-static uint64_t number_of(const char *value)
-{
-    uint64_t number;
-    return vmail_number_parse(value, strlen(value), UINT32_MAX, &number) ? number : 0;
-}
-
 static bool is_above_ids(const struct dovecot *dovecot, const char *value)
 {
-    return number_of(value) > dovecot->check->context->config->ids.first;
+    return settings_is_above_ids(dovecot->check, value);
 }
 
 static bool is_below_ids(const struct dovecot *dovecot, const char *value)
 {
-    const uint64_t last = number_of(value);
-    return last != 0 && last < dovecot->check->context->config->ids.last;
+    uint64_t last;
+    return vmail_number_parse(value, strlen(value), UINT32_MAX, &last) && last != 0 &&
+           last < dovecot->check->context->config->ids.last;
 }
 
 static bool loses_domain(const struct dovecot *dovecot, const char *value)

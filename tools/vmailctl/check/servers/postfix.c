@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The area "postfix": what postconf(1) says of the settings that decide about our domains. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "domain_file.h"
-#include "number.h"
 #include "postfix_smtpd.h"
-#include "text.h"
 #include "server.h"
+#include "text.h"
 
 #define POSTCONF "/usr/sbin/postconf"
 #define EXAMPLE  EXAMPLES "/postfix-dovecot-lmtp/main.cf"
@@ -40,9 +38,7 @@ static bool is_wrong_transport(const struct postfix *postfix, const char *value)
 
 static bool is_above_ids(const struct postfix *postfix, const char *value)
 {
-    uint64_t number;
-    return vmail_number_parse(value, strlen(value), UINT32_MAX, &number) &&
-           number > config_of(postfix)->ids.first;
+    return settings_is_above_ids(postfix->server.check, value);
 }
 
 static bool has_alias_file(const struct context *context, const char *domain)

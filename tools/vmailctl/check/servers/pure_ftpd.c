@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "ftp_rules.h"
-#include "number.h"
 
 #define CONF    "/etc/pure-ftpd/conf"
 #define EXAMPLE "run vmailctl setup pure-ftpd"
@@ -32,9 +31,7 @@ static bool shows_hashes(const struct ftp_server *server, const char *value)
 
 static bool is_above_ids(const struct ftp_server *server, const char *value)
 {
-    uint64_t number;
-    return vmail_number_parse(value, strlen(value), UINT32_MAX, &number) &&
-           number > server->check->context->config->ids.first;
+    return settings_is_above_ids(server->check, value);
 }
 
 static const struct ftp_rule rules[] = {

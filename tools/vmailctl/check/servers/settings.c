@@ -10,6 +10,7 @@
 #include "array.h"
 #include "ask_program.h"
 #include "file.h"
+#include "number.h"
 
 enum { FILE_MAX = 1024 * 1024 };
 
@@ -131,4 +132,11 @@ bool settings_next_word(const char **rest, const char *separators, char word[SET
     word[kept] = '\0';
     *rest = start + length;
     return length > 0;
+}
+
+bool settings_is_above_ids(const struct check *check, const char *value)
+{
+    uint64_t number;
+    return vmail_number_parse(value, strlen(value), UINT32_MAX, &number) &&
+           number > check->context->config->ids.first;
 }

@@ -57,4 +57,7 @@ bool settings_next_word(const char **rest, const char *separators, char word[SET
 /** The words between blanks and commas, as in lists of Postfix. */
 #define SETTING_BLANKS ", \t"
 
+/** Whether VALUE is a number above the first id in vmail.conf. */
+bool settings_is_above_ids(const struct check *check, const char *value);
+
 #endif
