@@ -29,8 +29,8 @@ struct check {
 bool check_covers(const struct check *check, const char *domain);
 
 /**
- * All domains; for a co-administrator, those of CHECK, who may know of no others, and also if they
- * cannot be listed, with a message. ALL is all zero before; the caller frees it.
+ * All domains. Only those of CHECK for a co-administrator, who may know of no others, and if they
+ * cannot be listed, which a message says. ALL is all zero before; the caller frees it.
  */
 const struct vmail_domain_list *check_all_domains(const struct check *check,
                                                   struct vmail_domain_list *all);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Leftover files: new contents that an interrupted write left in the directory, see replace.h. They
- * may contain hashes.
+ * Leftover files in the directory: new contents that an interrupted write left, see replace.h, and
+ * passwd files that an interrupted deletion of a domain set aside, see set_aside.h. They may
+ * contain hashes.
  */
 #ifndef VMAILCTL_CHECK_LEFTOVERS_H
 #define VMAILCTL_CHECK_LEFTOVERS_H
