@@ -433,14 +433,15 @@ hosts:          files dns
 """
 
 
-def test_postfix_keeps_other_settings_and_loses_the_old_lines_of_those_that_are_set(fresh):
+def test_postfix_keeps_other_settings_and_what_lists_have(fresh):
     for path, text in PARTS["postfix"]().items():
         fresh(path, text)
     setup("postfix")
     text = (ETC / "postfix/main.cf").read_text()
     assert text.startswith("# See /usr/share/postfix/main.cf.dist\nsmtpd_banner = $myhostname ESMTP $mail_name (Debian/GNU)\n"
                            "smtpd_relay_restrictions = permit_mynetworks permit_sasl_authenticated defer_unauth_destination\n"
-                           "transport_maps = socketmap:unix:private/vmail-map:transports\n# in between\n"
+                           "transport_maps = hash:/etc/postfix/one,\n# in between\n"
+                           "  hash:/etc/postfix/two, socketmap:unix:private/vmail-map:transports\n"
                            "mydestination = mail.example, localhost\n")
     assert out("postconf", "-h", "virtual_mailbox_domains") == "socketmap:unix:private/vmail-map:domains"
     assert out("postconf", "-h", "mydestination") == "mail.example, localhost"

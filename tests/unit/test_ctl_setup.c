@@ -63,6 +63,34 @@ static void the_lines_that_continue_a_setting_go_with_it(void **state)
                     "submission unix n - y - - other\n");
 }
 
+static void a_list_of_postfix_keeps_what_is_in_it(void **state)
+{
+    (void)state;
+    expect_settings(SETTING_KEY_POSTFIX, "transport_maps = a:b,\n# why\n\tc:d  \n\nx = y\n",
+                    "transport_maps = socketmap:e\n",
+                    "transport_maps = a:b,\n# why\n\tc:d, socketmap:e  \n\nx = y\n");
+    expect_settings(SETTING_KEY_POSTFIX, "relay_domains =\nx = y\n", "relay_domains = e\n",
+                    "relay_domains = e\nx = y\n");
+    expect_settings(SETTING_KEY_POSTFIX, "a_restrictions=b\n  c { d, e }\n f\n",
+                    "a_restrictions = c { d, e }\n", "a_restrictions=b\n  c { d, e }\n f\n");
+    expect_settings(SETTING_KEY_POSTFIX, "a_domains=b\n", "a_domains=\n", "a_domains=b\n");
+}
+
+static void what_is_no_list_of_postfix_is_replaced(void **state)
+{
+    (void)state;
+    expect_settings(SETTING_KEY_POSTFIX, "virtual_transport = virtual\n",
+                    "virtual_transport = lmtp:e\n", "virtual_transport = lmtp:e\n");
+    expect_settings(SETTING_KEY_EQUALS, "a_maps = b\n", "a_maps = c\n", "a_maps = c\n");
+}
+
+static void a_list_that_only_a_comment_has_is_not_there(void **state)
+{
+    (void)state;
+    expect_settings(SETTING_KEY_POSTFIX, "a_maps = b,\n# c:d\n  e\n", "a_maps = c:d\n",
+                    "a_maps = b,\n# c:d\n  e, c:d\n");
+}
+
 static void a_service_of_inetd_is_its_name_type_and_protocol(void **state)
 {
     (void)state;
@@ -241,6 +269,9 @@ int main(void)
         cmocka_unit_test(a_setting_replaces_the_last_one_with_its_key),
         cmocka_unit_test(a_setting_that_differs_only_in_blanks_stays),
         cmocka_unit_test(the_lines_that_continue_a_setting_go_with_it),
+        cmocka_unit_test(a_list_of_postfix_keeps_what_is_in_it),
+        cmocka_unit_test(what_is_no_list_of_postfix_is_replaced),
+        cmocka_unit_test(a_list_that_only_a_comment_has_is_not_there),
         cmocka_unit_test(a_service_of_inetd_is_its_name_type_and_protocol),
         cmocka_unit_test(a_line_goes_before_the_one_that_follows_it_in_the_example),
         cmocka_unit_test(else_it_goes_before_the_first_line_of_its_type),

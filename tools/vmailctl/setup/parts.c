@@ -89,7 +89,7 @@ static const struct setup_part postfix = {
     .requires = { { "/usr/lib/dovecot/lmtp", "dovecot-lmtpd" },
                   { "/usr/lib/dovecot/modules/lib90_sieve_plugin.so", "dovecot-sieve" } },
     .step = {
-        { SETUP_VALUES, "postfix-dovecot-lmtp/main.cf", "/etc/postfix/main.cf", NULL, NULL },
+        { SETUP_POSTFIX, "postfix-dovecot-lmtp/main.cf", "/etc/postfix/main.cf", NULL, NULL },
         { SETUP_SERVICES, "postfix-dovecot-lmtp/master.cf", "/etc/postfix/master.cf", NULL, NULL },
         FILE_STEP("postfix-dovecot-lmtp/dovecot-VERSION.conf", DOVECOT "95-vmail-mail.conf"),
         FILE_STEP("dovecot/VERSION/limits.conf", DOVECOT "05-vmail-limits.conf"),
@@ -153,7 +153,7 @@ static const struct setup_part postfix_virtual = {
     .program = "/usr/sbin/postfix",
     .needs = { "saslauthd" },
     .step = {
-        { SETUP_VALUES, "postfix-virtual/main.cf", "/etc/postfix/main.cf", NULL, NULL },
+        { SETUP_POSTFIX, "postfix-virtual/main.cf", "/etc/postfix/main.cf", NULL, NULL },
         { SETUP_SERVICES, "postfix-dovecot-lmtp/master.cf", "/etc/postfix/master.cf", NULL, NULL },
         FILE_STEP("postfix/sasl-smtpd.conf", "/etc/postfix/sasl/smtpd.conf"),
         UNIT_STEP("vmail-map.socket"),

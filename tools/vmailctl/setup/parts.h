@@ -15,6 +15,7 @@ enum setup_kind {
     SETUP_PAM,      /* see pam_lines.h */
     SETUP_NSSWITCH, /* see nsswitch_lines.h; there is no example */
     SETUP_VALUES,   /* see setting_lines.h: SETTING_KEY_EQUALS, */
+    SETUP_POSTFIX,  /* SETTING_KEY_POSTFIX, */
     SETUP_SERVICES, /* SETTING_KEY_TWO_WORDS, */
     SETUP_INETD,    /* SETTING_KEY_THREE_WORDS */
 };

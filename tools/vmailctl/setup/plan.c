@@ -93,6 +93,12 @@ static enum exit_code make_pam(const struct context *context, const char *path,
 static enum exit_code make(const struct context *context, const struct setup_step *step,
                            const struct target *example, struct target *target)
 {
+    static const enum setting_key keys[] = {
+        [SETUP_VALUES] = SETTING_KEY_EQUALS,
+        [SETUP_POSTFIX] = SETTING_KEY_POSTFIX,
+        [SETUP_SERVICES] = SETTING_KEY_TWO_WORDS,
+        [SETUP_INETD] = SETTING_KEY_THREE_WORDS,
+    };
     const struct vmail_piece text = { example->text.bytes, example->text.length };
     const bool whole = step->kind == SETUP_FILE || (step->kind == SETUP_PAM && !target->exists);
     bool done = true;
@@ -103,12 +109,8 @@ static enum exit_code make(const struct context *context, const struct setup_ste
         done = vmail_text_splice(&target->text, 0, target->text.length, text.text, text.length);
     else if (step->kind == SETUP_NSSWITCH)
         done = nsswitch_lines_put(&target->text);
-    else if (step->kind == SETUP_VALUES)
-        done = setting_lines_put(&target->text, text, SETTING_KEY_EQUALS);
     else
-        done = setting_lines_put(&target->text, text,
-                                 step->kind == SETUP_SERVICES ? SETTING_KEY_TWO_WORDS
-                                                              : SETTING_KEY_THREE_WORDS);
+        done = setting_lines_put(&target->text, text, keys[step->kind]);
     return done ? EXIT_DONE : message_no_memory(context);
 }
 

@@ -47,6 +47,12 @@ static bool find_setting(const char *text, size_t length, size_t at, struct sett
     return true;
 }
 
+/* Whether settings of this kind are NAME = VALUE. */
+static bool is_value(enum setting_key key)
+{
+    return key == SETTING_KEY_EQUALS || key == SETTING_KEY_POSTFIX;
+}
+
 /* Where in a setting the next word is looked for. */
 struct words {
     const struct setting *setting;
@@ -72,7 +78,7 @@ static bool next_word(struct words *words, struct vmail_piece *word)
     if (words->at >= setting->end)
         return false;
     const size_t start = words->at;
-    const bool equals = words->key == SETTING_KEY_EQUALS;
+    const bool equals = is_value(words->key);
     do
         words->at++;
     while (words->at < setting->end && !is_blank(text[words->at]) &&
@@ -125,11 +131,10 @@ static bool same(const struct setting *a, const struct setting *b, enum setting_
             return false;
         if (!more)
             return true;
-        if (!same_word(one, other, only_key && count == 1 && key != SETTING_KEY_EQUALS))
+        if (!same_word(one, other, only_key && count == 1 && !is_value(key)))
             return false;
         if (only_key &&
-            (key == SETTING_KEY_EQUALS ? is_equals(one)
-                                       : count == (key == SETTING_KEY_TWO_WORDS ? 2 : 3)))
+            (is_value(key) ? is_equals(one) : count == (key == SETTING_KEY_TWO_WORDS ? 2 : 3)))
             return true;
     }
 }
@@ -159,6 +164,71 @@ static bool append(struct vmail_text_buffer *text, const struct setting *new)
     return vmail_text_splice(text, text->length, 0, new->text + new->at, new->end - new->at);
 }
 
+/* The value that stands on the first line of SETTING, without blanks around it. */
+static struct vmail_piece value_of(const struct setting *setting)
+{
+    const char *start = memchr(setting->text + setting->at, '=', setting->line_end - setting->at);
+    const char *end = setting->text + setting->line_end;
+    start = start == NULL ? end : start + 1;
+    while (start < end && is_blank(*start))
+        start++;
+    while (end > start && is_blank(end[-1]))
+        end--;
+    return (struct vmail_piece){ start, (size_t)(end - start) };
+}
+
+static bool is_list(const struct setting *setting)
+{
+    static const char *const endings[] = { "_maps", "_domains", "_restrictions" };
+    const char *name = setting->text + setting->at;
+    const size_t length = strcspn(name, " \t=");
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        const size_t ending = strlen(endings[i]);
+        if (length > ending && memcmp(name + length - ending, endings[i], ending) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether LINE has ITEM, with blanks, commas or nothing around it. */
+static bool has_item(struct vmail_piece line, struct vmail_piece item)
+{
+    const char *end = line.text + line.length;
+    for (const char *at = line.text;
+         (at = memmem(at, (size_t)(end - at), item.text, item.length)) != NULL; at++) {
+        const char *after = at + item.length;
+        if ((at == line.text || strchr(" \t,=", at[-1]) != NULL) &&
+            (after == end || strchr(" \t\r\n,", *after) != NULL))
+            return true;
+    }
+    return false;
+}
+
+/* Adds the value of NEW to the end of LIST, a setting of TEXT, unless a line of it has the value.
+ */
+static bool add_to_list(struct vmail_text_buffer *text, const struct setting *list,
+                        const struct setting *new)
+{
+    const struct vmail_piece value = value_of(new);
+    size_t end = list->at;
+    if (value.length == 0)
+        return true;
+    for (size_t at = list->at; at < list->end;
+         at = vmail_text_next_line(text->bytes, list->end, at)) {
+        const size_t next = vmail_text_next_line(text->bytes, list->end, at);
+        if (says_nothing(text->bytes, list->end, at))
+            continue;
+        if (has_item((struct vmail_piece){ text->bytes + at, next - at }, value))
+            return true;
+        end = next;
+    }
+    while (is_blank(text->bytes[end - 1]))
+        end--;
+    const char *between = text->bytes[end - 1] == '=' ? " " : ", ";
+    return vmail_text_splice(text, end, 0, value.text, value.length) &&
+           vmail_text_splice(text, end, 0, between, strlen(between));
+}
+
 static bool put(struct vmail_text_buffer *text, const struct setting *new, enum setting_key key)
 {
     struct setting here, last = { NULL, 0, 0, 0 };
@@ -172,6 +242,8 @@ static bool put(struct vmail_text_buffer *text, const struct setting *new, enum 
         return append(text, new);
     if (same(&last, new, key, false))
         return true;
+    if (key == SETTING_KEY_POSTFIX && is_list(new))
+        return add_to_list(text, &last, new);
     return remove_rest(text, &last) && vmail_text_splice(text, last.at, last.line_end - last.at,
                                                          new->text + new->at, new->end - new->at);
 }
