@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "domain_oddities.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "array.h"
 #include "domains.h"
@@ -33,6 +31,11 @@ static const char *domain_of(const char *name)
     return NULL;
 }
 
+struct search {
+    const struct vmail_paths *paths;
+    struct vmail_oddity_list *list;
+};
+
 static const char *find_reason(const struct vmail_paths *paths, const char *name)
 {
     const char *domain = domain_of(name);
@@ -55,17 +58,18 @@ static const char *find_reason(const struct vmail_paths *paths, const char *name
     return NULL;
 }
 
-static bool add(struct vmail_oddity_list *list, const char *name, const char *reason)
+static int add(void *data, int directory, const char *name)
 {
-    char *copy = strdup(name);
-    struct vmail_oddity *oddity =
-        copy == NULL ? NULL : vmail_array_append(&list->oddity, &list->count, sizeof *oddity);
-    if (oddity == NULL) {
-        free(copy);
-        return false;
-    }
-    *oddity = (struct vmail_oddity){ copy, reason };
-    return true;
+    const struct search *search = data;
+    struct vmail_oddity_list *list = search->list;
+    const char *reason = find_reason(search->paths, name);
+    (void)directory;
+    if (reason == NULL)
+        return 0;
+    struct vmail_oddity *oddity = vmail_array_append(&list->oddity, &list->count, sizeof *oddity);
+    if (oddity != NULL)
+        *oddity = (struct vmail_oddity){ strdup(name), reason };
+    return oddity == NULL || oddity->file == NULL ? ENOMEM : 0;
 }
 
 static int compare(const void *a, const void *b)
@@ -76,28 +80,9 @@ static int compare(const void *a, const void *b)
 enum vmail_result vmail_domains_oddities(const struct vmail_paths *paths,
                                          struct vmail_oddity_list *list, struct vmail_error *error)
 {
-    int fd;
+    struct search search = { paths, list };
     *list = (struct vmail_oddity_list){ NULL, 0 };
-    enum vmail_result result = vmail_trusted_open_directory(paths, &fd, error);
-    if (result != VMAIL_OK)
-        return result;
-    DIR *directory = fdopendir(fd);
-    if (directory == NULL) {
-        close(fd);
-        return VMAIL_NO_MEMORY;
-    }
-    const struct dirent *entry;
-    while (result == VMAIL_OK && (errno = 0, entry = readdir(directory)) != NULL) {
-        const char *reason = find_reason(paths, entry->d_name);
-        if (reason != NULL && !add(list, entry->d_name, reason))
-            result = VMAIL_NO_MEMORY;
-    }
-    if (result == VMAIL_OK && errno != 0) {
-        vmail_error_set(error, errno, "%s: cannot be listed: %s", paths->directory,
-                        strerrordesc_np(errno));
-        result = VMAIL_UNAVAILABLE;
-    }
-    closedir(directory);
+    const enum vmail_result result = vmail_trusted_each_file(paths, add, &search, error);
     if (result != VMAIL_OK)
         vmail_oddities_free(list);
     else if (list->count > 1)

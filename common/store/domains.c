@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "domains.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "array.h"
 #include "filled.h"
@@ -49,16 +47,16 @@ static bool is_domain(const char *text)
     return true;
 }
 
-static bool add(struct vmail_domain_list *list, const char *domain)
+static int add_domain(void *data, int directory, const char *file)
 {
-    char *copy = strdup(domain);
-    char **name = copy == NULL ? NULL : vmail_array_append(&list->name, &list->count, sizeof *name);
-    if (name == NULL) {
-        free(copy);
-        return false;
-    }
-    *name = copy;
-    return true;
+    struct vmail_domain_list *list = data;
+    (void)directory;
+    if (strncmp(file, prefix, sizeof prefix - 1) != 0 || !is_domain(file + sizeof prefix - 1))
+        return 0;
+    char **name = vmail_array_append(&list->name, &list->count, sizeof *name);
+    if (name != NULL)
+        *name = strdup(file + sizeof prefix - 1);
+    return name == NULL || *name == NULL ? ENOMEM : 0;
 }
 
 static int compare(const void *a, const void *b)
@@ -69,25 +67,8 @@ static int compare(const void *a, const void *b)
 enum vmail_result vmail_domains_list(const struct vmail_paths *paths,
                                      struct vmail_domain_list *list, struct vmail_error *error)
 {
-    int fd;
     *list = (struct vmail_domain_list){ NULL, 0 };
-    enum vmail_result result = vmail_trusted_open_directory(paths, &fd, error);
-    if (result != VMAIL_OK)
-        return result;
-    DIR *directory = fdopendir(fd);
-    if (directory == NULL) {
-        close(fd);
-        return VMAIL_NO_MEMORY;
-    }
-    const struct dirent *entry;
-    while (result == VMAIL_OK && (entry = readdir(directory)) != NULL) {
-        if (strncmp(entry->d_name, prefix, sizeof prefix - 1) != 0 ||
-            !is_domain(entry->d_name + sizeof prefix - 1))
-            continue;
-        if (!add(list, entry->d_name + sizeof prefix - 1))
-            result = VMAIL_NO_MEMORY;
-    }
-    closedir(directory);
+    const enum vmail_result result = vmail_trusted_each_file(paths, add_domain, list, error);
     if (result != VMAIL_OK)
         vmail_domains_free(list);
     else if (list->count > 1)

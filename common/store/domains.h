@@ -19,7 +19,7 @@ struct vmail_domain_list {
 
 /**
  * Lists the domains. A file whose DOMAIN part is not valid, or not in lower case, is skipped.
- * Returns as vmail_trusted_open_directory, or VMAIL_NO_MEMORY. The caller frees the list.
+ * Returns as vmail_trusted_each_file. The caller frees the list.
  */
 enum vmail_result vmail_domains_list(const struct vmail_paths *paths,
                                      struct vmail_domain_list *list, struct vmail_error *error);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "index_all.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -165,31 +164,31 @@ static bool is_left_over(int texts, const char *name)
     return fstatat(texts, text, &status, 0) != 0 && errno == ENOENT;
 }
 
+struct pruning {
+    const struct vmail_index_work *work;
+    struct vmail_index_report *report;
+    int texts; /* the directory */
+};
+
+static int prune(void *data, int directory, const char *name)
+{
+    const struct pruning *pruning = data;
+    const bool dry_run = pruning->work->dry_run;
+    const bool removed = is_unfinished(name) ? remove_unfinished(directory, name, dry_run)
+                                             : is_left_over(pruning->texts, name) &&
+                                                   (dry_run || unlinkat(directory, name, 0) == 0);
+    if (removed)
+        tell(pruning->work, name, VMAIL_INDEX_REMOVED, NULL, pruning->report);
+    return 0;
+}
+
 void vmail_index_prune(const struct vmail_index_work *work, struct vmail_index_report *report)
 {
     const struct vmail_paths cache = { .directory = work->paths->cache,
                                        .owner = work->paths->owner };
-    int fd, texts;
-    if (vmail_trusted_open_directory(&cache, &fd, NULL) != VMAIL_OK)
+    struct pruning pruning = { work, report, -1 };
+    if (vmail_trusted_open_directory(work->paths, &pruning.texts, NULL) != VMAIL_OK)
         return;
-    if (vmail_trusted_open_directory(work->paths, &texts, NULL) != VMAIL_OK) {
-        close(fd);
-        return;
-    }
-    DIR *directory = fdopendir(fd);
-    const struct dirent *entry;
-    while (directory != NULL && (entry = readdir(directory)) != NULL) {
-        const char *name = entry->d_name;
-        const bool removed =
-            is_unfinished(name)
-                ? remove_unfinished(fd, name, work->dry_run)
-                : is_left_over(texts, name) && (work->dry_run || unlinkat(fd, name, 0) == 0);
-        if (removed)
-            tell(work, name, VMAIL_INDEX_REMOVED, NULL, report);
-    }
-    if (directory != NULL)
-        closedir(directory);
-    else
-        close(fd);
-    close(texts);
+    vmail_trusted_each_file(&cache, prune, &pruning, NULL);
+    close(pruning.texts);
 }

@@ -437,6 +437,22 @@ enum vmail_result vmail_trusted_open_directory(const struct vmail_paths *paths, 
     return result;
 }
 
+enum vmail_result vmail_trusted_each_file(const struct vmail_paths *paths, vmail_file_visit *visit,
+                                          void *data, struct vmail_error *error)
+{
+    int fd;
+    const enum vmail_result result = vmail_trusted_open_directory(paths, &fd, error);
+    if (result != VMAIL_OK)
+        return result;
+    const int code = vmail_each_file(fd, visit, data);
+    if (code == 0 || code == ENOMEM)
+        return code == 0 ? VMAIL_OK : VMAIL_NO_MEMORY;
+    vmail_error_set(error, code, "%s: cannot be listed: %s", paths->directory,
+                    strerrordesc_np(code));
+    errno = code;
+    return VMAIL_UNAVAILABLE;
+}
+
 enum vmail_result vmail_trusted_open_place(const struct vmail_paths *paths, const char *name,
                                            struct vmail_place *place, struct vmail_error *error)
 {

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
+#include "directory.h"
 #include "error.h"
 #include "file_state.h"
 #include "paths.h"
@@ -79,5 +80,13 @@ void vmail_place_close(struct vmail_place *place);
 /** As vmail_trusted_open, for the directory itself: FD is for listing and creating files. */
 enum vmail_result vmail_trusted_open_directory(const struct vmail_paths *paths, int *fd,
                                                struct vmail_error *error);
+
+/**
+ * Calls VISIT with DATA for each file of the directory, see directory.h. Returns as
+ * vmail_trusted_open_directory; VMAIL_NO_MEMORY, also if VISIT returns ENOMEM; or VMAIL_UNAVAILABLE
+ * if the directory cannot be read to its end.
+ */
+enum vmail_result vmail_trusted_each_file(const struct vmail_paths *paths, vmail_file_visit *visit,
+                                          void *data, struct vmail_error *error);
 
 #endif

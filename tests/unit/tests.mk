@@ -13,6 +13,7 @@ unit_tests = \
 	tests/unit/test_config_repeated \
 	tests/unit/test_config_value \
 	tests/unit/test_deliver \
+	tests/unit/test_directory \
 	tests/unit/test_domain_oddities \
 	tests/unit/test_domains \
 	tests/unit/test_edit \

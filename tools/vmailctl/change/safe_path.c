@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "safe_path.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "config.h"
+#include "directory.h"
 
 const struct safe_path_make safe_path_plain = { 0755, 0 };
 
@@ -31,21 +31,17 @@ bool safe_path_is_roots(const struct stat *status)
            (status->st_mode & (S_IWGRP | S_IWOTH | S_IXOTH)) == S_IXOTH;
 }
 
+static int stop(void *data, int directory, const char *name)
+{
+    (void)data, (void)directory, (void)name;
+    return ENOTEMPTY;
+}
+
 int safe_path_is_empty(int parent, const char *name)
 {
-    const struct dirent *entry;
     const int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
-    if (directory == NULL) {
-        if (fd >= 0)
-            close(fd);
-        return -1;
-    }
-    do
-        entry = readdir(directory);
-    while (entry != NULL && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0));
-    closedir(directory);
-    return entry == NULL;
+    const int code = fd < 0 ? errno : vmail_each_file(fd, stop, NULL);
+    return code == 0 ? 1 : code == ENOTEMPTY ? 0 : -1;
 }
 
 static void failed(struct vmail_error *error, const char *path, size_t length, int code)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tree_remove.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "directory.h"
 #include "safe_path.h"
 
 enum {
@@ -42,20 +42,18 @@ static int take_away(int parent, const char *name, int flags, struct tree_remova
 static void remove_at(int parent, const char *name, dev_t device, int depth,
                       struct tree_removal *removal);
 
-/** Removes the contents of the directory FD, and closes FD. */
-static void empty(int fd, dev_t device, int depth, struct tree_removal *removal)
+/** A directory whose contents are removed. */
+struct level {
+    struct tree_removal *removal;
+    dev_t device;
+    int depth;
+};
+
+static int remove_one(void *data, int directory, const char *name)
 {
-    struct dirent *entry;
-    DIR *directory = fdopendir(fd);
-    if (directory == NULL) {
-        leave(removal, ".", errno);
-        close(fd);
-        return;
-    }
-    while ((entry = readdir(directory)) != NULL)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            remove_at(dirfd(directory), entry->d_name, device, depth + 1, removal);
-    closedir(directory);
+    const struct level *level = data;
+    remove_at(directory, name, level->device, level->depth + 1, level->removal);
+    return 0;
 }
 
 /** Opens a directory that the user owns, or counts it as left and returns -1. */
@@ -89,7 +87,9 @@ static void remove_directory(int parent, const char *name, dev_t device, int dep
         int fd = enter(parent, name, device, depth, removal);
         if (fd < 0)
             return;
-        empty(fd, device, depth, removal);
+        code = vmail_each_file(fd, remove_one, &(struct level){ removal, device, depth });
+        if (code != 0)
+            leave(removal, ".", code);
         code = take_away(parent, name, AT_REMOVEDIR, removal);
         if (removal->left > left)
             return; /* something in it was kept, and counted */

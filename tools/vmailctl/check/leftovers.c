@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "leftovers.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -49,23 +48,26 @@ static bool read_domain(const char *name, char domain[VMAIL_DOMAIN_MAX + 1])
     return strcmp(pattern, name) == 0 && vmail_domain_valid(domain, length);
 }
 
+struct walk {
+    const struct context *context;
+    leftover_function *function;
+    void *data;
+};
+
+static int visit(void *data, int directory, const char *name)
+{
+    const struct walk *walk = data;
+    char domain[VMAIL_DOMAIN_MAX + 1];
+    if (is_left(walk->context, directory, name))
+        walk->function(walk->data, directory, name, NULL);
+    else if (read_domain(name, domain))
+        walk->function(walk->data, directory, name, domain);
+    return 0;
+}
+
 bool leftovers_each(const struct context *context, leftover_function *function, void *data)
 {
-    char domain[VMAIL_DOMAIN_MAX + 1];
-    int fd;
-    if (vmail_trusted_open_directory(context->paths, &fd, NULL) != VMAIL_OK)
-        return true; /* the area "files" tells why */
-    DIR *list = fdopendir(fd);
-    if (list == NULL) {
-        close(fd);
-        return false;
-    }
-    const struct dirent *entry;
-    while ((entry = readdir(list)) != NULL)
-        if (is_left(context, fd, entry->d_name))
-            function(data, fd, entry->d_name, NULL);
-        else if (read_domain(entry->d_name, domain))
-            function(data, fd, entry->d_name, domain);
-    closedir(list);
-    return true;
+    struct walk walk = { context, function, data };
+    /* The area "files" tells of a directory that cannot be listed. */
+    return vmail_trusted_each_file(context->paths, visit, &walk, NULL) != VMAIL_NO_MEMORY;
 }
