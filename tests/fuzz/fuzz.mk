@@ -16,7 +16,7 @@ EXTRA_DIST += \
 
 # What a target needs beside common/: import reads by way of vmailctl. Its messages are not shown.
 fuzz_import_sources = $(top_srcdir)/pam_vmail/option_word.c $(wildcard $(ctl)/*/*.c $(ctl)/check/*/*.c)
-fuzz_import_flags = -I$(ctl) $(addprefix -I$(ctl)/,cli host change check check/pam check/servers check/try) \
+fuzz_import_flags = -I$(ctl) $(addprefix -I$(ctl)/,cli host change check check/pam check/servers check/try setup) \
 	-DVMAIL_PAM_DIRECTORY=VMAIL_DIRECTORY -DVMAIL_EXAMPLES_DIRECTORY=VMAIL_DIRECTORY \
 	-DVMAIL_STATE_DIRECTORY=VMAIL_DIRECTORY -DVMAIL_LIBEXEC_DIRECTORY=VMAIL_DIRECTORY $(JANSSON_CFLAGS)
 fuzz_import_libs = $(JANSSON_LIBS) $(IDN2_LIBS) $(RESOLV_LIBS) $(PAM_LIBS)
