@@ -166,7 +166,7 @@ static int read_shadow(const pam_handle_t *pamh, const struct who *who, enum use
     return result == VMAIL_OK ? PAM_SUCCESS : failure(pamh, result, &error);
 }
 
-/* A domain may have all its hashes in the passwd file. */
+/* A domain may have its hashes, or the modern ones among them, in the passwd file. */
 static void find_stand_in_passwd(const struct who *who, struct user *user)
 {
     struct vmail_table table;
@@ -183,9 +183,11 @@ int user_load(const pam_handle_t *pamh, const struct who *who, enum user_extent 
     int result = read_passwd(pamh, who, extent, user);
     if (result == PAM_SUCCESS && extent >= USER_ACCOUNT)
         result = read_shadow(pamh, who, extent, user);
-    if (result == PAM_SUCCESS && extent == USER_CHECK && user->stand_in == NULL)
+    if (result != PAM_SUCCESS || extent != USER_CHECK)
+        return result;
+    if (user->stand_in == NULL || vmail_hash_is_legacy(user->stand_in))
         find_stand_in_passwd(who, user);
-    if (result == PAM_SUCCESS && extent == USER_CHECK && user->stand_in == NULL)
+    if (user->stand_in == NULL)
         user->stand_in = vmail_hash_new(NULL, NULL, 0, NULL);
-    return result;
+    return PAM_SUCCESS;
 }

@@ -184,6 +184,20 @@ def test_of_very_many_findings_the_first_are_printed_and_all_are_counted(vc):
     assert len(findings()) == 1000  # programs get them all
 
 
+def test_very_many_files_left_behind_are_summed_up(vc):
+    """The directory lists them between passwd files that were set aside."""
+    left = [ETC / f"passwd.v{i}.example.new" for i in range(150)] + [ETC / f".passwd.w{i}.example.gone" for i in range(150)]
+    left[:150] = [path.with_name("." + path.name) for path in left[:150]]
+    try:
+        for path in left:
+            path.write_text("")
+        shown = ctl("check", "--area=files").stdout
+        assert shown.count("left behind by an interrupted change") == 100 and "50 more like these" in shown
+    finally:
+        for path in left:
+            path.unlink()
+
+
 def test_very_many_findings_of_one_kind_hide_none_of_another(vc):
     """In one file, in turn: users without a home, and one without a line in the shadow file."""
     for i in range(150):

@@ -248,6 +248,13 @@ static void a_user_is_changed(void **state)
     check_file_has("shadow.va.example", "eve:!:20000::::::\n");
 }
 
+static void a_missing_group_is_told_in_one_message(void **state)
+{
+    (void)state;
+    check_ctl("user set bob@va.example --gid=nostaff", EXIT_NO_SUCH, "has no group nostaff");
+    assert_null(strstr(host.err, "no longer"));
+}
+
 /* As check_ctl_rows, for the co-administrator of va.example. */
 static void check_as_ada(const struct ctl_row *rows, size_t count)
 {
@@ -587,6 +594,7 @@ int main(void)
         ON_HOST(a_domain_that_lost_its_block_to_another_one_takes_the_lock_for_ids),
         ON_HOST(a_password_comes_from_the_standard_input),
         ON_HOST(a_user_is_changed),
+        ON_HOST(a_missing_group_is_told_in_one_message),
         ON_HOST(a_user_gets_an_own_limit),
         ON_HOST(a_co_administrator_stays_below_the_limit_of_the_domain),
         ON_HOST(a_user_is_renamed),

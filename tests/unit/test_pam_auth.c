@@ -110,6 +110,15 @@ static void without_a_modern_hash_an_unknown_user_costs_the_first_one(void **sta
     assert_string_equal(pam.setting, PAM_WEAK_HASH);
 }
 
+static void a_modern_hash_in_the_passwd_file_comes_before_an_old_one_in_shadow(void **state)
+{
+    scratch_write(*state, "passwd.va.example",
+                  "carol:x:70002:70002:::\nbob:" PAM_HASH ":70001:70001:::\n");
+    scratch_write(*state, "shadow.va.example", "carol:" PAM_WEAK_HASH ":::::::\n");
+    check_auth(*state, "", "nobody@va.example", "x", PAM_USER_UNKNOWN);
+    assert_string_equal(pam.setting, PAM_HASH);
+}
+
 static void without_any_hash_an_unknown_user_costs_a_new_one(void **state)
 {
     assert_int_equal(unlink(scratch_path(*state, "shadow.va.example")), 0);
@@ -450,6 +459,7 @@ int main(void)
         ON_PAM(whoever_cannot_log_in_takes_one_check),
         ON_PAM(an_unknown_user_costs_the_first_modern_hash),
         ON_PAM(without_a_modern_hash_an_unknown_user_costs_the_first_one),
+        ON_PAM(a_modern_hash_in_the_passwd_file_comes_before_an_old_one_in_shadow),
         ON_PAM(without_any_hash_an_unknown_user_costs_a_new_one),
         ON_PAM(a_hash_that_cannot_be_checked_is_logged),
         ON_PAM(an_empty_hash_needs_nullok_and_an_empty_password),

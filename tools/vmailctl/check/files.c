@@ -61,14 +61,23 @@ static void add_leftover(void *data, int directory, const char *name, const char
 {
     struct check *check = data;
     char path[VMAIL_PATH_MAX];
-    const struct finding_place place = { .domain = domain, .file = path };
+    const struct finding_place place = { .file = path };
     (void)directory;
     snprintf(path, sizeof path, "%s/%s", check->context->paths->directory, name);
     if (domain == NULL && check->everything)
         finding_add(&check->findings, FINDING_WARNING, &place,
                     "left behind by an interrupted change; the file being changed is intact\nrun "
                     "vmailctl check --repair, or remove it");
-    else if (domain != NULL && (check->everything || check_covers(check, domain)))
+}
+
+static void add_half_deleted(void *data, int directory, const char *name, const char *domain)
+{
+    struct check *check = data;
+    char path[VMAIL_PATH_MAX];
+    const struct finding_place place = { .domain = domain, .file = path };
+    (void)directory;
+    snprintf(path, sizeof path, "%s/%s", check->context->paths->directory, name);
+    if (domain != NULL && (check->everything || check_covers(check, domain)))
         finding_add(&check->findings, FINDING_WARNING, &place,
                     "the deletion of the domain was interrupted: homes and mailboxes of the users "
                     "in this file may still exist\nrun vmailctl domain del --force --purge %s",
@@ -213,7 +222,9 @@ void check_files(struct check *check)
         check_config(check);
     if (check->everything)
         check_oddities(check);
-    if (!leftovers_each(check->context, add_leftover, check))
+    /* One kind after the other, so that many of one kind are summed up. */
+    if (!leftovers_each(check->context, add_leftover, check) ||
+        !leftovers_each(check->context, add_half_deleted, check))
         check->findings.no_memory = true;
     for (size_t i = 0; i < check->domains.count; i++)
         check_domain(check, check->domains.name[i]);

@@ -111,10 +111,11 @@ static enum exit_code run(struct context *context, const struct call *call)
         return change_end(&change, code);
     code = make_fields(context, options, &identity, &found.record.passwd, &fields);
     records_end(&found);
-    if (code == EXIT_DONE)
+    if (code == EXIT_DONE) {
         code = account_set(&change, VMAIL_PASSWD, identity.user, fields.field, fields.count);
-    if (code == EXIT_NO_SUCH)
-        message_error(context, "%s no longer has a user %s", identity.domain, identity.user);
+        if (code == EXIT_NO_SUCH)
+            message_error(context, "%s no longer has a user %s", identity.domain, identity.user);
+    }
     if (code == EXIT_DONE)
         change_log(context, "user set %s@%s", identity.user, identity.domain);
     if (code == EXIT_DONE && options->limit != NULL && !context->dry_run)

@@ -59,6 +59,8 @@ bool interfaces_read(struct interfaces *interfaces)
         }
     }
     freeifaddrs(list);
+    if (!done)
+        interfaces_free(interfaces);
     return done;
 }
 
