@@ -39,6 +39,23 @@ bool vmail_text_splice(struct vmail_text_buffer *text, size_t at, size_t removed
     return true;
 }
 
+bool vmail_text_expand(struct vmail_text_buffer *text, const char *source, size_t length,
+                       const struct vmail_escape *escapes)
+{
+    for (size_t at = 0, used; at < length; at += used) {
+        const struct vmail_escape *escape = escapes;
+        used = source[at] == '%' && at + 1 < length ? 2 : 1;
+        while (used == 2 && escape->letter != '\0' && escape->letter != source[at + 1])
+            escape++;
+        const struct vmail_piece piece = used == 2 && escape->letter != '\0'
+                                             ? escape->piece
+                                             : (struct vmail_piece){ source + at, used };
+        if (!vmail_text_splice(text, text->length, 0, piece.text, piece.length))
+            return false;
+    }
+    return true;
+}
+
 void vmail_text_end(struct vmail_text_buffer *text)
 {
     if (text->bytes != NULL)

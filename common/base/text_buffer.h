@@ -26,6 +26,17 @@ struct vmail_text_buffer {
 bool vmail_text_splice(struct vmail_text_buffer *text, size_t at, size_t removed, const char *new,
                        size_t count);
 
+/** What '%' and LETTER become in a text. */
+struct vmail_escape {
+    char letter;
+    struct vmail_piece piece;
+};
+
+/** Appends the LENGTH bytes at SOURCE with the ESCAPES in it replaced, of which the last has no
+ * letter ('\0'). All other escapes stay. Returns false if memory is short. */
+bool vmail_text_expand(struct vmail_text_buffer *text, const char *source, size_t length,
+                       const struct vmail_escape *escapes);
+
 /** Wipes, frees and empties the buffer. */
 void vmail_text_end(struct vmail_text_buffer *text);
 

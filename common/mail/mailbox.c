@@ -1,32 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "mailbox.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-/* Returns the text that replaces the LENGTH (1, or 2 for an escape) characters at TEXT. */
-static const char *expand(const char *text, size_t *length, const char *user, const char *domain)
-{
-    *length = text[0] == '%' && text[1] != '\0' ? 2 : 1;
-    if (*length == 1)
-        return NULL;
-    switch (text[1]) {
-    case 'u':
-        return user;
-    case 'd':
-        return domain;
-    case '%':
-        return "%";
-    default:
-        return NULL;
-    }
-}
-
-static void append(char **end, const char *text, size_t length)
-{
-    memcpy(*end, text, length);
-    *end += length;
-}
+#include "text_buffer.h"
 
 static const char *path_of(const char *mailbox)
 {
@@ -37,25 +14,18 @@ static const char *path_of(const char *mailbox)
 char *vmail_mailbox_path(const char *mailbox, const char *user, const char *domain,
                          const char *home)
 {
+    const struct vmail_escape escapes[] = { { 'u', { user, strlen(user) } },
+                                            { 'd', { domain, strlen(domain) } },
+                                            { '%', { "%", 1 } },
+                                            { '\0', { NULL, 0 } } };
     const char *path = path_of(mailbox);
-    size_t length;
-    size_t longest = strlen(user) + strlen(domain) + 1; /* for any one escape */
-    char *result = calloc(strlen(home) + strlen(path) + 1, longest);
-    if (result == NULL)
-        return NULL;
-    char *end = result;
-    if (*path == '~') {
-        append(&end, home, strlen(home));
-        path++;
-    }
-    for (; *path != '\0'; path += length) {
-        const char *text = expand(path, &length, user, domain);
-        if (text != NULL)
-            append(&end, text, strlen(text));
-        else
-            append(&end, path, length);
-    }
-    return result;
+    const size_t tilde = *path == '~';
+    struct vmail_text_buffer result = { 0 };
+    if (vmail_text_splice(&result, 0, 0, home, tilde * strlen(home)) &&
+        vmail_text_expand(&result, path + tilde, strlen(path + tilde), escapes))
+        return result.bytes;
+    vmail_text_end(&result);
+    return NULL;
 }
 
 /* Whether the escape '%' LETTER is in PATH. */

@@ -6,40 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
 #include "text_buffer.h"
-
-struct words {
-    command_words item;
-    size_t count;
-    bool good;
-};
-
-/* Takes TEXT, which may be NULL: no memory. */
-static void add(struct words *words, char *text)
-{
-    char **new = vmail_array_append(&words->item, &words->count, sizeof *new);
-    words->good = words->good && new != NULL &&text != NULL;
-    if (new != NULL)
-        *new = text;
-    else
-        free(text);
-}
-
-/* Ends the list. */
-static command_words finish(struct words *words)
-{
-    const bool good = words->good;
-    for (size_t i = 0; !good && i < words->count; i++)
-        free(words->item[i]);
-    if (good && vmail_array_append(&words->item, &words->count, sizeof *words->item) != NULL)
-        return words->item;
-    if (good)
-        for (size_t i = 0; i < words->count; i++)
-            free(words->item[i]);
-    free(words->item);
-    return NULL;
-}
 
 void command_free(command_words words)
 {
@@ -48,32 +15,11 @@ void command_free(command_words words)
     free(words);
 }
 
-/* The piece that the escape % LETTER becomes. */
-static struct vmail_piece expand(char letter, const struct job *job, const char *sender)
-{
-    const char *at = strrchr(job->user, '@');
-    const char *text = letter == 'u'   ? job->user
-                       : letter == 'd' ? at + 1
-                       : letter == 'h' ? job->home
-                       : letter == 's' ? sender
-                       : letter == 'r' ? job->text
-                       : letter == 't' ? job->tag
-                                       : "%";
-    return (struct vmail_piece){ text, letter == 'u' ? (size_t)(at - text) : strlen(text) };
-}
-
 /* The word of LENGTH bytes at TEXT, with its escapes expanded. NULL: no memory. */
-static char *expand_word(const char *text, size_t length, const struct job *job, const char *sender)
+static char *expand_word(const char *text, size_t length, const struct vmail_escape *escapes)
 {
     struct vmail_text_buffer word = { 0 };
-    bool good = vmail_text_splice(&word, 0, 0, "", 0);
-    for (size_t i = 0; good && i < length; i++) {
-        struct vmail_piece piece = { text + i, 1 };
-        if (text[i] == '%' && i + 1 < length)
-            piece = expand(text[++i], job, sender);
-        good = vmail_text_splice(&word, word.length, 0, piece.text, piece.length);
-    }
-    if (good)
+    if (vmail_text_splice(&word, 0, 0, "", 0) && vmail_text_expand(&word, text, length, escapes))
         return word.bytes;
     vmail_text_end(&word);
     return NULL;
@@ -82,44 +28,65 @@ static char *expand_word(const char *text, size_t length, const struct job *job,
 command_words command_of_agent(const char *agent, const struct job *job, const char *sender)
 {
     static const char blank[] = " \t";
-    struct words words = { .good = true };
-    for (agent += strspn(agent, blank); *agent != '\0'; agent += strspn(agent, blank)) {
+    const char *at = strrchr(job->user, '@');
+    const struct vmail_escape escapes[] = { { 'u', { job->user, (size_t)(at - job->user) } },
+                                            { 'd', { at + 1, strlen(at + 1) } },
+                                            { 'h', { job->home, strlen(job->home) } },
+                                            { 's', { sender, strlen(sender) } },
+                                            { 'r', { job->text, strlen(job->text) } },
+                                            { 't', { job->tag, strlen(job->tag) } },
+                                            { '%', { "%", 1 } },
+                                            { '\0', { NULL, 0 } } };
+    command_words words = calloc(strlen(agent) / 2 + 2, sizeof *words);
+    agent += strspn(agent, blank);
+    for (size_t i = 0; words != NULL && *agent != '\0'; i++) {
         const size_t length = strcspn(agent, blank);
-        add(&words, expand_word(agent, length, job, sender));
-        agent += length;
+        words[i] = expand_word(agent, length, escapes);
+        if (words[i] == NULL) {
+            command_free(words);
+            return NULL;
+        }
+        agent += length + strspn(agent + length, blank);
     }
-    return finish(&words);
+    return words;
 }
 
-static void set(struct words *words, const char *name, const char *value)
-{
-    char *text;
-    add(words, asprintf(&text, "%s=%s", name, value) < 0 ? NULL : text);
-}
-
-/* VALUE has been chosen by somebody else. */
-static void set_foreign(struct words *words, const char *name, const char *value)
+/* "NAME=VALUE". FOREIGN: the value has been chosen by somebody else. NULL: no memory. */
+static char *make_variable(const char *name, const char *value, bool foreign)
 {
     static const char harmless[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                    "._+@/:,=%-";
     char *text;
     if (asprintf(&text, "%s=%s", name, value) < 0)
-        text = NULL;
-    for (char *at = text; at != NULL && *(at += strspn(at, harmless)) != '\0';)
+        return NULL;
+    for (char *at = text; foreign && *(at += strspn(at, harmless)) != '\0';)
         *at = '_';
-    add(words, text);
+    return text;
 }
 
 command_words command_environment(const struct job *job, const char *sender, const char *recipient)
 {
-    struct words words = { .good = true };
-    set(&words, "PATH", "/usr/local/bin:/usr/bin:/bin");
-    set(&words, "SHELL", "/bin/sh");
-    set(&words, "HOME", job->home);
-    set(&words, "USER", job->user);
-    set(&words, "LOGNAME", job->user);
-    set_foreign(&words, "SENDER", sender);
-    set_foreign(&words, "RECIPIENT", recipient);
-    set_foreign(&words, "EXTENSION", job->tag);
-    return finish(&words);
+    const struct {
+        const char *name, *value;
+        bool foreign;
+    } variables[] = {
+        { "PATH", "/usr/local/bin:/usr/bin:/bin", false },
+        { "SHELL", "/bin/sh", false },
+        { "HOME", job->home, false },
+        { "USER", job->user, false },
+        { "LOGNAME", job->user, false },
+        { "SENDER", sender, true },
+        { "RECIPIENT", recipient, true },
+        { "EXTENSION", job->tag, true },
+    };
+    const size_t count = sizeof variables / sizeof *variables;
+    command_words words = calloc(count + 1, sizeof *words);
+    for (size_t i = 0; words != NULL && i < count; i++) {
+        words[i] = make_variable(variables[i].name, variables[i].value, variables[i].foreign);
+        if (words[i] == NULL) {
+            command_free(words);
+            return NULL;
+        }
+    }
+    return words;
 }

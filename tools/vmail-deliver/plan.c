@@ -25,79 +25,63 @@ static void take_elsewhere(struct walk *walk, const char *address)
         walk->result = VMAIL_NO_MEMORY;
 }
 
-static struct job *add_job(struct walk *walk, enum job_kind kind, const char *text)
+/* Who does a job. */
+struct actor {
+    const char *name, *home, *tag; /* of the address, up to its end or its '@' */
+    uid_t uid;
+    gid_t gid;
+};
+
+static void add_job(struct walk *walk, const struct vmail_walk_step *step,
+                    const struct actor *actor)
 {
     struct job *job = vmail_array_append(&walk->plan->job, &walk->plan->count, sizeof *job);
-    if (job != NULL) {
-        job->kind = kind;
-        job->text = strdup(text);
-    }
-    return job;
-}
-
-static void set_user(struct walk *walk, struct job *job, const char *user, const char *home)
-{
-    job->user = strdup(user);
-    job->home = strdup(home);
-    if (job->text == NULL || job->user == NULL || job->home == NULL || job->tag == NULL)
-        walk->result = VMAIL_NO_MEMORY;
+    walk->result = VMAIL_NO_MEMORY;
+    if (job == NULL)
+        return;
+    *job = (struct job){ .kind = step->kind == VMAIL_WALK_FILE      ? JOB_FILE
+                                 : step->kind == VMAIL_WALK_PROGRAM ? JOB_PROGRAM
+                                                                    : JOB_USER,
+                         .text = strdup(step->text),
+                         .user = strdup(actor->name),
+                         .home = strdup(actor->home),
+                         .tag = strndup(actor->tag, strcspn(actor->tag, "@")),
+                         .uid = actor->uid,
+                         .gid = actor->gid };
+    if (job->text != NULL && job->user != NULL && job->home != NULL && job->tag != NULL)
+        walk->result = VMAIL_OK;
 }
 
 static void take_user(struct walk *walk, const struct vmail_walk_step *step)
 {
     const struct vmail_route *route = step->route;
-    char name[VMAIL_CANONICAL_MAX + 1];
-    struct job *job = add_job(walk, JOB_USER, step->text);
-    if (job == NULL) {
-        walk->result = VMAIL_NO_MEMORY;
-        return;
-    }
-    vmail_name_join(name, route->user, route->domain);
-    job->uid = route->uid;
-    job->gid = route->gid;
     const char *tag = *route->tag == '\0' ? "" : route->tag + 1;
-    job->tag = strndup(tag, strcspn(tag, "@"));
-    set_user(walk, job, name, route->home);
+    char name[VMAIL_CANONICAL_MAX + 1];
+    vmail_name_join(name, route->user, route->domain);
+    add_job(walk, step, &(struct actor){ name, route->home, tag, route->uid, route->gid });
 }
 
-static void refuse(struct walk *walk, const struct vmail_walk_step *step, const char *why,
-                   const char *name)
+/* With the rights of `alias_user'. */
+static void take_command(struct walk *walk, const struct vmail_walk_step *step)
 {
+    const char *name = vmail_config_alias_user(walk->config, step->domain), *why = NULL;
+    errno = 0;
+    const struct passwd *user = name[0] == '\0' ? NULL : getpwnam(name);
+    if (name[0] == '\0')
+        why = "is not set";
+    else if (user == NULL)
+        why = errno == 0 || errno == ENOENT ? "is not a user: " : "cannot be found: ";
+    else if (user->pw_uid == 0 || user->pw_gid == 0)
+        why = "has root's uid or gid: ";
+    if (why == NULL) {
+        add_job(walk, step, &(struct actor){ name, user->pw_dir, "", user->pw_uid, user->pw_gid });
+        return;
+    }
     vmail_error_set(walk->error, 0,
                     "%s leads to a %s, and `alias_user' of vmail.conf for %s %s%s: %s",
                     walk->recipient, step->kind == VMAIL_WALK_FILE ? "file" : "program",
                     step->domain, why, name, step->text);
     walk->result = VMAIL_UNAVAILABLE;
-}
-
-static void take_command(struct walk *walk, const struct vmail_walk_step *step)
-{
-    const char *name = vmail_config_alias_user(walk->config, step->domain);
-    if (name[0] == '\0') {
-        refuse(walk, step, "is not set", "");
-        return;
-    }
-    errno = 0;
-    const struct passwd *user = getpwnam(name);
-    if (user == NULL) {
-        refuse(walk, step,
-               errno == 0 || errno == ENOENT ? "is not a user: " : "cannot be found: ", name);
-        return;
-    }
-    if (user->pw_uid == 0 || user->pw_gid == 0) {
-        refuse(walk, step, "has root's uid or gid: ", name);
-        return;
-    }
-    struct job *job =
-        add_job(walk, step->kind == VMAIL_WALK_FILE ? JOB_FILE : JOB_PROGRAM, step->text);
-    if (job == NULL) {
-        walk->result = VMAIL_NO_MEMORY;
-        return;
-    }
-    job->uid = user->pw_uid;
-    job->gid = user->pw_gid;
-    job->tag = strdup("");
-    set_user(walk, job, name, user->pw_dir);
 }
 
 static void take_step(void *context, const struct vmail_walk_step *step)
