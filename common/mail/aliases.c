@@ -206,10 +206,9 @@ void vmail_aliases_end(struct vmail_aliases *aliases)
 
 const struct vmail_alias *vmail_aliases_find(const struct vmail_aliases *aliases, const char *name)
 {
-    size_t length = strlen(name);
     for (size_t i = 0; i < aliases->count; i++)
-        if (aliases->alias[i].reason == NULL && strlen(aliases->alias[i].name) == length &&
-            vmail_equal_folded(aliases->alias[i].name, name, length))
+        if (aliases->alias[i].reason == NULL &&
+            vmail_compare_folded(aliases->alias[i].name, name) == 0)
             return &aliases->alias[i];
     return NULL;
 }

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "mail.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "config_file.h"
 #include "include.h"
+#include "resolver.h"
 #include "trust.h"
 
 /* Of text; entries and targets need about ten times as much memory. */
@@ -92,6 +95,18 @@ enum vmail_result vmail_mail_question(struct vmail_mail *mail, struct vmail_erro
     return given ? VMAIL_OK : read_config(mail, error);
 }
 
+enum vmail_result vmail_mail_domain(const struct vmail_mail *mail, const char *name,
+                                    char domain[VMAIL_DOMAIN_MAX + 1],
+                                    struct vmail_file_state *passwd, struct vmail_error *error)
+{
+    const enum vmail_result result =
+        vmail_resolve_domain(mail->paths, mail->config, name, domain, passwd);
+    if (result == VMAIL_UNAVAILABLE)
+        vmail_error_set(error, errno, "%s/passwd.%s: cannot look for it: %s",
+                        mail->paths->directory, name, strerrordesc_np(errno));
+    return result;
+}
+
 static int compare(const struct vmail_mail_file *file, const char *path, enum vmail_mail_kind kind)
 {
     const int order = strcmp(file->path, path);
@@ -142,25 +157,21 @@ static enum vmail_result add_file(struct vmail_mail *mail, size_t place, const c
                                   enum vmail_mail_kind kind, struct vmail_error *error)
 {
     struct vmail_mail_file *file = calloc(1, sizeof *file);
-    struct vmail_mail_file **files =
-        reallocarray(mail->file, mail->file_count + 1, sizeof *mail->file);
-    if (files != NULL)
-        mail->file = files;
-    if (file != NULL)
-        *file = (struct vmail_mail_file){ .path = strdup(path), .kind = kind };
-    if (file == NULL || files == NULL || file->path == NULL) {
-        if (file != NULL)
-            end_file(file);
+    if (file == NULL)
         return VMAIL_NO_MEMORY;
-    }
-    enum vmail_result result = read_file(mail, file, error);
+    file->path = strdup(path);
+    file->kind = kind;
+    enum vmail_result result = file->path == NULL ? VMAIL_NO_MEMORY : read_file(mail, file, error);
+    if (result == VMAIL_OK &&
+        vmail_array_append(&mail->file, &mail->file_count, sizeof *mail->file) == NULL)
+        result = VMAIL_NO_MEMORY;
     if (result != VMAIL_OK) {
         end_file(file);
         return result;
     }
-    memmove(&files[place + 1], &files[place], (mail->file_count - place) * sizeof *files);
-    files[place] = file;
-    mail->file_count++;
+    memmove(&mail->file[place + 1], &mail->file[place],
+            (mail->file_count - 1 - place) * sizeof *mail->file);
+    mail->file[place] = file;
     mail->kept += size_of(file);
     return VMAIL_OK;
 }

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "route.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "alias_set.h"
 #include "find.h"
 #include "home.h"
-#include "relay.h"
-#include "resolver.h"
 
 enum { LOCAL_MAX = 255 };
 
@@ -155,10 +151,7 @@ static enum vmail_result find(struct vmail_mail *mail, const char *address, bool
         return VMAIL_OK;
     const size_t length = (size_t)(at - address);
     enum vmail_result result =
-        vmail_resolve_domain(mail->paths, mail->config, at + 1, route->domain, &search.passwd);
-    if (result == VMAIL_UNAVAILABLE)
-        vmail_error_set(error, errno, "%s/passwd.%s: cannot look for it: %s",
-                        mail->paths->directory, at + 1, strerrordesc_np(errno));
+        vmail_mail_domain(mail, at + 1, route->domain, &search.passwd, error);
     if (result == VMAIL_UNAVAILABLE)
         return result;
     if (result != VMAIL_OK) {

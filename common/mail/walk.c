@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "resolver.h"
-
 enum {
     DEPTH_MAX = 50,
     STEPS_MAX = 100000,
@@ -95,8 +93,7 @@ static char *target_address(const struct walk *walk, const struct frame *frame, 
     const char *at = strrchr(text, '@');
     const size_t local = at == NULL ? strlen(text) : (size_t)(at - text);
     char domain[VMAIL_DOMAIN_MAX + 1], *made;
-    const bool ours = at == NULL || vmail_resolve_domain(mail->paths, mail->config, at + 1, domain,
-                                                         NULL) == VMAIL_OK;
+    const bool ours = at == NULL || vmail_mail_domain(mail, at + 1, domain, NULL, NULL) == VMAIL_OK;
     const bool tagged = strcspn(text, mail->config->recipient_delimiter) < local;
     const char *tag = ours && !tagged ? frame->tag : "";
     const int length = (int)strcspn(tag, "@");
@@ -165,20 +162,19 @@ static enum vmail_result follow_targets(struct walk *walk, const struct frame *f
     return result;
 }
 
-/* The name by which a walk knows ADDRESS again. The caller frees it; NULL: no memory. */
-static char *key_of(const struct vmail_route *route, const char *address)
+/* The name by which a walk knows what it shows as SHOWN again: that of an alias has no tag. The
+ * caller frees it; NULL: no memory. */
+static char *key_of(const struct vmail_route *route, const char *shown)
 {
     char *key = NULL;
-    if (route->kind == VMAIL_ROUTE_USER)
-        return vmail_route_address(route, address);
-    if (route->kind == VMAIL_ROUTE_ALIAS)
-        return asprintf(&key, "%s@%s", route->alias->name, route->domain) < 0 ? NULL : key;
-    return strdup(address);
+    if (route->kind != VMAIL_ROUTE_ALIAS)
+        return strdup(shown);
+    return asprintf(&key, "%s@%s", route->alias->name, route->domain) < 0 ? NULL : key;
 }
 
-/* Follows ADDRESS, which means ROUTE and has KEY. */
+/* Follows the address SHOWN, which means ROUTE and has KEY. */
 static enum vmail_result follow_route(struct walk *walk, const struct frame *parent,
-                                      const char *address, const struct vmail_route *route,
+                                      const char *shown, const struct vmail_route *route,
                                       const char *key)
 {
     const struct frame frame = { parent,     parent == NULL ? 1 : parent->depth + 1,
@@ -186,6 +182,7 @@ static enum vmail_result follow_route(struct walk *walk, const struct frame *par
                                  route->tag, false };
     enum vmail_result result;
     bool new;
+    char *next;
     const unsigned long most = walk->walker->steps_max;
     if (frame.depth > DEPTH_MAX || ++walk->steps > (most == 0 ? STEPS_MAX : most))
         return broken(walk, "an alias leads too far", parent, key);
@@ -194,24 +191,15 @@ static enum vmail_result follow_route(struct walk *walk, const struct frame *par
     result = note_seen(walk, key, &new);
     if (result != VMAIL_OK || !new)
         return result;
-    if (route->kind == VMAIL_ROUTE_USER || route->kind == VMAIL_ROUTE_ALIAS) {
-        char *canonical = vmail_route_address(route, address);
-        if (canonical == NULL)
-            return VMAIL_NO_MEMORY;
-        visit(walk, parent, VMAIL_WALK_ADDRESS, canonical, route);
-        free(canonical);
-    } else {
-        visit(walk, parent, VMAIL_WALK_ADDRESS, address, route);
-    }
+    visit(walk, parent, VMAIL_WALK_ADDRESS, shown, route);
     switch (route->kind) {
     case VMAIL_ROUTE_ALIAS:
         return follow_targets(walk, &frame, route->alias);
-    case VMAIL_ROUTE_FALLBACK: {
-        char *next = vmail_route_address(route, address);
+    case VMAIL_ROUTE_FALLBACK:
+        next = vmail_route_address(route, shown);
         result = next == NULL ? VMAIL_NO_MEMORY : follow(walk, &frame, next);
         free(next);
         return result;
-    }
     case VMAIL_ROUTE_ELSEWHERE:
     case VMAIL_ROUTE_RELAY:
     case VMAIL_ROUTE_USER:
@@ -271,8 +259,7 @@ static bool may_enter(const struct walk *walk, const char *address, char *domain
     const struct vmail_walker *walker = walk->walker;
     const char *at = strrchr(address, '@');
     return walker->enter == NULL || at == NULL ||
-           vmail_resolve_domain(walker->mail->paths, walker->mail->config, at + 1, domain, NULL) !=
-               VMAIL_OK ||
+           vmail_mail_domain(walker->mail, at + 1, domain, NULL, NULL) != VMAIL_OK ||
            walker->enter(walker->context, domain);
 }
 
@@ -284,13 +271,16 @@ static enum vmail_result follow(struct walk *walk, const struct frame *parent, c
         result = vmail_route_find(walk->walker->mail, address, &route, walk->error);
     if (result != VMAIL_OK)
         return result;
-    char *key = key_of(&route, address);
+    char *canonical = vmail_route_address(&route, address);
+    const char *shown = route.kind == VMAIL_ROUTE_FALLBACK ? address : canonical;
+    char *key = shown == NULL ? NULL : key_of(&route, shown);
     if (key == NULL)
-        return VMAIL_NO_MEMORY;
-    if (route.kind == VMAIL_ROUTE_ALIAS && names_itself(parent, key))
+        result = VMAIL_NO_MEMORY;
+    else if (route.kind == VMAIL_ROUTE_ALIAS && names_itself(parent, key))
         result = keep_copy(walk, parent, address, key);
     else
-        result = follow_route(walk, parent, address, &route, key);
+        result = follow_route(walk, parent, shown, &route, key);
+    free(canonical);
     free(key);
     return result;
 }

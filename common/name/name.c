@@ -23,6 +23,15 @@ static uint64_t fold_word(uint64_t word)
     return word | capitals >> 2; /* 0x20 */
 }
 
+int vmail_compare_folded(const char *a, const char *b)
+{
+    while (*a != '\0' && vmail_fold(*a) == vmail_fold(*b)) {
+        a++;
+        b++;
+    }
+    return (unsigned char)vmail_fold(*a) - (unsigned char)vmail_fold(*b);
+}
+
 void vmail_fold_copy(char *out, const char *text, size_t length)
 {
     uint64_t word;

@@ -82,6 +82,9 @@ static inline char vmail_fold(char c)
 /** Whether the LENGTH bytes at A and B are equal when folded. Unlike strncasecmp(3), no locale. */
 bool vmail_equal_folded(const char *a, const char *b, size_t length);
 
+/** Compares A and B, folded, as strcmp(3). */
+int vmail_compare_folded(const char *a, const char *b);
+
 /** Copies the LENGTH bytes at TEXT to OUT (LENGTH + 1 bytes), folded, with a final NUL. */
 void vmail_fold_copy(char *out, const char *text, size_t length);
 

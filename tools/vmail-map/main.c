@@ -57,24 +57,24 @@ static unsigned passed_sockets(void)
     return (unsigned)sockets;
 }
 
-static bool listens(int fd)
+/* An option of the socket FD; -1: it is no socket. */
+static int socket_option(int fd, int name)
 {
     int value = 0;
     socklen_t length = sizeof value;
-    return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &value, &length) == 0 && value != 0;
+    return getsockopt(fd, SOL_SOCKET, name, &value, &length) == 0 ? value : -1;
 }
 
 static bool is_socket(int fd)
 {
-    int value;
-    socklen_t length = sizeof value;
-    return getsockopt(fd, SOL_SOCKET, SO_TYPE, &value, &length) == 0;
+    return socket_option(fd, SO_TYPE) >= 0;
 }
 
 /* One socket: those who connect to it, or the one peer at its other end. */
 static bool add_socket(struct server *server, int fd)
 {
-    return listens(fd) ? server_listen(server, fd) : server_connect(server, fd, fd);
+    return socket_option(fd, SO_ACCEPTCONN) > 0 ? server_listen(server, fd)
+                                                : server_connect(server, fd, fd);
 }
 
 static bool add_all(struct server *server)

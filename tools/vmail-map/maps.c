@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "maps.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mailbox.h"
 #include "relay.h"
-#include "resolver.h"
 #include "walk.h"
 
 /* The addresses that an alias may lead to here. They take some 0.1 s, in which no other peer is
@@ -24,31 +22,26 @@ struct question {
     bool no_memory;
 };
 
-static bool put(struct question *question, const char *text)
+/* Appends TEXT to the answer; NULL: no memory. */
+static void put(struct question *question, const char *text)
 {
     struct vmail_text_buffer *out = question->text;
-    if (!vmail_text_splice(out, out->length, 0, text, strlen(text)))
+    if (text == NULL || !vmail_text_splice(out, out->length, 0, text, strlen(text)))
         question->no_memory = true;
-    return !question->no_memory;
 }
 
 static void put_in_list(struct question *question, const char *text)
 {
-    if (question->text->length == 0 || put(question, ", "))
-        put(question, text);
+    if (question->text->length > 0)
+        put(question, ", ");
+    put(question, text);
 }
 
 /* As vmail_resolve_domain. */
 static enum vmail_result find_domain(struct question *question, const char *name,
                                      char domain[VMAIL_DOMAIN_MAX + 1])
 {
-    const struct vmail_mail *mail = question->mail;
-    const enum vmail_result result =
-        vmail_resolve_domain(mail->paths, mail->config, name, domain, NULL);
-    if (result == VMAIL_UNAVAILABLE)
-        vmail_error_set(question->error, errno, "%s/passwd.%s: cannot look for it: %s",
-                        mail->paths->directory, name, strerrordesc_np(errno));
-    return result;
+    return vmail_mail_domain(question->mail, name, domain, NULL, question->error);
 }
 
 /* Our domains, also under their other names. */
@@ -101,12 +94,10 @@ static enum vmail_result find_targets(struct question *question)
 static enum vmail_result find_other_name(struct question *question, const struct vmail_route *route)
 {
     const char *domain = strrchr(question->key, '@') + 1;
-    const bool own = strlen(domain) == strlen(route->domain) &&
-                     vmail_equal_folded(domain, route->domain, strlen(domain));
-    if (own && !route->full_name)
+    if (vmail_compare_folded(domain, route->domain) == 0 && !route->full_name)
         return VMAIL_NOT_FOUND;
     char *address = vmail_route_address(route, question->key);
-    question->no_memory = address == NULL || !put(question, address);
+    put(question, address);
     free(address);
     return VMAIL_OK;
 }
@@ -203,35 +194,33 @@ static enum vmail_result mailboxes(struct question *question)
         return result;
     const char *mailbox = vmail_config_mailbox(question->mail->config, route.domain);
     char *path = vmail_mailbox_path(mailbox, route.user, route.domain, route.home);
-    question->no_memory = path == NULL || !put(question, path + strspn(path, "/"));
+    put(question, path == NULL ? NULL : path + strspn(path, "/"));
     free(path);
-    if (!question->no_memory && strncmp(mailbox, "maildir:", 8) == 0)
+    if (strncmp(mailbox, "maildir:", 8) == 0)
         put(question, "/");
     return VMAIL_OK;
 }
 
-static enum vmail_result put_number(struct question *question, enum vmail_result result,
-                                    uint32_t number)
+static enum vmail_result put_id(struct question *question, bool group)
 {
+    struct vmail_route route;
     char text[16];
-    snprintf(text, sizeof text, "%lu", (unsigned long)number);
-    if (result == VMAIL_OK)
-        put(question, text);
-    return result;
+    const enum vmail_result result = find_user(question, &route);
+    if (result != VMAIL_OK)
+        return result;
+    snprintf(text, sizeof text, "%lu", (unsigned long)(group ? route.gid : route.uid));
+    put(question, text);
+    return VMAIL_OK;
 }
 
 static enum vmail_result uids(struct question *question)
 {
-    struct vmail_route route = { 0 };
-    enum vmail_result result = find_user(question, &route);
-    return put_number(question, result, route.uid);
+    return put_id(question, false);
 }
 
 static enum vmail_result gids(struct question *question)
 {
-    struct vmail_route route = { 0 };
-    enum vmail_result result = find_user(question, &route);
-    return put_number(question, result, route.gid);
+    return put_id(question, true);
 }
 
 /* A fallback is for receiving: it makes nobody the owner of an address. */
