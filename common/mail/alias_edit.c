@@ -6,19 +6,88 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alias_wanted.h"
 #include "aliases.h"
 #include "name.h"
 
 enum { LINE_LENGTH = 78 }; /* a longer list continues on the next line */
 
+/* A target of the change. */
+struct wanted {
+    const char *target;
+    bool there; /* the alias has it */
+};
+
 /* The current edit. */
 struct work {
     struct vmail_text_buffer *text;
     const struct vmail_alias_change *change;
-    struct vmail_alias_wanted wanted;
+    struct wanted *wanted; /* sorted; two targets that mean the same are one */
+    size_t wanted_count;
+    size_t there; /* how many of them are there */
     struct vmail_error *error;
 };
+
+static bool is_name(const char *target)
+{
+    const enum vmail_alias_kind kind = vmail_alias_kind(target);
+    return kind == VMAIL_ALIAS_LOCAL || kind == VMAIL_ALIAS_ADDRESS;
+}
+
+/* Upper and lower case are equal in names of users and domains, but not in paths and commands. */
+static int compare_wanted(const void *a, const void *b)
+{
+    const char *one = ((const struct wanted *)a)->target,
+               *other = ((const struct wanted *)b)->target;
+    const bool names = is_name(one);
+    if (names != is_name(other))
+        return names ? -1 : 1;
+    return names ? vmail_compare_folded(one, other) : strcmp(one, other);
+}
+
+/* None of the targets is there yet. False: no memory. */
+static bool make_wanted(struct work *work)
+{
+    const struct vmail_alias_change *change = work->change;
+    struct wanted *wanted = calloc(change->count + 1, sizeof *wanted);
+    work->wanted = wanted;
+    if (wanted == NULL)
+        return false;
+    for (size_t i = 0; i < change->count; i++)
+        wanted[i].target = change->target[i];
+    qsort(wanted, change->count, sizeof *wanted, compare_wanted);
+    for (size_t i = 0; i < change->count; i++)
+        if (i == 0 || compare_wanted(&wanted[work->wanted_count - 1], &wanted[i]) != 0)
+            wanted[work->wanted_count++] = wanted[i];
+    return true;
+}
+
+/* In logarithmic time: a change may have very many targets. */
+static struct wanted *find_wanted(const struct work *work, const char *target)
+{
+    const struct wanted key = { .target = target };
+    return bsearch(&key, work->wanted, work->wanted_count, sizeof key, compare_wanted);
+}
+
+/* Whether TARGET is wanted and not there yet; then it is from now on. */
+static bool take_wanted(struct work *work, const char *target)
+{
+    struct wanted *wanted = find_wanted(work, target);
+    if (wanted == NULL || wanted->there)
+        return false;
+    wanted->there = true;
+    work->there++;
+    return true;
+}
+
+/* Finds out which of the targets ALIAS has. */
+static void look(struct work *work, const struct vmail_alias *alias)
+{
+    work->there = 0;
+    for (size_t i = 0; i < work->wanted_count; i++)
+        work->wanted[i].there = false;
+    for (size_t i = 0; i < alias->target_count; i++)
+        take_wanted(work, alias->target[i].text);
+}
 
 static enum vmail_result fail(const struct work *work, enum vmail_result result, const char *what)
 {
@@ -69,6 +138,13 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
+static bool is_blank_from(const struct vmail_text_buffer *text, size_t start, size_t end)
+{
+    while (start < end && is_blank(text->bytes[start]))
+        start++;
+    return start == end;
+}
+
 /* Inserts TARGET into ENTRY after the target that ends at *AT. *AT becomes the end of TARGET. */
 static enum vmail_result append_target(struct vmail_text_buffer *entry, size_t *at,
                                        const char *ending, const char *target)
@@ -95,7 +171,7 @@ static enum vmail_result append_targets(struct work *work, struct vmail_text_buf
     enum vmail_result result = VMAIL_OK;
     for (size_t i = 0; i < work->change->count && result == VMAIL_OK; i++) {
         const char *target = work->change->target[i];
-        if (vmail_alias_wanted_take(&work->wanted, target))
+        if (take_wanted(work, target))
             result = append_target(entry, &at, ending, target);
     }
     return result;
@@ -106,9 +182,8 @@ static enum vmail_result drop_empty_line(struct vmail_text_buffer *entry, size_t
 {
     size_t start = line_start(entry, at),
            end = vmail_text_line_end(entry->bytes, entry->length, at);
-    for (size_t i = start; i < end; i++)
-        if (!is_blank(entry->bytes[i]))
-            return VMAIL_OK;
+    if (!is_blank_from(entry, start, end))
+        return VMAIL_OK;
     return splice(entry, start, vmail_text_next_line(entry->bytes, entry->length, start) - start,
                   NULL, 0);
 }
@@ -116,20 +191,9 @@ static enum vmail_result drop_empty_line(struct vmail_text_buffer *entry, size_t
 /* Returns where a target that ends at END of TEXT ends with the comma and the blanks after it. */
 static size_t inner_end(const struct vmail_text_buffer *text, size_t end)
 {
-    while (end < text->length && (text->bytes[end] == ' ' || text->bytes[end] == '\t'))
-        end++;
-    if (end < text->length && text->bytes[end] == ',')
-        end++;
-    while (end < text->length && (text->bytes[end] == ' ' || text->bytes[end] == '\t'))
-        end++;
-    return end;
-}
-
-static bool is_blank_from(const struct vmail_text_buffer *text, size_t start, size_t end)
-{
-    while (start < end && is_blank(text->bytes[start]))
-        start++;
-    return start == end;
+    end += strspn(text->bytes + end, " \t");
+    end += text->bytes[end] == ',';
+    return end + strspn(text->bytes + end, " \t");
 }
 
 /* NEW ends with the start of a line, and OLD has its rest at *FROM. If both are blank, removes the
@@ -156,7 +220,7 @@ static enum vmail_result cut_inner(const struct work *work, const struct vmail_a
     for (size_t i = 0; i < count && result == VMAIL_OK; i++) {
         const struct vmail_alias_target *target = &alias->target[i];
         const size_t start = target->start - alias->start;
-        if (!vmail_alias_wanted_has(&work->wanted, target->text))
+        if (find_wanted(work, target->text) == NULL)
             continue;
         result = splice(&new, new.length, 0, entry->bytes + from, start - from);
         from = inner_end(entry, start + target->length);
@@ -182,8 +246,7 @@ static enum vmail_result cut_last(struct vmail_text_buffer *entry, size_t before
     /* The target is on a later line: removes it first, then the comma after the one before. */
     while (start > before && (text[start - 1] == ' ' || text[start - 1] == '\t'))
         start--;
-    while (end < entry->length && (text[end] == ',' || text[end] == ' ' || text[end] == '\t'))
-        end++;
+    end += strspn(text + end, ", \t");
     enum vmail_result result = splice(entry, start, end - start, NULL, 0);
     if (result == VMAIL_OK)
         result = drop_empty_line(entry, start);
@@ -218,7 +281,7 @@ static enum vmail_result set_targets(struct work *work, const struct vmail_alias
         result = splice(entry, start, first->length, word, strlen(word));
     const size_t end = start + strlen(word);
     free(word);
-    vmail_alias_wanted_take(&work->wanted, work->change->target[0]);
+    take_wanted(work, work->change->target[0]);
     return result == VMAIL_OK ? append_targets(work, entry, end) : result;
 }
 
@@ -226,7 +289,7 @@ static enum vmail_result add_targets(struct work *work, const struct vmail_alias
                                      struct vmail_text_buffer *entry)
 {
     const struct vmail_alias_target *last = &alias->target[alias->target_count - 1];
-    vmail_alias_wanted_look(&work->wanted, alias);
+    look(work, alias);
     return append_targets(work, entry, last->start - alias->start + last->length);
 }
 
@@ -235,10 +298,10 @@ static enum vmail_result remove_targets(struct work *work, const struct vmail_al
 {
     enum vmail_result result = VMAIL_OK;
     size_t count = alias->target_count;
-    vmail_alias_wanted_look(&work->wanted, alias);
-    if (vmail_alias_wanted_there(&work->wanted) < work->wanted.count)
+    look(work, alias);
+    if (work->there < work->wanted_count)
         return fail(work, VMAIL_NOT_FOUND, "has no such target");
-    while (count > 0 && vmail_alias_wanted_has(&work->wanted, alias->target[count - 1].text))
+    while (count > 0 && find_wanted(work, alias->target[count - 1].text) != NULL)
         count--;
     if (count == 0)
         return fail(work, VMAIL_UNAVAILABLE, "has no other target; delete the alias");
@@ -275,7 +338,7 @@ static enum vmail_result add_entry(struct work *work)
         return VMAIL_NO_MEMORY;
     enum vmail_result result = splice(&entry, 0, 0, new, (size_t)length);
     free(new);
-    vmail_alias_wanted_take(&work->wanted, work->change->target[0]);
+    take_wanted(work, work->change->target[0]);
     if (result == VMAIL_OK)
         result = append_targets(work, &entry, entry.length);
     if (result == VMAIL_OK)
@@ -291,9 +354,7 @@ static enum vmail_result add_entry(struct work *work)
 /* Whether ALIAS is an entry of the changed name, even one that is not active. */
 static bool is_own(const struct vmail_alias *alias, const char *name)
 {
-    const size_t length = strlen(name);
-    return alias->reason == NULL && strlen(alias->name) == length &&
-           vmail_equal_folded(alias->name, name, length);
+    return alias->reason == NULL && vmail_compare_folded(alias->name, name) == 0;
 }
 
 static enum vmail_result delete_alias(struct work *work, const struct vmail_aliases *aliases)
@@ -351,12 +412,11 @@ static bool is_done(struct work *work, const struct vmail_aliases *after)
     const struct vmail_alias *alias = vmail_aliases_find(after, change->name);
     if (change->action == VMAIL_ALIAS_DELETE || alias == NULL)
         return change->action == VMAIL_ALIAS_DELETE && alias == NULL;
-    vmail_alias_wanted_look(&work->wanted, alias);
-    const size_t there = vmail_alias_wanted_there(&work->wanted);
+    look(work, alias);
     if (change->action == VMAIL_ALIAS_REMOVE)
-        return there == 0;
-    return there == work->wanted.count &&
-           (change->action == VMAIL_ALIAS_ADD || alias->target_count <= work->wanted.count);
+        return work->there == 0;
+    return work->there == work->wanted_count &&
+           (change->action == VMAIL_ALIAS_ADD || alias->target_count <= work->wanted_count);
 }
 
 static enum vmail_result make_change(struct work *work, const struct vmail_aliases *before)
@@ -390,15 +450,13 @@ enum vmail_result vmail_alias_edit(const char *text, size_t length,
     struct work work = { .text = new, .change = change, .error = error };
     struct vmail_aliases before = { 0 };
     enum vmail_result result = splice(new, 0, 0, text, length);
-    if (result == VMAIL_OK &&
-        (!vmail_alias_wanted_make(&work.wanted, change->target, change->count) ||
-         !vmail_aliases_read(text, length, &before)))
+    if (result == VMAIL_OK && (!make_wanted(&work) || !vmail_aliases_read(text, length, &before)))
         result = VMAIL_NO_MEMORY;
     if (result == VMAIL_OK)
         result = make_change(&work, &before);
     if (result == VMAIL_OK)
         result = verify(&work, &before);
     vmail_aliases_end(&before);
-    vmail_alias_wanted_end(&work.wanted);
+    free(work.wanted);
     return result;
 }

@@ -44,6 +44,14 @@ static enum vmail_result find_alias(const struct search *search, const char *nam
     return result;
 }
 
+static void copy_user(char *out, const struct vmail_config *config, const char *name)
+{
+    if (config->fold_case)
+        vmail_fold_copy(out, name, strlen(name));
+    else
+        memcpy(out, name, strlen(name) + 1);
+}
+
 static void take_user(struct vmail_route *route, const struct vmail_config *config,
                       const struct vmail_passwd *user)
 {
@@ -51,10 +59,7 @@ static void take_user(struct vmail_route *route, const struct vmail_config *conf
     route->kind = VMAIL_ROUTE_USER;
     route->uid = user->uid;
     route->gid = user->gid;
-    if (config->fold_case)
-        vmail_fold_copy(route->user, user->name, strlen(user->name));
-    else
-        memcpy(route->user, user->name, strlen(user->name) + 1);
+    copy_user(route->user, config, user->name);
     snprintf(route->home, sizeof route->home, "%s",
              user->home[0] != '\0'
                  ? user->home
@@ -68,13 +73,9 @@ static enum vmail_result find_user(const struct search *search, const char *name
                                        search->route->domain };
     char folded[VMAIL_USER_MAX + 1];
     struct vmail_found found;
-    const size_t length = strlen(name);
-    if (!vmail_user_valid(name, length))
+    if (!vmail_user_valid(name, strlen(name)))
         return VMAIL_NOT_FOUND;
-    if (config->fold_case)
-        vmail_fold_copy(folded, name, length);
-    else
-        memcpy(folded, name, length + 1);
+    copy_user(folded, config, name);
     const enum vmail_result result = vmail_find_line(
         passwd, folded, search->passwd.inode != 0 ? &search->passwd : NULL, &found, search->error);
     if (result == VMAIL_OK) {

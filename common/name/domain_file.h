@@ -23,7 +23,7 @@ void vmail_file_name(char out[VMAIL_FILE_NAME_MAX + 1], enum vmail_kind kind, co
 
 enum { VMAIL_ASIDE_NAME_MAX = VMAIL_FILE_NAME_MAX + 6 };
 
-/** Writes .KIND.DOMAIN.gone to OUT: the name of a file that was set aside, see set_aside.h. */
+/** Writes .KIND.DOMAIN.gone to OUT: the name of a file that was set aside, see vmail_set_aside. */
 void vmail_aside_name(char out[VMAIL_ASIDE_NAME_MAX + 1], enum vmail_kind kind, const char *domain);
 
 enum { VMAIL_PATH_MAX = 512 };

@@ -20,9 +20,8 @@ enum vmail_result vmail_edit_open(const struct vmail_paths *paths, const char *n
         return result;
     edit->old = vmail_file_read_all(edit->place.fd, FILE_MAX, &edit->old_length);
     if (edit->old == NULL) {
-        int code = errno;
-        vmail_error_set(error, code, "%s: cannot read: %s", name, strerrordesc_np(code));
-        return code == ENOMEM ? VMAIL_NO_MEMORY : VMAIL_UNAVAILABLE;
+        vmail_error_set(error, errno, "%s: cannot read: %s", name, strerrordesc_np(errno));
+        return errno == ENOMEM ? VMAIL_NO_MEMORY : VMAIL_UNAVAILABLE;
     }
     /* Somebody without the lock may be writing the file. If they emptied it and refill it within
      * one tick of the file system's clock, it would look unchanged later. */

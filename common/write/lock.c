@@ -103,9 +103,7 @@ static bool wait_for_lock(int fd, unsigned seconds)
 
 static enum vmail_result failed(const char *name, const char *what, struct vmail_error *error)
 {
-    int code = errno;
-    vmail_error_set(error, code, "%s: %s: %s", name, what, strerrordesc_np(code));
-    errno = code;
+    vmail_error_set(error, errno, "%s: %s: %s", name, what, strerrordesc_np(errno));
     return VMAIL_UNAVAILABLE;
 }
 

@@ -38,10 +38,8 @@ static enum vmail_result overtaken(const struct vmail_place *place, struct vmail
 
 static enum vmail_result failed(const struct vmail_place *place, struct vmail_error *error)
 {
-    const int code = errno;
-    vmail_error_set(error, code, "%s: not changed: cannot rename the new file: %s", place->name,
-                    strerrordesc_np(code));
-    errno = code;
+    vmail_error_set(error, errno, "%s: not changed: cannot rename the new file: %s", place->name,
+                    strerrordesc_np(errno));
     return VMAIL_UNAVAILABLE;
 }
 
@@ -60,12 +58,6 @@ static enum vmail_result take_back(const struct vmail_place *place, const char *
     return overtaken(place, error);
 }
 
-static enum vmail_result plain(const struct vmail_place *place, const char *new,
-                               struct vmail_error *error)
-{
-    return rename_to(place, new, 0) == 0 ? VMAIL_OK : failed(place, error);
-}
-
 enum vmail_result vmail_put_in_place(const struct vmail_place *place, const char *new,
                                      struct vmail_error *error)
 {
@@ -75,7 +67,7 @@ enum vmail_result vmail_put_in_place(const struct vmail_place *place, const char
         return failed(place, error);
     if (rename_to(place, new, exists ? RENAME_EXCHANGE : RENAME_NOREPLACE) != 0) {
         if (is_not_supported(errno))
-            return plain(place, new, error);
+            return rename_to(place, new, 0) == 0 ? VMAIL_OK : failed(place, error);
         return errno == (exists ? ENOENT : EEXIST) ? overtaken(place, error) : failed(place, error);
     }
     if (!exists)

@@ -16,11 +16,17 @@
 static enum vmail_result failed(const struct vmail_place *place, const char *what,
                                 struct vmail_error *error)
 {
-    int code = errno;
-    vmail_error_set(error, code, "%s: not changed: %s: %s", place->name, what,
-                    strerrordesc_np(code));
-    errno = code;
+    vmail_error_set(error, errno, "%s: not changed: %s: %s", place->name, what,
+                    strerrordesc_np(errno));
     return VMAIL_UNAVAILABLE;
+}
+
+/* Writes START and NAME.new to OUT; false if that is too long. The file has a dot as START, and the
+ * lock beside NAME nothing. */
+static bool new_name(char out[NAME_MAX + 1], const char *start, const char *name)
+{
+    const int length = snprintf(out, NAME_MAX + 1, "%s%s.new", start, name);
+    return length > 0 && length <= NAME_MAX;
 }
 
 /* One extended attribute. A file system or security module may refuse attributes that it sets
@@ -121,8 +127,7 @@ enum vmail_result vmail_replace_locked(const struct vmail_place *place, struct v
     /* The name is always the same: with the lock held, an existing file of this name is left from a
      * crash. */
     char temporary[NAME_MAX + 1];
-    int length = snprintf(temporary, sizeof temporary, ".%s.new", place->name);
-    if (length < 0 || (size_t)length >= sizeof temporary) {
+    if (!new_name(temporary, ".", place->name)) {
         errno = ENAMETOOLONG;
         return failed(place, "cannot create a new file next to it", error);
     }
@@ -149,9 +154,8 @@ enum vmail_result vmail_replace_lock(const struct vmail_place *place, unsigned s
                                      struct vmail_lock *lock, struct vmail_error *error)
 {
     char temporary[NAME_MAX + 1];
-    int length = snprintf(temporary, sizeof temporary, "%s.new", place->name);
     lock->fd = -1;
-    if (length >= 0 && (size_t)length < sizeof temporary)
+    if (new_name(temporary, "", place->name))
         return vmail_lock_file(place->directory, temporary, seconds, lock, error);
     errno = ENAMETOOLONG;
     return failed(place, "cannot create a new file next to it", error);
@@ -169,26 +173,35 @@ enum vmail_result vmail_replace(const struct vmail_place *place, struct vmail_pi
     return result;
 }
 
-static enum vmail_result remove_locked(int directory, const char *name, struct vmail_error *error)
+/* A file that leaves the directory. */
+struct leaving {
+    const char *of;    /* under the lock beside this file */
+    const char *name;  /* its own: the same, or the one under which it was set aside */
+    const char *aside; /* its new name; NULL: it is removed */
+};
+
+static enum vmail_result remove_locked(int directory, const struct leaving *file,
+                                       struct vmail_error *error)
 {
     char temporary[NAME_MAX + 1];
-    int length = snprintf(temporary, sizeof temporary, ".%s.new", name);
     /* A file left from a crash may hold hashes. */
-    if (length > 0 && (size_t)length < sizeof temporary)
+    if (file->name == file->of && new_name(temporary, ".", file->name))
         unlinkat(directory, temporary, 0);
-    if (unlinkat(directory, name, 0) != 0) {
-        int code = errno;
-        vmail_error_set(error, code, "%s: not removed: %s", name, strerrordesc_np(code));
-        return code == ENOENT ? VMAIL_NOT_FOUND : VMAIL_UNAVAILABLE;
+    const int failed = file->aside == NULL
+                           ? unlinkat(directory, file->name, 0)
+                           : renameat(directory, file->name, directory, file->aside);
+    if (failed != 0) {
+        vmail_error_set(error, errno, "%s: not removed: %s", file->name, strerrordesc_np(errno));
+        return errno == ENOENT ? VMAIL_NOT_FOUND : VMAIL_UNAVAILABLE;
     }
     if (fsync(directory) != 0)
         vmail_error_set(error, errno, "%s: removed, but the directory cannot be synced to disk: %s",
-                        name, strerrordesc_np(errno));
+                        file->name, strerrordesc_np(errno));
     return VMAIL_OK;
 }
 
-enum vmail_result vmail_remove(const struct vmail_paths *paths, const char *name, unsigned seconds,
-                               struct vmail_error *error)
+static enum vmail_result remove_file(const struct vmail_paths *paths, const struct leaving *file,
+                                     unsigned seconds, struct vmail_error *error)
 {
     struct vmail_lock lock;
     char temporary[NAME_MAX + 1];
@@ -197,19 +210,43 @@ enum vmail_result vmail_remove(const struct vmail_paths *paths, const char *name
     enum vmail_result result = vmail_trusted_open_directory(paths, &directory, error);
     if (result != VMAIL_OK)
         return result;
-    int length = snprintf(temporary, sizeof temporary, "%s.new", name);
-    if (length < 0 || (size_t)length >= sizeof temporary) {
-        vmail_error_set(error, ENAMETOOLONG, "%s: too long for a file name", name);
+    if (!new_name(temporary, "", file->of)) {
+        vmail_error_set(error, ENAMETOOLONG, "%s: too long for a file name", file->of);
         result = VMAIL_UNAVAILABLE;
     } else {
         result = vmail_lock_file(directory, temporary, seconds, &lock, error);
         if (result == VMAIL_OK) {
-            result = remove_locked(directory, name, error);
+            result = remove_locked(directory, file, error);
             vmail_lock_release(&lock);
         }
     }
     close(directory);
     return result;
+}
+
+enum vmail_result vmail_remove(const struct vmail_paths *paths, const char *name, unsigned seconds,
+                               struct vmail_error *error)
+{
+    return remove_file(paths, &(struct leaving){ name, name, NULL }, seconds, error);
+}
+
+enum vmail_result vmail_set_aside(const struct vmail_paths *paths, enum vmail_kind kind,
+                                  const char *domain, unsigned seconds, struct vmail_error *error)
+{
+    char name[VMAIL_FILE_NAME_MAX + 1], aside[VMAIL_ASIDE_NAME_MAX + 1];
+    vmail_file_name(name, kind, domain);
+    vmail_aside_name(aside, kind, domain);
+    return remove_file(paths, &(struct leaving){ name, name, aside }, seconds, error);
+}
+
+enum vmail_result vmail_set_aside_remove(const struct vmail_paths *paths, enum vmail_kind kind,
+                                         const char *domain, unsigned seconds,
+                                         struct vmail_error *error)
+{
+    char name[VMAIL_FILE_NAME_MAX + 1], aside[VMAIL_ASIDE_NAME_MAX + 1];
+    vmail_file_name(name, kind, domain);
+    vmail_aside_name(aside, kind, domain);
+    return remove_file(paths, &(struct leaving){ name, aside, NULL }, seconds, error);
 }
 
 enum vmail_result vmail_remove_unfinished(int directory, const char *temporary, unsigned seconds,

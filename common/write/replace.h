@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
- * Replaces and removes files, whole and durably. Nothing else in this project writes to /etc/vmail,
- * except set_aside, which renames and removes there.
+ * Replaces and removes files, whole and durably. Nothing else in this project writes to /etc/vmail.
  */
 #ifndef VMAIL_REPLACE_H
 #define VMAIL_REPLACE_H
 
+#include "domain_file.h"
 #include "error.h"
 #include "file_state.h"
 #include "lock.h"
@@ -53,6 +53,22 @@ enum vmail_result vmail_replace_locked(const struct vmail_place *place, struct v
  */
 enum vmail_result vmail_remove(const struct vmail_paths *paths, const char *name, unsigned seconds,
                                struct vmail_error *error);
+
+/**
+ * Sets KIND.DOMAIN aside, durably: renames it to .KIND.DOMAIN.gone by one rename(2); if the name is
+ * a link, renames only the link. Look-ups ignore the file; an interrupted deletion of a domain
+ * still finds its user list in it. A file that was set aside before is lost. The caller holds the
+ * domain's lock. The function takes the lock beside the file as vmail_remove does. Returns
+ * VMAIL_OK, with a text in ERROR if only syncing the directory failed; VMAIL_NOT_FOUND if there is
+ * no such file; VMAIL_UNAVAILABLE with ERROR.
+ */
+enum vmail_result vmail_set_aside(const struct vmail_paths *paths, enum vmail_kind kind,
+                                  const char *domain, unsigned seconds, struct vmail_error *error);
+
+/** Removes the file that was set aside; otherwise as above. */
+enum vmail_result vmail_set_aside_remove(const struct vmail_paths *paths, enum vmail_kind kind,
+                                         const char *domain, unsigned seconds,
+                                         struct vmail_error *error);
 
 /**
  * Removes TEMPORARY from DIRECTORY: ".NAME.new", new content of NAME left by a killed process.

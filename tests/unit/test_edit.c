@@ -13,7 +13,7 @@
 #include "cmocka_all.h"
 #include "lock.h"
 #include "scratch.h"
-#include "set_aside.h"
+#include "replace.h"
 #include "table.h"
 #include "transaction.h"
 

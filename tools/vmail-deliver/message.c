@@ -15,9 +15,8 @@
 
 static enum vmail_result fail(struct vmail_error *error, const char *what)
 {
-    const int code = errno;
-    vmail_error_set(error, code, "cannot %s the message: %s", what, strerrordesc_np(code));
-    return code == ENOMEM ? VMAIL_NO_MEMORY : VMAIL_UNAVAILABLE;
+    vmail_error_set(error, errno, "cannot %s the message: %s", what, strerrordesc_np(errno));
+    return errno == ENOMEM ? VMAIL_NO_MEMORY : VMAIL_UNAVAILABLE;
 }
 
 /* A new file without a name; only this process can write to it. */

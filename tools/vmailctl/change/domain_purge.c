@@ -11,7 +11,7 @@
 #include "index_build.h"
 #include "message.h"
 #include "safe_path.h"
-#include "set_aside.h"
+#include "replace.h"
 #include "store.h"
 #include "user_files.h"
 #include "records.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * The homes and mailboxes of a deleted domain. Before they are removed, its passwd file is set
- * aside (see set_aside.h); it records who owns them. From then on nobody in the domain can log in
- * or get mail, and if the command is interrupted, the next run still knows what to remove.
+ * aside (see vmail_set_aside); it records who owns them. From then on nobody in the domain can log
+ * in or get mail, and if the command is interrupted, the next run still knows what to remove.
  */
 #ifndef VMAILCTL_DOMAIN_PURGE_H
 #define VMAILCTL_DOMAIN_PURGE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * Leftover files in the directory: new contents that an interrupted write left, see replace.h, and
- * passwd files that an interrupted deletion of a domain set aside, see set_aside.h. They may
+ * passwd files that an interrupted deletion of a domain set aside, see vmail_set_aside. They may
  * contain hashes.
  */
 #ifndef VMAILCTL_CHECK_LEFTOVERS_H

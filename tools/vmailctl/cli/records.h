@@ -27,7 +27,7 @@ struct records {
 void records_begin(struct records *records, const struct context *context, enum vmail_kind kind,
                    const char *domain);
 
-/** The same for passwd.DOMAIN after it was set aside (set_aside.h). */
+/** The same for passwd.DOMAIN after it was set aside (vmail_set_aside). */
 void records_begin_aside(struct records *records, const struct context *context,
                          const char *domain);
 
