@@ -50,7 +50,7 @@ bool vmail_text_expand(struct vmail_text_buffer *text, const char *source, size_
         const struct vmail_piece piece = used == 2 && escape->letter != '\0'
                                              ? escape->piece
                                              : (struct vmail_piece){ source + at, used };
-        if (!vmail_text_splice(text, text->length, 0, piece.text, piece.length))
+        if (!vmail_text_append(text, piece.text, piece.length))
             return false;
     }
     return true;

@@ -26,6 +26,12 @@ struct vmail_text_buffer {
 bool vmail_text_splice(struct vmail_text_buffer *text, size_t at, size_t removed, const char *new,
                        size_t count);
 
+/** Appends the COUNT bytes at NEW, as above. */
+static inline bool vmail_text_append(struct vmail_text_buffer *text, const char *new, size_t count)
+{
+    return vmail_text_splice(text, text->length, 0, new, count);
+}
+
 /** What '%' and LETTER become in a text. */
 struct vmail_escape {
     char letter;
@@ -39,6 +45,12 @@ bool vmail_text_expand(struct vmail_text_buffer *text, const char *source, size_
 
 /** Wipes, frees and empties the buffer. */
 void vmail_text_end(struct vmail_text_buffer *text);
+
+/** Whether C is white space within a line, or the first part of its ending. */
+static inline bool vmail_is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
 
 /** Returns the ending of the first line of the LENGTH bytes at TEXT: "\r\n" or "\n" (default). */
 const char *vmail_text_ending(const char *text, size_t length);

@@ -133,14 +133,9 @@ static size_t line_start(const struct vmail_text_buffer *text, size_t at)
     return at;
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r';
-}
-
 static bool is_blank_from(const struct vmail_text_buffer *text, size_t start, size_t end)
 {
-    while (start < end && is_blank(text->bytes[start]))
+    while (start < end && vmail_is_blank(text->bytes[start]))
         start++;
     return start == end;
 }

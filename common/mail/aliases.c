@@ -16,14 +16,9 @@ struct reader {
     char *word;     /* room for the next word: with its NUL, no longer than in the text */
 };
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r';
-}
-
 static bool is_space(char c)
 {
-    return is_blank(c) || c == '\n';
+    return vmail_is_blank(c) || c == '\n';
 }
 
 static bool is_comment(const char *text, size_t length, size_t at)
@@ -126,7 +121,7 @@ static void read_name(struct reader *reader, struct vmail_alias *alias)
         return;
     vmail_fold_copy(name, name, strlen(name));
     alias->name = name;
-    while (reader->at < reader->end && is_blank(reader->text[reader->at]))
+    while (reader->at < reader->end && vmail_is_blank(reader->text[reader->at]))
         reader->at++;
     if (reader->at >= reader->end || reader->text[reader->at] != ':')
         alias->reason = "no colon after the name";
@@ -142,7 +137,7 @@ static size_t find_end(const char *text, size_t length, size_t start, unsigned l
     unsigned long seen = 1;
     size_t end = vmail_text_next_line(text, length, start), at = end;
     *lines = 1;
-    while (at < length && (is_comment(text, length, at) || is_blank(text[at]))) {
+    while (at < length && (is_comment(text, length, at) || vmail_is_blank(text[at]))) {
         bool comment = is_comment(text, length, at);
         at = vmail_text_next_line(text, length, at);
         seen++;
@@ -156,7 +151,7 @@ static size_t find_end(const char *text, size_t length, size_t start, unsigned l
 
 static bool read_entry(struct reader *reader, struct vmail_alias *alias)
 {
-    if (is_blank(reader->text[reader->at])) {
+    if (vmail_is_blank(reader->text[reader->at])) {
         alias->reason = "starts with white space, but continues no line";
         return true;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "full_names.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,18 +29,13 @@ static int compare(const void *a, const void *b)
 
 static bool add(struct vmail_full_names *names, const struct vmail_passwd *user)
 {
-    const size_t length = strcspn(user->gecos, ","), size = strlen(user->name) + 1;
+    const int length = (int)strcspn(user->gecos, ",");
+    char *text;
     if (length == 0)
         return true;
-    char *text = malloc(length + 1 + size);
     struct vmail_full_name *name = vmail_array_append(&names->name, &names->count, sizeof *name);
-    if (text == NULL || name == NULL) {
-        free(text);
+    if (name == NULL || asprintf(&text, "%.*s%c%s", length, user->gecos, '\0', user->name) < 0)
         return false;
-    }
-    memcpy(text, user->gecos, length);
-    text[length] = '\0';
-    memcpy(text + length + 1, user->name, size);
     *name = (struct vmail_full_name){ hash(text), text };
     return true;
 }

@@ -35,8 +35,7 @@ enum vmail_limit_own vmail_limit_own(const char *gecos, uint64_t *limit)
     const size_t length = strcspn(value, ",");
     if (length >= sizeof text)
         return VMAIL_LIMIT_BROKEN;
-    memcpy(text, value, length);
-    text[length] = '\0';
+    snprintf(text, sizeof text, "%.*s", (int)length, value);
     return vmail_value_size(text, limit) == NULL ? VMAIL_LIMIT_SET : VMAIL_LIMIT_BROKEN;
 }
 

@@ -22,18 +22,12 @@ const struct vmail_relay_config *vmail_relay_find(const struct vmail_config *con
     for (size_t i = 0; i < config->relay_count; i++) {
         const struct vmail_relay_config *relay = &config->relays[i];
         const size_t own = strlen(relay->name);
-        if (own == length && strcmp(relay->name, domain) == 0)
-            return relay;
-        if (relay->subdomains && own < length && domain[length - own - 1] == '.' &&
-            strcmp(relay->name, domain + length - own) == 0)
+        if (own > length || strcmp(relay->name, domain + length - own) != 0)
+            continue;
+        if (own == length || (relay->subdomains && domain[length - own - 1] == '.'))
             return relay;
     }
     return NULL;
-}
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r';
 }
 
 /* Makes the line at AT a string of its own, in lower case and without blanks around it. Returns
@@ -41,9 +35,9 @@ static bool is_blank(char c)
 static const char *take_word(char *text, size_t length, size_t at)
 {
     size_t end = vmail_text_line_end(text, length, at);
-    while (at < end && is_blank(text[at]))
+    while (at < end && vmail_is_blank(text[at]))
         at++;
-    while (at < end && is_blank(text[end - 1]))
+    while (at < end && vmail_is_blank(text[end - 1]))
         end--;
     if (at == end || text[at] == '#' || memchr(text + at, '\0', end - at) != NULL)
         return NULL;

@@ -175,15 +175,18 @@ static int judge(const struct task *task, int status, struct output *output,
     return EX_TEMPFAIL;
 }
 
+static int fail_to_start(const struct task *task, int code, struct vmail_error *error)
+{
+    vmail_error_set(error, code, "%s: cannot start it: %s", task->name, strerrordesc_np(code));
+    return EX_TEMPFAIL;
+}
+
 int run(const struct task *task, int message, struct vmail_error *error)
 {
     struct output output = { .length = 0 };
     int ends[2], status = 0;
-    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
-        vmail_error_set(error, errno, "%s: cannot start it: %s", task->name,
-                        strerrordesc_np(errno));
-        return EX_TEMPFAIL;
-    }
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
+        return fail_to_start(task, errno, error);
     /* Writers wait. */
     const pid_t pid = fcntl(ends[1], F_SETFL, 0) == 0 ? fork() : -1;
     if (pid == 0)
@@ -195,9 +198,5 @@ int run(const struct task *task, int message, struct vmail_error *error)
     close(ends[0]);
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
         continue;
-    if (pid < 0) {
-        vmail_error_set(error, code, "%s: cannot start it: %s", task->name, strerrordesc_np(code));
-        return EX_TEMPFAIL;
-    }
-    return judge(task, status, &output, error);
+    return pid < 0 ? fail_to_start(task, code, error) : judge(task, status, &output, error);
 }

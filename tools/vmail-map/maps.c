@@ -26,7 +26,7 @@ struct question {
 static void put(struct question *question, const char *text)
 {
     struct vmail_text_buffer *out = question->text;
-    if (text == NULL || !vmail_text_splice(out, out->length, 0, text, strlen(text)))
+    if (text == NULL || !vmail_text_append(out, text, strlen(text)))
         question->no_memory = true;
 }
 
@@ -37,11 +37,13 @@ static void put_in_list(struct question *question, const char *text)
     put(question, text);
 }
 
-/* As vmail_resolve_domain. */
-static enum vmail_result find_domain(struct question *question, const char *name,
-                                     char domain[VMAIL_DOMAIN_MAX + 1])
+/* Calls VISIT for each step on the way from the key. */
+static enum vmail_result walk(struct question *question, vmail_walk_visit *visit, void *context)
 {
-    return vmail_mail_domain(question->mail, name, domain, NULL, question->error);
+    const struct vmail_walker walker = {
+        .mail = question->mail, .visit = visit, .context = context, .steps_max = STEPS_MAX
+    };
+    return vmail_walk(&walker, question->key, question->error);
 }
 
 /* Our domains, also under their other names. */
@@ -49,7 +51,9 @@ static enum vmail_result domains(struct question *question)
 {
     char domain[VMAIL_DOMAIN_MAX + 1];
     const enum vmail_result result =
-        question->key[0] == '[' ? VMAIL_NOT_FOUND : find_domain(question, question->key, domain);
+        question->key[0] == '['
+            ? VMAIL_NOT_FOUND
+            : vmail_mail_domain(question->mail, question->key, domain, NULL, question->error);
     if (result == VMAIL_OK)
         put(question, domain);
     return result;
@@ -79,10 +83,7 @@ static void take_target(void *context, const struct vmail_walk_step *step)
 static enum vmail_result find_targets(struct question *question)
 {
     struct targets targets = { .question = question };
-    const struct vmail_walker walker = {
-        .mail = question->mail, .visit = take_target, .context = &targets, .steps_max = STEPS_MAX
-    };
-    enum vmail_result result = vmail_walk(&walker, question->key, question->error);
+    const enum vmail_result result = walk(question, take_target, &targets);
     if (result != VMAIL_OK || targets.ends > 0)
         return result;
     vmail_error_set(question->error, 0,
@@ -251,10 +252,7 @@ static void take_owner(void *context, const struct vmail_walk_step *step)
 static enum vmail_result find_owners(struct question *question, const char *without)
 {
     struct owners owners = { .question = question, .without = without };
-    const struct vmail_walker walker = {
-        .mail = question->mail, .visit = take_owner, .context = &owners, .steps_max = STEPS_MAX
-    };
-    enum vmail_result result = vmail_walk(&walker, question->key, question->error);
+    const enum vmail_result result = walk(question, take_owner, &owners);
     return result == VMAIL_OK && question->text->length == 0 && !question->no_memory
                ? VMAIL_NOT_FOUND
                : result;
@@ -288,7 +286,8 @@ static enum vmail_result find_relay(struct question *question,
     *relay = vmail_relay_find(question->mail->config, name);
     if (*relay == NULL)
         return VMAIL_NOT_FOUND;
-    const enum vmail_result result = find_domain(question, name, domain);
+    const enum vmail_result result =
+        vmail_mail_domain(question->mail, name, domain, NULL, question->error);
     return result == VMAIL_OK ? VMAIL_NOT_FOUND : result == VMAIL_NOT_FOUND ? VMAIL_OK : result;
 }
 

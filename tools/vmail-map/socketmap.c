@@ -67,9 +67,8 @@ static bool put(struct vmail_text_buffer *out, const struct reply *reply)
         length = strlen(text);
     }
     const int size = snprintf(start, sizeof start, "%zu:%s", strlen(word) + length, word);
-    return vmail_text_splice(out, out->length, 0, start, (size_t)size) &&
-           vmail_text_splice(out, out->length, 0, text, length) &&
-           vmail_text_splice(out, out->length, 0, ",", 1);
+    return vmail_text_append(out, start, (size_t)size) && vmail_text_append(out, text, length) &&
+           vmail_text_append(out, ",", 1);
 }
 
 const struct protocol protocol_socketmap = { take, put };

@@ -63,8 +63,7 @@ static bool put_encoded(struct vmail_text_buffer *out, const char *text, size_t 
         char code[4];
         const bool plain = text[i] > ' ' && text[i] < 0x7f && text[i] != '%';
         snprintf(code, sizeof code, "%%%02x", (unsigned char)text[i]);
-        good = plain ? vmail_text_splice(out, out->length, 0, &text[i], 1)
-                     : vmail_text_splice(out, out->length, 0, code, 3);
+        good = plain ? vmail_text_append(out, &text[i], 1) : vmail_text_append(out, code, 3);
     }
     return good;
 }
@@ -72,8 +71,8 @@ static bool put_encoded(struct vmail_text_buffer *out, const char *text, size_t 
 static bool put_line(struct vmail_text_buffer *out, const char *code, const char *text,
                      size_t length)
 {
-    return vmail_text_splice(out, out->length, 0, code, 4) && put_encoded(out, text, length) &&
-           vmail_text_splice(out, out->length, 0, "\n", 1);
+    return vmail_text_append(out, code, 4) && put_encoded(out, text, length) &&
+           vmail_text_append(out, "\n", 1);
 }
 
 static bool put(struct vmail_text_buffer *out, const struct reply *reply)
