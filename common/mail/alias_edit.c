@@ -326,7 +326,9 @@ static enum vmail_result add_entry(struct work *work)
     const char *ending = vmail_text_ending(text->bytes, text->length);
     bool open_line = text->length > 0 && text->bytes[text->length - 1] != '\n';
     char *name = quote(work->change->name), *word = quote(work->change->target[0]), *new = NULL;
-    int length = name == NULL || word == NULL ? -1 : asprintf(&new, "%s: %s", name, word);
+    int length = name == NULL || word == NULL
+                     ? -1
+                     : asprintf(&new, "%s%s: %s", open_line ? ending : "", name, word);
     free(name);
     free(word);
     if (length < 0)
@@ -338,8 +340,6 @@ static enum vmail_result add_entry(struct work *work)
         result = append_targets(work, &entry, entry.length);
     if (result == VMAIL_OK)
         result = splice(&entry, entry.length, 0, ending, strlen(ending));
-    if (result == VMAIL_OK && open_line)
-        result = splice(&entry, 0, 0, ending, strlen(ending));
     if (result == VMAIL_OK)
         result = splice(text, text->length, 0, entry.bytes, entry.length);
     vmail_text_end(&entry);

@@ -140,27 +140,26 @@ static int do_job(const struct delivery *delivery, const struct job *job,
     const char *sender = delivery->sender;
     const bool user = job->kind == JOB_USER;
     struct file_job file = { job->text, sender };
-    command_words agent =
-        user ? command_of_agent(delivery->mail.config->delivery_agent, job, sender) : NULL;
-    command_words environment = command_environment(job, sender, user ? job->text : recipient);
+    struct task task = { .name = job->text,
+                         .act = append,
+                         .context = &file,
+                         .user = job->user,
+                         .uid = job->uid,
+                         .gid = job->gid };
     int status;
-    if (environment == NULL || (user && agent == NULL)) {
+    task.environment = command_environment(job, sender, user ? job->text : recipient);
+    if (user)
+        task.words = command_of_agent(delivery->mail.config->delivery_agent, job, sender);
+    else if (job->kind == JOB_PROGRAM)
+        task.words = program;
+    if (user && task.words != NULL)
+        task.name = task.words[0];
+    if (task.environment == NULL || (user && task.words == NULL))
         status = fail_result(recipient, VMAIL_NO_MEMORY, NULL);
-    } else {
-        const struct task task = { .name = user ? agent[0] : job->text,
-                                   .words = user                       ? agent
-                                            : job->kind == JOB_PROGRAM ? program
-                                                                       : NULL,
-                                   .act = append,
-                                   .context = &file,
-                                   .environment = environment,
-                                   .user = job->user,
-                                   .uid = job->uid,
-                                   .gid = job->gid };
+    else
         status = hand_over(&task, copy, 0, recipient);
-    }
-    command_free(agent);
-    command_free(environment);
+    command_free(user ? task.words : NULL);
+    command_free(task.environment);
     /* The user exists: an agent that does not know them is not set up yet. */
     return user && status == EX_NOUSER ? EX_TEMPFAIL : status;
 }
