@@ -101,3 +101,13 @@ def test_the_page_goes_as_it_says(system):
     assert len(session.steps(text)) > 30
     wrong = list(differences(system, text))
     assert not wrong, "\n".join(wrong)
+
+
+def test_the_socket_for_ftp_does_not_wait_for_its_address():
+    with contextlib.ExitStack() as cleaning:
+        keep_all([str(UNITS)], [], cleaning)
+        text = (SOURCE / "examples/systemd/ftp-va.example.socket").read_text()
+        write(UNITS / "ftp-va.example.socket", text.replace("192.0.2.1:", "203.0.113.9:"))  # which no interface has
+        install_example("systemd/ftp-va.example@.service", str(UNITS / "ftp-va.example@.service"))
+        system = cleaning.enter_context(booted("ftp-va.example.socket"))
+        assert system.state("ftp-va.example.socket") == "active"
