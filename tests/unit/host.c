@@ -32,23 +32,50 @@ struct host host;
 
 /* --- paths: those of the host are below the scratch */
 
-static const char *place(const char *path)
+/* Directories whose paths configure chose. */
+static const struct {
+    const char *path, *place;
+} moved[] = {
+    { VMAIL_PAM_DIRECTORY, "modules" },
+    { VMAIL_EXAMPLES_DIRECTORY, "examples" },
+    { VMAIL_STATE_DIRECTORY, "state" },
+};
+
+static bool is_below(const char *path, const char *top)
 {
-    static const char *const tops[] = {
-        "/etc/", "/vhome", "/run/", "/var/run/", "/var/spool/", "/usr/sbin/", "/usr/bin/doveconf"
-    };
+    const size_t length = strlen(top);
+    return strncmp(path, top, length) == 0 && (path[length] == '/' || path[length] == '\0');
+}
+
+const char *host_place(const char *path)
+{
+    static const char *const tops[] = { "/etc",
+                                        "/vhome",
+                                        "/run",
+                                        "/var/run",
+                                        "/var/spool",
+                                        "/usr/sbin",
+                                        "/usr/bin/doveconf",
+                                        "/usr/bin/getent",
+                                        "/usr/bin/passwd",
+                                        "/usr/lib/dovecot",
+                                        "/usr/lib/systemd/system",
+                                        "/dev/tty" };
     static char places[4][PATH_MAX];
     static size_t next;
-    bool ours = strcmp(path, "/") == 0;
+    const char *top = NULL, *rest = path;
     for (size_t i = 0; i < sizeof tops / sizeof *tops; i++)
-        ours = ours || strncmp(path, tops[i], strlen(tops[i])) == 0;
-    const size_t modules = strlen(VMAIL_PAM_DIRECTORY);
-    const bool is_module = strncmp(path, VMAIL_PAM_DIRECTORY, modules) == 0;
-    if ((!ours && !is_module) || host.scratch == NULL)
+        if (is_below(path, tops[i]) || strcmp(path, "/") == 0)
+            top = "";
+    for (size_t i = 0; i < sizeof moved / sizeof *moved; i++)
+        if (is_below(path, moved[i].path)) {
+            top = moved[i].place;
+            rest = path + strlen(moved[i].path);
+        }
+    if (top == NULL || host.scratch == NULL)
         return path;
     char *out = places[next++ % 4];
-    snprintf(out, PATH_MAX, "%s%s%s", host.scratch->root, is_module ? "/modules" : "",
-             is_module ? path + modules : path);
+    snprintf(out, PATH_MAX, "%s%s%s%s", host.scratch->root, *top == '\0' ? "" : "/", top, rest);
     return out;
 }
 
@@ -59,7 +86,7 @@ static const char *place(const char *path)
 
 WRAP(int, __open_2, const char *path, int flags)
 {
-    return __real___open_2(place(path), flags);
+    return __real___open_2(host_place(path), flags);
 }
 
 WRAP(int, open, const char *path, int flags, ...)
@@ -68,12 +95,12 @@ WRAP(int, open, const char *path, int flags, ...)
     va_start(arguments, flags);
     const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(arguments, mode_t) : 0;
     va_end(arguments);
-    return __real_open(place(path), flags, mode);
+    return __real_open(host_place(path), flags, mode);
 }
 
 WRAP(FILE *, fopen, const char *path, const char *mode)
 {
-    return __real_fopen(place(path), mode);
+    return __real_fopen(host_place(path), mode);
 }
 
 WRAP(void *, dlopen, const char *name, int flags)
@@ -83,24 +110,24 @@ WRAP(void *, dlopen, const char *name, int flags)
 
 WRAP(DIR *, opendir, const char *path)
 {
-    return __real_opendir(place(path));
+    return __real_opendir(host_place(path));
 }
 
 WRAP(int, scandir, const char *path, struct dirent ***names, int (*filter)(const struct dirent *),
      int (*compare)(const struct dirent **, const struct dirent **))
 {
-    return __real_scandir(place(path), names, filter, compare);
+    return __real_scandir(host_place(path), names, filter, compare);
 }
 
 WRAP(int, access, const char *path, int mode)
 {
-    return __real_access(place(path), mode);
+    return __real_access(host_place(path), mode);
 }
 
 WRAP(int, posix_spawn, pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
      const posix_spawnattr_t *attributes, char *const *arguments, char *const *environment)
 {
-    return __real_posix_spawn(pid, place(path), actions, attributes, arguments, environment);
+    return __real_posix_spawn(pid, host_place(path), actions, attributes, arguments, environment);
 }
 
 /* --- owners: what the caller made belongs to root, until it is given to somebody */
@@ -147,12 +174,12 @@ static int pretend(int result, struct stat *status)
 
 WRAP(int, stat, const char *path, struct stat *status)
 {
-    return pretend(__real_stat(place(path), status), status);
+    return pretend(__real_stat(host_place(path), status), status);
 }
 
 WRAP(int, lstat, const char *path, struct stat *status)
 {
-    return pretend(__real_lstat(place(path), status), status);
+    return pretend(__real_lstat(host_place(path), status), status);
 }
 
 WRAP(int, fstat, int fd, struct stat *status)
@@ -219,7 +246,7 @@ WRAP(int, connect, int fd, const struct sockaddr *address, socklen_t length)
     if (address->sa_family == AF_INET)
         return connect_to_port(fd, address, length);
     memcpy(&name, address, sizeof name);
-    const char *path = place(name.sun_path);
+    const char *path = host_place(name.sun_path);
     assert_true(strlen(path) < sizeof name.sun_path);
     memcpy(name.sun_path, path, strlen(path) + 1);
     return __real_connect(fd, (const struct sockaddr *)&name, sizeof name);
@@ -300,7 +327,7 @@ WRAP(int, res_nsend, res_state state, const unsigned char *query, int size, unsi
 WRAP(int, pam_start, const char *service, const char *user, const struct pam_conv *conversation,
      pam_handle_t **handle)
 {
-    return pam_start_confdir(service, user, conversation, place("/etc/pam.d"), handle);
+    return pam_start_confdir(service, user, conversation, host_place("/etc/pam.d"), handle);
 }
 
 /* --- people, and the log */
@@ -467,6 +494,12 @@ void put_file(const char *path, const char *text)
     }
     snprintf(name, sizeof name, "../%s", path);
     scratch_write(host.scratch, name, text);
+}
+
+void put_program(const char *path, const char *text)
+{
+    put_file(path, text);
+    assert_int_equal(chmod(path, 0755), 0);
 }
 
 static void check_file(const char *name, const char *text, bool expected)

@@ -66,6 +66,13 @@ void check_ctl_rows(const struct ctl_row *rows, size_t count);
 /** Writes a file and makes its directories; PATH is relative to the scratch: etc/shells. */
 void put_file(const char *path, const char *text);
 
+/** Same as put_file, for a program that runs. */
+void put_program(const char *path, const char *text);
+
+/** Where PATH of the host is in reality; PATH itself, if that is no part of the pretended host.
+ * Valid until the 4th next call. */
+const char *host_place(const char *path);
+
 /** Ends the test unless the file NAME of /etc/vmail, or "../NAME", contains TEXT. */
 void check_file_has(const char *name, const char *text);
 void check_file_lacks(const char *name, const char *text);

@@ -13,12 +13,6 @@
 #include "exit_code.h"
 #include "well_host.h"
 
-static void put_program(const char *path, const char *text)
-{
-    put_file(path, text);
-    assert_int_equal(chmod(path, 0755), 0);
-}
-
 static int listen_at(const char *path)
 {
     struct sockaddr_un name = { .sun_family = AF_UNIX };

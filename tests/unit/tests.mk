@@ -71,6 +71,7 @@ unit_tests += \
 	tests/unit/test_ctl_diff \
 	tests/unit/test_ctl_import \
 	tests/unit/test_ctl_setup \
+	tests/unit/test_ctl_setup_parts \
 	tests/unit/test_ctl_show \
 	tests/unit/test_ctl_suggest \
 	tests/unit/test_ctl_text \
@@ -281,6 +282,17 @@ tests_unit_test_ctl_import_LDADD = $(ctl_test_libs)
 
 tests_unit_test_ctl_setup_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_setup_LDADD = $(ctl_test_libs)
+
+# with pam_bridge.so as every module of PAM, and the files of examples/
+tests_unit_test_ctl_setup_parts_SOURCES = \
+	tests/unit/test_ctl_setup_parts.c tests/unit/setup_host.c tests/unit/setup_host.h $(well_host)
+tests_unit_test_ctl_setup_parts_CPPFLAGS = \
+	$(ctl_test_cppflags) -DBRIDGE='"$(abs_builddir)/tests/unit/pam_bridge.so"' \
+	-DEXAMPLES_SOURCE='"$(abs_top_srcdir)/examples"'
+tests_unit_test_ctl_setup_parts_LDFLAGS = \
+	$(host_ldflags) -rdynamic -Wl,--wrap=mkdir -Wl,--wrap=mkdtemp -Wl,--wrap=unlink \
+	-Wl,--wrap=rmdir -Wl,--wrap=pam_start_confdir
+tests_unit_test_ctl_setup_parts_LDADD = $(ctl_test_libs)
 
 tests_unit_test_ctl_show_SOURCES = tests/unit/test_ctl_show.c $(host)
 tests_unit_test_ctl_show_CPPFLAGS = $(ctl_test_cppflags)
