@@ -34,6 +34,7 @@ unit_tests = \
 	tests/unit/test_mail \
 	tests/unit/test_mailbox \
 	tests/unit/test_map_protocol \
+	tests/unit/test_map_server \
 	tests/unit/test_maps \
 	tests/unit/test_members \
 	tests/unit/test_name \
@@ -86,7 +87,7 @@ endif
 if HAVE_CMOCKA
 TESTS = $(unit_tests)
 check_PROGRAMS += $(unit_tests) tests/unit/pam_bridge.so
-check_LIBRARIES += tests/unit/libscratch.a tests/unit/libpam.a
+check_LIBRARIES += tests/unit/libscratch.a tests/unit/libpam.a tests/unit/libmapmain.a
 if GLIBC
 check_LIBRARIES += tests/unit/libnss.a
 endif
@@ -153,6 +154,15 @@ tests_unit_test_map_protocol_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/vma
 tests_unit_test_map_protocol_LDADD = libvmail-map.a $(LDADD)
 tests_unit_test_maps_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/vmail-map
 tests_unit_test_maps_LDADD = libvmail-map.a $(LDADD)
+
+# The program itself, on a directory `vmail` as the modules below.
+tests_unit_libmapmain_a_SOURCES = tools/vmail-map/main.c tests/unit/mains.h $(module_sources)
+tests_unit_libmapmain_a_CPPFLAGS = \
+	$(AM_CPPFLAGS) $(module_cppflags) -I$(top_srcdir)/tools/vmail-map \
+	-include $(top_srcdir)/tests/unit/mains.h -Dmain=vmail_map_main
+tests_unit_test_map_server_CPPFLAGS = \
+	$(AM_CPPFLAGS) $(EVENT_CFLAGS) -I$(top_srcdir)/tools/vmail-map
+tests_unit_test_map_server_LDADD = tests/unit/libmapmain.a libvmail-map.a $(LDADD) $(EVENT_LIBS)
 
 tests_unit_test_transaction_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=vmail_lock_file
 
