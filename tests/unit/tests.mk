@@ -13,6 +13,7 @@ unit_tests = \
 	tests/unit/test_config_repeated \
 	tests/unit/test_config_value \
 	tests/unit/test_deliver \
+	tests/unit/test_deliver_main \
 	tests/unit/test_directory \
 	tests/unit/test_domain_oddities \
 	tests/unit/test_domains \
@@ -87,7 +88,9 @@ endif
 if HAVE_CMOCKA
 TESTS = $(unit_tests)
 check_PROGRAMS += $(unit_tests) tests/unit/pam_bridge.so
-check_LIBRARIES += tests/unit/libscratch.a tests/unit/libpam.a tests/unit/libmapmain.a
+check_LIBRARIES += \
+	tests/unit/libscratch.a tests/unit/libpam.a tests/unit/libmapmain.a \
+	tests/unit/libdelivermain.a
 if GLIBC
 check_LIBRARIES += tests/unit/libnss.a
 endif
@@ -155,7 +158,16 @@ tests_unit_test_map_protocol_LDADD = libvmail-map.a $(LDADD)
 tests_unit_test_maps_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools/vmail-map
 tests_unit_test_maps_LDADD = libvmail-map.a $(LDADD)
 
-# The program itself, on a directory `vmail` as the modules below.
+# The programs themselves, on a directory `vmail` as the modules below.
+tests_unit_libdelivermain_a_SOURCES = \
+	tools/vmail-deliver/main.c tests/unit/mains.h $(module_sources)
+tests_unit_libdelivermain_a_CPPFLAGS = \
+	$(AM_CPPFLAGS) $(module_cppflags) -I$(top_srcdir)/tools/vmail-deliver \
+	-include $(top_srcdir)/tests/unit/mains.h -Dmain=vmail_deliver_main
+tests_unit_test_deliver_main_LDFLAGS = \
+	$(AM_LDFLAGS) -Wl,--wrap=execve -Wl,--wrap=getauxval -Wl,--wrap=geteuid -Wl,--wrap=getuid
+tests_unit_test_deliver_main_LDADD = \
+	tests/unit/libdelivermain.a libvmail-deliver.a $(LDADD)
 tests_unit_libmapmain_a_SOURCES = tools/vmail-map/main.c tests/unit/mains.h $(module_sources)
 tests_unit_libmapmain_a_CPPFLAGS = \
 	$(AM_CPPFLAGS) $(module_cppflags) -I$(top_srcdir)/tools/vmail-map \
