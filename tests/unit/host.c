@@ -22,6 +22,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -437,6 +438,69 @@ static void take(const char *name, char *out, size_t size)
     free(text);
 }
 
+/* --- a person at a terminal: a process that waits for each prompt and types the next answer. The
+ * terminal drops what was typed before the prompt. */
+
+static _Noreturn void type_answers(int terminal)
+{
+    const int shown = open("shown", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    char last[2] = "", next;
+    for (size_t i = 0; i < sizeof host.answers / sizeof *host.answers && host.answers[i] != NULL;)
+        if (read(terminal, &next, 1) != 1 || write(shown, &next, 1) != 1) {
+            break;
+        } else {
+            last[0] = last[1];
+            last[1] = next;
+            if (last[1] == ' ' && (last[0] == ':' || last[0] == ']'))
+                dprintf(terminal, "%s\n", host.answers[i++]);
+        }
+    while (read(terminal, &next, 1) == 1 && write(shown, &next, 1) == 1)
+        continue;
+    _exit(0);
+}
+
+struct person {
+    int terminal, line; /* its two ends */
+    pid_t pid;
+};
+
+static struct person sit_down(void)
+{
+    struct person person = { -1, -1, -1 };
+    if (host.answers[0] == NULL)
+        return person;
+    person.terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (person.terminal < 0)
+        skip(); /* no terminals here */
+    assert_int_equal(grantpt(person.terminal), 0);
+    assert_int_equal(unlockpt(person.terminal), 0);
+    const char *name = ptsname(person.terminal);
+    assert_non_null(name);
+    put_file("dev/README", "");
+    remove("dev/tty");
+    assert_int_equal(symlink(name, "dev/tty"), 0);
+    person.line = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC); /* open between two prompts, too */
+    assert_true(person.line >= 0);
+    person.pid = fork();
+    assert_true(person.pid >= 0);
+    if (person.pid == 0) {
+        close(person.line);
+        type_answers(person.terminal);
+    }
+    return person;
+}
+
+static void stand_up(const struct person *person)
+{
+    if (person->pid < 0)
+        return;
+    close(person->line); /* the end of the person, once all is shown */
+    assert_int_equal(waitpid(person->pid, NULL, 0), person->pid);
+    close(person->terminal);
+    assert_int_equal(remove("dev/tty"), 0);
+    take("../shown", host.shown, sizeof host.shown);
+}
+
 void ctl(const char *line)
 {
     struct context context = { .paths = &host.scratch->paths, .restricted = host.restricted };
@@ -445,6 +509,7 @@ void ctl(const char *line)
     const int count = split(copy, words);
     scratch_write(host.scratch, "../in", host.input == NULL ? "" : host.input);
     fflush(stdout);
+    const struct person person = sit_down();
     const int in = redirect(STDIN_FILENO, "../in", O_RDONLY);
     const int out = redirect(STDOUT_FILENO, "../out", O_WRONLY | O_CREAT | O_TRUNC);
     const int err = redirect(STDERR_FILENO, "../err", O_WRONLY | O_CREAT | O_TRUNC);
@@ -457,6 +522,7 @@ void ctl(const char *line)
     restore(err, STDERR_FILENO);
     take("../out", host.out, sizeof host.out);
     take("../err", host.err, sizeof host.err);
+    stand_up(&person);
 }
 
 /* Whether the row is right; else tells what came instead. */

@@ -24,12 +24,14 @@ struct host_record {
 
 struct host {
     struct scratch *scratch;
-    uid_t uid;         /* the caller; 0 at first */
-    bool restricted;   /* the program is vmail-admin */
-    const char *input; /* its standard input; NULL for none */
-    int code;          /* what the last command ended with */
-    char out[1 << 16]; /* what it printed; the path of the scratch is left out */
+    uid_t uid;              /* the caller; 0 at first */
+    bool restricted;        /* the program is vmail-admin */
+    const char *input;      /* its standard input; NULL for none */
+    const char *answers[2]; /* typed at its terminal, one at each prompt; NULL first: it has none */
+    int code;               /* what the last command ended with */
+    char out[1 << 16];      /* what it printed; the path of the scratch is left out */
     char err[1 << 16];
+    char shown[1 << 10]; /* what the terminal showed; only with answers */
     struct host_record dns[6];
     unsigned short pop3; /* the port where connections to port 110 go; 0: they are refused */
     char log[1 << 12];   /* since the test began */

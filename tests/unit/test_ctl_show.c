@@ -75,6 +75,35 @@ static void addresses_are_listed(void **state)
     check_ctl_rows(ROWS(rows));
 }
 
+static void mail_is_traced_step_by_step(void **state)
+{
+    static const struct ctl_row rows[] = {
+        { "mail trace bob@va.example", EXIT_DONE, "/vhome/va.example/bob/Maildir\n" },
+        { "mail trace sales@va.example", EXIT_DONE, "aliases.va.example:3" },
+        { "mail trace sales@va.example", EXIT_DONE, "carol@vb.example" },
+        { "mail trace Bob.of.VA@va.example", EXIT_DONE, "full name" },
+        { "mail trace x@far.example", EXIT_DONE, "other host" },
+        { "mail trace x@relay.example", EXIT_DONE, "relay" },
+        { "mail trace x@vb.example", EXIT_DONE, "fallback" },
+        { "mail trace all@va.example", EXIT_DONE, "/bin/cat" },
+        { "mail trace all@va.example", EXIT_DONE, "program" },
+        { "mail trace all@va.example", EXIT_DONE, "file" },
+        { "mail trace all@va.example", EXIT_DONE, "list" },
+        { "mail trace --json bob@va.example", EXIT_DONE, "\"means\": \"user\"" },
+        { "mail trace x@va.example", EXIT_NO_SUCH, "mail to x@va.example reaches nobody" },
+        { "mail trace bob", EXIT_USAGE, "'bob' is not an address; write USER@DOMAIN" },
+    };
+    (void)state;
+    put_file("vmail/vmail.conf", "[domain va.example]\nmatch_full_name = yes\n"
+                                 "[domain vb.example]\nfallback = bob@va.example\n"
+                                 "[relay relay.example]\n");
+    scratch_write(host.scratch, "aliases.va.example",
+                  "# mail\npostmaster: bob\nsales: bob, carol@vb.example\n"
+                  "all: \"|/bin/cat\", /var/box, :include:/vhome/list\n");
+    put_file("vhome/list", "alice\n");
+    check_ctl_rows(ROWS(rows));
+}
+
 /* The words after -- are those on the line so far; the last one is completed. */
 static void words_are_completed(void **state)
 {
@@ -129,7 +158,7 @@ int main(void)
         ON_HOST(domains_are_listed_and_shown), ON_HOST(users_are_listed_and_shown),
         ON_HOST(groups_are_listed_and_shown),  ON_HOST(aliases_are_listed_and_shown),
         ON_HOST(addresses_are_listed),         ON_HOST(words_are_completed),
-        ON_HOST(help_is_for_everybody),
+        ON_HOST(help_is_for_everybody),        ON_HOST(mail_is_traced_step_by_step),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

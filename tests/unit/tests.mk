@@ -66,12 +66,14 @@ if GLIBC
 unit_tests += \
 	tests/unit/test_ctl_change \
 	tests/unit/test_ctl_check \
+	tests/unit/test_ctl_check_ftp \
 	tests/unit/test_ctl_check_host \
 	tests/unit/test_ctl_check_network \
 	tests/unit/test_ctl_check_servers \
 	tests/unit/test_ctl_check_system \
 	tests/unit/test_ctl_diff \
 	tests/unit/test_ctl_import \
+	tests/unit/test_ctl_prompt \
 	tests/unit/test_ctl_setup \
 	tests/unit/test_ctl_setup_parts \
 	tests/unit/test_ctl_show \
@@ -272,6 +274,11 @@ tests_unit_test_ctl_check_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_check_LDFLAGS = $(host_ldflags)
 tests_unit_test_ctl_check_LDADD = $(ctl_test_libs)
 
+tests_unit_test_ctl_check_ftp_SOURCES = tests/unit/test_ctl_check_ftp.c $(well_host)
+tests_unit_test_ctl_check_ftp_CPPFLAGS = $(ctl_test_cppflags)
+tests_unit_test_ctl_check_ftp_LDFLAGS = $(host_ldflags)
+tests_unit_test_ctl_check_ftp_LDADD = $(ctl_test_libs)
+
 tests_unit_test_ctl_check_host_SOURCES = tests/unit/test_ctl_check_host.c $(well_host)
 tests_unit_test_ctl_check_host_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_check_host_LDFLAGS = $(host_ldflags)
@@ -301,6 +308,11 @@ tests_unit_test_ctl_import_SOURCES = tests/unit/test_ctl_import.c $(host)
 tests_unit_test_ctl_import_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_import_LDFLAGS = $(host_ldflags)
 tests_unit_test_ctl_import_LDADD = $(ctl_test_libs)
+
+tests_unit_test_ctl_prompt_SOURCES = tests/unit/test_ctl_prompt.c $(host)
+tests_unit_test_ctl_prompt_CPPFLAGS = $(ctl_test_cppflags)
+tests_unit_test_ctl_prompt_LDFLAGS = $(host_ldflags)
+tests_unit_test_ctl_prompt_LDADD = $(ctl_test_libs)
 
 tests_unit_test_ctl_setup_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_setup_LDADD = $(ctl_test_libs)

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* vmailctl asks a person, at a pretended terminal. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmocka_all.h"
+#include "exit_code.h"
+#include "host.h"
+
+static void a_yes_confirms(void **state)
+{
+    static const char *const words[] = { "y", "Y", "yes" };
+    (void)state;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        host.answers[0] = words[i];
+        check_ctl("--yes group add more@va.example", EXIT_DONE, NULL);
+        check_ctl("group del more@va.example", EXIT_DONE, NULL);
+        check_file_lacks("group.va.example", "more");
+    }
+}
+
+static void all_else_changes_nothing(void **state)
+{
+    static const char *const words[] = { "n", "", "maybe", "yes, but" };
+    (void)state;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        host.answers[0] = words[i];
+        check_ctl("group del staff@va.example", EXIT_NEGATIVE, NULL);
+        check_file_has("group.va.example", "staff:");
+    }
+}
+
+static void the_question_names_what_would_go(void **state)
+{
+    (void)state;
+    host.answers[0] = "n";
+    ctl("group del staff@va.example");
+    assert_non_null(strstr(host.shown, "staff@va.example"));
+    assert_non_null(strstr(host.shown, "? [y/N] "));
+}
+
+static void without_a_terminal_nothing_is_confirmed(void **state)
+{
+    (void)state;
+    check_ctl("group del staff@va.example", EXIT_USAGE,
+              "cannot ask for confirmation without a terminal; use --yes to confirm");
+    check_file_has("group.va.example", "staff:");
+}
+
+static void a_password_that_is_typed_twice_is_set(void **state)
+{
+    (void)state;
+    host.answers[0] = host.answers[1] = "a long new password";
+    check_ctl("user passwd eve@va.example", EXIT_DONE, NULL);
+    check_file_has("shadow.va.example", "\neve:$");
+}
+
+static void a_password_is_not_shown(void **state)
+{
+    (void)state;
+    host.answers[0] = host.answers[1] = "a long new password";
+    ctl("user passwd eve@va.example");
+    assert_non_null(strstr(host.shown, "Repeat the password: "));
+    assert_null(strstr(host.shown, "long"));
+}
+
+static void a_password_that_is_not_good_is_not_set(void **state)
+{
+    (void)state;
+    host.answers[0] = "a long new password";
+    host.answers[1] = "a long new passwort";
+    check_ctl("user passwd eve@va.example", EXIT_BAD_DATA,
+              "the two passwords differ; nothing was changed");
+    host.answers[0] = "";
+    check_ctl("user passwd eve@va.example", EXIT_BAD_DATA, "the password is empty");
+    char *endless = scratch_repeat('x', 1000);
+    host.answers[0] = endless;
+    check_ctl("user passwd eve@va.example", EXIT_BAD_DATA, "the password is longer than");
+    check_file_has("shadow.va.example", "\neve:!:");
+    free(endless);
+}
+
+static void without_a_terminal_no_password_is_asked_for(void **state)
+{
+    (void)state;
+    check_ctl("user passwd eve@va.example", EXIT_USAGE,
+              "cannot ask for the password without a terminal; use --password-stdin");
+}
+
+static void a_password_can_come_from_standard_input(void **state)
+{
+    (void)state;
+    host.input = "a long new password\n";
+    check_ctl("user passwd eve@va.example --password-stdin", EXIT_DONE, NULL);
+    check_file_has("shadow.va.example", "\neve:$");
+    host.input = "";
+    check_ctl("user passwd eve@va.example --password-stdin", EXIT_BAD_DATA,
+              "standard input has no password");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_HOST(a_yes_confirms),
+        ON_HOST(all_else_changes_nothing),
+        ON_HOST(the_question_names_what_would_go),
+        ON_HOST(without_a_terminal_nothing_is_confirmed),
+        ON_HOST(a_password_that_is_typed_twice_is_set),
+        ON_HOST(a_password_is_not_shown),
+        ON_HOST(a_password_that_is_not_good_is_not_set),
+        ON_HOST(without_a_terminal_no_password_is_asked_for),
+        ON_HOST(a_password_can_come_from_standard_input),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
