@@ -79,6 +79,7 @@ unit_tests += \
 	tests/unit/test_ctl_show \
 	tests/unit/test_ctl_suggest \
 	tests/unit/test_ctl_text \
+	tests/unit/test_ctl_unfinished \
 	tests/unit/test_file_quota \
 	tests/unit/test_nss_aliases \
 	tests/unit/test_nss_answer \
@@ -338,3 +339,8 @@ tests_unit_test_ctl_suggest_LDADD = $(ctl_test_libs)
 
 tests_unit_test_ctl_text_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_text_LDADD = $(ctl_test_libs)
+
+tests_unit_test_ctl_unfinished_SOURCES = tests/unit/test_ctl_unfinished.c $(well_host)
+tests_unit_test_ctl_unfinished_CPPFLAGS = $(ctl_test_cppflags)
+tests_unit_test_ctl_unfinished_LDFLAGS = $(host_ldflags)
+tests_unit_test_ctl_unfinished_LDADD = $(ctl_test_libs)
