@@ -441,43 +441,56 @@ static void take(const char *name, char *out, size_t size)
 /* --- a person at a terminal: a process that waits for each prompt and types the next answer. The
  * terminal drops what was typed before the prompt. */
 
+static bool ends_with(const char *line, const char *end)
+{
+    const size_t length = strlen(line), size = strlen(end);
+    return length >= size && strcmp(line + length - size, end) == 0;
+}
+
+static bool is_prompt(const char *line)
+{
+    return ends_with(line, "? [y/N] ") ||
+           (strstr(line, "assword") != NULL && ends_with(line, ": "));
+}
+
+/* Hangs up at a prompt without an answer. */
 static _Noreturn void type_answers(int terminal)
 {
+    const size_t most = sizeof host.answers / sizeof *host.answers;
     const int shown = open("shown", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    char last[2] = "", next;
-    for (size_t i = 0; i < sizeof host.answers / sizeof *host.answers && host.answers[i] != NULL;)
-        if (read(terminal, &next, 1) != 1 || write(shown, &next, 1) != 1) {
+    char line[256] = "", next;
+    size_t length = 0;
+    for (size_t i = 0; read(terminal, &next, 1) == 1 && write(shown, &next, 1) == 1;) {
+        length = next == '\n' || length + 2 > sizeof line ? 0 : length;
+        line[length++] = next;
+        line[length] = '\0';
+        if (!is_prompt(line))
+            continue;
+        if (i == most || host.answers[i] == NULL)
             break;
-        } else {
-            last[0] = last[1];
-            last[1] = next;
-            if (last[1] == ' ' && (last[0] == ':' || last[0] == ']'))
-                dprintf(terminal, "%s\n", host.answers[i++]);
-        }
-    while (read(terminal, &next, 1) == 1 && write(shown, &next, 1) == 1)
-        continue;
+        dprintf(terminal, "%s\n", host.answers[i++]);
+    }
     _exit(0);
 }
 
 struct person {
-    int terminal, line; /* its two ends */
+    int line; /* the end that programs use */
     pid_t pid;
 };
 
 static struct person sit_down(void)
 {
-    struct person person = { -1, -1, -1 };
+    struct person person = { -1, -1 };
     if (host.answers[0] == NULL)
         return person;
-    person.terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (person.terminal < 0)
+    const int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (terminal < 0)
         skip(); /* no terminals here */
-    assert_int_equal(grantpt(person.terminal), 0);
-    assert_int_equal(unlockpt(person.terminal), 0);
-    const char *name = ptsname(person.terminal);
+    assert_int_equal(grantpt(terminal), 0);
+    assert_int_equal(unlockpt(terminal), 0);
+    const char *name = ptsname(terminal);
     assert_non_null(name);
     put_file("dev/README", "");
-    remove("dev/tty");
     assert_int_equal(symlink(name, "dev/tty"), 0);
     person.line = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC); /* open between two prompts, too */
     assert_true(person.line >= 0);
@@ -485,8 +498,9 @@ static struct person sit_down(void)
     assert_true(person.pid >= 0);
     if (person.pid == 0) {
         close(person.line);
-        type_answers(person.terminal);
+        type_answers(terminal);
     }
+    close(terminal);
     return person;
 }
 
@@ -494,9 +508,8 @@ static void stand_up(const struct person *person)
 {
     if (person->pid < 0)
         return;
-    close(person->line); /* the end of the person, once all is shown */
+    close(person->line); /* for the person, the end of what is shown */
     assert_int_equal(waitpid(person->pid, NULL, 0), person->pid);
-    close(person->terminal);
     assert_int_equal(remove("dev/tty"), 0);
     take("../shown", host.shown, sizeof host.shown);
 }

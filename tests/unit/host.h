@@ -27,7 +27,7 @@ struct host {
     uid_t uid;              /* the caller; 0 at first */
     bool restricted;        /* the program is vmail-admin */
     const char *input;      /* its standard input; NULL for none */
-    const char *answers[2]; /* typed at its terminal, one at each prompt; NULL first: it has none */
+    const char *answers[2]; /* typed at its terminal, one at each prompt; none: it has none */
     int code;               /* what the last command ended with */
     char out[1 << 16];      /* what it printed; the path of the scratch is left out */
     char err[1 << 16];

@@ -98,6 +98,49 @@ static void a_password_can_come_from_standard_input(void **state)
               "standard input has no password");
 }
 
+static void put_remains(void)
+{
+    static const char shadow[] = "bob:!:20000::::::\nalice:!:20000::::::\neve:!:20000::::::\n"
+                                 "gone:!:20000::::::\n";
+    scratch_write_bytes(host.scratch, "shadow.va.example", shadow, sizeof shadow - 1, 0640);
+    scratch_write(host.scratch, "group.va.example", "staff:x:70100:bob,gone,alice\n");
+}
+
+static void a_repair_asks_for_each_domain_and_for_the_indexes(void **state)
+{
+    (void)state;
+    check_ctl("index", EXIT_DONE, NULL);
+    put_remains();
+    scratch_write(host.scratch, "passwd.vb.example", "bob:x:71000:71000:::/bin/false\n# new\n");
+    host.answers[0] = host.answers[1] = "y";
+    ctl("check --repair --dns=no");
+    assert_non_null(strstr(host.shown, "va.example: remove 1 password lines and 1 group members "
+                                       "that belong to no user? [y/N] y"));
+    check(strstr(host.shown, "Update the indexes? [y/N] y") != NULL, host.shown);
+    check_file_lacks("shadow.va.example", "gone");
+    check_file_has("group.va.example", "staff:x:70100:bob,alice\n");
+    assert_non_null(strstr(host.log, "check --repair: updated the indexes"));
+}
+
+static void a_repair_that_is_refused_changes_nothing(void **state)
+{
+    (void)state;
+    put_remains();
+    host.answers[0] = host.answers[1] = "n";
+    ctl("check --repair --dns=no");
+    check_file_has("shadow.va.example", "gone:");
+    check_file_has("group.va.example", "staff:x:70100:bob,gone,alice\n");
+    assert_null(strstr(host.log, "check --repair"));
+}
+
+static void a_repair_that_nobody_can_be_asked_about_changes_nothing(void **state)
+{
+    (void)state;
+    put_remains();
+    check_ctl("check --repair --dns=no", EXIT_USAGE, "use --yes to confirm");
+    check_file_has("shadow.va.example", "gone:");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +153,9 @@ int main(void)
         ON_HOST(a_password_that_is_not_good_is_not_set),
         ON_HOST(without_a_terminal_no_password_is_asked_for),
         ON_HOST(a_password_can_come_from_standard_input),
+        ON_HOST(a_repair_asks_for_each_domain_and_for_the_indexes),
+        ON_HOST(a_repair_that_is_refused_changes_nothing),
+        ON_HOST(a_repair_that_nobody_can_be_asked_about_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 /* vmail-map as its peers see it: the command line, and the loop. A peer is the other end of a
  * socket in this process; the loop ends when all connections have. */
 #include <event2/event.h>
+#include <event2/listener.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -356,6 +357,23 @@ static void the_connection_that_was_silent_longest_makes_room(void **state)
     finish(&loop);
 }
 
+static struct evconnlistener *made; /* the process ends with it, but this one goes on */
+
+struct evconnlistener *__real_evconnlistener_new(struct event_base *base, evconnlistener_cb on,
+                                                 void *context, unsigned flags, int backlog,
+                                                 evutil_socket_t fd);
+struct evconnlistener *__wrap_evconnlistener_new(struct event_base *base, evconnlistener_cb on,
+                                                 void *context, unsigned flags, int backlog,
+                                                 evutil_socket_t fd);
+
+struct evconnlistener *__wrap_evconnlistener_new(struct event_base *base, evconnlistener_cb on,
+                                                 void *context, unsigned flags, int backlog,
+                                                 evutil_socket_t fd)
+{
+    made = __real_evconnlistener_new(base, on, context, flags, backlog, fd);
+    return made;
+}
+
 static void stop(evutil_socket_t fd, short what, void *base)
 {
     (void)fd, (void)what;
@@ -378,6 +396,7 @@ static void whoever_connects_is_served(void **state)
     assert_int_equal(event_base_once(loop.server.base, peer, EV_READ, stop, loop.server.base, NULL),
                      0);
     run_loop(&loop); /* until there is an answer: a listening socket never ends it */
+    evconnlistener_free(made);
     finish(&loop);
     check_answers(peer, "8:OK 70001,");
 }

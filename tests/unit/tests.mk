@@ -177,6 +177,7 @@ tests_unit_libmapmain_a_CPPFLAGS = \
 	-include $(top_srcdir)/tests/unit/mains.h -Dmain=vmail_map_main
 tests_unit_test_map_server_CPPFLAGS = \
 	$(AM_CPPFLAGS) $(EVENT_CFLAGS) -I$(top_srcdir)/tools/vmail-map
+tests_unit_test_map_server_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=evconnlistener_new
 tests_unit_test_map_server_LDADD = tests/unit/libmapmain.a libvmail-map.a $(LDADD) $(EVENT_LIBS)
 
 tests_unit_test_transaction_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=vmail_lock_file
