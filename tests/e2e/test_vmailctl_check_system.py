@@ -196,6 +196,17 @@ def test_a_known_daemon_that_does_not_ask_us(pam_service, vmail_conf, conf, what
     assert "/usr/share/nss-pam-vmail/examples/pam.d" in row["to_do"]
 
 
+def test_a_fifo_among_the_services_is_not_waited_for(pam_service):
+    pam_service(f"auth {VMAIL}", "auth required pam_nosuch.so", ACCOUNT)
+    path = pathlib.Path("/etc/pam.d/vmail-fifo")
+    os.mkfifo(path)
+    try:
+        rows = findings("pam")
+    finally:
+        path.unlink()
+    assert "/etc/pam.d/vmail-test" in {row["file"] for row in rows}
+
+
 @pytest.mark.parametrize("name", ["passwd", "chpasswd"])
 def test_a_program_that_cannot_change_passwords_of_virtual_users_is_a_note_and_comes_last(pam_service, name):
     pam_service("auth required pam_vmial.so")

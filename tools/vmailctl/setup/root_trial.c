@@ -3,13 +3,11 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <security/pam_appl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -79,23 +77,11 @@ static FILE *open_new(const char *directory, const char *name)
     return fopen(path, "wxe");
 }
 
-/* Opens a file of /etc/pam.d, which may be a FIFO that nobody writes to; NULL if it is no file. */
-static FILE *open_service(const char *name)
-{
-    char path[PATH_MAX];
-    struct stat status;
-    snprintf(path, sizeof path, PAM_SERVICES "/%s", name);
-    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
-        return fdopen(fd, "r");
-    if (fd >= 0)
-        close(fd);
-    return NULL;
-}
-
 static bool copy_file(const char *name, const char *directory, FILE *alone)
 {
-    FILE *from = open_service(name), *to = from == NULL ? NULL : open_new(directory, name);
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, PAM_SERVICES "/%s", name);
+    FILE *from = pam_open(path), *to = from == NULL ? NULL : open_new(directory, name);
     if (to != NULL)
         copy_lines(from, directory, to, alone);
     bool done = to != NULL && ferror(from) == 0 && ferror(to) == 0;

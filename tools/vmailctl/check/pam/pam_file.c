@@ -2,10 +2,13 @@
 #include "pam_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "array.h"
 
@@ -169,6 +172,19 @@ static void take_line(const struct reader *reader, const char *text, const char 
         include(reader, included, type, 1);
 }
 
+FILE *pam_open(const char *path)
+{
+    struct stat status;
+    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return NULL;
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+        return fdopen(fd, "r");
+    close(fd);
+    errno = EINVAL;
+    return NULL;
+}
+
 bool pam_read_line(FILE *file, char **line, size_t *room, unsigned long *read)
 {
     char *more = NULL;
@@ -199,7 +215,7 @@ static bool read_file(struct reader *reader, const char *name)
         path = strdup(name);
     else if (asprintf(&path, "%s/%s", reader->directory, name) < 0)
         path = NULL;
-    FILE *file = path == NULL ? NULL : fopen(path, "re");
+    FILE *file = path == NULL ? NULL : pam_open(path);
     while (file != NULL && (number = read + 1, pam_read_line(file, &line, &room, &read)))
         take_line(reader, line, path, number);
     int error = errno;

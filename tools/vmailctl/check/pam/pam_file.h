@@ -65,6 +65,10 @@ bool pam_words_are_substack(const struct pam_words *words);
 /** The service that WORDS include, by "@include", "include" or "substack"; or NULL. */
 const char *pam_words_included(const struct pam_words *words);
 
+/** Opens PATH for reading, if it is a file: a FIFO, for example, would keep its reader waiting.
+ * NULL, with errno: it is none, or cannot be opened. */
+FILE *pam_open(const char *path);
+
 /**
  * Reads a line, with those that continue it after a backslash, into LINE, as getline(3); adds their
  * number to READ. A comment does not go on, whatever it ends with. False at the end.
