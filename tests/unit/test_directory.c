@@ -75,7 +75,7 @@ static void an_error_of_a_visit_is_an_error_of_the_list(void **state)
     assert_int_equal(vmail_trusted_each_file(&scratch->paths, visit, &seen, &error),
                      VMAIL_UNAVAILABLE);
     assert_int_equal(error.code, EIO);
-    assert_non_null(strstr(error.text, ": cannot be listed: Input/output error"));
+    assert_non_null(strstr(error.text, ": cannot be listed: "));
     seen.answer = ENOMEM;
     assert_int_equal(vmail_trusted_each_file(&scratch->paths, visit, &seen, NULL), VMAIL_NO_MEMORY);
 }

@@ -125,12 +125,12 @@ static void a_wrong_command_line_is_refused(void **state)
         { "--tcp nosuch", "vmail-map: no such map: nosuch; see vmail-map --help\n" },
         { "--query uids", "vmail-map: --query needs a key; see vmail-map --help\n" },
         { "uids", "vmail-map: unexpected argument: uids; see vmail-map --help\n" },
-        { "--nosuch", "vmail-map: unrecognized option '--nosuch'\n" },
+        { "--nosuch", "vmail-map: unrecognized option" }, /* the rest is the C library's */
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const int status = run(rows[i][0]);
-        check_text(err, rows[i][1], rows[i][0]);
+        check(strncmp(err, rows[i][1], strlen(rows[i][1])) == 0, err);
         assert_int_equal(status, STATUS_USAGE);
     }
 }
