@@ -115,15 +115,11 @@ static enum vmail_result take_hash(const char *hash, struct user *user)
 }
 
 static int read_passwd(const pam_handle_t *pamh, const struct who *who, enum user_extent extent,
-                       struct user *user)
+                       struct vmail_table *table, struct user *user)
 {
-    struct vmail_table table;
     struct vmail_record record;
-    struct vmail_error error = { 0 };
-    enum vmail_result result = vmail_table_open(&table, who_file(who, VMAIL_PASSWD), &error);
-    if (result != VMAIL_OK)
-        return failure(pamh, result, &error);
-    result = find(pamh, &table, who->identity.user, &record);
+    const struct vmail_error error = { 0 };
+    enum vmail_result result = find(pamh, table, who->identity.user, &record);
     if (result == VMAIL_OK) {
         warn_of_foreign_block(pamh, who, &record.passwd);
         result = take_entry(who, &record.passwd, user);
@@ -132,7 +128,6 @@ static int read_passwd(const pam_handle_t *pamh, const struct who *who, enum use
         result = take_hash(record.passwd.hash, user);
     if (result == VMAIL_NOT_FOUND)
         result = VMAIL_OK;
-    vmail_table_close(&table);
     return result == VMAIL_OK ? PAM_SUCCESS : failure(pamh, result, &error);
 }
 
@@ -166,28 +161,25 @@ static int read_shadow(const pam_handle_t *pamh, const struct who *who, enum use
     return result == VMAIL_OK ? PAM_SUCCESS : failure(pamh, result, &error);
 }
 
-/* A domain may have its hashes, or the modern ones among them, in the passwd file. */
-static void find_stand_in_passwd(const struct who *who, struct user *user)
-{
-    struct vmail_table table;
-    if (vmail_table_open(&table, who_file(who, VMAIL_PASSWD), NULL) != VMAIL_OK)
-        return;
-    find_stand_in(&table, user);
-    vmail_table_close(&table);
-}
-
 int user_load(const pam_handle_t *pamh, const struct who *who, enum user_extent extent,
               struct user *user)
 {
+    struct vmail_table passwd;
+    struct vmail_error error = { 0 };
     *user = (struct user){ .shadow = vmail_shadow_locked(NULL) };
-    int result = read_passwd(pamh, who, extent, user);
+    const enum vmail_result opened = vmail_table_open(&passwd, who_file(who, VMAIL_PASSWD), &error);
+    if (opened != VMAIL_OK)
+        return failure(pamh, opened, &error);
+    int result = read_passwd(pamh, who, extent, &passwd, user);
     if (result == PAM_SUCCESS && extent >= USER_ACCOUNT)
         result = read_shadow(pamh, who, extent, user);
-    if (result != PAM_SUCCESS || extent != USER_CHECK)
-        return result;
-    if (user->stand_in == NULL || vmail_hash_is_legacy(user->stand_in))
-        find_stand_in_passwd(who, user);
-    if (user->stand_in == NULL)
-        user->stand_in = vmail_hash_new(NULL, NULL, 0, NULL);
-    return PAM_SUCCESS;
+    if (result == PAM_SUCCESS && extent == USER_CHECK) {
+        /* A domain may have its hashes, or the modern ones among them, in the passwd file. */
+        if (user->stand_in == NULL || vmail_hash_is_legacy(user->stand_in))
+            find_stand_in(&passwd, user);
+        if (user->stand_in == NULL)
+            user->stand_in = vmail_hash_new(NULL, NULL, 0, NULL);
+    }
+    vmail_table_close(&passwd);
+    return result;
 }
