@@ -49,7 +49,7 @@ static enum vmail_result write_image(struct vmail_index_writer *writer,
 {
     static const char key[] = VMAIL_CONFIG_IMAGE_KEY;
     enum { KEY_LENGTH = sizeof key - 1, LENGTHS = 8 /* before the key */ };
-    const size_t place = writer->position + LENGTHS + KEY_LENGTH;
+    const size_t place = (size_t)writer->position + LENGTHS + KEY_LENGTH;
     const size_t pad = (VMAIL_CONFIG_IMAGE_ALIGNMENT - place % VMAIL_CONFIG_IMAGE_ALIGNMENT) %
                        VMAIL_CONFIG_IMAGE_ALIGNMENT;
     char *value = calloc(1, pad + size_of_tables(config));

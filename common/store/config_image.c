@@ -51,7 +51,7 @@ static void take_settings(struct vmail_config *config)
     config->fold_case = settings->fold_case != 0;
     config->enumerate = settings->enumerate != 0;
     config->nss_hashes = settings->nss_hashes != 0;
-    config->error_count = header->errors;
+    config->error_count = (unsigned long)header->errors;
 }
 
 static void release(struct vmail_config *config)

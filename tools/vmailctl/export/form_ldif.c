@@ -47,10 +47,10 @@ static void print_value(const struct export_job *job, const char *attribute, con
     fputc('\n', out);
 }
 
-static void print_number(const struct export_job *job, const char *attribute, long value)
+static void print_number(const struct export_job *job, const char *attribute, int64_t value)
 {
     if (value >= 0)
-        fprintf(job->out, "%s: %ld\n", attribute, value);
+        fprintf(job->out, "%s: %lld\n", attribute, (long long)value);
 }
 
 /** "dn: TYPE=NAME@DOMAIN,ou=DOMAIN,BASE" with the escapes of RFC 4514. */

@@ -115,8 +115,9 @@ static ssize_t ask_by_tcp(struct dns *dns, int server, const unsigned char *quer
         recv(fd, head, sizeof head, MSG_WAITALL) == sizeof head)
         length = recv(fd, dns->reply, ns_get16(head), MSG_WAITALL);
     close(fd);
-    return length == ns_get16(head) && memcmp(dns->reply, query + sizeof head, 2) == 0 ? length
-                                                                                       : -1;
+    return length == (ssize_t)ns_get16(head) && memcmp(dns->reply, query + sizeof head, 2) == 0
+               ? length
+               : -1;
 }
 
 static enum dns_result fail(struct vmail_error *error, int code, const char *what, const char *why)
