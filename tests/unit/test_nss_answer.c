@@ -92,9 +92,10 @@ static void pointers_are_aligned_wherever_the_buffer_starts(void **state)
 
 static void too_many_pointers_do_not_fit(void **state)
 {
-    static const size_t counts[] = { 9, 1000, SIZE_MAX / sizeof(char *),
-                                     SIZE_MAX / sizeof(char *) + 1, SIZE_MAX };
     char buffer[64];
+    static const size_t counts[] = { sizeof buffer / sizeof(char *) + 1, 1000,
+                                     SIZE_MAX / sizeof(char *), SIZE_MAX / sizeof(char *) + 1,
+                                     SIZE_MAX };
     (void)state;
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         struct answer answer = answer_start(buffer, sizeof buffer);
