@@ -409,21 +409,10 @@ static int split(char *line, char *words[WORDS_MAX + 1])
     return count;
 }
 
-/* Redirects FD to the scratch file NAME; gives what FD was. */
 static int redirect(int fd, const char *name, int flags)
 {
-    const int saved = fcntl(fd, F_DUPFD_CLOEXEC, 10);
-    const int file = __real_open(scratch_path(host.scratch, name), flags | O_CLOEXEC, 0600);
-    assert_true(saved >= 0 && file >= 0);
-    assert_int_equal(dup2(file, fd), fd);
-    close(file);
-    return saved;
-}
-
-static void restore(int saved, int fd)
-{
-    assert_int_equal(dup2(saved, fd), fd);
-    close(saved);
+    return scratch_redirect(fd,
+                            __real_open(scratch_path(host.scratch, name), flags | O_CLOEXEC, 0600));
 }
 
 /* Reads the scratch file NAME, without the path of the scratch. */
@@ -530,9 +519,9 @@ void ctl(const char *line)
     host.code = (int)command_line(&context, count, words);
     context_free(&context);
     fflush(stdout);
-    restore(in, STDIN_FILENO);
-    restore(out, STDOUT_FILENO);
-    restore(err, STDERR_FILENO);
+    scratch_restore(STDIN_FILENO, in);
+    scratch_restore(STDOUT_FILENO, out);
+    scratch_restore(STDERR_FILENO, err);
     take("../out", host.out, sizeof host.out);
     take("../err", host.err, sizeof host.err);
     stand_up(&person);

@@ -287,3 +287,18 @@ void scratch_check_steps(const char *expected)
     watched = false;
     assert_string_equal(steps, expected);
 }
+
+int scratch_redirect(int fd, int file)
+{
+    const int saved = fcntl(fd, F_DUPFD_CLOEXEC, 10);
+    assert_true(saved >= 0 && file >= 0);
+    assert_int_equal(dup2(file, fd), fd);
+    close(file);
+    return saved;
+}
+
+void scratch_restore(int fd, int saved)
+{
+    assert_int_equal(dup2(saved, fd), fd);
+    close(saved);
+}

@@ -112,4 +112,9 @@ size_t scratch_print(char *text, const char *end, const char *format, ...)
 void scratch_append(char *text, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/** Puts FILE, which is closed, in the place of the descriptor FD. Returns what FD was, for
+ * scratch_restore. */
+int scratch_redirect(int fd, int file);
+void scratch_restore(int fd, int saved);
+
 #endif

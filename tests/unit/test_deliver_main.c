@@ -93,22 +93,6 @@ static int deliver_setup(void **state)
 
 #define ON_DELIVERY(test) cmocka_unit_test_setup_teardown(test, deliver_setup, module_teardown)
 
-/* Puts FILE, which is closed, in the place of FD; gives what FD was. */
-static int redirect(int fd, int file)
-{
-    const int saved = fcntl(fd, F_DUPFD_CLOEXEC, 10);
-    assert_true(saved >= 0 && file >= 0);
-    assert_int_equal(dup2(file, fd), fd);
-    close(file);
-    return saved;
-}
-
-static void restore(int fd, int saved)
-{
-    assert_int_equal(dup2(saved, fd), fd);
-    close(saved);
-}
-
 static void take(const struct scratch *scratch, const char *name, char *text, size_t size)
 {
     char *all = scratch_read(scratch, name, NULL);
@@ -135,17 +119,17 @@ static int deliver(const struct scratch *scratch, const char *line, const char *
     words[count] = NULL;
     scratch_write(scratch, "../message", message == NULL ? "" : message);
     fflush(stdout);
-    const int in = redirect(STDIN_FILENO, open("message", O_RDONLY | O_CLOEXEC)),
-              old_out = redirect(STDOUT_FILENO, new_file("out")),
-              old_err = redirect(STDERR_FILENO, new_file("err"));
+    const int in = scratch_redirect(STDIN_FILENO, open("message", O_RDONLY | O_CLOEXEC)),
+              old_out = scratch_redirect(STDOUT_FILENO, new_file("out")),
+              old_err = scratch_redirect(STDERR_FILENO, new_file("err"));
     if (message == NULL)
         close(STDIN_FILENO);
     optind = 0;
     const int status = vmail_deliver_main(count, words);
     fflush(stdout);
-    restore(STDIN_FILENO, in);
-    restore(STDOUT_FILENO, old_out);
-    restore(STDERR_FILENO, old_err);
+    scratch_restore(STDIN_FILENO, in);
+    scratch_restore(STDOUT_FILENO, old_out);
+    scratch_restore(STDERR_FILENO, old_err);
     take(scratch, "../out", out, sizeof out);
     take(scratch, "../err", err, sizeof err);
     return status;

@@ -34,22 +34,6 @@ static int map_setup(void **state)
 
 /* --- the command line */
 
-/* Puts FILE in the place of FD; gives what FD was. */
-static int redirect(int fd, int file)
-{
-    const int saved = fcntl(fd, F_DUPFD_CLOEXEC, 10);
-    assert_true(saved >= 0 && file >= 0);
-    assert_int_equal(dup2(file, fd), fd);
-    close(file);
-    return saved;
-}
-
-static void restore(int fd, int saved)
-{
-    assert_int_equal(dup2(saved, fd), fd);
-    close(saved);
-}
-
 static int new_file(const char *path)
 {
     return open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -77,15 +61,15 @@ static int run_with(const char *line, int in)
     }
     words[count] = NULL;
     fflush(stdout);
-    const int old_in = redirect(STDIN_FILENO, in),
-              old_out = redirect(STDOUT_FILENO, new_file("out")),
-              old_err = redirect(STDERR_FILENO, new_file("err"));
+    const int old_in = scratch_redirect(STDIN_FILENO, in),
+              old_out = scratch_redirect(STDOUT_FILENO, new_file("out")),
+              old_err = scratch_redirect(STDERR_FILENO, new_file("err"));
     optind = 0;
     const int status = vmail_map_main(count, words);
     fflush(stdout);
-    restore(STDIN_FILENO, old_in);
-    restore(STDOUT_FILENO, old_out);
-    restore(STDERR_FILENO, old_err);
+    scratch_restore(STDIN_FILENO, old_in);
+    scratch_restore(STDOUT_FILENO, old_out);
+    scratch_restore(STDERR_FILENO, old_err);
     take("out", out, sizeof out);
     take("err", err, sizeof err);
     return status;
@@ -226,7 +210,7 @@ static void sockets_that_systemd_passes_are_served(void **state)
     unsetenv("LISTEN_PID");
     unsetenv("LISTEN_FDS");
     if (saved >= 0)
-        restore(3, saved);
+        scratch_restore(3, saved);
     assert_int_equal(status, 0);
     check_answers(peer, "8:OK 70001,");
 }
