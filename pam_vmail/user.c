@@ -56,22 +56,27 @@ static enum vmail_result find(const pam_handle_t *pamh, struct vmail_table *tabl
     return result;
 }
 
-static const char *hash_of(const struct vmail_record *record)
+/* Returns the hash in a line of passwd(5) or shadow(5), valid or not; NULL if it has none. */
+static char *hash_in(const struct vmail_line *line)
 {
-    return record->kind == VMAIL_SHADOW ? record->shadow.hash : record->passwd.hash;
+    char *hash = strchr(line->text, ':');
+    char *end = hash == NULL ? NULL : strchr(hash + 1, ':');
+    if (end == NULL)
+        return NULL;
+    *end = '\0';
+    return hash + 1;
 }
 
 /* Finds a usable hash near the top of the table: the first modern one, else the first one. */
 static void find_stand_in(struct vmail_table *table, struct user *user)
 {
-    struct vmail_record record;
+    struct vmail_line line;
     const char *setting;
     bool legacy = true;
     vmail_lines_rewind(&table->lines, 0);
-    for (int i = 0; i < STAND_IN_LINES && legacy; i++) {
-        if (vmail_table_next(table, &record) != VMAIL_OK)
-            return;
-        if (vmail_hash_classify(hash_of(&record), &setting) != VMAIL_HASH_USABLE)
+    for (int i = 0; i < STAND_IN_LINES && legacy && vmail_lines_next(&table->lines, &line); i++) {
+        const char *hash = hash_in(&line);
+        if (hash == NULL || vmail_hash_classify(hash, &setting) != VMAIL_HASH_USABLE)
             continue;
         legacy = vmail_hash_is_legacy(setting);
         if (user->stand_in != NULL && legacy)

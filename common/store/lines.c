@@ -10,14 +10,14 @@
 /* The longest line, its newline, and one byte for the NUL of a last line without one. */
 enum { BUFFER_MAX = VMAIL_LINE_MAX + 2 };
 
-/* Who looks up one line that an index has found needs no large block. */
-enum { FIRST_READ = 8 * 1024 };
+/* A small file, or one line that an index has found, needs no large block. */
+enum { FIRST_SIZE = 8 * 1024 };
 
 bool vmail_lines_start(struct vmail_lines *lines, int fd, off_t offset)
 {
     *lines = (struct vmail_lines){ .fd = fd, .offset = offset };
-    lines->buffer = malloc(VMAIL_BLOCK_SIZE);
-    lines->size = VMAIL_BLOCK_SIZE;
+    lines->buffer = malloc(FIRST_SIZE);
+    lines->size = FIRST_SIZE;
     return lines->buffer != NULL;
 }
 
@@ -53,9 +53,8 @@ void vmail_lines_rewind(struct vmail_lines *lines, off_t offset)
 }
 
 /* realloc(3) would leave hashes in freed memory. */
-static bool grow(struct vmail_lines *lines)
+static bool grow(struct vmail_lines *lines, size_t size)
 {
-    size_t size = lines->size * 2 < BUFFER_MAX ? lines->size * 2 : BUFFER_MAX;
     char *larger = malloc(size);
     if (larger == NULL)
         return false;
@@ -68,7 +67,7 @@ static bool grow(struct vmail_lines *lines)
     return true;
 }
 
-/* Makes room after the buffered data: moves the data to the front, else grows the buffer, else
+/* Makes room after the buffered data: moves the data to the front, makes the buffer larger, or
  * skips the line. */
 static bool make_room(struct vmail_lines *lines)
 {
@@ -77,10 +76,12 @@ static bool make_room(struct vmail_lines *lines)
         lines->end -= lines->start;
         lines->start = 0;
     }
+    if (lines->size < VMAIL_BLOCK_SIZE && lines->end > 0)
+        return grow(lines, VMAIL_BLOCK_SIZE);
     if (lines->end + 1 < lines->size)
         return true;
     if (lines->size < BUFFER_MAX)
-        return grow(lines);
+        return grow(lines, lines->size * 2 < BUFFER_MAX ? lines->size * 2 : BUFFER_MAX);
     lines->skipping = true;
     lines->end = 0;
     return true;
@@ -93,8 +94,6 @@ static bool fill(struct vmail_lines *lines)
         return false;
     }
     size_t room = lines->size - lines->end - 1; /* one byte for the NUL of a last line */
-    if (lines->number == 0 && room > FIRST_READ)
-        room = FIRST_READ;
     ssize_t count = vmail_file_read_at(lines->fd, lines->buffer + lines->end, room, lines->offset);
     if (count < 0) {
         lines->error = errno;
