@@ -86,9 +86,7 @@ enum nss_status answer_status(enum vmail_result result, const struct answer *ans
     case VMAIL_NOT_FOUND:
     case VMAIL_BROKEN:
         return NSS_STATUS_NOTFOUND;
-    case VMAIL_NO_MEMORY:
-    case VMAIL_CHANGED:
-    case VMAIL_UNAVAILABLE:
+    default:
         break;
     }
     *errnop = EAGAIN;

@@ -14,8 +14,15 @@ enum { CONFIG_LINES_MAX = 5 };
 
 void log_error(const pam_handle_t *pamh, const struct vmail_error *error)
 {
-    if (error->text[0] != '\0')
-        pam_syslog(pamh, LOG_ERR, "%s", error->text);
+    pam_syslog(pamh, LOG_ERR, "%s", error->text);
+}
+
+void log_result(const pam_handle_t *pamh, enum vmail_result result, const struct vmail_error *error)
+{
+    if (result == VMAIL_NO_MEMORY)
+        pam_syslog(pamh, LOG_ERR, "out of memory");
+    else
+        log_error(pamh, error);
 }
 
 void log_config_line(void *context, const char *text)

@@ -10,8 +10,12 @@
 
 #include "error.h"
 
-/** Logs an error that an administrator must fix. Logs nothing if the text is "". */
+/** Logs an error that an administrator must fix. */
 void log_error(const pam_handle_t *pamh, const struct vmail_error *error);
+
+/** The same for a RESULT of common/ other than VMAIL_OK. */
+void log_result(const pam_handle_t *pamh, enum vmail_result result,
+                const struct vmail_error *error);
 
 /** Logs the invalid lines of vmail.conf, but only a few at each log-in. */
 struct log_config {

@@ -105,9 +105,10 @@ static int store(const struct change *change, const char *password)
     enum vmail_result result = store_hash(change->who->config, &new, &error);
     explicit_bzero(hash, strlen(hash));
     free(hash);
-    if (result == VMAIL_OK) {
+    if (result == VMAIL_UNFINISHED)
+        log_error(change->pamh, &error);
+    if (vmail_is_done(result)) {
         pam_syslog(change->pamh, LOG_NOTICE, "password changed for %s", change->who->canonical);
-        log_error(change->pamh, &error); /* the day of the change could not be stored */
         return PAM_SUCCESS;
     }
     if (result == VMAIL_NOT_FOUND) {
@@ -117,7 +118,7 @@ static int store(const struct change *change, const char *password)
         tell(change, "Somebody else has just changed or locked your password.");
         return PAM_AUTHTOK_ERR;
     }
-    log_error(change->pamh, &error);
+    log_result(change->pamh, result, &error);
     tell(change, "The password could not be saved; the old one is still valid.");
     return error.code == ETIMEDOUT ? PAM_AUTHTOK_LOCK_BUSY : PAM_AUTHTOK_ERR;
 }

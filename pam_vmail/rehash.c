@@ -26,10 +26,10 @@ static void store(const pam_handle_t *pamh, const struct who *who, const struct 
         .last_change = -1, /* the age of the password does not change */
     };
     enum vmail_result result = store_hash(who->config, &new, &error);
-    if (result == VMAIL_OK)
+    if (vmail_is_done(result))
         pam_syslog(pamh, LOG_NOTICE, "%s: replaced the weak hash with a new one", who->canonical);
-    else if (result != VMAIL_NOT_FOUND)
-        log_error(pamh, &error);
+    if (result != VMAIL_OK && result != VMAIL_NOT_FOUND)
+        log_result(pamh, result, &error);
 }
 
 void rehash(const pam_handle_t *pamh, const struct options *options, const struct who *who,

@@ -34,25 +34,19 @@ void user_end(struct user *user)
 static int failure(const pam_handle_t *pamh, enum vmail_result result,
                    const struct vmail_error *error)
 {
-    if (result == VMAIL_NO_MEMORY)
-        return PAM_BUF_ERR;
-    log_error(pamh, error);
-    return PAM_AUTHINFO_UNAVAIL;
+    log_result(pamh, result, error);
+    return result == VMAIL_NO_MEMORY ? PAM_BUF_ERR : PAM_AUTHINFO_UNAVAIL;
 }
 
 /* A user whose line is invalid is a missing one, but that is logged. */
 static enum vmail_result find(const pam_handle_t *pamh, struct vmail_table *table, const char *name,
-                              struct vmail_record *record)
+                              struct vmail_record *record, struct vmail_error *error)
 {
-    struct vmail_error error = { 0 };
-    enum vmail_result result = vmail_table_find_name(table, name, record, &error);
+    enum vmail_result result = vmail_table_find_name(table, name, record, error);
     if (result == VMAIL_BROKEN) {
-        log_error(pamh, &error);
+        log_error(pamh, error);
         result = VMAIL_NOT_FOUND;
     }
-    if (result == VMAIL_UNAVAILABLE)
-        pam_syslog(pamh, LOG_ERR, "%s.%s: cannot read", vmail_kind_name(table->kind),
-                   table->domain);
     return result;
 }
 
@@ -123,8 +117,8 @@ static int read_passwd(const pam_handle_t *pamh, const struct who *who, enum use
                        struct vmail_table *table, struct user *user)
 {
     struct vmail_record record;
-    const struct vmail_error error = { 0 };
-    enum vmail_result result = find(pamh, table, who->identity.user, &record);
+    struct vmail_error error;
+    enum vmail_result result = find(pamh, table, who->identity.user, &record, &error);
     if (result == VMAIL_OK) {
         warn_of_foreign_block(pamh, who, &record.passwd);
         result = take_entry(who, &record.passwd, user);
@@ -148,7 +142,7 @@ static int read_shadow(const pam_handle_t *pamh, const struct who *who, enum use
         return PAM_SUCCESS;
     if (result != VMAIL_OK)
         return failure(pamh, result, &error);
-    result = find(pamh, &table, who->identity.user, &record);
+    result = find(pamh, &table, who->identity.user, &record, &error);
     if (result == VMAIL_OK && user->exists) {
         user->shadow = record.shadow;
         user->shadow.name = user->shadow.hash = NULL;

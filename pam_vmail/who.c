@@ -153,10 +153,12 @@ static void log_wrong_lines(const pam_handle_t *pamh)
     struct log_config log = { .pamh = pamh };
     struct vmail_error error = { 0 };
     struct vmail_config *config;
-    if (vmail_config_load(&vmail_system_paths, &config, log_config_line, &log, &error) == VMAIL_OK)
+    enum vmail_result result =
+        vmail_config_load(&vmail_system_paths, &config, log_config_line, &log, &error);
+    if (result == VMAIL_OK)
         vmail_config_free(config);
     else
-        log_error(pamh, &error);
+        log_result(pamh, result, &error);
 }
 
 static int load_config(pam_handle_t *pamh, const struct options *options,
@@ -169,10 +171,7 @@ static int load_config(pam_handle_t *pamh, const struct options *options,
         return PAM_SUCCESS;
     case VMAIL_NO_MEMORY:
         return PAM_BUF_ERR;
-    case VMAIL_NOT_FOUND:
-    case VMAIL_BROKEN:
-    case VMAIL_CHANGED:
-    case VMAIL_UNAVAILABLE:
+    default:
         break;
     }
     log_wrong_lines(pamh);

@@ -46,7 +46,7 @@ static enum vmail_result refuse(const struct work *work, const char *what)
     vmail_error_set(work->error, EINVAL, "vmail.conf: not changed: [%s%s%s]%s%s: %s",
                     change->section, *change->argument == '\0' ? "" : " ", change->argument,
                     change->key == NULL ? "" : " ", change->key == NULL ? "" : change->key, what);
-    return VMAIL_UNAVAILABLE;
+    return VMAIL_INVALID;
 }
 
 static enum vmail_result not_found(const struct work *work, const char *what)

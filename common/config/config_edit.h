@@ -42,7 +42,7 @@ struct vmail_config_change {
  * Makes the COUNT CHANGES in TEXT, one after the other. Refuses, with the parser's own words in
  * ERROR, a change that would add a new error to the file or change the meaning of anything else in
  * it, a value that does not fit on its line, and a domain that has two sections. Returns VMAIL_OK,
- * or VMAIL_NOT_FOUND or VMAIL_UNAVAILABLE with ERROR, or VMAIL_NO_MEMORY. If it fails, TEXT may
+ * or VMAIL_NOT_FOUND or VMAIL_INVALID with ERROR, or VMAIL_NO_MEMORY. If it fails, TEXT may
  * have some of the changes and must not be used.
  */
 enum vmail_result vmail_config_edit(struct vmail_text_buffer *text,

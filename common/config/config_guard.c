@@ -353,12 +353,12 @@ enum vmail_result vmail_config_guard_judge(struct vmail_config_guard *guard,
     const char *new_error = find_new_error(&guard->before.errors, &guard->after.errors);
     if (new_error != NULL) {
         vmail_error_set(error, EINVAL, "vmail.conf: not changed: %s", new_error);
-        return VMAIL_UNAVAILABLE;
+        return VMAIL_INVALID;
     }
     guard->changes = changes;
     guard->count = count;
     guard->error = error;
-    return judge_vmail(guard) && judge_tables(guard) ? VMAIL_OK : VMAIL_UNAVAILABLE;
+    return judge_vmail(guard) && judge_tables(guard) ? VMAIL_OK : VMAIL_INVALID;
 }
 
 static void forget(struct meaning *meaning)

@@ -21,7 +21,7 @@ enum vmail_result vmail_config_guard_start(struct vmail_config_guard **guard,
 
 /**
  * Whether TEXT is a good result of the COUNT CHANGES: it has no new error, and every setting that
- * CHANGES do not name keeps its meaning. Returns VMAIL_OK; VMAIL_UNAVAILABLE with ERROR, which has
+ * CHANGES do not name keeps its meaning. Returns VMAIL_OK; VMAIL_INVALID with ERROR, which has
  * the parser's own words; or VMAIL_NO_MEMORY. Call it once.
  */
 enum vmail_result vmail_config_guard_judge(struct vmail_config_guard *guard,

@@ -299,7 +299,7 @@ static enum vmail_result remove_targets(struct work *work, const struct vmail_al
     while (count > 0 && find_wanted(work, alias->target[count - 1].text) != NULL)
         count--;
     if (count == 0)
-        return fail(work, VMAIL_UNAVAILABLE, "has no other target; delete the alias");
+        return fail(work, VMAIL_INVALID, "has no other target; delete the alias");
     for (size_t i = alias->target_count; result == VMAIL_OK && i-- > count;)
         result = cut_target(entry, alias, i);
     return result == VMAIL_OK ? cut_inner(work, alias, count - 1, entry) : result;
@@ -432,7 +432,7 @@ static enum vmail_result verify(struct work *work, const struct vmail_aliases *b
     if (vmail_aliases_read(work->text->bytes, work->text->length, &after))
         result = is_done(work, &after) && others_stay(before, &after, work->change->name)
                      ? VMAIL_OK
-                     : fail(work, VMAIL_UNAVAILABLE,
+                     : fail(work, VMAIL_INVALID,
                             "cannot be changed here without changing another one; use an editor");
     vmail_aliases_end(&after);
     return result;

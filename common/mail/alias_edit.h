@@ -26,7 +26,7 @@ struct vmail_alias_change {
 /**
  * Makes CHANGE in the LENGTH bytes at TEXT and puts the result into NEW, which must be empty.
  * Returns VMAIL_OK; VMAIL_NOT_FOUND with ERROR if the alias or a target of it is missing;
- * VMAIL_UNAVAILABLE with ERROR, code EINVAL, if the change is impossible without a change to
+ * VMAIL_INVALID with ERROR if the change is impossible without a change to
  * another entry; or VMAIL_NO_MEMORY. The caller ends NEW in every case.
  */
 enum vmail_result vmail_alias_edit(const char *text, size_t length,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "find.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,9 +30,6 @@ static enum vmail_result find_in_text(struct vmail_file file, const struct wante
             found->domain = table->domain;
             return VMAIL_OK;
         }
-        if (result == VMAIL_UNAVAILABLE)
-            vmail_error_set(wanted->error, EIO, "%s/%s.%s: cannot read", file.paths->directory,
-                            vmail_kind_name(file.kind), file.domain);
         vmail_table_close(table);
     }
     free(table);

@@ -13,7 +13,7 @@
 static enum vmail_result refuse(struct vmail_error *error, const char *field, const char *what)
 {
     vmail_error_set(error, EINVAL, "%s: %s", field, what);
-    return VMAIL_UNAVAILABLE;
+    return VMAIL_INVALID;
 }
 
 static void wipe(char *line)
@@ -102,7 +102,7 @@ static enum vmail_result read_back(struct vmail_file file, const char *line,
     vmail_table_close(table);
     if (result != VMAIL_NOT_FOUND && result != VMAIL_BROKEN)
         return result;
-    const char *text = strstr(reason.text, ": ");
+    const char *text = result == VMAIL_BROKEN ? strstr(reason.text, ": ") : NULL;
     return refuse(error, name, text == NULL ? "the line would be too long" : strchr(text, ' ') + 1);
 }
 

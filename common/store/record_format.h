@@ -45,7 +45,7 @@ struct vmail_field {
 
 /**
  * Makes the line of RECORD, without its ending. Returns VMAIL_OK, and the caller wipes and frees
- * LINE; VMAIL_UNAVAILABLE with ERROR, which names the field, if a look-up under CONFIG would not
+ * LINE; VMAIL_INVALID with ERROR, which names the field, if a look-up under CONFIG would not
  * read back the same: a colon, a line break or another control character, an invalid name or
  * member, an id outside `ids`, a negative number, an empty hash (it means no password at all), too
  * long a line; VMAIL_NO_MEMORY. ERROR never holds a hash.

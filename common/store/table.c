@@ -240,7 +240,6 @@ enum vmail_result vmail_table_find_name(struct vmail_table *table, const char *n
     struct vmail_line line;
     size_t length = strlen(name);
     bool broken = false;
-    vmail_error_set(error, 0, "%s", "");
     if (has_index(table)) {
         enum vmail_index_answer answer = ask_index(table, name, record);
         if (answer != VMAIL_INDEX_UNSURE)
@@ -253,7 +252,6 @@ enum vmail_result vmail_table_find_name(struct vmail_table *table, const char *n
         const char *reason = read_record(table, &line, record);
         if (reason == NULL) {
             table->found = line.offset;
-            vmail_error_set(error, 0, "%s", "");
             return VMAIL_OK;
         }
         broken = true;
@@ -261,6 +259,10 @@ enum vmail_result vmail_table_find_name(struct vmail_table *table, const char *n
                         line.number, name, reason);
     }
     enum vmail_result result = end_of_lines(table);
+    if (result == VMAIL_UNAVAILABLE)
+        vmail_error_set(error, table->lines.error, "%s.%s: cannot read: %s",
+                        vmail_kind_name(table->kind), table->domain,
+                        strerrordesc_np(table->lines.error));
     return result == VMAIL_NOT_FOUND && broken ? VMAIL_BROKEN : result;
 }
 

@@ -53,7 +53,6 @@ enum vmail_result vmail_edit_open_locked(const struct vmail_paths *paths, const 
         *edit = first;
         return first.place.directory < 0 ? result : VMAIL_UNAVAILABLE;
     }
-    vmail_error_set(error, 0, "%s", "");
     result = vmail_edit_open(paths, name, edit, error);
     edit->lock = lock;
     if (!same_place(&first.place, &edit->place)) {
@@ -147,7 +146,7 @@ enum vmail_result vmail_edit_replace_line(struct vmail_edit *edit, size_t offset
 {
     const struct vmail_piece text = vmail_edit_after(edit);
     if (!is_one_line(edit, line, error))
-        return VMAIL_UNAVAILABLE;
+        return VMAIL_INVALID;
     size_t end = vmail_text_line_end(text.text, text.length, offset);
     return vmail_edit_splice(edit, offset, end - offset, line, strlen(line));
 }
@@ -161,7 +160,7 @@ enum vmail_result vmail_edit_append_line(struct vmail_edit *edit, const char *li
     size_t end = text.length;
     enum vmail_result result = VMAIL_OK;
     if (!is_one_line(edit, line, error))
-        return VMAIL_UNAVAILABLE;
+        return VMAIL_INVALID;
     if (end > 0 && text.text[end - 1] != '\n') {
         result = vmail_edit_splice(edit, end, 0, ending, strlen(ending));
         end += strlen(ending);

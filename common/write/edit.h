@@ -84,7 +84,7 @@ enum vmail_result vmail_edit_splice(struct vmail_edit *edit, size_t offset, size
 
 /**
  * Replaces the line that starts at OFFSET by LINE, which has no ending: the old ending stays.
- * Refuses a LINE with a line break in it: VMAIL_UNAVAILABLE.
+ * Refuses a LINE with a line break in it: VMAIL_INVALID.
  */
 enum vmail_result vmail_edit_replace_line(struct vmail_edit *edit, size_t offset, const char *line,
                                           struct vmail_error *error);

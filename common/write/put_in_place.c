@@ -36,7 +36,7 @@ static enum vmail_result overtaken(const struct vmail_place *place, struct vmail
     return VMAIL_CHANGED;
 }
 
-static enum vmail_result failed(const struct vmail_place *place, struct vmail_error *error)
+static enum vmail_result not_renamed(const struct vmail_place *place, struct vmail_error *error)
 {
     vmail_error_set(error, errno, "%s: not changed: cannot rename the new file: %s", place->name,
                     strerrordesc_np(errno));
@@ -50,11 +50,11 @@ static enum vmail_result take_back(const struct vmail_place *place, const char *
 {
     struct stat out;
     if (rename_to(place, new, RENAME_EXCHANGE) != 0)
-        return errno == ENOENT ? overtaken(place, error) : failed(place, error);
+        return errno == ENOENT ? overtaken(place, error) : not_renamed(place, error);
     if (fstatat(place->directory, new, &out, AT_SYMLINK_NOFOLLOW) == 0 &&
         (out.st_dev != ours->st_dev || out.st_ino != ours->st_ino) &&
         rename_to(place, new, RENAME_EXCHANGE) != 0 && errno != ENOENT)
-        return failed(place, error);
+        return not_renamed(place, error);
     return overtaken(place, error);
 }
 
@@ -64,19 +64,21 @@ enum vmail_result vmail_put_in_place(const struct vmail_place *place, const char
     const bool exists = place->fd >= 0;
     struct stat ours, out;
     if (fstatat(place->directory, new, &ours, AT_SYMLINK_NOFOLLOW) != 0)
-        return failed(place, error);
+        return not_renamed(place, error);
     if (rename_to(place, new, exists ? RENAME_EXCHANGE : RENAME_NOREPLACE) != 0) {
         if (is_not_supported(errno))
-            return rename_to(place, new, 0) == 0 ? VMAIL_OK : failed(place, error);
-        return errno == (exists ? ENOENT : EEXIST) ? overtaken(place, error) : failed(place, error);
+            return rename_to(place, new, 0) == 0 ? VMAIL_OK : not_renamed(place, error);
+        return errno == (exists ? ENOENT : EEXIST) ? overtaken(place, error)
+                                                   : not_renamed(place, error);
     }
     if (!exists)
         return VMAIL_OK;
     if (fstatat(place->directory, new, &out, AT_SYMLINK_NOFOLLOW) != 0 ||
         !is_what_was_read(place, &out))
         return take_back(place, new, &ours, error);
-    if (unlinkat(place->directory, new, 0) != 0)
-        vmail_error_set(error, errno, "%s: changed, but the old file is still there, as %s: %s",
-                        place->name, new, strerrordesc_np(errno));
-    return VMAIL_OK;
+    if (unlinkat(place->directory, new, 0) == 0)
+        return VMAIL_OK;
+    vmail_error_set(error, errno, "%s: changed, but the old file is still there, as %s: %s",
+                    place->name, new, strerrordesc_np(errno));
+    return VMAIL_UNFINISHED;
 }

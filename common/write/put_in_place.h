@@ -18,9 +18,9 @@
  * A file system that supports neither, such as NFS, uses plain rename: it loses an edit by hand
  * made after the caller's last check.
  *
- * Returns VMAIL_OK, with a text in ERROR if the old file could not be removed and is now NEW.
- * Returns VMAIL_CHANGED if somebody changed the file first, or VMAIL_UNAVAILABLE, both with ERROR:
- * the caller removes NEW.
+ * Returns VMAIL_OK; VMAIL_UNFINISHED if the old file could not be removed and is now NEW;
+ * VMAIL_CHANGED if somebody changed the file first, or VMAIL_UNAVAILABLE: then the caller removes
+ * NEW.
  */
 enum vmail_result vmail_put_in_place(const struct vmail_place *place, const char *new,
                                      struct vmail_error *error);

@@ -13,8 +13,8 @@
 #include "lock.h"
 #include "put_in_place.h"
 
-static enum vmail_result failed(const struct vmail_place *place, const char *what,
-                                struct vmail_error *error)
+static enum vmail_result not_changed(const struct vmail_place *place, const char *what,
+                                     struct vmail_error *error)
 {
     vmail_error_set(error, errno, "%s: not changed: %s: %s", place->name, what,
                     strerrordesc_np(errno));
@@ -104,16 +104,16 @@ static bool unchanged(const struct vmail_place *place)
 }
 
 /* Fills the new file FD. */
-static enum vmail_result fill(const struct vmail_place *place, int fd, struct vmail_piece text,
-                              const struct vmail_new_file *make, struct vmail_error *error)
+static enum vmail_result fill_file(const struct vmail_place *place, int fd, struct vmail_piece text,
+                                   const struct vmail_new_file *make, struct vmail_error *error)
 {
     bool owned = place->fd >= 0 ? take_over(place, fd) : set_new(place, fd, make);
     if (!owned)
-        return failed(place, "cannot give a new file its owner, mode and attributes", error);
+        return not_changed(place, "cannot give a new file its owner, mode and attributes", error);
     if (vmail_file_write_all(fd, text.text, text.length) != 0)
-        return failed(place, "cannot write", error);
+        return not_changed(place, "cannot write", error);
     if (fsync(fd) != 0)
-        return failed(place, "cannot sync to disk", error);
+        return not_changed(place, "cannot sync to disk", error);
     if (!unchanged(place)) {
         vmail_error_set(error, EAGAIN, "%s: changed by another program meanwhile", place->name);
         return VMAIL_CHANGED;
@@ -129,23 +129,24 @@ enum vmail_result vmail_replace_locked(const struct vmail_place *place, struct v
     char temporary[NAME_MAX + 1];
     if (!new_name(temporary, ".", place->name)) {
         errno = ENAMETOOLONG;
-        return failed(place, "cannot create a new file next to it", error);
+        return not_changed(place, "cannot create a new file next to it", error);
     }
     if (unlinkat(place->directory, temporary, 0) != 0 && errno != ENOENT)
-        return failed(place, "cannot remove an earlier attempt", error);
+        return not_changed(place, "cannot remove an earlier attempt", error);
     int fd = openat(place->directory, temporary,
                     O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (fd < 0)
-        return failed(place, "cannot create a new file next to it", error);
-    enum vmail_result result = fill(place, fd, text, make, error);
+        return not_changed(place, "cannot create a new file next to it", error);
+    enum vmail_result result = fill_file(place, fd, text, make, error);
     if (result == VMAIL_OK)
         result = vmail_put_in_place(place, temporary, error);
     close(fd);
-    if (result != VMAIL_OK) {
+    if (!vmail_is_done(result)) {
         unlinkat(place->directory, temporary, 0);
     } else if (fsync(place->directory) != 0) {
         vmail_error_set(error, errno, "%s: changed, but the directory cannot be synced to disk: %s",
                         place->name, strerrordesc_np(errno));
+        result = VMAIL_UNFINISHED;
     }
     return result;
 }
@@ -158,7 +159,7 @@ enum vmail_result vmail_replace_lock(const struct vmail_place *place, unsigned s
     if (new_name(temporary, "", place->name))
         return vmail_lock_file(place->directory, temporary, seconds, lock, error);
     errno = ENAMETOOLONG;
-    return failed(place, "cannot create a new file next to it", error);
+    return not_changed(place, "cannot create a new file next to it", error);
 }
 
 enum vmail_result vmail_replace(const struct vmail_place *place, struct vmail_piece text,
@@ -194,10 +195,11 @@ static enum vmail_result remove_locked(int directory, const struct leaving *file
         vmail_error_set(error, errno, "%s: not removed: %s", file->name, strerrordesc_np(errno));
         return errno == ENOENT ? VMAIL_NOT_FOUND : VMAIL_UNAVAILABLE;
     }
-    if (fsync(directory) != 0)
-        vmail_error_set(error, errno, "%s: removed, but the directory cannot be synced to disk: %s",
-                        file->name, strerrordesc_np(errno));
-    return VMAIL_OK;
+    if (fsync(directory) == 0)
+        return VMAIL_OK;
+    vmail_error_set(error, errno, "%s: removed, but the directory cannot be synced to disk: %s",
+                    file->name, strerrordesc_np(errno));
+    return VMAIL_UNFINISHED;
 }
 
 static enum vmail_result remove_file(const struct vmail_paths *paths, const struct leaving *file,
@@ -206,7 +208,6 @@ static enum vmail_result remove_file(const struct vmail_paths *paths, const stru
     struct vmail_lock lock;
     char temporary[NAME_MAX + 1];
     int directory;
-    vmail_error_set(error, 0, "%s", "");
     enum vmail_result result = vmail_trusted_open_directory(paths, &directory, error);
     if (result != VMAIL_OK)
         return result;
@@ -258,7 +259,7 @@ enum vmail_result vmail_remove_unfinished(int directory, const char *temporary, 
     if (*temporary != '.' || strchr(temporary, '/') != NULL || length <= sizeof ending ||
         strcmp(temporary + length - (sizeof ending - 1), ending) != 0) {
         vmail_error_set(error, EINVAL, "%s: not the name of an unfinished file", temporary);
-        return VMAIL_UNAVAILABLE;
+        return VMAIL_INVALID;
     }
     if (vmail_lock_file(directory, temporary + 1, seconds, &lock, error) != VMAIL_OK)
         return VMAIL_UNAVAILABLE;

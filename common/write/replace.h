@@ -23,9 +23,9 @@
  * lock, so this function also takes a lock beside the file; it waits up to SECONDS. After any
  * failure or crash, the file has either the old or the new content, complete.
  *
- * Returns VMAIL_OK, with a text in ERROR if only a last step failed: removing the old file, or
- * syncing the directory; VMAIL_CHANGED with ERROR if somebody without the lock changed or replaced
- * the file at PLACE since it was opened: read it and try again; VMAIL_UNAVAILABLE with ERROR set.
+ * Returns VMAIL_OK; VMAIL_UNFINISHED if only removing the old file or syncing the directory failed;
+ * VMAIL_CHANGED if somebody without the lock changed or replaced the file at PLACE since it was
+ * opened: read it and try again; VMAIL_UNAVAILABLE.
  */
 enum vmail_result vmail_replace(const struct vmail_place *place, struct vmail_piece text,
                                 const struct vmail_new_file *make, unsigned seconds,
@@ -47,9 +47,9 @@ enum vmail_result vmail_replace_locked(const struct vmail_place *place, struct v
 /**
  * Removes NAME from the directory, durably; if NAME is a link, removes only the link. The caller
  * holds the domain's lock. The function takes the lock beside the file as above, so that no change
- * through a link brings the file back. The caller removes the index. Returns VMAIL_OK, with a text
- * in ERROR if only syncing the directory failed; VMAIL_NOT_FOUND if there is no such file;
- * VMAIL_UNAVAILABLE with ERROR.
+ * through a link brings the file back. The caller removes the index. Returns VMAIL_OK;
+ * VMAIL_UNFINISHED if only syncing the directory failed; VMAIL_NOT_FOUND if there is no such file;
+ * VMAIL_UNAVAILABLE.
  */
 enum vmail_result vmail_remove(const struct vmail_paths *paths, const char *name, unsigned seconds,
                                struct vmail_error *error);
@@ -58,9 +58,7 @@ enum vmail_result vmail_remove(const struct vmail_paths *paths, const char *name
  * Sets KIND.DOMAIN aside, durably: renames it to .KIND.DOMAIN.gone by one rename(2); if the name is
  * a link, renames only the link. Look-ups ignore the file; an interrupted deletion of a domain
  * still finds its user list in it. A file that was set aside before is lost. The caller holds the
- * domain's lock. The function takes the lock beside the file as vmail_remove does. Returns
- * VMAIL_OK, with a text in ERROR if only syncing the directory failed; VMAIL_NOT_FOUND if there is
- * no such file; VMAIL_UNAVAILABLE with ERROR.
+ * domain's lock. The function takes the lock beside the file, and returns, as vmail_remove does.
  */
 enum vmail_result vmail_set_aside(const struct vmail_paths *paths, enum vmail_kind kind,
                                   const char *domain, unsigned seconds, struct vmail_error *error);

@@ -82,22 +82,14 @@ static enum vmail_result add_line(struct vmail_edit *edit, const struct vmail_ne
     return result;
 }
 
-/* The line of the user, as look-ups find it. An invalid line of theirs is there: a second one would
- * hide this. */
-static enum vmail_result find_line(const struct work *work, const struct vmail_edit *edit,
-                                   enum vmail_kind kind, size_t *offset, struct vmail_error *error)
-{
-    enum vmail_result result =
-        vmail_edit_find(edit, file_of(work, kind), work->new->user, offset, error);
-    return result == VMAIL_BROKEN ? VMAIL_UNAVAILABLE : result;
-}
-
-/* Changes the shadow file; the hash in it must be INSTEAD, unless that is NULL. */
+/* Changes the shadow file; the hash in it must be INSTEAD, unless that is NULL. An invalid line of
+ * the user stays: a second one would hide it. */
 static enum vmail_result change_shadow(const struct work *work, struct vmail_edit *shadow,
                                        const char *instead, struct vmail_error *error)
 {
     size_t offset = 0;
-    enum vmail_result result = find_line(work, shadow, VMAIL_SHADOW, &offset, error);
+    enum vmail_result result =
+        vmail_edit_find(shadow, file_of(work, VMAIL_SHADOW), work->new->user, &offset, error);
     if (result == VMAIL_OK)
         return change_line(shadow, offset, work->new, instead);
     return result == VMAIL_NOT_FOUND ? add_line(shadow, work->new, instead, error) : result;
@@ -111,7 +103,8 @@ static enum vmail_result change_files(struct vmail_edit *edit, void *context,
     const struct work *work = context;
     struct vmail_edit *shadow = &edit[0], *passwd = &edit[1];
     size_t offset = 0;
-    enum vmail_result result = find_line(work, passwd, VMAIL_PASSWD, &offset, error);
+    enum vmail_result result =
+        vmail_edit_find(passwd, file_of(work, VMAIL_PASSWD), work->new->user, &offset, error);
     if (result != VMAIL_OK)
         return result;
     const struct vmail_piece hash = field_of(passwd, offset, VMAIL_FIELD_HASH);
@@ -146,7 +139,7 @@ enum vmail_result vmail_set_password_locked(const struct vmail_paths *paths,
     };
     if (!storable(new)) {
         vmail_error_set(error, EINVAL, "the hash does not fit into one field");
-        return VMAIL_UNAVAILABLE;
+        return VMAIL_INVALID;
     }
     vmail_file_name(shadow, VMAIL_SHADOW, new->domain);
     vmail_file_name(passwd, VMAIL_PASSWD, new->domain);
@@ -159,10 +152,6 @@ enum vmail_result vmail_set_password(const struct vmail_paths *paths,
                                      struct vmail_error *error)
 {
     struct vmail_lock lock;
-    struct vmail_error own;
-    if (error == NULL)
-        error = &own;
-    vmail_error_set(error, 0, "%s", "");
     /* Before the lock: NSS may be slow. */
     const struct vmail_new_file make = vmail_new_file_shadow();
     enum vmail_result result = vmail_lock_domain(paths, new->domain, new->seconds, &lock, error);
@@ -170,7 +159,7 @@ enum vmail_result vmail_set_password(const struct vmail_paths *paths,
         return result;
     result = vmail_set_password_locked(paths, config, new, &make, error);
     vmail_lock_release(&lock);
-    if (result == VMAIL_OK) { /* also for large files; nobody waits for the lock now */
+    if (vmail_is_done(result)) { /* also for large files; nobody waits for the lock now */
         const struct work work = { .paths = paths, .config = config, .new = new };
         vmail_index_renew(file_of(&work, VMAIL_SHADOW), LARGE);
         vmail_index_renew(file_of(&work, VMAIL_PASSWD), LARGE);

@@ -25,10 +25,9 @@ struct vmail_new_password {
  * by "x". Until then, the old hash is valid. Every other byte of the files stays. Takes the
  * domain's lock.
  *
- * Returns VMAIL_OK; VMAIL_NOT_FOUND if there is no such user, or the hash is not the one to replace
- * any more; VMAIL_UNAVAILABLE or VMAIL_CHANGED with ERROR, and the hash is unchanged. If the hash
- * is stored but a last step failed (syncing the directory), returns VMAIL_OK and the text of ERROR
- * says why; else it is "".
+ * Returns VMAIL_OK; VMAIL_UNFINISHED if the hash is stored but a last step failed; VMAIL_NOT_FOUND
+ * if there is no such user, or the hash is not the one to replace any more. With any other result
+ * the hash is unchanged.
  */
 enum vmail_result vmail_set_password(const struct vmail_paths *paths,
                                      const struct vmail_config *config,

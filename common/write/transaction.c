@@ -47,10 +47,10 @@ static bool take_back(const struct attempt *attempt, struct vmail_edit *done)
     bool good =
         vmail_edit_open(attempt->paths, done->name, &now, NULL) == VMAIL_OK && is_ours(&now, done);
     if (good && done->place.fd < 0)
-        good = vmail_remove(attempt->paths, done->name, seconds, NULL) == VMAIL_OK;
+        good = vmail_is_done(vmail_remove(attempt->paths, done->name, seconds, NULL));
     else if (good)
         good = vmail_edit_splice(&now, 0, now.old_length, old.text, old.length) == VMAIL_OK &&
-               vmail_edit_commit(&now, NULL, seconds, NULL) == VMAIL_OK;
+               vmail_is_done(vmail_edit_commit(&now, NULL, seconds, NULL));
     vmail_edit_end(&now);
     return good;
 }
@@ -59,15 +59,15 @@ static bool take_back(const struct attempt *attempt, struct vmail_edit *done)
 static enum vmail_result commit(struct attempt *attempt, bool *writes)
 {
     const struct vmail_transaction *transaction = attempt->transaction;
-    struct vmail_error one;
+    enum vmail_result all = VMAIL_OK;
     for (size_t i = 0; i < attempt->count; i++) {
-        vmail_error_set(&one, 0, "%s", "");
         enum vmail_result result = vmail_edit_commit(&attempt->edit[i], transaction->file[i].make,
-                                                     transaction->seconds, &one);
-        if (one.text[0] != '\0')
-            *attempt->error = one;
-        if (result == VMAIL_OK)
+                                                     transaction->seconds, attempt->error);
+        if (result == VMAIL_UNFINISHED)
+            all = VMAIL_UNFINISHED;
+        if (vmail_is_done(result))
             continue;
+        const struct vmail_error one = *attempt->error;
         while (i-- > 0)
             if (writes[i] && !take_back(attempt, &attempt->edit[i])) {
                 vmail_error_set(attempt->error, one.code,
@@ -77,7 +77,7 @@ static enum vmail_result commit(struct attempt *attempt, bool *writes)
             }
         return result;
     }
-    return VMAIL_OK;
+    return all;
 }
 
 static enum vmail_result write_and_show(struct attempt *attempt)
@@ -87,7 +87,7 @@ static enum vmail_result write_and_show(struct attempt *attempt)
     for (size_t i = 0; i < attempt->count; i++)
         writes[i] = vmail_edit_would_write(&attempt->edit[i]);
     enum vmail_result result = transaction->dry_run ? VMAIL_OK : commit(attempt, writes);
-    for (size_t i = 0; result == VMAIL_OK && i < attempt->count; i++) {
+    for (size_t i = 0; vmail_is_done(result) && i < attempt->count; i++) {
         if (!writes[i])
             continue;
         if (!transaction->dry_run && transaction->file[i].index != NULL)
@@ -108,10 +108,8 @@ static enum vmail_result try_once(const struct vmail_paths *paths,
          result == VMAIL_OK && attempt.count < VMAIL_TRANSACTION_FILES && file->name != NULL;
          file++)
         result = open_file(&attempt, file, again && !transaction->dry_run);
-    if (result == VMAIL_OK) {
-        vmail_error_set(error, 0, "%s", ""); /* a file that will be made was missing */
+    if (result == VMAIL_OK)
         result = transaction->function(attempt.edit, transaction->context, error);
-    }
     if (result == VMAIL_OK)
         result = write_and_show(&attempt);
     while (attempt.count > 0)
@@ -127,9 +125,7 @@ enum vmail_result vmail_transaction_run(const struct vmail_paths *paths,
     enum vmail_result result = VMAIL_CHANGED;
     if (error == NULL)
         error = &own;
-    for (int i = 0; result == VMAIL_CHANGED && i < VMAIL_TRANSACTION_TRIES; i++) {
-        vmail_error_set(error, 0, "%s", "");
+    for (int i = 0; result == VMAIL_CHANGED && i < VMAIL_TRANSACTION_TRIES; i++)
         result = try_once(paths, transaction, i > 0, error);
-    }
     return result;
 }

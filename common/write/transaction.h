@@ -50,8 +50,8 @@ struct vmail_transaction {
  * process changes a file meanwhile.
  *
  * If the function does not return VMAIL_OK, its value is the result and nothing is written.
- * VMAIL_OK with a text in ERROR: written, but a directory could not be synced; else the text is "".
- * VMAIL_CHANGED with ERROR: others changed a file during each try.
+ * VMAIL_UNFINISHED: written, but a directory could not be synced. VMAIL_CHANGED: others changed a
+ * file during each try.
  */
 enum vmail_result vmail_transaction_run(const struct vmail_paths *paths,
                                         const struct vmail_transaction *transaction,

@@ -20,8 +20,7 @@ int users_setup(void **state);
 /** A new hash, "$6$new", of the day 20000, for USER of va.example. */
 struct vmail_new_password new_for(const char *user);
 
-/** Sets it, and ends the test unless that succeeds with TEXT as a warning, and leaves nothing. */
-void check_sets(const struct scratch *scratch, const struct vmail_new_password *new,
-                const char *text);
+/** Sets it, and ends the test unless that succeeds and leaves no new file. */
+void check_sets(const struct scratch *scratch, const struct vmail_new_password *new);
 
 #endif

@@ -234,8 +234,17 @@ void check_text(const char *actual, const char *expected, const char *input)
 void check_result(enum vmail_result result, enum vmail_result expected,
                   const struct vmail_error *error)
 {
-    static const char *const names[] = { "VMAIL_OK",      "VMAIL_NOT_FOUND",   "VMAIL_BROKEN",
-                                         "VMAIL_CHANGED", "VMAIL_UNAVAILABLE", "VMAIL_NO_MEMORY" };
+    static const char *const names[] = {
+        [VMAIL_OK] = "VMAIL_OK",
+        [VMAIL_UNFINISHED] = "VMAIL_UNFINISHED",
+        [VMAIL_NOT_FOUND] = "VMAIL_NOT_FOUND",
+        [VMAIL_EXISTS] = "VMAIL_EXISTS",
+        [VMAIL_INVALID] = "VMAIL_INVALID",
+        [VMAIL_BROKEN] = "VMAIL_BROKEN",
+        [VMAIL_CHANGED] = "VMAIL_CHANGED",
+        [VMAIL_UNAVAILABLE] = "VMAIL_UNAVAILABLE",
+        [VMAIL_NO_MEMORY] = "VMAIL_NO_MEMORY",
+    };
     if (result != expected)
         fail_msg("%s, expected %s; %s", names[result], names[expected],
                  error == NULL ? "" : error->text);

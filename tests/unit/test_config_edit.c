@@ -47,7 +47,7 @@ static void check_refuses(enum vmail_config_action action, const char *key, cons
                           const char *before, const char *reason)
 {
     const struct vmail_config_change change = change_of(action, "va.example", key, value);
-    check_edit(&change, 1, before, VMAIL_UNAVAILABLE, before, reason);
+    check_edit(&change, 1, before, VMAIL_INVALID, before, reason);
 }
 
 /* --- setting a key */
@@ -132,7 +132,7 @@ static void vmail_may_come_in_parts(void **state)
                "fold_case = no\n",
                "");
     change.action = VMAIL_CONFIG_REMOVE_SECTION;
-    check_edit(&change, 1, before, VMAIL_UNAVAILABLE, before, "cannot be removed");
+    check_edit(&change, 1, before, VMAIL_INVALID, before, "cannot be removed");
 }
 
 static void a_key_is_removed_with_all_that_continues_it(void **state)
@@ -308,7 +308,7 @@ static void names_that_make_no_section_are_refused(void **state)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const struct vmail_config_change change =
             change_of(VMAIL_CONFIG_ADD_SECTION, names[i], NULL, NULL);
-        check_edit(&change, 1, "", VMAIL_UNAVAILABLE, "", "domain name");
+        check_edit(&change, 1, "", VMAIL_INVALID, "", "domain name");
     }
 }
 
@@ -352,7 +352,7 @@ static void several_changes_are_made_or_none(void **state)
                "[vmail]\n\n[domain va.example]\nids = 65536-66535\naddress = 192.0.2.1 192.0.2.2\n",
                "");
     changes[3].value = "192.0.2";
-    check_edit(changes, 4, "[vmail]\n", VMAIL_UNAVAILABLE, "[vmail]\n", "not an IPv4");
+    check_edit(changes, 4, "[vmail]\n", VMAIL_INVALID, "[vmail]\n", "not an IPv4");
 }
 
 static void a_large_file_is_edited_in_its_middle(void **state)
@@ -425,7 +425,7 @@ static void a_refusal_leaves_the_file_and_its_lock(void **state)
     struct vmail_lock lock;
     int directory;
     scratch_write(scratch, "vmail.conf", "[vmail]\n");
-    check_result(edit_file(scratch, &change, false, NULL, NULL, &error), VMAIL_UNAVAILABLE, &error);
+    check_result(edit_file(scratch, &change, false, NULL, NULL, &error), VMAIL_INVALID, &error);
     scratch_check(scratch, "vmail.conf", "[vmail]\n");
     check_result(vmail_trusted_open_directory(&scratch->paths, &directory, &error), VMAIL_OK,
                  &error);

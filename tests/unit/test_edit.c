@@ -98,7 +98,6 @@ static void check_edits(void **state, const char *before, enum wish wish, const 
     struct vmail_error error;
     scratch_write(*state, file, before);
     check_result(run(&wishes, NULL, false, &error), VMAIL_OK, &error);
-    check_text(error.text, "", before);
     scratch_check(*state, file, after);
     assert_int_equal(wishes.calls, 1);
     assert_int_equal(scratch_count(*state, ".new"), 0);
@@ -181,7 +180,6 @@ static void who_is_not_there_is_not_found(void **state)
     struct vmail_error error;
     scratch_write(*state, file, ALICE "\n");
     check_result(run(&wishes, NULL, false, &error), VMAIL_NOT_FOUND, &error);
-    check_text(error.text, "", "no line");
     scratch_write(*state, file, ALICE "\nbob:x:0:0:::\n");
     check_result(run(&wishes, NULL, false, &error), VMAIL_BROKEN, &error);
     assert_non_null(strstr(error.text, "passwd.va.example:2: bob: "));
@@ -196,9 +194,9 @@ static void a_line_break_does_not_get_in(void **state)
         struct wishes append = wish_for(*state, APPEND, NULL, lines[i]);
         struct wishes replace = wish_for(*state, REPLACE, "bob", lines[i]);
         scratch_write(*state, file, BOB "\n");
-        check_result(run(&append, NULL, false, &error), VMAIL_UNAVAILABLE, &error);
+        check_result(run(&append, NULL, false, &error), VMAIL_INVALID, &error);
         assert_non_null(strstr(error.text, "line break"));
-        check_result(run(&replace, NULL, false, &error), VMAIL_UNAVAILABLE, &error);
+        check_result(run(&replace, NULL, false, &error), VMAIL_INVALID, &error);
         scratch_check(*state, file, BOB "\n");
     }
 }
@@ -310,7 +308,6 @@ static void an_edit_by_hand_meanwhile_is_kept_and_ours_made_in_it(void **state)
     wishes.meddlings = VMAIL_TRANSACTION_TRIES - 1;
     scratch_write(*state, file, BOB "\n");
     check_result(run(&wishes, NULL, false, &error), VMAIL_OK, &error);
-    check_text(error.text, "", "done in the end");
     scratch_check(*state, file, "# by hand\n" CAROL "\n");
     assert_int_equal(wishes.calls, VMAIL_TRANSACTION_TRIES);
     assert_int_equal(wishes.shown, 1);
@@ -432,7 +429,6 @@ static void a_file_is_removed(void **state)
     scratch_write(scratch, ".passwd.va.example.new", "left by a crash");
     scratch_write(scratch, "passwd.vb.example", BOB "\n");
     check_result(vmail_remove(&scratch->paths, file, 1, &error), VMAIL_OK, &error);
-    check_text(error.text, "", file);
     assert_int_equal(access(scratch_path(scratch, file), F_OK), -1);
     assert_int_equal(scratch_count(scratch, ".new"), 0);
     scratch_check(scratch, "passwd.vb.example", BOB "\n");
@@ -482,7 +478,6 @@ static void a_file_is_set_aside_and_removed(void **state)
     scratch_write(scratch, file, BOB "\n");
     scratch_write(scratch, ".passwd.va.example.new", "left by a crash");
     check_result(vmail_set_aside(paths, VMAIL_PASSWD, "va.example", 1, &error), VMAIL_OK, &error);
-    check_text(error.text, "", file);
     assert_int_equal(access(scratch_path(scratch, file), F_OK), -1);
     assert_int_equal(scratch_count(scratch, ".new"), 0);
     scratch_check(scratch, ".passwd.va.example.gone", BOB "\n");

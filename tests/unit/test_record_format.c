@@ -55,7 +55,7 @@ static void check_refuses(const struct scratch *scratch, const struct vmail_reco
 {
     struct vmail_error error;
     char *line;
-    check_result(vmail_record_format(record, scratch->config, &line, &error), VMAIL_UNAVAILABLE,
+    check_result(vmail_record_format(record, scratch->config, &line, &error), VMAIL_INVALID,
                  &error);
     assert_null(line);
     if (strstr(error.text, reason) == NULL)
@@ -222,7 +222,7 @@ static void check_does_not_set(const struct scratch *scratch, enum vmail_kind ki
                                const char *line, int number, const char *value)
 {
     assert_null(
-        set_field(scratch, kind, line, (struct vmail_field){ number, value }, VMAIL_UNAVAILABLE));
+        set_field(scratch, kind, line, (struct vmail_field){ number, value }, VMAIL_INVALID));
 }
 
 static void a_field_that_would_break_the_line_is_refused(void **state)

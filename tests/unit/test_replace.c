@@ -93,7 +93,8 @@ static void the_new_file_is_another_one(void **state)
 
 static bool no_exchange;                   /* this file system cannot exchange two names */
 static const struct scratch *link_planted; /* if set, somebody plants a link after a removal */
-static mode_t first_mode;                  /* of the new file, before it got the right one */
+static bool no_directory_sync;
+static mode_t first_mode; /* of the new file, before it got the right one */
 
 int __real_unlinkat(int directory, const char *name, int flags);
 int __wrap_unlinkat(int directory, const char *name, int flags);
@@ -110,6 +111,10 @@ int __wrap_fsync(int fd)
     struct stat status;
     assert_int_equal(fstat(fd, &status), 0);
     scratch_step(S_ISDIR(status.st_mode) ? "directory" : "file");
+    if (no_directory_sync && S_ISDIR(status.st_mode)) {
+        errno = EIO;
+        return -1;
+    }
     return __real_fsync(fd);
 }
 
@@ -272,6 +277,24 @@ static void a_default_acl_of_the_directory_gives_nobody_access(void **state)
     check_no_acl(*state);
     check_replaces(*state, "replaced\n");
     check_no_acl(*state);
+}
+
+static void a_change_whose_directory_cannot_be_synced_is_made_but_unfinished(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct vmail_place place;
+    struct vmail_error error;
+    scratch_write(scratch, file, "old\n");
+    open_place(scratch, &place);
+    no_directory_sync = true;
+    check_result(replace_text(&place, "new\n", &error), VMAIL_UNFINISHED, &error);
+    scratch_check(scratch, file, "new\n");
+    assert_non_null(strstr(error.text, "cannot be synced"));
+    check_result(vmail_remove(&scratch->paths, file, 0, &error), VMAIL_UNFINISHED, &error);
+    no_directory_sync = false;
+    assert_non_null(strstr(error.text, "cannot be synced"));
+    assert_int_equal(access(scratch_path(scratch, file), F_OK), -1);
+    vmail_place_close(&place);
 }
 
 /* --- other writers */
@@ -476,6 +499,7 @@ int main(void)
         ON_SCRATCH(other_attributes_stay),
         ON_SCRATCH(an_acl_stays),
         ON_SCRATCH(a_default_acl_of_the_directory_gives_nobody_access),
+        ON_SCRATCH(a_change_whose_directory_cannot_be_synced_is_made_but_unfinished),
         ON_SCRATCH(a_file_that_was_edited_meanwhile_is_left_alone),
         ON_SCRATCH(a_file_that_was_replaced_removed_or_made_meanwhile_is_left_alone),
         ON_SCRATCH(what_a_crash_left_behind_is_removed),

@@ -30,8 +30,8 @@ static struct vmail_piece line_at(const struct vmail_edit *edit, size_t offset)
 }
 
 /** Writes LINE, which is wiped and freed, at OFFSET if REPLACE, otherwise at the end. */
-static enum vmail_result put(struct vmail_edit *edit, bool replace, size_t offset, char *line,
-                             struct vmail_error *error)
+static enum vmail_result put_line(struct vmail_edit *edit, bool replace, size_t offset, char *line,
+                                  struct vmail_error *error)
 {
     enum vmail_result result = replace ? vmail_edit_replace_line(edit, offset, line, error)
                                        : vmail_edit_append_line(edit, line, error);
@@ -61,7 +61,8 @@ static bool is_taken(const struct vmail_edit *edit, const struct work *work, uin
     return taken;
 }
 
-static enum exit_code add(struct vmail_edit *edit, void *context, struct vmail_error *error)
+static enum vmail_result add_record(struct vmail_edit *edit, void *context,
+                                    struct vmail_error *error)
 {
     const struct work *work = context;
     char *line;
@@ -69,17 +70,17 @@ static enum exit_code add(struct vmail_edit *edit, void *context, struct vmail_e
     enum vmail_result found = vmail_edit_find(edit, work->file, work->name, &offset, error);
     if (found == VMAIL_OK && !work->replace) {
         vmail_error_set(error, EEXIST, "%s already has %s", edit->name, work->name);
-        return EXIT_EXISTS;
+        return VMAIL_EXISTS;
     }
     if (work->file.kind != VMAIL_SHADOW &&
         is_taken(edit, work, vmail_record_id(work->record), error))
-        return EXIT_EXISTS;
+        return VMAIL_EXISTS;
     if (found != VMAIL_OK && found != VMAIL_NOT_FOUND)
-        return change_code(found, error);
+        return found;
     enum vmail_result result = vmail_record_format(work->record, work->file.config, &line, error);
     if (result == VMAIL_OK)
-        result = put(edit, found == VMAIL_OK, offset, line, error);
-    return change_code(result, error);
+        result = put_line(edit, found == VMAIL_OK, offset, line, error);
+    return result;
 }
 
 enum exit_code account_add(struct change *change, const struct vmail_record *record)
@@ -87,7 +88,7 @@ enum exit_code account_add(struct change *change, const struct vmail_record *rec
     struct work work = { .file = change_table(change, record->kind),
                          .name = vmail_record_name(record),
                          .record = record };
-    return change_file(change, record->kind, true, add, &work);
+    return change_file(change, record->kind, true, add_record, &work);
 }
 
 enum exit_code account_put_shadow(struct change *change, const struct vmail_shadow *shadow)
@@ -97,10 +98,10 @@ enum exit_code account_put_shadow(struct change *change, const struct vmail_shad
                          .name = shadow->name,
                          .record = &record,
                          .replace = true };
-    return change_file(change, VMAIL_SHADOW, true, add, &work);
+    return change_file(change, VMAIL_SHADOW, true, add_record, &work);
 }
 
-static enum exit_code take_out(struct vmail_edit *edit, void *context, struct vmail_error *error)
+static enum vmail_result take_out(struct vmail_edit *edit, void *context, struct vmail_error *error)
 {
     const struct work *work = context;
     size_t offset = 0;
@@ -108,9 +109,9 @@ static enum exit_code take_out(struct vmail_edit *edit, void *context, struct vm
     while ((result = vmail_edit_find(edit, work->file, work->name, &offset, error)) == VMAIL_OK) {
         result = vmail_edit_delete_line(edit, offset);
         if (result != VMAIL_OK)
-            return change_code(result, error);
+            return result;
     }
-    return result == VMAIL_NOT_FOUND ? EXIT_DONE : change_code(result, error);
+    return result == VMAIL_NOT_FOUND ? VMAIL_OK : result;
 }
 
 enum exit_code account_remove(struct change *change, enum vmail_kind kind, const char *name)
@@ -142,21 +143,22 @@ static bool fields_are_taken(const struct vmail_edit *edit, const struct work *w
     return false;
 }
 
-static enum exit_code set(struct vmail_edit *edit, void *context, struct vmail_error *error)
+static enum vmail_result set_fields(struct vmail_edit *edit, void *context,
+                                    struct vmail_error *error)
 {
     const struct work *work = context;
     size_t offset = 0;
     if (fields_are_taken(edit, work, error))
-        return EXIT_EXISTS;
+        return VMAIL_EXISTS;
     enum vmail_result result = vmail_edit_find(edit, work->file, work->name, &offset, error);
     for (size_t i = 0; result == VMAIL_OK && i < work->count; i++) {
         char *made;
         result = vmail_record_set_field(work->file, line_at(edit, offset), work->fields[i], &made,
                                         error);
         if (result == VMAIL_OK)
-            result = put(edit, true, offset, made, error);
+            result = put_line(edit, true, offset, made, error);
     }
-    return change_code(result, error);
+    return result;
 }
 
 enum exit_code account_set(struct change *change, enum vmail_kind kind, const char *name,
@@ -165,29 +167,30 @@ enum exit_code account_set(struct change *change, enum vmail_kind kind, const ch
     struct work work = {
         .file = change_table(change, kind), .name = name, .fields = fields, .count = count
     };
-    return change_file(change, kind, false, set, &work);
+    return change_file(change, kind, false, set_fields, &work);
 }
 
-static enum exit_code copy(struct vmail_edit *edit, void *context, struct vmail_error *error)
+static enum vmail_result copy_record(struct vmail_edit *edit, void *context,
+                                     struct vmail_error *error)
 {
     const struct work *work = context;
     size_t old = 0, leftover = 0;
     char *made;
     enum vmail_result result = vmail_edit_find(edit, work->file, work->name, &old, error);
     if (result != VMAIL_OK)
-        return change_code(result, error);
+        return result;
     enum vmail_result there = vmail_edit_find(edit, work->file, work->new, &leftover, error);
     if (there != VMAIL_OK && there != VMAIL_NOT_FOUND)
-        return change_code(there, error);
+        return there;
     const struct vmail_field name = { VMAIL_FIELD_NAME, work->new };
     result = vmail_record_set_field(work->file, line_at(edit, old), name, &made, error);
     if (result == VMAIL_OK)
-        result = put(edit, there == VMAIL_OK, leftover, made, error);
-    return change_code(result, error);
+        result = put_line(edit, there == VMAIL_OK, leftover, made, error);
+    return result;
 }
 
 enum exit_code account_copy_shadow(struct change *change, const char *name, const char *new)
 {
     struct work work = { .file = change_table(change, VMAIL_SHADOW), .name = name, .new = new };
-    return change_file(change, VMAIL_SHADOW, false, copy, &work);
+    return change_file(change, VMAIL_SHADOW, false, copy_record, &work);
 }

@@ -115,8 +115,8 @@ static bool is_group(const struct vmail_piece *line)
            vmail_record_field(*line, VMAIL_FIELD_MEMBERS + 1).text == NULL;
 }
 
-static enum exit_code change_members(struct vmail_edit *edit, void *context,
-                                     struct vmail_error *error)
+static enum vmail_result change_members(struct vmail_edit *edit, void *context,
+                                        struct vmail_error *error)
 {
     const struct work *work = context;
     struct vmail_piece line;
@@ -129,21 +129,19 @@ static enum exit_code change_members(struct vmail_edit *edit, void *context,
         next = offset;
         if (result == VMAIL_OK && vmail_edit_next_line(edit, &next, &line))
             result = change_line(edit, work, offset, &line, error);
-        return change_code(result, error);
+        return result;
     }
     while (result == VMAIL_OK && vmail_edit_next_line(edit, &next, &line)) {
         if (is_group(&line))
             result = change_line(edit, work, offset, &line, error);
-        if (result == VMAIL_UNAVAILABLE && error->code == EINVAL) {
-            vmail_error_set(error, 0, "%s", ""); /* a line that is ignored anyway */
-            result = VMAIL_OK;
-        }
+        if (result == VMAIL_INVALID)
+            result = VMAIL_OK; /* a line that is ignored anyway */
         /* The length of the line may have changed. */
         next = offset;
         vmail_edit_next_line(edit, &next, &line);
         offset = next;
     }
-    return change_code(result, error);
+    return result;
 }
 
 static enum exit_code change_groups(struct change *change, struct work *work)

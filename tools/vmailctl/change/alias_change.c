@@ -54,7 +54,8 @@ static enum exit_code check_target(const struct context *context,
     return EXIT_DONE;
 }
 
-static enum exit_code edit(struct vmail_edit *file, void *context, struct vmail_error *error)
+static enum vmail_result edit_aliases(struct vmail_edit *file, void *context,
+                                      struct vmail_error *error)
 {
     const struct vmail_alias_change *change = context;
     const struct vmail_piece before = vmail_edit_before(file);
@@ -65,13 +66,7 @@ static enum exit_code edit(struct vmail_edit *file, void *context, struct vmail_
     if (changed)
         result = vmail_edit_splice(file, 0, before.length, text.bytes, text.length);
     vmail_text_end(&text);
-    if (result == VMAIL_NO_MEMORY)
-        vmail_error_set(error, 0, "out of memory; nothing was changed");
-    if (result == VMAIL_NOT_FOUND) /* the command prints it, also for a missing file */
-        vmail_error_set(error, 0, "%s", "");
-    return result == VMAIL_NOT_FOUND ? EXIT_NO_SUCH
-           : result == VMAIL_OK      ? EXIT_DONE
-                                     : change_code(result, error);
+    return result;
 }
 
 static void log_change(const struct context *context, const char *command,
@@ -130,7 +125,7 @@ static void warn_of_targets(const struct context *context, const struct vmail_id
     if (result == VMAIL_OK)
         result = vmail_walk(&walker, address, &error);
     vmail_mail_end(&mail);
-    if (result != VMAIL_OK && result != VMAIL_NOT_FOUND && error.text[0] != '\0')
+    if (result != VMAIL_OK && result != VMAIL_NOT_FOUND && result != VMAIL_NO_MEMORY)
         message_warning(context, "%s: %s", address, error.text);
 }
 
@@ -142,7 +137,7 @@ static enum exit_code make_change(const struct context *context, const char *com
     bool make = wanted->action == VMAIL_ALIAS_SET || wanted->action == VMAIL_ALIAS_ADD;
     enum exit_code code = change_begin(&change, context, alias->domain, false);
     if (code == EXIT_DONE)
-        code = change_aliases(&change, make, edit, wanted);
+        code = change_aliases(&change, make, edit_aliases, wanted);
     if (code == EXIT_NO_SUCH && !make)
         message_error(context, "no such alias: %s@%s%s", alias->user, alias->domain,
                       wanted->count > 0 ? " with this target" : "");
@@ -154,7 +149,7 @@ static enum exit_code make_change(const struct context *context, const char *com
     return code;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code change_alias(struct context *context, const struct call *call)
 {
     struct vmail_identity alias;
     enum vmail_alias_action action = (enum vmail_alias_action)call->command->variant;
@@ -196,7 +191,7 @@ const struct command alias_set_command = {
     .summary = "Set the targets of an alias",
     .arguments = "ALIAS@DOMAIN TARGET...",
     .help = "Adds the alias, or replaces its targets. " TARGETS,
-    .run = run,
+    .run = change_alias,
     .variant = VMAIL_ALIAS_SET,
     .needs = NEEDS_DOMAIN_ADMIN,
 };
@@ -206,7 +201,7 @@ const struct command alias_add_command = {
     .summary = "Add targets to an alias",
     .arguments = "ALIAS@DOMAIN TARGET...",
     .help = "Adds the alias if it does not exist. " TARGETS,
-    .run = run,
+    .run = change_alias,
     .variant = VMAIL_ALIAS_ADD,
     .needs = NEEDS_DOMAIN_ADMIN,
 };
@@ -216,7 +211,7 @@ const struct command alias_del_command = {
     .summary = "Delete an alias, or some of its targets",
     .arguments = "ALIAS@DOMAIN [TARGET...]",
     .help = "With targets, deletes only these; the last one cannot be deleted.",
-    .run = run,
+    .run = change_alias,
     .variant = VMAIL_ALIAS_REMOVE,
     .needs = NEEDS_DOMAIN_ADMIN,
 };

@@ -101,35 +101,33 @@ static void build_indexes(const struct change *change)
 struct trial {
     struct change *change;
     enum diff_kind diff;
-    change_function *function;
+    vmail_transaction_function *function;
     void *context;
-    enum exit_code code; /* of the function */
     bool written;
 };
 
 static enum vmail_result call_function(struct vmail_edit *edit, void *context,
                                        struct vmail_error *error)
 {
-    struct trial *trial = context;
-    trial->code = trial->function(edit, trial->context, error);
-    return trial->code == EXIT_DONE ? VMAIL_OK : VMAIL_UNAVAILABLE;
+    const struct trial *trial = context;
+    return trial->function(edit, trial->context, error);
 }
 
-static void show(const struct vmail_edit *edit, void *context)
+static void show_file(const struct vmail_edit *edit, void *context)
 {
     struct trial *trial = context;
     trial->written = true;
     change_show(trial->change, edit, trial->diff);
 }
 
-/** Changes FILE as TRIAL says. EXIT_NO_SUCH without a message if it is missing. */
+/** Changes FILE as TRIAL says. EXIT_NO_SUCH without a message if there is nothing to change. */
 static enum exit_code try(struct trial *trial, const struct vmail_transaction_file *file)
 {
     const struct context *context = trial->change->context;
     const struct vmail_transaction transaction = {
         .file = { *file },
         .function = call_function,
-        .show = show,
+        .show = show_file,
         .context = trial,
         .seconds = VMAIL_LOCK_SECONDS_ADMIN,
         .dry_run = context->dry_run,
@@ -138,12 +136,11 @@ static enum exit_code try(struct trial *trial, const struct vmail_transaction_fi
     enum vmail_result result = vmail_transaction_run(context->paths, &transaction, &error);
     if (result == VMAIL_NOT_FOUND && file->make == NULL)
         return EXIT_NO_SUCH;
-    enum exit_code code = change_finish(context, result, &error);
-    return trial->code != EXIT_DONE ? trial->code : code;
+    return message_result(context, result, &error);
 }
 
 enum exit_code change_file(struct change *change, enum vmail_kind kind, bool make,
-                           change_function *function, void *function_context)
+                           vmail_transaction_function *function, void *function_context)
 {
     const bool secret = kind == VMAIL_SHADOW;
     const struct vmail_new_file public = vmail_new_file_public();
@@ -167,8 +164,8 @@ enum exit_code change_file(struct change *change, enum vmail_kind kind, bool mak
     return code;
 }
 
-enum exit_code change_aliases(struct change *change, bool make, change_function *function,
-                              void *function_context)
+enum exit_code change_aliases(struct change *change, bool make,
+                              vmail_transaction_function *function, void *function_context)
 {
     const struct vmail_new_file public = vmail_new_file_public();
     char name[VMAIL_ALIASES_NAME_MAX + 1];
@@ -247,20 +244,4 @@ enum exit_code change_end(struct change *change, enum exit_code code)
     build_indexes(change); /* this takes no lock, and may be interrupted */
     *change = (struct change){ .ids = { .fd = -1 }, .lock = { .fd = -1 } };
     return code;
-}
-
-enum exit_code change_code(enum vmail_result result, const struct vmail_error *error)
-{
-    if (result == VMAIL_OK)
-        return EXIT_DONE;
-    if (result == VMAIL_NOT_FOUND)
-        return EXIT_NO_SUCH;
-    return result == VMAIL_BROKEN || error->code == EINVAL ? EXIT_BAD_DATA : EXIT_UNAVAILABLE;
-}
-
-enum exit_code change_finish(const struct context *context, enum vmail_result result,
-                             const struct vmail_error *error)
-{
-    message_outcome(context, result, error);
-    return change_code(result, error);
 }

@@ -10,9 +10,9 @@
 
 #include "context.h"
 #include "diff.h"
-#include "edit.h"
 #include "held_signals.h"
 #include "lock.h"
+#include "transaction.h"
 
 struct change {
     const struct context *context;
@@ -36,23 +36,16 @@ enum exit_code change_begin(struct change *change, const struct context *context
                             const char *domain, bool ids);
 
 /**
- * Makes the changes in EDIT, the whole file in memory; called again if somebody changed the file
- * with an editor at the same time. With any result but EXIT_DONE, nothing is written, and the text
- * in ERROR, if any, becomes the message.
- */
-typedef enum exit_code change_function(struct vmail_edit *edit, void *context,
-                                       struct vmail_error *error);
-
-/**
- * Changes KIND.DOMAIN with FUNCTION, which gets FUNCTION_CONTEXT. If the file is missing, it is
- * created with MAKE; without, EXIT_NO_SUCH without a message.
+ * Changes KIND.DOMAIN with FUNCTION, which gets FUNCTION_CONTEXT. With MAKE, a missing file is
+ * created. Without, EXIT_NO_SUCH without a message if the file is missing or FUNCTION returns
+ * VMAIL_NOT_FOUND. Other errors are printed.
  */
 enum exit_code change_file(struct change *change, enum vmail_kind kind, bool make,
-                           change_function *function, void *function_context);
+                           vmail_transaction_function *function, void *function_context);
 
 /** As change_file, for aliases.DOMAIN. */
-enum exit_code change_aliases(struct change *change, bool make, change_function *function,
-                              void *function_context);
+enum exit_code change_aliases(struct change *change, bool make,
+                              vmail_transaction_function *function, void *function_context);
 
 /** The file KIND.DOMAIN of CHANGE. */
 struct vmail_file change_table(const struct change *change, enum vmail_kind kind);
@@ -87,13 +80,5 @@ enum exit_code change_end(struct change *change, enum exit_code code);
  * it takes the array of each one before it ends it. EXIT_DONE or EXIT_UNAVAILABLE.
  */
 enum exit_code change_print(const struct context *context, const json_t *shown);
-
-/** The exit code for the RESULT of an edit that is not VMAIL_OK and has ERROR. */
-enum exit_code change_code(enum vmail_result result, const struct vmail_error *error);
-
-/** The same for any RESULT; prints the message of an error, or the warning that comes with
- * VMAIL_OK. */
-enum exit_code change_finish(const struct context *context, enum vmail_result result,
-                             const struct vmail_error *error);
 
 #endif

@@ -25,7 +25,7 @@ static void compile(const struct context *context)
     if (context->paths->cache == NULL || access(context->paths->cache, F_OK) != 0)
         return;
     enum vmail_result result = vmail_config_compile(context->paths, &effort, &error);
-    if (result != VMAIL_OK && error.text[0] != '\0')
+    if (result != VMAIL_OK && result != VMAIL_NO_MEMORY)
         message_warning(context, "%s; the change was made, but run vmailctl index", error.text);
 }
 
@@ -43,9 +43,9 @@ enum exit_code change_config(struct change *change, const struct vmail_config_ch
         .dry_run = context->dry_run,
     };
     enum vmail_result result = vmail_config_edit_file(context->paths, &request, &error);
-    if (result == VMAIL_OK && !context->dry_run)
+    if (vmail_is_done(result) && !context->dry_run)
         compile(context);
-    return change_finish(context, result, &error);
+    return message_result(context, result, &error);
 }
 
 enum exit_code change_config_check(const struct context *context,
@@ -56,5 +56,5 @@ enum exit_code change_config_check(const struct context *context,
                                                   .count = count,
                                                   .dry_run = true };
     enum vmail_result result = vmail_config_edit_file(context->paths, &request, &error);
-    return change_finish(context, result, &error);
+    return message_result(context, result, &error);
 }

@@ -58,7 +58,8 @@ static enum vmail_result make_comment(const struct vmail_edit *edit, const struc
     return result;
 }
 
-static enum exit_code keep(struct vmail_edit *edit, void *context, struct vmail_error *error)
+static enum vmail_result keep_line(struct vmail_edit *edit, void *context,
+                                   struct vmail_error *error)
 {
     const struct work *work = context;
     size_t offset = 0;
@@ -67,22 +68,23 @@ static enum exit_code keep(struct vmail_edit *edit, void *context, struct vmail_
     if (result == VMAIL_OK)
         result = make_comment(edit, work, offset, &comment, error);
     if (result != VMAIL_OK)
-        return change_code(result, error);
+        return result;
     result = vmail_edit_replace_line(edit, offset, comment, error);
     free(comment);
     while (result == VMAIL_OK &&
            vmail_edit_find(edit, work->file, work->name, &offset, error) == VMAIL_OK)
         result = vmail_edit_delete_line(edit, offset);
-    return change_code(result, error);
+    return result;
 }
 
 enum exit_code deleted_user_keep(struct change *change, const char *name)
 {
     struct work work = { change_table(change, VMAIL_PASSWD), name };
-    return change_file(change, VMAIL_PASSWD, false, keep, &work);
+    return change_file(change, VMAIL_PASSWD, false, keep_line, &work);
 }
 
-static enum exit_code forget(struct vmail_edit *edit, void *context, struct vmail_error *error)
+static enum vmail_result forget_line(struct vmail_edit *edit, void *context,
+                                     struct vmail_error *error)
 {
     struct vmail_piece line;
     struct vmail_table table;
@@ -97,13 +99,13 @@ static enum exit_code forget(struct vmail_edit *edit, void *context, struct vmai
         }
         offset = next;
     }
-    return change_code(result, error);
+    return result;
 }
 
 enum exit_code deleted_user_forget(struct change *change, const char *name)
 {
     struct work work = { change_table(change, VMAIL_PASSWD), name };
-    enum exit_code code = change_file(change, VMAIL_PASSWD, false, forget, &work);
+    enum exit_code code = change_file(change, VMAIL_PASSWD, false, forget_line, &work);
     return code == EXIT_NO_SUCH ? EXIT_DONE : code;
 }
 

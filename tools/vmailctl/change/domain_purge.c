@@ -97,7 +97,7 @@ enum exit_code domain_purge_forget(struct change *change)
         return EXIT_DONE;
     enum vmail_result result = vmail_set_aside_remove(context->paths, VMAIL_PASSWD, change->domain,
                                                       VMAIL_LOCK_SECONDS_ADMIN, &error);
-    return result == VMAIL_NOT_FOUND ? EXIT_DONE : message_outcome(context, result, &error);
+    return result == VMAIL_NOT_FOUND ? EXIT_DONE : message_result(context, result, &error);
 }
 
 static enum exit_code set_aside(struct change *change)
@@ -106,9 +106,9 @@ static enum exit_code set_aside(struct change *change)
     struct vmail_error error = { 0 };
     enum vmail_result result = vmail_set_aside(context->paths, VMAIL_PASSWD, change->domain,
                                                VMAIL_LOCK_SECONDS_ADMIN, &error);
-    if (result == VMAIL_OK)
+    if (vmail_is_done(result))
         vmail_index_remove(context->paths, VMAIL_PASSWD, change->domain);
-    return result == VMAIL_NOT_FOUND ? EXIT_DONE : message_outcome(context, result, &error);
+    return result == VMAIL_NOT_FOUND ? EXIT_DONE : message_result(context, result, &error);
 }
 
 enum exit_code domain_purge_begin(struct change *change, enum exit_code *left)

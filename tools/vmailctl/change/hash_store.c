@@ -92,15 +92,13 @@ enum exit_code hash_store_write(const struct context *context,
         return change_end(&change, code);
     enum vmail_result result = vmail_set_password_locked(context->paths, context->config, &new,
                                                          &change.make_shadow, &error);
-    if (result == VMAIL_OK && error.text[0] != '\0')
-        message_warning(context, "%s", error.text);
-    if (result != VMAIL_OK)
-        message_error(context, "%s",
-                      error.text[0] != '\0' ? error.text
-                                            : "this user was changed at the same time; try again");
-    if (result == VMAIL_OK) {
+    if (result == VMAIL_NOT_FOUND) {
+        message_error(context, "this user was changed at the same time; try again");
+        return change_end(&change, EXIT_UNAVAILABLE);
+    }
+    if (vmail_is_done(result)) {
         change_written(&change, VMAIL_SHADOW);
         change_written(&change, VMAIL_PASSWD);
     }
-    return change_end(&change, result == VMAIL_OK ? EXIT_DONE : EXIT_UNAVAILABLE);
+    return change_end(&change, message_result(context, result, &error));
 }

@@ -22,7 +22,7 @@ static enum exit_code failed(const struct context *context, const char *domain,
         vmail_error_set(&told, error->code,
                         "cannot choose an id: a file of another domain cannot be read or is not "
                         "trusted; ask root to run vmailctl check");
-    else if (error->text[0] != '\0')
+    else if (result != VMAIL_NO_MEMORY)
         vmail_error_set(&told, error->code,
                         "cannot choose an id, because the ids of %s are unknown: %s", domain,
                         error->text);

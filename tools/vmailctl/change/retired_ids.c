@@ -203,7 +203,7 @@ static enum exit_code write_ids(struct change *change, const struct retired_ids 
     if (new->count == 0)
         return EXIT_DONE;
     enum vmail_result result = vmail_transaction_run(context->paths, &transaction, &error);
-    return message_outcome(context, result, &error);
+    return message_result(context, result, &error);
 }
 
 static bool put_id(struct retired_ids *ids, uint32_t id)

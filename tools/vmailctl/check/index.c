@@ -68,7 +68,7 @@ static void add_unused(struct check *check, const struct finding_place *place,
             &check->findings, FINDING_NOTE, place,
             "its index is out of date; look-ups read the file instead: correct, but slower\n%s",
             how);
-    else if (error.text[0] != '\0')
+    else if (result != VMAIL_OK)
         finding_add(&check->findings, FINDING_WARNING, place,
                     "its index is not used: %s\n%s; until then, look-ups read the file", error.text,
                     how);

@@ -75,7 +75,7 @@ static bool keep_lines(struct vmail_edit *edit, struct work *work, struct vmail_
 
 /** One new text in place of the old one: to take lines out one by one would move the rest each
  * time. */
-static enum exit_code edit_shadow(struct vmail_edit *edit, void *data, struct vmail_error *error)
+static enum vmail_result edit_shadow(struct vmail_edit *edit, void *data, struct vmail_error *error)
 {
     struct work *work = data;
     struct vmail_text_buffer text = { 0 };
@@ -87,8 +87,7 @@ static enum exit_code edit_shadow(struct vmail_edit *edit, void *data, struct vm
     else if (work->count > 0)
         result = vmail_edit_splice(edit, 0, vmail_edit_after(edit).length, text.bytes, text.length);
     vmail_text_end(&text);
-    return result == VMAIL_NO_MEMORY ? message_no_memory(work->check->context)
-                                     : change_code(result, error);
+    return result;
 }
 
 /** Takes the next member that is not empty from the comma-separated *REST. False at the end. */
@@ -150,7 +149,7 @@ static enum vmail_result edit_group_line(struct vmail_edit *edit, struct work *w
     return result;
 }
 
-static enum exit_code edit_groups(struct vmail_edit *edit, void *data, struct vmail_error *error)
+static enum vmail_result edit_groups(struct vmail_edit *edit, void *data, struct vmail_error *error)
 {
     struct work *work = data;
     struct vmail_piece line, name;
@@ -166,8 +165,7 @@ static enum exit_code edit_groups(struct vmail_edit *edit, void *data, struct vm
         }
         offset = next;
     }
-    return result == VMAIL_NO_MEMORY ? message_no_memory(work->check->context)
-                                     : change_code(result, error);
+    return result;
 }
 
 /** How many there are, before anybody is asked and anything locked. */

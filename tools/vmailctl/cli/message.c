@@ -86,23 +86,24 @@ void message_warning(const struct context *context, const char *format, ...)
 enum exit_code message_result(const struct context *context, enum vmail_result result,
                               const struct vmail_error *error)
 {
-    if (result == VMAIL_OK)
-        return EXIT_DONE;
-    if (error != NULL && error->text[0] != '\0')
-        message_error(context, "%s", error->text);
-    else if (result == VMAIL_NO_MEMORY)
+    static const enum exit_code codes[] = {
+        [VMAIL_OK] = EXIT_DONE,
+        [VMAIL_UNFINISHED] = EXIT_DONE,
+        [VMAIL_NOT_FOUND] = EXIT_NO_SUCH,
+        [VMAIL_EXISTS] = EXIT_EXISTS,
+        [VMAIL_INVALID] = EXIT_BAD_DATA,
+        [VMAIL_BROKEN] = EXIT_BAD_DATA,
+        [VMAIL_CHANGED] = EXIT_UNAVAILABLE,
+        [VMAIL_UNAVAILABLE] = EXIT_UNAVAILABLE,
+        [VMAIL_NO_MEMORY] = EXIT_UNAVAILABLE,
+    };
+    if (result == VMAIL_NO_MEMORY)
         return message_no_memory(context);
-    return result == VMAIL_NOT_FOUND ? EXIT_NO_SUCH
-           : result == VMAIL_BROKEN  ? EXIT_BAD_DATA
-                                     : EXIT_UNAVAILABLE;
-}
-
-enum exit_code message_outcome(const struct context *context, enum vmail_result result,
-                               const struct vmail_error *error)
-{
-    if (result == VMAIL_OK && error->text[0] != '\0')
+    if (result == VMAIL_UNFINISHED)
         message_warning(context, "%s", error->text);
-    return message_result(context, result, error);
+    else if (result != VMAIL_OK)
+        message_error(context, "%s", error->text);
+    return codes[result];
 }
 
 enum exit_code message_no_memory(const struct context *context)

@@ -34,15 +34,12 @@ void message_hold(void);
 void message_release(void);
 
 /**
- * The exit code for RESULT of common/: EXIT_DONE, EXIT_NO_SUCH, EXIT_BAD_DATA for VMAIL_BROKEN,
- * EXIT_UNAVAILABLE. Prints the text of ERROR, if any, unless RESULT is VMAIL_OK.
+ * The exit code for RESULT of common/. Prints the text of ERROR, which is a warning if RESULT is
+ * VMAIL_UNFINISHED, unless RESULT is VMAIL_OK or VMAIL_NO_MEMORY. Who has no text for
+ * VMAIL_NOT_FOUND does not call this.
  */
 enum exit_code message_result(const struct context *context, enum vmail_result result,
                               const struct vmail_error *error);
-
-/** The same after a change: the text of ERROR, if any, is a warning if RESULT is VMAIL_OK. */
-enum exit_code message_outcome(const struct context *context, enum vmail_result result,
-                               const struct vmail_error *error);
 
 /** Prints that memory is short; returns EXIT_UNAVAILABLE. */
 enum exit_code message_no_memory(const struct context *context);

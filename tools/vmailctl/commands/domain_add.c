@@ -138,10 +138,12 @@ static enum exit_code check_new(const struct plan *plan)
     return code;
 }
 
-static enum exit_code leave_empty(struct vmail_edit *edit, void *context, struct vmail_error *error)
+static enum vmail_result leave_empty(struct vmail_edit *edit, void *context,
+                                     struct vmail_error *error)
 {
     (void)context;
-    return change_code(vmail_edit_splice(edit, 0, 0, NULL, 0), error);
+    (void)error;
+    return vmail_edit_splice(edit, 0, 0, NULL, 0);
 }
 
 static enum exit_code make_file(struct change *change, enum vmail_kind kind, bool *made)

@@ -54,7 +54,7 @@ static enum exit_code remove_file(struct change *change, const char *name)
         return EXIT_DONE;
     }
     enum vmail_result result = vmail_remove(context->paths, name, VMAIL_LOCK_SECONDS_ADMIN, &error);
-    return result == VMAIL_NOT_FOUND ? EXIT_DONE : message_outcome(context, result, &error);
+    return result == VMAIL_NOT_FOUND ? EXIT_DONE : message_result(context, result, &error);
 }
 
 static enum exit_code remove_files(struct change *change)

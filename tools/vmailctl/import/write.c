@@ -212,12 +212,12 @@ static enum exit_code write_domain(const struct context *context, const struct i
     };
     struct vmail_error error = { 0 };
     enum vmail_result result = write_part(context->paths, &part, &error);
-    if (result != VMAIL_OK) {
+    if (!vmail_is_done(result)) {
         message_error(context, "%s: nothing was imported: %s", domain->name,
                       result == VMAIL_NO_MEMORY ? "out of memory" : error.text);
         return EXIT_UNAVAILABLE;
     }
-    if (error.text[0] != '\0')
+    if (result == VMAIL_UNFINISHED)
         message_warning(context, "%s", error.text);
     change_log(context, "import %s: %zu users, %zu groups, %zu lines of aliases", domain->name,
                domain->users, domain->groups, domain->aliases);

@@ -122,9 +122,5 @@ enum exit_code target_write(const struct context *context, const char *path,
     free(directory);
     if (result == VMAIL_NOT_FOUND && !target->exists)
         return EXIT_DONE;
-    if (result == VMAIL_CHANGED)
-        result = VMAIL_UNAVAILABLE;
-    if (result == VMAIL_OK && error.text[0] != '\0')
-        message_warning(context, "%s", error.text);
     return message_result(context, result, &error);
 }
