@@ -15,7 +15,7 @@ long vmail_ageing_today(void)
 }
 
 /* Neither is negative; files may hold any number that fits a long. */
-static long add(long a, long b)
+static long add_days(long a, long b)
 {
     return a > LONG_MAX - b ? LONG_MAX : a + b;
 }
@@ -33,7 +33,7 @@ enum vmail_ageing vmail_ageing_check(const struct vmail_shadow *shadow, long tod
     if (shadow->maximum >= NEVER)
         return VMAIL_AGEING_VALID;
     long age = today - shadow->last_change;
-    if (shadow->inactive >= 0 && age >= add(shadow->maximum, shadow->inactive))
+    if (shadow->inactive >= 0 && age >= add_days(shadow->maximum, shadow->inactive))
         return VMAIL_AGEING_INACTIVE;
     if (age >= shadow->maximum)
         return VMAIL_AGEING_PASSWORD_EXPIRED;
@@ -52,7 +52,7 @@ bool vmail_ageing_too_soon(const struct vmail_shadow *shadow, long today, long *
         return false;
     if (shadow->last_change < 0 || shadow->minimum <= 0 || today < shadow->last_change)
         return false;
-    long allowed = add(shadow->last_change, shadow->minimum);
+    long allowed = add_days(shadow->last_change, shadow->minimum);
     *days_left = allowed - today;
     return today < allowed;
 }

@@ -16,7 +16,7 @@ static enum vmail_result change_file(struct vmail_edit *edit, void *context,
                : vmail_config_edit(&edit->now, request->changes, request->count, error);
 }
 
-static void show(const struct vmail_edit *edit, void *context)
+static void show_config(const struct vmail_edit *edit, void *context)
 {
     const struct vmail_config_request *request = context;
     if (request->show != NULL)
@@ -31,7 +31,7 @@ enum vmail_result vmail_config_edit_file(const struct vmail_paths *paths,
     const struct vmail_new_file make = vmail_new_file_public();
     const struct vmail_transaction edit = { .file = { { VMAIL_CONFIG_NAME, &make, NULL } },
                                             .function = change_file,
-                                            .show = show,
+                                            .show = show_config,
                                             .context = &own,
                                             .seconds = request->seconds,
                                             .dry_run = request->dry_run };

@@ -101,7 +101,7 @@ static bool wait_for_lock(int fd, unsigned seconds)
     }
 }
 
-static enum vmail_result failed(const char *name, const char *what, struct vmail_error *error)
+static enum vmail_result not_locked(const char *name, const char *what, struct vmail_error *error)
 {
     vmail_error_set(error, errno, "%s: %s: %s", name, what, strerrordesc_np(errno));
     return VMAIL_UNAVAILABLE;
@@ -157,11 +157,11 @@ enum vmail_result vmail_lock_file(int directory, const char *name, unsigned seco
     lock->fd = -1;
     if (!file_name(file, name)) {
         errno = ENAMETOOLONG;
-        return failed(name, "cannot have a lock file", error);
+        return not_locked(name, "cannot have a lock file", error);
     }
     lock->fd = open_lock(directory, file, O_RDWR | O_CREAT);
     if (lock->fd < 0)
-        return failed(file, "cannot open the lock file in the directory .locks", error);
+        return not_locked(file, "cannot open the lock file in the directory .locks", error);
     if (wait_for_lock(lock->fd, seconds))
         return VMAIL_OK;
     if (errno == ETIMEDOUT)
@@ -170,7 +170,7 @@ enum vmail_result vmail_lock_file(int directory, const char *name, unsigned seco
                         "them",
                         directory_name, file, seconds);
     else
-        failed(file, "cannot lock", error);
+        not_locked(file, "cannot lock", error);
     vmail_lock_release(lock);
     return VMAIL_UNAVAILABLE;
 }

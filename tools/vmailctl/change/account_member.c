@@ -15,7 +15,7 @@ struct work {
     const char *with; /* only groups that also have this member; NULL: any */
 };
 
-static bool is(const struct work *work, struct vmail_piece word, const char *name)
+static bool is_name(const struct work *work, struct vmail_piece word, const char *name)
 {
     if (name == NULL || strlen(name) != word.length)
         return false;
@@ -37,17 +37,17 @@ static bool next_word(struct vmail_piece *list, struct vmail_piece *word)
 }
 
 /** Whether NAME is one of MEMBERS. */
-static bool has(const struct work *work, struct vmail_piece members, const char *name)
+static bool has_member(const struct work *work, struct vmail_piece members, const char *name)
 {
     struct vmail_piece word;
     while (next_word(&members, &word))
-        if (is(work, word, name))
+        if (is_name(work, word, name))
             return true;
     return false;
 }
 
 /** Adds the LENGTH bytes at WORD to LIST, after a comma unless LIST is empty. */
-static void append(char *list, const char *word, size_t length)
+static void append_name(char *list, const char *word, size_t length)
 {
     size_t used = strlen(list);
     if (used > 0)
@@ -65,17 +65,17 @@ static char *new_members(const struct work *work, struct vmail_piece old, bool *
     char *list = calloc(1, old.length + (new == NULL ? 0 : strlen(new)) + 2);
     *no_memory = list == NULL;
     while (list != NULL && next_word(&old, &word)) {
-        bool is_user = is(work, word, work->user);
-        bool is_new = is(work, word, new) || (is_user && new != NULL);
+        bool is_user = is_name(work, word, work->user);
+        bool is_new = is_name(work, word, new) || (is_user && new != NULL);
         if (is_user && new != NULL && !has_new)
-            append(list, new, strlen(new));
+            append_name(list, new, strlen(new));
         else if (word.length > 0 && !is_user && !(is_new && has_new))
-            append(list, word.text, word.length);
+            append_name(list, word.text, word.length);
         changed = changed || is_user;
         has_new = has_new || is_new;
     }
     if (list != NULL && work->user == NULL && new != NULL && !has_new) {
-        append(list, new, strlen(new));
+        append_name(list, new, strlen(new));
         changed = true;
     }
     if (changed)
@@ -91,7 +91,7 @@ static enum vmail_result change_line(struct vmail_edit *edit, const struct work 
 {
     const struct vmail_piece members = vmail_record_field(*line, VMAIL_FIELD_MEMBERS);
     bool no_memory = false;
-    if (work->with != NULL && !has(work, members, work->with))
+    if (work->with != NULL && !has_member(work, members, work->with))
         return VMAIL_OK;
     char *made = NULL, *list = new_members(work, members, &no_memory);
     if (list == NULL)

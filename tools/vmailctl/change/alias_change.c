@@ -136,8 +136,9 @@ static enum exit_code make_change(const struct context *context, const char *com
     struct change change;
     bool make = wanted->action == VMAIL_ALIAS_SET || wanted->action == VMAIL_ALIAS_ADD;
     enum exit_code code = change_begin(&change, context, alias->domain, false);
-    if (code == EXIT_DONE)
-        code = change_aliases(&change, make, edit_aliases, wanted);
+    if (code != EXIT_DONE)
+        return change_end(&change, code);
+    code = change_aliases(&change, make, edit_aliases, wanted);
     if (code == EXIT_NO_SUCH && !make)
         message_error(context, "no such alias: %s@%s%s", alias->user, alias->domain,
                       wanted->count > 0 ? " with this target" : "");
@@ -155,8 +156,9 @@ static enum exit_code change_alias(struct context *context, const struct call *c
     enum vmail_alias_action action = (enum vmail_alias_action)call->command->variant;
     const bool make = action == VMAIL_ALIAS_SET || action == VMAIL_ALIAS_ADD;
     enum exit_code code = argument_user(context, call->argument[0], &alias);
-    if (code == EXIT_DONE && make)
-        code = new_name_check(context, alias.user);
+    if (code != EXIT_DONE)
+        return code;
+    code = make ? new_name_check(context, alias.user) : EXIT_DONE;
     if (code != EXIT_DONE)
         return code;
     vmail_fold_copy(alias.user, alias.user, strlen(alias.user));

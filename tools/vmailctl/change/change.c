@@ -121,7 +121,7 @@ static void show_file(const struct vmail_edit *edit, void *context)
 }
 
 /** Changes FILE as TRIAL says. EXIT_NO_SUCH without a message if there is nothing to change. */
-static enum exit_code try(struct trial *trial, const struct vmail_transaction_file *file)
+static enum exit_code run_trial(struct trial *trial, const struct vmail_transaction_file *file)
 {
     const struct context *context = trial->change->context;
     const struct vmail_transaction transaction = {
@@ -158,7 +158,7 @@ enum exit_code change_file(struct change *change, enum vmail_kind kind, bool mak
                            .function = function,
                            .context = function_context };
     vmail_file_name(name, kind, change->domain);
-    enum exit_code code = try(&trial, &file);
+    enum exit_code code = run_trial(&trial, &file);
     if (code == EXIT_DONE && trial.written && !change->context->dry_run)
         change_written(change, kind);
     return code;
@@ -174,7 +174,7 @@ enum exit_code change_aliases(struct change *change, bool make,
         .change = change, .diff = DIFF_PLAIN, .function = function, .context = function_context
     };
     vmail_aliases_file_name(name, change->domain);
-    return try(&trial, &file);
+    return run_trial(&trial, &file);
 }
 
 void change_release_ids(struct change *change)

@@ -11,7 +11,7 @@
 /* For a file system whose time stamps are whole seconds. */
 enum { PATIENCE_MILLISECONDS = 3500 };
 
-static void show(const struct vmail_edit *edit, void *context)
+static void show_config(const struct vmail_edit *edit, void *context)
 {
     change_show(context, edit, DIFF_PLAIN);
 }
@@ -37,7 +37,7 @@ enum exit_code change_config(struct change *change, const struct vmail_config_ch
     const struct vmail_config_request request = {
         .changes = changes,
         .count = count,
-        .show = show,
+        .show = show_config,
         .context = change,
         .seconds = VMAIL_LOCK_SECONDS_ADMIN,
         .dry_run = context->dry_run,

@@ -55,7 +55,7 @@ static bool equal(const struct vmail_piece *a, const struct vmail_piece *b)
     return a->length == b->length && memcmp(a->text, b->text, a->length) == 0;
 }
 
-static void add(struct steps *steps, char sign, const struct vmail_piece *line)
+static void add_step(struct steps *steps, char sign, const struct vmail_piece *line)
 {
     steps->step[steps->count++] = (struct step){ sign, line };
 }
@@ -78,13 +78,13 @@ static bool walk_table(struct steps *steps, const struct vmail_piece *a, size_t 
     size_t i = 0, j = 0;
     while (i < a_count || j < b_count) {
         if (i < a_count && j < b_count && equal(&a[i], &b[j])) {
-            add(steps, ' ', &a[i++]);
+            add_step(steps, ' ', &a[i++]);
             j++;
         } else if (j == b_count ||
                    (i < a_count && longest[(i + 1) * width + j] >= longest[i * width + j + 1])) {
-            add(steps, '-', &a[i++]);
+            add_step(steps, '-', &a[i++]);
         } else {
-            add(steps, '+', &b[j++]);
+            add_step(steps, '+', &b[j++]);
         }
     }
     free(longest);
@@ -92,11 +92,11 @@ static bool walk_table(struct steps *steps, const struct vmail_piece *a, size_t 
 }
 
 /** Fills in STEPS, with room for all lines. Equal lines at both ends need no table. */
-static bool compare(struct steps *steps, const struct lines *old, const struct lines *new)
+static bool compare_lines(struct steps *steps, const struct lines *old, const struct lines *new)
 {
     size_t start = 0, behind = 0;
     while (start < old->count && start < new->count &&equal(&old->line[start], &new->line[start]))
-        add(steps, ' ', &old->line[start++]);
+        add_step(steps, ' ', &old->line[start++]);
     while (behind < old->count - start &&
            behind < new->count - start &&equal(&old->line[old->count - 1 - behind],
                                                &new->line[new->count - 1 - behind]))
@@ -107,12 +107,12 @@ static bool compare(struct steps *steps, const struct lines *old, const struct l
             return false;
     } else {
         for (size_t i = 0; i < a; i++)
-            add(steps, '-', &old->line[start + i]);
+            add_step(steps, '-', &old->line[start + i]);
         for (size_t i = 0; i < b; i++)
-            add(steps, '+', &new->line[start + i]);
+            add_step(steps, '+', &new->line[start + i]);
     }
     for (size_t i = old->count - behind; i < old->count; i++)
-        add(steps, ' ', &old->line[i]);
+        add_step(steps, ' ', &old->line[i]);
     return true;
 }
 
@@ -214,7 +214,7 @@ char *diff_make(const char *path, enum diff_kind kind, struct vmail_piece old,
     bool good = split(old, &before) && split(new, &after);
     if (good)
         steps.step = calloc(before.count + after.count + 1, sizeof *steps.step);
-    good = good && steps.step != NULL && compare(&steps, &before, &after);
+    good = good && steps.step != NULL && compare_lines(&steps, &before, &after);
     if (good && (out = open_memstream(&text, &size)) != NULL) {
         if (!equal(&old, &new)) {
             fprintf(out, "--- %s\n+++ %s\n", path, path);

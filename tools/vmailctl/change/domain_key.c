@@ -13,18 +13,18 @@
 #include "message.h"
 #include "suggest.h"
 
-static enum exit_code keep(const struct context *context, const char *text, char **value)
+static enum exit_code keep_value(const struct context *context, const char *text, char **value)
 {
     *value = strdup(text);
     return *value == NULL ? message_no_memory(context) : EXIT_DONE;
 }
 
 /** Keeps TEXT, unless EXPECTED says what it should be. */
-static enum exit_code judge(const struct context *context, const char *text, const char *expected,
-                            char **value)
+static enum exit_code judge_value(const struct context *context, const char *text,
+                                  const char *expected, char **value)
 {
     if (expected == NULL)
-        return keep(context, text, value);
+        return keep_value(context, text, value);
     message_error(context, "'%s': %s", text, expected);
     return EXIT_BAD_DATA;
 }
@@ -43,7 +43,7 @@ static enum exit_code check_alias(const struct context *context, const char *dom
     const char *owner = vmail_config_alias(context->config, alias);
     if (owner == NULL || strcmp(owner, domain) != 0)
         code = domain_name_check(context, alias);
-    return code == EXIT_DONE ? keep(context, alias, value) : code;
+    return code != EXIT_DONE ? code : keep_value(context, alias, value);
 }
 
 static enum exit_code check_address(const struct context *context, const char *domain,
@@ -58,7 +58,7 @@ static enum exit_code check_address(const struct context *context, const char *d
     const char *owner = vmail_config_address(context->config, &address);
     vmail_address_format(&address, plain);
     if (owner == NULL || strcmp(owner, domain) == 0)
-        return keep(context, plain, value);
+        return keep_value(context, plain, value);
     message_error(context, "%s is already an address of %s", plain, owner);
     return EXIT_EXISTS;
 }
@@ -67,7 +67,7 @@ static enum exit_code check_ids(const struct context *context, const char *domai
                                 char **value)
 {
     struct vmail_id_range range;
-    enum exit_code code = judge(context, text, vmail_value_ids(text, &range), value);
+    enum exit_code code = judge_value(context, text, vmail_value_ids(text, &range), value);
     if (code != EXIT_DONE)
         return code;
     code = id_block_check(context, domain, &range);
@@ -87,7 +87,7 @@ static enum exit_code check_mailbox(const struct context *context, const char *d
             context,
             "'%s' lacks %%d or %%u: users of two domains, or a system user, may share a mailbox",
             text);
-    return judge(context, text, expected, value);
+    return judge_value(context, text, expected, value);
 }
 
 static enum exit_code check_admin(const struct context *context, const char *domain,
@@ -96,8 +96,8 @@ static enum exit_code check_admin(const struct context *context, const char *dom
     (void)domain;
     if (vmail_user_valid(text, strlen(text)) && getpwnam(text) == NULL)
         message_warning(context, "no such system user: %s", text);
-    return judge(context, text, vmail_user_valid(text, strlen(text)) ? NULL : "not a user name",
-                 value);
+    return judge_value(context, text,
+                       vmail_user_valid(text, strlen(text)) ? NULL : "not a user name", value);
 }
 
 static enum exit_code check_alias_user(const struct context *context, const char *domain,
@@ -107,7 +107,7 @@ static enum exit_code check_alias_user(const struct context *context, const char
     (void)domain;
     if (expected == NULL && *text != '\0' && getpwnam(text) == NULL)
         message_warning(context, "no such system user: %s", text);
-    return judge(context, text, expected, value);
+    return judge_value(context, text, expected, value);
 }
 
 static const char *expected_size(const char *text)
@@ -161,5 +161,5 @@ enum exit_code domain_key_value(const struct context *context, const struct doma
 {
     *value = NULL;
     return key->check != NULL ? key->check(context, domain, text, value)
-                              : judge(context, text, key->expected(text), value);
+                              : judge_value(context, text, key->expected(text), value);
 }

@@ -47,8 +47,9 @@ enum exit_code hash_store_read(const struct context *context, const struct vmail
     return code;
 }
 
-static enum exit_code show(const struct context *context, const struct vmail_identity *identity,
-                           const char *hash, long day)
+static enum exit_code show_password(const struct context *context,
+                                    const struct vmail_identity *identity, const char *hash,
+                                    long day)
 {
     struct change change;
     char text[24], *old = NULL;
@@ -62,8 +63,9 @@ static enum exit_code show(const struct context *context, const struct vmail_ide
     if (code != EXIT_DONE)
         return code;
     code = change_begin(&change, context, identity->domain, false);
-    if (code == EXIT_DONE)
-        code = account_set(&change, VMAIL_SHADOW, identity->user, fields, day >= 0 ? 2 : 1);
+    if (code != EXIT_DONE)
+        return change_end(&change, code);
+    code = account_set(&change, VMAIL_SHADOW, identity->user, fields, day >= 0 ? 2 : 1);
     if (code == EXIT_NO_SUCH) {
         change_would(&change, "add a line for %s to shadow.%s", identity->user, identity->domain);
         code = EXIT_DONE;
@@ -85,7 +87,7 @@ enum exit_code hash_store_write(const struct context *context,
                                             .seconds = VMAIL_LOCK_SECONDS_ADMIN,
                                             .last_change = day };
     if (context->dry_run)
-        return show(context, identity, hash, day);
+        return show_password(context, identity, hash, day);
     struct change change;
     enum exit_code code = change_begin(&change, context, identity->domain, false);
     if (code != EXIT_DONE)

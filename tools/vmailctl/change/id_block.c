@@ -27,8 +27,8 @@ struct survey {
     bool retired;                         /* CHECKED has ids of deleted users or groups */
 };
 
-__attribute__((format(printf, 4, 5))) static void take(struct survey *survey, uint64_t first,
-                                                       uint64_t last, const char *format, ...)
+__attribute__((format(printf, 4, 5))) static void take_ids(struct survey *survey, uint64_t first,
+                                                           uint64_t last, const char *format, ...)
 {
     if (first > UINT32_MAX)
         return;
@@ -61,19 +61,19 @@ static void take_low(struct survey *survey)
 {
     const struct vmail_id_range *ids = &survey->context->config->ids;
     for (uint64_t high = ids->first >> 16; high <= ids->last >> 16; high++)
-        take(survey, high << 16, (high << 16) + VMAIL_IDS_LOWEST - 1, "16 bits");
+        take_ids(survey, high << 16, (high << 16) + VMAIL_IDS_LOWEST - 1, "16 bits");
 }
 
 static void take_blocks(struct survey *survey)
 {
     const struct vmail_config *config = survey->context->config;
-    take(survey, 65534, 65535, "the kernel (nobody)");
+    take_ids(survey, 65534, 65535, "the kernel (nobody)");
     for (size_t i = 0; i < config->block_count; i++) {
         const struct vmail_ids_row *block = &config->blocks[i];
         const char *owner = config->domains[block->domain].name;
         if (strcmp(owner, survey->domain) != 0)
-            take(survey, block->ids.first, block->ids.last, "the block %lu-%lu of %s",
-                 (unsigned long)block->ids.first, (unsigned long)block->ids.last, owner);
+            take_ids(survey, block->ids.first, block->ids.last, "the block %lu-%lu of %s",
+                     (unsigned long)block->ids.first, (unsigned long)block->ids.last, owner);
     }
 }
 
@@ -82,11 +82,11 @@ static bool take_record(void *data, const char *domain, const struct vmail_recor
     struct survey *survey = data;
     uint32_t id = vmail_record_id(record);
     bool user = record->kind == VMAIL_PASSWD;
-    take(survey, id, id, "%s@%s (%s %lu)", vmail_record_name(record), domain, user ? "uid" : "gid",
-         (unsigned long)id);
+    take_ids(survey, id, id, "%s@%s (%s %lu)", vmail_record_name(record), domain,
+             user ? "uid" : "gid", (unsigned long)id);
     if (user && record->passwd.gid != id)
-        take(survey, record->passwd.gid, record->passwd.gid, "%s@%s (gid %lu)", record->passwd.name,
-             domain, (unsigned long)record->passwd.gid);
+        take_ids(survey, record->passwd.gid, record->passwd.gid, "%s@%s (gid %lu)",
+                 record->passwd.name, domain, (unsigned long)record->passwd.gid);
     return !survey->no_memory;
 }
 
@@ -96,8 +96,8 @@ static void take_foreign(struct survey *survey)
     struct foreign_ids foreign;
     survey->no_memory = !foreign_ids_read(survey->context, &foreign);
     for (size_t i = 0; i < foreign.count; i++)
-        take(survey, foreign.range[i].ids.first, foreign.range[i].ids.last, "%s",
-             foreign.range[i].whose);
+        take_ids(survey, foreign.range[i].ids.first, foreign.range[i].ids.last, "%s",
+                 foreign.range[i].whose);
     foreign_ids_free(&foreign);
 }
 
@@ -114,7 +114,7 @@ static enum exit_code take_retired(struct survey *survey)
     for (size_t i = 0; code == EXIT_DONE && i < retired.count; i++) {
         const struct vmail_id_range *range = &retired.range[i];
         if (checked == NULL) {
-            take(survey, range->first, range->last, "deleted users");
+            take_ids(survey, range->first, range->last, "deleted users");
         } else if (range->first <= checked->last && range->last >= checked->first) {
             const char *owner = vmail_config_block(
                 context->config, range->first > checked->first ? range->first : checked->first);
@@ -131,10 +131,9 @@ static enum exit_code survey_all(struct survey *survey)
     take_blocks(survey);
     take_foreign(survey);
     enum exit_code code = take_retired(survey);
-    if (code == EXIT_DONE && survey->no_memory)
-        code = message_no_memory(survey->context);
-    return code == EXIT_DONE ? id_owners_walk(survey->context, survey->domain, take_record, survey)
-                             : code;
+    if (code == EXIT_DONE)
+        code = id_owners_walk(survey->context, survey->domain, take_record, survey);
+    return code == EXIT_DONE && survey->no_memory ? message_no_memory(survey->context) : code;
 }
 
 /** The first gap of SIZE ids from FIRST on. */
@@ -160,23 +159,23 @@ enum exit_code id_block_find(const struct context *context, const char *domain, 
                              struct vmail_id_range *range)
 {
     struct survey survey = { .context = context, .domain = domain };
-    enum exit_code code = survey_all(&survey);
     take_low(&survey);
-    if (code == EXIT_DONE && survey.no_memory)
-        code = message_no_memory(context);
+    enum exit_code code = survey_all(&survey);
     if (survey.count > 0)
         qsort(survey.taken, survey.count, sizeof *survey.taken, retired_ids_compare);
-    if (code == EXIT_DONE && !find_gap(&survey, ID_BLOCK_FIRST, size, range) &&
-        !find_gap(&survey, 0, size, range)) {
-        message_error(context,
-                      "no block of %lu free ids in %lu-%lu; use a smaller --ids-size, or extend "
-                      "`ids` in [vmail] of vmail.conf",
-                      (unsigned long)size, (unsigned long)context->config->ids.first,
-                      (unsigned long)context->config->ids.last);
-        code = EXIT_UNAVAILABLE;
-    }
+    const bool found = code == EXIT_DONE && (find_gap(&survey, ID_BLOCK_FIRST, size, range) ||
+                                             find_gap(&survey, 0, size, range));
     free(survey.taken);
-    return code == EXIT_DONE ? id_map_check(context, range) : code;
+    if (code != EXIT_DONE)
+        return code;
+    if (found)
+        return id_map_check(context, range);
+    message_error(context,
+                  "no block of %lu free ids in %lu-%lu; use a smaller --ids-size, or extend `ids` "
+                  "in [vmail] of vmail.conf",
+                  (unsigned long)size, (unsigned long)context->config->ids.first,
+                  (unsigned long)context->config->ids.last);
+    return EXIT_UNAVAILABLE;
 }
 
 enum exit_code id_block_check(const struct context *context, const char *domain,
@@ -192,8 +191,9 @@ enum exit_code id_block_check(const struct context *context, const char *domain,
         return EXIT_BAD_DATA;
     }
     enum exit_code code = id_map_check(context, range);
-    if (code == EXIT_DONE)
-        code = survey_all(&survey);
+    if (code != EXIT_DONE)
+        return code;
+    code = survey_all(&survey);
     if (code == EXIT_DONE && survey.retired)
         message_warning(
             context,

@@ -120,22 +120,31 @@ static enum exit_code extend_block(struct change *change, uint32_t id)
     return code;
 }
 
-enum exit_code id_choose(struct change *change, const struct id_wish *wish, uint32_t *id)
+static enum exit_code choose_from(struct id_pool *pool, struct change *change,
+                                  const struct id_wish *wish, uint32_t *id)
 {
     const struct context *context = change->context;
-    struct id_pool pool;
-    enum exit_code code = id_pool_read(context, &pool);
     *id = wish->id;
+    enum exit_code code = wish->id != 0 ? check_wish(pool, change->domain, wish)
+                                        : choose_any(pool, change->domain, id);
+    if (code != EXIT_DONE)
+        return code;
+    code = id_map_check(context, &(struct vmail_id_range){ *id, *id });
+    if (code != EXIT_DONE)
+        return code;
+    warn_if_subordinate(pool, *id);
+    return vmail_config_has_block(context->config, change->domain) &&
+                   vmail_config_block(context->config, *id) == NULL
+               ? extend_block(change, *id)
+               : EXIT_DONE;
+}
+
+enum exit_code id_choose(struct change *change, const struct id_wish *wish, uint32_t *id)
+{
+    struct id_pool pool;
+    enum exit_code code = id_pool_read(change->context, &pool);
     if (code == EXIT_DONE)
-        code = wish->id != 0 ? check_wish(&pool, change->domain, wish)
-                             : choose_any(&pool, change->domain, id);
-    if (code == EXIT_DONE)
-        code = id_map_check(context, &(struct vmail_id_range){ *id, *id });
-    if (code == EXIT_DONE)
-        warn_if_subordinate(&pool, *id);
-    if (code == EXIT_DONE && vmail_config_has_block(context->config, change->domain) &&
-        vmail_config_block(context->config, *id) == NULL)
-        code = extend_block(change, *id);
+        code = choose_from(&pool, change, wish, id);
     id_pool_free(&pool);
     return code;
 }

@@ -14,8 +14,8 @@
 static const char lock_name[] = "@ids";
 
 /** Co-administrators do not learn which file of another domain it is. */
-static enum exit_code failed(const struct context *context, const char *domain,
-                             enum vmail_result result, const struct vmail_error *error)
+static enum exit_code ids_unknown(const struct context *context, const char *domain,
+                                  enum vmail_result result, const struct vmail_error *error)
 {
     struct vmail_error told = *error;
     if (!managed_domain(context, domain))
@@ -40,7 +40,8 @@ static enum exit_code walk_file(const struct context *context, enum vmail_kind k
     const enum vmail_result result = records_close(&records);
     if (!good)
         return message_no_memory(context);
-    return result == VMAIL_NOT_FOUND ? EXIT_DONE : failed(context, domain, result, &records.error);
+    return result == VMAIL_NOT_FOUND ? EXIT_DONE
+                                     : ids_unknown(context, domain, result, &records.error);
 }
 
 enum exit_code id_owners_walk(const struct context *context, const char *without,

@@ -25,7 +25,7 @@ static uint32_t *last_of(const struct id_pool *pool, const char *domain)
                                            : config->domain_count];
 }
 
-static bool note(struct id_pool *pool, struct vmail_number_set *set, uint32_t id)
+static bool note_id(struct id_pool *pool, struct vmail_number_set *set, uint32_t id)
 {
     uint32_t *last = last_of(pool, vmail_config_block(pool->context->config, id));
     if (id > *last && vmail_config_id_allowed(pool->context->config, id))
@@ -37,9 +37,9 @@ static bool note_record(void *data, const char *domain, const struct vmail_recor
 {
     struct id_pool *pool = data;
     (void)domain;
-    return record->kind == VMAIL_PASSWD ? note(pool, &pool->uids, record->passwd.uid) &&
-                                              note(pool, &pool->gids, record->passwd.gid)
-                                        : note(pool, &pool->gids, record->group.gid);
+    return record->kind == VMAIL_PASSWD ? note_id(pool, &pool->uids, record->passwd.uid) &&
+                                              note_id(pool, &pool->gids, record->passwd.gid)
+                                        : note_id(pool, &pool->gids, record->group.gid);
 }
 
 enum exit_code id_pool_read(const struct context *context, struct id_pool *pool)
@@ -49,11 +49,12 @@ enum exit_code id_pool_read(const struct context *context, struct id_pool *pool)
     if (pool->last == NULL)
         return message_no_memory(context);
     enum exit_code code = id_owners_walk(context, NULL, note_record, pool);
-    if (code == EXIT_DONE)
-        code = retired_ids_load(context, &pool->retired);
-    if (code == EXIT_DONE && !foreign_ids_read(context, &pool->foreign))
-        code = message_no_memory(context);
-    return code;
+    if (code != EXIT_DONE)
+        return code;
+    code = retired_ids_load(context, &pool->retired);
+    if (code != EXIT_DONE)
+        return code;
+    return foreign_ids_read(context, &pool->foreign) ? EXIT_DONE : message_no_memory(context);
 }
 
 static bool is_foreign(const struct id_pool *pool, uint32_t id, bool own_block)

@@ -18,7 +18,7 @@
 static const char heading[] =
     "# Ids of deleted users, groups and domains: they are not used again, see vmail(5).\n";
 
-static bool put(struct retired_ids *ids, uint32_t first, uint32_t last)
+static bool put_range(struct retired_ids *ids, uint32_t first, uint32_t last)
 {
     struct vmail_id_range *range = vmail_array_append(&ids->range, &ids->count, sizeof *range);
     if (range != NULL)
@@ -101,13 +101,13 @@ static enum vmail_result parse(const struct vmail_paths *paths, const struct vma
                    (vmail_text_splice(comments, comments->length, 0, line.text, line.length) &&
                     vmail_text_splice(comments, comments->length, 0, "\n", 1));
         } else if (read_range(line.text, line.length, &first, &last)) {
-            good = put(ids, (uint32_t)first, (uint32_t)last);
+            good = put_range(ids, (uint32_t)first, (uint32_t)last);
         } else {
             vmail_error_set(error, EINVAL,
                             "%s/" RETIRED_IDS_NAME
                             ":%lu: expected an id, or FIRST-LAST; fix the line, see vmail(5)",
                             paths->directory, number);
-            return VMAIL_UNAVAILABLE;
+            return VMAIL_BROKEN;
         }
         if (!good)
             return VMAIL_NO_MEMORY;
@@ -163,7 +163,7 @@ static enum vmail_result rewrite(struct vmail_edit *edit, void *context, struct 
     enum vmail_result result = parse(addition->change->context->paths, edit, &ids, &text, error);
     bool good = before.length > 0 || vmail_text_splice(&text, 0, 0, heading, sizeof heading - 1);
     for (size_t i = 0; good && result == VMAIL_OK && i < addition->new->count; i++)
-        good = put(&ids, addition->new->range[i].first, addition->new->range[i].last);
+        good = put_range(&ids, addition->new->range[i].first, addition->new->range[i].last);
     join(&ids);
     for (size_t i = 0; good && i < ids.count; i++)
         good = put_line(&text, &ids.range[i]);
@@ -175,7 +175,7 @@ static enum vmail_result rewrite(struct vmail_edit *edit, void *context, struct 
     return result;
 }
 
-static void show(const struct vmail_edit *edit, void *context)
+static void show_ids(const struct vmail_edit *edit, void *context)
 {
     const struct addition *addition = context;
     const struct vmail_paths *paths = addition->change->context->paths;
@@ -195,7 +195,7 @@ static enum exit_code write_ids(struct change *change, const struct retired_ids 
     const struct vmail_transaction transaction = {
         .file = { { RETIRED_IDS_NAME, &public, NULL } },
         .function = rewrite,
-        .show = show,
+        .show = show_ids,
         .context = &addition,
         .seconds = VMAIL_LOCK_SECONDS_ADMIN,
         .dry_run = context->dry_run,
@@ -208,7 +208,7 @@ static enum exit_code write_ids(struct change *change, const struct retired_ids 
 
 static bool put_id(struct retired_ids *ids, uint32_t id)
 {
-    return vmail_id_is_system(id) || put(ids, id, id);
+    return vmail_id_is_system(id) || put_range(ids, id, id);
 }
 
 /** The ids in all lines of NAME, including lines hidden by an earlier one. */

@@ -44,7 +44,7 @@ int safe_path_is_empty(int parent, const char *name)
     return code == 0 ? 1 : code == ENOTEMPTY ? 0 : -1;
 }
 
-static void failed(struct vmail_error *error, const char *path, size_t length, int code)
+static void set_error(struct vmail_error *error, const char *path, size_t length, int code)
 {
     vmail_error_set(error, code, "%.*s: %s", (int)length, path,
                     code == ELOOP || code == ENOTDIR
@@ -105,7 +105,7 @@ int safe_path_open_parent(const char *path, const struct safe_path_make *make,
         close(fd);
         fd = next;
         if (fd < 0) {
-            failed(error, path, (size_t)(slash - path), code);
+            set_error(error, path, (size_t)(slash - path), code);
         } else if (!is_safe(fd)) {
             vmail_error_set(error, EACCES,
                             "%.*s: not trusted, because it is not owned by root or others may "

@@ -18,7 +18,7 @@
 
 static const int directory_flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
-static enum exit_code failed(const struct context *context, const char *path, int code)
+static enum exit_code path_failed(const struct context *context, const char *path, int code)
 {
     message_error(context, "%s: %s", path,
                   code == EPERM ? "already exists and is owned by somebody else"
@@ -50,7 +50,7 @@ static enum exit_code look_at(const struct context *context, const char *path, b
     const int code = fstatat(parent, name, status, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : errno;
     close(parent);
     *exists = code == 0;
-    return code == 0 || code == ENOENT ? EXIT_DONE : failed(context, path, code);
+    return code == 0 || code == ENOENT ? EXIT_DONE : path_failed(context, path, code);
 }
 
 enum exit_code user_files_look(const struct context *context, const char *home, bool *exists,
@@ -204,7 +204,7 @@ static bool make_spool(const struct context *context, const char *path, const ch
         return false;
     bool good = make_mailbox_at(parent, name, mailbox, maker);
     if (!good)
-        failed(context, path, errno);
+        path_failed(context, path, errno);
     close(parent);
     return good;
 }
@@ -227,7 +227,7 @@ static int open_home(const struct context *context, const struct maker *maker)
         return -1;
     int home = make_own(parent, name, maker);
     if (home < 0)
-        failed(context, path, errno);
+        path_failed(context, path, errno);
     close(parent);
     return home;
 }
@@ -246,10 +246,10 @@ static bool make_home(const struct context *context, struct maker *maker, const 
     maker->safe = fstat(home, &status) == 0 && status.st_uid == 0 && (status.st_mode & 022) == 0;
     bool good = rest == NULL || make_mailbox_in_home(home, rest, mailbox, maker);
     if (!good)
-        failed(context, path, errno);
+        path_failed(context, path, errno);
     if (give(home, maker->user))
         return good;
-    failed(context, maker->user->home, errno);
+    path_failed(context, maker->user->home, errno);
     return false;
 }
 
@@ -362,7 +362,7 @@ static enum exit_code move_to(const struct context *context, int source, const c
     if (result == 0 || code == ENOENT)
         return EXIT_DONE;
     if (code != EEXIST)
-        return failed(context, old, code);
+        return path_failed(context, old, code);
     message_error(context, "%s already exists; move it away", new);
     return EXIT_EXISTS;
 }
@@ -380,7 +380,8 @@ enum exit_code user_files_move(struct change *change, const char *old, const cha
     if (source < 0)
         return errno == ENOENT ? check_moved(context, new, uid) : EXIT_UNAVAILABLE;
     if (fstatat(source, from, &status, AT_SYMLINK_NOFOLLOW) != 0) {
-        result = errno == ENOENT ? check_moved(context, new, uid) : failed(context, old, errno);
+        result =
+            errno == ENOENT ? check_moved(context, new, uid) : path_failed(context, old, errno);
     } else if (may_move(&status, uid)) {
         result = move_to(context, source, from, old, new);
     } else {
