@@ -41,8 +41,8 @@ static int failure(const pam_handle_t *pamh, enum vmail_result result,
 }
 
 /* A user whose line is invalid is a missing one, but that is logged. */
-static enum vmail_result find(const pam_handle_t *pamh, struct vmail_table *table, const char *name,
-                              struct vmail_record *record)
+static enum vmail_result find_in_table(const pam_handle_t *pamh, struct vmail_table *table,
+                                       const char *name, struct vmail_record *record)
 {
     struct vmail_error error = { 0 };
     enum vmail_result result = vmail_table_find_name(table, name, record, &error);
@@ -124,7 +124,7 @@ static int read_passwd(const pam_handle_t *pamh, const struct who *who, enum use
 {
     struct vmail_record record;
     const struct vmail_error error = { 0 };
-    enum vmail_result result = find(pamh, table, who->identity.user, &record);
+    enum vmail_result result = find_in_table(pamh, table, who->identity.user, &record);
     if (result == VMAIL_OK) {
         warn_of_foreign_block(pamh, who, &record.passwd);
         result = take_entry(who, &record.passwd, user);
@@ -148,7 +148,7 @@ static int read_shadow(const pam_handle_t *pamh, const struct who *who, enum use
         return PAM_SUCCESS;
     if (result != VMAIL_OK)
         return failure(pamh, result, &error);
-    result = find(pamh, &table, who->identity.user, &record);
+    result = find_in_table(pamh, &table, who->identity.user, &record);
     if (result == VMAIL_OK && user->exists) {
         user->shadow = record.shadow;
         user->shadow.name = user->shadow.hash = NULL;

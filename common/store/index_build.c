@@ -153,7 +153,7 @@ static enum vmail_result add_record(struct build *build, const struct vmail_line
     return record->kind == VMAIL_SHADOW ? VMAIL_OK : add_id(build, vmail_record_id(record));
 }
 
-static void tell(const struct build *build, uint64_t lines)
+static void report_progress(const struct build *build, uint64_t lines)
 {
     if (build->effort->progress != NULL && lines % PROGRESS_LINES == 0)
         build->effort->progress(build->effort->context,
@@ -172,7 +172,7 @@ static enum vmail_result add_lines(struct build *build)
         result = reason == NULL ? add_record(build, &line, &record) : add_broken(build, &line);
         if (result != VMAIL_OK)
             return result;
-        tell(build, ++lines);
+        report_progress(build, ++lines);
     }
     if (result == VMAIL_UNAVAILABLE)
         vmail_error_set(build->error, build->table.lines.error, "%s.%s: cannot read: %s",

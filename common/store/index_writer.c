@@ -14,7 +14,7 @@
 
 enum { TRIES_A_SECOND = 50 };
 
-static enum vmail_result failed(const struct vmail_index_writer *writer, const char *what)
+static enum vmail_result writer_failed(const struct vmail_index_writer *writer, const char *what)
 {
     int code = errno;
     vmail_error_set(writer->error, code, "%s/%s: cannot %s: %s", writer->paths->cache, writer->name,
@@ -48,7 +48,7 @@ static enum vmail_result open_temporary(struct vmail_index_writer *writer, unsig
         writer->fd = openat(writer->directory, writer->temporary,
                             O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
         if (writer->fd < 0)
-            return failed(writer, "write");
+            return writer_failed(writer, "write");
         bool locked = flock(writer->fd, LOCK_EX | LOCK_NB) == 0;
         int code = locked ? 0 : errno;
         if (locked && still_there(writer))
@@ -57,13 +57,13 @@ static enum vmail_result open_temporary(struct vmail_index_writer *writer, unsig
         writer->fd = -1;
         errno = locked ? EAGAIN : code;
         if (tries == 0 || (!locked && code != EWOULDBLOCK))
-            return failed(writer, "lock the new file");
+            return writer_failed(writer, "lock the new file");
         if (!locked)
             nanosleep(&pause, NULL);
     }
     if (!vmail_file_remove_acl(writer->fd) || fchmod(writer->fd, 0600) != 0 ||
         ftruncate(writer->fd, 0) != 0)
-        return failed(writer, "write");
+        return writer_failed(writer, "write");
     return VMAIL_OK;
 }
 
@@ -76,21 +76,21 @@ static enum vmail_result open_directory(struct vmail_index_writer *writer)
     if (result != VMAIL_NOT_FOUND)
         return result;
     if (mkdir(cache.directory, 0755) != 0 && errno != EEXIST)
-        return failed(writer, "make the directory");
+        return writer_failed(writer, "make the directory");
     result = vmail_trusted_open_directory(&cache, &writer->directory, writer->error);
     /* The caller's umask must not keep other processes out. */
     if (result == VMAIL_OK && fchmodat(AT_FDCWD, cache.directory, 0755, 0) != 0)
-        result = failed(writer, "chmod the directory");
+        result = writer_failed(writer, "chmod the directory");
     return result == VMAIL_NOT_FOUND ? VMAIL_UNAVAILABLE : result;
 }
 
-static enum vmail_result start(struct vmail_index_writer *writer, unsigned seconds)
+static enum vmail_result start_writing(struct vmail_index_writer *writer, unsigned seconds)
 {
     enum vmail_result result = open_directory(writer);
     if (result == VMAIL_OK)
         result = open_temporary(writer, seconds);
     if (result == VMAIL_OK && cdb_make_start(&writer->make, writer->fd) != 0)
-        result = failed(writer, "start");
+        result = writer_failed(writer, "start");
     if (result != VMAIL_OK)
         return result;
     writer->making = true;
@@ -117,7 +117,7 @@ enum vmail_result vmail_index_writer_start(struct vmail_index_writer *writer,
            strnlen(file.domain, sizeof writer->header.domain - 1));
     vmail_index_name(writer->name, file.kind, file.domain);
     snprintf(writer->temporary, sizeof writer->temporary, ".%s.new", writer->name);
-    enum vmail_result result = start(writer, seconds);
+    enum vmail_result result = start_writing(writer, seconds);
     if (result != VMAIL_OK)
         vmail_index_writer_abort(writer);
     return result;
@@ -128,10 +128,10 @@ enum vmail_result vmail_index_writer_add(struct vmail_index_writer *writer, cons
 {
     if (writer->position + 8 + key_length + value_length > UINT32_MAX) {
         errno = EFBIG; /* a cdb uses 32-bit positions */
-        return failed(writer, "write");
+        return writer_failed(writer, "write");
     }
     if (cdb_make_add(&writer->make, key, (unsigned)key_length, value, (unsigned)value_length) != 0)
-        return failed(writer, "write");
+        return writer_failed(writer, "write");
     writer->position += 8 + key_length + value_length;
     return VMAIL_OK;
 }
@@ -174,7 +174,7 @@ enum vmail_result vmail_index_writer_finish(struct vmail_index_writer *writer,
         writer->header.state = *state;
     writer->making = false;
     if (cdb_make_finish(&writer->make) != 0 || !seal(writer) || !publish(writer, mode, group)) {
-        enum vmail_result result = failed(writer, "write");
+        enum vmail_result result = writer_failed(writer, "write");
         vmail_index_writer_abort(writer);
         return result;
     }

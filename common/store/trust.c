@@ -43,8 +43,8 @@ static enum vmail_result cannot_open(struct vmail_error *error, const char *path
     return VMAIL_UNAVAILABLE;
 }
 
-static enum vmail_result judge(const struct vmail_paths *paths, const struct stat *status,
-                               const char *path, struct vmail_error *error)
+static enum vmail_result judge_status(const struct vmail_paths *paths, const struct stat *status,
+                                      const char *path, struct vmail_error *error)
 {
     const char *writer = (status->st_mode & S_IWOTH) != 0   ? "others"
                          : (status->st_mode & S_IWGRP) != 0 ? "its group"
@@ -94,7 +94,7 @@ static enum vmail_result judge_here(const struct search *search, const char *pat
     struct stat status;
     if (fstat(search->at, &status) != 0)
         return cannot_open(search->error, path);
-    return judge(search->paths, &status, path, search->error);
+    return judge_status(search->paths, &status, path, search->error);
 }
 
 /* Checks a directory that a link led to, as strictly as the first directory. */
@@ -265,13 +265,13 @@ static enum vmail_result judge_file(const struct search *search, int fd, struct 
     if (!S_ISREG(status->st_mode))
         return not_believed(search->error, search->shown,
                             "not a regular file; replace it with one");
-    return judge(search->paths, status, search->shown, search->error);
+    return judge_status(search->paths, status, search->shown, search->error);
 }
 
 /* Opens NAME and leaves the search in the directory that holds or lacks the file. */
-static enum vmail_result find(struct search *search, const struct vmail_paths *paths,
-                              const char *name, int *fd, struct stat *status,
-                              struct vmail_error *error)
+static enum vmail_result search_for_file(struct search *search, const struct vmail_paths *paths,
+                                         const char *name, int *fd, struct stat *status,
+                                         struct vmail_error *error)
 {
     *fd = -1;
     search->paths = paths;
@@ -312,13 +312,13 @@ static bool open_directly(const struct vmail_paths *paths, const char *name, int
     struct stat directory;
     const int length = snprintf(path, sizeof path, "%s/%s", paths->directory, name);
     if (length < 0 || (size_t)length >= sizeof path || lstat(paths->directory, &directory) != 0 ||
-        !S_ISDIR(directory.st_mode) || judge(paths, &directory, path, NULL) != VMAIL_OK)
+        !S_ISDIR(directory.st_mode) || judge_status(paths, &directory, path, NULL) != VMAIL_OK)
         return false;
     *fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (*fd < 0)
         return false;
     if (fstat(*fd, status) == 0 && S_ISREG(status->st_mode) &&
-        judge(paths, status, path, NULL) == VMAIL_OK)
+        judge_status(paths, status, path, NULL) == VMAIL_OK)
         return true;
     close(*fd);
     *fd = -1;
@@ -331,7 +331,7 @@ enum vmail_result vmail_trusted_open(const struct vmail_paths *paths, const char
     struct search search;
     if (open_directly(paths, name, fd, status))
         return VMAIL_OK;
-    enum vmail_result result = find(&search, paths, name, fd, status, error);
+    enum vmail_result result = search_for_file(&search, paths, name, fd, status, error);
     int code = errno;
     move_to(&search, -1);
     errno = code;
@@ -390,7 +390,7 @@ static bool directory_is_trusted(const struct vmail_paths *paths, const char *pa
     char directory[PATH_MAX];
     struct stat status;
     return split_path(path, directory) != NULL && lstat(directory, &status) == 0 &&
-           S_ISDIR(status.st_mode) && judge(paths, &status, directory, NULL) == VMAIL_OK;
+           S_ISDIR(status.st_mode) && judge_status(paths, &status, directory, NULL) == VMAIL_OK;
 }
 
 bool vmail_trusted_unchanged(const struct vmail_paths *paths, const char *path,
@@ -457,7 +457,8 @@ enum vmail_result vmail_trusted_open_place(const struct vmail_paths *paths, cons
                                            struct vmail_place *place, struct vmail_error *error)
 {
     struct search search;
-    enum vmail_result result = find(&search, paths, name, &place->fd, &place->status, error);
+    enum vmail_result result =
+        search_for_file(&search, paths, name, &place->fd, &place->status, error);
     bool usable = result == VMAIL_OK || (result == VMAIL_NOT_FOUND && search.at >= 0);
     if (usable && make_readable(&search.at, search.shown, error) != VMAIL_OK) {
         result = VMAIL_UNAVAILABLE;
