@@ -80,8 +80,8 @@ static void put_members(struct aliasent *result, const struct vmail_alias *alias
 }
 
 /* VMAIL_NOT_FOUND: nothing is left of the entry. */
-static enum vmail_result fill(struct aliasent *result, const struct vmail_alias *alias,
-                              const char *domain, bool fold, struct answer *answer)
+static enum vmail_result fill_alias(struct aliasent *result, const struct vmail_alias *alias,
+                                    const char *domain, bool fold, struct answer *answer)
 {
     const size_t count = count_members(alias, domain);
     if (count == 0)
@@ -106,16 +106,16 @@ static enum vmail_result find_in_file(const char *path, const struct vmail_confi
         const struct vmail_alias *alias = vmail_alias_file_find(&file, identity->user);
         *found = alias != NULL;
         if (*found)
-            status = fill(result, alias, identity->domain, config->fold_case, answer);
+            status = fill_alias(result, alias, identity->domain, config->fold_case, answer);
     }
     vmail_alias_file_end(&file);
     return status;
 }
 
 /* The first file that has the name decides, whatever the files after it are like. */
-static enum vmail_result find(const struct vmail_config *config,
-                              const struct vmail_identity *identity, struct aliasent *result,
-                              struct answer *answer)
+static enum vmail_result find_in_files(const struct vmail_config *config,
+                                       const struct vmail_identity *identity,
+                                       struct aliasent *result, struct answer *answer)
 {
     enum vmail_result status = VMAIL_OK;
     bool found = false;
@@ -142,7 +142,7 @@ enum nss_status _nss_vmail_getaliasbyname_r(const char *name, struct aliasent *r
         return answer_status(status, &answer, errnop);
     status = vmail_config_load(&vmail_system_paths, &config, NULL, NULL, NULL);
     if (status == VMAIL_OK) {
-        status = find(config, &who.identity, result, &answer);
+        status = find_in_files(config, &who.identity, result, &answer);
         vmail_config_free(config);
     }
     who_end(&who);
@@ -173,7 +173,7 @@ enum nss_status _nss_vmail_endaliasent(void)
     return _nss_vmail_setaliasent();
 }
 
-static enum vmail_result start(void)
+static enum vmail_result start_listing(void)
 {
     enum vmail_result status =
         vmail_config_load(&vmail_system_paths, &listing.config, NULL, NULL, NULL);
@@ -225,7 +225,7 @@ static bool is_found(const struct vmail_alias *alias)
 
 static enum vmail_result next(struct aliasent *result, struct answer *answer)
 {
-    enum vmail_result status = listing.started ? VMAIL_OK : start();
+    enum vmail_result status = listing.started ? VMAIL_OK : start_listing();
     while (status == VMAIL_OK) {
         const struct vmail_alias *alias = next_of_domain();
         if (alias == NULL) {
@@ -233,8 +233,9 @@ static enum vmail_result next(struct aliasent *result, struct answer *answer)
             continue;
         }
         const char *domain = listing.domains.name[listing.next_domain - 1];
-        const bool filled = is_found(alias) && fill(result, alias, domain,
-                                                    listing.config->fold_case, answer) == VMAIL_OK;
+        const bool filled =
+            is_found(alias) &&
+            fill_alias(result, alias, domain, listing.config->fold_case, answer) == VMAIL_OK;
         if (!answer->full)
             listing.entry++;
         if (filled)

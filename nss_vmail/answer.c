@@ -21,7 +21,7 @@ static void end(const struct answer *answer)
     errno = answer->saved_errno;
 }
 
-static char *take(struct answer *answer, size_t length)
+static char *take_space(struct answer *answer, size_t length)
 {
     if (length > answer->left) {
         answer->full = true;
@@ -35,7 +35,7 @@ static char *take(struct answer *answer, size_t length)
 
 char *answer_put(struct answer *answer, const char *text, size_t length)
 {
-    char *start = take(answer, length + 1);
+    char *start = take_space(answer, length + 1);
     if (start != NULL) {
         memcpy(start, text, length);
         start[length] = '\0';
@@ -52,7 +52,7 @@ char *answer_put_name(struct answer *answer, const char *user, size_t user_lengt
                       const char *domain, bool fold)
 {
     size_t domain_length = strlen(domain);
-    char *start = take(answer, user_length + 1 + domain_length + 1);
+    char *start = take_space(answer, user_length + 1 + domain_length + 1);
     if (start == NULL)
         return NULL;
     if (fold)
@@ -67,11 +67,11 @@ char *answer_put_name(struct answer *answer, const char *user, size_t user_lengt
 char **answer_put_pointers(struct answer *answer, size_t count)
 {
     size_t gap = (size_t)(-(uintptr_t)answer->next) % _Alignof(char *);
-    if (count > SIZE_MAX / sizeof(char *) || take(answer, gap) == NULL) {
+    if (count > SIZE_MAX / sizeof(char *) || take_space(answer, gap) == NULL) {
         answer->full = true;
         return NULL;
     }
-    return (char **)(void *)take(answer, count * sizeof(char *));
+    return (char **)(void *)take_space(answer, count * sizeof(char *));
 }
 
 enum nss_status answer_status(enum vmail_result result, const struct answer *answer, int *errnop)

@@ -20,7 +20,7 @@ void cursor_reset(struct cursor *cursor)
     pthread_mutex_unlock(&cursor->lock);
 }
 
-static enum vmail_result start(struct cursor *cursor)
+static enum vmail_result start_cursor(struct cursor *cursor)
 {
     enum vmail_result result = vmail_config_cache_get(&cursor->config, &cursor->shared);
     if (result != VMAIL_OK)
@@ -54,7 +54,7 @@ enum vmail_result cursor_next(struct cursor *cursor)
 {
     pthread_mutex_lock(&cursor->lock);
     if (!cursor->started) {
-        enum vmail_result result = start(cursor);
+        enum vmail_result result = start_cursor(cursor);
         if (result != VMAIL_OK)
             return result;
     }

@@ -3,13 +3,13 @@
 
 #include <stdlib.h>
 
-static int compare(const void *a, const void *b)
+static int compare_gids(const void *a, const void *b)
 {
     uint32_t first = *(const uint32_t *)a, second = *(const uint32_t *)b;
     return first < second ? -1 : first > second;
 }
 
-static bool add(struct gid_set *set, uint32_t gid)
+static bool append_gid(struct gid_set *set, uint32_t gid)
 {
     if ((set->count & (set->count - 1)) == 0) { /* full at every power of two */
         size_t room = set->count == 0 ? 1 : set->count * 2;
@@ -33,7 +33,7 @@ enum vmail_result gid_set_read(struct gid_set *set, const struct vmail_table *ta
     if (result != VMAIL_OK)
         return result == VMAIL_NOT_FOUND ? VMAIL_OK : result;
     while ((result = vmail_table_next(&groups, &record)) == VMAIL_OK) {
-        if (!add(set, record.group.gid)) {
+        if (!append_gid(set, record.group.gid)) {
             result = VMAIL_NO_MEMORY;
             break;
         }
@@ -44,13 +44,14 @@ enum vmail_result gid_set_read(struct gid_set *set, const struct vmail_table *ta
         return result;
     }
     if (set->count > 1)
-        qsort(set->gid, set->count, sizeof *set->gid, compare);
+        qsort(set->gid, set->count, sizeof *set->gid, compare_gids);
     return VMAIL_OK;
 }
 
 bool gid_set_has(const struct gid_set *set, uint32_t gid)
 {
-    return set->count > 0 && bsearch(&gid, set->gid, set->count, sizeof *set->gid, compare) != NULL;
+    return set->count > 0 &&
+           bsearch(&gid, set->gid, set->count, sizeof *set->gid, compare_gids) != NULL;
 }
 
 void gid_set_clear(struct gid_set *set)

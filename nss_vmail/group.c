@@ -44,8 +44,8 @@ static char **put_members(struct answer *answer, const char *members, const char
     return list;
 }
 
-static void fill(struct group *result, const char *domain, bool fold, const char *name, gid_t gid,
-                 const char *members, struct answer *answer)
+static void fill_group(struct group *result, const char *domain, bool fold, const char *name,
+                       gid_t gid, const char *members, struct answer *answer)
 {
     result->gr_name = answer_put_name(answer, name, strlen(name), domain, fold);
     result->gr_passwd = answer_put_string(answer, "x");
@@ -56,8 +56,8 @@ static void fill(struct group *result, const char *domain, bool fold, const char
 static void fill_found(struct group *result, const struct who *who, struct vmail_store_group *group,
                        struct answer *answer)
 {
-    fill(result, group->found.domain, who->config->fold_case, group->name, group->gid,
-         group->members, answer);
+    fill_group(result, group->found.domain, who->config->fold_case, group->name, group->gid,
+               group->members, answer);
     vmail_found_end(&group->found);
 }
 
@@ -120,8 +120,8 @@ static enum vmail_result next_line(struct group *result, struct answer *answer)
     enum vmail_result status = cursor_next(&cursor);
     const struct vmail_group *group = &cursor.record.group;
     if (status == VMAIL_OK)
-        fill(result, cursor.table.domain, cursor.config->fold_case, group->name, group->gid,
-             group->members, answer);
+        fill_group(result, cursor.table.domain, cursor.config->fold_case, group->name, group->gid,
+                   group->members, answer);
     cursor_done(&cursor, answer->full);
     return status;
 }
@@ -153,8 +153,8 @@ static enum vmail_result next_private(struct group *result, struct answer *answe
         const struct vmail_passwd *user = &private_cursor.record.passwd;
         status = has_private_group();
         if (status == VMAIL_OK) {
-            fill(result, private_cursor.table.domain, private_cursor.config->fold_case, user->name,
-                 user->gid, "", answer);
+            fill_group(result, private_cursor.table.domain, private_cursor.config->fold_case,
+                       user->name, user->gid, "", answer);
             break;
         }
         cursor_done(&private_cursor, false);

@@ -26,7 +26,7 @@ static bool has(const struct gid_list *list, gid_t gid)
     return false;
 }
 
-static enum vmail_result add(const struct gid_list *list, gid_t gid)
+static enum vmail_result add_gid(const struct gid_list *list, gid_t gid)
 {
     if (has(list, gid) || (list->limit > 0 && *list->start >= list->limit))
         return VMAIL_OK;
@@ -65,7 +65,7 @@ static enum vmail_result add_indexed_groups(const struct who *who, gid_t primary
     for (size_t i = 0; i < count && status == VMAIL_OK; i++) {
         memcpy(&gid, gids + i * sizeof gid, sizeof gid);
         if (gid != primary)
-            status = add(list, gid);
+            status = add_gid(list, gid);
     }
     vmail_index_cache_release(shared);
     return status;
@@ -87,7 +87,7 @@ static enum vmail_result add_groups(const struct who *who, gid_t primary,
             !vmail_group_has_member(record.group.members, who->identity.user,
                                     who->config->fold_case))
             continue;
-        status = add(list, record.group.gid);
+        status = add_gid(list, record.group.gid);
         if (status != VMAIL_OK)
             break;
     }

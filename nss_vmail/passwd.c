@@ -16,8 +16,8 @@ static char *put_default_home(struct answer *answer, const char *user, const cha
     return answer_put_string(answer, vmail_default_home(home, user, domain, fold));
 }
 
-static void fill(void *entry, const char *domain, bool fold, const struct vmail_record *record,
-                 struct answer *answer)
+static void fill_passwd(void *entry, const char *domain, bool fold,
+                        const struct vmail_record *record, struct answer *answer)
 {
     struct passwd *result = entry;
     const struct vmail_passwd *user = &record->passwd;
@@ -38,14 +38,14 @@ static void fill(void *entry, const char *domain, bool fold, const struct vmail_
 enum nss_status _nss_vmail_getpwnam_r(const char *name, struct passwd *result, char *buffer,
                                       size_t length, int *errnop)
 {
-    const struct request request = { fill, result, buffer, length, errnop };
+    const struct request request = { fill_passwd, result, buffer, length, errnop };
     return lookup_passwd(name, &request);
 }
 
 enum nss_status _nss_vmail_getpwuid_r(uid_t uid, struct passwd *result, char *buffer, size_t length,
                                       int *errnop)
 {
-    const struct request request = { fill, result, buffer, length, errnop };
+    const struct request request = { fill_passwd, result, buffer, length, errnop };
     return lookup_uid(uid, &request);
 }
 
@@ -63,6 +63,6 @@ enum nss_status _nss_vmail_endpwent(void)
 enum nss_status _nss_vmail_getpwent_r(struct passwd *result, char *buffer, size_t length,
                                       int *errnop)
 {
-    const struct request request = { fill, result, buffer, length, errnop };
+    const struct request request = { fill_passwd, result, buffer, length, errnop };
     return lookup_next(&cursor, &request);
 }

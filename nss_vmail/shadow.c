@@ -9,8 +9,8 @@
 
 static struct cursor cursor = CURSOR_INITIALIZER(VMAIL_SHADOW);
 
-static void fill(void *entry, const char *domain, bool fold, const struct vmail_record *record,
-                 struct answer *answer)
+static void fill_shadow(void *entry, const char *domain, bool fold,
+                        const struct vmail_record *record, struct answer *answer)
 {
     struct spwd *result = entry;
     const struct vmail_shadow *shadow = &record->shadow;
@@ -28,7 +28,7 @@ static void fill(void *entry, const char *domain, bool fold, const struct vmail_
 enum nss_status _nss_vmail_getspnam_r(const char *name, struct spwd *result, char *buffer,
                                       size_t length, int *errnop)
 {
-    const struct request request = { fill, result, buffer, length, errnop };
+    const struct request request = { fill_shadow, result, buffer, length, errnop };
     return lookup_shadow(name, &request);
 }
 
@@ -45,6 +45,6 @@ enum nss_status _nss_vmail_endspent(void)
 
 enum nss_status _nss_vmail_getspent_r(struct spwd *result, char *buffer, size_t length, int *errnop)
 {
-    const struct request request = { fill, result, buffer, length, errnop };
+    const struct request request = { fill_shadow, result, buffer, length, errnop };
     return lookup_next(&cursor, &request);
 }

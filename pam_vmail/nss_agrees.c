@@ -35,8 +35,8 @@ static bool means_not_found(int code)
     return code == 0 || code == ENOENT || code == ESRCH || code == EBADF || code == EPERM;
 }
 
-static int check(const pam_handle_t *pamh, const struct who *who, const struct user *user,
-                 const char *name)
+static int check_name_in_nss(const pam_handle_t *pamh, const struct who *who,
+                             const struct user *user, const char *name)
 {
     struct passwd entry, *found = NULL;
     char *buffer = NULL;
@@ -68,6 +68,6 @@ int nss_agrees(const pam_handle_t *pamh, const struct who *who, const struct use
     int result = PAM_SUCCESS;
     for (size_t i = 0; i < sizeof names / sizeof *names && result == PAM_SUCCESS; i++)
         if (i == 0 || strcmp(names[i], names[i - 1]) != 0)
-            result = check(pamh, who, user, names[i]);
+            result = check_name_in_nss(pamh, who, user, names[i]);
     return result;
 }

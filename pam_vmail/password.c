@@ -28,7 +28,7 @@ struct change {
     bool by_root; /* no old password is needed, the minimum age is ignored */
 };
 
-static void tell(const struct change *change, const char *text)
+static void tell_user(const struct change *change, const char *text)
 {
     if (!change->options->silent)
         pam_error(change->pamh, "%s", text);
@@ -89,7 +89,7 @@ static int store(const struct change *change, const char *password)
     char *hash = vmail_hash_new(password, change->options->crypt, change->options->rounds, &error);
     if (hash == NULL) {
         log_error(change->pamh, &error);
-        tell(change, "This password cannot be used; it may be too long.");
+        tell_user(change, "This password cannot be used; it may be too long.");
         return PAM_AUTHTOK_ERR;
     }
     const struct vmail_new_password new = {
@@ -115,11 +115,11 @@ static int store(const struct change *change, const char *password)
         pam_syslog(change->pamh, LOG_NOTICE,
                    "%s: password not changed: somebody else changed it at the same time",
                    change->who->canonical);
-        tell(change, "Somebody else has just changed or locked your password.");
+        tell_user(change, "Somebody else has just changed or locked your password.");
         return PAM_AUTHTOK_ERR;
     }
     log_result(change->pamh, result, &error);
-    tell(change, "The password could not be saved; the old one is still valid.");
+    tell_user(change, "The password could not be saved; the old one is still valid.");
     return error.code == ETIMEDOUT ? PAM_AUTHTOK_LOCK_BUSY : PAM_AUTHTOK_ERR;
 }
 
@@ -134,11 +134,11 @@ static int update(struct change *change)
     if (result != PAM_SUCCESS)
         return result;
     if (new == NULL || *new == '\0') {
-        tell(change, "You did not enter a password; the old one is still valid.");
+        tell_user(change, "You did not enter a password; the old one is still valid.");
         return PAM_AUTHTOK_ERR;
     }
     if (old != NULL && vmail_hash_equal(old, new)) {
-        tell(change, "The new password is the same as the old one; choose another.");
+        tell_user(change, "The new password is the same as the old one; choose another.");
         return PAM_AUTHTOK_ERR;
     }
     return store(change, new);

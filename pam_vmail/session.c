@@ -14,7 +14,7 @@
 #include "user.h"
 #include "who.h"
 
-static int put(pam_handle_t *pamh, const char *name, const char *value)
+static int put_variable(pam_handle_t *pamh, const char *name, const char *value)
 {
     char *text;
     if (asprintf(&text, "%s=%s", name, value) < 0)
@@ -30,16 +30,16 @@ static int put_mail(pam_handle_t *pamh, const struct who *who, const struct user
         vmail_mailbox_path(who_mailbox(who), who->identity.user, who->identity.domain, user->home);
     if (path == NULL)
         return PAM_BUF_ERR;
-    int result = put(pamh, "MAIL", path);
+    int result = put_variable(pamh, "MAIL", path);
     free(path);
     return result;
 }
 
 static int put_environment(pam_handle_t *pamh, const struct who *who, const struct user *user)
 {
-    int result = put(pamh, "VMAIL_USER", who->identity.user);
+    int result = put_variable(pamh, "VMAIL_USER", who->identity.user);
     if (result == PAM_SUCCESS)
-        result = put(pamh, "VMAIL_DOMAIN", who->identity.domain);
+        result = put_variable(pamh, "VMAIL_DOMAIN", who->identity.domain);
     return result == PAM_SUCCESS ? put_mail(pamh, who, user) : result;
 }
 

@@ -11,9 +11,9 @@
 #include "log.h"
 #include "table.h"
 
-/* The number of lines searched for a stand-in: large enough to skip some locked accounts, small
+/* The number of users searched for a stand-in: large enough to skip some locked accounts, small
  * enough that a large domain costs the same as a small one. */
-enum { STAND_IN_LINES = 64 };
+enum { STAND_IN_USERS = 64 };
 
 static void wipe(char **secret)
 {
@@ -39,8 +39,9 @@ static int failure(const pam_handle_t *pamh, enum vmail_result result,
 }
 
 /* A user whose line is invalid is a missing one, but that is logged. */
-static enum vmail_result find(const pam_handle_t *pamh, struct vmail_table *table, const char *name,
-                              struct vmail_record *record, struct vmail_error *error)
+static enum vmail_result find_in_table(const pam_handle_t *pamh, struct vmail_table *table,
+                                       const char *name, struct vmail_record *record,
+                                       struct vmail_error *error)
 {
     enum vmail_result result = vmail_table_find_name(table, name, record, error);
     if (result == VMAIL_BROKEN) {
@@ -50,10 +51,10 @@ static enum vmail_result find(const pam_handle_t *pamh, struct vmail_table *tabl
     return result;
 }
 
-/* Returns the hash in a line of passwd(5) or shadow(5), valid or not; NULL if it has none. */
+/* Returns the hash in a line of passwd(5) or shadow(5); NULL in a comment or a line without one. */
 static char *hash_in(const struct vmail_line *line)
 {
-    char *hash = strchr(line->text, ':');
+    char *hash = line->text[0] == '#' ? NULL : strchr(line->text, ':');
     char *end = hash == NULL ? NULL : strchr(hash + 1, ':');
     if (end == NULL)
         return NULL;
@@ -68,9 +69,13 @@ static void find_stand_in(struct vmail_table *table, struct user *user)
     const char *setting;
     bool legacy = true;
     vmail_lines_rewind(&table->lines, 0);
-    for (int i = 0; i < STAND_IN_LINES && legacy && vmail_lines_next(&table->lines, &line); i++) {
+    for (int users = 0;
+         users < STAND_IN_USERS && legacy && vmail_lines_next(&table->lines, &line);) {
         const char *hash = hash_in(&line);
-        if (hash == NULL || vmail_hash_classify(hash, &setting) != VMAIL_HASH_USABLE)
+        if (hash == NULL)
+            continue;
+        users++;
+        if (vmail_hash_classify(hash, &setting) != VMAIL_HASH_USABLE)
             continue;
         legacy = vmail_hash_is_legacy(setting);
         if (user->stand_in != NULL && legacy)
@@ -118,7 +123,7 @@ static int read_passwd(const pam_handle_t *pamh, const struct who *who, enum use
 {
     struct vmail_record record;
     struct vmail_error error;
-    enum vmail_result result = find(pamh, table, who->identity.user, &record, &error);
+    enum vmail_result result = find_in_table(pamh, table, who->identity.user, &record, &error);
     if (result == VMAIL_OK) {
         warn_of_foreign_block(pamh, who, &record.passwd);
         result = take_entry(who, &record.passwd, user);
@@ -142,7 +147,7 @@ static int read_shadow(const pam_handle_t *pamh, const struct who *who, enum use
         return PAM_SUCCESS;
     if (result != VMAIL_OK)
         return failure(pamh, result, &error);
-    result = find(pamh, &table, who->identity.user, &record, &error);
+    result = find_in_table(pamh, &table, who->identity.user, &record, &error);
     if (result == VMAIL_OK && user->exists) {
         user->shadow = record.shadow;
         user->shadow.name = user->shadow.hash = NULL;

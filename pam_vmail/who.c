@@ -30,14 +30,14 @@ static void free_remembered(struct remembered *data)
     free(data);
 }
 
-static void forget(pam_handle_t *pamh, void *data, int status)
+static void forget_remembered(pam_handle_t *pamh, void *data, int status)
 {
     (void)pamh;
     (void)status;
     free_remembered(data);
 }
 
-static int remember(pam_handle_t *pamh, const struct who *who, bool ours, const char *current)
+static int remember_who(pam_handle_t *pamh, const struct who *who, bool ours, const char *current)
 {
     struct remembered *data = calloc(1, sizeof *data);
     if (data == NULL)
@@ -49,7 +49,7 @@ static int remember(pam_handle_t *pamh, const struct who *who, bool ours, const 
     data->current = strdup(current);
     int result = data->original == NULL || data->current == NULL
                      ? PAM_BUF_ERR
-                     : pam_set_data(pamh, data_name, data, forget);
+                     : pam_set_data(pamh, data_name, data, forget_remembered);
     if (result != PAM_SUCCESS)
         free_remembered(data);
     return result;
@@ -57,7 +57,7 @@ static int remember(pam_handle_t *pamh, const struct who *who, bool ours, const 
 
 int who_settle(pam_handle_t *pamh, const struct options *options, const struct who *who)
 {
-    int result = remember(pamh, who, true, who->canonical);
+    int result = remember_who(pamh, who, true, who->canonical);
     if (result != PAM_SUCCESS || options->keep_user)
         return result;
     return pam_set_item(pamh, PAM_USER, who->canonical);
@@ -69,7 +69,7 @@ int who_remember_ignored(pam_handle_t *pamh, const struct who *who)
     if (who->original == NULL || pam_get_item(pamh, PAM_USER, &current) != PAM_SUCCESS ||
         current == NULL)
         return PAM_SUCCESS;
-    return remember(pamh, who, false, current);
+    return remember_who(pamh, who, false, current);
 }
 
 /* The kept meaning, if PAM_USER is still that name or the name that this module set. */
@@ -191,8 +191,8 @@ static int check_same_domain(pam_handle_t *pamh, const struct who *who,
     return PAM_PERM_DENIED;
 }
 
-static int resolve(pam_handle_t *pamh, const struct options *options,
-                   const struct vmail_context *context, struct who *who)
+static int resolve_name(pam_handle_t *pamh, const struct options *options,
+                        const struct vmail_context *context, struct who *who)
 {
     enum vmail_result result =
         vmail_resolve(&vmail_system_paths, who->config, who->given, context, &who->identity);
@@ -237,7 +237,7 @@ int who_is(pam_handle_t *pamh, const struct options *options, bool anew, struct 
         return PAM_IGNORE;
     result = load_config(pamh, options, &context, data != NULL, who);
     if (result == PAM_SUCCESS && data == NULL)
-        result = resolve(pamh, options, &context, who);
+        result = resolve_name(pamh, options, &context, who);
     if (result == PAM_SUCCESS && options->same_domain)
         result = check_same_domain(pamh, who, &context);
     return result;

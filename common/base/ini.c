@@ -113,7 +113,7 @@ static void read_continuation(struct vmail_ini *ini, char *text, struct vmail_in
 }
 
 /* Takes the next line from the text and ends it with a NUL; NULL at the end of the text. */
-static char *take_line(struct vmail_ini *ini, bool *has_nul)
+static char *take_ini_line(struct vmail_ini *ini, bool *has_nul)
 {
     if (ini->rest >= ini->end)
         return NULL;
@@ -131,7 +131,7 @@ bool vmail_ini_next(struct vmail_ini *ini, struct vmail_ini_item *item)
 {
     char *line;
     bool has_nul;
-    while ((line = take_line(ini, &has_nul)) != NULL) {
+    while ((line = take_ini_line(ini, &has_nul)) != NULL) {
         item->line = ini->line;
         if (has_nul) {
             continue_nothing(ini);

@@ -6,7 +6,7 @@
 enum { SIZE_FIRST = 64 };
 
 /* Returns the slot that holds NUMBER, or the free slot for it. */
-static uint64_t *find(uint64_t *slots, size_t size, uint64_t number)
+static uint64_t *find_slot(uint64_t *slots, size_t size, uint64_t number)
 {
     uint64_t hash = number * 0x9e3779b97f4a7c15u;
     size_t i = (size_t)(hash ^ hash >> 32) & (size - 1);
@@ -23,7 +23,7 @@ static bool grow(struct vmail_number_set *set)
         return false;
     for (size_t i = 0; i < set->size; i++)
         if (set->slot[i] != 0)
-            *find(slots, size, set->slot[i]) = set->slot[i];
+            *find_slot(slots, size, set->slot[i]) = set->slot[i];
     free(set->slot);
     set->slot = slots;
     set->size = size;
@@ -39,7 +39,7 @@ enum vmail_set_result vmail_number_set_add(struct vmail_number_set *set, uint64_
     }
     if (set->count >= set->size / 4 * 3 && !grow(set))
         return VMAIL_SET_NO_MEMORY;
-    uint64_t *slot = find(set->slot, set->size, number);
+    uint64_t *slot = find_slot(set->slot, set->size, number);
     if (*slot == number)
         return VMAIL_SET_OLD;
     *slot = number;

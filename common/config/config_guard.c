@@ -361,7 +361,7 @@ enum vmail_result vmail_config_guard_judge(struct vmail_config_guard *guard,
     return judge_vmail(guard) && judge_tables(guard) ? VMAIL_OK : VMAIL_INVALID;
 }
 
-static void forget(struct meaning *meaning)
+static void free_meaning(struct meaning *meaning)
 {
     vmail_config_free(meaning->config);
     for (size_t i = 0; i < meaning->errors.count; i++)
@@ -373,7 +373,7 @@ void vmail_config_guard_end(struct vmail_config_guard *guard)
 {
     if (guard == NULL)
         return;
-    forget(&guard->before);
-    forget(&guard->after);
+    free_meaning(&guard->before);
+    free_meaning(&guard->after);
     free(guard);
 }

@@ -43,7 +43,8 @@ static void report_here(struct vmail_config_parser *parser, const char *what)
     vmail_parser_report(parser, parser->item.line, parser->item.name, what);
 }
 
-static void *append(struct vmail_config_parser *parser, void *array, size_t *count, size_t size)
+static void *append_item(struct vmail_config_parser *parser, void *array, size_t *count,
+                         size_t size)
 {
     void *row = vmail_array_append(array, count, size);
     parser->no_memory = parser->no_memory || row == NULL;
@@ -70,7 +71,7 @@ static void add_alias(struct vmail_config_parser *parser, char *word)
     }
     vmail_fold_copy(word, word, strlen(word));
     struct vmail_name_row *row =
-        append(parser, &parser->config->aliases, &parser->config->alias_count, sizeof *row);
+        append_item(parser, &parser->config->aliases, &parser->config->alias_count, sizeof *row);
     if (row != NULL)
         *row = (struct vmail_name_row){ offset_of(parser, word),
                                         offset_of(parser, this_domain(parser)->name),
@@ -85,8 +86,8 @@ static void add_address(struct vmail_config_parser *parser, char *word)
         vmail_parser_report(parser, parser->item.line, word, "not an IPv4 or IPv6 address");
         return;
     }
-    struct vmail_address_row *row =
-        append(parser, &parser->config->addresses, &parser->config->address_count, sizeof *row);
+    struct vmail_address_row *row = append_item(parser, &parser->config->addresses,
+                                                &parser->config->address_count, sizeof *row);
     if (row != NULL)
         *row = (struct vmail_address_row){ address, offset_of(parser, this_domain(parser)->name),
                                            (uint32_t)parser->config->domain_count - 1,
@@ -96,7 +97,7 @@ static void add_address(struct vmail_config_parser *parser, char *word)
 static void add_word(struct vmail_config_parser *parser, struct vmail_words *words,
                      const char *word)
 {
-    const char **item = append(parser, &words->item, &words->count, sizeof *item);
+    const char **item = append_item(parser, &words->item, &words->count, sizeof *item);
     if (item != NULL)
         *item = word;
 }
@@ -118,7 +119,7 @@ static void add_admin(struct vmail_config_parser *parser, char *word)
         add_word(parser, &this_domain(parser)->admins, word);
 }
 
-static void check(struct vmail_config_parser *parser, const char *expected)
+static void report_unexpected(struct vmail_config_parser *parser, const char *expected)
 {
     if (expected != NULL)
         report_here(parser, expected);
@@ -134,9 +135,9 @@ static void add_ids(struct vmail_config_parser *parser, char *word)
         return;
     }
     struct vmail_id_range *own =
-        append(parser, &domain->ids.range, &domain->ids.count, sizeof *own);
+        append_item(parser, &domain->ids.range, &domain->ids.count, sizeof *own);
     struct vmail_ids_row *row =
-        append(parser, &parser->config->blocks, &parser->config->block_count, sizeof *row);
+        append_item(parser, &parser->config->blocks, &parser->config->block_count, sizeof *row);
     if (own == NULL || row == NULL)
         return;
     while (own > domain->ids.range && own[-1].first > range.first) {
@@ -161,35 +162,35 @@ static void set_vmail_ids(struct vmail_config_parser *parser, char *value)
 
 static void set_separators(struct vmail_config_parser *parser, char *value)
 {
-    check(parser, vmail_value_separators(value, parser->config->separators,
-                                         sizeof parser->config->separators));
+    report_unexpected(parser, vmail_value_separators(value, parser->config->separators,
+                                                     sizeof parser->config->separators));
 }
 
 static void set_recipient_delimiter(struct vmail_config_parser *parser, char *value)
 {
-    check(parser, vmail_value_delimiter(value, parser->config->recipient_delimiter,
-                                        sizeof parser->config->recipient_delimiter));
+    report_unexpected(parser, vmail_value_delimiter(value, parser->config->recipient_delimiter,
+                                                    sizeof parser->config->recipient_delimiter));
 }
 
 static void set_fold_case(struct vmail_config_parser *parser, char *value)
 {
-    check(parser, vmail_value_bool(value, &parser->config->fold_case));
+    report_unexpected(parser, vmail_value_bool(value, &parser->config->fold_case));
 }
 
 static void set_enumerate(struct vmail_config_parser *parser, char *value)
 {
-    check(parser, vmail_value_bool(value, &parser->config->enumerate));
+    report_unexpected(parser, vmail_value_bool(value, &parser->config->enumerate));
 }
 
 static void set_nss_hashes(struct vmail_config_parser *parser, char *value)
 {
-    check(parser, vmail_value_bool(value, &parser->config->nss_hashes));
+    report_unexpected(parser, vmail_value_bool(value, &parser->config->nss_hashes));
 }
 
 static void set_fallback(struct vmail_config_parser *parser, char *value)
 {
     const char *expected = vmail_value_fallback(value);
-    check(parser, expected);
+    report_unexpected(parser, expected);
     if (expected == NULL)
         this_domain(parser)->fallback = value;
 }
@@ -197,29 +198,29 @@ static void set_fallback(struct vmail_config_parser *parser, char *value)
 static void set_mailbox(struct vmail_config_parser *parser, char *value)
 {
     const char *expected = vmail_value_mailbox(value);
-    check(parser, expected);
+    report_unexpected(parser, expected);
     if (expected == NULL)
         this_domain(parser)->mailbox = value;
 }
 
 static void set_mailbox_limit(struct vmail_config_parser *parser, char *value)
 {
-    check(parser, vmail_value_size(value, &this_domain(parser)->mailbox_limit));
+    report_unexpected(parser, vmail_value_size(value, &this_domain(parser)->mailbox_limit));
 }
 
 static void set_max_users(struct vmail_config_parser *parser, char *value)
 {
-    check(parser, vmail_value_count(value, &this_domain(parser)->max_users));
+    report_unexpected(parser, vmail_value_count(value, &this_domain(parser)->max_users));
 }
 
 static void set_match_full_name(struct vmail_config_parser *parser, char *value)
 {
-    check(parser, vmail_value_bool(value, &this_domain(parser)->match_full_name));
+    report_unexpected(parser, vmail_value_bool(value, &this_domain(parser)->match_full_name));
 }
 
 static void set_alias_programs(struct vmail_config_parser *parser, char *value)
 {
-    check(parser, vmail_value_bool(value, &this_domain(parser)->alias_programs));
+    report_unexpected(parser, vmail_value_bool(value, &this_domain(parser)->alias_programs));
 }
 
 /* Returns VALUE if it is valid, else OLD. */
@@ -227,7 +228,7 @@ static const char *alias_user(struct vmail_config_parser *parser, const char *va
                               const char *old)
 {
     const char *expected = vmail_value_alias_user(value);
-    check(parser, expected);
+    report_unexpected(parser, expected);
     return expected == NULL ? value : old;
 }
 
@@ -245,20 +246,20 @@ static void set_domain_alias_user(struct vmail_config_parser *parser, char *valu
 static void set_delivery_agent(struct vmail_config_parser *parser, char *value)
 {
     const char *expected = vmail_value_agent(value);
-    check(parser, expected);
+    report_unexpected(parser, expected);
     if (expected == NULL)
         parser->config->delivery_agent = value;
 }
 
 static void set_subdomains(struct vmail_config_parser *parser, char *value)
 {
-    check(parser, vmail_value_bool(value, &this_relay(parser)->subdomains));
+    report_unexpected(parser, vmail_value_bool(value, &this_relay(parser)->subdomains));
 }
 
 static void set_recipients(struct vmail_config_parser *parser, char *value)
 {
     const char *expected = *value == '\0' ? NULL : vmail_value_path(value);
-    check(parser, expected);
+    report_unexpected(parser, expected);
     if (expected == NULL)
         this_relay(parser)->recipients = value;
 }
@@ -266,7 +267,7 @@ static void set_recipients(struct vmail_config_parser *parser, char *value)
 static void set_primary(struct vmail_config_parser *parser, char *value)
 {
     const char *expected = vmail_value_host(value);
-    check(parser, expected);
+    report_unexpected(parser, expected);
     if (expected == NULL)
         this_relay(parser)->primary = value;
 }
@@ -383,7 +384,7 @@ static void start_domain(struct vmail_config_parser *parser, const char *name)
 {
     struct vmail_config *config = parser->config;
     struct vmail_domain_config *domain =
-        append(parser, &config->domains, &config->domain_count, sizeof *domain);
+        append_item(parser, &config->domains, &config->domain_count, sizeof *domain);
     if (domain == NULL)
         return;
     domain->name = name;
@@ -396,7 +397,7 @@ static void start_domain(struct vmail_config_parser *parser, const char *name)
 static void start_relay(struct vmail_config_parser *parser, const char *name)
 {
     struct vmail_relay_config *relay =
-        append(parser, &parser->config->relays, &parser->config->relay_count, sizeof *relay);
+        append_item(parser, &parser->config->relays, &parser->config->relay_count, sizeof *relay);
     if (relay == NULL)
         return;
     relay->name = name;

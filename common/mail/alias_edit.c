@@ -80,7 +80,7 @@ static bool take_wanted(struct work *work, const char *target)
 }
 
 /* Finds out which of the targets ALIAS has. */
-static void look(struct work *work, const struct vmail_alias *alias)
+static void mark_wanted(struct work *work, const struct vmail_alias *alias)
 {
     work->there = 0;
     for (size_t i = 0; i < work->wanted_count; i++)
@@ -89,7 +89,8 @@ static void look(struct work *work, const struct vmail_alias *alias)
         take_wanted(work, alias->target[i].text);
 }
 
-static enum vmail_result fail(const struct work *work, enum vmail_result result, const char *what)
+static enum vmail_result cannot_edit(const struct work *work, enum vmail_result result,
+                                     const char *what)
 {
     vmail_error_set(work->error, result == VMAIL_NOT_FOUND ? ENOENT : EINVAL, "alias %s: %s",
                     work->change->name, what);
@@ -284,7 +285,7 @@ static enum vmail_result add_targets(struct work *work, const struct vmail_alias
                                      struct vmail_text_buffer *entry)
 {
     const struct vmail_alias_target *last = &alias->target[alias->target_count - 1];
-    look(work, alias);
+    mark_wanted(work, alias);
     return append_targets(work, entry, last->start - alias->start + last->length);
 }
 
@@ -293,13 +294,13 @@ static enum vmail_result remove_targets(struct work *work, const struct vmail_al
 {
     enum vmail_result result = VMAIL_OK;
     size_t count = alias->target_count;
-    look(work, alias);
+    mark_wanted(work, alias);
     if (work->there < work->wanted_count)
-        return fail(work, VMAIL_NOT_FOUND, "has no such target");
+        return cannot_edit(work, VMAIL_NOT_FOUND, "has no such target");
     while (count > 0 && find_wanted(work, alias->target[count - 1].text) != NULL)
         count--;
     if (count == 0)
-        return fail(work, VMAIL_INVALID, "has no other target; delete the alias");
+        return cannot_edit(work, VMAIL_INVALID, "has no other target; delete the alias");
     for (size_t i = alias->target_count; result == VMAIL_OK && i-- > count;)
         result = cut_target(entry, alias, i);
     return result == VMAIL_OK ? cut_inner(work, alias, count - 1, entry) : result;
@@ -407,7 +408,7 @@ static bool is_done(struct work *work, const struct vmail_aliases *after)
     const struct vmail_alias *alias = vmail_aliases_find(after, change->name);
     if (change->action == VMAIL_ALIAS_DELETE || alias == NULL)
         return change->action == VMAIL_ALIAS_DELETE && alias == NULL;
-    look(work, alias);
+    mark_wanted(work, alias);
     if (change->action == VMAIL_ALIAS_REMOVE)
         return work->there == 0;
     return work->there == work->wanted_count &&
@@ -420,7 +421,8 @@ static enum vmail_result make_change(struct work *work, const struct vmail_alias
     const bool makes =
         work->change->action == VMAIL_ALIAS_SET || work->change->action == VMAIL_ALIAS_ADD;
     if (alias == NULL)
-        return makes ? add_entry(work) : fail(work, VMAIL_NOT_FOUND, "there is no such alias");
+        return makes ? add_entry(work)
+                     : cannot_edit(work, VMAIL_NOT_FOUND, "there is no such alias");
     return work->change->action == VMAIL_ALIAS_DELETE ? delete_alias(work, before)
                                                       : change_entry(work, alias);
 }
@@ -430,10 +432,11 @@ static enum vmail_result verify(struct work *work, const struct vmail_aliases *b
     struct vmail_aliases after;
     enum vmail_result result = VMAIL_NO_MEMORY;
     if (vmail_aliases_read(work->text->bytes, work->text->length, &after))
-        result = is_done(work, &after) && others_stay(before, &after, work->change->name)
-                     ? VMAIL_OK
-                     : fail(work, VMAIL_INVALID,
-                            "cannot be changed here without changing another one; use an editor");
+        result =
+            is_done(work, &after) && others_stay(before, &after, work->change->name)
+                ? VMAIL_OK
+                : cannot_edit(work, VMAIL_INVALID,
+                              "cannot be changed here without changing another one; use an editor");
     vmail_aliases_end(&after);
     return result;
 }

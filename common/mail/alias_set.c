@@ -63,7 +63,7 @@ static bool is_restricted(const struct vmail_paths *paths, const struct vmail_co
 }
 
 /* By name, which is in lower case, and entries of one name in the order of the text. */
-static int compare(const void *a, const void *b)
+static int compare_aliases(const void *a, const void *b)
 {
     const struct vmail_alias *const *one = a, *const *other = b;
     const int order = strcmp((*one)->name, (*other)->name);
@@ -80,7 +80,7 @@ static bool sort(struct vmail_alias_file *file)
     for (size_t i = 0; i < aliases->count; i++)
         if (aliases->alias[i].reason == NULL)
             used[count++] = &aliases->alias[i];
-    qsort(used, count, sizeof *used, compare);
+    qsort(used, count, sizeof *used, compare_aliases);
     for (size_t i = 0; i < count; i++)
         if (kept == 0 || strcmp(used[kept - 1]->name, used[i]->name) != 0)
             used[kept++] = used[i];

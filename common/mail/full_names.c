@@ -21,13 +21,13 @@ static uint32_t hash(const char *name)
     return value;
 }
 
-static int compare(const void *a, const void *b)
+static int compare_hashes(const void *a, const void *b)
 {
     const struct vmail_full_name *one = a, *other = b;
     return one->hash < other->hash ? -1 : one->hash > other->hash;
 }
 
-static bool add(struct vmail_full_names *names, const struct vmail_passwd *user)
+static bool add_full_name(struct vmail_full_names *names, const struct vmail_passwd *user)
 {
     const int length = (int)strcspn(user->gecos, ",");
     char *text;
@@ -49,13 +49,13 @@ static enum vmail_result read_text(struct vmail_file file, const struct vmail_tr
     if (result != VMAIL_OK)
         return result;
     while ((result = vmail_table_next(&table, &record)) == VMAIL_OK)
-        if (!add(names, &record.passwd))
+        if (!add_full_name(names, &record.passwd))
             break;
     vmail_table_close(&table);
     if (result != VMAIL_NOT_FOUND)
         return VMAIL_NO_MEMORY;
     if (names->count > 0)
-        qsort(names->name, names->count, sizeof *names->name, compare);
+        qsort(names->name, names->count, sizeof *names->name, compare_hashes);
     return VMAIL_OK;
 }
 

@@ -107,7 +107,8 @@ enum vmail_result vmail_mail_domain(const struct vmail_mail *mail, const char *n
     return result;
 }
 
-static int compare(const struct vmail_mail_file *file, const char *path, enum vmail_mail_kind kind)
+static int compare_mail_file(const struct vmail_mail_file *file, const char *path,
+                             enum vmail_mail_kind kind)
 {
     const int order = strcmp(file->path, path);
     return order != 0 ? order : (int)file->kind - (int)kind;
@@ -119,7 +120,7 @@ static size_t place_of(const struct vmail_mail *mail, const char *path, enum vma
     size_t low = 0, high = mail->file_count;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        if (compare(mail->file[middle], path, kind) < 0)
+        if (compare_mail_file(mail->file[middle], path, kind) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -127,8 +128,8 @@ static size_t place_of(const struct vmail_mail *mail, const char *path, enum vma
     return low;
 }
 
-static enum vmail_result read_file(const struct vmail_mail *mail, struct vmail_mail_file *file,
-                                   struct vmail_error *error)
+static enum vmail_result read_mail_file(const struct vmail_mail *mail, struct vmail_mail_file *file,
+                                        struct vmail_error *error)
 {
     enum vmail_result result = VMAIL_OK;
     switch (file->kind) {
@@ -161,7 +162,8 @@ static enum vmail_result add_file(struct vmail_mail *mail, size_t place, const c
         return VMAIL_NO_MEMORY;
     file->path = strdup(path);
     file->kind = kind;
-    enum vmail_result result = file->path == NULL ? VMAIL_NO_MEMORY : read_file(mail, file, error);
+    enum vmail_result result =
+        file->path == NULL ? VMAIL_NO_MEMORY : read_mail_file(mail, file, error);
     if (result == VMAIL_OK &&
         vmail_array_append(&mail->file, &mail->file_count, sizeof *mail->file) == NULL)
         result = VMAIL_NO_MEMORY;
@@ -190,7 +192,7 @@ enum vmail_result vmail_mail_read(struct vmail_mail *mail, const char *path,
                                   struct vmail_error *error)
 {
     const size_t place = place_of(mail, path, kind);
-    bool known = place < mail->file_count && compare(mail->file[place], path, kind) == 0;
+    bool known = place < mail->file_count && compare_mail_file(mail->file[place], path, kind) == 0;
     enum vmail_result result = VMAIL_OK;
     if (known && mail->file[place]->question != mail->question &&
         !vmail_trusted_unchanged(mail->paths, path, &mail->file[place]->version)) {

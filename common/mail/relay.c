@@ -45,7 +45,7 @@ static const char *take_word(char *text, size_t length, size_t at)
     return text + at;
 }
 
-static int compare(const void *a, const void *b)
+static int compare_words(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
@@ -74,7 +74,7 @@ enum vmail_result vmail_recipients_read(const struct vmail_paths *paths, const c
         if (word != NULL)
             recipients->word[recipients->count++] = word;
     }
-    qsort(recipients->word, recipients->count, sizeof *recipients->word, compare);
+    qsort(recipients->word, recipients->count, sizeof *recipients->word, compare_words);
     return VMAIL_OK;
 }
 
@@ -88,7 +88,7 @@ void vmail_recipients_end(struct vmail_recipients *recipients)
 static bool has(const struct vmail_recipients *recipients, const char *word)
 {
     return *word != '\0' && bsearch(&word, recipients->word, recipients->count,
-                                    sizeof *recipients->word, compare) != NULL;
+                                    sizeof *recipients->word, compare_words) != NULL;
 }
 
 enum vmail_result vmail_recipients_have(const struct vmail_recipients *recipients,

@@ -140,8 +140,8 @@ static enum vmail_result find_local(const struct search *search, char *local, co
     return result;
 }
 
-static enum vmail_result find(struct vmail_mail *mail, const char *address, bool aliases,
-                              struct vmail_route *route, struct vmail_error *error)
+static enum vmail_result find_route(struct vmail_mail *mail, const char *address, bool aliases,
+                                    struct vmail_route *route, struct vmail_error *error)
 {
     const char *at = strrchr(address, '@');
     char local[LOCAL_MAX + 1];
@@ -183,13 +183,13 @@ static enum vmail_result find(struct vmail_mail *mail, const char *address, bool
 enum vmail_result vmail_route_find(struct vmail_mail *mail, const char *address,
                                    struct vmail_route *route, struct vmail_error *error)
 {
-    return find(mail, address, true, route, error);
+    return find_route(mail, address, true, route, error);
 }
 
 enum vmail_result vmail_route_find_user(struct vmail_mail *mail, const char *address,
                                         struct vmail_route *route, struct vmail_error *error)
 {
-    return find(mail, address, false, route, error);
+    return find_route(mail, address, false, route, error);
 }
 
 char *vmail_route_address(const struct vmail_route *route, const char *address)

@@ -29,7 +29,7 @@ struct frame {
     bool list; /* its targets count as those of what led to it */
 };
 
-static int compare(const void *a, const void *b)
+static int compare_seen(const void *a, const void *b)
 {
     return strcmp(a, b);
 }
@@ -37,7 +37,7 @@ static int compare(const void *a, const void *b)
 static enum vmail_result note_seen(struct walk *walk, const char *key, bool *new)
 {
     char *copy = strdup(key);
-    char *const *entry = copy == NULL ? NULL : tsearch(copy, &walk->seen, compare);
+    char *const *entry = copy == NULL ? NULL : tsearch(copy, &walk->seen, compare_seen);
     *new = entry != NULL &&*entry == copy;
     if (!*new)
         free(copy);

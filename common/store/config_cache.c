@@ -32,7 +32,7 @@ void vmail_config_cache_release(struct vmail_shared_config *shared)
 }
 
 /* One system call if the file is not a link. */
-static bool look(struct vmail_file_state *file)
+static bool look_at_config(struct vmail_file_state *file)
 {
     static const char path[] = VMAIL_DIRECTORY "/" VMAIL_CONFIG_NAME;
     struct stat status;
@@ -75,8 +75,8 @@ static bool is_current(const struct vmail_shared_config *shared,
            vmail_config_image_intact(shared->config, &vmail_system_paths);
 }
 
-static enum vmail_result read_file(const struct vmail_file_state *file, uint64_t tick,
-                                   struct vmail_shared_config **shared)
+static enum vmail_result read_shared(const struct vmail_file_state *file, uint64_t tick,
+                                     struct vmail_shared_config **shared)
 {
     struct vmail_shared_config *fresh = calloc(1, sizeof *fresh);
     if (fresh == NULL)
@@ -97,7 +97,7 @@ static enum vmail_result read_file(const struct vmail_file_state *file, uint64_t
 static enum vmail_result look_again(uint64_t tick, struct vmail_shared_config **shared)
 {
     struct vmail_file_state file;
-    const bool looked = look(&file);
+    const bool looked = look_at_config(&file);
     if (*shared != NULL && looked && is_current(*shared, &file)) {
         atomic_store_explicit(&(*shared)->tick, tick, memory_order_relaxed);
         return VMAIL_OK;
@@ -106,7 +106,7 @@ static enum vmail_result look_again(uint64_t tick, struct vmail_shared_config **
     *shared = NULL;
     /* Check before reading: a change during the reading then makes the copy look old. */
     const bool settled = looked && vmail_file_state_settled(&file);
-    const enum vmail_result result = read_file(&file, tick, shared);
+    const enum vmail_result result = read_shared(&file, tick, shared);
     if (result == VMAIL_OK && settled)
         put_in_cache(*shared);
     return result;

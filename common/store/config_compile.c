@@ -11,7 +11,7 @@
 #include "index_writer.h"
 #include "trust.h"
 
-static char *put(char *next, const void *rows, size_t size)
+static char *put_rows(char *next, const void *rows, size_t size)
 {
     if (size > 0)
         memcpy(next, rows, size);
@@ -26,13 +26,13 @@ static char *put_tables(char *next, const struct vmail_config *config)
                                               .addresses = (uint32_t)config->address_count,
                                               .blocks = (uint32_t)config->block_count,
                                               .text = (uint32_t)config->text_length };
-    next = put(next, &image, sizeof image);
-    next =
-        put(next, config->domain_names, config->domain_name_count * sizeof *config->domain_names);
-    next = put(next, config->aliases, config->alias_count * sizeof *config->aliases);
-    next = put(next, config->addresses, config->address_count * sizeof *config->addresses);
-    next = put(next, config->blocks, config->block_count * sizeof *config->blocks);
-    return put(next, config->text, config->text_length + 1);
+    next = put_rows(next, &image, sizeof image);
+    next = put_rows(next, config->domain_names,
+                    config->domain_name_count * sizeof *config->domain_names);
+    next = put_rows(next, config->aliases, config->alias_count * sizeof *config->aliases);
+    next = put_rows(next, config->addresses, config->address_count * sizeof *config->addresses);
+    next = put_rows(next, config->blocks, config->block_count * sizeof *config->blocks);
+    return put_rows(next, config->text, config->text_length + 1);
 }
 
 static size_t size_of_tables(const struct vmail_config *config)

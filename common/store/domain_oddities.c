@@ -58,7 +58,7 @@ static const char *find_reason(const struct vmail_paths *paths, const char *name
     return NULL;
 }
 
-static int add(void *data, int directory, const char *name)
+static int add_oddity(void *data, int directory, const char *name)
 {
     const struct search *search = data;
     struct vmail_oddity_list *list = search->list;
@@ -72,7 +72,7 @@ static int add(void *data, int directory, const char *name)
     return oddity == NULL || oddity->file == NULL ? ENOMEM : 0;
 }
 
-static int compare(const void *a, const void *b)
+static int compare_oddities(const void *a, const void *b)
 {
     return strcmp(((const struct vmail_oddity *)a)->file, ((const struct vmail_oddity *)b)->file);
 }
@@ -82,11 +82,11 @@ enum vmail_result vmail_domains_oddities(const struct vmail_paths *paths,
 {
     struct search search = { paths, list };
     *list = (struct vmail_oddity_list){ NULL, 0 };
-    const enum vmail_result result = vmail_trusted_each_file(paths, add, &search, error);
+    const enum vmail_result result = vmail_trusted_each_file(paths, add_oddity, &search, error);
     if (result != VMAIL_OK)
         vmail_oddities_free(list);
     else if (list->count > 1)
-        qsort(list->oddity, list->count, sizeof *list->oddity, compare);
+        qsort(list->oddity, list->count, sizeof *list->oddity, compare_oddities);
     return result;
 }
 

@@ -59,7 +59,7 @@ static int add_domain(void *data, int directory, const char *file)
     return name == NULL || *name == NULL ? ENOMEM : 0;
 }
 
-static int compare(const void *a, const void *b)
+static int compare_domain_names(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
@@ -72,7 +72,7 @@ enum vmail_result vmail_domains_list(const struct vmail_paths *paths,
     if (result != VMAIL_OK)
         vmail_domains_free(list);
     else if (list->count > 1)
-        qsort(list->name, list->count, sizeof *list->name, compare);
+        qsort(list->name, list->count, sizeof *list->name, compare_domain_names);
     return result;
 }
 

@@ -36,8 +36,8 @@ static enum vmail_result find_in_text(struct vmail_file file, const struct wante
     return result == VMAIL_BROKEN && !wanted->broken ? VMAIL_NOT_FOUND : result;
 }
 
-static enum vmail_result find(struct vmail_file file, const struct wanted *wanted,
-                              const struct vmail_file_state *seen, struct vmail_found *found)
+static enum vmail_result find_record(struct vmail_file file, const struct wanted *wanted,
+                                     const struct vmail_file_state *seen, struct vmail_found *found)
 {
     VMAIL_FILLED struct vmail_index_hit hit;
     found->index = NULL;
@@ -65,7 +65,7 @@ static enum vmail_result find(struct vmail_file file, const struct wanted *wante
 enum vmail_result vmail_find_name(struct vmail_file file, const char *name,
                                   const struct vmail_file_state *seen, struct vmail_found *found)
 {
-    return find(file, &(struct wanted){ .name = name }, seen, found);
+    return find_record(file, &(struct wanted){ .name = name }, seen, found);
 }
 
 enum vmail_result vmail_find_line(struct vmail_file file, const char *name,
@@ -73,12 +73,12 @@ enum vmail_result vmail_find_line(struct vmail_file file, const char *name,
                                   struct vmail_error *error)
 {
     const struct wanted wanted = { .name = name, .error = error, .broken = true };
-    return find(file, &wanted, seen, found);
+    return find_record(file, &wanted, seen, found);
 }
 
 enum vmail_result vmail_find_id(struct vmail_file file, uint32_t id, struct vmail_found *found)
 {
-    return find(file, &(struct wanted){ .id = id }, NULL, found);
+    return find_record(file, &(struct wanted){ .id = id }, NULL, found);
 }
 
 void vmail_found_end(struct vmail_found *found)

@@ -12,8 +12,9 @@
 #include "table.h"
 #include "trust.h"
 
-static void tell(const struct vmail_index_work *work, const char *name, enum vmail_index_fate fate,
-                 const struct vmail_error *error, struct vmail_index_report *report)
+static void tell_fate(const struct vmail_index_work *work, const char *name,
+                      enum vmail_index_fate fate, const struct vmail_error *error,
+                      struct vmail_index_report *report)
 {
     uint64_t *const counts[] = { &report->made, &report->current, &report->removed, &report->failed,
                                  &report->wrong };
@@ -22,8 +23,9 @@ static void tell(const struct vmail_index_work *work, const char *name, enum vma
         work->told(work->context, name, fate, error);
 }
 
-static enum vmail_result make(const struct vmail_index_work *work, const struct vmail_paths *paths,
-                              unsigned kind, const char *domain, struct vmail_error *error)
+static enum vmail_result make_index(const struct vmail_index_work *work,
+                                    const struct vmail_paths *paths, unsigned kind,
+                                    const char *domain, struct vmail_error *error)
 {
     if (kind == VMAIL_INDEX_CONFIG)
         return vmail_config_compile(paths, work->effort, error);
@@ -32,8 +34,8 @@ static enum vmail_result make(const struct vmail_index_work *work, const struct 
         error);
 }
 
-static enum vmail_index_fate compare(const struct vmail_index_work *work, unsigned kind,
-                                     const char *domain)
+static enum vmail_index_fate compare_indexes(const struct vmail_index_work *work, unsigned kind,
+                                             const char *domain)
 {
     struct vmail_index old, new;
     enum vmail_index_fate fate = VMAIL_INDEX_CURRENT; /* unless it proves wrong */
@@ -55,9 +57,9 @@ static enum vmail_result verify(const struct vmail_index_work *work, unsigned ki
                                 const char *domain, enum vmail_index_fate *fate,
                                 struct vmail_error *error)
 {
-    enum vmail_result result = make(work, work->scratch, kind, domain, error);
+    enum vmail_result result = make_index(work, work->scratch, kind, domain, error);
     if (result == VMAIL_OK)
-        *fate = compare(work, kind, domain);
+        *fate = compare_indexes(work, kind, domain);
     vmail_index_remove(work->scratch, kind, domain);
     return result;
 }
@@ -73,12 +75,12 @@ static void bring(const struct vmail_index_work *work, unsigned kind, const char
     if (current && work->scratch != NULL)
         result = verify(work, kind, domain, &fate, &error);
     if (result == VMAIL_OK && fate != VMAIL_INDEX_CURRENT && !work->dry_run)
-        result = make(work, work->paths, kind, domain, &error);
+        result = make_index(work, work->paths, kind, domain, &error);
     if (result == VMAIL_NOT_FOUND)
         return;
     vmail_index_name(name, kind, domain);
     name[strlen(name) - strlen(VMAIL_INDEX_ENDING)] = '\0';
-    tell(work, name, result == VMAIL_OK ? fate : VMAIL_INDEX_FAILED, &error, report);
+    tell_fate(work, name, result == VMAIL_OK ? fate : VMAIL_INDEX_FAILED, &error, report);
 }
 
 static void index_file(const struct vmail_index_work *work, enum vmail_kind kind,
@@ -178,7 +180,7 @@ static int prune(void *data, int directory, const char *name)
                                              : is_left_over(pruning->texts, name) &&
                                                    (dry_run || unlinkat(directory, name, 0) == 0);
     if (removed)
-        tell(pruning->work, name, VMAIL_INDEX_REMOVED, NULL, pruning->report);
+        tell_fate(pruning->work, name, VMAIL_INDEX_REMOVED, NULL, pruning->report);
     return 0;
 }
 

@@ -81,17 +81,21 @@ static size_t make_key(const struct build *build, char type, const char *name, s
 /* Whether KEY is in the index. The set is enough for nearly all keys; else the file decides. */
 static enum vmail_result is_new(struct build *build, const char *key, size_t length, bool *new)
 {
-    *new = true;
+    int there = 0;
     switch (vmail_number_set_add(&build->names, vmail_index_sum(0, key, length))) {
     case VMAIL_SET_NEW:
-        return VMAIL_OK;
-    case VMAIL_SET_OLD:
-        *new = cdb_make_exists(&build->writer.make, key, (unsigned)length) == 0;
-        return VMAIL_OK;
-    case VMAIL_SET_NO_MEMORY:
         break;
+    case VMAIL_SET_OLD:
+        there = cdb_make_exists(&build->writer.make, key, (unsigned)length);
+        break;
+    case VMAIL_SET_NO_MEMORY:
+        return no_memory(build->error);
     }
-    return no_memory(build->error);
+    *new = there == 0;
+    if (there >= 0)
+        return VMAIL_OK;
+    vmail_error_set(build->error, errno, "cannot read the new index: %s", strerrordesc_np(errno));
+    return VMAIL_UNAVAILABLE;
 }
 
 static enum vmail_result add_broken(struct build *build, const struct vmail_line *line)
@@ -153,7 +157,7 @@ static enum vmail_result add_record(struct build *build, const struct vmail_line
     return record->kind == VMAIL_SHADOW ? VMAIL_OK : add_id(build, vmail_record_id(record));
 }
 
-static void tell(const struct build *build, uint64_t lines)
+static void report_progress(const struct build *build, uint64_t lines)
 {
     if (build->effort->progress != NULL && lines % PROGRESS_LINES == 0)
         build->effort->progress(build->effort->context,
@@ -172,7 +176,7 @@ static enum vmail_result add_lines(struct build *build)
         result = reason == NULL ? add_record(build, &line, &record) : add_broken(build, &line);
         if (result != VMAIL_OK)
             return result;
-        tell(build, ++lines);
+        report_progress(build, ++lines);
     }
     if (result == VMAIL_UNAVAILABLE)
         vmail_error_set(build->error, build->table.lines.error, "%s.%s: cannot read: %s",

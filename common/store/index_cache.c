@@ -78,7 +78,7 @@ static struct vmail_shared_index **place_of(uint32_t hash, unsigned kind, const 
     return place;
 }
 
-static struct vmail_shared_index *take(unsigned kind, const char *domain)
+static struct vmail_shared_index *take_kept(unsigned kind, const char *domain)
 {
     struct vmail_shared_index *shared = NULL;
     if (!vmail_try_lock(&lock))
@@ -120,7 +120,7 @@ static struct vmail_shared_index *unlink_at(struct vmail_shared_index **place)
 }
 
 /* Keeps SHARED, and replaces an older index of the same file. */
-static void keep(struct vmail_shared_index *shared)
+static void keep_index(struct vmail_shared_index *shared)
 {
     struct vmail_shared_index *old = NULL, *surplus = NULL;
     if (!vmail_try_lock(&lock))
@@ -146,7 +146,7 @@ static void keep(struct vmail_shared_index *shared)
     vmail_index_cache_release(surplus);
 }
 
-static void forget(const struct vmail_shared_index *shared)
+static void forget_index(const struct vmail_shared_index *shared)
 {
     struct vmail_shared_index *old = NULL;
     if (!vmail_try_lock(&lock))
@@ -197,7 +197,7 @@ static struct vmail_shared_index *open_new(const struct vmail_paths *paths, unsi
     shared->hash = hash_of(kind, domain);
     atomic_init(&shared->tick, vmail_tick());
     atomic_init(&shared->users, 1);
-    keep(shared);
+    keep_index(shared);
     return shared;
 }
 
@@ -215,15 +215,15 @@ static bool is_intact(const struct vmail_paths *paths, struct vmail_shared_index
 }
 
 /* Returns SHARED if it is still trusted. */
-static struct vmail_shared_index *check(const struct vmail_paths *paths,
-                                        struct vmail_shared_index *shared)
+static struct vmail_shared_index *drop_unless_trusted(const struct vmail_paths *paths,
+                                                      struct vmail_shared_index *shared)
 {
     if (shared == NULL)
         return NULL;
     const uint64_t tick = vmail_tick();
     if (directory_is_trusted(paths, tick) && is_intact(paths, shared, tick))
         return shared;
-    forget(shared);
+    forget_index(shared);
     vmail_index_cache_release(shared);
     return NULL;
 }
@@ -231,7 +231,7 @@ static struct vmail_shared_index *check(const struct vmail_paths *paths,
 struct vmail_shared_index *vmail_index_cache_get(const struct vmail_paths *paths, unsigned kind,
                                                  const char *domain)
 {
-    struct vmail_shared_index *shared = check(paths, take(kind, domain));
+    struct vmail_shared_index *shared = drop_unless_trusted(paths, take_kept(kind, domain));
     return shared != NULL ? shared : open_new(paths, kind, domain);
 }
 
@@ -242,14 +242,14 @@ struct vmail_shared_index *vmail_index_cache_renew(const struct vmail_paths *pat
     if (!vmail_index_intact(&shared->index, paths, shared->kind, shared->domain)) {
         newer = open_new(paths, shared->kind, shared->domain);
         if (newer == NULL)
-            forget(shared);
+            forget_index(shared);
     }
     vmail_index_cache_release(shared);
     return newer;
 }
 
 /* The one system call of a look-up in a warm process. */
-static bool look(const struct vmail_shared_index *shared, struct vmail_file_state *state)
+static bool look_at_text(const struct vmail_shared_index *shared, struct vmail_file_state *state)
 {
     VMAIL_FILLED struct stat status;
     if (stat(vmail_shared_text(shared), &status) != 0)
@@ -267,7 +267,7 @@ struct vmail_shared_index *vmail_index_cache_fresh(struct vmail_file file,
         return NULL;
     if (seen == NULL) {
         seen = &state;
-        if (!look(shared, &state)) {
+        if (!look_at_text(shared, &state)) {
             vmail_index_cache_release(shared);
             return NULL;
         }

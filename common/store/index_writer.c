@@ -14,9 +14,9 @@
 
 enum { TRIES_A_SECOND = 50 };
 
-static enum vmail_result failed(const struct vmail_index_writer *writer, const char *what)
+static enum vmail_result writer_failed(const struct vmail_index_writer *writer, const char *what,
+                                       int code)
 {
-    int code = errno;
     vmail_error_set(writer->error, code, "%s/%s: cannot %s: %s", writer->paths->cache, writer->name,
                     what, strerrordesc_np(code));
     return code == ENOMEM ? VMAIL_NO_MEMORY : VMAIL_UNAVAILABLE;
@@ -48,22 +48,21 @@ static enum vmail_result open_temporary(struct vmail_index_writer *writer, unsig
         writer->fd = openat(writer->directory, writer->temporary,
                             O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
         if (writer->fd < 0)
-            return failed(writer, "write");
+            return writer_failed(writer, "write", errno);
         bool locked = flock(writer->fd, LOCK_EX | LOCK_NB) == 0;
-        int code = locked ? 0 : errno;
+        int code = locked ? EAGAIN : errno;
         if (locked && still_there(writer))
             break;
         close(writer->fd);
         writer->fd = -1;
-        errno = locked ? EAGAIN : code;
         if (tries == 0 || (!locked && code != EWOULDBLOCK))
-            return failed(writer, "lock the new file");
+            return writer_failed(writer, "lock the new file", code);
         if (!locked)
             nanosleep(&pause, NULL);
     }
     if (!vmail_file_remove_acl(writer->fd) || fchmod(writer->fd, 0600) != 0 ||
         ftruncate(writer->fd, 0) != 0)
-        return failed(writer, "write");
+        return writer_failed(writer, "write", errno);
     return VMAIL_OK;
 }
 
@@ -76,21 +75,21 @@ static enum vmail_result open_directory(struct vmail_index_writer *writer)
     if (result != VMAIL_NOT_FOUND)
         return result;
     if (mkdir(cache.directory, 0755) != 0 && errno != EEXIST)
-        return failed(writer, "make the directory");
+        return writer_failed(writer, "make the directory", errno);
     result = vmail_trusted_open_directory(&cache, &writer->directory, writer->error);
     /* The caller's umask must not keep other processes out. */
     if (result == VMAIL_OK && fchmodat(AT_FDCWD, cache.directory, 0755, 0) != 0)
-        result = failed(writer, "chmod the directory");
+        result = writer_failed(writer, "chmod the directory", errno);
     return result == VMAIL_NOT_FOUND ? VMAIL_UNAVAILABLE : result;
 }
 
-static enum vmail_result start(struct vmail_index_writer *writer, unsigned seconds)
+static enum vmail_result start_writing(struct vmail_index_writer *writer, unsigned seconds)
 {
     enum vmail_result result = open_directory(writer);
     if (result == VMAIL_OK)
         result = open_temporary(writer, seconds);
     if (result == VMAIL_OK && cdb_make_start(&writer->make, writer->fd) != 0)
-        result = failed(writer, "start");
+        result = writer_failed(writer, "start", errno);
     if (result != VMAIL_OK)
         return result;
     writer->making = true;
@@ -117,7 +116,7 @@ enum vmail_result vmail_index_writer_start(struct vmail_index_writer *writer,
            strnlen(file.domain, sizeof writer->header.domain - 1));
     vmail_index_name(writer->name, file.kind, file.domain);
     snprintf(writer->temporary, sizeof writer->temporary, ".%s.new", writer->name);
-    enum vmail_result result = start(writer, seconds);
+    enum vmail_result result = start_writing(writer, seconds);
     if (result != VMAIL_OK)
         vmail_index_writer_abort(writer);
     return result;
@@ -126,12 +125,10 @@ enum vmail_result vmail_index_writer_start(struct vmail_index_writer *writer,
 enum vmail_result vmail_index_writer_add(struct vmail_index_writer *writer, const void *key,
                                          size_t key_length, const void *value, size_t value_length)
 {
-    if (writer->position + 8 + key_length + value_length > UINT32_MAX) {
-        errno = EFBIG; /* a cdb uses 32-bit positions */
-        return failed(writer, "write");
-    }
+    if (writer->position + 8 + key_length + value_length > UINT32_MAX)
+        return writer_failed(writer, "write", EFBIG); /* a cdb uses 32-bit positions */
     if (cdb_make_add(&writer->make, key, (unsigned)key_length, value, (unsigned)value_length) != 0)
-        return failed(writer, "write");
+        return writer_failed(writer, "write", errno);
     writer->position += 8 + key_length + value_length;
     return VMAIL_OK;
 }
@@ -174,7 +171,7 @@ enum vmail_result vmail_index_writer_finish(struct vmail_index_writer *writer,
         writer->header.state = *state;
     writer->making = false;
     if (cdb_make_finish(&writer->make) != 0 || !seal(writer) || !publish(writer, mode, group)) {
-        enum vmail_result result = failed(writer, "write");
+        enum vmail_result result = writer_failed(writer, "write", errno);
         vmail_index_writer_abort(writer);
         return result;
     }
@@ -184,12 +181,10 @@ enum vmail_result vmail_index_writer_finish(struct vmail_index_writer *writer,
 
 void vmail_index_writer_abort(struct vmail_index_writer *writer)
 {
-    int code = errno;
     if (writer->making)
         cdb_make_finish(&writer->make); /* frees its memory */
     writer->making = false;
     if (writer->fd >= 0)
         unlinkat(writer->directory, writer->temporary, 0);
     close_all(writer);
-    errno = code;
 }

@@ -87,7 +87,7 @@ static bool make_room(struct vmail_lines *lines)
     return true;
 }
 
-static bool fill(struct vmail_lines *lines)
+static bool fill_buffer(struct vmail_lines *lines)
 {
     if (!make_room(lines)) {
         lines->error = ENOMEM;
@@ -155,7 +155,7 @@ bool vmail_lines_next(struct vmail_lines *lines, struct vmail_line *line)
         if (lines->skipping)
             lines->start = lines->end = 0;
         seen = lines->end - lines->start;
-        if (!fill(lines))
+        if (!fill_buffer(lines))
             return false;
         if (lines->skipping)
             seen = 0;

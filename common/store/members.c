@@ -6,8 +6,8 @@
 
 #include "array.h"
 
-static bool add(struct vmail_members *members, const char *user, size_t length, uint32_t gid,
-                bool fold)
+static bool add_membership(struct vmail_members *members, const char *user, size_t length,
+                           uint32_t gid, bool fold)
 {
     struct vmail_membership *row =
         vmail_array_append(&members->membership, &members->count, sizeof *row);
@@ -28,12 +28,12 @@ bool vmail_members_add(struct vmail_members *members, const struct vmail_group *
     const char *member;
     size_t length;
     while (vmail_group_next_member(&rest, &member, &length))
-        if (!add(members, member, length, group->gid, fold))
+        if (!add_membership(members, member, length, group->gid, fold))
             return false;
     return true;
 }
 
-static int compare(const void *a, const void *b)
+static int compare_memberships(const void *a, const void *b)
 {
     const struct vmail_membership *first = a, *second = b;
     int order = strcmp(first->user, second->user);
@@ -45,7 +45,8 @@ bool vmail_members_next(struct vmail_members *members, const char **user, const 
 {
     const struct vmail_membership *row = members->membership;
     if (!members->sorted && members->count > 1)
-        qsort(members->membership, members->count, sizeof *members->membership, compare);
+        qsort(members->membership, members->count, sizeof *members->membership,
+              compare_memberships);
     members->sorted = true;
     free(members->value);
     members->value = NULL;

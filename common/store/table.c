@@ -7,7 +7,7 @@
 
 #include "number.h"
 
-static void start(struct vmail_table *table, struct vmail_file file)
+static void start_table(struct vmail_table *table, struct vmail_file file)
 {
     *table = (struct vmail_table){
         .kind = file.kind, .paths = file.paths, .config = file.config, .lines.fd = -1
@@ -21,7 +21,7 @@ static enum vmail_result open_named(struct vmail_table *table, struct vmail_file
     struct stat status;
     int fd;
 
-    start(table, file);
+    start_table(table, file);
     enum vmail_result result = vmail_trusted_open(file.paths, name, &fd, &status, error);
     if (result != VMAIL_OK)
         return result;
@@ -52,7 +52,7 @@ enum vmail_result vmail_table_open_aside(struct vmail_table *table, struct vmail
 enum vmail_result vmail_table_open_text(struct vmail_table *table, struct vmail_file file,
                                         const char *text, size_t length)
 {
-    start(table, file);
+    start_table(table, file);
     return vmail_lines_start_text(&table->lines, text, length) ? VMAIL_OK : VMAIL_NO_MEMORY;
 }
 

@@ -27,37 +27,31 @@ struct search {
 
 static enum vmail_result not_believed(struct vmail_error *error, const char *path, const char *what)
 {
-    errno = EPERM;
     vmail_error_set(error, EPERM, "%s: %s", path, what);
     return VMAIL_UNAVAILABLE;
 }
 
-static enum vmail_result cannot_open(struct vmail_error *error, const char *path)
+static enum vmail_result cannot_open(struct vmail_error *error, const char *path, int code)
 {
-    int code = errno;
     vmail_error_set(error, code, "%s: cannot open: %s", path,
                     code == ENOENT  ? "the target of the link does not exist"
                     : code == ELOOP ? "too many symbolic links"
                                     : strerrordesc_np(code));
-    errno = code;
     return VMAIL_UNAVAILABLE;
 }
 
-static enum vmail_result judge(const struct vmail_paths *paths, const struct stat *status,
-                               const char *path, struct vmail_error *error)
+static enum vmail_result judge_status(const struct vmail_paths *paths, const struct stat *status,
+                                      const char *path, struct vmail_error *error)
 {
     const char *writer = (status->st_mode & S_IWOTH) != 0   ? "others"
                          : (status->st_mode & S_IWGRP) != 0 ? "its group"
                                                             : NULL;
     if (status->st_uid == paths->owner && writer == NULL)
         return VMAIL_OK;
-    if (error == NULL) {
-        errno = EPERM;
+    if (error == NULL)
         return VMAIL_UNAVAILABLE;
-    }
     char out[VMAIL_ERROR_TEXT_MAX];
     const char *word = vmail_shell_word(path, out, sizeof out);
-    errno = EPERM;
     const char *slash = strrchr(path, '/');
     const char *name = slash == NULL ? path : slash + 1;
     if (writer != NULL && strncmp(name, "shadow.", 7) == 0 && (status->st_mode & S_IROTH) != 0)
@@ -93,8 +87,8 @@ static enum vmail_result judge_here(const struct search *search, const char *pat
 {
     struct stat status;
     if (fstat(search->at, &status) != 0)
-        return cannot_open(search->error, path);
-    return judge(search->paths, &status, path, search->error);
+        return cannot_open(search->error, path, errno);
+    return judge_status(search->paths, &status, path, search->error);
 }
 
 /* Checks a directory that a link led to, as strictly as the first directory. */
@@ -120,12 +114,12 @@ static enum vmail_result step(struct search *search, const char *component, bool
         return not_believed(search->error, search->shown,
                             "its path contains a link or a file; use the real directories");
     if (fd < 0)
-        return cannot_open(search->error, search->shown);
+        return cannot_open(search->error, search->shown, errno);
     move_to(search, fd);
     if (last)
         return judge_parent(search);
     if (fstat(fd, &status) != 0)
-        return cannot_open(search->error, search->shown);
+        return cannot_open(search->error, search->shown, errno);
     if (!may_pass(search->paths, &status))
         return not_believed(
             search->error, search->shown,
@@ -173,10 +167,8 @@ static enum vmail_result follow(struct search *search)
     char target[TARGET_MAX + 1];
     char directory[TARGET_MAX + 1];
     ssize_t length = readlinkat(search->at, search->name, target, sizeof target);
-    if (length <= 0 || (size_t)length == sizeof target) {
-        errno = length < 0 ? errno : ENAMETOOLONG;
-        return cannot_open(search->error, search->shown);
-    }
+    if (length <= 0 || (size_t)length == sizeof target)
+        return cannot_open(search->error, search->shown, length < 0 ? errno : ENAMETOOLONG);
     target[length] = '\0';
     search->linked = true;
     show_target(search, target);
@@ -199,10 +191,8 @@ static enum vmail_result enter_top_by_link(struct search *search)
     const char *slash = strrchr(path, '/');
     char parent[TARGET_MAX + 1];
     size_t length = slash == NULL ? 0 : (size_t)(slash - path) + 1;
-    if (length >= sizeof parent || strlen(path + length) > NAME_MAX) {
-        errno = ENAMETOOLONG;
-        return cannot_open(search->error, path);
-    }
+    if (length >= sizeof parent || strlen(path + length) > NAME_MAX)
+        return cannot_open(search->error, path, ENAMETOOLONG);
     memcpy(parent, path, length);
     parent[length] = '\0';
     memcpy(search->name, path + length, strlen(path + length) + 1);
@@ -210,14 +200,14 @@ static enum vmail_result enter_top_by_link(struct search *search)
         snprintf(search->shown, sizeof search->shown, "%s", path);
     int fd = open(length == 0 ? "." : parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
-        return cannot_open(search->error, path);
+        return cannot_open(search->error, path, errno);
     move_to(search, fd);
     enum vmail_result result = follow(search);
     if (result != VMAIL_OK)
         return result;
     fd = openat(search->at, search->name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
-        return cannot_open(search->error, search->shown);
+        return cannot_open(search->error, search->shown, errno);
     move_to(search, fd);
     search->linked = false; /* a missing file in there is simply missing */
     return judge_here(search, search->shown);
@@ -234,7 +224,7 @@ static enum vmail_result enter_top(struct search *search, int how)
     if (fd < 0 && (errno == ENOTDIR || errno == ELOOP))
         return enter_top_by_link(search);
     if (fd < 0)
-        return cannot_open(search->error, path);
+        return cannot_open(search->error, path, errno);
     move_to(search, fd);
     return judge_here(search, path);
 }
@@ -249,29 +239,28 @@ static enum vmail_result open_following(struct search *search, int *fd)
         if (errno == ENOENT && !search->linked)
             return VMAIL_NOT_FOUND;
         if (errno != ELOOP)
-            return cannot_open(search->error, search->shown);
+            return cannot_open(search->error, search->shown, errno);
         enum vmail_result result = follow(search);
         if (result != VMAIL_OK)
             return result;
     }
-    errno = ELOOP;
-    return cannot_open(search->error, search->shown);
+    return cannot_open(search->error, search->shown, ELOOP);
 }
 
 static enum vmail_result judge_file(const struct search *search, int fd, struct stat *status)
 {
     if (fstat(fd, status) != 0)
-        return cannot_open(search->error, search->shown);
+        return cannot_open(search->error, search->shown, errno);
     if (!S_ISREG(status->st_mode))
         return not_believed(search->error, search->shown,
                             "not a regular file; replace it with one");
-    return judge(search->paths, status, search->shown, search->error);
+    return judge_status(search->paths, status, search->shown, search->error);
 }
 
 /* Opens NAME and leaves the search in the directory that holds or lacks the file. */
-static enum vmail_result find(struct search *search, const struct vmail_paths *paths,
-                              const char *name, int *fd, struct stat *status,
-                              struct vmail_error *error)
+static enum vmail_result search_for_file(struct search *search, const struct vmail_paths *paths,
+                                         const char *name, int *fd, struct stat *status,
+                                         struct vmail_error *error)
 {
     *fd = -1;
     search->paths = paths;
@@ -279,10 +268,8 @@ static enum vmail_result find(struct search *search, const struct vmail_paths *p
     search->at = -1;
     search->linked = false;
     search->shown[0] = search->name[0] = '\0';
-    if (strlen(name) > NAME_MAX) {
-        errno = ENAMETOOLONG;
-        return cannot_open(error, "file name");
-    }
+    if (strlen(name) > NAME_MAX)
+        return cannot_open(error, "file name", ENAMETOOLONG);
     enum vmail_result result = enter_top(search, O_PATH);
     memcpy(search->name, name, strlen(name) + 1);
     if (error != NULL)
@@ -292,9 +279,7 @@ static enum vmail_result find(struct search *search, const struct vmail_paths *p
     if (result == VMAIL_OK)
         result = judge_file(search, *fd, status);
     if (result != VMAIL_OK && *fd >= 0) {
-        int code = errno;
         close(*fd);
-        errno = code;
         *fd = -1;
     }
     if (result == VMAIL_NOT_FOUND)
@@ -312,13 +297,13 @@ static bool open_directly(const struct vmail_paths *paths, const char *name, int
     struct stat directory;
     const int length = snprintf(path, sizeof path, "%s/%s", paths->directory, name);
     if (length < 0 || (size_t)length >= sizeof path || lstat(paths->directory, &directory) != 0 ||
-        !S_ISDIR(directory.st_mode) || judge(paths, &directory, path, NULL) != VMAIL_OK)
+        !S_ISDIR(directory.st_mode) || judge_status(paths, &directory, path, NULL) != VMAIL_OK)
         return false;
     *fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (*fd < 0)
         return false;
     if (fstat(*fd, status) == 0 && S_ISREG(status->st_mode) &&
-        judge(paths, status, path, NULL) == VMAIL_OK)
+        judge_status(paths, status, path, NULL) == VMAIL_OK)
         return true;
     close(*fd);
     *fd = -1;
@@ -331,23 +316,19 @@ enum vmail_result vmail_trusted_open(const struct vmail_paths *paths, const char
     struct search search;
     if (open_directly(paths, name, fd, status))
         return VMAIL_OK;
-    enum vmail_result result = find(&search, paths, name, fd, status, error);
-    int code = errno;
+    enum vmail_result result = search_for_file(&search, paths, name, fd, status, error);
     move_to(&search, -1);
-    errno = code;
     return result;
 }
 
-/* Splits PATH: its directory goes to DIRECTORY, and the returned name is what follows. NULL, with
- * errno, if it is too long. */
+/* Splits PATH: its directory goes to DIRECTORY, and the returned name is what follows. NULL if it
+ * is too long. */
 static const char *split_path(const char *path, char directory[PATH_MAX])
 {
     const char *slash = strrchr(path, '/');
     const size_t length = (size_t)(slash - path) + (slash == path);
-    if (length >= PATH_MAX) {
-        errno = ENAMETOOLONG;
+    if (length >= PATH_MAX)
         return NULL;
-    }
     memcpy(directory, path, length);
     directory[length] = '\0';
     return slash + 1;
@@ -360,7 +341,7 @@ enum vmail_result vmail_trusted_open_path(const struct vmail_paths *paths, const
     char directory[PATH_MAX];
     const char *name = split_path(path, directory);
     elsewhere.directory = directory;
-    return name == NULL ? cannot_open(error, path)
+    return name == NULL ? cannot_open(error, path, ENAMETOOLONG)
                         : vmail_trusted_open(&elsewhere, name, fd, status, error);
 }
 
@@ -390,7 +371,7 @@ static bool directory_is_trusted(const struct vmail_paths *paths, const char *pa
     char directory[PATH_MAX];
     struct stat status;
     return split_path(path, directory) != NULL && lstat(directory, &status) == 0 &&
-           S_ISDIR(status.st_mode) && judge(paths, &status, directory, NULL) == VMAIL_OK;
+           S_ISDIR(status.st_mode) && judge_status(paths, &status, directory, NULL) == VMAIL_OK;
 }
 
 bool vmail_trusted_unchanged(const struct vmail_paths *paths, const char *path,
@@ -413,7 +394,7 @@ static enum vmail_result make_readable(int *directory, const char *path, struct 
 {
     int fd = openat(*directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
-        return cannot_open(error, path);
+        return cannot_open(error, path, errno);
     close(*directory);
     *directory = fd;
     return VMAIL_OK;
@@ -428,11 +409,8 @@ enum vmail_result vmail_trusted_open_directory(const struct vmail_paths *paths, 
         result = make_readable(&search.at, paths->directory, error);
     if (result == VMAIL_NOT_FOUND)
         vmail_error_set(error, ENOENT, "%s: no such directory", paths->directory);
-    if (result != VMAIL_OK) {
-        int code = errno;
+    if (result != VMAIL_OK)
         move_to(&search, -1);
-        errno = code;
-    }
     *fd = search.at;
     return result;
 }
@@ -449,7 +427,6 @@ enum vmail_result vmail_trusted_each_file(const struct vmail_paths *paths, vmail
         return code == 0 ? VMAIL_OK : VMAIL_NO_MEMORY;
     vmail_error_set(error, code, "%s: cannot be listed: %s", paths->directory,
                     strerrordesc_np(code));
-    errno = code;
     return VMAIL_UNAVAILABLE;
 }
 
@@ -457,7 +434,8 @@ enum vmail_result vmail_trusted_open_place(const struct vmail_paths *paths, cons
                                            struct vmail_place *place, struct vmail_error *error)
 {
     struct search search;
-    enum vmail_result result = find(&search, paths, name, &place->fd, &place->status, error);
+    enum vmail_result result =
+        search_for_file(&search, paths, name, &place->fd, &place->status, error);
     bool usable = result == VMAIL_OK || (result == VMAIL_NOT_FOUND && search.at >= 0);
     if (usable && make_readable(&search.at, search.shown, error) != VMAIL_OK) {
         result = VMAIL_UNAVAILABLE;

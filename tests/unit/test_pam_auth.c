@@ -103,6 +103,21 @@ static void an_unknown_user_costs_the_first_modern_hash(void **state)
     assert_string_equal(pam.setting, PAM_HASH);
 }
 
+static void comments_are_no_users_whose_hash_an_unknown_user_costs(void **state)
+{
+    char text[2048] = "#old:" PAM_WEAK_HASH ":::::::\n";
+    for (int i = 0; i < 100; i++)
+        scratch_append(text, sizeof text, "# %d\n\n", i);
+    scratch_append(text, sizeof text, "bob:" PAM_HASH ":::::::\n");
+    scratch_write(*state, "shadow.va.example", text);
+    check_auth(*state, "", "nobody@va.example", "x", PAM_USER_UNKNOWN);
+    assert_string_equal(pam.setting, PAM_HASH);
+    scratch_write(*state, "shadow.va.example",
+                  "#old:" PAM_HASH ":::::::\ncarol:" PAM_WEAK_HASH ":::::::\n");
+    check_auth(*state, "", "nobody@va.example", "x", PAM_USER_UNKNOWN);
+    assert_string_equal(pam.setting, PAM_WEAK_HASH);
+}
+
 static void without_a_modern_hash_an_unknown_user_costs_the_first_one(void **state)
 {
     scratch_write(*state, "shadow.va.example", "locked:!:::::::\ncarol:" PAM_WEAK_HASH ":::::::\n");
@@ -458,6 +473,7 @@ int main(void)
         ON_PAM(an_unknown_user_is_unknown),
         ON_PAM(whoever_cannot_log_in_takes_one_check),
         ON_PAM(an_unknown_user_costs_the_first_modern_hash),
+        ON_PAM(comments_are_no_users_whose_hash_an_unknown_user_costs),
         ON_PAM(without_a_modern_hash_an_unknown_user_costs_the_first_one),
         ON_PAM(a_modern_hash_in_the_passwd_file_comes_before_an_old_one_in_shadow),
         ON_PAM(without_any_hash_an_unknown_user_costs_a_new_one),

@@ -42,7 +42,7 @@ struct delivery {
 };
 
 /* Says why, and returns STATUS. */
-static int fail(const char *recipient, const char *what, int status)
+static int fail_for(const char *recipient, const char *what, int status)
 {
     fprintf(stderr, "vmail-deliver: %s%s%s\n", recipient, *recipient == '\0' ? "" : ": ", what);
     return status;
@@ -51,7 +51,8 @@ static int fail(const char *recipient, const char *what, int status)
 static int fail_result(const char *recipient, enum vmail_result result,
                        const struct vmail_error *error)
 {
-    return fail(recipient, result == VMAIL_NO_MEMORY ? "out of memory" : error->text, EX_TEMPFAIL);
+    return fail_for(recipient, result == VMAIL_NO_MEMORY ? "out of memory" : error->text,
+                    EX_TEMPFAIL);
 }
 
 /* Whether TEXT can be in a line of a header and in a message to a terminal. */
@@ -70,10 +71,10 @@ static int make_plan(struct delivery *delivery, size_t number)
     struct plan *plan = &delivery->plan[number];
     struct vmail_error error = { 0 };
     if (recipient[0] == '\0' || !is_address_text(recipient))
-        return fail("", "a recipient is not a mail address", EX_NOUSER);
+        return fail_for("", "a recipient is not a mail address", EX_NOUSER);
     enum vmail_result result = plan_make(&delivery->mail, recipient, plan, &error);
     if (result == VMAIL_NOT_FOUND)
-        return fail(recipient, "no such user", EX_NOUSER);
+        return fail_for(recipient, "no such user", EX_NOUSER);
     if (result != VMAIL_OK)
         return fail_result(recipient, result, &error);
     for (size_t i = 0; i < plan->count; i++) {
@@ -84,8 +85,9 @@ static int make_plan(struct delivery *delivery, size_t number)
         return fail_result(recipient, VMAIL_UNAVAILABLE, &error);
     }
     if (message_was_at(&delivery->message, recipient))
-        return fail(recipient, "mail loops: the message has been delivered to this address before",
-                    EX_UNAVAILABLE);
+        return fail_for(recipient,
+                        "mail loops: the message has been delivered to this address before",
+                        EX_UNAVAILABLE);
     return EX_OK;
 }
 
@@ -111,10 +113,10 @@ static int hand_over(const struct task *task, const struct message_copy *copy, o
     struct vmail_error error = { 0 };
     const int message = message_open(copy, start);
     if (message < 0)
-        return fail(recipient, "cannot open the message once more", EX_TEMPFAIL);
+        return fail_for(recipient, "cannot open the message once more", EX_TEMPFAIL);
     const int status = run(task, message, &error);
     close(message);
-    return status == EX_OK ? EX_OK : fail(recipient, error.text, status);
+    return status == EX_OK ? EX_OK : fail_for(recipient, error.text, status);
 }
 
 struct file_job {
@@ -122,7 +124,7 @@ struct file_job {
     const char *sender;
 };
 
-static int append(void *context)
+static int append_to_file(void *context)
 {
     const struct file_job *file = context;
     struct vmail_error error = { 0 };
@@ -141,7 +143,7 @@ static int do_job(const struct delivery *delivery, const struct job *job,
     const bool user = job->kind == JOB_USER;
     struct file_job file = { job->text, sender };
     struct task task = { .name = job->text,
-                         .act = append,
+                         .act = append_to_file,
                          .context = &file,
                          .user = job->user,
                          .uid = job->uid,
@@ -280,7 +282,7 @@ int main(int argc, char **argv)
     struct delivery delivery = { 0 };
     int option;
     if (getauxval(AT_SECURE) != 0)
-        return fail("", "must not be set-id; its caller needs the rights", EX_NOPERM);
+        return fail_for("", "must not be set-id; its caller needs the rights", EX_NOPERM);
     const int input = take_input();
     while ((option = getopt_long(argc, argv, "+f:", options, NULL)) != -1) {
         switch (option) {
@@ -296,13 +298,14 @@ int main(int argc, char **argv)
         }
     }
     if (delivery.sender == NULL || optind == argc)
-        return fail("", "expected -f SENDER and a RECIPIENT; see vmail-deliver --help", EX_USAGE);
+        return fail_for("", "expected -f SENDER and a RECIPIENT; see vmail-deliver --help",
+                        EX_USAGE);
     if (!is_address_text(delivery.sender))
-        return fail("", "the sender is not a mail address", EX_DATAERR);
+        return fail_for("", "the sender is not a mail address", EX_DATAERR);
     if (input < 0)
-        return fail("",
-                    "cannot read the message: standard input is closed, or descriptors are short",
-                    EX_TEMPFAIL);
+        return fail_for(
+            "", "cannot read the message: standard input is closed, or descriptors are short",
+            EX_TEMPFAIL);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     signal(SIGCHLD, SIG_DFL);

@@ -17,7 +17,7 @@
 
 enum { LOCK_TRIES = 100, LOCK_PAUSE = 100 * 1000 /* microseconds */ };
 
-static int fail(const char *path, const char *what, struct vmail_error *error)
+static int mbox_failed(const char *path, const char *what, struct vmail_error *error)
 {
     vmail_error_set(error, errno, "%s: %s: %s", path, what, strerrordesc_np(errno));
     return EX_TEMPFAIL;
@@ -100,18 +100,18 @@ static bool write_message(int fd, const char *sender, int message)
     return good && vmail_file_write_all(fd, "\n", 1) == 0 && fsync(fd) == 0;
 }
 
-static int append(int fd, const char *path, const char *sender, int message,
-                  struct vmail_error *error)
+static int append_locked(int fd, const char *path, const char *sender, int message,
+                         struct vmail_error *error)
 {
     struct stat status;
     if (!lock(fd))
-        return fail(path, "cannot lock it", error);
+        return mbox_failed(path, "cannot lock it", error);
     errno = EINVAL;
     if (!is_own_file(fd, path, &status))
-        return fail(path, "it is not a regular file with one name", error);
+        return mbox_failed(path, "it is not a regular file with one name", error);
     if (write_message(fd, sender, message))
         return 0;
-    const int code = fail(path, "cannot append to it", error);
+    const int code = mbox_failed(path, "cannot append to it", error);
     if (ftruncate(fd, status.st_size) != 0)
         vmail_error_set(error, errno, "%s: it ends with a part of a message: %s", path,
                         strerrordesc_np(errno));
@@ -125,9 +125,9 @@ int mbox_append(const char *path, const char *sender, int fd, struct vmail_error
     const int file = open(
         path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
     if (file < 0)
-        return fail(path, "cannot open it", error);
-    int code = append(file, path, sender, fd, error);
+        return mbox_failed(path, "cannot open it", error);
+    int code = append_locked(file, path, sender, fd, error);
     if (close(file) != 0 && code == 0)
-        code = fail(path, "cannot append to it", error);
+        code = mbox_failed(path, "cannot append to it", error);
     return code;
 }

@@ -13,7 +13,7 @@
 #include "file.h"
 #include "name.h"
 
-static enum vmail_result fail(struct vmail_error *error, const char *what)
+static enum vmail_result message_failed(struct vmail_error *error, const char *what)
 {
     vmail_error_set(error, errno, "cannot %s the message: %s", what, strerrordesc_np(errno));
     return errno == ENOMEM ? VMAIL_NO_MEMORY : VMAIL_UNAVAILABLE;
@@ -89,7 +89,7 @@ static enum vmail_result map(int fd, struct message *message, struct vmail_error
         return VMAIL_OK;
     void *bytes = mmap(NULL, message->size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (bytes == MAP_FAILED)
-        return fail(error, "map");
+        return message_failed(error, "map");
     message->map = bytes;
     message->text = (struct vmail_piece){ bytes, message->size };
     if (message->size >= sizeof from - 1 && memcmp(bytes, from, sizeof from - 1) == 0) {
@@ -105,11 +105,11 @@ enum vmail_result message_read(int fd, struct message *message, struct vmail_err
     *message = (struct message){ .text = { "", 0 } };
     const int scratch = open_scratch();
     if (scratch < 0)
-        return fail(error, "store");
+        return message_failed(error, "store");
     const ssize_t size = copy_all(fd, scratch);
     message->size = size < 0 ? 0 : (size_t)size;
     const enum vmail_result result =
-        size < 0 ? fail(error, "read or store") : map(scratch, message, error);
+        size < 0 ? message_failed(error, "read or store") : map(scratch, message, error);
     close(scratch);
     return result;
 }
@@ -147,7 +147,7 @@ enum vmail_result message_copy(const struct message *message, const char *sender
     const bool good = copy->fd >= 0 &&
                       vmail_file_write_all(copy->fd, header, (size_t)length) == 0 &&
                       vmail_file_write_all(copy->fd, message->text.text, message->text.length) == 0;
-    const enum vmail_result result = good ? VMAIL_OK : fail(error, "store");
+    const enum vmail_result result = good ? VMAIL_OK : message_failed(error, "store");
     free(header);
     if (!good && copy->fd >= 0)
         close(copy->fd);

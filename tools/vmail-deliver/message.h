@@ -44,7 +44,7 @@ enum vmail_result message_copy(const struct message *message, const char *sender
 
 /**
  * Opens COPY once more, for reading only, at START: nobody who gets the descriptor can change what
- * others read. Returns the descriptor, or -1 with errno set.
+ * others read. Returns the descriptor, or -1.
  */
 int message_open(const struct message_copy *copy, off_t start);
 

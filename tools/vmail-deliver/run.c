@@ -82,7 +82,7 @@ static void reset_signals(void)
 }
 
 /* The new process. MESSAGE and OUTPUT are above 2. */
-static _Noreturn void start(const struct task *task, int message, int output)
+static _Noreturn void start_task(const struct task *task, int message, int output)
 {
     if (dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0 ||
         dup2(message, STDIN_FILENO) < 0)
@@ -156,8 +156,8 @@ static void shorten(struct output *output, char *text, size_t size)
 
 /* The status of ours for that of a process. Only what says something of the message or the address
  * is permanent; all else may be a mistake of the machine, and mail waits. */
-static int judge(const struct task *task, int status, struct output *output,
-                 struct vmail_error *error)
+static int judge_exit(const struct task *task, int status, struct output *output,
+                      struct vmail_error *error)
 {
     static const int permanent[] = { EX_DATAERR,     EX_NOUSER,   EX_NOHOST,
                                      EX_UNAVAILABLE, EX_SOFTWARE, EX_NOPERM };
@@ -190,7 +190,7 @@ int run(const struct task *task, int message, struct vmail_error *error)
     /* Writers wait. */
     const pid_t pid = fcntl(ends[1], F_SETFL, 0) == 0 ? fork() : -1;
     if (pid == 0)
-        start(task, message, ends[1]);
+        start_task(task, message, ends[1]);
     const int code = errno;
     close(ends[1]);
     if (pid > 0)
@@ -198,5 +198,5 @@ int run(const struct task *task, int message, struct vmail_error *error)
     close(ends[0]);
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
         continue;
-    return pid < 0 ? fail_to_start(task, code, error) : judge(task, status, &output, error);
+    return pid < 0 ? fail_to_start(task, code, error) : judge_exit(task, status, &output, error);
 }

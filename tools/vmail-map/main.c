@@ -28,7 +28,7 @@ static const char usage[] =
     "\n"
     "Maps: ";
 
-static int fail(const char *what)
+static int fail_to_serve(const char *what)
 {
     fprintf(stderr, "vmail-map: %s\n", what);
     return EXIT_FAILURE;
@@ -96,14 +96,14 @@ static int serve(const struct protocol *protocol, const char *map)
     vmail_mail_begin(&mail, &vmail_system_paths, NULL);
     signal(SIGPIPE, SIG_IGN);
     if (!server_begin(&server, passed_sockets() == 0 && !is_socket(STDIN_FILENO)))
-        return fail("cannot start: out of memory");
+        return fail_to_serve("cannot start: out of memory");
     const bool added = add_all(&server), good = added && server_run(&server);
     server_end(&server);
     vmail_mail_end(&mail);
     if (good)
         return EXIT_SUCCESS;
-    return fail(added ? "cannot wait for connections: out of memory"
-                      : "cannot use a socket: out of memory or descriptors");
+    return fail_to_serve(added ? "cannot wait for connections: out of memory"
+                               : "cannot use a socket: out of memory or descriptors");
 }
 
 /* For a person: the value, or on standard error why there is none. 0: all found. 1: one is not. 75

@@ -23,7 +23,7 @@ struct question {
 };
 
 /* Appends TEXT to the answer; NULL: no memory. */
-static void put(struct question *question, const char *text)
+static void put_text(struct question *question, const char *text)
 {
     struct vmail_text_buffer *out = question->text;
     if (text == NULL || !vmail_text_append(out, text, strlen(text)))
@@ -33,8 +33,8 @@ static void put(struct question *question, const char *text)
 static void put_in_list(struct question *question, const char *text)
 {
     if (question->text->length > 0)
-        put(question, ", ");
-    put(question, text);
+        put_text(question, ", ");
+    put_text(question, text);
 }
 
 /* Calls VISIT for each step on the way from the key. */
@@ -55,7 +55,7 @@ static enum vmail_result domains(struct question *question)
             ? VMAIL_NOT_FOUND
             : vmail_mail_domain(question->mail, question->key, domain, NULL, question->error);
     if (result == VMAIL_OK)
-        put(question, domain);
+        put_text(question, domain);
     return result;
 }
 
@@ -98,7 +98,7 @@ static enum vmail_result find_other_name(struct question *question, const struct
     if (vmail_compare_folded(domain, route->domain) == 0 && !route->full_name)
         return VMAIL_NOT_FOUND;
     char *address = vmail_route_address(route, question->key);
-    put(question, address);
+    put_text(question, address);
     free(address);
     return VMAIL_OK;
 }
@@ -173,7 +173,7 @@ static enum vmail_result sendmail_recipients(struct question *question)
         result = VMAIL_OK;
     question->text->length = 0;
     if (result == VMAIL_OK)
-        put(question, "yes");
+        put_text(question, "yes");
     return result;
 }
 
@@ -195,10 +195,10 @@ static enum vmail_result mailboxes(struct question *question)
         return result;
     const char *mailbox = vmail_config_mailbox(question->mail->config, route.domain);
     char *path = vmail_mailbox_path(mailbox, route.user, route.domain, route.home);
-    put(question, path == NULL ? NULL : path + strspn(path, "/"));
+    put_text(question, path == NULL ? NULL : path + strspn(path, "/"));
     free(path);
     if (strncmp(mailbox, "maildir:", 8) == 0)
-        put(question, "/");
+        put_text(question, "/");
     return VMAIL_OK;
 }
 
@@ -210,7 +210,7 @@ static enum vmail_result put_id(struct question *question, bool group)
     if (result != VMAIL_OK)
         return result;
     snprintf(text, sizeof text, "%lu", (unsigned long)(group ? route.gid : route.uid));
-    put(question, text);
+    put_text(question, text);
     return VMAIL_OK;
 }
 
@@ -298,7 +298,7 @@ static enum vmail_result relays(struct question *question)
         return VMAIL_NOT_FOUND;
     const enum vmail_result result = find_relay(question, &relay);
     if (result == VMAIL_OK)
-        put(question, relay->name);
+        put_text(question, relay->name);
     return result;
 }
 
@@ -311,7 +311,7 @@ static enum vmail_result relay_recipients(struct question *question)
     const enum vmail_result result = find_relay(question, &relay);
     if (result != VMAIL_OK)
         return result;
-    put(question, "yes");
+    put_text(question, "yes");
     return vmail_relay_takes(question->mail, relay, question->key, question->error);
 }
 
@@ -327,9 +327,9 @@ static enum vmail_result transports(struct question *question)
     const bool host = relay->primary[0] != '\0';
     const bool ipv6 =
         strchr(relay->primary, ':') != NULL && vmail_address_parse(relay->primary, &address);
-    put(question, host ? ipv6 ? "relay:[ipv6:" : "relay:[" : "relay:");
-    put(question, host ? relay->primary : name_of_domain(question));
-    put(question, host ? "]" : "");
+    put_text(question, host ? ipv6 ? "relay:[ipv6:" : "relay:[" : "relay:");
+    put_text(question, host ? relay->primary : name_of_domain(question));
+    put_text(question, host ? "]" : "");
     return VMAIL_OK;
 }
 

@@ -204,7 +204,7 @@ static struct bufferevent *make_events(struct connection *connection, int fd)
     return events;
 }
 
-static bool start(struct connection *connection)
+static bool start_connection(struct connection *connection)
 {
     const struct timeval idle = { .tv_sec = IDLE_SECONDS };
     struct bufferevent *in = connection->in, *out = connection->out;
@@ -236,7 +236,7 @@ bool server_connect(struct server *server, int in, int out)
     server->count++;
     connection->in = make_events(connection, in);
     connection->out = in == out ? connection->in : make_events(connection, out);
-    if (start(connection))
+    if (start_connection(connection))
         return true;
     close_connection(connection);
     return false;

@@ -25,7 +25,7 @@ struct server {
 };
 
 /** Fills in what server_run needs, except for the first three members. FILES: a connection may read
- * or write a regular file. False, with errno, if that is not possible. */
+ * or write a regular file. False if that is not possible. */
 bool server_begin(struct server *server, bool files);
 
 /** Serves those who connect to the listening socket FD. False: no memory. */

@@ -39,7 +39,8 @@ static bool read_request(const char *data, size_t length, struct request *reques
     return true;
 }
 
-static enum taken take(const char *text, size_t length, struct request *request, size_t *used)
+static enum taken take_netstring(const char *text, size_t length, struct request *request,
+                                 size_t *used)
 {
     size_t size, start;
     enum taken taken = read_length(text, length, &size, &start);
@@ -52,7 +53,7 @@ static enum taken take(const char *text, size_t length, struct request *request,
                                                                                   : TAKEN_BROKEN;
 }
 
-static bool put(struct vmail_text_buffer *out, const struct reply *reply)
+static bool put_netstring(struct vmail_text_buffer *out, const struct reply *reply)
 {
     static const char *const words[] = { [REPLY_FOUND] = "OK ",
                                          [REPLY_NOT_FOUND] = "NOTFOUND ",
@@ -71,4 +72,4 @@ static bool put(struct vmail_text_buffer *out, const struct reply *reply)
            vmail_text_append(out, ",", 1);
 }
 
-const struct protocol protocol_socketmap = { take, put };
+const struct protocol protocol_socketmap = { take_netstring, put_netstring };

@@ -35,7 +35,8 @@ static bool decode(const char *text, size_t length, char *out)
     return good;
 }
 
-static enum taken take(const char *text, size_t length, struct request *request, size_t *used)
+static enum taken take_request_line(const char *text, size_t length, struct request *request,
+                                    size_t *used)
 {
     static const char get[] = "get ";
     const char *newline = memchr(text, '\n', length);
@@ -75,7 +76,7 @@ static bool put_line(struct vmail_text_buffer *out, const char *code, const char
            vmail_text_append(out, "\n", 1);
 }
 
-static bool put(struct vmail_text_buffer *out, const struct reply *reply)
+static bool put_reply_line(struct vmail_text_buffer *out, const struct reply *reply)
 {
     static const char *const codes[] = { [REPLY_FOUND] = "200 ",
                                          [REPLY_NOT_FOUND] = "500 ",
@@ -92,4 +93,4 @@ static bool put(struct vmail_text_buffer *out, const struct reply *reply)
            put_line(out, codes[REPLY_LATER], too_long, sizeof too_long - 1);
 }
 
-const struct protocol protocol_tcp_table = { take, put };
+const struct protocol protocol_tcp_table = { take_request_line, put_reply_line };
