@@ -59,20 +59,18 @@ static enum vmail_result read_text(struct vmail_file file, const struct vmail_tr
     return VMAIL_OK;
 }
 
-enum vmail_result vmail_full_names_read(const struct vmail_paths *paths,
-                                        const struct vmail_config *config, const char *path,
+enum vmail_result vmail_full_names_read(struct vmail_file file, const char *path,
                                         struct vmail_full_names *names,
                                         struct vmail_file_version *version,
                                         struct vmail_error *error)
 {
-    const char *domain = path + strlen(paths->directory) + strlen("/passwd.");
     struct vmail_trusted_text text;
     *names = (struct vmail_full_names){ 0 };
-    enum vmail_result result = vmail_trusted_read(paths, path, SIZE_MAX - 1, &text, error);
+    enum vmail_result result = vmail_trusted_read(file.paths, path, SIZE_MAX - 1, &text, error);
     *version = text.version;
     if (result != VMAIL_OK)
         return result == VMAIL_NOT_FOUND ? VMAIL_OK : result;
-    result = read_text((struct vmail_file){ paths, config, VMAIL_PASSWD, domain }, &text, names);
+    result = read_text(file, &text, names);
     free(text.bytes);
     return result;
 }

@@ -11,7 +11,7 @@
 #include "config.h"
 #include "error.h"
 #include "file_state.h"
-#include "paths.h"
+#include "vmail_file.h"
 
 struct vmail_full_name {
     uint32_t hash;
@@ -24,13 +24,11 @@ struct vmail_full_names {
 };
 
 /**
- * Reads the names in the GECOS fields of the file PATH, which is passwd.DOMAIN in the directory of
- * PATHS; a missing file has none. VERSION is that of the file. Returns VMAIL_OK; VMAIL_UNAVAILABLE
- * with ERROR if the file cannot be read or is not trusted; VMAIL_NO_MEMORY. The caller ends NAMES
- * in each case.
+ * Reads the names in the GECOS fields of FILE, a passwd file, whose path is PATH; a missing file
+ * has none. VERSION is that of the file. Returns VMAIL_OK; VMAIL_UNAVAILABLE with ERROR if the file
+ * cannot be read or is not trusted; VMAIL_NO_MEMORY. The caller ends NAMES in each case.
  */
-enum vmail_result vmail_full_names_read(const struct vmail_paths *paths,
-                                        const struct vmail_config *config, const char *path,
+enum vmail_result vmail_full_names_read(struct vmail_file file, const char *path,
                                         struct vmail_full_names *names,
                                         struct vmail_file_version *version,
                                         struct vmail_error *error);

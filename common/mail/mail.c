@@ -131,6 +131,7 @@ static size_t place_of(const struct vmail_mail *mail, const char *path, enum vma
 static enum vmail_result read_mail_file(const struct vmail_mail *mail, struct vmail_mail_file *file,
                                         struct vmail_error *error)
 {
+    struct vmail_file passwd = { mail->paths, mail->config, VMAIL_PASSWD, NULL };
     enum vmail_result result = VMAIL_OK;
     switch (file->kind) {
     case VMAIL_MAIL_ALIASES:
@@ -146,8 +147,9 @@ static enum vmail_result read_mail_file(const struct vmail_mail *mail, struct vm
                                        error);
         break;
     case VMAIL_MAIL_FULL_NAMES:
-        result = vmail_full_names_read(mail->paths, mail->config, file->path, &file->full_names,
-                                       &file->version, error);
+        passwd.domain = file->path + strlen(mail->paths->directory) + strlen("/passwd.");
+        result =
+            vmail_full_names_read(passwd, file->path, &file->full_names, &file->version, error);
         break;
     }
     return result;
