@@ -33,28 +33,38 @@ static enum exit_code read_member(const struct context *context, const char *dom
     return existing ? argument_exists(context, VMAIL_PASSWD, text, user) : EXIT_DONE;
 }
 
+static enum exit_code change_locked(struct change *change, const char *group, const char *user,
+                                    bool add)
+{
+    const struct context *context = change->context;
+    const char *domain = change->domain;
+    struct vmail_identity again;
+    size_t touched = 0;
+    /* Again: the next user of that name must not be a member. */
+    enum exit_code code = add ? read_member(context, domain, user, true, &again) : EXIT_DONE;
+    if (code != EXIT_DONE)
+        return code;
+    code = account_member(change, group, add ? NULL : user, add ? user : NULL, &touched);
+    if (code == EXIT_NO_SUCH)
+        message_error(context, "%s no longer has a group %s", domain, group);
+    if (code != EXIT_DONE)
+        return code;
+    if (touched == 0) {
+        message_error(context, "%s is %s member of %s@%s", user, add ? "already a" : "not a", group,
+                      domain);
+        return add ? EXIT_EXISTS : EXIT_NO_SUCH;
+    }
+    change_log(context, "group member %s %s@%s %s", add ? "add" : "del", group, domain, user);
+    return EXIT_DONE;
+}
+
 static enum exit_code change_member(struct context *context, const struct vmail_identity *group,
                                     const struct vmail_identity *user, bool add)
 {
     struct change change;
-    struct vmail_identity again;
-    size_t touched = 0;
     enum exit_code code = change_begin(&change, context, group->domain, false);
-    if (code == EXIT_DONE && add) /* again: the next user of that name must not be a member */
-        code = read_member(context, group->domain, user->user, true, &again);
     if (code == EXIT_DONE)
-        code = account_member(&change, group->user, add ? NULL : user->user,
-                              add ? user->user : NULL, &touched);
-    if (code == EXIT_NO_SUCH)
-        message_error(context, "%s no longer has a group %s", group->domain, group->user);
-    if (code == EXIT_DONE && touched == 0) {
-        message_error(context, "%s is %s member of %s@%s", user->user, add ? "already a" : "not a",
-                      group->user, group->domain);
-        code = add ? EXIT_EXISTS : EXIT_NO_SUCH;
-    }
-    if (code == EXIT_DONE)
-        change_log(context, "group member %s %s@%s %s", add ? "add" : "del", group->user,
-                   group->domain, user->user);
+        code = change_locked(&change, group->user, user->user, add);
     return change_end(&change, code);
 }
 
