@@ -107,8 +107,9 @@ static enum exit_code run(struct context *context, const struct call *call)
     char day[24], description[DESCRIPTION_MAX + 1];
     size_t count;
     enum exit_code code = read_fields(context, call, day, fields, &count);
-    if (code == EXIT_DONE)
-        code = argument_exists(context, VMAIL_PASSWD, call->argument[0], &identity);
+    if (code != EXIT_DONE)
+        return code;
+    code = argument_exists(context, VMAIL_PASSWD, call->argument[0], &identity);
     if (code != EXIT_DONE)
         return code;
     code = change_begin(&change, context, identity.domain, false);

@@ -41,12 +41,15 @@ static enum exit_code run(struct context *context, const struct call *call)
         return code;
     vmail_name_join(name, identity.user, identity.domain);
     code = password_source_get(context, options->source, name, &generated, &hash);
-    if (code == EXIT_DONE)
-        code = hash_store_write(context, &identity, hash, NULL, vmail_ageing_today());
-    if (code == EXIT_DONE)
-        change_log(context, "user passwd %s", name);
-    if (code == EXIT_DONE && generated.text[0] != '\0')
+    if (code != EXIT_DONE)
+        goto out;
+    code = hash_store_write(context, &identity, hash, NULL, vmail_ageing_today());
+    if (code != EXIT_DONE)
+        goto out;
+    change_log(context, "user passwd %s", name);
+    if (generated.text[0] != '\0')
         code = print(context, name, &generated);
+out:
     secret_free(hash);
     secret_wipe(&generated);
     return code;
