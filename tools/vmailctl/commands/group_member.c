@@ -73,14 +73,19 @@ static enum exit_code run(struct context *context, const struct call *call)
     const bool add = call->command->variant == ADD;
     struct vmail_identity group, user;
     enum exit_code code = argument_exists(context, VMAIL_GROUP, call->argument[0], &group);
-    for (size_t i = 1; i < call->count && code == EXIT_DONE; i++)
+    for (size_t i = 1; code == EXIT_DONE && i < call->count; i++)
         code = read_member(context, group.domain, call->argument[i], add, &user);
-    for (size_t i = 1; i < call->count && code == EXIT_DONE; i++) {
+    if (code != EXIT_DONE)
+        return code;
+    for (size_t i = 1; i < call->count; i++) {
         code = read_member(context, group.domain, call->argument[i], add, &user);
-        if (code == EXIT_DONE)
-            code = change_member(context, &group, &user, add);
+        if (code != EXIT_DONE)
+            return code;
+        code = change_member(context, &group, &user, add);
+        if (code != EXIT_DONE)
+            return code;
     }
-    return code;
+    return EXIT_DONE;
 }
 
 const struct command group_member_command = { .path = "group member",
