@@ -71,15 +71,17 @@ static enum exit_code run(struct context *context, const struct call *call)
     struct vmail_config_change *changes = calloc(count, sizeof *changes);
     if (changes == NULL)
         return message_no_memory(context);
-    for (size_t i = 0; i < count && code == EXIT_DONE; i++) {
+    for (size_t i = 0; i < count; i++) {
         char *value = NULL;
         code = read_word(context, variant, domain, call->argument[i + 1], &value);
         changes[i] = (struct vmail_config_change){ (variant & ADD) != 0 ? VMAIL_CONFIG_ADD_WORD
                                                                         : VMAIL_CONFIG_REMOVE_WORD,
                                                    "domain", domain, key_of(variant), value };
+        if (code != EXIT_DONE)
+            goto out;
     }
-    if (code == EXIT_DONE)
-        code = change_list(context, call->command->path, domain, changes, count);
+    code = change_list(context, call->command->path, domain, changes, count);
+out:
     for (size_t i = 0; i < count; i++)
         free((char *)changes[i].value);
     free(changes);
