@@ -67,25 +67,29 @@ static enum exit_code run_list(struct context *context, const struct call *call)
     return domain_table(context, call, columns, add_rows);
 }
 
+static enum exit_code print_alias(const struct context *context, const struct vmail_alias_set *set,
+                                  const struct vmail_identity *identity)
+{
+    const struct vmail_alias_file *file;
+    const struct vmail_alias *alias = vmail_alias_set_find(set, identity->user, &file);
+    if (alias == NULL) {
+        message_error(context, "no such alias: %s@%s", identity->user, identity->domain);
+        return EXIT_NO_SUCH;
+    }
+    const struct output_list targets = targets_of(alias);
+    return output_object_with(context, object_of(alias, file, identity->domain), fields, &targets);
+}
+
 static enum exit_code run_show(struct context *context, const struct call *call)
 {
     struct vmail_identity identity;
-    struct vmail_alias_set set = { 0 };
-    const struct vmail_alias_file *file;
+    struct vmail_alias_set set;
     enum exit_code code = argument_user(context, call->argument[0], &identity);
+    if (code != EXIT_DONE)
+        return code;
+    code = records_aliases(context, identity.domain, &set);
     if (code == EXIT_DONE)
-        code = records_aliases(context, identity.domain, &set);
-    if (code == EXIT_DONE) {
-        const struct vmail_alias *alias = vmail_alias_set_find(&set, identity.user, &file);
-        if (alias != NULL) {
-            const struct output_list targets = targets_of(alias);
-            code = output_object_with(context, object_of(alias, file, identity.domain), fields,
-                                      &targets);
-        } else {
-            message_error(context, "no such alias: %s@%s", identity.user, identity.domain);
-            code = EXIT_NO_SUCH;
-        }
-    }
+        code = print_alias(context, &set, &identity);
     vmail_alias_set_end(&set);
     return code;
 }

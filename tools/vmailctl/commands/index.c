@@ -116,15 +116,16 @@ static enum exit_code find_domains(const struct context *context, const struct c
     return EXIT_DONE;
 }
 
-static enum exit_code bring(struct job *job, const struct options *options,
+/** Builds the indexes of LIST, or compares them with those that it builds in SCRATCH. */
+static enum exit_code bring(const struct context *context, const struct options *options,
                             const struct vmail_domain_list *list, bool all,
                             const struct vmail_paths *scratch)
 {
-    const struct context *context = job->context;
+    struct job job = { .context = context, .verify = options->verify, .rows = json_array() };
     const struct vmail_index_effort effort = { .milliseconds = PATIENCE_MILLISECONDS,
                                                .seconds = PATIENCE_SECONDS,
                                                .progress = progressed,
-                                               .context = job };
+                                               .context = &job };
     const struct vmail_index_work work = { .paths = context->paths,
                                            .config = context->config,
                                            .effort = &effort,
@@ -132,19 +133,31 @@ static enum exit_code bring(struct job *job, const struct options *options,
                                            .dry_run = context->dry_run || options->verify,
                                            .scratch = scratch,
                                            .told = told,
-                                           .context = job };
+                                           .context = &job };
     struct vmail_index_report report = { 0 };
-    progress_start(&job->progress, context, "indexing", bytes_of(context, list));
+    progress_start(&job.progress, context, "indexing", bytes_of(context, list));
     vmail_index_domains(&work, list, &report);
     vmail_index_config(&work, &report);
-    if (all && !options->verify)
+    if (all)
         vmail_index_prune(&work, &report);
-    progress_end(&job->progress);
-    enum exit_code code = output_table(context, job->rows, columns);
+    progress_end(&job.progress);
+    enum exit_code code = output_table(context, job.rows, columns);
     if (report.wrong > 0)
         message_warning(context, "an index is wrong, because its file changed and its time stamps "
                                  "did not; run vmailctl index --anew");
     return report.failed > 0 ? EXIT_UNAVAILABLE : report.wrong > 0 ? EXIT_NEGATIVE : code;
+}
+
+static enum exit_code verify(const struct context *context, const struct options *options,
+                             const struct vmail_domain_list *list)
+{
+    struct index_scratch scratch;
+    enum exit_code code = index_scratch_begin(context, &scratch);
+    if (code != EXIT_DONE)
+        return code;
+    code = bring(context, options, list, false, &scratch.paths);
+    index_scratch_end(&scratch);
+    return code;
 }
 
 /* --watch: keeps the indexes up to date while files are edited by hand. */
@@ -237,8 +250,6 @@ static enum exit_code watch(const struct context *context)
 static enum exit_code run(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
-    struct job job = { .context = context, .verify = options->verify };
-    struct index_scratch scratch;
     struct vmail_domain_list list;
     if (options->watch && (call->count > 0 || context->dry_run)) {
         message_error(context, "index: --watch cannot be combined with a domain or --dry-run");
@@ -249,17 +260,8 @@ static enum exit_code run(struct context *context, const struct call *call)
     enum exit_code code = find_domains(context, call, &list);
     if (code != EXIT_DONE)
         return code;
-    job.rows = json_array();
-    if (options->verify)
-        code = index_scratch_begin(context, &scratch);
-    if (code == EXIT_DONE) {
-        code =
-            bring(&job, options, &list, call->count == 0, options->verify ? &scratch.paths : NULL);
-        if (options->verify)
-            index_scratch_end(&scratch);
-    } else {
-        json_decref(job.rows);
-    }
+    code = options->verify ? verify(context, options, &list)
+                           : bring(context, options, &list, call->count == 0, NULL);
     vmail_domains_free(&list);
     return code;
 }

@@ -134,16 +134,19 @@ static enum exit_code run_add(struct context *context, const struct call *call)
     struct vmail_config_change changes[4];
     size_t count = 1;
     enum exit_code code = argument_new_domain(context, call->argument[0], name);
-    if (code == EXIT_DONE)
-        code = domain_name_check(context, name);
-    if (code == EXIT_DONE && options->primary != NULL)
-        code = read_primary(context, options->primary, primary);
-    if (code == EXIT_DONE && options->recipients != NULL)
-        code = check_recipients(context, options->recipients);
     if (code != EXIT_DONE)
         return code;
-    const struct vmail_config_change add = { VMAIL_CONFIG_ADD_SECTION, "relay", name, NULL, NULL };
-    changes[0] = add;
+    code = domain_name_check(context, name);
+    if (code != EXIT_DONE)
+        return code;
+    code = options->primary == NULL ? EXIT_DONE : read_primary(context, options->primary, primary);
+    if (code != EXIT_DONE)
+        return code;
+    code = options->recipients == NULL ? EXIT_DONE : check_recipients(context, options->recipients);
+    if (code != EXIT_DONE)
+        return code;
+    changes[0] =
+        (struct vmail_config_change){ VMAIL_CONFIG_ADD_SECTION, "relay", name, NULL, NULL };
     if (options->subdomains)
         changes[count++] = setting(name, "subdomains", "yes");
     if (options->recipients != NULL)

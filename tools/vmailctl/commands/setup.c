@@ -172,7 +172,7 @@ static enum exit_code show(struct setup *setup, const struct plan *plan)
     return code;
 }
 
-static enum exit_code carry_out(struct setup *setup, const struct plan *plan)
+static enum exit_code ask_and_apply(struct setup *setup, const struct plan *plan)
 {
     struct context *context = setup->context;
     const char *name = plan->part->name;
@@ -180,13 +180,26 @@ static enum exit_code carry_out(struct setup *setup, const struct plan *plan)
     if (code != EXIT_DONE || context->dry_run)
         return code;
     code = prompt_yes_no(context, setup->undo ? "Take back the setup of %s" : "Set up %s", name);
-    if (code == EXIT_DONE)
-        code = apply_plan(context, plan, setup->undo);
-    if (code == EXIT_DONE) {
-        change_log(context, "setup %s%s", setup->undo ? "--undo " : "", name);
-        setup->changed[number_of(plan->part)] = true;
-    }
-    return code;
+    if (code != EXIT_DONE)
+        return code;
+    code = apply_plan(context, plan, setup->undo);
+    if (code != EXIT_DONE)
+        return code;
+    change_log(context, "setup %s%s", setup->undo ? "--undo " : "", name);
+    setup->changed[number_of(plan->part)] = true;
+    return EXIT_DONE;
+}
+
+static enum exit_code carry_out(struct setup *setup, const struct plan *plan)
+{
+    struct context *context = setup->context;
+    if (plan_changes_files(plan))
+        return ask_and_apply(setup, plan);
+    if (plan->count > 0 && !context->dry_run)
+        return apply_plan(context, plan, setup->undo); /* drops records that say nothing */
+    if (!context->json && setup->chosen[number_of(plan->part)] && !plan->changed_since)
+        printf("%s: nothing to change\n", plan->part->name);
+    return EXIT_DONE;
 }
 
 /** WARN: files that an undo leaves alone are named. */
@@ -196,13 +209,8 @@ static enum exit_code run_part(struct setup *setup, const struct setup_part *par
     struct plan plan;
     enum exit_code code =
         setup->undo ? plan_undo(context, part, warn, &plan) : plan_setup(context, part, &plan);
-    if (code == EXIT_DONE && plan_changes_files(&plan))
+    if (code == EXIT_DONE)
         code = carry_out(setup, &plan);
-    else if (code == EXIT_DONE && plan.count > 0 && !context->dry_run)
-        code = apply_plan(context, &plan, setup->undo); /* drops records that say nothing */
-    else if (code == EXIT_DONE && !context->json && setup->chosen[number_of(part)] &&
-             !plan.changed_since)
-        printf("%s: nothing to change\n", part->name);
     if (code == EXIT_DONE && !setup->undo && !context->dry_run)
         apply_shared(context, part);
     setup->incomplete = setup->incomplete || plan.changed_since;
@@ -278,17 +286,19 @@ static enum exit_code finish(const struct setup *setup, enum exit_code code)
 /** Sets up the chosen parts in their order, or takes them back in the reverse one. */
 static enum exit_code run_parts(struct setup *setup, bool warn)
 {
-    enum exit_code code = EXIT_DONE;
     size_t count = 0;
     while (setup_parts[count] != NULL)
         count++;
     setup->incomplete = false;
-    for (size_t i = 0; code == EXIT_DONE && i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         const size_t number = setup->undo ? count - 1 - i : i;
-        if (setup->chosen[number] || setup->all)
-            code = run_part(setup, setup_parts[number], warn);
+        if (!setup->chosen[number] && !setup->all)
+            continue;
+        const enum exit_code code = run_part(setup, setup_parts[number], warn);
+        if (code != EXIT_DONE)
+            return code;
     }
-    return code;
+    return EXIT_DONE;
 }
 
 static enum exit_code run(struct context *context, const struct call *call)
@@ -302,17 +312,18 @@ static enum exit_code run(struct context *context, const struct call *call)
         return list(context);
     for (size_t i = 0; code == EXIT_DONE && i < call->count; i++)
         code = choose_named(&setup, call->argument[i]);
-    if (code == EXIT_DONE && (setup.shown = json_array()) == NULL)
-        code = message_no_memory(context);
+    if (code != EXIT_DONE)
+        return code;
+    setup.shown = json_array();
+    if (setup.shown == NULL)
+        return message_no_memory(context);
     /* Parts may have changed the same file one after the other: undoing the last one makes the next
      * undo possible. */
     const bool again = setup.undo && !context->dry_run;
-    if (code == EXIT_DONE)
-        code = run_parts(&setup, !again);
+    code = run_parts(&setup, !again);
     if (code == EXIT_DONE && again && setup.incomplete)
         code = run_parts(&setup, true);
-    if (setup.shown != NULL)
-        code = finish(&setup, code);
+    code = finish(&setup, code);
     json_decref(setup.shown);
     return code;
 }
