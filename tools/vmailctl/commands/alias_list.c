@@ -42,8 +42,8 @@ static json_t *object_of(const struct vmail_alias *alias, const struct vmail_ali
 }
 
 /** Adds the aliases of DOMAIN that are used; warns about invalid lines. */
-static enum exit_code add_rows(const struct context *context, const char *domain,
-                               struct output_rows *rows)
+static enum exit_code add_alias_rows(const struct context *context, const char *domain,
+                                     struct output_rows *rows)
 {
     struct vmail_alias_set set;
     enum exit_code code = records_aliases(context, domain, &set);
@@ -62,9 +62,9 @@ static enum exit_code add_rows(const struct context *context, const char *domain
     return code;
 }
 
-static enum exit_code run_list(struct context *context, const struct call *call)
+static enum exit_code run_alias_list(struct context *context, const struct call *call)
 {
-    return domain_table(context, call, columns, add_rows);
+    return domain_table(context, call, columns, add_alias_rows);
 }
 
 static enum exit_code print_alias(const struct context *context, const struct vmail_alias_set *set,
@@ -80,7 +80,7 @@ static enum exit_code print_alias(const struct context *context, const struct vm
     return output_object_with(context, object_of(alias, file, identity->domain), fields, &targets);
 }
 
-static enum exit_code run_show(struct context *context, const struct call *call)
+static enum exit_code run_alias_show(struct context *context, const struct call *call)
 {
     struct vmail_identity identity;
     struct vmail_alias_set set;
@@ -100,7 +100,7 @@ const struct command alias_list_command = {
     .arguments = "[DOMAIN...]",
     .help = "Lists the aliases of the given domains, or of all. They come from aliases.DOMAIN and "
             "the additional alias files of the domain. Leaves out ignored ones.",
-    .run = run_list,
+    .run = run_alias_list,
     .needs = NEEDS_DOMAIN_READER,
 };
 
@@ -108,6 +108,6 @@ const struct command alias_show_command = {
     .path = "alias show",
     .summary = "Show the targets of an alias",
     .arguments = "ALIAS@DOMAIN",
-    .run = run_show,
+    .run = run_alias_show,
     .needs = NEEDS_DOMAIN_READER,
 };

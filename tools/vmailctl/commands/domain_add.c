@@ -190,8 +190,8 @@ static void unmake_file(const struct plan *plan, enum vmail_kind kind)
     vmail_index_remove(paths, kind, plan->domain);
 }
 
-/** Removes what make() has created. */
-static void unmake(const struct plan *plan)
+/** Removes what make_domain() has created. */
+static void unmake_domain(const struct plan *plan)
 {
     if (plan->made_passwd)
         unmake_file(plan, VMAIL_PASSWD);
@@ -203,7 +203,7 @@ static void unmake(const struct plan *plan)
  * The section comes last: only then do addresses and other names mean the domain, which is
  * complete.
  */
-static enum exit_code make(struct plan *plan, struct change *change)
+static enum exit_code make_domain(struct plan *plan, struct change *change)
 {
     enum exit_code code = make_file(change, VMAIL_SHADOW, &plan->made_shadow);
     if (code != EXIT_DONE)
@@ -215,7 +215,7 @@ static enum exit_code make(struct plan *plan, struct change *change)
     return code != EXIT_DONE ? code : change_config(change, plan->changes, plan->count);
 }
 
-static enum exit_code print(const struct plan *plan)
+static enum exit_code print_new_domain(const struct plan *plan)
 {
     char *name = idn_to_unicode(plan->domain);
     bool differs = name != NULL && strcmp(name, plan->domain) != 0;
@@ -232,7 +232,7 @@ static enum exit_code print(const struct plan *plan)
     return output_object(plan->context, object, fields);
 }
 
-static enum exit_code add_locked(struct plan *plan, struct change *change)
+static enum exit_code add_domain_locked(struct plan *plan, struct change *change)
 {
     enum exit_code code = context_reread_config(plan->context);
     if (code != EXIT_DONE)
@@ -246,9 +246,9 @@ static enum exit_code add_locked(struct plan *plan, struct change *change)
     code = plan_block(plan);
     if (code != EXIT_DONE)
         return code;
-    code = make(plan, change);
+    code = make_domain(plan, change);
     if (code != EXIT_DONE) {
-        unmake(plan);
+        unmake_domain(plan);
         return code;
     }
     change_log(plan->context, "domain add %s (ids %s)", plan->domain,
@@ -274,7 +274,7 @@ static enum exit_code make_directory(const struct context *context)
     return EXIT_UNAVAILABLE;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_domain_add(struct context *context, const struct call *call)
 {
     struct plan plan = { .context = context, .options = call->options };
     struct change change;
@@ -295,10 +295,10 @@ static enum exit_code run(struct context *context, const struct call *call)
         return code;
     code = change_begin(&change, context, plan.domain, true);
     if (code == EXIT_DONE)
-        code = add_locked(&plan, &change);
+        code = add_domain_locked(&plan, &change);
     code = change_end(&change, code);
     if (code == EXIT_DONE && !context->dry_run)
-        code = print(&plan);
+        code = print_new_domain(&plan);
     for (size_t i = 0; i < plan.count; i++)
         free((char *)plan.changes[i].value);
     return code;
@@ -314,5 +314,5 @@ const struct command domain_add_command = {
             "may be given several times.",
     .options = add_options,
     .options_size = sizeof(struct options),
-    .run = run,
+    .run = run_domain_add,
 };

@@ -134,8 +134,8 @@ static enum exit_code delete_domain(struct change *change, const struct options 
     return left;
 }
 
-static enum exit_code delete_locked(struct change *change, struct context *context,
-                                    const struct options *options)
+static enum exit_code delete_domain_locked(struct change *change, struct context *context,
+                                           const struct options *options)
 {
     unsigned long users;
     enum exit_code code = context_reread_config(context);
@@ -166,7 +166,7 @@ static enum exit_code read_domain(const struct context *context, const char *tex
     return EXIT_REFUSED;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_domain_del(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
     char domain[VMAIL_DOMAIN_MAX + 1];
@@ -185,7 +185,7 @@ static enum exit_code run(struct context *context, const struct call *call)
         return code;
     code = change_begin(&change, context, domain, true);
     if (code == EXIT_DONE)
-        code = delete_locked(&change, context, options);
+        code = delete_domain_locked(&change, context, options);
     return change_end(&change, code);
 }
 
@@ -198,5 +198,5 @@ const struct command domain_del_command = {
             "homes and mailboxes.",
     .options = del_options,
     .options_size = sizeof(struct options),
-    .run = run,
+    .run = run_domain_del,
 };

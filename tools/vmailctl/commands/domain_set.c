@@ -68,7 +68,8 @@ static void warn_of_block(const struct context *context, const char *domain)
                         outside, domain);
 }
 
-static enum exit_code set(struct context *context, const struct vmail_config_change *change_of)
+static enum exit_code set_domain_key(struct context *context,
+                                     const struct vmail_config_change *change_of)
 {
     struct change change;
     const bool ids = strcmp(change_of->key, "ids") == 0;
@@ -92,7 +93,7 @@ static enum exit_code set(struct context *context, const struct vmail_config_cha
     return limit ? mailbox_use_enforce(context, change_of->argument, NULL, true) : EXIT_DONE;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_domain_set(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
     char domain[VMAIL_DOMAIN_MAX + 1];
@@ -114,7 +115,7 @@ static enum exit_code run(struct context *context, const struct call *call)
                                                                        : VMAIL_CONFIG_SET,
                                                 "domain", domain, key->name, text.bytes };
     if (code == EXIT_DONE)
-        code = set(context, &change);
+        code = set_domain_key(context, &change);
     vmail_text_end(&text);
     return code;
 }
@@ -130,5 +131,5 @@ const struct command domain_set_command = {
             "which replaces the old one.",
     .options = set_options,
     .options_size = sizeof(struct options),
-    .run = run,
+    .run = run_domain_set,
 };

@@ -22,8 +22,8 @@ static const struct command_option add_options[] = {
     { 0 },
 };
 
-static enum exit_code add_locked(struct change *change, const struct id_wish *wish,
-                                 struct vmail_record *record)
+static enum exit_code add_group_locked(struct change *change, const struct id_wish *wish,
+                                       struct vmail_record *record)
 {
     const struct context *context = change->context;
     const char *name = record->group.name, *domain = change->domain;
@@ -44,7 +44,7 @@ static enum exit_code add_locked(struct change *change, const struct id_wish *wi
     return code;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_group_add(struct context *context, const struct call *call)
 {
     static const struct output_column fields[] = {
         { "group", "Group" },
@@ -75,7 +75,7 @@ static enum exit_code run(struct context *context, const struct call *call)
                                    .group = { .name = identity.user, .members = "" } };
     code = id_choice_begin(&change, context, identity.domain);
     if (code == EXIT_DONE)
-        code = add_locked(&change, &wish, &record);
+        code = add_group_locked(&change, &wish, &record);
     code = change_end(&change, code);
     if (code != EXIT_DONE || context->dry_run)
         return code;
@@ -88,6 +88,6 @@ const struct command group_add_command = {
     .arguments = "GROUP@DOMAIN",
     .options = add_options,
     .options_size = sizeof(struct options),
-    .run = run,
+    .run = run_group_add,
     .needs = NEEDS_DOMAIN_ADMIN,
 };

@@ -10,8 +10,8 @@
 #include "retired_ids.h"
 
 /** Deletes IDENTITY, given as NAME. */
-static enum exit_code delete_locked(struct change *change, const char *name,
-                                    struct vmail_identity *identity)
+static enum exit_code delete_group_locked(struct change *change, const char *name,
+                                          struct vmail_identity *identity)
 {
     const struct context *context = change->context;
     struct records found;
@@ -34,7 +34,7 @@ static enum exit_code delete_locked(struct change *change, const char *name,
     return code;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_group_del(struct context *context, const struct call *call)
 {
     const char *name = call->argument[0];
     struct vmail_identity identity;
@@ -47,7 +47,7 @@ static enum exit_code run(struct context *context, const struct call *call)
         return code;
     code = change_begin(&change, context, identity.domain, true);
     if (code == EXIT_DONE)
-        code = delete_locked(&change, name, &identity);
+        code = delete_group_locked(&change, name, &identity);
     return change_end(&change, code);
 }
 
@@ -56,6 +56,6 @@ const struct command group_del_command = {
     .summary = "Delete a group, unless it is a primary group",
     .arguments = "GROUP@DOMAIN",
     .help = "Asks first.",
-    .run = run,
+    .run = run_group_del,
     .needs = NEEDS_DOMAIN_ADMIN,
 };

@@ -33,8 +33,8 @@ static enum exit_code read_member(const struct context *context, const char *dom
     return existing ? argument_exists(context, VMAIL_PASSWD, text, user) : EXIT_DONE;
 }
 
-static enum exit_code change_locked(struct change *change, const char *group, const char *user,
-                                    bool add)
+static enum exit_code change_member_locked(struct change *change, const char *group,
+                                           const char *user, bool add)
 {
     const struct context *context = change->context;
     const char *domain = change->domain;
@@ -64,11 +64,11 @@ static enum exit_code change_member(struct context *context, const struct vmail_
     struct change change;
     enum exit_code code = change_begin(&change, context, group->domain, false);
     if (code == EXIT_DONE)
-        code = change_locked(&change, group->user, user->user, add);
+        code = change_member_locked(&change, group->user, user->user, add);
     return change_end(&change, code);
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_group_member(struct context *context, const struct call *call)
 {
     const bool add = call->command->variant == ADD;
     struct vmail_identity group, user;
@@ -95,7 +95,7 @@ const struct command group_member_add_command = {
     .path = "group member add",
     .summary = "Add users of the domain to a group",
     .arguments = "GROUP@DOMAIN USER...",
-    .run = run,
+    .run = run_group_member,
     .variant = ADD,
     .needs = NEEDS_DOMAIN_ADMIN,
 };
@@ -104,7 +104,7 @@ const struct command group_member_del_command = {
     .path = "group member del",
     .summary = "Remove users from a group",
     .arguments = "GROUP@DOMAIN USER...",
-    .run = run,
+    .run = run_group_member,
     .variant = DELETE,
     .needs = NEEDS_DOMAIN_ADMIN,
 };

@@ -27,8 +27,9 @@ static const struct command_option set_options[] = {
 };
 
 /** Checks the options; GID stays 0, NAME empty where there is none. */
-static enum exit_code check(const struct context *context, const struct options *options,
-                            uint32_t *gid, char name[VMAIL_USER_MAX + 1])
+static enum exit_code check_group_options(const struct context *context,
+                                          const struct options *options, uint32_t *gid,
+                                          char name[VMAIL_USER_MAX + 1])
 {
     name[0] = '\0';
     if (options->gid == NULL && options->name == NULL) {
@@ -52,9 +53,9 @@ static enum exit_code check(const struct context *context, const struct options 
 }
 
 /** Changes IDENTITY, given as TEXT: the gid if WISH has one, the name unless NAME is empty. */
-static enum exit_code set_locked(struct change *change, const char *text,
-                                 struct vmail_identity *identity, const struct id_wish *wish,
-                                 const char *name)
+static enum exit_code set_group_locked(struct change *change, const char *text,
+                                       struct vmail_identity *identity, const struct id_wish *wish,
+                                       const char *name)
 {
     const struct context *context = change->context;
     struct records found;
@@ -97,13 +98,13 @@ static enum exit_code set_locked(struct change *change, const char *text,
     return code;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_group_set(struct context *context, const struct call *call)
 {
     struct vmail_identity identity;
     struct change change;
     struct id_wish wish = { 0 };
     char name[VMAIL_USER_MAX + 1];
-    enum exit_code code = check(context, call->options, &wish.id, name);
+    enum exit_code code = check_group_options(context, call->options, &wish.id, name);
     if (code != EXIT_DONE)
         return code;
     code = argument_user(context, call->argument[0], &identity);
@@ -115,7 +116,7 @@ static enum exit_code run(struct context *context, const struct call *call)
         return code;
     code = change_begin(&change, context, identity.domain, true);
     if (code == EXIT_DONE)
-        code = set_locked(&change, call->argument[0], &identity, &wish, name);
+        code = set_group_locked(&change, call->argument[0], &identity, &wish, name);
     return change_end(&change, code);
 }
 
@@ -125,6 +126,6 @@ const struct command group_set_command = {
     .arguments = "GROUP@DOMAIN",
     .options = set_options,
     .options_size = sizeof(struct options),
-    .run = run,
+    .run = run_group_set,
     .needs = NEEDS_DOMAIN_ADMIN,
 };

@@ -117,9 +117,9 @@ static enum exit_code find_domains(const struct context *context, const struct c
 }
 
 /** Builds the indexes of LIST, or compares them with those that it builds in SCRATCH. */
-static enum exit_code bring(const struct context *context, const struct options *options,
-                            const struct vmail_domain_list *list, bool all,
-                            const struct vmail_paths *scratch)
+static enum exit_code build_or_compare(const struct context *context, const struct options *options,
+                                       const struct vmail_domain_list *list, bool all,
+                                       const struct vmail_paths *scratch)
 {
     struct job job = { .context = context, .verify = options->verify, .rows = json_array() };
     const struct vmail_index_effort effort = { .milliseconds = PATIENCE_MILLISECONDS,
@@ -148,21 +148,21 @@ static enum exit_code bring(const struct context *context, const struct options 
     return report.failed > 0 ? EXIT_UNAVAILABLE : report.wrong > 0 ? EXIT_NEGATIVE : code;
 }
 
-static enum exit_code verify(const struct context *context, const struct options *options,
-                             const struct vmail_domain_list *list)
+static enum exit_code compare_indexes(const struct context *context, const struct options *options,
+                                      const struct vmail_domain_list *list)
 {
     struct index_scratch scratch;
     enum exit_code code = index_scratch_begin(context, &scratch);
     if (code != EXIT_DONE)
         return code;
-    code = bring(context, options, list, false, &scratch.paths);
+    code = build_or_compare(context, options, list, false, &scratch.paths);
     index_scratch_end(&scratch);
     return code;
 }
 
 /* --watch: keeps the indexes up to date while files are edited by hand. */
 
-static enum exit_code failed(const struct context *context, const char *what)
+static enum exit_code watch_failed(const struct context *context, const char *what)
 {
     message_error(context, "%s: %s: %s", context->paths->directory, what, strerrordesc_np(errno));
     return EXIT_UNAVAILABLE;
@@ -183,7 +183,7 @@ static int start_watch(const struct context *context)
 }
 
 /** In a separate process, so that a failure or its memory ends with it. */
-static bool run_index(void)
+static bool spawn_index(void)
 {
     char name[] = "vmailctl", command[] = "index";
     char *const arguments[] = { name, command, NULL };
@@ -225,18 +225,18 @@ static bool take_events(int fd)
  * watched (inotify(7)) before it is first read. Errors in files are printed at each run.
  * EXIT_UNAVAILABLE, with a message, if the directory cannot be watched or was moved away.
  */
-static enum exit_code watch(const struct context *context)
+static enum exit_code watch_directory(const struct context *context)
 {
     const struct timespec gather = { .tv_nsec = GATHER_MILLISECONDS * 1000000L };
     struct pollfd watched = { .fd = start_watch(context), .events = POLLIN };
     if (watched.fd < 0)
-        return failed(context, "cannot watch it");
+        return watch_failed(context, "cannot watch it");
     enum exit_code code = EXIT_DONE;
     while (code == EXIT_DONE) {
-        if (!run_index())
-            code = failed(context, "cannot run vmailctl index");
+        if (!spawn_index())
+            code = watch_failed(context, "cannot run vmailctl index");
         else if (poll(&watched, 1, -1) < 0 && errno != EINTR)
-            code = failed(context, "cannot watch it");
+            code = watch_failed(context, "cannot watch it");
         nanosleep(&gather, NULL);
         if (code == EXIT_DONE && !take_events(watched.fd)) {
             message_error(context, "%s: moved away or removed", context->paths->directory);
@@ -247,7 +247,7 @@ static enum exit_code watch(const struct context *context)
     return code;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_index(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
     struct vmail_domain_list list;
@@ -256,12 +256,12 @@ static enum exit_code run(struct context *context, const struct call *call)
         return EXIT_USAGE;
     }
     if (options->watch)
-        return watch(context);
+        return watch_directory(context);
     enum exit_code code = find_domains(context, call, &list);
     if (code != EXIT_DONE)
         return code;
-    code = options->verify ? verify(context, options, &list)
-                           : bring(context, options, &list, call->count == 0, NULL);
+    code = options->verify ? compare_indexes(context, options, &list)
+                           : build_or_compare(context, options, &list, call->count == 0, NULL);
     vmail_domains_free(&list);
     return code;
 }
@@ -276,5 +276,5 @@ const struct command index_command = {
             "file), wrong, or not used (missing, outdated or damaged).",
     .options = index_options,
     .options_size = sizeof(struct options),
-    .run = run,
+    .run = run_index,
 };

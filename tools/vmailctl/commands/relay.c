@@ -47,7 +47,7 @@ static json_t *text_or_null(const char *text)
     return text_json(*text == '\0' ? NULL : text);
 }
 
-static enum exit_code run_list(struct context *context, const struct call *call)
+static enum exit_code run_relay_list(struct context *context, const struct call *call)
 {
     const struct vmail_config *config = context->config;
     json_t *rows = json_array();
@@ -127,7 +127,7 @@ static struct vmail_config_change setting(const char *name, const char *key, con
     return (struct vmail_config_change){ VMAIL_CONFIG_SET, "relay", name, key, value };
 }
 
-static enum exit_code run_add(struct context *context, const struct call *call)
+static enum exit_code run_relay_add(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
     char name[VMAIL_DOMAIN_MAX + 1], primary[VMAIL_DOMAIN_MAX + 1];
@@ -156,7 +156,7 @@ static enum exit_code run_add(struct context *context, const struct call *call)
     return make_changes(context, "relay add", changes, count);
 }
 
-static enum exit_code run_del(struct context *context, const struct call *call)
+static enum exit_code run_relay_del(struct context *context, const struct call *call)
 {
     char name[VMAIL_DOMAIN_MAX + 1], hint[SUGGEST_TEXT_MAX + 1];
     enum exit_code code = argument_new_domain(context, call->argument[0], name);
@@ -180,19 +180,19 @@ const struct command relay_add_command = {
     .arguments = "NAME",
     .options = add_options,
     .options_size = sizeof(struct options),
-    .run = run_add,
+    .run = run_relay_add,
 };
 
 const struct command relay_del_command = {
     .path = "relay del",
     .summary = "Stop being backup MX for a domain",
     .arguments = "NAME",
-    .run = run_del,
+    .run = run_relay_del,
 };
 
 const struct command relay_list_command = {
     .path = "relay list",
     .summary = "List the domains for which this machine is backup MX",
-    .run = run_list,
+    .run = run_relay_list,
     .needs = NEEDS_DOMAIN_READER,
 };

@@ -58,13 +58,13 @@ static size_t number_of(const struct setup_part *part)
 }
 
 /** Chooses PART, and what it needs and is here. */
-static void choose(struct setup *setup, const struct setup_part *part)
+static void choose_part(struct setup *setup, const struct setup_part *part)
 {
     setup->chosen[number_of(part)] = true;
     for (size_t i = 0; !setup->undo && part->needs[i] != NULL; i++) {
         const struct setup_part *needed = setup_part_find(part->needs[i]);
         if (setup_part_is_here(needed))
-            choose(setup, needed);
+            choose_part(setup, needed);
     }
 }
 
@@ -99,7 +99,7 @@ static enum exit_code choose_named(struct setup *setup, const char *name)
                           part->requires[i].package, part->requires[i].path);
             return EXIT_NO_SUCH;
         }
-    choose(setup, part);
+    choose_part(setup, part);
     return EXIT_DONE;
 }
 
@@ -125,7 +125,7 @@ static json_t *state_of(const struct plan *plan, enum exit_code code)
 }
 
 /** A part that cannot be set up has a message, and does not keep the others out of the list. */
-static enum exit_code list(struct context *context)
+static enum exit_code list_parts(struct context *context)
 {
     json_t *rows = json_array();
     enum exit_code worst = EXIT_DONE;
@@ -150,7 +150,7 @@ static enum exit_code list(struct context *context)
 /* --- one part */
 
 /** Shows the diffs of PLAN, or keeps them for the end. */
-static enum exit_code show(struct setup *setup, const struct plan *plan)
+static enum exit_code show_plan(struct setup *setup, const struct plan *plan)
 {
     json_t *shown = json_array();
     enum exit_code code = EXIT_DONE;
@@ -176,7 +176,7 @@ static enum exit_code ask_and_apply(struct setup *setup, const struct plan *plan
 {
     struct context *context = setup->context;
     const char *name = plan->part->name;
-    enum exit_code code = show(setup, plan);
+    enum exit_code code = show_plan(setup, plan);
     if (code != EXIT_DONE || context->dry_run)
         return code;
     code = prompt_yes_no(context, setup->undo ? "Take back the setup of %s" : "Set up %s", name);
@@ -267,7 +267,7 @@ static void check_parts(const struct setup *setup)
     check_host(setup->context, areas);
 }
 
-static enum exit_code finish(const struct setup *setup, enum exit_code code)
+static enum exit_code finish_setup(const struct setup *setup, enum exit_code code)
 {
     bool any = false;
     for (size_t i = 0; i < PARTS_MAX; i++)
@@ -301,7 +301,7 @@ static enum exit_code run_parts(struct setup *setup, bool warn)
     return EXIT_DONE;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_setup(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
     struct setup setup = { .context = context,
@@ -309,7 +309,7 @@ static enum exit_code run(struct context *context, const struct call *call)
                            .all = options->undo && call->count == 0 };
     enum exit_code code = EXIT_DONE;
     if (call->count == 0 && !options->undo)
-        return list(context);
+        return list_parts(context);
     for (size_t i = 0; code == EXIT_DONE && i < call->count; i++)
         code = choose_named(&setup, call->argument[i]);
     if (code != EXIT_DONE)
@@ -323,7 +323,7 @@ static enum exit_code run(struct context *context, const struct call *call)
     code = run_parts(&setup, !again);
     if (code == EXIT_DONE && again && setup.incomplete)
         code = run_parts(&setup, true);
-    code = finish(&setup, code);
+    code = finish_setup(&setup, code);
     json_decref(setup.shown);
     return code;
 }
@@ -338,6 +338,6 @@ const struct command setup_command = {
             "logging in is taken back.",
     .options = setup_options,
     .options_size = sizeof(struct options),
-    .run = run,
+    .run = run_setup,
     .without_config = true,
 };

@@ -204,7 +204,7 @@ static enum exit_code check_group(const struct work *work)
 }
 
 /** Shadow before passwd: no user is ever visible without a password. */
-static enum exit_code write_all(struct change *change, struct work *work)
+static enum exit_code write_user(struct change *change, struct work *work)
 {
     const struct vmail_record record = { .kind = VMAIL_PASSWD, .passwd = work->user };
     const struct vmail_shadow shadow = { .name = work->user.name,
@@ -233,7 +233,7 @@ static enum exit_code write_all(struct change *change, struct work *work)
     return EXIT_DONE;
 }
 
-static enum exit_code add_locked(struct change *change, struct work *work)
+static enum exit_code add_user_locked(struct change *change, struct work *work)
 {
     enum exit_code code = check_domain(work); /* again: now nobody else can add the same user */
     if (code != EXIT_DONE)
@@ -242,10 +242,10 @@ static enum exit_code add_locked(struct change *change, struct work *work)
     if (code != EXIT_DONE)
         return code;
     code = check_group(work);
-    return code != EXIT_DONE ? code : write_all(change, work);
+    return code != EXIT_DONE ? code : write_user(change, work);
 }
 
-static enum exit_code print(const struct work *work)
+static enum exit_code print_new_user(const struct work *work)
 {
     bool generated = work->generated.text[0] != '\0';
     const struct output_column fields[] = {
@@ -265,7 +265,7 @@ static enum exit_code print(const struct work *work)
 }
 
 /** Checks all that can be checked without a lock, and only then asks for the password. */
-static enum exit_code prepare(struct work *work)
+static enum exit_code prepare_user(struct work *work)
 {
     const struct context *context = work->context;
     const struct vmail_identity *identity = &work->identity;
@@ -286,34 +286,34 @@ static enum exit_code prepare(struct work *work)
                                &work->hash);
 }
 
-static enum exit_code add(struct work *work)
+static enum exit_code add_new_user(struct work *work)
 {
     struct context *context = work->context;
     const struct vmail_identity *identity = &work->identity;
     struct change change;
-    enum exit_code code = prepare(work);
+    enum exit_code code = prepare_user(work);
     if (code != EXIT_DONE)
         return code;
     code = id_choice_begin(&change, context, identity->domain);
     if (code == EXIT_DONE)
-        code = add_locked(&change, work);
+        code = add_user_locked(&change, work);
     code = change_end(&change, code);
     if (code != EXIT_DONE || context->dry_run)
         return code;
-    code = print(work);
+    code = print_new_user(work);
     if (code != EXIT_DONE)
         return code;
     return mailbox_use_enforce(context, identity->domain, identity->user, false);
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_user_add(struct context *context, const struct call *call)
 {
     struct work work = { .context = context, .options = call->options };
     enum exit_code code = argument_user(context, call->argument[0], &work.identity);
     if (code != EXIT_DONE)
         return code;
     vmail_name_join(work.name, work.identity.user, work.identity.domain);
-    code = add(&work);
+    code = add_new_user(&work);
     free(work.gecos);
     secret_free(work.hash);
     secret_wipe(&work.generated);
@@ -328,6 +328,6 @@ const struct command user_add_command = {
             "block, the home is /vhome/DOMAIN/USER, and the password is asked for twice.",
     .options = add_options,
     .options_size = sizeof(struct options),
-    .run = run,
+    .run = run_user_add,
     .needs = NEEDS_DOMAIN_ADMIN,
 };

@@ -30,7 +30,7 @@ static const struct command_option del_options[] = {
     { 0 },
 };
 
-static enum exit_code purge(struct change *change, const struct vmail_passwd *user)
+static enum exit_code purge_user_files(struct change *change, const struct vmail_passwd *user)
 {
     const struct context *context = change->context;
     struct vmail_found other;
@@ -60,15 +60,15 @@ static enum exit_code remove_rest(struct change *change, const struct options *o
     code = account_remove(change, VMAIL_SHADOW, user->name);
     if (code != EXIT_DONE || !options->purge)
         return code;
-    return purge(change, user);
+    return purge_user_files(change, user);
 }
 
 /**
  * Finishes after the user is deleted. The comment in passwd.DOMAIN goes last, also if files are
  * kept because they are another user's.
  */
-static enum exit_code finish(struct change *change, const struct options *options,
-                             const struct vmail_passwd *user)
+static enum exit_code finish_deletion(struct change *change, const struct options *options,
+                                      const struct vmail_passwd *user)
 {
     const struct context *context = change->context;
     const enum exit_code removed = remove_rest(change, options, user);
@@ -98,15 +98,15 @@ static enum exit_code delete_user(struct change *change, const struct options *o
         return code;
     change_log(context, "user del %s@%s (uid %lu)%s", user->name, change->domain,
                (unsigned long)user->uid, options->purge ? " with home and mailbox" : "");
-    return finish(change, options, user);
+    return finish_deletion(change, options, user);
 }
 
 /**
  * Deletes IDENTITY, given as NAME. Uid and home are read under the lock, because they may have
  * changed during the question.
  */
-static enum exit_code delete_locked(struct change *change, const struct options *options,
-                                    const char *name, struct vmail_identity *identity)
+static enum exit_code delete_user_locked(struct change *change, const struct options *options,
+                                         const char *name, struct vmail_identity *identity)
 {
     const struct context *context = change->context;
     struct records found;
@@ -125,8 +125,8 @@ static enum exit_code delete_locked(struct change *change, const struct options 
 /**
  * Continues an interrupted deletion. Without --purge now, files that were to be purged are kept.
  */
-static enum exit_code finish_locked(struct change *change, const struct options *options,
-                                    const struct vmail_identity *identity)
+static enum exit_code finish_user_locked(struct change *change, const struct options *options,
+                                         const struct vmail_identity *identity)
 {
     const struct context *context = change->context;
     struct options own = *options;
@@ -137,13 +137,13 @@ static enum exit_code finish_locked(struct change *change, const struct options 
     struct vmail_passwd user = { .name = identity->user, .uid = deleted.uid, .home = deleted.home };
     user.home = context_home(context, &user, identity->domain, home);
     own.purge = options->purge && deleted.to_purge;
-    const enum exit_code code = finish(change, &own, &user);
+    const enum exit_code code = finish_deletion(change, &own, &user);
     if (code == EXIT_DONE)
         change_log(context, "user del %s@%s: finished", user.name, identity->domain);
     return code;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_user_del(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
     const char *name = call->argument[0];
@@ -163,8 +163,8 @@ static enum exit_code run(struct context *context, const struct call *call)
         return code;
     code = change_begin(&change, context, identity.domain, !begun);
     if (code == EXIT_DONE)
-        code = begun ? finish_locked(&change, options, &identity)
-                     : delete_locked(&change, options, name, &identity);
+        code = begun ? finish_user_locked(&change, options, &identity)
+                     : delete_user_locked(&change, options, name, &identity);
     code = change_end(&change, code);
     if (code == EXIT_DONE && !begun)
         alias_left_warn(context, &identity);
@@ -180,6 +180,6 @@ const struct command user_del_command = {
             "fails or is interrupted, run it again to finish.",
     .options = del_options,
     .options_size = sizeof(struct options),
-    .run = run,
+    .run = run_user_del,
     .needs = NEEDS_DOMAIN_ADMIN,
 };

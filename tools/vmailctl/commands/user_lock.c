@@ -16,8 +16,8 @@
 
 enum { LOCK, UNLOCK }; /* variants of the command */
 
-static enum exit_code lock(const struct context *context, const struct vmail_identity *user,
-                           const char *hash)
+static enum exit_code lock_user(const struct context *context, const struct vmail_identity *user,
+                                const char *hash)
 {
     char *locked;
     if (hash[0] == '!' || hash[0] == '*')
@@ -31,8 +31,8 @@ static enum exit_code lock(const struct context *context, const struct vmail_ide
     return code;
 }
 
-static enum exit_code unlock(const struct context *context, const struct vmail_identity *user,
-                             const char *hash)
+static enum exit_code unlock_user(const struct context *context, const struct vmail_identity *user,
+                                  const char *hash)
 {
     const char *open = hash + strspn(hash, "!");
     if (open[0] == '\0' || open[0] == '*') {
@@ -48,7 +48,7 @@ static enum exit_code unlock(const struct context *context, const struct vmail_i
     return code;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_user_lock(struct context *context, const struct call *call)
 {
     struct vmail_identity user;
     char *hash = NULL;
@@ -57,8 +57,8 @@ static enum exit_code run(struct context *context, const struct call *call)
         return code;
     code = hash_store_read(context, &user, &hash);
     if (code == EXIT_DONE)
-        code = call->command->variant == LOCK ? lock(context, &user, hash)
-                                              : unlock(context, &user, hash);
+        code = call->command->variant == LOCK ? lock_user(context, &user, hash)
+                                              : unlock_user(context, &user, hash);
     secret_free(hash);
     return code;
 }
@@ -69,7 +69,7 @@ const struct command user_lock_command = {
     .arguments = "USER@DOMAIN",
     .help = "Keeps the password for `user unlock'. Mail still arrives, and other ways to log in, "
             "such as an SSH key, still work; `user expire' also closes these.",
-    .run = run,
+    .run = run_user_lock,
     .variant = LOCK,
     .needs = NEEDS_DOMAIN_ADMIN,
 };
@@ -78,7 +78,7 @@ const struct command user_unlock_command = {
     .path = "user unlock",
     .summary = "Enable the password of a user again",
     .arguments = "USER@DOMAIN",
-    .run = run,
+    .run = run_user_lock,
     .variant = UNLOCK,
     .needs = NEEDS_DOMAIN_ADMIN,
 };

@@ -18,8 +18,8 @@ static const struct command_option passwd_options[] = {
     { 0 },
 };
 
-static enum exit_code print(const struct context *context, const char *name,
-                            const struct secret *generated)
+static enum exit_code print_password(const struct context *context, const char *name,
+                                     const struct secret *generated)
 {
     static const struct output_column fields[] = {
         { "user", "User" },
@@ -30,7 +30,7 @@ static enum exit_code print(const struct context *context, const char *name,
         context, json_pack("{s:s, s:s}", "user", name, "password", generated->text), fields);
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_user_passwd(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
     struct vmail_identity identity;
@@ -48,7 +48,7 @@ static enum exit_code run(struct context *context, const struct call *call)
         goto out;
     change_log(context, "user passwd %s", name);
     if (generated.text[0] != '\0')
-        code = print(context, name, &generated);
+        code = print_password(context, name, &generated);
 out:
     secret_free(hash);
     secret_wipe(&generated);
@@ -63,6 +63,6 @@ const struct command user_passwd_command = {
             "not apply. Unlocks a locked account.",
     .options = passwd_options,
     .options_size = sizeof(struct options),
-    .run = run,
+    .run = run_user_passwd,
     .needs = NEEDS_DOMAIN_ADMIN,
 };

@@ -153,7 +153,7 @@ static enum exit_code forget_old(struct change *change, const struct work *work,
  * which is not a user, may leave entries without effect: the same command again or `check --repair`
  * removes them.
  */
-static enum exit_code write_all(struct change *change, const struct work *work, bool has_home)
+static enum exit_code write_new_name(struct change *change, const struct work *work, bool has_home)
 {
     struct prepared prepared = { 0 };
     enum exit_code code = prepare(change, work, &prepared);
@@ -183,7 +183,7 @@ static enum exit_code read_old(struct work *work, const char *name, bool *has_ho
     return code;
 }
 
-static enum exit_code rename_locked(struct change *change, struct work *work, const char *name)
+static enum exit_code rename_user_locked(struct change *change, struct work *work, const char *name)
 {
     const struct context *context = work->context;
     bool has_home;
@@ -194,7 +194,7 @@ static enum exit_code rename_locked(struct change *change, struct work *work, co
     if (code != EXIT_DONE)
         return code;
     code = records_name_free(context, VMAIL_GROUP, work->new.domain, work->new.user);
-    return code != EXIT_DONE ? code : write_all(change, work, has_home);
+    return code != EXIT_DONE ? code : write_new_name(change, work, has_home);
 }
 
 /** NAME is what was given for WORK's old name. */
@@ -264,7 +264,7 @@ static enum exit_code remove_left(struct change *change, const struct vmail_iden
     return code;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_user_rename(struct context *context, const struct call *call)
 {
     struct work work = { .context = context };
     struct change change;
@@ -282,7 +282,7 @@ static enum exit_code run(struct context *context, const struct call *call)
     code = change_begin(&change, context, work.old.domain, false);
     if (code == EXIT_DONE)
         code = begun ? remove_left(&change, &work.old, &work.new)
-                     : rename_locked(&change, &work, name);
+                     : rename_user_locked(&change, &work, name);
     code = change_end(&change, code);
     if (code == EXIT_DONE && !begun)
         alias_left_warn(context, &work.old);
@@ -297,6 +297,6 @@ const struct command user_rename_command = {
     .arguments = "USER@DOMAIN NEW",
     .help = "Keeps uid, password and groups. Moves the home if it is /vhome/DOMAIN/USER, and the "
             "mailbox if its path contains the name. Does not change aliases.",
-    .run = run,
+    .run = run_user_rename,
     .needs = NEEDS_DOMAIN_ADMIN,
 };

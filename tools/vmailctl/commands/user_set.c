@@ -36,7 +36,7 @@ struct fields {
     char *gecos; /* in memory of its own */
 };
 
-static void add(struct fields *fields, int number, const char *value)
+static void add_field(struct fields *fields, int number, const char *value)
 {
     fields->field[fields->count++] = (struct vmail_field){ number, value };
 }
@@ -62,7 +62,7 @@ static enum exit_code make_gecos(const struct context *context, const struct opt
             : vmail_limit_put(options->comment != NULL ? options->comment : gecos, size);
     if (fields->gecos == NULL)
         return message_no_memory(context);
-    add(fields, VMAIL_FIELD_GECOS, fields->gecos);
+    add_field(fields, VMAIL_FIELD_GECOS, fields->gecos);
     return EXIT_DONE;
 }
 
@@ -77,7 +77,7 @@ static enum exit_code make_fields(const struct context *context, const struct op
         if (code != EXIT_DONE)
             return code;
         snprintf(fields->gid, sizeof fields->gid, "%lu", (unsigned long)gid);
-        add(fields, VMAIL_FIELD_PASSWD_GID, fields->gid);
+        add_field(fields, VMAIL_FIELD_PASSWD_GID, fields->gid);
     }
     code = make_gecos(context, options, identity->domain, user->gecos, fields);
     if (code != EXIT_DONE)
@@ -86,13 +86,13 @@ static enum exit_code make_fields(const struct context *context, const struct op
         code = user_policy_home(context, identity, options->home);
         if (code != EXIT_DONE)
             return code;
-        add(fields, VMAIL_FIELD_HOME, options->home);
+        add_field(fields, VMAIL_FIELD_HOME, options->home);
     }
     if (options->shell != NULL) {
         code = user_policy_shell(context, options->shell);
         if (code != EXIT_DONE)
             return code;
-        add(fields, VMAIL_FIELD_SHELL, options->shell);
+        add_field(fields, VMAIL_FIELD_SHELL, options->shell);
     }
     if (fields->count > 0)
         return EXIT_DONE;
@@ -101,8 +101,8 @@ static enum exit_code make_fields(const struct context *context, const struct op
     return EXIT_USAGE;
 }
 
-static enum exit_code set_locked(struct change *change, const struct call *call,
-                                 struct vmail_identity *identity, struct fields *fields)
+static enum exit_code set_user_locked(struct change *change, const struct call *call,
+                                      struct vmail_identity *identity, struct fields *fields)
 {
     const struct context *context = change->context;
     const struct options *options = call->options;
@@ -126,7 +126,7 @@ static enum exit_code set_locked(struct change *change, const struct call *call,
     return mailbox_use_enforce(context, identity->domain, identity->user, true);
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_user_set(struct context *context, const struct call *call)
 {
     struct vmail_identity identity;
     struct fields fields = { 0 };
@@ -136,7 +136,7 @@ static enum exit_code run(struct context *context, const struct call *call)
         return code;
     code = change_begin(&change, context, identity.domain, false);
     if (code == EXIT_DONE)
-        code = set_locked(&change, call, &identity, &fields);
+        code = set_user_locked(&change, call, &identity, &fields);
     free(fields.gecos);
     return change_end(&change, code);
 }
@@ -147,6 +147,6 @@ const struct command user_set_command = {
     .arguments = "USER@DOMAIN",
     .options = set_options,
     .options_size = sizeof(struct options),
-    .run = run,
+    .run = run_user_set,
     .needs = NEEDS_DOMAIN_ADMIN,
 };
