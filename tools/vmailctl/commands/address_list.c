@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "commands.h"
 
-#include <string.h>
-
 #include "interfaces.h"
 #include "message.h"
 #include "output_rows.h"

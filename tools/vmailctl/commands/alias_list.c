@@ -2,9 +2,6 @@
 /* alias list and alias show. */
 #include "commands.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "argument.h"
 #include "domain_table.h"
 #include "message.h"

@@ -5,7 +5,6 @@
 #include "change_log.h"
 #include "argument.h"
 #include "group_facts.h"
-#include "message.h"
 #include "prompt.h"
 #include "retired_ids.h"
 

@@ -4,8 +4,6 @@
 #include "argument.h"
 #include "domain_table.h"
 #include "group_facts.h"
-#include "message.h"
-#include "table.h"
 #include "records.h"
 
 static const struct output_column columns[] = {

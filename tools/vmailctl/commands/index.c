@@ -19,7 +19,6 @@
 #include "message.h"
 #include "output_rows.h"
 #include "progress.h"
-#include "table.h"
 
 /* A file system whose time stamps are whole seconds needs nearly three of patience. */
 enum { PATIENCE_MILLISECONDS = 3500, PATIENCE_SECONDS = 60, GATHER_MILLISECONDS = 500 };

@@ -2,7 +2,6 @@
 #include "commands.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "account.h"
 #include "ageing.h"

@@ -4,8 +4,6 @@
 #include "domain_table.h"
 #include "home.h"
 #include "mailbox_use.h"
-#include "message.h"
-#include "table.h"
 #include "text.h"
 #include "records.h"
 

@@ -5,7 +5,6 @@
 #include "argument.h"
 #include "change_log.h"
 #include "hash_store.h"
-#include "message.h"
 #include "output.h"
 #include "password_source.h"
 
