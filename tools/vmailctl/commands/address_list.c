@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "commands.h"
 
-#include <string.h>
-
 #include "interfaces.h"
 #include "message.h"
 #include "output_rows.h"
@@ -15,7 +13,7 @@ static const struct output_column columns[] = {
     { NULL, NULL },
 };
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_address_list(struct context *context, const struct call *call)
 {
     const struct vmail_config *config = context->config;
     struct interfaces interfaces;
@@ -43,6 +41,6 @@ const struct command address_list_command = {
     .path = "address list",
     .summary = "List the addresses of domains",
     .help = "INTERFACE is - if no interface of this machine has the address now.",
-    .run = run,
+    .run = run_address_list,
     .needs = NEEDS_DOMAIN_READER,
 };

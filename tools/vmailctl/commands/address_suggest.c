@@ -90,7 +90,8 @@ static void choose_name(const struct context *context, const struct dns_names *n
     memcpy(finding->reverse, chosen, strlen(chosen) + 1);
 }
 
-static void judge(const struct context *context, struct dns *dns, struct finding *finding)
+static void suggest_for_address(const struct context *context, struct dns *dns,
+                                struct finding *finding)
 {
     struct dns_names names;
     struct vmail_error error = { 0 };
@@ -138,7 +139,7 @@ static json_t *row_of(const struct finding *finding, const char *interface)
                      "command", command[0] == '\0' ? NULL : command);
 }
 
-static enum exit_code apply(struct context *context, const struct finding *finding)
+static enum exit_code assign_address(struct context *context, const struct finding *finding)
 {
     struct change change;
     const struct vmail_config_change word = { VMAIL_CONFIG_ADD_WORD, "domain", finding->domain,
@@ -157,8 +158,8 @@ static enum exit_code apply(struct context *context, const struct finding *findi
     return change_end(&change, code);
 }
 
-static enum exit_code suggest(struct context *context, const struct options *options,
-                              struct dns *dns, const struct interfaces *interfaces)
+static enum exit_code suggest_domains(struct context *context, const struct options *options,
+                                      struct dns *dns, const struct interfaces *interfaces)
 {
     enum exit_code code = EXIT_DONE;
     json_t *rows = json_array();
@@ -173,7 +174,7 @@ static enum exit_code suggest(struct context *context, const struct options *opt
             continue;
         finding->address = interfaces->item[i].address;
         vmail_address_format(&finding->address, finding->text);
-        judge(context, dns, finding);
+        suggest_for_address(context, dns, finding);
         json_array_append_new(rows, row_of(finding, interfaces->item[i].name));
     }
     /* With both, standard output is that of the dry run. */
@@ -183,12 +184,12 @@ static enum exit_code suggest(struct context *context, const struct options *opt
         code = output_table(context, rows, columns);
     for (size_t i = 0; i < interfaces->count && code == EXIT_DONE && options->apply; i++)
         if (findings[i].add)
-            code = apply(context, &findings[i]);
+            code = assign_address(context, &findings[i]);
     free(findings);
     return code;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_address_suggest(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
     struct vmail_error error = { 0 };
@@ -200,7 +201,7 @@ static enum exit_code run(struct context *context, const struct call *call)
     }
     enum exit_code code = EXIT_UNAVAILABLE;
     if (interfaces_read(&interfaces)) {
-        code = suggest(context, options, dns, &interfaces);
+        code = suggest_domains(context, options, dns, &interfaces);
         interfaces_free(&interfaces);
     } else {
         message_error(context, "cannot list the addresses of this machine");
@@ -217,5 +218,5 @@ const struct command address_suggest_command = {
             "asks about each address, and assigns it if the domain exists; never adds a domain.",
     .options = suggest_options,
     .options_size = sizeof(struct options),
-    .run = run,
+    .run = run_address_suggest,
 };

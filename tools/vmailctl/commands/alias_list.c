@@ -2,9 +2,6 @@
 /* alias list and alias show. */
 #include "commands.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "argument.h"
 #include "domain_table.h"
 #include "message.h"
@@ -42,8 +39,8 @@ static json_t *object_of(const struct vmail_alias *alias, const struct vmail_ali
 }
 
 /** Adds the aliases of DOMAIN that are used; warns about invalid lines. */
-static enum exit_code add_rows(const struct context *context, const char *domain,
-                               struct output_rows *rows)
+static enum exit_code add_alias_rows(const struct context *context, const char *domain,
+                                     struct output_rows *rows)
 {
     struct vmail_alias_set set;
     enum exit_code code = records_aliases(context, domain, &set);
@@ -62,30 +59,34 @@ static enum exit_code add_rows(const struct context *context, const char *domain
     return code;
 }
 
-static enum exit_code run_list(struct context *context, const struct call *call)
+static enum exit_code run_alias_list(struct context *context, const struct call *call)
 {
-    return domain_table(context, call, columns, add_rows);
+    return domain_table(context, call, columns, add_alias_rows);
 }
 
-static enum exit_code run_show(struct context *context, const struct call *call)
+static enum exit_code print_alias(const struct context *context, const struct vmail_alias_set *set,
+                                  const struct vmail_identity *identity)
+{
+    const struct vmail_alias_file *file;
+    const struct vmail_alias *alias = vmail_alias_set_find(set, identity->user, &file);
+    if (alias == NULL) {
+        message_error(context, "no such alias: %s@%s", identity->user, identity->domain);
+        return EXIT_NO_SUCH;
+    }
+    const struct output_list targets = targets_of(alias);
+    return output_object_with(context, object_of(alias, file, identity->domain), fields, &targets);
+}
+
+static enum exit_code run_alias_show(struct context *context, const struct call *call)
 {
     struct vmail_identity identity;
-    struct vmail_alias_set set = { 0 };
-    const struct vmail_alias_file *file;
+    struct vmail_alias_set set;
     enum exit_code code = argument_user(context, call->argument[0], &identity);
+    if (code != EXIT_DONE)
+        return code;
+    code = records_aliases(context, identity.domain, &set);
     if (code == EXIT_DONE)
-        code = records_aliases(context, identity.domain, &set);
-    if (code == EXIT_DONE) {
-        const struct vmail_alias *alias = vmail_alias_set_find(&set, identity.user, &file);
-        if (alias != NULL) {
-            const struct output_list targets = targets_of(alias);
-            code = output_object_with(context, object_of(alias, file, identity.domain), fields,
-                                      &targets);
-        } else {
-            message_error(context, "no such alias: %s@%s", identity.user, identity.domain);
-            code = EXIT_NO_SUCH;
-        }
-    }
+        code = print_alias(context, &set, &identity);
     vmail_alias_set_end(&set);
     return code;
 }
@@ -96,7 +97,7 @@ const struct command alias_list_command = {
     .arguments = "[DOMAIN...]",
     .help = "Lists the aliases of the given domains, or of all. They come from aliases.DOMAIN and "
             "the additional alias files of the domain. Leaves out ignored ones.",
-    .run = run_list,
+    .run = run_alias_list,
     .needs = NEEDS_DOMAIN_READER,
 };
 
@@ -104,6 +105,6 @@ const struct command alias_show_command = {
     .path = "alias show",
     .summary = "Show the targets of an alias",
     .arguments = "ALIAS@DOMAIN",
-    .run = run_show,
+    .run = run_alias_show,
     .needs = NEEDS_DOMAIN_READER,
 };

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -130,12 +129,13 @@ static enum exit_code check_new(const struct plan *plan)
                  state.inode != 0 && state.size == 0 &&
                  !vmail_config_has_domain(context->config, domain);
     enum exit_code code = empty ? EXIT_DONE : domain_name_check(context, domain);
-    if (code == EXIT_DONE && vmail_file_look(context->paths, VMAIL_SHADOW, domain, &state) &&
-        state.size > 0) {
+    if (code != EXIT_DONE)
+        return code;
+    if (vmail_file_look(context->paths, VMAIL_SHADOW, domain, &state) && state.size > 0) {
         message_error(context, "shadow.%s exists and is not empty; move it away", domain);
-        code = EXIT_EXISTS;
+        return EXIT_EXISTS;
     }
-    return code;
+    return EXIT_DONE;
 }
 
 static enum vmail_result leave_empty(struct vmail_edit *edit, void *context,
@@ -191,27 +191,32 @@ static void unmake_file(const struct plan *plan, enum vmail_kind kind)
     vmail_index_remove(paths, kind, plan->domain);
 }
 
+/** Removes what make_domain() has created. */
+static void unmake_domain(const struct plan *plan)
+{
+    if (plan->made_passwd)
+        unmake_file(plan, VMAIL_PASSWD);
+    if (plan->made_shadow)
+        unmake_file(plan, VMAIL_SHADOW);
+}
+
 /**
  * The section comes last: only then do addresses and other names mean the domain, which is
  * complete.
  */
-static enum exit_code make(struct plan *plan, struct change *change)
+static enum exit_code make_domain(struct plan *plan, struct change *change)
 {
     enum exit_code code = make_file(change, VMAIL_SHADOW, &plan->made_shadow);
-    if (code == EXIT_DONE)
-        code = make_file(change, VMAIL_PASSWD, &plan->made_passwd);
-    if (code == EXIT_DONE)
-        code = make_home(change);
-    if (code == EXIT_DONE)
-        code = change_config(change, plan->changes, plan->count);
-    if (code != EXIT_DONE && plan->made_passwd)
-        unmake_file(plan, VMAIL_PASSWD);
-    if (code != EXIT_DONE && plan->made_shadow)
-        unmake_file(plan, VMAIL_SHADOW);
-    return code;
+    if (code != EXIT_DONE)
+        return code;
+    code = make_file(change, VMAIL_PASSWD, &plan->made_passwd);
+    if (code != EXIT_DONE)
+        return code;
+    code = make_home(change);
+    return code != EXIT_DONE ? code : change_config(change, plan->changes, plan->count);
 }
 
-static enum exit_code print(const struct plan *plan)
+static enum exit_code print_new_domain(const struct plan *plan)
 {
     char *name = idn_to_unicode(plan->domain);
     bool differs = name != NULL && strcmp(name, plan->domain) != 0;
@@ -228,26 +233,28 @@ static enum exit_code print(const struct plan *plan)
     return output_object(plan->context, object, fields);
 }
 
-static enum exit_code add(struct plan *plan)
+static enum exit_code add_domain_locked(struct plan *plan, struct change *change)
 {
-    struct change change;
-    struct context *context = plan->context;
-    enum exit_code code = change_begin(&change, context, plan->domain, true);
-    if (code == EXIT_DONE)
-        code = context_reread_config(context);
-    if (code == EXIT_DONE)
-        code = check_new(plan);
-    if (code == EXIT_DONE)
-        code = plan_words(plan);
-    if (code == EXIT_DONE)
-        code = plan_block(plan);
-    if (code == EXIT_DONE)
-        code = make(plan, &change);
-    if (code == EXIT_DONE)
-        change_log(context, "domain add %s (ids %s)", plan->domain,
-                   block_of(plan) == NULL ? "none" : block_of(plan));
-    code = change_end(&change, code);
-    return code == EXIT_DONE && !context->dry_run ? print(plan) : code;
+    enum exit_code code = context_reread_config(plan->context);
+    if (code != EXIT_DONE)
+        return code;
+    code = check_new(plan);
+    if (code != EXIT_DONE)
+        return code;
+    code = plan_words(plan);
+    if (code != EXIT_DONE)
+        return code;
+    code = plan_block(plan);
+    if (code != EXIT_DONE)
+        return code;
+    code = make_domain(plan, change);
+    if (code != EXIT_DONE) {
+        unmake_domain(plan);
+        return code;
+    }
+    change_log(plan->context, "domain add %s (ids %s)", plan->domain,
+               block_of(plan) == NULL ? "none" : block_of(plan));
+    return EXIT_DONE;
 }
 
 /** `make install` and packages create it; somebody may have removed it with all its contents. */
@@ -268,22 +275,31 @@ static enum exit_code make_directory(const struct context *context)
     return EXIT_UNAVAILABLE;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_domain_add(struct context *context, const struct call *call)
 {
     struct plan plan = { .context = context, .options = call->options };
+    struct change change;
     enum exit_code code = argument_new_domain(context, call->argument[0], plan.domain);
-    if (code == EXIT_DONE && !idn_is_sound(plan.domain)) {
+    if (code != EXIT_DONE)
+        return code;
+    if (!idn_is_sound(plan.domain)) {
         message_error(context,
                       "%s: a label that starts with xn-- is not a valid international name",
                       plan.domain);
-        code = EXIT_USAGE;
+        return EXIT_USAGE;
     }
+    code = make_directory(context);
+    if (code != EXIT_DONE)
+        return code;
+    code = check_new(&plan);
+    if (code != EXIT_DONE)
+        return code;
+    code = change_begin(&change, context, plan.domain, true);
     if (code == EXIT_DONE)
-        code = make_directory(context);
-    if (code == EXIT_DONE)
-        code = check_new(&plan);
-    if (code == EXIT_DONE)
-        code = add(&plan);
+        code = add_domain_locked(&plan, &change);
+    code = change_end(&change, code);
+    if (code == EXIT_DONE && !context->dry_run)
+        code = print_new_domain(&plan);
     for (size_t i = 0; i < plan.count; i++)
         free((char *)plan.changes[i].value);
     return code;
@@ -299,5 +315,5 @@ const struct command domain_add_command = {
             "may be given several times.",
     .options = add_options,
     .options_size = sizeof(struct options),
-    .run = run,
+    .run = run_domain_add,
 };

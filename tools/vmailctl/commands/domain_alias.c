@@ -23,7 +23,8 @@ static const char *key_of(int variant)
 /**
  * Whether DOMAIN has VALUE in its list; the key's check has made sure that no other domain has it.
  */
-static bool has(const struct context *context, int variant, const char *domain, const char *value)
+static bool list_has_word(const struct context *context, int variant, const char *domain,
+                          const char *value)
 {
     struct vmail_address address;
     const char *owner = NULL;
@@ -42,7 +43,7 @@ static enum exit_code read_word(const struct context *context, int variant, cons
     enum exit_code code = domain_key_value(context, key, domain, text, value);
     if (code == EXIT_EXISTS && !add) /* another domain has it, as the message says */
         return EXIT_NO_SUCH;
-    if (code != EXIT_DONE || has(context, variant, domain, *value) != add)
+    if (code != EXIT_DONE || list_has_word(context, variant, domain, *value) != add)
         return code;
     message_error(context, add ? "%s already has %s" : "%s has no %s", domain, *value);
     return add ? EXIT_EXISTS : EXIT_NO_SUCH;
@@ -60,7 +61,7 @@ static enum exit_code change_list(struct context *context, const char *command, 
     return change_end(&change, code);
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_domain_alias(struct context *context, const struct call *call)
 {
     const int variant = call->command->variant;
     char domain[VMAIL_DOMAIN_MAX + 1];
@@ -71,15 +72,17 @@ static enum exit_code run(struct context *context, const struct call *call)
     struct vmail_config_change *changes = calloc(count, sizeof *changes);
     if (changes == NULL)
         return message_no_memory(context);
-    for (size_t i = 0; i < count && code == EXIT_DONE; i++) {
+    for (size_t i = 0; i < count; i++) {
         char *value = NULL;
         code = read_word(context, variant, domain, call->argument[i + 1], &value);
         changes[i] = (struct vmail_config_change){ (variant & ADD) != 0 ? VMAIL_CONFIG_ADD_WORD
                                                                         : VMAIL_CONFIG_REMOVE_WORD,
                                                    "domain", domain, key_of(variant), value };
+        if (code != EXIT_DONE)
+            goto out;
     }
-    if (code == EXIT_DONE)
-        code = change_list(context, call->command->path, domain, changes, count);
+    code = change_list(context, call->command->path, domain, changes, count);
+out:
     for (size_t i = 0; i < count; i++)
         free((char *)changes[i].value);
     free(changes);
@@ -92,7 +95,7 @@ const struct command domain_alias_add_command = {
     .arguments = "DOMAIN ALIAS...",
     .help = "Users of DOMAIN can then log in and get mail under these names too. International "
             "names are accepted.",
-    .run = run,
+    .run = run_domain_alias,
     .variant = ADD,
 };
 
@@ -100,7 +103,7 @@ const struct command domain_alias_del_command = {
     .path = "domain alias del",
     .summary = "Remove aliases from a domain",
     .arguments = "DOMAIN ALIAS...",
-    .run = run,
+    .run = run_domain_alias,
 };
 
 const struct command address_add_command = {
@@ -109,7 +112,7 @@ const struct command address_add_command = {
     .arguments = "DOMAIN ADDRESS...",
     .help = "When a client connects to one of these addresses, a name without a domain means a "
             "user of DOMAIN, not a system user. See also `vmailctl address suggest'.",
-    .run = run,
+    .run = run_domain_alias,
     .variant = ADDRESS | ADD,
 };
 
@@ -118,6 +121,6 @@ const struct command address_del_command = {
     .summary = "Remove IP addresses from a domain",
     .arguments = "DOMAIN ADDRESS...",
     .help = "At these addresses, a name without a domain means a system user again.",
-    .run = run,
+    .run = run_domain_alias,
     .variant = ADDRESS,
 };

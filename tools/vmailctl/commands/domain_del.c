@@ -28,16 +28,26 @@ static const struct command_option del_options[] = {
     { 0 },
 };
 
-/** Those in the passwd file, and those whom a former run has left to be purged. */
-static enum exit_code count_users(const struct context *context, const char *domain,
-                                  unsigned long *count)
+/**
+ * Counts the users in the passwd file, and those whom a former run has left to be purged.
+ * EXIT_REFUSED, with a message, if there are some and no --force.
+ */
+static enum exit_code check_users(const struct context *context, const struct options *options,
+                                  const char *domain, unsigned long *count)
 {
-    unsigned long users = 0;
+    unsigned long users;
     enum exit_code code = domain_purge_count(context, domain, count);
-    if (code == EXIT_DONE)
-        code = records_count(context, VMAIL_PASSWD, domain, &users);
+    if (code != EXIT_DONE)
+        return code;
+    code = records_count(context, VMAIL_PASSWD, domain, &users);
+    if (code != EXIT_DONE)
+        return code;
     *count += users;
-    return code;
+    if (*count == 0 || options->force)
+        return EXIT_DONE;
+    message_error(context, "%s has %lu user%s; delete them first, or use --force", domain, *count,
+                  *count == 1 ? "" : "s");
+    return EXIT_REFUSED;
 }
 
 static enum exit_code remove_file(struct change *change, const char *name)
@@ -61,18 +71,32 @@ static enum exit_code remove_files(struct change *change)
 {
     static const enum vmail_kind kinds[] = { VMAIL_PASSWD, VMAIL_SHADOW, VMAIL_GROUP };
     char name[VMAIL_FILE_NAME_MAX + 1];
-    enum exit_code code = EXIT_DONE;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && code == EXIT_DONE; i++) {
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         vmail_file_name(name, kinds[i], change->domain);
-        code = remove_file(change, name);
-        if (code == EXIT_DONE && !change->context->dry_run)
+        const enum exit_code code = remove_file(change, name);
+        if (code != EXIT_DONE)
+            return code;
+        if (!change->context->dry_run)
             vmail_index_remove(change->context->paths, kinds[i], change->domain);
     }
-    if (code == EXIT_DONE) {
-        vmail_aliases_file_name(name, change->domain);
-        code = remove_file(change, name);
-    }
-    return code;
+    vmail_aliases_file_name(name, change->domain);
+    return remove_file(change, name);
+}
+
+/** Removes everything but the retired ids. SECTION: the change that removes it, or NULL. */
+static enum exit_code remove_all(struct change *change, bool purge,
+                                 const struct vmail_config_change *section, enum exit_code *left)
+{
+    enum exit_code code = purge ? domain_purge_begin(change, left) : EXIT_DONE;
+    if (code != EXIT_DONE)
+        return code;
+    code = remove_files(change);
+    if (code != EXIT_DONE)
+        return code;
+    code = purge ? domain_purge(change, left) : domain_purge_forget(change);
+    if (code != EXIT_DONE || section == NULL)
+        return code;
+    return change_config(change, section, 1);
 }
 
 /**
@@ -87,58 +111,39 @@ static enum exit_code delete_domain(struct change *change, const struct options 
     const struct context *context = change->context;
     const struct vmail_config_change section = { VMAIL_CONFIG_REMOVE_SECTION, "domain",
                                                  change->domain, NULL, NULL };
-    bool has_section = vmail_config_has_domain(context->config, change->domain);
-    enum exit_code code = EXIT_DONE, left = EXIT_DONE;
-    if (has_section)
-        code = change_config_check(context, &section, 1);
-    if (code == EXIT_DONE)
-        code = retired_ids_add(change, VMAIL_PASSWD, NULL);
-    if (code == EXIT_DONE)
-        code = retired_ids_add(change, VMAIL_GROUP, NULL);
+    const bool has_section = vmail_config_has_domain(context->config, change->domain);
+    enum exit_code left = EXIT_DONE;
+    enum exit_code code = has_section ? change_config_check(context, &section, 1) : EXIT_DONE;
+    if (code != EXIT_DONE)
+        return code;
+    code = retired_ids_add(change, VMAIL_PASSWD, NULL);
+    if (code != EXIT_DONE)
+        return code;
+    code = retired_ids_add(change, VMAIL_GROUP, NULL);
+    if (code != EXIT_DONE)
+        return code;
     change_release_ids(change);
-    const bool begun = code == EXIT_DONE;
-    if (code == EXIT_DONE && options->purge)
-        code = domain_purge_begin(change, &left);
-    if (code == EXIT_DONE)
-        code = remove_files(change);
-    if (code == EXIT_DONE)
-        code = options->purge ? domain_purge(change, &left) : domain_purge_forget(change);
-    if (code == EXIT_DONE && has_section)
-        code = change_config(change, &section, 1);
-    if (code == EXIT_DONE)
-        change_log(context, "domain del %s%s", change->domain,
-                   options->purge ? " with homes and mailboxes" : "");
-    else if (begun)
+    code = remove_all(change, options->purge, has_section ? &section : NULL, &left);
+    if (code != EXIT_DONE) {
         message_error(context, "the deletion of %s is not finished; run the same command again",
                       change->domain);
-    return code == EXIT_DONE ? left : code;
+        return code;
+    }
+    change_log(context, "domain del %s%s", change->domain,
+               options->purge ? " with homes and mailboxes" : "");
+    return left;
 }
 
-static enum exit_code check_users(const struct context *context, const struct options *options,
-                                  const char *domain, unsigned long users)
+static enum exit_code delete_domain_locked(struct change *change, struct context *context,
+                                           const struct options *options)
 {
-    if (users == 0 || options->force)
-        return EXIT_DONE;
-    message_error(context, "%s has %lu user%s; delete them first, or use --force", domain, users,
-                  users == 1 ? "" : "s");
-    return EXIT_REFUSED;
-}
-
-static enum exit_code locked_run(struct context *context, const struct options *options,
-                                 const char *domain)
-{
-    struct change change;
-    unsigned long users = 0;
-    enum exit_code code = change_begin(&change, context, domain, true);
-    if (code == EXIT_DONE)
-        code = context_reread_config(context);
-    if (code == EXIT_DONE)
-        code = count_users(context, domain, &users);
-    if (code == EXIT_DONE) /* again: somebody may have added one during the question */
-        code = check_users(context, options, domain, users);
-    if (code == EXIT_DONE)
-        code = delete_domain(&change, options);
-    return change_end(&change, code);
+    unsigned long users;
+    enum exit_code code = context_reread_config(context);
+    if (code != EXIT_DONE)
+        return code;
+    /* Again: somebody may have added one during the question. */
+    code = check_users(context, options, change->domain, &users);
+    return code != EXIT_DONE ? code : delete_domain(change, options);
 }
 
 /** The domain whose own name is TEXT, even if its deletion was interrupted. */
@@ -147,12 +152,13 @@ static enum exit_code read_domain(const struct context *context, const char *tex
 {
     char given[VMAIL_DOMAIN_MAX + 1];
     enum exit_code code = argument_new_domain(context, text, given);
-    if (code == EXIT_DONE && domain_purge_has_begun(context, given)) {
+    if (code != EXIT_DONE)
+        return code;
+    if (domain_purge_has_begun(context, given)) {
         memcpy(domain, given, sizeof given);
         return EXIT_DONE;
     }
-    if (code == EXIT_DONE)
-        code = argument_domain(context, text, domain);
+    code = argument_domain(context, text, domain);
     if (code != EXIT_DONE || strcmp(given, domain) == 0)
         return code;
     message_error(context, "%s is an alias of %s; give the domain itself, or use domain alias del",
@@ -160,21 +166,27 @@ static enum exit_code read_domain(const struct context *context, const char *tex
     return EXIT_REFUSED;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_domain_del(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
     char domain[VMAIL_DOMAIN_MAX + 1];
-    unsigned long users = 0;
+    unsigned long users;
+    struct change change;
     enum exit_code code = read_domain(context, call->argument[0], domain);
+    if (code != EXIT_DONE)
+        return code;
+    code = check_users(context, options, domain, &users);
+    if (code != EXIT_DONE)
+        return code;
+    code = prompt_yes_no(context, "Delete the domain %s with %lu user%s%s", domain, users,
+                         users == 1 ? "" : "s",
+                         options->purge ? " and all their mail" : "; keep homes and mail");
+    if (code != EXIT_DONE)
+        return code;
+    code = change_begin(&change, context, domain, true);
     if (code == EXIT_DONE)
-        code = count_users(context, domain, &users);
-    if (code == EXIT_DONE)
-        code = check_users(context, options, domain, users);
-    if (code == EXIT_DONE)
-        code = prompt_yes_no(context, "Delete the domain %s with %lu user%s%s", domain, users,
-                             users == 1 ? "" : "s",
-                             options->purge ? " and all their mail" : "; keep homes and mail");
-    return code == EXIT_DONE ? locked_run(context, options, domain) : code;
+        code = delete_domain_locked(&change, context, options);
+    return change_end(&change, code);
 }
 
 const struct command domain_del_command = {
@@ -186,5 +198,5 @@ const struct command domain_del_command = {
             "homes and mailboxes.",
     .options = del_options,
     .options_size = sizeof(struct options),
-    .run = run,
+    .run = run_domain_del,
 };

@@ -10,7 +10,7 @@ static const struct output_column columns[] = {
     { NULL, NULL },
 };
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_domain_list(struct context *context, const struct call *call)
 {
     struct vmail_domain_list list;
     struct config_rows config = { 0 };
@@ -36,6 +36,6 @@ const struct command domain_list_command = {
     .summary = "List the domains",
     .help = "A domain exists if it has a passwd file or a section in vmail.conf. Without a passwd "
             "file, it has no users yet.",
-    .run = run,
+    .run = run_domain_list,
     .needs = NEEDS_DOMAIN_READER,
 };

@@ -33,19 +33,20 @@ static enum exit_code read_value(const struct context *context, const char *doma
                                  const struct domain_key *key, const struct call *call,
                                  struct vmail_text_buffer *text)
 {
-    enum exit_code code = EXIT_DONE;
     if (!key->list && call->count > 3) {
         message_error(context, "%s takes only one value", key->name);
         return EXIT_USAGE;
     }
-    for (size_t i = 2; i < call->count && code == EXIT_DONE; i++) {
+    for (size_t i = 2; i < call->count; i++) {
         char *word;
-        code = domain_key_value(context, key, domain, call->argument[i], &word);
+        enum exit_code code = domain_key_value(context, key, domain, call->argument[i], &word);
         if (code == EXIT_DONE && !add_word(text, word))
             code = message_no_memory(context);
         free(word);
+        if (code != EXIT_DONE)
+            return code;
     }
-    return code;
+    return EXIT_DONE;
 }
 
 /** Warns if look-ups by id no longer find a user. */
@@ -67,7 +68,8 @@ static void warn_of_block(const struct context *context, const char *domain)
                         outside, domain);
 }
 
-static enum exit_code set(struct context *context, const struct vmail_config_change *change_of)
+static enum exit_code set_domain_key(struct context *context,
+                                     const struct vmail_config_change *change_of)
 {
     struct change change;
     const bool ids = strcmp(change_of->key, "ids") == 0;
@@ -84,14 +86,14 @@ static enum exit_code set(struct context *context, const struct vmail_config_cha
     if (code != EXIT_DONE || context->dry_run || !(ids || limit))
         return code;
     code = context_reread_config(context);
-    if (code == EXIT_DONE && ids)
+    if (code != EXIT_DONE)
+        return code;
+    if (ids)
         warn_of_block(context, change_of->argument);
-    if (code == EXIT_DONE && limit)
-        code = mailbox_use_enforce(context, change_of->argument, NULL, true);
-    return code;
+    return limit ? mailbox_use_enforce(context, change_of->argument, NULL, true) : EXIT_DONE;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_domain_set(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
     char domain[VMAIL_DOMAIN_MAX + 1];
@@ -113,7 +115,7 @@ static enum exit_code run(struct context *context, const struct call *call)
                                                                        : VMAIL_CONFIG_SET,
                                                 "domain", domain, key->name, text.bytes };
     if (code == EXIT_DONE)
-        code = set(context, &change);
+        code = set_domain_key(context, &change);
     vmail_text_end(&text);
     return code;
 }
@@ -129,5 +131,5 @@ const struct command domain_set_command = {
             "which replaces the old one.",
     .options = set_options,
     .options_size = sizeof(struct options),
-    .run = run,
+    .run = run_domain_set,
 };

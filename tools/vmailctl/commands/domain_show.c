@@ -69,7 +69,7 @@ static bool add_section(const struct context *context, const char *domain, json_
     return good;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_domain_show(struct context *context, const struct call *call)
 {
     char domain[VMAIL_DOMAIN_MAX + 1];
     enum exit_code code = argument_domain(context, call->argument[0], domain);
@@ -94,6 +94,6 @@ const struct command domain_show_command = {
     .arguments = "DOMAIN",
     .help = "Aliases of the domain are accepted. Unset values are shown as -, except the mailbox, "
             "shown as its default.",
-    .run = run,
+    .run = run_domain_show,
     .needs = NEEDS_DOMAIN_READER,
 };

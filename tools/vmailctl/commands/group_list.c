@@ -4,8 +4,6 @@
 #include "argument.h"
 #include "domain_table.h"
 #include "group_facts.h"
-#include "message.h"
-#include "table.h"
 #include "records.h"
 
 static const struct output_column columns[] = {
@@ -16,8 +14,8 @@ static const struct output_column columns[] = {
 };
 
 /** Appends the groups of DOMAIN to ROWS. */
-static enum exit_code add_domain(const struct context *context, const char *domain,
-                                 struct output_rows *rows)
+static enum exit_code add_group_rows(const struct context *context, const char *domain,
+                                     struct output_rows *rows)
 {
     struct records groups;
     records_begin(&groups, context, VMAIL_GROUP, domain);
@@ -26,12 +24,12 @@ static enum exit_code add_domain(const struct context *context, const char *doma
     return records_end(&groups);
 }
 
-static enum exit_code list(struct context *context, const struct call *call)
+static enum exit_code run_group_list(struct context *context, const struct call *call)
 {
-    return domain_table(context, call, columns, add_domain);
+    return domain_table(context, call, columns, add_group_rows);
 }
 
-static enum exit_code show(struct context *context, const struct call *call)
+static enum exit_code run_group_show(struct context *context, const struct call *call)
 {
     static const struct output_column fields[] = {
         { "group", "Group" },
@@ -56,7 +54,7 @@ const struct command group_list_command = {
     .arguments = "[DOMAIN...]",
     .help =
         "Lists the groups in the group files. The private groups of users are not in these files.",
-    .run = list,
+    .run = run_group_list,
     .needs = NEEDS_DOMAIN_READER,
 };
 
@@ -64,6 +62,6 @@ const struct command group_show_command = {
     .path = "group show",
     .summary = "Show a group",
     .arguments = "GROUP@DOMAIN",
-    .run = show,
+    .run = run_group_show,
     .needs = NEEDS_DOMAIN_READER,
 };

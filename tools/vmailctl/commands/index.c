@@ -19,7 +19,6 @@
 #include "message.h"
 #include "output_rows.h"
 #include "progress.h"
-#include "table.h"
 
 /* A file system whose time stamps are whole seconds needs nearly three of patience. */
 enum { PATIENCE_MILLISECONDS = 3500, PATIENCE_SECONDS = 60, GATHER_MILLISECONDS = 500 };
@@ -116,15 +115,16 @@ static enum exit_code find_domains(const struct context *context, const struct c
     return EXIT_DONE;
 }
 
-static enum exit_code bring(struct job *job, const struct options *options,
-                            const struct vmail_domain_list *list, bool all,
-                            const struct vmail_paths *scratch)
+/** Builds the indexes of LIST, or compares them with those that it builds in SCRATCH. */
+static enum exit_code build_or_compare(const struct context *context, const struct options *options,
+                                       const struct vmail_domain_list *list, bool all,
+                                       const struct vmail_paths *scratch)
 {
-    const struct context *context = job->context;
+    struct job job = { .context = context, .verify = options->verify, .rows = json_array() };
     const struct vmail_index_effort effort = { .milliseconds = PATIENCE_MILLISECONDS,
                                                .seconds = PATIENCE_SECONDS,
                                                .progress = progressed,
-                                               .context = job };
+                                               .context = &job };
     const struct vmail_index_work work = { .paths = context->paths,
                                            .config = context->config,
                                            .effort = &effort,
@@ -132,24 +132,36 @@ static enum exit_code bring(struct job *job, const struct options *options,
                                            .dry_run = context->dry_run || options->verify,
                                            .scratch = scratch,
                                            .told = told,
-                                           .context = job };
+                                           .context = &job };
     struct vmail_index_report report = { 0 };
-    progress_start(&job->progress, context, "indexing", bytes_of(context, list));
+    progress_start(&job.progress, context, "indexing", bytes_of(context, list));
     vmail_index_domains(&work, list, &report);
     vmail_index_config(&work, &report);
-    if (all && !options->verify)
+    if (all)
         vmail_index_prune(&work, &report);
-    progress_end(&job->progress);
-    enum exit_code code = output_table(context, job->rows, columns);
+    progress_end(&job.progress);
+    enum exit_code code = output_table(context, job.rows, columns);
     if (report.wrong > 0)
         message_warning(context, "an index is wrong, because its file changed and its time stamps "
                                  "did not; run vmailctl index --anew");
     return report.failed > 0 ? EXIT_UNAVAILABLE : report.wrong > 0 ? EXIT_NEGATIVE : code;
 }
 
+static enum exit_code compare_indexes(const struct context *context, const struct options *options,
+                                      const struct vmail_domain_list *list)
+{
+    struct index_scratch scratch;
+    enum exit_code code = index_scratch_begin(context, &scratch);
+    if (code != EXIT_DONE)
+        return code;
+    code = build_or_compare(context, options, list, false, &scratch.paths);
+    index_scratch_end(&scratch);
+    return code;
+}
+
 /* --watch: keeps the indexes up to date while files are edited by hand. */
 
-static enum exit_code failed(const struct context *context, const char *what)
+static enum exit_code watch_failed(const struct context *context, const char *what)
 {
     message_error(context, "%s: %s: %s", context->paths->directory, what, strerrordesc_np(errno));
     return EXIT_UNAVAILABLE;
@@ -170,7 +182,7 @@ static int start_watch(const struct context *context)
 }
 
 /** In a separate process, so that a failure or its memory ends with it. */
-static bool run_index(void)
+static bool spawn_index(void)
 {
     char name[] = "vmailctl", command[] = "index";
     char *const arguments[] = { name, command, NULL };
@@ -212,18 +224,18 @@ static bool take_events(int fd)
  * watched (inotify(7)) before it is first read. Errors in files are printed at each run.
  * EXIT_UNAVAILABLE, with a message, if the directory cannot be watched or was moved away.
  */
-static enum exit_code watch(const struct context *context)
+static enum exit_code watch_directory(const struct context *context)
 {
     const struct timespec gather = { .tv_nsec = GATHER_MILLISECONDS * 1000000L };
     struct pollfd watched = { .fd = start_watch(context), .events = POLLIN };
     if (watched.fd < 0)
-        return failed(context, "cannot watch it");
+        return watch_failed(context, "cannot watch it");
     enum exit_code code = EXIT_DONE;
     while (code == EXIT_DONE) {
-        if (!run_index())
-            code = failed(context, "cannot run vmailctl index");
+        if (!spawn_index())
+            code = watch_failed(context, "cannot run vmailctl index");
         else if (poll(&watched, 1, -1) < 0 && errno != EINTR)
-            code = failed(context, "cannot watch it");
+            code = watch_failed(context, "cannot watch it");
         nanosleep(&gather, NULL);
         if (code == EXIT_DONE && !take_events(watched.fd)) {
             message_error(context, "%s: moved away or removed", context->paths->directory);
@@ -234,32 +246,21 @@ static enum exit_code watch(const struct context *context)
     return code;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_index(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
-    struct job job = { .context = context, .verify = options->verify };
-    struct index_scratch scratch;
     struct vmail_domain_list list;
     if (options->watch && (call->count > 0 || context->dry_run)) {
         message_error(context, "index: --watch cannot be combined with a domain or --dry-run");
         return EXIT_USAGE;
     }
     if (options->watch)
-        return watch(context);
+        return watch_directory(context);
     enum exit_code code = find_domains(context, call, &list);
     if (code != EXIT_DONE)
         return code;
-    job.rows = json_array();
-    if (options->verify)
-        code = index_scratch_begin(context, &scratch);
-    if (code == EXIT_DONE) {
-        code =
-            bring(&job, options, &list, call->count == 0, options->verify ? &scratch.paths : NULL);
-        if (options->verify)
-            index_scratch_end(&scratch);
-    } else {
-        json_decref(job.rows);
-    }
+    code = options->verify ? compare_indexes(context, options, &list)
+                           : build_or_compare(context, options, &list, call->count == 0, NULL);
     vmail_domains_free(&list);
     return code;
 }
@@ -274,5 +275,5 @@ const struct command index_command = {
             "file), wrong, or not used (missing, outdated or damaged).",
     .options = index_options,
     .options_size = sizeof(struct options),
-    .run = run,
+    .run = run_index,
 };

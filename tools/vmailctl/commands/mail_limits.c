@@ -4,16 +4,16 @@
 #include "domain_table.h"
 #include "mailbox_use.h"
 
-static enum exit_code enforce(const struct context *context, const char *domain,
-                              struct output_rows *rows)
+static enum exit_code enforce_limits(const struct context *context, const char *domain,
+                                     struct output_rows *rows)
 {
     (void)rows;
     return context->dry_run ? EXIT_DONE : mailbox_use_enforce(context, domain, NULL, false);
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_mail_limits(struct context *context, const struct call *call)
 {
-    return domain_each(context, call, enforce, NULL);
+    return domain_each(context, call, enforce_limits, NULL);
 }
 
 const struct command mail_limits_command = {
@@ -23,5 +23,5 @@ const struct command mail_limits_command = {
     .help = "Run this after you edit limits by hand; the other commands do it for the users that "
             "they change. It does nothing on a file system without quotas, and for users without "
             "a limit.",
-    .run = run,
+    .run = run_mail_limits,
 };

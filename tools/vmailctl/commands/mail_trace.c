@@ -72,7 +72,7 @@ static void add_step(void *context, const struct vmail_walk_step *step)
     free(place);
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_mail_trace(struct context *context, const struct call *call)
 {
     struct trace trace = { .context = context };
     struct vmail_mail mail;
@@ -110,6 +110,6 @@ const struct command mail_trace_command = {
     .help =
         "Each line is a step: what an address means, and where that is written, or the mailbox. "
         "The mail server gets the same answers from vmail-map.",
-    .run = run,
+    .run = run_mail_trace,
     .needs = NEEDS_DOMAIN_READER,
 };

@@ -47,7 +47,7 @@ static json_t *text_or_null(const char *text)
     return text_json(*text == '\0' ? NULL : text);
 }
 
-static enum exit_code run_list(struct context *context, const struct call *call)
+static enum exit_code run_relay_list(struct context *context, const struct call *call)
 {
     const struct vmail_config *config = context->config;
     json_t *rows = json_array();
@@ -127,23 +127,26 @@ static struct vmail_config_change setting(const char *name, const char *key, con
     return (struct vmail_config_change){ VMAIL_CONFIG_SET, "relay", name, key, value };
 }
 
-static enum exit_code run_add(struct context *context, const struct call *call)
+static enum exit_code run_relay_add(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
     char name[VMAIL_DOMAIN_MAX + 1], primary[VMAIL_DOMAIN_MAX + 1];
     struct vmail_config_change changes[4];
     size_t count = 1;
     enum exit_code code = argument_new_domain(context, call->argument[0], name);
-    if (code == EXIT_DONE)
-        code = domain_name_check(context, name);
-    if (code == EXIT_DONE && options->primary != NULL)
-        code = read_primary(context, options->primary, primary);
-    if (code == EXIT_DONE && options->recipients != NULL)
-        code = check_recipients(context, options->recipients);
     if (code != EXIT_DONE)
         return code;
-    const struct vmail_config_change add = { VMAIL_CONFIG_ADD_SECTION, "relay", name, NULL, NULL };
-    changes[0] = add;
+    code = domain_name_check(context, name);
+    if (code != EXIT_DONE)
+        return code;
+    code = options->primary == NULL ? EXIT_DONE : read_primary(context, options->primary, primary);
+    if (code != EXIT_DONE)
+        return code;
+    code = options->recipients == NULL ? EXIT_DONE : check_recipients(context, options->recipients);
+    if (code != EXIT_DONE)
+        return code;
+    changes[0] =
+        (struct vmail_config_change){ VMAIL_CONFIG_ADD_SECTION, "relay", name, NULL, NULL };
     if (options->subdomains)
         changes[count++] = setting(name, "subdomains", "yes");
     if (options->recipients != NULL)
@@ -153,7 +156,7 @@ static enum exit_code run_add(struct context *context, const struct call *call)
     return make_changes(context, "relay add", changes, count);
 }
 
-static enum exit_code run_del(struct context *context, const struct call *call)
+static enum exit_code run_relay_del(struct context *context, const struct call *call)
 {
     char name[VMAIL_DOMAIN_MAX + 1], hint[SUGGEST_TEXT_MAX + 1];
     enum exit_code code = argument_new_domain(context, call->argument[0], name);
@@ -177,19 +180,19 @@ const struct command relay_add_command = {
     .arguments = "NAME",
     .options = add_options,
     .options_size = sizeof(struct options),
-    .run = run_add,
+    .run = run_relay_add,
 };
 
 const struct command relay_del_command = {
     .path = "relay del",
     .summary = "Stop being backup MX for a domain",
     .arguments = "NAME",
-    .run = run_del,
+    .run = run_relay_del,
 };
 
 const struct command relay_list_command = {
     .path = "relay list",
     .summary = "List the domains for which this machine is backup MX",
-    .run = run_list,
+    .run = run_relay_list,
     .needs = NEEDS_DOMAIN_READER,
 };

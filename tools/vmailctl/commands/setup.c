@@ -58,13 +58,13 @@ static size_t number_of(const struct setup_part *part)
 }
 
 /** Chooses PART, and what it needs and is here. */
-static void choose(struct setup *setup, const struct setup_part *part)
+static void choose_part(struct setup *setup, const struct setup_part *part)
 {
     setup->chosen[number_of(part)] = true;
     for (size_t i = 0; !setup->undo && part->needs[i] != NULL; i++) {
         const struct setup_part *needed = setup_part_find(part->needs[i]);
         if (setup_part_is_here(needed))
-            choose(setup, needed);
+            choose_part(setup, needed);
     }
 }
 
@@ -99,7 +99,7 @@ static enum exit_code choose_named(struct setup *setup, const char *name)
                           part->requires[i].package, part->requires[i].path);
             return EXIT_NO_SUCH;
         }
-    choose(setup, part);
+    choose_part(setup, part);
     return EXIT_DONE;
 }
 
@@ -125,7 +125,7 @@ static json_t *state_of(const struct plan *plan, enum exit_code code)
 }
 
 /** A part that cannot be set up has a message, and does not keep the others out of the list. */
-static enum exit_code list(struct context *context)
+static enum exit_code list_parts(struct context *context)
 {
     json_t *rows = json_array();
     enum exit_code worst = EXIT_DONE;
@@ -150,7 +150,7 @@ static enum exit_code list(struct context *context)
 /* --- one part */
 
 /** Shows the diffs of PLAN, or keeps them for the end. */
-static enum exit_code show(struct setup *setup, const struct plan *plan)
+static enum exit_code show_plan(struct setup *setup, const struct plan *plan)
 {
     json_t *shown = json_array();
     enum exit_code code = EXIT_DONE;
@@ -172,21 +172,34 @@ static enum exit_code show(struct setup *setup, const struct plan *plan)
     return code;
 }
 
-static enum exit_code carry_out(struct setup *setup, const struct plan *plan)
+static enum exit_code ask_and_apply(struct setup *setup, const struct plan *plan)
 {
     struct context *context = setup->context;
     const char *name = plan->part->name;
-    enum exit_code code = show(setup, plan);
+    enum exit_code code = show_plan(setup, plan);
     if (code != EXIT_DONE || context->dry_run)
         return code;
     code = prompt_yes_no(context, setup->undo ? "Take back the setup of %s" : "Set up %s", name);
-    if (code == EXIT_DONE)
-        code = apply_plan(context, plan, setup->undo);
-    if (code == EXIT_DONE) {
-        change_log(context, "setup %s%s", setup->undo ? "--undo " : "", name);
-        setup->changed[number_of(plan->part)] = true;
-    }
-    return code;
+    if (code != EXIT_DONE)
+        return code;
+    code = apply_plan(context, plan, setup->undo);
+    if (code != EXIT_DONE)
+        return code;
+    change_log(context, "setup %s%s", setup->undo ? "--undo " : "", name);
+    setup->changed[number_of(plan->part)] = true;
+    return EXIT_DONE;
+}
+
+static enum exit_code carry_out(struct setup *setup, const struct plan *plan)
+{
+    struct context *context = setup->context;
+    if (plan_changes_files(plan))
+        return ask_and_apply(setup, plan);
+    if (plan->count > 0 && !context->dry_run)
+        return apply_plan(context, plan, setup->undo); /* drops records that say nothing */
+    if (!context->json && setup->chosen[number_of(plan->part)] && !plan->changed_since)
+        printf("%s: nothing to change\n", plan->part->name);
+    return EXIT_DONE;
 }
 
 /** WARN: files that an undo leaves alone are named. */
@@ -196,13 +209,8 @@ static enum exit_code run_part(struct setup *setup, const struct setup_part *par
     struct plan plan;
     enum exit_code code =
         setup->undo ? plan_undo(context, part, warn, &plan) : plan_setup(context, part, &plan);
-    if (code == EXIT_DONE && plan_changes_files(&plan))
+    if (code == EXIT_DONE)
         code = carry_out(setup, &plan);
-    else if (code == EXIT_DONE && plan.count > 0 && !context->dry_run)
-        code = apply_plan(context, &plan, setup->undo); /* drops records that say nothing */
-    else if (code == EXIT_DONE && !context->json && setup->chosen[number_of(part)] &&
-             !plan.changed_since)
-        printf("%s: nothing to change\n", part->name);
     if (code == EXIT_DONE && !setup->undo && !context->dry_run)
         apply_shared(context, part);
     setup->incomplete = setup->incomplete || plan.changed_since;
@@ -259,7 +267,7 @@ static void check_parts(const struct setup *setup)
     check_host(setup->context, areas);
 }
 
-static enum exit_code finish(const struct setup *setup, enum exit_code code)
+static enum exit_code finish_setup(const struct setup *setup, enum exit_code code)
 {
     bool any = false;
     for (size_t i = 0; i < PARTS_MAX; i++)
@@ -278,20 +286,22 @@ static enum exit_code finish(const struct setup *setup, enum exit_code code)
 /** Sets up the chosen parts in their order, or takes them back in the reverse one. */
 static enum exit_code run_parts(struct setup *setup, bool warn)
 {
-    enum exit_code code = EXIT_DONE;
     size_t count = 0;
     while (setup_parts[count] != NULL)
         count++;
     setup->incomplete = false;
-    for (size_t i = 0; code == EXIT_DONE && i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         const size_t number = setup->undo ? count - 1 - i : i;
-        if (setup->chosen[number] || setup->all)
-            code = run_part(setup, setup_parts[number], warn);
+        if (!setup->chosen[number] && !setup->all)
+            continue;
+        const enum exit_code code = run_part(setup, setup_parts[number], warn);
+        if (code != EXIT_DONE)
+            return code;
     }
-    return code;
+    return EXIT_DONE;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_setup(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
     struct setup setup = { .context = context,
@@ -299,20 +309,21 @@ static enum exit_code run(struct context *context, const struct call *call)
                            .all = options->undo && call->count == 0 };
     enum exit_code code = EXIT_DONE;
     if (call->count == 0 && !options->undo)
-        return list(context);
+        return list_parts(context);
     for (size_t i = 0; code == EXIT_DONE && i < call->count; i++)
         code = choose_named(&setup, call->argument[i]);
-    if (code == EXIT_DONE && (setup.shown = json_array()) == NULL)
-        code = message_no_memory(context);
+    if (code != EXIT_DONE)
+        return code;
+    setup.shown = json_array();
+    if (setup.shown == NULL)
+        return message_no_memory(context);
     /* Parts may have changed the same file one after the other: undoing the last one makes the next
      * undo possible. */
     const bool again = setup.undo && !context->dry_run;
-    if (code == EXIT_DONE)
-        code = run_parts(&setup, !again);
+    code = run_parts(&setup, !again);
     if (code == EXIT_DONE && again && setup.incomplete)
         code = run_parts(&setup, true);
-    if (setup.shown != NULL)
-        code = finish(&setup, code);
+    code = finish_setup(&setup, code);
     json_decref(setup.shown);
     return code;
 }
@@ -327,6 +338,6 @@ const struct command setup_command = {
             "logging in is taken back.",
     .options = setup_options,
     .options_size = sizeof(struct options),
-    .run = run,
+    .run = run_setup,
     .without_config = true,
 };

@@ -2,7 +2,6 @@
 #include "commands.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "account.h"
 #include "ageing.h"
@@ -93,13 +92,15 @@ static enum exit_code check_options(struct work *work)
         return EXIT_USAGE;
     }
     enum exit_code code = user_policy_home(context, &work->identity, user->home);
-    if (code == EXIT_DONE)
-        code = user_policy_shell(context, user->shell);
-    if (code == EXIT_DONE)
-        code = user_policy_comment(context, user->gecos);
-    if (code == EXIT_DONE && options->limit != NULL)
-        code = add_limit(work);
-    return code;
+    if (code != EXIT_DONE)
+        return code;
+    code = user_policy_shell(context, user->shell);
+    if (code != EXIT_DONE)
+        return code;
+    code = user_policy_comment(context, user->gecos);
+    if (code != EXIT_DONE || options->limit == NULL)
+        return code;
+    return add_limit(work);
 }
 
 /** Whether the domain has room, and no user or group with this name. */
@@ -170,15 +171,17 @@ static enum exit_code choose_ids(struct change *change, struct work *work)
     struct id_wish wish = { 0 };
     enum exit_code code =
         options->uid == NULL ? EXIT_DONE : user_policy_id(context, options->uid, &wish.id);
-    if (code == EXIT_DONE)
-        code = look_at_home(work, &wish);
-    if (code == EXIT_DONE)
-        code = id_choose(change, &wish, &work->user.uid);
+    if (code != EXIT_DONE)
+        return code;
+    code = look_at_home(work, &wish);
+    if (code != EXIT_DONE)
+        return code;
+    code = id_choose(change, &wish, &work->user.uid);
     work->user.gid = work->user.uid;
-    if (code == EXIT_DONE && options->gid != NULL)
-        code = user_policy_group(context, work->identity.domain, work->user.uid, options->gid,
-                                 &work->user.gid);
-    return code;
+    if (code != EXIT_DONE || options->gid == NULL)
+        return code;
+    return user_policy_group(context, work->identity.domain, work->user.uid, options->gid,
+                             &work->user.gid);
 }
 
 /** Whether a group of the same name in group.DOMAIN would hide the user's private group. */
@@ -200,7 +203,7 @@ static enum exit_code check_group(const struct work *work)
 }
 
 /** Shadow before passwd: no user is ever visible without a password. */
-static enum exit_code write_all(struct change *change, struct work *work)
+static enum exit_code write_user(struct change *change, struct work *work)
 {
     const struct vmail_record record = { .kind = VMAIL_PASSWD, .passwd = work->user };
     const struct vmail_shadow shadow = { .name = work->user.name,
@@ -219,34 +222,29 @@ static enum exit_code write_all(struct change *change, struct work *work)
     code = user_files_make(change, &work->user, &made);
     if (code == EXIT_DONE)
         code = account_add(change, &record);
-    if (code == EXIT_DONE) {
-        made_files_keep(&made);
+    if (code != EXIT_DONE) {
+        account_remove(change, VMAIL_SHADOW, work->user.name);
+        made_files_undo(&made);
         return code;
     }
-    account_remove(change, VMAIL_SHADOW, work->user.name);
-    made_files_undo(&made);
-    return code;
+    made_files_keep(&made);
+    change_log(work->context, "user add %s (uid %lu)", work->name, (unsigned long)work->user.uid);
+    return EXIT_DONE;
 }
 
-static enum exit_code add(struct work *work)
+static enum exit_code add_user_locked(struct change *change, struct work *work)
 {
-    struct change change;
-    enum exit_code code = id_choice_begin(&change, work->context, work->identity.domain);
-    if (code == EXIT_DONE)
-        code = check_domain(work); /* again: now nobody else can add the same user */
-    if (code == EXIT_DONE)
-        code = choose_ids(&change, work);
-    if (code == EXIT_DONE)
-        code = check_group(work);
-    if (code == EXIT_DONE)
-        code = write_all(&change, work);
-    if (code == EXIT_DONE)
-        change_log(work->context, "user add %s (uid %lu)", work->name,
-                   (unsigned long)work->user.uid);
-    return change_end(&change, code);
+    enum exit_code code = check_domain(work); /* again: now nobody else can add the same user */
+    if (code != EXIT_DONE)
+        return code;
+    code = choose_ids(change, work);
+    if (code != EXIT_DONE)
+        return code;
+    code = check_group(work);
+    return code != EXIT_DONE ? code : write_user(change, work);
 }
 
-static enum exit_code print(const struct work *work)
+static enum exit_code print_new_user(const struct work *work)
 {
     bool generated = work->generated.text[0] != '\0';
     const struct output_column fields[] = {
@@ -265,32 +263,56 @@ static enum exit_code print(const struct work *work)
     return output_object(work->context, object, fields);
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+/** Checks all that can be checked without a lock, and only then asks for the password. */
+static enum exit_code prepare_user(struct work *work)
+{
+    const struct context *context = work->context;
+    const struct vmail_identity *identity = &work->identity;
+    enum exit_code code = check_options(work);
+    if (code != EXIT_DONE)
+        return code;
+    code = check_domain(work);
+    if (code != EXIT_DONE)
+        return code;
+    code = new_name_check(context, identity->user);
+    if (code != EXIT_DONE)
+        return code;
+    code = new_name_check_system(context, VMAIL_PASSWD, identity->user, identity->domain);
+    if (code != EXIT_DONE)
+        return code;
+    new_name_warn_system(context, identity);
+    return password_source_get(context, work->options->source, work->name, &work->generated,
+                               &work->hash);
+}
+
+static enum exit_code add_new_user(struct work *work)
+{
+    struct context *context = work->context;
+    const struct vmail_identity *identity = &work->identity;
+    struct change change;
+    enum exit_code code = prepare_user(work);
+    if (code != EXIT_DONE)
+        return code;
+    code = id_choice_begin(&change, context, identity->domain);
+    if (code == EXIT_DONE)
+        code = add_user_locked(&change, work);
+    code = change_end(&change, code);
+    if (code != EXIT_DONE || context->dry_run)
+        return code;
+    code = print_new_user(work);
+    if (code != EXIT_DONE)
+        return code;
+    return mailbox_use_enforce(context, identity->domain, identity->user, false);
+}
+
+static enum exit_code run_user_add(struct context *context, const struct call *call)
 {
     struct work work = { .context = context, .options = call->options };
     enum exit_code code = argument_user(context, call->argument[0], &work.identity);
     if (code != EXIT_DONE)
         return code;
     vmail_name_join(work.name, work.identity.user, work.identity.domain);
-    code = check_options(&work);
-    if (code == EXIT_DONE)
-        code = check_domain(&work);
-    if (code == EXIT_DONE)
-        code = new_name_check(context, work.identity.user);
-    if (code == EXIT_DONE)
-        code =
-            new_name_check_system(context, VMAIL_PASSWD, work.identity.user, work.identity.domain);
-    if (code == EXIT_DONE)
-        new_name_warn_system(context, &work.identity);
-    if (code == EXIT_DONE)
-        code = password_source_get(context, work.options->source, work.name, &work.generated,
-                                   &work.hash);
-    if (code == EXIT_DONE)
-        code = add(&work);
-    if (code == EXIT_DONE && !context->dry_run)
-        code = print(&work);
-    if (code == EXIT_DONE && !context->dry_run)
-        code = mailbox_use_enforce(context, work.identity.domain, work.identity.user, false);
+    code = add_new_user(&work);
     free(work.gecos);
     secret_free(work.hash);
     secret_wipe(&work.generated);
@@ -305,6 +327,6 @@ const struct command user_add_command = {
             "block, the home is /vhome/DOMAIN/USER, and the password is asked for twice.",
     .options = add_options,
     .options_size = sizeof(struct options),
-    .run = run,
+    .run = run_user_add,
     .needs = NEEDS_DOMAIN_ADMIN,
 };

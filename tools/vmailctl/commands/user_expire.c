@@ -99,7 +99,7 @@ static void describe(const struct call *call, char text[DESCRIPTION_MAX + 1])
                                options->days[i][0] == '\0' ? "never" : options->days[i]);
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_user_expire(struct context *context, const struct call *call)
 {
     struct vmail_identity identity;
     struct vmail_field fields[2 + DAYS];
@@ -107,8 +107,9 @@ static enum exit_code run(struct context *context, const struct call *call)
     char day[24], description[DESCRIPTION_MAX + 1];
     size_t count;
     enum exit_code code = read_fields(context, call, day, fields, &count);
-    if (code == EXIT_DONE)
-        code = argument_exists(context, VMAIL_PASSWD, call->argument[0], &identity);
+    if (code != EXIT_DONE)
+        return code;
+    code = argument_exists(context, VMAIL_PASSWD, call->argument[0], &identity);
     if (code != EXIT_DONE)
         return code;
     code = change_begin(&change, context, identity.domain, false);
@@ -132,6 +133,6 @@ const struct command user_expire_command = {
             "shadow(5).",
     .options = expire_options,
     .options_size = sizeof(struct options),
-    .run = run,
+    .run = run_user_expire,
     .needs = NEEDS_DOMAIN_ADMIN,
 };

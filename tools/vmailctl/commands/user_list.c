@@ -4,8 +4,6 @@
 #include "domain_table.h"
 #include "home.h"
 #include "mailbox_use.h"
-#include "message.h"
-#include "table.h"
 #include "text.h"
 #include "records.h"
 
@@ -36,8 +34,8 @@ static json_t *make_row(const struct context *context, const struct vmail_passwd
 }
 
 /** Appends the users of DOMAIN to ROWS. */
-static enum exit_code add_domain(const struct context *context, const char *domain,
-                                 struct output_rows *rows)
+static enum exit_code add_user_rows(const struct context *context, const char *domain,
+                                    struct output_rows *rows)
 {
     struct records users;
     records_begin(&users, context, VMAIL_PASSWD, domain);
@@ -46,9 +44,9 @@ static enum exit_code add_domain(const struct context *context, const char *doma
     return records_end(&users);
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_user_list(struct context *context, const struct call *call)
 {
-    return domain_table(context, call, columns, add_domain);
+    return domain_table(context, call, columns, add_user_rows);
 }
 
 const struct command user_list_command = {
@@ -58,6 +56,6 @@ const struct command user_list_command = {
     .help = "Lists the users that the system can look up. Leaves out invalid lines; `vmailctl "
             "check' shows them. LIMIT is the limit of the mailbox in bytes. USED is known if "
             "Dovecot or the file system counts.",
-    .run = run,
+    .run = run_user_list,
     .needs = NEEDS_DOMAIN_READER,
 };

@@ -5,7 +5,6 @@
 #include "commands.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "argument.h"
@@ -14,49 +13,51 @@
 #include "message.h"
 #include "prompt.h"
 
-static enum exit_code find(const struct context *context, const char *text,
-                           struct vmail_identity *identity, char **hash)
-{
-    *hash = NULL;
-    enum exit_code code = argument_exists(context, VMAIL_PASSWD, text, identity);
-    return code == EXIT_DONE ? hash_store_read(context, identity, hash) : code;
-}
+enum { LOCK, UNLOCK }; /* variants of the command */
 
-static enum exit_code lock(struct context *context, const struct call *call)
+static enum exit_code lock_user(const struct context *context, const struct vmail_identity *user,
+                                const char *hash)
 {
-    struct vmail_identity identity;
-    char *hash, *locked = NULL;
-    enum exit_code code = find(context, call->argument[0], &identity, &hash);
-    if (code == EXIT_DONE && hash[0] != '!' && hash[0] != '*') {
-        if (asprintf(&locked, "!%s", hash) < 0) {
-            locked = NULL;
-            code = message_no_memory(context);
-        } else {
-            code = hash_store_write(context, &identity, locked, hash, -1);
-        }
-        if (code == EXIT_DONE)
-            change_log(context, "user lock %s@%s", identity.user, identity.domain);
-    }
-    secret_free(hash);
+    char *locked;
+    if (hash[0] == '!' || hash[0] == '*')
+        return EXIT_DONE;
+    if (asprintf(&locked, "!%s", hash) < 0)
+        return message_no_memory(context);
+    const enum exit_code code = hash_store_write(context, user, locked, hash, -1);
     secret_free(locked);
+    if (code == EXIT_DONE)
+        change_log(context, "user lock %s@%s", user->user, user->domain);
     return code;
 }
 
-static enum exit_code unlock(struct context *context, const struct call *call)
+static enum exit_code unlock_user(const struct context *context, const struct vmail_identity *user,
+                                  const char *hash)
 {
-    struct vmail_identity identity;
-    char *hash;
-    enum exit_code code = find(context, call->argument[0], &identity, &hash);
-    const char *open = hash == NULL ? "" : hash + strspn(hash, "!");
-    if (code == EXIT_DONE && (open[0] == '\0' || open[0] == '*')) {
+    const char *open = hash + strspn(hash, "!");
+    if (open[0] == '\0' || open[0] == '*') {
         message_error(context, "%s@%s has no password to unlock; set one with vmailctl user passwd",
-                      identity.user, identity.domain);
-        code = EXIT_REFUSED;
-    } else if (code == EXIT_DONE && open != hash) {
-        code = hash_store_write(context, &identity, open, hash, -1);
-        if (code == EXIT_DONE)
-            change_log(context, "user unlock %s@%s", identity.user, identity.domain);
+                      user->user, user->domain);
+        return EXIT_REFUSED;
     }
+    if (open == hash)
+        return EXIT_DONE;
+    const enum exit_code code = hash_store_write(context, user, open, hash, -1);
+    if (code == EXIT_DONE)
+        change_log(context, "user unlock %s@%s", user->user, user->domain);
+    return code;
+}
+
+static enum exit_code run_user_lock(struct context *context, const struct call *call)
+{
+    struct vmail_identity user;
+    char *hash = NULL;
+    enum exit_code code = argument_exists(context, VMAIL_PASSWD, call->argument[0], &user);
+    if (code != EXIT_DONE)
+        return code;
+    code = hash_store_read(context, &user, &hash);
+    if (code == EXIT_DONE)
+        code = call->command->variant == LOCK ? lock_user(context, &user, hash)
+                                              : unlock_user(context, &user, hash);
     secret_free(hash);
     return code;
 }
@@ -67,7 +68,8 @@ const struct command user_lock_command = {
     .arguments = "USER@DOMAIN",
     .help = "Keeps the password for `user unlock'. Mail still arrives, and other ways to log in, "
             "such as an SSH key, still work; `user expire' also closes these.",
-    .run = lock,
+    .run = run_user_lock,
+    .variant = LOCK,
     .needs = NEEDS_DOMAIN_ADMIN,
 };
 
@@ -75,6 +77,7 @@ const struct command user_unlock_command = {
     .path = "user unlock",
     .summary = "Enable the password of a user again",
     .arguments = "USER@DOMAIN",
-    .run = unlock,
+    .run = run_user_lock,
+    .variant = UNLOCK,
     .needs = NEEDS_DOMAIN_ADMIN,
 };

@@ -5,7 +5,6 @@
 #include "argument.h"
 #include "change_log.h"
 #include "hash_store.h"
-#include "message.h"
 #include "output.h"
 #include "password_source.h"
 
@@ -18,8 +17,8 @@ static const struct command_option passwd_options[] = {
     { 0 },
 };
 
-static enum exit_code print(const struct context *context, const char *name,
-                            const struct secret *generated)
+static enum exit_code print_password(const struct context *context, const char *name,
+                                     const struct secret *generated)
 {
     static const struct output_column fields[] = {
         { "user", "User" },
@@ -30,7 +29,7 @@ static enum exit_code print(const struct context *context, const char *name,
         context, json_pack("{s:s, s:s}", "user", name, "password", generated->text), fields);
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_user_passwd(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
     struct vmail_identity identity;
@@ -41,12 +40,15 @@ static enum exit_code run(struct context *context, const struct call *call)
         return code;
     vmail_name_join(name, identity.user, identity.domain);
     code = password_source_get(context, options->source, name, &generated, &hash);
-    if (code == EXIT_DONE)
-        code = hash_store_write(context, &identity, hash, NULL, vmail_ageing_today());
-    if (code == EXIT_DONE)
-        change_log(context, "user passwd %s", name);
-    if (code == EXIT_DONE && generated.text[0] != '\0')
-        code = print(context, name, &generated);
+    if (code != EXIT_DONE)
+        goto out;
+    code = hash_store_write(context, &identity, hash, NULL, vmail_ageing_today());
+    if (code != EXIT_DONE)
+        goto out;
+    change_log(context, "user passwd %s", name);
+    if (generated.text[0] != '\0')
+        code = print_password(context, name, &generated);
+out:
     secret_free(hash);
     secret_wipe(&generated);
     return code;
@@ -60,6 +62,6 @@ const struct command user_passwd_command = {
             "not apply. Unlocks a locked account.",
     .options = passwd_options,
     .options_size = sizeof(struct options),
-    .run = run,
+    .run = run_user_passwd,
     .needs = NEEDS_DOMAIN_ADMIN,
 };

@@ -153,7 +153,7 @@ static enum exit_code forget_old(struct change *change, const struct work *work,
  * which is not a user, may leave entries without effect: the same command again or `check --repair`
  * removes them.
  */
-static enum exit_code write_all(struct change *change, const struct work *work, bool has_home)
+static enum exit_code write_new_name(struct change *change, const struct work *work, bool has_home)
 {
     struct prepared prepared = { 0 };
     enum exit_code code = prepare(change, work, &prepared);
@@ -183,40 +183,33 @@ static enum exit_code read_old(struct work *work, const char *name, bool *has_ho
     return code;
 }
 
-static enum exit_code rename_user(struct work *work, const char *name)
+static enum exit_code rename_user_locked(struct change *change, struct work *work, const char *name)
 {
-    struct change change;
-    bool has_home = false;
-    enum exit_code code = change_begin(&change, work->context, work->old.domain, false);
-    if (code == EXIT_DONE)
-        code = read_old(work, name, &has_home);
-    if (code == EXIT_DONE)
-        code = records_name_free(work->context, VMAIL_PASSWD, work->new.domain, work->new.user);
-    if (code == EXIT_DONE)
-        code = records_name_free(work->context, VMAIL_GROUP, work->new.domain, work->new.user);
-    if (code == EXIT_DONE)
-        code = write_all(&change, work, has_home);
-    code = change_end(&change, code);
-    if (code == EXIT_DONE)
-        alias_left_warn(work->context, &work->old);
-    return code;
+    const struct context *context = work->context;
+    bool has_home;
+    enum exit_code code = read_old(work, name, &has_home);
+    if (code != EXIT_DONE)
+        return code;
+    code = records_name_free(context, VMAIL_PASSWD, work->new.domain, work->new.user);
+    if (code != EXIT_DONE)
+        return code;
+    code = records_name_free(context, VMAIL_GROUP, work->new.domain, work->new.user);
+    return code != EXIT_DONE ? code : write_new_name(change, work, has_home);
 }
 
 /** NAME is what was given for WORK's old name. */
-static enum exit_code find_and_rename(struct work *work, const char *name)
+static enum exit_code check_names(struct work *work, const char *name)
 {
-    struct context *context = work->context;
+    const struct context *context = work->context;
     enum exit_code code = argument_exists(context, VMAIL_PASSWD, name, &work->old);
-    if (code == EXIT_DONE)
-        code = new_name_check(context, work->new.user);
-    if (code == EXIT_DONE)
-        code = new_name_check_system(context, VMAIL_PASSWD, work->new.user, work->new.domain);
+    if (code != EXIT_DONE)
+        return code;
+    code = new_name_check(context, work->new.user);
+    if (code != EXIT_DONE)
+        return code;
+    code = new_name_check_system(context, VMAIL_PASSWD, work->new.user, work->new.domain);
     if (code == EXIT_DONE)
         new_name_warn_system(context, &work->new);
-    if (code == EXIT_DONE)
-        code = rename_user(work, name);
-    free(work->old_mailbox);
-    free(work->new_mailbox);
     return code;
 }
 
@@ -256,32 +249,46 @@ static bool is_left(const struct context *context, const struct vmail_identity *
 }
 
 /** Removes OLD, as above, from the groups and from shadow.DOMAIN. */
-static enum exit_code remove_left(const struct context *context, const struct vmail_identity *old,
+static enum exit_code remove_left(struct change *change, const struct vmail_identity *old,
                                   const struct vmail_identity *new)
 {
-    struct change change;
-    enum exit_code code = change_begin(&change, context, old->domain, false);
-    if (code != EXIT_DONE || !is_left(context, old, new))
-        return change_end(&change, code);
-    code = account_member(&change, NULL, old->user, NULL, NULL);
-    if (code == EXIT_DONE)
-        code = account_remove(&change, VMAIL_SHADOW, old->user);
-    if (code == EXIT_DONE)
-        change_log(context, "user rename %s@%s to %s: finished", old->user, old->domain, new->user);
-    return change_end(&change, code);
-}
-
-static enum exit_code run(struct context *context, const struct call *call)
-{
-    struct work work = { .context = context };
-    enum exit_code code = argument_user(context, call->argument[0], &work.old);
-    if (code == EXIT_DONE)
-        code = read_new(&work, call->argument[1]);
+    const struct context *context = change->context;
+    if (!is_left(context, old, new))
+        return EXIT_DONE;
+    enum exit_code code = account_member(change, NULL, old->user, NULL, NULL);
     if (code != EXIT_DONE)
         return code;
-    if (is_left(context, &work.old, &work.new))
-        return remove_left(context, &work.old, &work.new);
-    return find_and_rename(&work, call->argument[0]);
+    code = account_remove(change, VMAIL_SHADOW, old->user);
+    if (code == EXIT_DONE)
+        change_log(context, "user rename %s@%s to %s: finished", old->user, old->domain, new->user);
+    return code;
+}
+
+static enum exit_code run_user_rename(struct context *context, const struct call *call)
+{
+    struct work work = { .context = context };
+    struct change change;
+    const char *name = call->argument[0];
+    enum exit_code code = argument_user(context, name, &work.old);
+    if (code != EXIT_DONE)
+        return code;
+    code = read_new(&work, call->argument[1]);
+    if (code != EXIT_DONE)
+        return code;
+    const bool begun = is_left(context, &work.old, &work.new);
+    code = begun ? EXIT_DONE : check_names(&work, name);
+    if (code != EXIT_DONE)
+        return code;
+    code = change_begin(&change, context, work.old.domain, false);
+    if (code == EXIT_DONE)
+        code = begun ? remove_left(&change, &work.old, &work.new)
+                     : rename_user_locked(&change, &work, name);
+    code = change_end(&change, code);
+    if (code == EXIT_DONE && !begun)
+        alias_left_warn(context, &work.old);
+    free(work.old_mailbox);
+    free(work.new_mailbox);
+    return code;
 }
 
 const struct command user_rename_command = {
@@ -290,6 +297,6 @@ const struct command user_rename_command = {
     .arguments = "USER@DOMAIN NEW",
     .help = "Keeps uid, password and groups. Moves the home if it is /vhome/DOMAIN/USER, and the "
             "mailbox if its path contains the name. Does not change aliases.",
-    .run = run,
+    .run = run_user_rename,
     .needs = NEEDS_DOMAIN_ADMIN,
 };

@@ -36,7 +36,7 @@ struct fields {
     char *gecos; /* in memory of its own */
 };
 
-static void add(struct fields *fields, int number, const char *value)
+static void add_field(struct fields *fields, int number, const char *value)
 {
     fields->field[fields->count++] = (struct vmail_field){ number, value };
 }
@@ -46,13 +46,14 @@ static enum exit_code make_gecos(const struct context *context, const struct opt
                                  const char *domain, const char *gecos, struct fields *fields)
 {
     const char *size = NULL;
-    enum exit_code code = EXIT_DONE;
     if (options->comment == NULL && options->limit == NULL)
         return EXIT_DONE;
-    if (options->comment != NULL)
-        code = user_policy_comment(context, options->comment);
-    if (code == EXIT_DONE && options->limit != NULL)
-        code = user_policy_limit(context, domain, options->limit, &size);
+    enum exit_code code =
+        options->comment == NULL ? EXIT_DONE : user_policy_comment(context, options->comment);
+    if (code != EXIT_DONE)
+        return code;
+    code = options->limit == NULL ? EXIT_DONE
+                                  : user_policy_limit(context, domain, options->limit, &size);
     if (code != EXIT_DONE)
         return code;
     fields->gecos =
@@ -61,7 +62,7 @@ static enum exit_code make_gecos(const struct context *context, const struct opt
             : vmail_limit_put(options->comment != NULL ? options->comment : gecos, size);
     if (fields->gecos == NULL)
         return message_no_memory(context);
-    add(fields, VMAIL_FIELD_GECOS, fields->gecos);
+    add_field(fields, VMAIL_FIELD_GECOS, fields->gecos);
     return EXIT_DONE;
 }
 
@@ -69,36 +70,65 @@ static enum exit_code make_fields(const struct context *context, const struct op
                                   const struct vmail_identity *identity,
                                   const struct vmail_passwd *user, struct fields *fields)
 {
-    enum exit_code code = EXIT_DONE;
+    enum exit_code code;
     uint32_t gid;
     if (options->gid != NULL) {
         code = user_policy_group(context, identity->domain, user->uid, options->gid, &gid);
         if (code != EXIT_DONE)
             return code;
         snprintf(fields->gid, sizeof fields->gid, "%lu", (unsigned long)gid);
-        add(fields, VMAIL_FIELD_PASSWD_GID, fields->gid);
+        add_field(fields, VMAIL_FIELD_PASSWD_GID, fields->gid);
     }
     code = make_gecos(context, options, identity->domain, user->gecos, fields);
-    if (code == EXIT_DONE && options->home != NULL) {
-        code = user_policy_home(context, identity, options->home);
-        add(fields, VMAIL_FIELD_HOME, options->home);
-    }
-    if (code == EXIT_DONE && options->shell != NULL) {
-        code = user_policy_shell(context, options->shell);
-        add(fields, VMAIL_FIELD_SHELL, options->shell);
-    }
-    if (code != EXIT_DONE || fields->count > 0)
+    if (code != EXIT_DONE)
         return code;
+    if (options->home != NULL) {
+        code = user_policy_home(context, identity, options->home);
+        if (code != EXIT_DONE)
+            return code;
+        add_field(fields, VMAIL_FIELD_HOME, options->home);
+    }
+    if (options->shell != NULL) {
+        code = user_policy_shell(context, options->shell);
+        if (code != EXIT_DONE)
+            return code;
+        add_field(fields, VMAIL_FIELD_SHELL, options->shell);
+    }
+    if (fields->count > 0)
+        return EXIT_DONE;
     message_error(context, "nothing to change: give --comment, --mailbox-limit, --gid, --home or "
                            "--shell");
     return EXIT_USAGE;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code set_user_locked(struct change *change, const struct call *call,
+                                      struct vmail_identity *identity, struct fields *fields)
 {
-    struct vmail_identity identity;
+    const struct context *context = change->context;
     const struct options *options = call->options;
     struct records found;
+    enum exit_code code =
+        argument_existing(context, VMAIL_PASSWD, call->argument[0], identity, &found);
+    if (code != EXIT_DONE)
+        return code;
+    code = make_fields(context, options, identity, &found.record.passwd, fields);
+    records_end(&found);
+    if (code != EXIT_DONE)
+        return code;
+    code = account_set(change, VMAIL_PASSWD, identity->user, fields->field, fields->count);
+    if (code == EXIT_NO_SUCH)
+        message_error(context, "%s no longer has a user %s", identity->domain, identity->user);
+    if (code != EXIT_DONE)
+        return code;
+    change_log(context, "user set %s@%s", identity->user, identity->domain);
+    if (options->limit == NULL || context->dry_run)
+        return EXIT_DONE;
+    return mailbox_use_enforce(context, identity->domain, identity->user, true);
+}
+
+static enum exit_code run_user_set(struct context *context, const struct call *call)
+{
+    struct vmail_identity identity;
     struct fields fields = { 0 };
     struct change change;
     enum exit_code code = argument_user(context, call->argument[0], &identity);
@@ -106,20 +136,7 @@ static enum exit_code run(struct context *context, const struct call *call)
         return code;
     code = change_begin(&change, context, identity.domain, false);
     if (code == EXIT_DONE)
-        code = argument_existing(context, VMAIL_PASSWD, call->argument[0], &identity, &found);
-    if (code != EXIT_DONE)
-        return change_end(&change, code);
-    code = make_fields(context, options, &identity, &found.record.passwd, &fields);
-    records_end(&found);
-    if (code == EXIT_DONE) {
-        code = account_set(&change, VMAIL_PASSWD, identity.user, fields.field, fields.count);
-        if (code == EXIT_NO_SUCH)
-            message_error(context, "%s no longer has a user %s", identity.domain, identity.user);
-    }
-    if (code == EXIT_DONE)
-        change_log(context, "user set %s@%s", identity.user, identity.domain);
-    if (code == EXIT_DONE && options->limit != NULL && !context->dry_run)
-        code = mailbox_use_enforce(context, identity.domain, identity.user, true);
+        code = set_user_locked(&change, call, &identity, &fields);
     free(fields.gecos);
     return change_end(&change, code);
 }
@@ -130,6 +147,6 @@ const struct command user_set_command = {
     .arguments = "USER@DOMAIN",
     .options = set_options,
     .options_size = sizeof(struct options),
-    .run = run,
+    .run = run_user_set,
     .needs = NEEDS_DOMAIN_ADMIN,
 };

@@ -148,7 +148,7 @@ static json_t *make_object(const struct context *context, const struct vmail_ide
     return object;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_user_show(struct context *context, const struct call *call)
 {
     struct vmail_identity identity;
     struct records found;
@@ -167,6 +167,6 @@ const struct command user_show_command = {
     .arguments = "USER@DOMAIN",
     .help = "Aliases of the domain are accepted. Only root sees the state of the password; the "
             "hash is never shown.",
-    .run = run,
+    .run = run_user_show,
     .needs = NEEDS_DOMAIN_READER,
 };
