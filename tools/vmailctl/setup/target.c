@@ -124,7 +124,5 @@ enum exit_code target_write(const struct context *context, const char *path,
         return EXIT_DONE;
     if (result == VMAIL_CHANGED)
         result = VMAIL_UNAVAILABLE;
-    if (result == VMAIL_OK && error.text[0] != '\0')
-        message_warning(context, "%s", error.text);
-    return message_result(context, result, &error);
+    return message_outcome(context, result, &error);
 }
