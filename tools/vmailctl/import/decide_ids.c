@@ -99,13 +99,11 @@ enum exit_code import_decide_ids(const struct context *context, struct import_pl
 {
     struct id_pool pool;
     struct gid_row *rows = calloc(plan->group_count + 1, sizeof *rows);
-    enum exit_code code = id_pool_read(context, &pool);
-    if (code == EXIT_DONE && rows == NULL)
-        code = message_no_memory(context);
-    if (code == EXIT_DONE) {
-        size_t count = decide_groups(plan, &pool, rows);
-        decide_users(plan, &pool, rows, count);
-    }
+    if (rows == NULL)
+        return message_no_memory(context);
+    const enum exit_code code = id_pool_read(context, &pool);
+    if (code == EXIT_DONE)
+        decide_users(plan, &pool, rows, decide_groups(plan, &pool, rows));
     id_pool_free(&pool);
     free(rows);
     return code;

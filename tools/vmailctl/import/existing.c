@@ -97,8 +97,11 @@ static enum exit_code add_files(const struct context *context, struct import_pla
     return code;
 }
 
-static void skip_doubles(struct import_plan *plan, struct entries *entries)
+static enum exit_code skip_doubles(const struct context *context, struct import_plan *plan,
+                                   struct entries *entries)
 {
+    if (entries->no_memory)
+        return message_no_memory(context);
     if (entries->count > 0)
         qsort(entries->entry, entries->count, sizeof *entries->entry, compare);
     const struct entry *first = NULL;
@@ -116,38 +119,32 @@ static void skip_doubles(struct import_plan *plan, struct entries *entries)
         else if (entry->decision != NULL)
             entry->decision->skipped = "defined twice";
     }
+    return EXIT_DONE;
 }
 
-/** Skips doubles if ENTRIES are complete, as CODE says, and frees them. */
-static enum exit_code finish(const struct context *context, struct import_plan *plan,
-                             struct entries *entries, enum exit_code code)
+static enum exit_code skip_users(const struct context *context, struct import_plan *plan,
+                                 struct entries *entries)
 {
-    if (code == EXIT_DONE && entries->no_memory)
-        code = message_no_memory(context);
-    if (code == EXIT_DONE)
-        skip_doubles(plan, entries);
-    free(entries->entry);
-    return code;
-}
-
-static enum exit_code skip_users(const struct context *context, struct import_plan *plan)
-{
-    struct entries entries = { 0 };
-    enum exit_code code = add_files(context, plan, VMAIL_PASSWD, &entries);
-    if (code == EXIT_DONE)
-        code = add_files(context, plan, VMAIL_SHADOW, &entries);
+    enum exit_code code = add_files(context, plan, VMAIL_PASSWD, entries);
+    if (code != EXIT_DONE)
+        return code;
+    code = add_files(context, plan, VMAIL_SHADOW, entries);
+    if (code != EXIT_DONE)
+        return code;
     for (size_t i = 0; i < plan->user_count; i++)
-        add_item(&entries, plan->users[i].name, &plan->users[i].decision, plan->users[i].place);
-    return finish(context, plan, &entries, code);
+        add_item(entries, plan->users[i].name, &plan->users[i].decision, plan->users[i].place);
+    return skip_doubles(context, plan, entries);
 }
 
-static enum exit_code skip_groups(const struct context *context, struct import_plan *plan)
+static enum exit_code skip_groups(const struct context *context, struct import_plan *plan,
+                                  struct entries *entries)
 {
-    struct entries entries = { 0 };
-    enum exit_code code = add_files(context, plan, VMAIL_GROUP, &entries);
+    const enum exit_code code = add_files(context, plan, VMAIL_GROUP, entries);
+    if (code != EXIT_DONE)
+        return code;
     for (size_t i = 0; i < plan->group_count; i++)
-        add_item(&entries, plan->groups[i].name, &plan->groups[i].decision, plan->groups[i].place);
-    return finish(context, plan, &entries, code);
+        add_item(entries, plan->groups[i].name, &plan->groups[i].decision, plan->groups[i].place);
+    return skip_doubles(context, plan, entries);
 }
 
 /** An existing aliases file is not changed: two of them cannot be merged safely. */
@@ -184,8 +181,14 @@ static enum exit_code skip_aliases(const struct context *context, struct import_
 
 enum exit_code import_skip_existing(const struct context *context, struct import_plan *plan)
 {
-    enum exit_code code = skip_users(context, plan);
-    if (code == EXIT_DONE)
-        code = skip_groups(context, plan);
-    return code == EXIT_DONE ? skip_aliases(context, plan) : code;
+    struct entries users = { 0 }, groups = { 0 };
+    enum exit_code code = skip_users(context, plan, &users);
+    free(users.entry);
+    if (code != EXIT_DONE)
+        return code;
+    code = skip_groups(context, plan, &groups);
+    free(groups.entry);
+    if (code != EXIT_DONE)
+        return code;
+    return skip_aliases(context, plan);
 }

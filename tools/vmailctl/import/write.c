@@ -138,11 +138,13 @@ static enum vmail_result add_all(struct vmail_edit *edit, void *context, struct 
     enum vmail_result result = vmail_edit_splice(&edit[PASSWD], 0, 0, NULL, 0);
     for (size_t i = 0; result == VMAIL_OK && i < part->user_count; i++)
         result = add_user(edit, &part->plan->users[part->user[i]], error);
-    if (result == VMAIL_OK && domain->groups > 0)
+    if (result != VMAIL_OK)
+        return result;
+    if (domain->groups > 0)
         result = add_groups(&edit[GROUP], part, error);
-    if (result == VMAIL_OK && domain->aliases > 0)
-        result = add_aliases(&edit[ALIASES], part, error);
-    return result;
+    if (result != VMAIL_OK || domain->aliases == 0)
+        return result;
+    return add_aliases(&edit[ALIASES], part, error);
 }
 
 /**
