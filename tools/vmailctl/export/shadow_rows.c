@@ -45,10 +45,10 @@ enum exit_code shadow_rows_load(struct shadow_rows *rows, const struct context *
     records_begin(&records, context, VMAIL_SHADOW, domain);
     while (good && records_next(&records))
         good = add(rows, &records.record.shadow);
-    enum exit_code code = records_end(&records);
+    const enum exit_code code = records_end(&records);
     if (!good)
-        code = message_no_memory(context);
-    if (code == EXIT_DONE && rows->count > 0)
+        return message_no_memory(context);
+    if (rows->count > 0)
         qsort(rows->row, rows->count, sizeof *rows->row, compare);
     return code;
 }
