@@ -118,7 +118,7 @@ static void renew_indexes(struct repair *repair)
                                            .told = tell_failure,
                                            .context = context };
     struct vmail_index_report report = { 0 };
-    if (context->paths->cache == NULL || !indexes_are_wrong(check))
+    if (repair->code != EXIT_DONE || context->paths->cache == NULL || !indexes_are_wrong(check))
         return;
     if (context->dry_run) {
         show(repair, "update the indexes, as vmailctl index does");
@@ -173,8 +173,7 @@ enum exit_code check_repair(struct check *check)
     for (size_t i = 0; i < check->domains.count && repair.code == EXIT_DONE; i++)
         repair.code = repair_domain(check, &shared, check->domains.name[i], repair.shown);
     shared_files_free(&shared);
-    if (repair.code == EXIT_DONE)
-        renew_indexes(&repair);
+    renew_indexes(&repair);
     if (repair.code == EXIT_DONE && context->dry_run)
         repair.code = change_print(context, repair.shown);
     json_decref(repair.shown);

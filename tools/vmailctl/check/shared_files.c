@@ -54,16 +54,19 @@ enum vmail_result shared_files_users(struct check *check, const struct shared_fi
 {
     uint64_t key;
     enum vmail_result result = reader_names(check, VMAIL_PASSWD, domain, true, names);
-    if (!find_key(check, kind, domain, &key))
+    if (result != VMAIL_OK || !find_key(check, kind, domain, &key))
         return result;
     const struct marks *files = &shared->file[kind];
-    for (const struct mark *mark = marks_find(files, key); mark != NULL && result == VMAIL_OK;
+    for (const struct mark *mark = marks_find(files, key); mark != NULL;
          mark = marks_next(files, mark)) {
         const char *other = shared->domains.name[mark->domain];
-        if (strcmp(other, domain) != 0)
-            result = reader_names(check, VMAIL_PASSWD, other, true, names);
+        if (strcmp(other, domain) == 0)
+            continue;
+        result = reader_names(check, VMAIL_PASSWD, other, true, names);
+        if (result != VMAIL_OK)
+            return result;
     }
-    return result;
+    return VMAIL_OK;
 }
 
 void shared_files_free(struct shared_files *shared)
