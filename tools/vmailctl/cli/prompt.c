@@ -200,12 +200,14 @@ enum exit_code prompt_password(const struct context *context, const char *label,
 {
     struct secret again = { 0 };
     enum exit_code code = ask(context, label, secret);
-    if (code == EXIT_DONE && twice)
-        code = ask(context, "Repeat the password", &again);
-    if (code == EXIT_DONE && twice && !vmail_hash_equal(secret->text, again.text)) {
-        message_error(context, "the two passwords differ; nothing was changed");
-        code = EXIT_BAD_DATA;
-    }
+    if (code != EXIT_DONE || !twice)
+        goto out;
+    code = ask(context, "Repeat the password", &again);
+    if (code != EXIT_DONE || vmail_hash_equal(secret->text, again.text))
+        goto out;
+    message_error(context, "the two passwords differ; nothing was changed");
+    code = EXIT_BAD_DATA;
+out:
     secret_wipe(&again);
     if (code != EXIT_DONE)
         secret_wipe(secret);
