@@ -22,13 +22,17 @@ static int start(const char *const *arguments, int output, pid_t *process)
     if (error != 0)
         return error;
     error = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", 0, 0);
-    if (error == 0)
-        error = posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-    if (error == 0)
-        error = posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
-    if (error == 0)
-        error = posix_spawn(process, arguments[0], &actions, NULL,
-                            (char *const *)(uintptr_t)arguments, environment);
+    if (error != 0)
+        goto out;
+    error = posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    if (error != 0)
+        goto out;
+    error = posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
+    if (error != 0)
+        goto out;
+    error = posix_spawn(process, arguments[0], &actions, NULL, (char *const *)(uintptr_t)arguments,
+                        environment);
+out:
     posix_spawn_file_actions_destroy(&actions);
     return error;
 }
