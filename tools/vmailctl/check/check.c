@@ -303,7 +303,7 @@ enum exit_code check_host(struct context *context, const char *list)
     return check_and_end(&check, &call);
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_check(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
     struct check check = { .context = context,
@@ -329,7 +329,7 @@ const struct command check_command = {
             "tries a log-in or the daemons instead. The exit status is 1 if there are problems.",
     .options = check_options,
     .options_size = sizeof(struct options),
-    .run = run,
+    .run = run_check,
     .needs = NEEDS_DOMAIN_READER,
     .tells_config = true,
 };

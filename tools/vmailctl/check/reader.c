@@ -33,7 +33,7 @@ uint64_t reader_name_key(const struct check *check, const char *text, size_t len
     return mark_key(name, length);
 }
 
-static void take_line(struct reader *reader)
+static void take_reader_line(struct reader *reader)
 {
     reader->place.line = reader->line.number;
     reader->place.user = NULL;
@@ -60,7 +60,7 @@ bool reader_next(struct reader *reader)
 {
     struct vmail_lines *lines = &reader->table.lines;
     if (vmail_lines_next(lines, &reader->line)) {
-        take_line(reader);
+        take_reader_line(reader);
         tell_progress(reader);
         return true;
     }
@@ -108,7 +108,7 @@ bool reader_at(struct reader *reader, off_t offset)
     vmail_lines_rewind(&reader->table.lines, offset);
     if (!vmail_lines_next(&reader->table.lines, &reader->line))
         return false;
-    take_line(reader);
+    take_reader_line(reader);
     return true;
 }
 

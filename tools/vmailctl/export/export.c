@@ -156,7 +156,7 @@ static enum exit_code print_domains(struct export_job *job, const struct export_
     return code;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_export(struct context *context, const struct call *call)
 {
     const struct export_options *options = call->options;
     const struct export_form *form = find_form(context, call->argument[0]);
@@ -202,6 +202,6 @@ const struct command export_command = {
             "postfix-aliases (virtual_alias_maps). Without a DOMAIN, exports all domains.",
     .options = option_list,
     .options_size = sizeof(struct export_options),
-    .run = run,
+    .run = run_export,
     .needs = NEEDS_DOMAIN_READER,
 };

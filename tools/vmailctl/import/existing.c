@@ -26,7 +26,7 @@ struct entries {
     bool no_memory;
 };
 
-static void add(struct entries *entries, const struct entry *entry)
+static void add_known_name(struct entries *entries, const struct entry *entry)
 {
     struct entry *new = vmail_array_append(&entries->entry, &entries->count, sizeof *new);
     if (new == NULL || entry->name == NULL)
@@ -41,11 +41,11 @@ static void add_item(struct entries *entries, const char *name, struct import_de
 {
     const struct entry entry = { decision->domain, name, decision, place, NULL };
     if (decision->skipped == NULL)
-        add(entries, &entry);
+        add_known_name(entries, &entry);
 }
 
 /** Entries of a file before those of the plan, which keep the order of their array. */
-static int compare(const void *a, const void *b)
+static int compare_entries(const void *a, const void *b)
 {
     const struct entry *left = a, *right = b;
     if (left->domain != right->domain)
@@ -82,7 +82,7 @@ static enum exit_code add_file(const struct context *context, struct import_plan
             .name = import_plan_string(plan, context->config->fold_case ? folded : name),
             .reason = reasons[kind],
         };
-        add(entries, &entry);
+        add_known_name(entries, &entry);
     }
     return records_end(&records);
 }
@@ -103,7 +103,7 @@ static enum exit_code skip_doubles(const struct context *context, struct import_
     if (entries->no_memory)
         return message_no_memory(context);
     if (entries->count > 0)
-        qsort(entries->entry, entries->count, sizeof *entries->entry, compare);
+        qsort(entries->entry, entries->count, sizeof *entries->entry, compare_entries);
     const struct entry *first = NULL;
     for (size_t i = 0; i < entries->count; i++) {
         struct entry *entry = &entries->entry[i];

@@ -107,7 +107,7 @@ static enum exit_code import(struct context *context, import_reader *read,
     return import_report(context, plan, all);
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_import(struct context *context, const struct call *call)
 {
     const struct import_options *options = call->options;
     char domain[VMAIL_DOMAIN_MAX + 1];
@@ -153,5 +153,5 @@ const struct command import_command = {
         "moved and keep their owners: the report shows the old and the new ids.",
     .options = option_list,
     .options_size = sizeof(struct import_options),
-    .run = run,
+    .run = run_import,
 };

@@ -54,8 +54,8 @@ struct taken {
 };
 
 /* Writes the record of CHANGE: what was there before the first of several setups stays in it. */
-static enum exit_code keep(const struct context *context, const struct setup_part *part,
-                           const struct plan_change *change, struct taken *taken)
+static enum exit_code keep_record(const struct context *context, const struct setup_part *part,
+                                  const struct plan_change *change, struct taken *taken)
 {
     struct record new = { 0 };
     enum exit_code code = record_read(context, part->name, change->path, &taken->old);
@@ -91,8 +91,8 @@ static void take_back(const struct context *context, const struct plan *plan,
 }
 
 /* Says what no longer works after the change. */
-static enum exit_code judge(const struct context *context, const struct plan *plan,
-                            const struct taken *taken, bool worked)
+static enum exit_code judge_change(const struct context *context, const struct plan *plan,
+                                   const struct taken *taken, bool worked)
 {
     char reason[REASON_MAX];
     for (size_t i = 0; i < plan->count; i++) {
@@ -122,7 +122,8 @@ static enum exit_code write_all(const struct context *context, const struct plan
     run_trial(plan->part, reason);
     for (size_t i = 0; i < plan->count; i++) {
         const struct plan_change *change = &plan->change[i];
-        enum exit_code code = undo ? EXIT_DONE : keep(context, plan->part, change, &taken[i]);
+        enum exit_code code =
+            undo ? EXIT_DONE : keep_record(context, plan->part, change, &taken[i]);
         if (code != EXIT_DONE)
             return code;
         code = target_write(context, change->path, &change->from, &change->to, TARGET_MODE);
@@ -130,7 +131,7 @@ static enum exit_code write_all(const struct context *context, const struct plan
             return code;
         taken[i].written = true;
     }
-    return judge(context, plan, taken, reason[0] == '\0');
+    return judge_change(context, plan, taken, reason[0] == '\0');
 }
 
 static void forget_records(const struct context *context, const struct plan *plan)

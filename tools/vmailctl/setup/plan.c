@@ -90,8 +90,8 @@ static enum exit_code make_pam(const struct context *context, const char *path,
 }
 
 /* Makes TARGET, which is as it was, what STEP wants. EXIT_DONE, or another code with a message. */
-static enum exit_code make(const struct context *context, const struct setup_step *step,
-                           const struct target *example, struct target *target)
+static enum exit_code make_target(const struct context *context, const struct setup_step *step,
+                                  const struct target *example, struct target *target)
 {
     static const enum setting_key keys[] = {
         [SETUP_VALUES] = SETTING_KEY_EQUALS,
@@ -114,7 +114,7 @@ static enum exit_code make(const struct context *context, const struct setup_ste
     return done ? EXIT_DONE : message_no_memory(context);
 }
 
-static struct plan_change *add(struct plan *plan, const char *path)
+static struct plan_change *add_change(struct plan *plan, const char *path)
 {
     char *copy = strdup(path);
     struct plan_change *change =
@@ -139,7 +139,7 @@ static enum exit_code plan_step(const struct context *context, const struct setu
                                 struct plan *plan)
 {
     struct target example;
-    struct plan_change *change = add(plan, step->target);
+    struct plan_change *change = add_change(plan, step->target);
     if (change == NULL)
         return message_no_memory(context);
     enum exit_code code = read_example(context, step, &example);
@@ -148,8 +148,9 @@ static enum exit_code plan_step(const struct context *context, const struct setu
     code = target_read(context, step->target, &change->from);
     if (code != EXIT_DONE)
         goto out;
-    code = target_copy(&change->to, &change->from) ? make(context, step, &example, &change->to)
-                                                   : message_no_memory(context);
+    code = target_copy(&change->to, &change->from)
+               ? make_target(context, step, &example, &change->to)
+               : message_no_memory(context);
 out:
     target_end(&example);
     if (code == EXIT_DONE && target_same(&change->from, &change->to))
@@ -182,7 +183,7 @@ static enum exit_code undo_file(void *data, const char *path)
     const struct undo *undo = data;
     const char *part = undo->plan->part->name;
     struct record record = { 0 }, other = { 0 };
-    struct plan_change *change = add(undo->plan, path);
+    struct plan_change *change = add_change(undo->plan, path);
     if (change == NULL)
         return message_no_memory(undo->context);
     enum exit_code code = record_read(undo->context, part, path, &record);
