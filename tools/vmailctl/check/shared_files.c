@@ -54,19 +54,16 @@ enum vmail_result shared_files_users(struct check *check, const struct shared_fi
 {
     uint64_t key;
     enum vmail_result result = reader_names(check, VMAIL_PASSWD, domain, true, names);
-    if (result != VMAIL_OK || !find_key(check, kind, domain, &key))
+    if (!find_key(check, kind, domain, &key))
         return result;
     const struct marks *files = &shared->file[kind];
-    for (const struct mark *mark = marks_find(files, key); mark != NULL;
+    for (const struct mark *mark = marks_find(files, key); mark != NULL && result == VMAIL_OK;
          mark = marks_next(files, mark)) {
         const char *other = shared->domains.name[mark->domain];
-        if (strcmp(other, domain) == 0)
-            continue;
-        result = reader_names(check, VMAIL_PASSWD, other, true, names);
-        if (result != VMAIL_OK)
-            return result;
+        if (strcmp(other, domain) != 0)
+            result = reader_names(check, VMAIL_PASSWD, other, true, names);
     }
-    return VMAIL_OK;
+    return result;
 }
 
 void shared_files_free(struct shared_files *shared)
