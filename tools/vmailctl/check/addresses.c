@@ -5,8 +5,8 @@
 #include "areas.h"
 #include "interfaces.h"
 
-static void judge(struct check *check, const struct interfaces *interfaces,
-                  const struct vmail_address_row *row)
+static void judge_own_address(struct check *check, const struct interfaces *interfaces,
+                              const struct vmail_address_row *row)
 {
     const char *domain = check->context->config->domains[row->domain].name;
     const struct finding_place place = { .domain = domain,
@@ -35,6 +35,6 @@ void check_addresses(struct check *check)
         return;
     }
     for (size_t i = 0; i < config->address_count; i++)
-        judge(check, &interfaces, &config->addresses[i]);
+        judge_own_address(check, &interfaces, &config->addresses[i]);
     interfaces_free(&interfaces);
 }

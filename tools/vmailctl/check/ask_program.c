@@ -14,7 +14,7 @@
 enum { ANSWER_MAX = 1024 * 1024 };
 
 /** Starts the program, which writes all that it says into OUTPUT. An error number, 0 for none. */
-static int start(const char *const *arguments, int output, pid_t *process)
+static int start_program(const char *const *arguments, int output, pid_t *process)
 {
     posix_spawn_file_actions_t actions;
     char *environment[] = { NULL };
@@ -22,13 +22,17 @@ static int start(const char *const *arguments, int output, pid_t *process)
     if (error != 0)
         return error;
     error = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", 0, 0);
-    if (error == 0)
-        error = posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-    if (error == 0)
-        error = posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
-    if (error == 0)
-        error = posix_spawn(process, arguments[0], &actions, NULL,
-                            (char *const *)(uintptr_t)arguments, environment);
+    if (error != 0)
+        goto out;
+    error = posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    if (error != 0)
+        goto out;
+    error = posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
+    if (error != 0)
+        goto out;
+    error = posix_spawn(process, arguments[0], &actions, NULL, (char *const *)(uintptr_t)arguments,
+                        environment);
+out:
     posix_spawn_file_actions_destroy(&actions);
     return error;
 }
@@ -59,7 +63,7 @@ char *ask_program(const char *const *arguments, char *wrong, size_t size)
         snprintf(wrong, size, "%s", strerror(errno));
         return NULL;
     }
-    int error = start(arguments, ends[1], &process);
+    int error = start_program(arguments, ends[1], &process);
     close(ends[1]);
     char *text = read_all(ends[0]);
     if (error == 0)

@@ -176,10 +176,11 @@ static enum exit_code take_domains(const struct context *context, const struct c
         return message_no_memory(context);
     for (size_t i = 0; i < call->count; i++) {
         enum exit_code code = argument_domain(context, call->argument[i], domain);
-        if (code == EXIT_DONE && (list->name[list->count] = strdup(domain)) == NULL)
-            code = message_no_memory(context);
         if (code != EXIT_DONE)
             return code;
+        list->name[list->count] = strdup(domain);
+        if (list->name[list->count] == NULL)
+            return message_no_memory(context);
         list->count++;
     }
     sort_names(list);
@@ -235,18 +236,6 @@ static enum exit_code run_areas(struct check *check, const char *list)
     return findings_print(check->context, &check->findings);
 }
 
-enum exit_code check_host(struct context *context, const char *list)
-{
-    const struct call no_domains = { 0 };
-    struct check check = { .context = context, .no_dns = true };
-    enum exit_code code = find_domains(&check, &no_domains);
-    if (code == EXIT_DONE)
-        code = run_areas(&check, list);
-    findings_free(&check.findings);
-    vmail_domains_free(&check.domains);
-    return code;
-}
-
 /** What excludes each other on the command line, or means nothing; NULL for nothing. */
 static const char *what_is_odd(const struct call *call)
 {
@@ -281,7 +270,40 @@ static enum exit_code try_out(struct check *check, const struct options *options
     return options->connect ? connect_show(check) : login_show(context, &options->login);
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code find_and_check(struct check *check, const struct call *call)
+{
+    const struct options *options = call->options;
+    enum exit_code code = find_domains(check, call);
+    if (code != EXIT_DONE)
+        return code;
+    if (options->connect || options->login.name != NULL)
+        return try_out(check, options);
+    if (options->repair) {
+        code = check_repair(check);
+        if (code != EXIT_DONE || check->context->dry_run)
+            return code;
+    }
+    return run_areas(check, options->areas);
+}
+
+/** The same; then ends CHECK. */
+static enum exit_code check_and_end(struct check *check, const struct call *call)
+{
+    const enum exit_code code = find_and_check(check, call);
+    findings_free(&check->findings);
+    vmail_domains_free(&check->domains);
+    return code;
+}
+
+enum exit_code check_host(struct context *context, const char *list)
+{
+    struct options options = { .areas = list };
+    const struct call call = { .options = &options };
+    struct check check = { .context = context, .no_dns = true };
+    return check_and_end(&check, &call);
+}
+
+static enum exit_code run_check(struct context *context, const struct call *call)
 {
     const struct options *options = call->options;
     struct check check = { .context = context,
@@ -296,16 +318,7 @@ static enum exit_code run(struct context *context, const struct call *call)
         message_error(context, "check: %s", odd);
         return EXIT_USAGE;
     }
-    enum exit_code code = find_domains(&check, call);
-    if (code == EXIT_DONE && options->repair)
-        code = check_repair(&check);
-    if (code == EXIT_DONE && (options->connect || options->login.name != NULL))
-        code = try_out(&check, options);
-    else if (code == EXIT_DONE && !(options->repair && context->dry_run))
-        code = run_areas(&check, options->areas);
-    findings_free(&check.findings);
-    vmail_domains_free(&check.domains);
-    return code;
+    return check_and_end(&check, call);
 }
 
 const struct command check_command = {
@@ -316,7 +329,7 @@ const struct command check_command = {
             "tries a log-in or the daemons instead. The exit status is 1 if there are problems.",
     .options = check_options,
     .options_size = sizeof(struct options),
-    .run = run,
+    .run = run_check,
     .needs = NEEDS_DOMAIN_READER,
     .tells_config = true,
 };

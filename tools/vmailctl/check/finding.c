@@ -56,9 +56,9 @@ bool finding_is_shown(struct findings *findings, enum finding_severity severity,
     return findings->all || kind_of(findings, severity, place, format)->count < FINDINGS_SHOWN;
 }
 
-static void add(struct findings *findings, enum finding_severity severity,
-                const struct finding_place *place, const char *format, const char *what,
-                const char *to_do)
+static void add_or_count(struct findings *findings, enum finding_severity severity,
+                         const struct finding_place *place, const char *format, const char *what,
+                         const char *to_do)
 {
     struct finding_kind *kind = kind_of(findings, severity, place, format);
     findings->total[severity]++;
@@ -105,7 +105,7 @@ void finding_add(struct findings *findings, enum finding_severity severity,
     char *to_do = strchr(text, '\n');
     if (to_do != NULL)
         *to_do++ = '\0';
-    add(findings, severity, place == NULL ? &host : place, format, text, to_do);
+    add_or_count(findings, severity, place == NULL ? &host : place, format, text, to_do);
     free(text);
 }
 
@@ -140,7 +140,7 @@ void finding_add_message(struct findings *findings, enum finding_severity severi
         *to_do = '\0';
         to_do += 2;
     }
-    add(findings, severity, &own, "", what, to_do); /* one kind, as far as is known */
+    add_or_count(findings, severity, &own, "", what, to_do); /* one kind, as far as is known */
     free(text);
 }
 

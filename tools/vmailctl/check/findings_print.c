@@ -12,7 +12,7 @@ static const char *const severities[] = { "error", "warning", "note" };
 
 /** The host comes first, then the domains, within them the areas in the order in which they ran;
  * and last what is not set up. */
-static int compare(const void *a, const void *b)
+static int compare_findings(const void *a, const void *b)
 {
     const struct finding *first = a, *second = b;
     const char *one = first->domain == NULL ? "" : first->domain;
@@ -148,7 +148,7 @@ enum exit_code findings_print(const struct context *context, struct findings *fi
     if (findings->no_memory)
         return message_no_memory(context);
     if (findings->count > 0)
-        qsort(findings->finding, findings->count, sizeof *findings->finding, compare);
+        qsort(findings->finding, findings->count, sizeof *findings->finding, compare_findings);
     if (context->json)
         code = print_json(context, findings);
     else if (findings->summary)

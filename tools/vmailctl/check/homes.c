@@ -28,8 +28,8 @@ static const char *what(const struct place *place)
     return place->is_home ? "home" : "mailbox";
 }
 
-static void add(const struct place *place, enum finding_severity severity, const char *wrong,
-                const char *to_do)
+static void add_place_finding(const struct place *place, enum finding_severity severity,
+                              const char *wrong, const char *to_do)
 {
     finding_add(&place->homes->check->findings, severity, &place->reader->place, "the %s %s %s\n%s",
                 what(place), place->path, wrong, to_do);
@@ -106,7 +106,7 @@ static void check_writers(const struct place *place, const struct stat *status, 
 }
 
 /** Looks at the path. False if it is missing or this is unknown. */
-static bool look(const struct place *place, struct stat *status)
+static bool look_at_place(const struct place *place, struct stat *status)
 {
     if (lstat(place->path, status) == 0)
         return true;
@@ -115,17 +115,19 @@ static bool look(const struct place *place, struct stat *status)
         return false;
     }
     if (errno != ENOENT && errno != ENOTDIR)
-        add(place, FINDING_ERROR, "cannot be checked", strerrordesc_np(errno));
+        add_place_finding(place, FINDING_ERROR, "cannot be checked", strerrordesc_np(errno));
     else if (place->is_home)
-        add(place, FINDING_WARNING, "is missing",
+        add_place_finding(
+            place, FINDING_WARNING, "is missing",
             "create it with mode 0700, owned by the user, or set another with vmailctl user set "
             "--home");
     else if (place->home_is_roots)
-        add(place, FINDING_ERROR,
-            "is missing, and the user cannot create it, because root owns the home",
-            "create it with mode 0700, owned by the user");
+        add_place_finding(place, FINDING_ERROR,
+                          "is missing, and the user cannot create it, because root owns the home",
+                          "create it with mode 0700, owned by the user");
     else
-        add(place, FINDING_NOTE, "is missing",
+        add_place_finding(
+            place, FINDING_NOTE, "is missing",
             "the first mail creates it; if it existed before, find out where its mail is");
     return false;
 }
@@ -134,7 +136,7 @@ static bool look(const struct place *place, struct stat *status)
 static void check_mailbox(struct place place)
 {
     struct stat status;
-    if (!look(&place, &status))
+    if (!look_at_place(&place, &status))
         return;
     check_owner(&place, &status);
     check_writers(&place, &status, S_IWOTH);
@@ -162,7 +164,7 @@ static bool is_in_group(const struct place *place, gid_t group)
     return count > 0;
 }
 
-static bool may_enter(const struct place *place, const struct stat *status)
+static bool may_enter_directory(const struct place *place, const struct stat *status)
 {
     if (status->st_uid == place->reader->record.passwd.uid)
         return (status->st_mode & S_IXUSR) != 0;
@@ -188,7 +190,7 @@ static void check_way(struct homes *homes, const struct place *place)
         if (stat(path, &status) != 0)
             return; /* what is missing or not readable for us is reported elsewhere */
         everybody = everybody && (status.st_mode & 0111) == 0111;
-        if (everybody || may_enter(place, &status))
+        if (everybody || may_enter_directory(place, &status))
             continue;
         if (strcmp(homes->closed, path) == 0)
             return;
@@ -214,20 +216,21 @@ void check_home(struct homes *homes, const struct reader *reader)
                            : vmail_default_home(standard, user->name, homes->domain, fold);
     struct place place = { .homes = homes, .reader = reader, .is_home = true, .path = home };
     if (!safe_path_is_plain(home)) {
-        add(&place, FINDING_ERROR, "is not a plain absolute path",
-            "change it with vmailctl user set --home");
+        add_place_finding(&place, FINDING_ERROR, "is not a plain absolute path",
+                          "change it with vmailctl user set --home");
         return;
     }
     check_way(homes, &place);
-    bool there = look(&place, &status);
+    bool there = look_at_place(&place, &status);
     /* A link created by root stands for its target. */
     if (there && S_ISLNK(status.st_mode) && status.st_uid == 0 && stat(home, &status) != 0) {
-        add(&place, FINDING_WARNING, "is a dangling symbolic link",
-            "create its target, or replace it with a directory");
+        add_place_finding(&place, FINDING_WARNING, "is a dangling symbolic link",
+                          "create its target, or replace it with a directory");
         return;
     }
     if (there && !S_ISDIR(status.st_mode)) {
-        add(&place, FINDING_ERROR, "is not a directory", "move it away and create a directory");
+        add_place_finding(&place, FINDING_ERROR, "is not a directory",
+                          "move it away and create a directory");
         return;
     }
     if (there) {

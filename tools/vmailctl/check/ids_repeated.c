@@ -7,8 +7,8 @@
 #include "table.h"
 
 /** Tells of MARK, a line of KIND, that OTHER has its id, a line of OTHER_KIND. */
-static void add(struct id_survey *survey, enum vmail_kind kind, const struct mark *mark,
-                enum vmail_kind other_kind, const struct mark *other)
+static void add_repeated_id(struct id_survey *survey, enum vmail_kind kind, const struct mark *mark,
+                            enum vmail_kind other_kind, const struct mark *other)
 {
     static const char user[] =
         "uid %lu of %s also belongs to %s: to the system they are one user, and can read each "
@@ -54,9 +54,9 @@ static void compare_within(struct id_survey *survey, enum vmail_kind kind,
         if (mark->key != first->key)
             first = mark;
         else if (is_looked_at(survey, mark))
-            add(survey, kind, mark, kind, first);
+            add_repeated_id(survey, kind, mark, kind, first);
         else if (is_looked_at(survey, first))
-            add(survey, kind, first, kind, mark);
+            add_repeated_id(survey, kind, first, kind, mark);
     }
 }
 
@@ -69,7 +69,7 @@ static void compare_groups(struct id_survey *survey)
         while (user != NULL && user->domain == mark->domain)
             user = marks_next(&survey->private_gids, user);
         if (user != NULL && (is_looked_at(survey, mark) || is_looked_at(survey, user)))
-            add(survey, VMAIL_GROUP, mark, VMAIL_PASSWD, user);
+            add_repeated_id(survey, VMAIL_GROUP, mark, VMAIL_PASSWD, user);
     }
 }
 

@@ -4,7 +4,7 @@
 #include "managed.h"
 #include "walk.h"
 
-static bool may_enter(void *context, const char *domain)
+static bool may_enter_domain(void *context, const char *domain)
 {
     return managed_domain(((const struct check *)context)->context, domain);
 }
@@ -13,9 +13,10 @@ static bool may_enter(void *context, const char *domain)
 static bool reaches_nobody(struct check *check, struct vmail_mail *mail, const char *role,
                            const char *domain)
 {
-    const struct vmail_walker walker = {
-        .mail = mail, .enter = may_enter, .context = check, .no_lists = check->context->restricted
-    };
+    const struct vmail_walker walker = { .mail = mail,
+                                         .enter = may_enter_domain,
+                                         .context = check,
+                                         .no_lists = check->context->restricted };
     struct vmail_error error;
     char address[VMAIL_CANONICAL_MAX + 1];
     vmail_name_join(address, role, domain);

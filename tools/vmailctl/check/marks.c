@@ -19,7 +19,7 @@ bool marks_add(struct marks *marks, const struct mark *mark)
     return new != NULL;
 }
 
-static int compare(const void *a, const void *b)
+static int compare_marks(const void *a, const void *b)
 {
     const struct mark *first = a, *second = b;
     if (first->key != second->key)
@@ -32,7 +32,7 @@ static int compare(const void *a, const void *b)
 void marks_sort(struct marks *marks)
 {
     if (marks->count > 1)
-        qsort(marks->mark, marks->count, sizeof *marks->mark, compare);
+        qsort(marks->mark, marks->count, sizeof *marks->mark, compare_marks);
 }
 
 const struct mark *marks_find(const struct marks *marks, uint64_t key)

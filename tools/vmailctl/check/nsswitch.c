@@ -43,8 +43,8 @@ static const char *find_misspelt(const struct nss_line *line)
     return NULL;
 }
 
-static void judge(struct check *check, const struct nss_database *database,
-                  const struct found *found)
+static void judge_database(struct check *check, const struct nss_database *database,
+                           const struct found *found)
 {
     struct finding_place place = { .file = NSSWITCH, .line = found->number };
     char text[NSS_SUGGESTION_MAX];
@@ -134,7 +134,7 @@ void check_nsswitch(struct check *check)
                     strerror(errno));
     else
         for (size_t i = 0; i < NSS_DATABASES; i++)
-            judge(check, &nss_database[i], &found[i]);
+            judge_database(check, &nss_database[i], &found[i]);
     judge_pair(check, found);
     judge_library(check);
 }

@@ -21,7 +21,7 @@ const struct nss_database nss_database[NSS_DATABASES] = {
       "virtual users are in none of their domain's groups", BEHIND, true },
 };
 
-static void append(char text[NSS_SUGGESTION_MAX], const char *word)
+static void append_suggestion(char text[NSS_SUGGESTION_MAX], const char *word)
 {
     size_t length = strlen(text), more = strlen(word);
     if (length + more + 2 > NSS_SUGGESTION_MAX)
@@ -52,7 +52,7 @@ const char *nss_suggest(const struct nss_database *database, const struct nss_li
                         char text[NSS_SUGGESTION_MAX])
 {
     text[0] = '\0';
-    append(text, database->ours);
+    append_suggestion(text, database->ours);
     for (size_t i = 0; i < line->count; i++) {
         const struct nss_source *source = &line->source[i];
         size_t behind = i + 1;
@@ -60,9 +60,9 @@ const char *nss_suggest(const struct nss_database *database, const struct nss_li
             continue;
         while (behind < line->count && is_ours(&line->source[behind]))
             behind++;
-        append(text, source->name);
+        append_suggestion(text, source->name);
         if (source->actions[0] != '\0' && behind < line->count)
-            append(text, source->actions);
+            append_suggestion(text, source->actions);
     }
     return text;
 }

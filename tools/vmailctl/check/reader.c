@@ -33,7 +33,7 @@ uint64_t reader_name_key(const struct check *check, const char *text, size_t len
     return mark_key(name, length);
 }
 
-static void take_line(struct reader *reader)
+static void take_reader_line(struct reader *reader)
 {
     reader->place.line = reader->line.number;
     reader->place.user = NULL;
@@ -60,7 +60,7 @@ bool reader_next(struct reader *reader)
 {
     struct vmail_lines *lines = &reader->table.lines;
     if (vmail_lines_next(lines, &reader->line)) {
-        take_line(reader);
+        take_reader_line(reader);
         tell_progress(reader);
         return true;
     }
@@ -108,7 +108,7 @@ bool reader_at(struct reader *reader, off_t offset)
     vmail_lines_rewind(&reader->table.lines, offset);
     if (!vmail_lines_next(&reader->table.lines, &reader->line))
         return false;
-    take_line(reader);
+    take_reader_line(reader);
     return true;
 }
 
@@ -132,6 +132,18 @@ static uint64_t key_of_broken(const struct reader *reader)
     return reader_name_key(reader->check, text, strcspn(text, ": \t\r"), name);
 }
 
+static enum vmail_result add_names(struct reader *reader, bool all, struct marks *names)
+{
+    while (reader_next(reader)) {
+        struct mark mark = reader_mark(reader);
+        if (reader->broken != NULL && all)
+            mark.key = key_of_broken(reader);
+        if ((reader->broken == NULL || all) && !marks_add(names, &mark))
+            return VMAIL_NO_MEMORY;
+    }
+    return reader->table.lines.error != 0 ? VMAIL_UNAVAILABLE : VMAIL_OK;
+}
+
 enum vmail_result reader_names(struct check *check, enum vmail_kind kind, const char *domain,
                                bool all, struct marks *names)
 {
@@ -139,15 +151,7 @@ enum vmail_result reader_names(struct check *check, enum vmail_kind kind, const 
     enum vmail_result result = reader_open(&reader, check, kind, domain);
     if (result != VMAIL_OK)
         return result;
-    while (result == VMAIL_OK && reader_next(&reader)) {
-        struct mark mark = reader_mark(&reader);
-        if (reader.broken != NULL && all)
-            mark.key = key_of_broken(&reader);
-        if ((reader.broken == NULL || all) && !marks_add(names, &mark))
-            result = VMAIL_NO_MEMORY;
-    }
-    if (result == VMAIL_OK && reader.table.lines.error != 0)
-        result = VMAIL_UNAVAILABLE;
+    result = add_names(&reader, all, names);
     reader_close(&reader);
     if (result == VMAIL_NO_MEMORY)
         check->findings.no_memory = true;

@@ -53,7 +53,7 @@ void repair_done(const struct context *context, const char *format, ...)
 }
 
 /** In a dry run: shows the ACTION that would be done. */
-static void show(struct repair *repair, const char *action)
+static void show_action(struct repair *repair, const char *action)
 {
     json_array_append_new(repair->shown, json_pack("{s:o}", "action", text_json(action)));
 }
@@ -69,7 +69,7 @@ static void remove_leftover(void *data, int directory, const char *name, const c
     snprintf(path, sizeof path, "%s/%s", context->paths->directory, name);
     snprintf(action, sizeof action, "remove %s", path);
     if (context->dry_run) {
-        show(repair, action);
+        show_action(repair, action);
     } else if (is_yes(repair,
                       prompt_yes_no(context, "Remove %s, left behind by an interrupted change",
                                     path))) {
@@ -118,10 +118,10 @@ static void renew_indexes(struct repair *repair)
                                            .told = tell_failure,
                                            .context = context };
     struct vmail_index_report report = { 0 };
-    if (context->paths->cache == NULL || !indexes_are_wrong(check))
+    if (repair->code != EXIT_DONE || context->paths->cache == NULL || !indexes_are_wrong(check))
         return;
     if (context->dry_run) {
-        show(repair, "update the indexes, as vmailctl index does");
+        show_action(repair, "update the indexes, as vmailctl index does");
         return;
     }
     if (!is_yes(repair, prompt_yes_no(context, "Update the indexes")))
@@ -173,8 +173,7 @@ enum exit_code check_repair(struct check *check)
     for (size_t i = 0; i < check->domains.count && repair.code == EXIT_DONE; i++)
         repair.code = repair_domain(check, &shared, check->domains.name[i], repair.shown);
     shared_files_free(&shared);
-    if (repair.code == EXIT_DONE)
-        renew_indexes(&repair);
+    renew_indexes(&repair);
     if (repair.code == EXIT_DONE && context->dry_run)
         repair.code = change_print(context, repair.shown);
     json_decref(repair.shown);

@@ -137,12 +137,14 @@ static enum vmail_result edit_group_line(struct vmail_edit *edit, struct work *w
     if (!are_names(members))
         return VMAIL_OK;
     char *list = keep_members(work, members), *made = NULL;
-    enum vmail_result result = list == NULL ? VMAIL_NO_MEMORY : VMAIL_OK;
-    if (result == VMAIL_OK && work->count > before)
+    if (list == NULL)
+        return VMAIL_NO_MEMORY;
+    enum vmail_result result = VMAIL_OK;
+    if (work->count > before)
         result = vmail_record_set_field(
             context_file(work->check->context, VMAIL_GROUP, work->domain), *line,
             (struct vmail_field){ VMAIL_FIELD_MEMBERS, list }, &made, error);
-    if (made != NULL && result == VMAIL_OK)
+    if (made != NULL)
         result = vmail_edit_replace_line(edit, offset, made, error);
     free(made);
     free(list);
@@ -213,14 +215,16 @@ static enum exit_code repair_files(struct check *check, const char *domain, json
     struct change change;
     struct work work = { .check = check, .domain = domain };
     enum exit_code code = change_begin(&change, check->context, domain, false);
-    if (code == EXIT_DONE &&
-        reader_names(check, VMAIL_PASSWD, domain, true, &work.users) == VMAIL_OK) {
-        work.kind = VMAIL_SHADOW;
-        code = repair_file(&change, &work);
-        work.kind = VMAIL_GROUP;
-        if (code == EXIT_DONE)
-            code = repair_file(&change, &work);
-    }
+    if (code != EXIT_DONE ||
+        reader_names(check, VMAIL_PASSWD, domain, true, &work.users) != VMAIL_OK)
+        goto out;
+    work.kind = VMAIL_SHADOW;
+    code = repair_file(&change, &work);
+    if (code != EXIT_DONE)
+        goto out;
+    work.kind = VMAIL_GROUP;
+    code = repair_file(&change, &work);
+out:
     marks_free(&work.users);
     if (change.shown != NULL) {
         json_array_extend(shown, change.shown);
@@ -245,13 +249,11 @@ enum exit_code repair_domain(struct check *check, const struct shared_files *sha
     marks_free(&users);
     if (lines + members == 0)
         return EXIT_DONE;
-    enum exit_code code = EXIT_DONE;
-    if (!check->context->dry_run)
-        code = prompt_yes_no(
-            check->context,
-            "%s: remove %zu password lines and %zu group members that belong to no user", domain,
-            lines, members);
-    if (code == EXIT_NEGATIVE)
-        return EXIT_DONE;
-    return code == EXIT_DONE ? repair_files(check, domain, list) : code;
+    const enum exit_code code =
+        prompt_yes_no(check->context,
+                      "%s: remove %zu password lines and %zu group members that belong to no user",
+                      domain, lines, members);
+    if (code != EXIT_DONE)
+        return code == EXIT_NEGATIVE ? EXIT_DONE : code;
+    return repair_files(check, domain, list);
 }

@@ -44,8 +44,8 @@ static void tell_of_opening(struct sshd_check *run, const struct finding_place *
 }
 
 /** Asks sshd about one way to write the name. */
-static void ask(struct sshd_check *run, const struct finding_place *place,
-                const struct sshd_account *account, const char *typed)
+static void ask_sshd(struct sshd_check *run, const struct finding_place *place,
+                     const struct sshd_account *account, const char *typed)
 {
     char wrong[256] = "", open[SSHD_OPEN_MAX];
     if (run->done)
@@ -95,14 +95,14 @@ static void ask_about_user(struct sshd_check *run, const struct reader *reader)
     struct sshd_account account;
     snprintf(canonical, sizeof canonical, "%s@%s", user, domain);
     if (sshd_account_read(&account, canonical)) {
-        ask(run, &place, &account, canonical);
+        ask_sshd(run, &place, &account, canonical);
         for (const char *separator = config->separators; *separator != '\0'; separator++) {
             snprintf(typed, sizeof typed, "%s%c%s", user, *separator, domain);
-            ask(run, &place, &account, typed);
+            ask_sshd(run, &place, &account, typed);
         }
         if (alias != NULL) {
             snprintf(typed, sizeof typed, "%s@%s", user, alias);
-            ask(run, &place, &account, typed);
+            ask_sshd(run, &place, &account, typed);
         }
     }
     sshd_account_free(&account);

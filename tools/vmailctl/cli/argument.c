@@ -142,13 +142,17 @@ enum exit_code argument_existing(const struct context *context, enum vmail_kind 
     if (records_find(found, identity->user))
         return EXIT_DONE;
     code = records_end(found);
-    return code == EXIT_DONE ? no_such_record(context, kind, identity) : code;
+    if (code != EXIT_DONE)
+        return code;
+    return no_such_record(context, kind, identity);
 }
 
 enum exit_code argument_exists(const struct context *context, enum vmail_kind kind,
                                const char *text, struct vmail_identity *identity)
 {
     struct records found;
-    enum exit_code code = argument_existing(context, kind, text, identity, &found);
-    return code == EXIT_DONE ? records_end(&found) : code;
+    const enum exit_code code = argument_existing(context, kind, text, identity, &found);
+    if (code != EXIT_DONE)
+        return code;
+    return records_end(&found);
 }

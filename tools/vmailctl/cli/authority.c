@@ -41,10 +41,11 @@ static enum exit_code domain_of(const struct context *context, const struct comm
         return argument_domain(context, call->argument[number], domain);
     if (strstr(word, "@DOMAIN") == NULL)
         return EXIT_DONE;
-    enum exit_code code = argument_user(context, call->argument[number], &identity);
-    if (code == EXIT_DONE)
-        memcpy(domain, identity.domain, sizeof identity.domain);
-    return code;
+    const enum exit_code code = argument_user(context, call->argument[number], &identity);
+    if (code != EXIT_DONE)
+        return code;
+    memcpy(domain, identity.domain, sizeof identity.domain);
+    return EXIT_DONE;
 }
 
 /** Whether `admins` contains the actor in every named domain, and at least one is named. */

@@ -97,17 +97,18 @@ static enum exit_code read_and_run(struct level *level, int argc, char **argv)
     if (level->call.argument == NULL || level->call.options == NULL)
         return message_no_memory(level->context);
     enum exit_code code = read_level(level, argc, argv);
-    if (level->context->show != SHOW_NOTHING)
+    if (code != EXIT_DONE || level->context->show != SHOW_NOTHING || command->run == NULL)
         return code;
-    if (code == EXIT_DONE && command->tells_config)
+    if (command->tells_config)
         context_try_config(level->context);
-    else if (code == EXIT_DONE && command->run != NULL && !command->without_config)
+    else if (!command->without_config)
         code = context_load_config(level->context);
-    if (code == EXIT_DONE && command->run != NULL)
-        code = authority_check(level->context, command, &level->call);
-    if (code == EXIT_DONE && command->run != NULL)
-        code = command->run(level->context, &level->call);
-    return code;
+    if (code != EXIT_DONE)
+        return code;
+    code = authority_check(level->context, command, &level->call);
+    if (code != EXIT_DONE)
+        return code;
+    return command->run(level->context, &level->call);
 }
 
 enum exit_code command_line(struct context *context, int argc, char **argv)

@@ -36,8 +36,8 @@ static char *make_doc(const struct command *command)
 }
 
 /** Prints by argp, which breaks the lines; DOC may be NULL. */
-static void print(const struct context *context, const struct command *command, const char *doc,
-                  FILE *out, unsigned parts)
+static void print_by_argp(const struct context *context, const struct command *command,
+                          const char *doc, FILE *out, unsigned parts)
 {
     struct argp_option own[OPTIONS_MAX] = { { 0 } }, shared[OPTIONS_MAX] = { { 0 } };
     size_t own_count = 0, shared_count = 0;
@@ -79,8 +79,8 @@ enum exit_code command_help(const struct context *context, const struct command 
     if (context->show == SHOW_VERSION)
         puts("vmailctl (nss-pam-vmail) " PACKAGE_VERSION);
     else
-        print(context, command, doc, stdout,
-              context->show == SHOW_HELP ? ARGP_HELP_STD_HELP : ARGP_HELP_USAGE);
+        print_by_argp(context, command, doc, stdout,
+                      context->show == SHOW_HELP ? ARGP_HELP_STD_HELP : ARGP_HELP_USAGE);
     free(doc);
     return EXIT_DONE;
 }
@@ -92,6 +92,6 @@ void command_help_wrong(const struct context *context, const struct command *com
     char *clean = text_clean(text);
     command_name(context, command, name);
     fprintf(stderr, "%s: %s\n", name, clean == NULL ? "?" : clean);
-    print(context, command, NULL, stderr, ARGP_HELP_SEE);
+    print_by_argp(context, command, NULL, stderr, ARGP_HELP_SEE);
     free(clean);
 }

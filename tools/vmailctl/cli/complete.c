@@ -97,7 +97,7 @@ static void offer_values(struct completion *completion)
             offer_names(completion, option->argument);
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_complete(struct context *context, const struct call *call)
 {
     struct completion completion = {
         .context = context, .command = command_root(), .word = "", .before = ""
@@ -131,7 +131,7 @@ const struct command complete_command = {
     .path = "complete",
     .summary = "Print completions for the shell",
     .arguments = "[WORD...]",
-    .run = run,
+    .run = run_complete,
     .needs = NEEDS_NOTHING,
     .hidden = true,
     .without_config = true,

@@ -14,7 +14,7 @@ static void warn_of_line(void *context, const char *text)
 }
 
 /** Called before the file is read: a change in between makes the config look outdated. */
-static struct vmail_file_state look(const struct context *context)
+static struct vmail_file_state look_at_config(const struct context *context)
 {
     char path[VMAIL_PATH_MAX];
     struct stat status;
@@ -26,7 +26,7 @@ static struct vmail_file_state look(const struct context *context)
 
 bool context_config_is_current(const struct context *context)
 {
-    const struct vmail_file_state file = look(context);
+    const struct vmail_file_state file = look_at_config(context);
     return vmail_file_state_equal(&context->config_file, &file);
 }
 
@@ -34,7 +34,7 @@ static enum exit_code load(struct context *context, vmail_config_report *warn)
 {
     struct vmail_error error = { 0 };
     struct vmail_config *config = NULL;
-    const struct vmail_file_state file = look(context);
+    const struct vmail_file_state file = look_at_config(context);
     enum vmail_result result = vmail_config_load(context->paths, &config, warn, context, &error);
     if (result != VMAIL_OK)
         return message_result(context, result, &error);
@@ -57,7 +57,7 @@ enum exit_code context_reread_config(struct context *context)
 void context_try_config(struct context *context)
 {
     context_free(context);
-    context->config_file = look(context);
+    context->config_file = look_at_config(context);
     if (vmail_config_load(context->paths, &context->config, NULL, NULL, NULL) != VMAIL_OK)
         context->config = NULL;
 }

@@ -6,7 +6,7 @@
 #include "message.h"
 
 /** As `vmailctl COMMAND --help`. */
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_help(struct context *context, const struct call *call)
 {
     char option[] = "--help";
     char **argv = calloc(call->count + 3, sizeof *argv);
@@ -24,7 +24,7 @@ const struct command help_command = {
     .path = "help",
     .summary = "Show help for a command",
     .arguments = "[COMMAND...]",
-    .run = run,
+    .run = run_help,
     .needs = NEEDS_NOTHING,
     .without_config = true,
 };

@@ -46,9 +46,10 @@ static void print_json(const char *kind, const char *text)
     json_decref(object);
 }
 
-__attribute__((format(printf, 3, 0))) static void print(const struct context *context,
-                                                        const char *kind, const char *format,
-                                                        va_list arguments)
+__attribute__((format(printf, 3, 0))) static void print_message(const struct context *context,
+                                                                const char *kind,
+                                                                const char *format,
+                                                                va_list arguments)
 {
     char *text = NULL;
     if (vasprintf(&text, format, arguments) < 0)
@@ -71,7 +72,7 @@ void message_error(const struct context *context, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    print(context, "error", format, arguments);
+    print_message(context, "error", format, arguments);
     va_end(arguments);
 }
 
@@ -79,7 +80,7 @@ void message_warning(const struct context *context, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    print(context, "warning", format, arguments);
+    print_message(context, "warning", format, arguments);
     va_end(arguments);
 }
 

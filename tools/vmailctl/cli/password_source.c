@@ -126,8 +126,9 @@ enum exit_code password_source_get(const struct context *context, enum password_
         code = generate(context, &secret);
     else if (!context->dry_run)
         code = prompt_password(context, label, true, &secret);
-    if (code == EXIT_DONE)
-        code = make_hash(context, &secret, hash);
+    if (code != EXIT_DONE)
+        return code; /* SECRET is wiped already */
+    code = make_hash(context, &secret, hash);
     if (code == EXIT_DONE && source == PASSWORD_GENERATE)
         memcpy(generated, &secret, sizeof secret);
     secret_wipe(&secret);

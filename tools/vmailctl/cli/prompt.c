@@ -72,7 +72,7 @@ static ssize_t read_line(int fd, char *line, size_t size)
     return (ssize_t)length;
 }
 
-static void put(int fd, const char *text)
+static void put_text(int fd, const char *text)
 {
     ssize_t written = write(fd, text, strlen(text));
     (void)written; /* only the answer matters */
@@ -90,12 +90,12 @@ static ssize_t ask_once(int fd, const char *prompt, bool echo, char *line, size_
     catch_signals(before);
     ssize_t length = -1;
     if (tcsetattr(fd, TCSAFLUSH, &silent) == 0) {
-        put(fd, prompt);
+        put_text(fd, prompt);
         length = caught != 0 ? -1 : read_line(fd, line, size);
     }
     int code = errno;
     if (!echo)
-        put(fd, "\n");
+        put_text(fd, "\n");
     while (tcsetattr(fd, TCSADRAIN, &usual) != 0 && errno == EINTR && caught != SIGTTOU)
         ;
     release_signals(before);
@@ -168,8 +168,8 @@ enum exit_code prompt_yes_no(const struct context *context, const char *format, 
 }
 
 /** Checks a password of LENGTH bytes; SECRET contains as much as fits. */
-static enum exit_code judge(const struct context *context, const struct secret *secret,
-                            ssize_t length)
+static enum exit_code judge_password(const struct context *context, const struct secret *secret,
+                                     ssize_t length)
 {
     if (length == 0)
         message_error(context, "the password is empty");
@@ -182,7 +182,8 @@ static enum exit_code judge(const struct context *context, const struct secret *
     return EXIT_BAD_DATA;
 }
 
-static enum exit_code ask(const struct context *context, const char *label, struct secret *secret)
+static enum exit_code ask_password(const struct context *context, const char *label,
+                                   struct secret *secret)
 {
     char prompt[PROMPT_MAX];
     snprintf(prompt, sizeof prompt, "%s: ", label);
@@ -192,20 +193,22 @@ static enum exit_code ask(const struct context *context, const char *label, stru
                       "cannot ask for the password without a terminal; use --password-stdin");
         return EXIT_USAGE;
     }
-    return judge(context, secret, length);
+    return judge_password(context, secret, length);
 }
 
 enum exit_code prompt_password(const struct context *context, const char *label, bool twice,
                                struct secret *secret)
 {
     struct secret again = { 0 };
-    enum exit_code code = ask(context, label, secret);
-    if (code == EXIT_DONE && twice)
-        code = ask(context, "Repeat the password", &again);
-    if (code == EXIT_DONE && twice && !vmail_hash_equal(secret->text, again.text)) {
-        message_error(context, "the two passwords differ; nothing was changed");
-        code = EXIT_BAD_DATA;
-    }
+    enum exit_code code = ask_password(context, label, secret);
+    if (code != EXIT_DONE || !twice)
+        goto out;
+    code = ask_password(context, "Repeat the password", &again);
+    if (code != EXIT_DONE || vmail_hash_equal(secret->text, again.text))
+        goto out;
+    message_error(context, "the two passwords differ; nothing was changed");
+    code = EXIT_BAD_DATA;
+out:
     secret_wipe(&again);
     if (code != EXIT_DONE)
         secret_wipe(secret);
@@ -219,7 +222,7 @@ enum exit_code prompt_password_stdin(const struct context *context, struct secre
         message_error(context, "standard input has no password");
         return EXIT_BAD_DATA;
     }
-    enum exit_code code = judge(context, secret, length);
+    enum exit_code code = judge_password(context, secret, length);
     if (code != EXIT_DONE)
         secret_wipe(secret);
     return code;

@@ -83,11 +83,13 @@ static enum exit_code visit_entry(struct export_job *job, const struct alias_ent
         leave_out(job, entry, "this name is not valid in a map");
         return EXIT_DONE;
     }
-    enum exit_code code = join_targets(job, entry, &targets);
-    if (code == EXIT_DONE && targets[0] != '\0')
+    const enum exit_code code = join_targets(job, entry, &targets);
+    if (code != EXIT_DONE)
+        return code;
+    if (targets[0] != '\0')
         visit(job, name, targets);
     free(targets);
-    return code;
+    return EXIT_DONE;
 }
 
 enum exit_code alias_lines_each(struct export_job *job, alias_lines_visit *visit)

@@ -146,8 +146,9 @@ static enum exit_code print_domains(struct export_job *job, const struct export_
     for (size_t i = 0; code == EXIT_DONE && i < count; i++) {
         if (named > 0)
             code = argument_domain(job->context, call->argument[i + 1], domain);
-        if (code == EXIT_DONE)
-            code = print_domain(job, form, named > 0 ? domain : list.name[i]);
+        if (code != EXIT_DONE)
+            break;
+        code = print_domain(job, form, named > 0 ? domain : list.name[i]);
         progress_step(&progress, 1);
     }
     progress_end(&progress);
@@ -155,7 +156,7 @@ static enum exit_code print_domains(struct export_job *job, const struct export_
     return code;
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_export(struct context *context, const struct call *call)
 {
     const struct export_options *options = call->options;
     const struct export_form *form = find_form(context, call->argument[0]);
@@ -181,9 +182,11 @@ static enum exit_code run(struct context *context, const struct call *call)
     if (code == EXIT_DONE && form->end != NULL)
         form->end(&job);
     code = close_output(context, job.out, options->output, code);
-    if (code == EXIT_DONE && job.with_hashes)
+    if (code != EXIT_DONE)
+        return code;
+    if (job.with_hashes)
         change_log(context, "export %s of %zu domains with hashes", form->name, job.domain_count);
-    return code == EXIT_DONE && job.left_out > 0 ? EXIT_NEGATIVE : code;
+    return job.left_out > 0 ? EXIT_NEGATIVE : EXIT_DONE;
 }
 
 const struct command export_command = {
@@ -199,6 +202,6 @@ const struct command export_command = {
             "postfix-aliases (virtual_alias_maps). Without a DOMAIN, exports all domains.",
     .options = option_list,
     .options_size = sizeof(struct export_options),
-    .run = run,
+    .run = run_export,
     .needs = NEEDS_DOMAIN_READER,
 };

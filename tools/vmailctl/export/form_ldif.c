@@ -146,6 +146,8 @@ enum exit_code form_ldif_domain(struct export_job *job)
 {
     fprintf(job->out, "\ndn: ou=%s,%s\nobjectClass: organizationalUnit\nou: %s\n", job->domain,
             job->base, job->domain);
-    enum exit_code code = export_each(job, VMAIL_PASSWD, print_user);
-    return code == EXIT_DONE ? export_each(job, VMAIL_GROUP, print_group) : code;
+    const enum exit_code code = export_each(job, VMAIL_PASSWD, print_user);
+    if (code != EXIT_DONE)
+        return code;
+    return export_each(job, VMAIL_GROUP, print_group);
 }

@@ -145,5 +145,7 @@ enum exit_code form_postfix_aliases(struct export_job *job)
     enum exit_code code = alias_lines_each(job, print_alias);
     for (size_t i = 0; code == EXIT_DONE && (job->alias = alias_of(job, i)) != NULL; i++)
         code = export_each(job, VMAIL_PASSWD, print_for_alias);
-    return code == EXIT_DONE ? print_fallback(job) : code;
+    if (code != EXIT_DONE)
+        return code;
+    return print_fallback(job);
 }

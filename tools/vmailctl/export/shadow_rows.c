@@ -8,7 +8,7 @@
 #include "message.h"
 #include "records.h"
 
-static int compare(const void *a, const void *b)
+static int compare_shadow_rows(const void *a, const void *b)
 {
     const struct shadow_row *left = a, *right = b;
     int order = strcmp(left->shadow.name, right->shadow.name);
@@ -24,7 +24,7 @@ static char *copy_name(const char *name, bool fold)
     return strdup(fold ? folded : name);
 }
 
-static bool add(struct shadow_rows *rows, const struct vmail_shadow *shadow)
+static bool add_shadow_row(struct shadow_rows *rows, const struct vmail_shadow *shadow)
 {
     const size_t number = rows->count;
     struct shadow_row *row = vmail_array_append(&rows->row, &rows->count, sizeof *row);
@@ -44,12 +44,12 @@ enum exit_code shadow_rows_load(struct shadow_rows *rows, const struct context *
     *rows = (struct shadow_rows){ .fold = context->config->fold_case };
     records_begin(&records, context, VMAIL_SHADOW, domain);
     while (good && records_next(&records))
-        good = add(rows, &records.record.shadow);
-    enum exit_code code = records_end(&records);
+        good = add_shadow_row(rows, &records.record.shadow);
+    const enum exit_code code = records_end(&records);
     if (!good)
-        code = message_no_memory(context);
-    if (code == EXIT_DONE && rows->count > 0)
-        qsort(rows->row, rows->count, sizeof *rows->row, compare);
+        return message_no_memory(context);
+    if (rows->count > 0)
+        qsort(rows->row, rows->count, sizeof *rows->row, compare_shadow_rows);
     return code;
 }
 

@@ -120,7 +120,8 @@ static ssize_t ask_by_tcp(struct dns *dns, int server, const unsigned char *quer
                : -1;
 }
 
-static enum dns_result fail(struct vmail_error *error, int code, const char *what, const char *why)
+static enum dns_result query_failed(struct vmail_error *error, int code, const char *what,
+                                    const char *why)
 {
     vmail_error_set(error, code, "DNS query for %s: %s", what, why);
     return DNS_FAILED;
@@ -134,14 +135,14 @@ static enum dns_result read_reply(const struct dns *dns, size_t length,
     ns_msg message;
     ns_rr record;
     if (ns_initparse(dns->reply, (int)length, &message) != 0)
-        return fail(error, 0, question->what, "Misformatted DNS reply");
+        return query_failed(error, 0, question->what, "Misformatted DNS reply");
     if (ns_msg_getflag(message, ns_f_rcode) == ns_r_nxdomain)
         return DNS_NONE;
     if (ns_msg_getflag(message, ns_f_rcode) != ns_r_noerror)
-        return fail(error, 0, question->what, "no name server answers");
+        return query_failed(error, 0, question->what, "no name server answers");
     for (int i = 0; i < ns_msg_count(message, ns_s_an); i++) {
         if (ns_parserr(&message, ns_s_an, i, &record) != 0)
-            return fail(error, 0, question->what, "Misformatted DNS reply");
+            return query_failed(error, 0, question->what, "Misformatted DNS reply");
         if (ns_rr_type(record) == question->type && ns_rr_class(record) == ns_c_in) {
             question->take(question->out, &message, &record);
             result = DNS_FOUND;
@@ -150,20 +151,21 @@ static enum dns_result read_reply(const struct dns *dns, size_t length,
     return result;
 }
 
-static enum dns_result ask(struct dns *dns, const struct question *question,
-                           struct vmail_error *error)
+static enum dns_result ask_question(struct dns *dns, const struct question *question,
+                                    struct vmail_error *error)
 {
     unsigned char query[NS_INT16SZ + NS_PACKETSZ], *const id = query + NS_INT16SZ;
     unsigned char *const reply = dns->reply, *const flags = dns->reply + 2;
     int size = res_nmkquery(&dns->resolver, ns_o_query, question->name, ns_c_in,
                             (int)question->type, NULL, 0, NULL, id, NS_PACKETSZ);
     if (size < 0)
-        return fail(error, 0, question->what, "Misformatted domain name");
+        return query_failed(error, 0, question->what, "Misformatted domain name");
     memset(reply, 0, NS_HFIXEDSZ);
     ssize_t length = res_nsend(&dns->resolver, id, size, reply, sizeof dns->reply);
     /* The C library says that, too, of a reply that it does not like. */
     if (length < 0 && errno == ETIMEDOUT && ((*flags & 0x80) == 0 || memcmp(reply, id, 2) != 0))
-        return fail(error, ETIMEDOUT, question->what, "Timeout while contacting DNS servers");
+        return query_failed(error, ETIMEDOUT, question->what,
+                            "Timeout while contacting DNS servers");
     if (length >= NS_HFIXEDSZ && (*flags & 0x02) != 0) { /* too long for UDP */
         ns_put16((unsigned)size, query);
         length = -1;
@@ -171,7 +173,7 @@ static enum dns_result ask(struct dns *dns, const struct question *question,
             length = ask_by_tcp(dns, i, query, NS_INT16SZ + (size_t)size);
     }
     if (length < 0)
-        return fail(error, 0, question->what, "no name server answers");
+        return query_failed(error, 0, question->what, "no name server answers");
     return read_reply(dns, (size_t)length, question, error);
 }
 
@@ -229,7 +231,7 @@ enum dns_result dns_reverse(struct dns *dns, const struct vmail_address *address
     names->count = 0;
     reverse_name(address, name);
     vmail_address_format(address, text);
-    enum dns_result result = ask(dns, &question, error);
+    enum dns_result result = ask_question(dns, &question, error);
     return result == DNS_FOUND && names->count == 0 ? DNS_NONE : result;
 }
 
@@ -238,7 +240,7 @@ enum dns_result dns_mail_hosts(struct dns *dns, const char *domain, struct dns_n
 {
     const struct question question = { domain, ns_t_mx, domain, take_name, names };
     names->count = 0;
-    return ask(dns, &question, error);
+    return ask_question(dns, &question, error);
 }
 
 static void take_address(void *out, const ns_msg *message, const ns_rr *record)
@@ -259,10 +261,10 @@ enum dns_result dns_forward(struct dns *dns, const char *name, struct dns_addres
     struct question question = { name, ns_t_a, name, take_address, addresses };
     struct vmail_error failed = { 0 };
     addresses->count = 0;
-    enum dns_result ipv4 = ask(dns, &question, &failed), ipv6 = DNS_FAILED;
+    enum dns_result ipv4 = ask_question(dns, &question, &failed), ipv6 = DNS_FAILED;
     question.type = ns_t_aaaa;
     if (ipv4 != DNS_FAILED || failed.code != ETIMEDOUT)
-        ipv6 = ask(dns, &question, &failed);
+        ipv6 = ask_question(dns, &question, &failed);
     if (addresses->count > 0)
         return DNS_FOUND;
     if (ipv4 != DNS_FAILED && ipv6 != DNS_FAILED)

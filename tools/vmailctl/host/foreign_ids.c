@@ -17,9 +17,10 @@ struct gathering {
     bool no_memory;
 };
 
-__attribute__((format(printf, 5, 6))) static void add(struct gathering *gathering, uint64_t first,
-                                                      uint64_t last, bool subordinate,
-                                                      const char *format, ...)
+__attribute__((format(printf, 5, 6))) static void add_foreign_range(struct gathering *gathering,
+                                                                    uint64_t first, uint64_t last,
+                                                                    bool subordinate,
+                                                                    const char *format, ...)
 {
     struct foreign_ids *foreign = gathering->foreign;
     const struct vmail_id_range *ids = &gathering->context->config->ids;
@@ -52,12 +53,14 @@ static void add_accounts(struct gathering *gathering)
     const struct group *group;
     FILE *file = fopen(paths->system_passwd, "re");
     while (file != NULL && (user = fgetpwent(file)) != NULL)
-        add(gathering, user->pw_uid, user->pw_uid, false, "the system user %s", user->pw_name);
+        add_foreign_range(gathering, user->pw_uid, user->pw_uid, false, "the system user %s",
+                          user->pw_name);
     if (file != NULL)
         fclose(file);
     file = fopen(paths->system_group, "re");
     while (file != NULL && (group = fgetgrent(file)) != NULL)
-        add(gathering, group->gr_gid, group->gr_gid, false, "the system group %s", group->gr_name);
+        add_foreign_range(gathering, group->gr_gid, group->gr_gid, false, "the system group %s",
+                          group->gr_name);
     if (file != NULL)
         fclose(file);
 }
@@ -84,12 +87,12 @@ static void add_subordinate(struct gathering *gathering, const char *path)
         return;
     while (getline(&line, &room, file) >= 0)
         if (parse_subordinate(line, &name, &start, &count))
-            add(gathering, start, start + count - 1, true, "%s in %s", name, path);
+            add_foreign_range(gathering, start, start + count - 1, true, "%s in %s", name, path);
     free(line);
     fclose(file);
 }
 
-static int compare(const void *a, const void *b)
+static int compare_foreign_ranges(const void *a, const void *b)
 {
     const struct foreign_range *first = a, *second = b;
     if (first->ids.first != second->ids.first)
@@ -105,7 +108,7 @@ bool foreign_ids_read(const struct context *context, struct foreign_ids *foreign
     add_subordinate(&gathering, "/etc/subuid");
     add_subordinate(&gathering, "/etc/subgid");
     if (foreign->count > 1)
-        qsort(foreign->range, foreign->count, sizeof *foreign->range, compare);
+        qsort(foreign->range, foreign->count, sizeof *foreign->range, compare_foreign_ranges);
     for (size_t i = 0; i < foreign->count; i++) {
         struct foreign_range *range = &foreign->range[i];
         range->reach =

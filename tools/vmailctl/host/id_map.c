@@ -9,7 +9,7 @@
 enum { ADVISED_FIRST = 20000, ADVISED_LAST = 59999 };
 
 /** The mapped range in FILE that contains ID. False: none does. */
-static bool find(const char *file, uint32_t id, struct vmail_id_range *range)
+static bool find_mapped_range(const char *file, uint32_t id, struct vmail_id_range *range)
 {
     unsigned long inside, outside, count;
     bool found = false;
@@ -30,7 +30,7 @@ static bool file_has(const char *file, const struct vmail_id_range *range)
 {
     struct vmail_id_range part;
     for (uint64_t next = range->first; next <= range->last; next = (uint64_t)part.last + 1)
-        if (!find(file, (uint32_t)next, &part))
+        if (!find_mapped_range(file, (uint32_t)next, &part))
             return false;
     return true;
 }

@@ -13,7 +13,7 @@ struct gid_row {
     uint32_t new;
 };
 
-static int compare(const void *a, const void *b)
+static int compare_gid_rows(const void *a, const void *b)
 {
     const struct gid_row *left = a, *right = b;
     if (left->domain != right->domain)
@@ -21,11 +21,11 @@ static int compare(const void *a, const void *b)
     return left->old < right->old ? -1 : left->old > right->old;
 }
 
-static const struct gid_row *find(const struct gid_row *row, size_t count, size_t domain,
-                                  int64_t old)
+static const struct gid_row *find_gid_row(const struct gid_row *row, size_t count, size_t domain,
+                                          int64_t old)
 {
     struct gid_row key = { .domain = domain, .old = old };
-    return count == 0 ? NULL : bsearch(&key, row, count, sizeof *row, compare);
+    return count == 0 ? NULL : bsearch(&key, row, count, sizeof *row, compare_gid_rows);
 }
 
 /** A source may have none, or a number that is no id. */
@@ -59,7 +59,7 @@ static size_t decide_groups(struct import_plan *plan, struct id_pool *pool, stru
             rows[count++] = (struct gid_row){ group->decision.domain, group->gid, group->new_gid };
     }
     if (count > 0)
-        qsort(rows, count, sizeof *rows, compare);
+        qsort(rows, count, sizeof *rows, compare_gid_rows);
     return count;
 }
 
@@ -78,13 +78,13 @@ static void decide_users(struct import_plan *plan, struct id_pool *pool, const s
     for (size_t i = 0; i < plan->user_count; i++) {
         struct import_user *user = &plan->users[i];
         if (user->decision.skipped == NULL)
-            keep_uid(plan, pool, user, find(rows, count, user->decision.domain, user->gid));
+            keep_uid(plan, pool, user, find_gid_row(rows, count, user->decision.domain, user->gid));
     }
     for (size_t i = 0; i < plan->user_count; i++) {
         struct import_user *user = &plan->users[i];
         if (user->decision.skipped != NULL)
             continue;
-        const struct gid_row *group = find(rows, count, user->decision.domain, user->gid);
+        const struct gid_row *group = find_gid_row(rows, count, user->decision.domain, user->gid);
         if (user->new_uid == 0 &&
             !id_pool_choose(pool, plan->domains[user->decision.domain].name, &user->new_uid)) {
             user->decision.skipped = none_left;
@@ -99,13 +99,11 @@ enum exit_code import_decide_ids(const struct context *context, struct import_pl
 {
     struct id_pool pool;
     struct gid_row *rows = calloc(plan->group_count + 1, sizeof *rows);
-    enum exit_code code = id_pool_read(context, &pool);
-    if (code == EXIT_DONE && rows == NULL)
-        code = message_no_memory(context);
-    if (code == EXIT_DONE) {
-        size_t count = decide_groups(plan, &pool, rows);
-        decide_users(plan, &pool, rows, count);
-    }
+    if (rows == NULL)
+        return message_no_memory(context);
+    const enum exit_code code = id_pool_read(context, &pool);
+    if (code == EXIT_DONE)
+        decide_users(plan, &pool, rows, decide_groups(plan, &pool, rows));
     id_pool_free(&pool);
     free(rows);
     return code;

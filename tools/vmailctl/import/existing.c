@@ -26,7 +26,7 @@ struct entries {
     bool no_memory;
 };
 
-static void add(struct entries *entries, const struct entry *entry)
+static void add_known_name(struct entries *entries, const struct entry *entry)
 {
     struct entry *new = vmail_array_append(&entries->entry, &entries->count, sizeof *new);
     if (new == NULL || entry->name == NULL)
@@ -41,11 +41,11 @@ static void add_item(struct entries *entries, const char *name, struct import_de
 {
     const struct entry entry = { decision->domain, name, decision, place, NULL };
     if (decision->skipped == NULL)
-        add(entries, &entry);
+        add_known_name(entries, &entry);
 }
 
 /** Entries of a file before those of the plan, which keep the order of their array. */
-static int compare(const void *a, const void *b)
+static int compare_entries(const void *a, const void *b)
 {
     const struct entry *left = a, *right = b;
     if (left->domain != right->domain)
@@ -82,7 +82,7 @@ static enum exit_code add_file(const struct context *context, struct import_plan
             .name = import_plan_string(plan, context->config->fold_case ? folded : name),
             .reason = reasons[kind],
         };
-        add(entries, &entry);
+        add_known_name(entries, &entry);
     }
     return records_end(&records);
 }
@@ -97,10 +97,13 @@ static enum exit_code add_files(const struct context *context, struct import_pla
     return code;
 }
 
-static void skip_doubles(struct import_plan *plan, struct entries *entries)
+static enum exit_code skip_doubles(const struct context *context, struct import_plan *plan,
+                                   struct entries *entries)
 {
+    if (entries->no_memory)
+        return message_no_memory(context);
     if (entries->count > 0)
-        qsort(entries->entry, entries->count, sizeof *entries->entry, compare);
+        qsort(entries->entry, entries->count, sizeof *entries->entry, compare_entries);
     const struct entry *first = NULL;
     for (size_t i = 0; i < entries->count; i++) {
         struct entry *entry = &entries->entry[i];
@@ -116,38 +119,32 @@ static void skip_doubles(struct import_plan *plan, struct entries *entries)
         else if (entry->decision != NULL)
             entry->decision->skipped = "defined twice";
     }
+    return EXIT_DONE;
 }
 
-/** Skips doubles if ENTRIES are complete, as CODE says, and frees them. */
-static enum exit_code finish(const struct context *context, struct import_plan *plan,
-                             struct entries *entries, enum exit_code code)
+static enum exit_code skip_users(const struct context *context, struct import_plan *plan,
+                                 struct entries *entries)
 {
-    if (code == EXIT_DONE && entries->no_memory)
-        code = message_no_memory(context);
-    if (code == EXIT_DONE)
-        skip_doubles(plan, entries);
-    free(entries->entry);
-    return code;
-}
-
-static enum exit_code skip_users(const struct context *context, struct import_plan *plan)
-{
-    struct entries entries = { 0 };
-    enum exit_code code = add_files(context, plan, VMAIL_PASSWD, &entries);
-    if (code == EXIT_DONE)
-        code = add_files(context, plan, VMAIL_SHADOW, &entries);
+    enum exit_code code = add_files(context, plan, VMAIL_PASSWD, entries);
+    if (code != EXIT_DONE)
+        return code;
+    code = add_files(context, plan, VMAIL_SHADOW, entries);
+    if (code != EXIT_DONE)
+        return code;
     for (size_t i = 0; i < plan->user_count; i++)
-        add_item(&entries, plan->users[i].name, &plan->users[i].decision, plan->users[i].place);
-    return finish(context, plan, &entries, code);
+        add_item(entries, plan->users[i].name, &plan->users[i].decision, plan->users[i].place);
+    return skip_doubles(context, plan, entries);
 }
 
-static enum exit_code skip_groups(const struct context *context, struct import_plan *plan)
+static enum exit_code skip_groups(const struct context *context, struct import_plan *plan,
+                                  struct entries *entries)
 {
-    struct entries entries = { 0 };
-    enum exit_code code = add_files(context, plan, VMAIL_GROUP, &entries);
+    const enum exit_code code = add_files(context, plan, VMAIL_GROUP, entries);
+    if (code != EXIT_DONE)
+        return code;
     for (size_t i = 0; i < plan->group_count; i++)
-        add_item(&entries, plan->groups[i].name, &plan->groups[i].decision, plan->groups[i].place);
-    return finish(context, plan, &entries, code);
+        add_item(entries, plan->groups[i].name, &plan->groups[i].decision, plan->groups[i].place);
+    return skip_doubles(context, plan, entries);
 }
 
 /** An existing aliases file is not changed: two of them cannot be merged safely. */
@@ -184,8 +181,14 @@ static enum exit_code skip_aliases(const struct context *context, struct import_
 
 enum exit_code import_skip_existing(const struct context *context, struct import_plan *plan)
 {
-    enum exit_code code = skip_users(context, plan);
-    if (code == EXIT_DONE)
-        code = skip_groups(context, plan);
-    return code == EXIT_DONE ? skip_aliases(context, plan) : code;
+    struct entries users = { 0 }, groups = { 0 };
+    enum exit_code code = skip_users(context, plan, &users);
+    free(users.entry);
+    if (code != EXIT_DONE)
+        return code;
+    code = skip_groups(context, plan, &groups);
+    free(groups.entry);
+    if (code != EXIT_DONE)
+        return code;
+    return skip_aliases(context, plan);
 }

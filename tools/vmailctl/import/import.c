@@ -74,35 +74,40 @@ static void forget_homes(struct import_plan *plan)
         plan->users[i].home = NULL;
 }
 
-/** Decides and writes while no other process can choose ids. */
-static enum exit_code decide_and_write(struct context *context, struct import_plan *plan)
+static enum exit_code decide_and_write(const struct context *context, struct import_plan *plan)
 {
-    struct vmail_lock lock = { .fd = -1 };
-    enum exit_code code = context->dry_run ? EXIT_DONE : id_owners_lock(context, &lock);
-    if (code == EXIT_DONE)
-        code = import_decide(context, plan);
-    if (code == EXIT_DONE && !context->dry_run)
-        code = import_make_hashes(context, plan);
-    if (code == EXIT_DONE && !context->dry_run)
-        code = import_write(context, plan);
-    vmail_lock_release(&lock);
-    return code;
+    enum exit_code code = import_decide(context, plan);
+    if (code != EXIT_DONE || context->dry_run)
+        return code;
+    code = import_make_hashes(context, plan);
+    if (code != EXIT_DONE)
+        return code;
+    return import_write(context, plan);
 }
 
 static enum exit_code import(struct context *context, import_reader *read,
                              const struct import_input *input, struct import_plan *plan, bool all)
 {
+    struct vmail_lock lock = { .fd = -1 };
     enum exit_code code = read(context, input, plan);
-    if (code == EXIT_DONE && plan->no_memory)
-        code = message_no_memory(context);
-    if (code == EXIT_DONE && input->without_homes)
+    if (code != EXIT_DONE)
+        return code;
+    if (plan->no_memory)
+        return message_no_memory(context);
+    if (input->without_homes)
         forget_homes(plan);
-    if (code == EXIT_DONE)
-        code = decide_and_write(context, plan);
-    return code == EXIT_DONE ? import_report(context, plan, all) : code;
+    if (!context->dry_run)
+        code = id_owners_lock(context, &lock); /* no other process can choose ids */
+    if (code != EXIT_DONE)
+        return code;
+    code = decide_and_write(context, plan);
+    vmail_lock_release(&lock);
+    if (code != EXIT_DONE)
+        return code;
+    return import_report(context, plan, all);
 }
 
-static enum exit_code run(struct context *context, const struct call *call)
+static enum exit_code run_import(struct context *context, const struct call *call)
 {
     const struct import_options *options = call->options;
     char domain[VMAIL_DOMAIN_MAX + 1];
@@ -148,5 +153,5 @@ const struct command import_command = {
         "moved and keep their owners: the report shows the old and the new ids.",
     .options = option_list,
     .options_size = sizeof(struct import_options),
-    .run = run,
+    .run = run_import,
 };

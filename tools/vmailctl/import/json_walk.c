@@ -10,7 +10,7 @@ static void skip_space(struct json_walk *walk)
 }
 
 /** Takes the character C, if it is the next one. */
-static bool take(struct json_walk *walk, char c)
+static bool take_json_character(struct json_walk *walk, char c)
 {
     skip_space(walk);
     if (walk->broken || walk->at >= walk->length || walk->text[walk->at] != c)
@@ -21,13 +21,13 @@ static bool take(struct json_walk *walk, char c)
 
 bool json_walk_enter(struct json_walk *walk, char open)
 {
-    return take(walk, open);
+    return take_json_character(walk, open);
 }
 
 bool json_walk_next(struct json_walk *walk, char close, bool *first)
 {
-    const bool comma = !*first && take(walk, ',');
-    if (!comma && take(walk, close))
+    const bool comma = !*first && take_json_character(walk, ',');
+    if (!comma && take_json_character(walk, close))
         return false;
     if (!comma && !*first)
         walk->broken = true;
@@ -49,7 +49,7 @@ json_t *json_walk_value(struct json_walk *walk)
 json_t *json_walk_key(struct json_walk *walk)
 {
     json_t *key = json_walk_value(walk);
-    if (json_is_string(key) && take(walk, ':'))
+    if (json_is_string(key) && take_json_character(walk, ':'))
         return key;
     json_decref(key);
     walk->broken = true;

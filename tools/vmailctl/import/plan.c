@@ -17,7 +17,7 @@ struct import_chunk {
 };
 
 /** Adds an element of SIZE bytes to the array that the pointer at ITEMS points to. */
-static void *add(struct import_plan *plan, void *items, size_t *count, size_t size)
+static void *add_element(struct import_plan *plan, void *items, size_t *count, size_t size)
 {
     void *item = vmail_array_append(items, count, size);
     plan->no_memory = plan->no_memory || item == NULL;
@@ -26,7 +26,7 @@ static void *add(struct import_plan *plan, void *items, size_t *count, size_t si
 
 struct import_user *import_plan_user(struct import_plan *plan, struct import_place place)
 {
-    struct import_user *user = add(plan, &plan->users, &plan->user_count, sizeof *user);
+    struct import_user *user = add_element(plan, &plan->users, &plan->user_count, sizeof *user);
     if (user != NULL)
         *user = (struct import_user){ .place = place, .uid = IMPORT_NO_ID, .gid = IMPORT_NO_ID };
     return user;
@@ -34,7 +34,8 @@ struct import_user *import_plan_user(struct import_plan *plan, struct import_pla
 
 struct import_group *import_plan_group(struct import_plan *plan, struct import_place place)
 {
-    struct import_group *group = add(plan, &plan->groups, &plan->group_count, sizeof *group);
+    struct import_group *group =
+        add_element(plan, &plan->groups, &plan->group_count, sizeof *group);
     if (group != NULL)
         *group = (struct import_group){ .place = place, .gid = IMPORT_NO_ID };
     return group;
@@ -43,7 +44,8 @@ struct import_group *import_plan_group(struct import_plan *plan, struct import_p
 void import_plan_alias(struct import_plan *plan, struct import_place place, const char *domain,
                        const char *text)
 {
-    struct import_alias *alias = add(plan, &plan->aliases, &plan->alias_count, sizeof *alias);
+    struct import_alias *alias =
+        add_element(plan, &plan->aliases, &plan->alias_count, sizeof *alias);
     if (alias != NULL)
         *alias = (struct import_alias){ .place = place,
                                         .domain = domain,
@@ -54,14 +56,15 @@ void import_plan_address(struct import_plan *plan, struct import_place place, co
                          const char *text)
 {
     struct import_address *address =
-        add(plan, &plan->addresses, &plan->address_count, sizeof *address);
+        add_element(plan, &plan->addresses, &plan->address_count, sizeof *address);
     if (address != NULL)
         *address = (struct import_address){ place, domain, import_plan_string(plan, text) };
 }
 
 void import_plan_reject(struct import_plan *plan, struct import_place place, const char *reason)
 {
-    struct import_reject *reject = add(plan, &plan->rejects, &plan->reject_count, sizeof *reject);
+    struct import_reject *reject =
+        add_element(plan, &plan->rejects, &plan->reject_count, sizeof *reject);
     if (reject != NULL)
         *reject = (struct import_reject){ place, reason };
 }
@@ -72,7 +75,8 @@ size_t import_plan_domain(struct import_plan *plan, const char *name)
     for (size_t i = plan->domain_count; i > 0; i--)
         if (strcmp(plan->domains[i - 1].name, name) == 0)
             return i - 1;
-    struct import_domain *domain = add(plan, &plan->domains, &plan->domain_count, sizeof *domain);
+    struct import_domain *domain =
+        add_element(plan, &plan->domains, &plan->domain_count, sizeof *domain);
     if (domain == NULL)
         return SIZE_MAX;
     memcpy(domain->name, name, strlen(name) + 1);

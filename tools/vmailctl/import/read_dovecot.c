@@ -28,7 +28,7 @@ static bool has_word(const char *text, const char *word)
     return false;
 }
 
-static void take_line(struct source *source, void *input, char *line)
+static void take_dovecot_line(struct source *source, void *input, char *line)
 {
     struct import_plan *plan = source->plan;
     char *field[FIELDS];
@@ -59,6 +59,7 @@ static void take_line(struct source *source, void *input, char *line)
 enum exit_code read_dovecot(const struct context *context, const struct import_input *input,
                             struct import_plan *plan)
 {
-    const struct source_reading reading = { input->path, .take = take_line, .data = (void *)input };
+    const struct source_reading reading = { input->path, .take = take_dovecot_line,
+                                            .data = (void *)input };
     return source_read(context, plan, &reading);
 }

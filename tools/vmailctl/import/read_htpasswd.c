@@ -7,7 +7,7 @@
 
 enum { USER, PASSWORD, REST, FIELDS };
 
-static void take_line(struct source *source, void *input, char *line)
+static void take_htpasswd_line(struct source *source, void *input, char *line)
 {
     char *field[FIELDS];
     if (source_fields(line, field, FIELDS) > PASSWORD)
@@ -19,6 +19,7 @@ static void take_line(struct source *source, void *input, char *line)
 enum exit_code read_htpasswd(const struct context *context, const struct import_input *input,
                              struct import_plan *plan)
 {
-    const struct source_reading reading = { input->path, .take = take_line, .data = (void *)input };
+    const struct source_reading reading = { input->path, .take = take_htpasswd_line,
+                                            .data = (void *)input };
     return source_read(context, plan, &reading);
 }

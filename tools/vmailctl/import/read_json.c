@@ -234,6 +234,23 @@ static enum exit_code check_version(const struct context *context, const char *p
     return EXIT_DONE;
 }
 
+/** Imports the text of FILE; NULL is one that cannot be read. */
+static enum exit_code take_file(const struct context *context, const char *path,
+                                struct json_file *file)
+{
+    if (file->walk.text == NULL) {
+        message_error(context, "%s: cannot be read or is too large", path);
+        return EXIT_UNAVAILABLE;
+    }
+    walk_file(file);
+    if (file->walk.broken) {
+        /* Not jansson's own text: it may quote the file, and so a hash. */
+        message_error(context, "%s:%lu: not valid JSON", path, json_walk_line(&file->walk));
+        return EXIT_BAD_DATA;
+    }
+    return check_version(context, path, file);
+}
+
 enum exit_code read_json(const struct context *context, const struct import_input *input,
                          struct import_plan *plan)
 {
@@ -244,21 +261,10 @@ enum exit_code read_json(const struct context *context, const struct import_inpu
         return code;
     json_form_wipe_memory();
     char *text = vmail_file_read_all(source.fd, FILE_MAX, &length);
-    struct json_file file = { .plan = plan, .place = source.place };
-    if (text == NULL) {
-        message_error(context, "%s: cannot be read or is too large", input->path);
-        code = EXIT_UNAVAILABLE;
-    } else {
-        file.walk = (struct json_walk){ .text = text, .length = length };
-        walk_file(&file);
-    }
-    if (code == EXIT_DONE && file.walk.broken) {
-        /* Not jansson's own text: it may quote the file, and so a hash. */
-        message_error(context, "%s:%lu: not valid JSON", input->path, json_walk_line(&file.walk));
-        code = EXIT_BAD_DATA;
-    }
-    if (code == EXIT_DONE)
-        code = check_version(context, input->path, &file);
+    struct json_file file = { .plan = plan,
+                              .place = source.place,
+                              .walk = { .text = text, .length = length } };
+    code = take_file(context, input->path, &file);
     plan->exact = true;
     json_decref(file.format);
     json_decref(file.version);

@@ -79,8 +79,9 @@ static bool was_read(const struct import_plan *plan, const char *domain)
     return false;
 }
 
-static enum exit_code take_line(const struct context *context, const struct import_input *input,
-                                struct source *source, char *line)
+static enum exit_code take_virtuald_line(const struct context *context,
+                                         const struct import_input *input, struct source *source,
+                                         char *line)
 {
     struct import_plan *plan = source->plan;
     struct vmail_address parsed;
@@ -122,7 +123,7 @@ enum exit_code read_virtuald(const struct context *context, const struct import_
     if (code != EXIT_DONE)
         return code;
     while (code == EXIT_DONE && (line = source_next(&source, false)) != NULL)
-        code = take_line(context, input, &source, line);
+        code = take_virtuald_line(context, input, &source, line);
     enum exit_code end = source_end(&source, context);
     return code != EXIT_DONE ? code : end;
 }

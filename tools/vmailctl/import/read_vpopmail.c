@@ -17,7 +17,7 @@ enum { USER, PASSWORD, UID, FLAGS, GECOS, HOME, QUOTA, CLEAR, FIELDS };
 /* Of the gid field. */
 enum { NO_POP = 0x02, NO_WEBMAIL = 0x04, NO_IMAP = 0x08, NO_READING = NO_POP | NO_IMAP };
 
-static void take_line(struct source *source, void *input, char *line)
+static void take_vpasswd_line(struct source *source, void *input, char *line)
 {
     struct import_plan *plan = source->plan;
     char *field[FIELDS];
@@ -47,7 +47,8 @@ static void take_line(struct source *source, void *input, char *line)
 static enum exit_code read_file(const struct context *context, const struct import_input *input,
                                 const char *path, struct import_plan *plan)
 {
-    const struct source_reading reading = { path, .take = take_line, .data = (void *)input };
+    const struct source_reading reading = { path, .take = take_vpasswd_line,
+                                            .data = (void *)input };
     if (input->domain != NULL)
         note_domain(plan, input->domain);
     return source_read(context, plan, &reading);

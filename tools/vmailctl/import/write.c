@@ -49,11 +49,12 @@ struct import_part {
 /* The order of writing: no user is visible without a password. */
 enum { SHADOW, GROUP, ALIASES, PASSWD, FILES };
 
-static enum vmail_result add(struct vmail_edit *edit, struct vmail_error *error, const char *format,
-                             ...) __attribute__((format(printf, 3, 4)));
+static enum vmail_result add_formatted_line(struct vmail_edit *edit, struct vmail_error *error,
+                                            const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
-static enum vmail_result add(struct vmail_edit *edit, struct vmail_error *error, const char *format,
-                             ...)
+static enum vmail_result add_formatted_line(struct vmail_edit *edit, struct vmail_error *error,
+                                            const char *format, ...)
 {
     char *line;
     va_list arguments;
@@ -71,15 +72,16 @@ static enum vmail_result add(struct vmail_edit *edit, struct vmail_error *error,
 static enum vmail_result add_user(struct vmail_edit *edit, const struct import_user *user,
                                   struct vmail_error *error)
 {
-    enum vmail_result result =
-        add(&edit[PASSWD], error, "%s:x:%lu:%lu:%s:%s:%s", user->name, (unsigned long)user->new_uid,
-            (unsigned long)user->new_gid, user->gecos, user->home, user->shell);
+    enum vmail_result result = add_formatted_line(
+        &edit[PASSWD], error, "%s:x:%lu:%lu:%s:%s:%s", user->name, (unsigned long)user->new_uid,
+        (unsigned long)user->new_gid, user->gecos, user->home, user->shell);
     if (result != VMAIL_OK)
         return result;
     if (user->ageing != NULL)
-        return add(&edit[SHADOW], error, "%s:%s:%s", user->name, user->hash, user->ageing);
-    return add(&edit[SHADOW], error, "%s:%s:%ld:0:99999:7:::", user->name, user->hash,
-               vmail_ageing_today());
+        return add_formatted_line(&edit[SHADOW], error, "%s:%s:%s", user->name, user->hash,
+                                  user->ageing);
+    return add_formatted_line(&edit[SHADOW], error, "%s:%s:%ld:0:99999:7:::", user->name,
+                              user->hash, vmail_ageing_today());
 }
 
 static bool is_taken(const struct import_decision *decision, size_t domain)
@@ -94,8 +96,8 @@ static enum vmail_result add_groups(struct vmail_edit *edit, const struct import
     for (size_t i = 0; result == VMAIL_OK && i < part->plan->group_count; i++) {
         const struct import_group *group = &part->plan->groups[i];
         if (is_taken(&group->decision, part->domain))
-            result = add(edit, error, "%s:x:%lu:%s", group->name, (unsigned long)group->new_gid,
-                         group->members);
+            result = add_formatted_line(edit, error, "%s:x:%lu:%s", group->name,
+                                        (unsigned long)group->new_gid, group->members);
     }
     return result;
 }
@@ -138,11 +140,13 @@ static enum vmail_result add_all(struct vmail_edit *edit, void *context, struct 
     enum vmail_result result = vmail_edit_splice(&edit[PASSWD], 0, 0, NULL, 0);
     for (size_t i = 0; result == VMAIL_OK && i < part->user_count; i++)
         result = add_user(edit, &part->plan->users[part->user[i]], error);
-    if (result == VMAIL_OK && domain->groups > 0)
+    if (result != VMAIL_OK)
+        return result;
+    if (domain->groups > 0)
         result = add_groups(&edit[GROUP], part, error);
-    if (result == VMAIL_OK && domain->aliases > 0)
-        result = add_aliases(&edit[ALIASES], part, error);
-    return result;
+    if (result != VMAIL_OK || domain->aliases == 0)
+        return result;
+    return add_aliases(&edit[ALIASES], part, error);
 }
 
 /**

@@ -54,8 +54,8 @@ struct taken {
 };
 
 /* Writes the record of CHANGE: what was there before the first of several setups stays in it. */
-static enum exit_code keep(const struct context *context, const struct setup_part *part,
-                           const struct plan_change *change, struct taken *taken)
+static enum exit_code keep_record(const struct context *context, const struct setup_part *part,
+                                  const struct plan_change *change, struct taken *taken)
 {
     struct record new = { 0 };
     enum exit_code code = record_read(context, part->name, change->path, &taken->old);
@@ -67,12 +67,10 @@ static enum exit_code keep(const struct context *context, const struct setup_par
                         "%s was changed after the last setup; an undo will restore it as it is now",
                         change->path);
     const struct target *before = goes_on ? &taken->old.before : &change->from;
-    if (!target_copy(&new.before, before) || !target_copy(&new.after, &change->to) ||
-        (goes_on && !target_copy(&new.earlier, &change->from)))
-        code = message_no_memory(context);
-    taken->kept = code == EXIT_DONE;
-    if (code == EXIT_DONE)
-        code = record_write(context, part->name, change->path, &new);
+    taken->kept = target_copy(&new.before, before) && target_copy(&new.after, &change->to) &&
+                  (!goes_on || target_copy(&new.earlier, &change->from));
+    code = taken->kept ? record_write(context, part->name, change->path, &new)
+                       : message_no_memory(context);
     record_end(&new);
     return code;
 }
@@ -92,24 +90,9 @@ static void take_back(const struct context *context, const struct plan *plan,
     }
 }
 
-static enum exit_code write_all(const struct context *context, const struct plan *plan, bool undo,
-                                struct taken *taken)
-{
-    enum exit_code code = EXIT_DONE;
-    for (size_t i = 0; code == EXIT_DONE && i < plan->count; i++) {
-        const struct plan_change *change = &plan->change[i];
-        if (!undo)
-            code = keep(context, plan->part, change, &taken[i]);
-        if (code == EXIT_DONE)
-            code = target_write(context, change->path, &change->from, &change->to, TARGET_MODE);
-        taken[i].written = code == EXIT_DONE;
-    }
-    return code;
-}
-
 /* Says what no longer works after the change. */
-static enum exit_code judge(const struct context *context, const struct plan *plan,
-                            const struct taken *taken, bool worked)
+static enum exit_code judge_change(const struct context *context, const struct plan *plan,
+                                   const struct taken *taken, bool worked)
 {
     char reason[REASON_MAX];
     for (size_t i = 0; i < plan->count; i++) {
@@ -129,6 +112,26 @@ static enum exit_code judge(const struct context *context, const struct plan *pl
         return EXIT_UNAVAILABLE;
     }
     return EXIT_DONE;
+}
+
+/* Writes all files, and judges what comes of it. */
+static enum exit_code write_all(const struct context *context, const struct plan *plan, bool undo,
+                                struct taken *taken)
+{
+    char reason[REASON_MAX];
+    run_trial(plan->part, reason);
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct plan_change *change = &plan->change[i];
+        enum exit_code code =
+            undo ? EXIT_DONE : keep_record(context, plan->part, change, &taken[i]);
+        if (code != EXIT_DONE)
+            return code;
+        code = target_write(context, change->path, &change->from, &change->to, TARGET_MODE);
+        if (code != EXIT_DONE)
+            return code;
+        taken[i].written = true;
+    }
+    return judge_change(context, plan, taken, reason[0] == '\0');
 }
 
 static void forget_records(const struct context *context, const struct plan *plan)
@@ -156,17 +159,17 @@ static enum exit_code try_before(const struct context *context, const struct pla
     return EXIT_DONE;
 }
 
+/* Does all of it under LOCK, which the caller releases in either case. */
 static enum exit_code carry_out(const struct context *context, const struct plan *plan, bool undo,
-                                struct taken *taken)
+                                struct taken *taken, struct vmail_lock *lock)
 {
-    char reason[REASON_MAX];
-    enum exit_code code = try_before(context, plan, taken);
+    enum exit_code code = record_lock(context, lock);
     if (code != EXIT_DONE)
         return code;
-    run_trial(plan->part, reason);
+    code = try_before(context, plan, taken);
+    if (code != EXIT_DONE)
+        return code;
     code = write_all(context, plan, undo, taken);
-    if (code == EXIT_DONE)
-        code = judge(context, plan, taken, reason[0] == '\0');
     if (code != EXIT_DONE)
         take_back(context, plan, taken);
     else if (undo)
@@ -182,9 +185,7 @@ enum exit_code apply_plan(const struct context *context, const struct plan *plan
     if (taken == NULL)
         return message_no_memory(context);
     held_signals_hold(&signals);
-    enum exit_code code = record_lock(context, &lock);
-    if (code == EXIT_DONE)
-        code = carry_out(context, plan, undo, taken);
+    const enum exit_code code = carry_out(context, plan, undo, taken, &lock);
     vmail_lock_release(&lock);
     held_signals_release(&signals);
     for (size_t i = 0; i < plan->count; i++)

@@ -16,7 +16,8 @@ struct place {
     struct nss_line line;
 };
 
-static bool find(const struct vmail_text_buffer *text, const char *database, struct place *place)
+static bool find_database(const struct vmail_text_buffer *text, const char *database,
+                          struct place *place)
 {
     bool found = false;
     for (size_t at = 0; at < text->length;
@@ -69,8 +70,8 @@ static bool replace(struct vmail_text_buffer *text, const struct nss_database *d
     return vmail_text_splice(text, from, to > from ? to - from : 0, sources, strlen(sources));
 }
 
-static bool add(struct vmail_text_buffer *text, const struct nss_database *database,
-                const struct place *group)
+static bool add_database(struct vmail_text_buffer *text, const struct nss_database *database,
+                         const struct place *group)
 {
     char sources[NSS_SUGGESTION_MAX], line[NEW_LINE_MAX];
     const bool is_known = group != NULL && !group->line.wrong && group->line.count > 0 &&
@@ -91,11 +92,12 @@ bool nsswitch_lines_put(struct vmail_text_buffer *text)
         const struct nss_database *database = &nss_database[i];
         struct place place, group;
         bool done;
-        if (find(text, database->name, &place))
+        if (find_database(text, database->name, &place))
             done = is_good(database, &place.line) || replace(text, database, &place);
         else
-            done = add(text, database,
-                       database->optional && find(text, "group", &group) ? &group : NULL);
+            done = add_database(text, database,
+                                database->optional && find_database(text, "group", &group) ? &group
+                                                                                           : NULL);
         if (!done)
             return false;
     }

@@ -84,8 +84,8 @@ struct search {
 enum found { FOUND_NONE, FOUND, FOUND_NO_MEMORY };
 
 /* Finds the first line from AT on; the caller frees the words of LINE if it is FOUND. */
-static enum found find(struct vmail_piece text, size_t at, const struct search *search,
-                       struct line *line)
+static enum found find_pam_line(struct vmail_piece text, size_t at, const struct search *search,
+                                struct line *line)
 {
     for (; at < text.length; at = line->end) {
         if (!read_line(text.text, text.length, at, line))
@@ -135,19 +135,19 @@ static enum found find_place(const struct vmail_text_buffer *text, struct vmail_
     struct line next, here;
     enum found found = FOUND_NONE;
     if (type != PAM_TYPE_SESSION)
-        found = find(example, new->end, &search, &next);
+        found = find_pam_line(example, new->end, &search, &next);
     if (found == FOUND) {
         search.like = &next;
-        found = find(piece_of(text), 0, &search, &here);
+        found = find_pam_line(piece_of(text), 0, &search, &here);
         pam_words_free(&next.words);
         search.like = NULL;
     }
     search.main = type != PAM_TYPE_SESSION;
     if (found == FOUND_NONE && search.main)
-        found = find(piece_of(text), 0, &search, &here);
+        found = find_pam_line(piece_of(text), 0, &search, &here);
     search.main = false;
     if (found == FOUND_NONE)
-        found = find(piece_of(text), 0, &search, &here);
+        found = find_pam_line(piece_of(text), 0, &search, &here);
     if (found == FOUND) {
         *place = here.at;
         pam_words_free(&here.words);
@@ -180,7 +180,7 @@ static enum pam_lines find_jump(const struct vmail_text_buffer *text, enum pam_t
     struct line line;
     enum found found;
     for (size_t at = 0;
-         (found = find(piece_of(text), at, &search, &line)) == FOUND && line.at < place;
+         (found = find_pam_line(piece_of(text), at, &search, &line)) == FOUND && line.at < place;
          at = line.end) {
         const unsigned long jump = jump_of(&line);
         reach = reach > 0 ? reach - 1 : 0;
@@ -213,12 +213,12 @@ static enum pam_lines insert(struct vmail_text_buffer *text, struct vmail_piece 
                : PAM_LINES_NO_MEMORY;
 }
 
-static enum pam_lines put(struct vmail_text_buffer *text, struct vmail_piece example,
-                          const struct line *new)
+static enum pam_lines put_pam_line(struct vmail_text_buffer *text, struct vmail_piece example,
+                                   const struct line *new)
 {
     const struct search ours = { .type = pam_words_type(&new->words), .ours = true };
     struct line line;
-    const enum found found = find(piece_of(text), 0, &ours, &line);
+    const enum found found = find_pam_line(piece_of(text), 0, &ours, &line);
     if (found == FOUND_NONE)
         return insert(text, example, new);
     if (found == FOUND_NO_MEMORY)
@@ -236,7 +236,7 @@ enum pam_lines pam_lines_put(struct vmail_text_buffer *text, struct vmail_piece 
         if (!read_line(example.text, example.length, at, &new))
             return PAM_LINES_NO_MEMORY;
         if (pam_words_are_ours(&new.words))
-            result = put(text, example, &new);
+            result = put_pam_line(text, example, &new);
         pam_words_free(&new.words);
         at = new.end;
     }

@@ -62,16 +62,16 @@ static enum exit_code read_example(const struct context *context, const struct s
     if (step->example == NULL)
         return EXIT_DONE;
     enum exit_code code = find_example(context, step, path);
-    if (code == EXIT_DONE)
-        code = target_read(context, path, example);
-    if (code == EXIT_DONE && !example->exists) {
-        message_error(context,
-                      "%s is missing; install nss-pam-vmail again, or, for another "
-                      "version of a daemon, set it up by hand",
-                      path);
-        code = EXIT_NO_SUCH;
-    }
-    return code;
+    if (code != EXIT_DONE)
+        return code;
+    code = target_read(context, path, example);
+    if (code != EXIT_DONE || example->exists)
+        return code;
+    message_error(context,
+                  "%s is missing; install nss-pam-vmail again, or, for another "
+                  "version of a daemon, set it up by hand",
+                  path);
+    return EXIT_NO_SUCH;
 }
 
 /* Puts the lines of pam_vmail into TARGET, the file PATH. */
@@ -90,8 +90,8 @@ static enum exit_code make_pam(const struct context *context, const char *path,
 }
 
 /* Makes TARGET, which is as it was, what STEP wants. EXIT_DONE, or another code with a message. */
-static enum exit_code make(const struct context *context, const struct setup_step *step,
-                           const struct target *example, struct target *target)
+static enum exit_code make_target(const struct context *context, const struct setup_step *step,
+                                  const struct target *example, struct target *target)
 {
     static const enum setting_key keys[] = {
         [SETUP_VALUES] = SETTING_KEY_EQUALS,
@@ -114,7 +114,7 @@ static enum exit_code make(const struct context *context, const struct setup_ste
     return done ? EXIT_DONE : message_no_memory(context);
 }
 
-static struct plan_change *add(struct plan *plan, const char *path)
+static struct plan_change *add_change(struct plan *plan, const char *path)
 {
     char *copy = strdup(path);
     struct plan_change *change =
@@ -139,15 +139,19 @@ static enum exit_code plan_step(const struct context *context, const struct setu
                                 struct plan *plan)
 {
     struct target example;
-    struct plan_change *change = add(plan, step->target);
+    struct plan_change *change = add_change(plan, step->target);
     if (change == NULL)
         return message_no_memory(context);
     enum exit_code code = read_example(context, step, &example);
-    if (code == EXIT_DONE)
-        code = target_read(context, step->target, &change->from);
-    if (code == EXIT_DONE)
-        code = target_copy(&change->to, &change->from) ? make(context, step, &example, &change->to)
-                                                       : message_no_memory(context);
+    if (code != EXIT_DONE)
+        goto out;
+    code = target_read(context, step->target, &change->from);
+    if (code != EXIT_DONE)
+        goto out;
+    code = target_copy(&change->to, &change->from)
+               ? make_target(context, step, &example, &change->to)
+               : message_no_memory(context);
+out:
     target_end(&example);
     if (code == EXIT_DONE && target_same(&change->from, &change->to))
         forget_last(plan);
@@ -159,8 +163,9 @@ enum exit_code plan_setup(const struct context *context, const struct setup_part
 {
     enum exit_code code = EXIT_DONE;
     *plan = (struct plan){ .part = part };
-    for (const struct setup_step *step = part->step; step->kind != SETUP_END; step++)
-        if (code == EXIT_DONE && (step->where == NULL || access(step->where, F_OK) == 0) &&
+    for (const struct setup_step *step = part->step; code == EXIT_DONE && step->kind != SETUP_END;
+         step++)
+        if ((step->where == NULL || access(step->where, F_OK) == 0) &&
             (step->unless == NULL || access(step->unless, F_OK) != 0))
             code = plan_step(context, step, plan);
     return code;
@@ -177,19 +182,18 @@ static enum exit_code undo_file(void *data, const char *path)
 {
     const struct undo *undo = data;
     const char *part = undo->plan->part->name;
-    struct record record = { 0 };
-    struct plan_change *change = add(undo->plan, path);
+    struct record record = { 0 }, other = { 0 };
+    struct plan_change *change = add_change(undo->plan, path);
     if (change == NULL)
         return message_no_memory(undo->context);
-    struct record other = { 0 };
     enum exit_code code = record_read(undo->context, part, path, &record);
-    if (code == EXIT_DONE)
-        code = target_read(undo->context, path, &change->from);
+    if (code != EXIT_DONE)
+        goto out;
+    code = target_read(undo->context, path, &change->from);
+    if (code != EXIT_DONE)
+        goto out;
     const bool is_ours = record_is_ours(&record, &change->from);
-    const bool is_before = target_same(&change->from, &record.before);
-    const bool is_needed =
-        is_ours && record_is_shared(undo->context, part, path, &change->from, &other);
-    if (code == EXIT_DONE && !is_ours && !is_before) {
+    if (!is_ours && !target_same(&change->from, &record.before)) {
         if (undo->warn)
             message_warning(undo->context,
                             "%s was changed after the setup, so it stays as it is; edit it by hand "
@@ -197,10 +201,14 @@ static enum exit_code undo_file(void *data, const char *path)
                             path, SETUP_RECORDS, part);
         undo->plan->changed_since = true;
         forget_last(undo->plan);
-    } else if (code == EXIT_DONE &&
-               !target_copy(&change->to, is_needed ? &change->from : &record.before)) {
-        code = message_no_memory(undo->context); /* where nothing changes, only the record goes */
+        goto out;
     }
+    const bool is_needed =
+        is_ours && record_is_shared(undo->context, part, path, &change->from, &other);
+    /* Where nothing changes, only the record goes. */
+    if (!target_copy(&change->to, is_needed ? &change->from : &record.before))
+        code = message_no_memory(undo->context);
+out:
     record_end(&other);
     record_end(&record);
     return code;

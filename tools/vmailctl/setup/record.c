@@ -65,19 +65,25 @@ static bool name_of(const char *part, const char *path, const char *suffix, char
     return true;
 }
 
+static enum exit_code read_one(const struct context *context, const char *part, const char *path,
+                               const char *suffix, struct target *target)
+{
+    char name[PATH_MAX];
+    return name_of(part, path, suffix, name) ? target_read(context, name, target)
+                                             : message_no_memory(context);
+}
+
 enum exit_code record_read(const struct context *context, const char *part, const char *path,
                            struct record *record)
 {
-    char name[PATH_MAX];
     *record = (struct record){ 0 };
-    if (!name_of(part, path, after, name))
-        return message_no_memory(context);
-    enum exit_code code = target_read(context, name, &record->after);
-    if (code == EXIT_DONE && name_of(part, path, before, name))
-        code = target_read(context, name, &record->before);
-    if (code == EXIT_DONE && name_of(part, path, earlier, name))
-        code = target_read(context, name, &record->earlier);
-    return code;
+    enum exit_code code = read_one(context, part, path, after, &record->after);
+    if (code != EXIT_DONE)
+        return code;
+    code = read_one(context, part, path, before, &record->before);
+    if (code != EXIT_DONE)
+        return code;
+    return read_one(context, part, path, earlier, &record->earlier);
 }
 
 enum exit_code record_write(const struct context *context, const char *part, const char *path,

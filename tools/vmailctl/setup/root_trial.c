@@ -134,8 +134,8 @@ static void remove_directory(const char *directory)
 }
 
 /* Nothing is asked in the trial; if something is, the answer is no. */
-static int refuse(int count, const struct pam_message **message, struct pam_response **answer,
-                  void *data)
+static int refuse_to_answer(int count, const struct pam_message **message,
+                            struct pam_response **answer, void *data)
 {
     (void)count;
     (void)message;
@@ -146,7 +146,7 @@ static int refuse(int count, const struct pam_message **message, struct pam_resp
 
 static bool log_in(const char *service, const char *directory)
 {
-    const struct pam_conv conversation = { refuse, NULL };
+    const struct pam_conv conversation = { refuse_to_answer, NULL };
     pam_handle_t *pamh = NULL;
     if (pam_start_confdir(service, "root", &conversation, directory, &pamh) != PAM_SUCCESS)
         return false;

@@ -156,7 +156,7 @@ static bool remove_rest(struct vmail_text_buffer *text, const struct setting *se
     return true;
 }
 
-static bool append(struct vmail_text_buffer *text, const struct setting *new)
+static bool append_setting(struct vmail_text_buffer *text, const struct setting *new)
 {
     if (text->length > 0 && text->bytes[text->length - 1] != '\n' &&
         !vmail_text_splice(text, text->length, 0, "\n", 1))
@@ -229,7 +229,8 @@ static bool add_to_list(struct vmail_text_buffer *text, const struct setting *li
            vmail_text_splice(text, end, 0, between, strlen(between));
 }
 
-static bool put(struct vmail_text_buffer *text, const struct setting *new, enum setting_key key)
+static bool put_setting(struct vmail_text_buffer *text, const struct setting *new,
+                        enum setting_key key)
 {
     struct setting here, last = { NULL, 0, 0, 0 };
     size_t at = 0;
@@ -239,7 +240,7 @@ static bool put(struct vmail_text_buffer *text, const struct setting *new, enum 
         at = here.end;
     }
     if (last.text == NULL)
-        return append(text, new);
+        return append_setting(text, new);
     if (same(&last, new, key, false))
         return true;
     if (key == SETTING_KEY_POSTFIX && is_list(new))
@@ -253,7 +254,7 @@ bool setting_lines_put(struct vmail_text_buffer *text, struct vmail_piece exampl
 {
     struct setting new;
     for (size_t at = 0; find_setting(example.text, example.length, at, &new); at = new.end)
-        if (!put(text, &new, key))
+        if (!put_setting(text, &new, key))
             return false;
     return true;
 }

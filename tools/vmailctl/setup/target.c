@@ -61,8 +61,9 @@ static bool make_directories(char *path)
     return done;
 }
 
-static enum vmail_result put(const char *path, const struct vmail_place *place,
-                             const struct target *target, mode_t mode, struct vmail_error *error)
+static enum vmail_result write_or_remove(const char *path, const struct vmail_place *place,
+                                         const struct target *target, mode_t mode,
+                                         struct vmail_error *error)
 {
     const struct vmail_new_file make = { .mode = mode, .group = 0 };
     const struct vmail_piece text = { target->text.bytes, target->text.length };
@@ -111,7 +112,7 @@ enum exit_code target_write(const struct context *context, const char *path,
     if (result == VMAIL_OK || (result == VMAIL_NOT_FOUND && place.directory >= 0)) {
         error = (struct vmail_error){ 0 };
         if (expected == NULL || is_expected(&place, expected)) {
-            result = put(path, &place, target, mode, &error);
+            result = write_or_remove(path, &place, target, mode, &error);
         } else {
             vmail_error_set(&error, EAGAIN, "%s has changed meanwhile; run the command again",
                             path);

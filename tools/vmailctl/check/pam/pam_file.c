@@ -149,8 +149,8 @@ static bool add_line(const struct reader *reader, struct pam_words *words, enum 
     return true;
 }
 
-static void take_line(const struct reader *reader, const char *text, const char *file,
-                      unsigned long number)
+static void take_pam_line(const struct reader *reader, const char *text, const char *file,
+                          unsigned long number)
 {
     struct pam_words words;
     if (!pam_words_split(text, &words)) {
@@ -217,7 +217,7 @@ static bool read_file(struct reader *reader, const char *name)
         path = NULL;
     FILE *file = path == NULL ? NULL : pam_open(path);
     while (file != NULL && (number = read + 1, pam_read_line(file, &line, &room, &read)))
-        take_line(reader, line, path, number);
+        take_pam_line(reader, line, path, number);
     int error = errno;
     bool done = file != NULL;
     if (file != NULL)

@@ -105,8 +105,8 @@ static const struct rule {
       "set it as in " EXAMPLE },
 };
 
-static void tell(struct dovecot *dovecot, const struct rule *rule, const char *where,
-                 const char *value)
+static void tell_of_setting(struct dovecot *dovecot, const struct rule *rule, const char *where,
+                            const char *value)
 {
     finding_add(&dovecot->check->findings, rule->severity, &dovecot->place, "%s%s = %s: %s\n%s",
                 where, rule->key, value, rule->so, rule->to_do);
@@ -117,7 +117,7 @@ static void judge_settings(struct dovecot *dovecot)
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         const char *value = settings_find(&dovecot->all, rules[i].key);
         if (value != NULL && rules[i].is_wrong(dovecot, value))
-            tell(dovecot, &rules[i], "", value);
+            tell_of_setting(dovecot, &rules[i], "", value);
     }
 }
 
@@ -132,7 +132,7 @@ static void judge_recipients(struct dovecot *dovecot)
     const char *value = settings_value(&dovecot->lmtp, rule.key);
     if (!dovecot_format_keeps_domain(value) &&
         dovecot_format_keeps_domain(settings_value(&dovecot->all, rule.key)))
-        tell(dovecot, &rule, "protocol lmtp: ", value);
+        tell_of_setting(dovecot, &rule, "protocol lmtp: ", value);
 }
 
 /* --- where users come from */

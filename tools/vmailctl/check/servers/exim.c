@@ -140,7 +140,7 @@ static void judge_senders(struct exim *exim)
                     "in acl_smtp_mail, as in " EXAMPLE "/conf.d/acl/40_vmail");
 }
 
-static void judge(struct exim *exim)
+static void judge_exim(struct exim *exim)
 {
     const struct finding_place place = { .not_set_up = true };
     judge_domains(exim);
@@ -168,7 +168,7 @@ void check_exim(struct check *check)
     if (settings_ask(check, "Exim", config, &exim.config) &&
         settings_ask(check, "Exim", built, &exim.built)) {
         exim.server.user = settings_value(&exim.built, "exim_user");
-        judge(&exim);
+        judge_exim(&exim);
     }
     seen_free(&exim.server.seen);
     settings_free(&exim.config);

@@ -88,7 +88,7 @@ socklen_t connect_address(const struct vmail_address *address, uint16_t port,
     return is_four ? sizeof four : sizeof six;
 }
 
-static void start(struct probe *probe, const struct vmail_address *address, uint16_t port)
+static void start_probe(struct probe *probe, const struct vmail_address *address, uint16_t port)
 {
     struct sockaddr_storage to;
     const socklen_t length = connect_address(address, port, &to);
@@ -102,7 +102,7 @@ static void start(struct probe *probe, const struct vmail_address *address, uint
     }
 }
 
-static void end(struct probe *probe)
+static void end_probe(struct probe *probe)
 {
     if (probe->fd >= 0)
         close(probe->fd);
@@ -118,19 +118,19 @@ static void go_on(struct probe *probe, bool tls)
     if (!probe->connected) {
         if (getsockopt(probe->fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0 || error != 0) {
             probe->refused = error == ECONNREFUSED;
-            end(probe);
+            end_probe(probe);
             return;
         }
         probe->connected = true;
         if (tls)
-            end(probe);
+            end_probe(probe);
         return;
     }
     ssize_t count = recv(probe->fd, bytes, sizeof bytes, 0);
     if (count > 0)
         greeting_take(&probe->greeting, bytes, (size_t)count);
     if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR) || probe->greeting.complete)
-        end(probe);
+        end_probe(probe);
 }
 
 static int milliseconds_left(const struct timespec *began)
@@ -163,7 +163,7 @@ static void wait_for_all(struct probe *probe, size_t count)
                 go_on(&probe[i], services[i % SERVICES].tls);
     }
     for (size_t i = 0; i < count; i++)
-        end(&probe[i]);
+        end_probe(&probe[i]);
 }
 
 static json_t *row_of(const struct target *target, const struct service *service,
@@ -194,7 +194,7 @@ static bool try_some(const struct target *target, size_t count, struct probe *pr
         const struct target *one = &target[i / SERVICES];
         probe[i] = (struct probe){ .fd = -1 };
         if (has_service(one, &services[i % SERVICES]))
-            start(&probe[i], &one->address, services[i % SERVICES].port);
+            start_probe(&probe[i], &one->address, services[i % SERVICES].port);
     }
     wait_for_all(probe, count * SERVICES);
     for (size_t i = 0; i < count; i++) {
@@ -210,7 +210,7 @@ static bool try_some(const struct target *target, size_t count, struct probe *pr
     return all;
 }
 
-static bool add(struct targets *targets, const struct target *target)
+static bool add_connect_target(struct targets *targets, const struct target *target)
 {
     struct target *item = vmail_array_append(&targets->target, &targets->count, sizeof *item);
     if (item != NULL)
@@ -224,7 +224,8 @@ static bool add_addresses_of(const struct context *context, const char *domain,
     const struct vmail_config *config = context->config;
     for (size_t i = 0; i < config->address_count; i++)
         if (strcmp(config->domains[config->addresses[i].domain].name, domain) == 0 &&
-            !add(targets, &(const struct target){ config->addresses[i].address, domain, false }))
+            !add_connect_target(
+                targets, &(const struct target){ config->addresses[i].address, domain, false }))
             return false;
     return true;
 }
@@ -242,11 +243,11 @@ static bool add_own(const struct context *context, struct targets *targets)
     bool done = interfaces_read(&interfaces);
     for (size_t i = 0; done && i < interfaces.count; i++)
         if (!is_link_local(&interfaces.item[i].address))
-            done =
-                add(targets, &(const struct target){
-                                 interfaces.item[i].address,
-                                 vmail_config_address(context->config, &interfaces.item[i].address),
-                                 false });
+            done = add_connect_target(
+                targets,
+                &(const struct target){
+                    interfaces.item[i].address,
+                    vmail_config_address(context->config, &interfaces.item[i].address), false });
     interfaces_free(&interfaces);
     return done;
 }
@@ -270,14 +271,14 @@ static bool add_primaries(struct check *check, struct targets *targets)
             targets->unknown = true;
         }
         for (size_t k = 0; k < addresses.count && memory; k++)
-            memory =
-                add(targets, &(const struct target){ addresses.address[k], relay->name, true });
+            memory = add_connect_target(
+                targets, &(const struct target){ addresses.address[k], relay->name, true });
     }
     dns_look_end(&look);
     return memory;
 }
 
-static enum exit_code show(const struct context *context, const struct targets *targets)
+static enum exit_code show_targets(const struct context *context, const struct targets *targets)
 {
     struct probe *probe = calloc(PROBES, sizeof *probe);
     json_t *rows = json_array();
@@ -313,7 +314,7 @@ enum exit_code connect_show(struct check *check)
     }
     if (memory && check->everything && !context->restricted)
         memory = add_primaries(check, &targets);
-    enum exit_code code = memory ? show(context, &targets) : message_no_memory(context);
+    enum exit_code code = memory ? show_targets(context, &targets) : message_no_memory(context);
     free(targets.target);
     return code;
 }

@@ -17,7 +17,7 @@
 #include "message.h"
 #include "output_rows.h"
 #include "pam_services.h"
-#include "table.h"
+#include "records.h"
 #include "text.h"
 
 static const struct output_column columns[] = {
@@ -125,9 +125,7 @@ static enum exit_code make_input(const struct login *login, int *client)
 static void resolve(struct login *login)
 {
     const struct context *context = login->context;
-    struct vmail_table table;
-    struct vmail_record record;
-    struct vmail_error error = { 0 };
+    struct records records;
     login_begin(login);
     if (vmail_resolve(context->paths, context->config, login->options->name, &login->where,
                       &login->identity) != VMAIL_OK ||
@@ -142,50 +140,42 @@ static void resolve(struct login *login)
     vmail_name_join(login->canonical, login->identity.user, login->identity.domain);
     login_answer(login, true, "resolve", "yes", "%s", login->canonical);
     login_begin(login);
-    enum vmail_result result = vmail_table_open(
-        &table, context_file(context, VMAIL_PASSWD, login->identity.domain), &error);
-    bool open = result == VMAIL_OK;
-    if (open)
-        result = vmail_table_find_name(&table, login->identity.user, &record, &error);
-    if (result == VMAIL_OK) {
-        login->uid = record.passwd.uid;
-        login->gid = record.passwd.gid;
+    records_begin(&records, context, VMAIL_PASSWD, login->identity.domain);
+    if (records_find(&records, login->identity.user)) {
+        const struct vmail_passwd *user = &records.record.passwd;
+        login->uid = user->uid;
+        login->gid = user->gid;
         login_answer(login, true, "user", "yes", "uid %u, gid %u, home %s", login->uid, login->gid,
-                     record.passwd.home);
-    } else if (result == VMAIL_NOT_FOUND) {
+                     user->home);
+    } else if (records.result == VMAIL_NOT_FOUND) {
         login_answer(login, false, "user", "nobody", "passwd.%s has no user %s",
                      login->identity.domain, login->identity.user);
     } else {
-        login_answer(login, false, "user", "unavailable", "%s", error.text);
+        login_answer(login, false, "user", "unavailable", "%s", records.error.text);
     }
-    if (open)
-        vmail_table_close(&table);
+    records_close(&records);
 }
 
-static enum exit_code walk(struct login *login)
+/** All steps. The caller wipes PASSWORD and closes CLIENT, if it is not -1, in either case. */
+static enum exit_code walk(struct login *login, struct secret *password, int *client)
 {
-    struct secret password;
     char label[VMAIL_CANONICAL_MAX + 32];
-    int client = -1;
     snprintf(label, sizeof label, "Password for %.*s", VMAIL_CANONICAL_MAX, login->options->name);
     enum exit_code code = login->options->password_stdin
-                              ? prompt_password_stdin(login->context, &password)
-                              : prompt_password(login->context, label, false, &password);
-    if (code == EXIT_DONE) {
-        assume(login);
-        code = make_input(login, &client);
-    }
-    if (code == EXIT_DONE) {
-        resolve(login);
-        /* PAM is asked even if the name is not ours: perhaps another module knows it. */
-        login_pam(login, &password);
-        if (login->canonical[0] != '\0')
-            login_nss(login);
-    }
-    secret_wipe(&password);
-    if (client >= 0)
-        close(client);
-    return code;
+                              ? prompt_password_stdin(login->context, password)
+                              : prompt_password(login->context, label, false, password);
+    if (code != EXIT_DONE)
+        return code;
+    assume(login);
+    code = make_input(login, client);
+    if (code != EXIT_DONE)
+        return code;
+    resolve(login);
+    /* PAM is asked even if the name is not ours: perhaps another module knows it. */
+    login_pam(login, password);
+    if (login->canonical[0] != '\0')
+        login_nss(login);
+    return EXIT_DONE;
 }
 
 static enum exit_code find_service(struct login *login, char name[NAME_MAX + 1])
@@ -212,7 +202,9 @@ static enum exit_code find_service(struct login *login, char name[NAME_MAX + 1])
 enum exit_code login_show(const struct context *context, const struct login_options *options)
 {
     struct login login = { .context = context, .options = options };
+    struct secret password;
     char service[NAME_MAX + 1];
+    int client = -1;
     if (geteuid() != 0) {
         message_error(context,
                       "check --login: only root may do that; run sudo vmailctl check --login");
@@ -227,7 +219,10 @@ enum exit_code login_show(const struct context *context, const struct login_opti
     if (code != EXIT_DONE)
         return code;
     login.rows = json_array();
-    code = walk(&login);
+    code = walk(&login, &password, &client);
+    secret_wipe(&password);
+    if (client >= 0)
+        close(client);
     free(login.pam_user);
     if (code != EXIT_DONE) {
         json_decref(login.rows);

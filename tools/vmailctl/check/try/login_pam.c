@@ -47,7 +47,7 @@ static void no_delay(int result, unsigned microseconds, void *data)
     (void)data;
 }
 
-static bool tell(struct login *login, pam_handle_t *pamh, const char *step, int result)
+static bool tell_of_step(struct login *login, pam_handle_t *pamh, const char *step, int result)
 {
     if (result == PAM_SUCCESS)
         login_answer(login, true, step, "yes", "service %s", login->service);
@@ -85,10 +85,10 @@ void login_pam(struct login *login, const struct secret *password)
         result = pam_set_item(pamh, PAM_FAIL_DELAY, delay.item);
     if (result == PAM_SUCCESS)
         result = pam_authenticate(pamh, 0);
-    if (tell(login, pamh, "password", result)) {
+    if (tell_of_step(login, pamh, "password", result)) {
         login_begin(login);
         result = pam_acct_mgmt(pamh, 0);
-        tell(login, pamh, "account", result);
+        tell_of_step(login, pamh, "account", result);
         keep_user(login, pamh);
     }
     if (pamh != NULL)
