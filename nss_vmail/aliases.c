@@ -106,7 +106,7 @@ static enum vmail_result find_in_file(const char *path, const struct vmail_confi
         const struct vmail_alias *alias = vmail_alias_file_find(&file, identity->user);
         *found = alias != NULL;
         if (*found)
-            status = fill_alias(result, alias, identity->domain, config->fold_case, answer);
+            status = fill_alias(result, alias, identity->domain, config->rules.fold_case, answer);
     }
     vmail_alias_file_end(&file);
     return status;
@@ -235,7 +235,7 @@ static enum vmail_result next(struct aliasent *result, struct answer *answer)
         const char *domain = listing.domains.name[listing.next_domain - 1];
         const bool filled =
             is_found(alias) &&
-            fill_alias(result, alias, domain, listing.config->fold_case, answer) == VMAIL_OK;
+            fill_alias(result, alias, domain, listing.config->rules.fold_case, answer) == VMAIL_OK;
         if (!answer->full)
             listing.entry++;
         if (filled)

@@ -40,9 +40,11 @@ static enum vmail_result open_next_table(struct cursor *cursor)
 {
     while (cursor->next_domain < cursor->domains.count) {
         const char *domain = cursor->domains.name[cursor->next_domain++];
-        enum vmail_result result = vmail_table_open(
-            &cursor->table,
-            (struct vmail_file){ &vmail_system_paths, cursor->config, cursor->kind, domain }, NULL);
+        enum vmail_result result =
+            vmail_table_open(&cursor->table,
+                             (struct vmail_file){ &vmail_system_paths, &cursor->config->rules,
+                                                  cursor->kind, domain },
+                             NULL);
         cursor->table_open = result == VMAIL_OK;
         if (result == VMAIL_OK || result == VMAIL_NO_MEMORY)
             return result;

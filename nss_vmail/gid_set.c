@@ -28,7 +28,7 @@ enum vmail_result gid_set_read(struct gid_set *set, const struct vmail_table *ta
     struct vmail_record record;
     *set = (struct gid_set){ NULL, 0 };
     enum vmail_result result = vmail_table_open(
-        &groups, (struct vmail_file){ table->paths, table->config, VMAIL_GROUP, table->domain },
+        &groups, (struct vmail_file){ table->paths, table->rules, VMAIL_GROUP, table->domain },
         NULL);
     if (result != VMAIL_OK)
         return result == VMAIL_NOT_FOUND ? VMAIL_OK : result;

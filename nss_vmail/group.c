@@ -56,7 +56,7 @@ static void fill_group(struct group *result, const char *domain, bool fold, cons
 static void fill_found(struct group *result, const struct who *who, struct vmail_store_group *group,
                        struct answer *answer)
 {
-    fill_group(result, group->found.domain, who->config->fold_case, group->name, group->gid,
+    fill_group(result, group->found.domain, who->config->rules.fold_case, group->name, group->gid,
                group->members, answer);
     vmail_found_end(&group->found);
 }
@@ -120,8 +120,8 @@ static enum vmail_result next_line(struct group *result, struct answer *answer)
     enum vmail_result status = cursor_next(&cursor);
     const struct vmail_group *group = &cursor.record.group;
     if (status == VMAIL_OK)
-        fill_group(result, cursor.table.domain, cursor.config->fold_case, group->name, group->gid,
-                   group->members, answer);
+        fill_group(result, cursor.table.domain, cursor.config->rules.fold_case, group->name,
+                   group->gid, group->members, answer);
     cursor_done(&cursor, answer->full);
     return status;
 }
@@ -153,7 +153,7 @@ static enum vmail_result next_private(struct group *result, struct answer *answe
         const struct vmail_passwd *user = &private_cursor.record.passwd;
         status = has_private_group();
         if (status == VMAIL_OK) {
-            fill_group(result, private_cursor.table.domain, private_cursor.config->fold_case,
+            fill_group(result, private_cursor.table.domain, private_cursor.config->rules.fold_case,
                        user->name, user->gid, "", answer);
             break;
         }

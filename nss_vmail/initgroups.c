@@ -85,7 +85,7 @@ static enum vmail_result add_groups(const struct who *who, gid_t primary,
     while ((status = vmail_table_next(&table, &record)) == VMAIL_OK) {
         if (record.group.gid == primary ||
             !vmail_group_has_member(record.group.members, who->identity.user,
-                                    who->config->fold_case))
+                                    who->config->rules.fold_case))
             continue;
         status = add_gid(list, record.group.gid);
         if (status != VMAIL_OK)

@@ -48,7 +48,7 @@ static enum vmail_result find_shadow(const struct who *who, const struct request
     }
     if (result == VMAIL_OK) {
         hide_hash(who->config, &record);
-        request->fill(request->entry, who->identity.domain, who->config->fold_case, &record,
+        request->fill(request->entry, who->identity.domain, who->config->rules.fold_case, &record,
                       answer);
     }
     if (open)
@@ -129,7 +129,7 @@ enum nss_status lookup_next(struct cursor *cursor, const struct request *request
     enum vmail_result status = cursor_next(cursor);
     if (status == VMAIL_OK) {
         hide_hash(cursor->config, &cursor->record);
-        request->fill(request->entry, cursor->table.domain, cursor->config->fold_case,
+        request->fill(request->entry, cursor->table.domain, cursor->config->rules.fold_case,
                       &cursor->record, &answer);
     }
     cursor_done(cursor, answer.full);

@@ -56,7 +56,8 @@ enum vmail_result who_is(struct who *who, const char *name, enum vmail_kind kind
 
 struct vmail_file who_file(const struct who *who, enum vmail_kind kind)
 {
-    return (struct vmail_file){ &vmail_system_paths, who->config, kind, who->identity.domain };
+    return (struct vmail_file){ &vmail_system_paths, &who->config->rules, kind,
+                                who->identity.domain };
 }
 
 enum vmail_result who_find(const struct who *who, struct vmail_found *found)

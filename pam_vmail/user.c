@@ -107,7 +107,7 @@ static enum vmail_result take_entry(const struct who *who, const struct vmail_pa
     user->home = strdup(*entry->home != '\0'
                             ? entry->home
                             : vmail_default_home(home, who->identity.user, who->identity.domain,
-                                                 who->config->fold_case));
+                                                 who->config->rules.fold_case));
     return user->home == NULL ? VMAIL_NO_MEMORY : VMAIL_OK;
 }
 

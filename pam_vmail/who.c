@@ -245,7 +245,8 @@ int who_is(pam_handle_t *pamh, const struct options *options, bool anew, struct 
 
 struct vmail_file who_file(const struct who *who, enum vmail_kind kind)
 {
-    return (struct vmail_file){ &vmail_system_paths, who->config, kind, who->identity.domain };
+    return (struct vmail_file){ &vmail_system_paths, &who->config->rules, kind,
+                                who->identity.domain };
 }
 
 const char *who_mailbox(const struct who *who)

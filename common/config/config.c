@@ -150,9 +150,3 @@ bool vmail_config_has_block(const struct vmail_config *config, const char *name)
     const struct vmail_domain_row *row = find_domain(config, name);
     return row != NULL && row->has_block != 0;
 }
-
-bool vmail_config_id_allowed(const struct vmail_config *config, uint32_t id)
-{
-    return id >= config->ids.first && id <= config->ids.last && id >= VMAIL_IDS_LOWEST &&
-           id != 65534 && id != 65535 && id != UINT32_MAX;
-}

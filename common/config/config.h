@@ -16,18 +16,7 @@
 
 #include "address.h"
 #include "error.h"
-
-/** Uids or gids FIRST to LAST, both included; none if FIRST > LAST. */
-struct vmail_id_range {
-    uint32_t first;
-    uint32_t last;
-};
-
-enum {
-    VMAIL_IDS_FIRST = 65536,
-    VMAIL_IDS_LAST = 99999,
-    VMAIL_IDS_LOWEST = 1000, /* lower ids are system accounts; no configuration can use them */
-};
+#include "rules.h"
 
 /** Where mail is kept unless vmail.conf says otherwise. */
 #define VMAIL_MAILBOX_DEFAULT "maildir:~/Maildir"
@@ -104,10 +93,8 @@ struct vmail_index;
 
 /** The tables are in their own memory, or in the mapped image of vmail.conf (config_image.h). */
 struct vmail_config {
-    struct vmail_id_range ids;
-    char separators[16];         /* "" or the characters besides '@' */
+    struct vmail_rules rules;
     char recipient_delimiter[8]; /* characters that start a tag; not for a config from an image */
-    bool fold_case;
     bool enumerate;
     bool nss_hashes;
     const char *delivery_agent; /* a command with escapes; this and the next: not from an image */
@@ -191,11 +178,5 @@ const char *vmail_config_block(const struct vmail_config *config, uint32_t id);
 
 /** Whether the domain NAME (lower case) has a range of ids; all its ids are then in its ranges. */
 bool vmail_config_has_block(const struct vmail_config *config, const char *name);
-
-/**
- * Whether the modules may return ID: it is within `ids`, and is not 65534 (nobody), 65535 or
- * 2^32-1, which mean "no id" to some system calls.
- */
-bool vmail_config_id_allowed(const struct vmail_config *config, uint32_t id);
 
 #endif

@@ -281,8 +281,8 @@ static bool judge_relay(const struct vmail_config_guard *guard, const void *old,
 static bool judge_vmail(const struct vmail_config_guard *guard)
 {
     const struct vmail_config *a = guard->before.config, *b = guard->after.config;
-    return (same_ids(&a->ids, &b->ids) || may_differ(guard, "vmail", "", "ids")) &&
-           (strcmp(a->separators, b->separators) == 0 ||
+    return (same_ids(&a->rules.ids, &b->rules.ids) || may_differ(guard, "vmail", "", "ids")) &&
+           (strcmp(a->rules.separators, b->rules.separators) == 0 ||
             may_differ(guard, "vmail", "", "separators")) &&
            (strcmp(a->recipient_delimiter, b->recipient_delimiter) == 0 ||
             may_differ(guard, "vmail", "", "recipient_delimiter")) &&
@@ -290,7 +290,8 @@ static bool judge_vmail(const struct vmail_config_guard *guard)
             may_differ(guard, "vmail", "", "delivery_agent")) &&
            (same_text(a->alias_user, b->alias_user) ||
             may_differ(guard, "vmail", "", "alias_user")) &&
-           (a->fold_case == b->fold_case || may_differ(guard, "vmail", "", "fold_case")) &&
+           (a->rules.fold_case == b->rules.fold_case ||
+            may_differ(guard, "vmail", "", "fold_case")) &&
            (a->enumerate == b->enumerate || may_differ(guard, "vmail", "", "enumerate")) &&
            (a->nss_hashes == b->nss_hashes || may_differ(guard, "vmail", "", "nss_hashes"));
 }

@@ -152,18 +152,18 @@ static void add_ids(struct vmail_config_parser *parser, char *word)
 
 static void set_vmail_ids(struct vmail_config_parser *parser, char *value)
 {
-    bool lost = parser->config->ids.first > parser->config->ids.last;
-    const char *expected = vmail_value_ids(value, &parser->config->ids);
+    bool lost = parser->config->rules.ids.first > parser->config->rules.ids.last;
+    const char *expected = vmail_value_ids(value, &parser->config->rules.ids);
     if (expected != NULL || lost) {
-        parser->config->ids = (struct vmail_id_range){ 1, 0 };
+        parser->config->rules.ids = (struct vmail_id_range){ 1, 0 };
         report_here(parser, lost ? "a line above is invalid: there are no users" : expected);
     }
 }
 
 static void set_separators(struct vmail_config_parser *parser, char *value)
 {
-    report_unexpected(parser, vmail_value_separators(value, parser->config->separators,
-                                                     sizeof parser->config->separators));
+    report_unexpected(parser, vmail_value_separators(value, parser->config->rules.separators,
+                                                     sizeof parser->config->rules.separators));
 }
 
 static void set_recipient_delimiter(struct vmail_config_parser *parser, char *value)
@@ -174,7 +174,7 @@ static void set_recipient_delimiter(struct vmail_config_parser *parser, char *va
 
 static void set_fold_case(struct vmail_config_parser *parser, char *value)
 {
-    report_unexpected(parser, vmail_value_bool(value, &parser->config->fold_case));
+    report_unexpected(parser, vmail_value_bool(value, &parser->config->rules.fold_case));
 }
 
 static void set_enumerate(struct vmail_config_parser *parser, char *value)
@@ -309,7 +309,7 @@ static void take_lost_key(struct vmail_config_parser *parser)
 {
     if (strcmp(parser->item.name, "ids") != 0)
         return;
-    parser->config->ids = (struct vmail_id_range){ 1, 0 };
+    parser->config->rules.ids = (struct vmail_id_range){ 1, 0 };
     report_here(parser, "may belong to [vmail]; there are no users until its section is fixed");
 }
 
@@ -444,11 +444,11 @@ enum vmail_result vmail_config_parse(const char *text, size_t length, struct vma
 
     if (config == NULL)
         return VMAIL_NO_MEMORY;
-    config->ids = (struct vmail_id_range){ VMAIL_IDS_FIRST, VMAIL_IDS_LAST };
+    config->rules.ids = (struct vmail_id_range){ VMAIL_IDS_FIRST, VMAIL_IDS_LAST };
     config->recipient_delimiter[0] = '+';
     config->delivery_agent = VMAIL_AGENT_DEFAULT;
     config->alias_user = "";
-    config->fold_case = true;
+    config->rules.fold_case = true;
     config->enumerate = true;
     config->text = malloc(length + 1);
     if (config->text == NULL)

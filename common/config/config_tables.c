@@ -136,8 +136,8 @@ static void check_blocks(struct vmail_config_parser *parser)
 {
     const struct vmail_config *config = parser->config;
     for (size_t i = 0; i < config->block_count; i++)
-        if (config->blocks[i].ids.first < config->ids.first ||
-            config->blocks[i].ids.last > config->ids.last)
+        if (config->blocks[i].ids.first < config->rules.ids.first ||
+            config->blocks[i].ids.last > config->rules.ids.last)
             vmail_parser_report(
                 parser, config->blocks[i].line, "ids",
                 "is not within `ids` of [vmail]; users with ids outside it do not exist");
@@ -178,7 +178,7 @@ bool vmail_config_tables(struct vmail_config_parser *parser)
     }
     config->address_count = sort_addresses(parser, config->addresses, config->address_count);
     config->block_count = sort_blocks(parser, config->blocks, config->block_count);
-    if (config->ids.first <= config->ids.last)
+    if (config->rules.ids.first <= config->rules.ids.last)
         check_blocks(parser);
     return mark_owners(config);
 }

@@ -131,7 +131,7 @@ static size_t place_of(const struct vmail_mail *mail, const char *path, enum vma
 static enum vmail_result read_mail_file(const struct vmail_mail *mail, struct vmail_mail_file *file,
                                         struct vmail_error *error)
 {
-    struct vmail_file passwd = { mail->paths, mail->config, VMAIL_PASSWD, NULL };
+    struct vmail_file passwd = { mail->paths, &mail->config->rules, VMAIL_PASSWD, NULL };
     enum vmail_result result = VMAIL_OK;
     switch (file->kind) {
     case VMAIL_MAIL_ALIASES:

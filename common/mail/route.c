@@ -46,7 +46,7 @@ static enum vmail_result find_alias(const struct search *search, const char *nam
 
 static void copy_user(char *out, const struct vmail_config *config, const char *name)
 {
-    if (config->fold_case)
+    if (config->rules.fold_case)
         vmail_fold_copy(out, name, strlen(name));
     else
         memcpy(out, name, strlen(name) + 1);
@@ -63,13 +63,13 @@ static void take_user(struct vmail_route *route, const struct vmail_config *conf
     snprintf(route->home, sizeof route->home, "%s",
              user->home[0] != '\0'
                  ? user->home
-                 : vmail_default_home(home, route->user, route->domain, config->fold_case));
+                 : vmail_default_home(home, route->user, route->domain, config->rules.fold_case));
 }
 
 static enum vmail_result find_user(const struct search *search, const char *name)
 {
     const struct vmail_config *config = search->mail->config;
-    const struct vmail_file passwd = { search->mail->paths, config, VMAIL_PASSWD,
+    const struct vmail_file passwd = { search->mail->paths, &config->rules, VMAIL_PASSWD,
                                        search->route->domain };
     char folded[VMAIL_USER_MAX + 1];
     struct vmail_found found;

@@ -71,11 +71,14 @@ static enum vmail_result write_config(const struct vmail_paths *paths,
 {
     struct vmail_index_writer writer;
     const struct vmail_file_state state = vmail_file_state(status);
-    const struct vmail_file file = { paths, config, (enum vmail_kind)VMAIL_INDEX_CONFIG, "" };
+    const struct vmail_file file = { paths, &config->rules, (enum vmail_kind)VMAIL_INDEX_CONFIG,
+                                     "" };
     enum vmail_result result = vmail_index_writer_start(&writer, file, effort->seconds, error);
     if (result != VMAIL_OK)
         return result;
     writer.header.errors = config->error_count;
+    writer.header.settings.enumerate = config->enumerate;
+    writer.header.settings.nss_hashes = config->nss_hashes;
     result = write_image(&writer, config);
     if (result == VMAIL_OK)
         return vmail_index_writer_finish(&writer, &state, status->st_mode, status->st_gid);

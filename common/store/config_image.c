@@ -46,9 +46,9 @@ static void take_settings(struct vmail_config *config)
 {
     const struct vmail_index_header *header = config->image->header;
     const struct vmail_index_settings *settings = &header->settings;
-    config->ids = (struct vmail_id_range){ settings->ids_first, settings->ids_last };
-    memcpy(config->separators, settings->separators, sizeof config->separators - 1);
-    config->fold_case = settings->fold_case != 0;
+    config->rules.ids = (struct vmail_id_range){ settings->ids_first, settings->ids_last };
+    memcpy(config->rules.separators, settings->separators, sizeof config->rules.separators - 1);
+    config->rules.fold_case = settings->fold_case != 0;
     config->enumerate = settings->enumerate != 0;
     config->nss_hashes = settings->nss_hashes != 0;
     config->error_count = (unsigned long)header->errors;

@@ -42,7 +42,7 @@ static enum vmail_result find_record(struct vmail_file file, const struct wanted
     VMAIL_FILLED struct vmail_index_hit hit;
     found->index = NULL;
     found->table = NULL;
-    found->fold = file.config->fold_case;
+    found->fold = file.rules->fold_case;
     struct vmail_shared_index *shared = vmail_index_cache_fresh(file, seen);
     if (shared == NULL)
         return find_in_text(file, wanted, found);

@@ -100,28 +100,24 @@ bool vmail_index_intact(const struct vmail_index *index, const struct vmail_path
     return vmail_file_state_equal(&now, &index->file);
 }
 
-struct vmail_index_settings vmail_index_settings(unsigned kind, const struct vmail_config *config)
+struct vmail_index_settings vmail_index_settings(const struct vmail_rules *rules)
 {
     struct vmail_index_settings settings = {
-        .ids_first = config->ids.first,
-        .ids_last = config->ids.last,
-        .fold_case = config->fold_case,
+        .ids_first = rules->ids.first,
+        .ids_last = rules->ids.last,
+        .fold_case = rules->fold_case,
     };
-    memcpy(settings.separators, config->separators,
-           strnlen(config->separators, sizeof settings.separators));
-    if (kind == VMAIL_INDEX_CONFIG) {
-        settings.enumerate = config->enumerate;
-        settings.nss_hashes = config->nss_hashes;
-    }
+    memcpy(settings.separators, rules->separators,
+           strnlen(rules->separators, sizeof settings.separators));
     return settings;
 }
 
-bool vmail_index_made_with(const struct vmail_index *index, const struct vmail_config *config)
+bool vmail_index_made_with(const struct vmail_index *index, const struct vmail_rules *rules)
 {
     const struct vmail_index_settings *settings = &index->header->settings;
-    return settings->ids_first == config->ids.first && settings->ids_last == config->ids.last &&
-           settings->fold_case == config->fold_case &&
-           memcmp(settings->separators, config->separators, sizeof settings->separators) == 0;
+    return settings->ids_first == rules->ids.first && settings->ids_last == rules->ids.last &&
+           settings->fold_case == rules->fold_case &&
+           memcmp(settings->separators, rules->separators, sizeof settings->separators) == 0;
 }
 
 bool vmail_index_is_of(const struct vmail_index *index, const struct vmail_file_state *state)
@@ -130,9 +126,9 @@ bool vmail_index_is_of(const struct vmail_index *index, const struct vmail_file_
 }
 
 bool vmail_index_fresh(const struct vmail_index *index, const struct vmail_file_state *state,
-                       const struct vmail_config *config)
+                       const struct vmail_rules *rules)
 {
-    return vmail_index_is_of(index, state) && vmail_index_made_with(index, config);
+    return vmail_index_is_of(index, state) && vmail_index_made_with(index, rules);
 }
 
 enum vmail_index_answer vmail_index_get(const struct vmail_index *index, const void *key,

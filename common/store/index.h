@@ -14,10 +14,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "config.h"
 #include "error.h"
 #include "index_format.h"
 #include "paths.h"
+#include "rules.h"
 #include "record.h"
 
 enum { VMAIL_INDEX_NAME_MAX = 8 + VMAIL_DOMAIN_MAX + sizeof VMAIL_INDEX_ENDING };
@@ -49,16 +49,16 @@ void vmail_index_close(struct vmail_index *index);
 bool vmail_index_intact(const struct vmail_index *index, const struct vmail_paths *paths,
                         unsigned kind, const char *domain);
 
-/** Returns the settings in CONFIG that an index of KIND depends on. */
-struct vmail_index_settings vmail_index_settings(unsigned kind, const struct vmail_config *config);
+/** Returns RULES as an index has them. */
+struct vmail_index_settings vmail_index_settings(const struct vmail_rules *rules);
 
-/** Whether INDEX was built with CONFIG's settings, from a text whose state was STATE. */
+/** Whether INDEX was built with RULES, from a text whose state was STATE. */
 bool vmail_index_fresh(const struct vmail_index *index, const struct vmail_file_state *state,
-                       const struct vmail_config *config);
+                       const struct vmail_rules *rules);
 
 /** The two halves of vmail_index_fresh: the text, and the settings. */
 bool vmail_index_is_of(const struct vmail_index *index, const struct vmail_file_state *state);
-bool vmail_index_made_with(const struct vmail_index *index, const struct vmail_config *config);
+bool vmail_index_made_with(const struct vmail_index *index, const struct vmail_rules *rules);
 
 /** Whether INDEX matches its checksum. Reads the whole index. */
 bool vmail_index_whole(const struct vmail_index *index);

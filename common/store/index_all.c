@@ -30,8 +30,8 @@ static enum vmail_result make_index(const struct vmail_index_work *work,
     if (kind == VMAIL_INDEX_CONFIG)
         return vmail_config_compile(paths, work->effort, error);
     return vmail_index_build(
-        (struct vmail_file){ paths, work->config, (enum vmail_kind)kind, domain }, work->effort,
-        error);
+        (struct vmail_file){ paths, &work->config->rules, (enum vmail_kind)kind, domain },
+        work->effort, error);
 }
 
 static enum vmail_index_fate compare_indexes(const struct vmail_index_work *work, unsigned kind,
@@ -89,8 +89,8 @@ static void index_file(const struct vmail_index_work *work, enum vmail_kind kind
     struct vmail_file_state state;
     if (vmail_file_look(work->paths, kind, domain, &state) && state.inode != 0)
         bring(work, kind, domain,
-              !work->anew && vmail_index_is_current(
-                                 (struct vmail_file){ work->paths, work->config, kind, domain }),
+              !work->anew && vmail_index_is_current((struct vmail_file){
+                                 work->paths, &work->config->rules, kind, domain }),
               report);
 }
 

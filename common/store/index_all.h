@@ -5,6 +5,7 @@
 #ifndef VMAIL_INDEX_ALL_H
 #define VMAIL_INDEX_ALL_H
 
+#include "config.h"
 #include "domains.h"
 #include "index_build.h"
 

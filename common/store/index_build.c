@@ -71,7 +71,7 @@ static size_t make_key(const struct build *build, char type, const char *name, s
                        char key[1 + VMAIL_USER_MAX + 1])
 {
     key[0] = type;
-    if (build->table.config->fold_case)
+    if (build->table.rules->fold_case)
         vmail_fold_copy(key + 1, name, length);
     else
         memcpy(key + 1, name, length);
@@ -143,7 +143,7 @@ static enum vmail_result add_record(struct build *build, const struct vmail_line
     size_t length = make_key(build, 'n', name, strlen(name), key);
     enum vmail_result result = is_new(build, key, length, &new);
     if (result == VMAIL_OK && record->kind == VMAIL_GROUP &&
-        !vmail_members_add(&build->members, &record->group, build->table.config->fold_case))
+        !vmail_members_add(&build->members, &record->group, build->table.rules->fold_case))
         result = no_memory(build->error);
     if (result != VMAIL_OK || !new)
         return result;
@@ -301,7 +301,7 @@ void vmail_index_renew(struct vmail_file file, off_t size_max)
         return;
     bool fresh = false;
     if (vmail_index_open(file.paths, file.kind, file.domain, &index, NULL) == VMAIL_OK) {
-        fresh = vmail_index_fresh(&index, &state, file.config);
+        fresh = vmail_index_fresh(&index, &state, file.rules);
         vmail_index_close(&index);
     }
     if (!fresh)
@@ -328,7 +328,7 @@ bool vmail_index_is_current(struct vmail_file file)
         return false;
     bool current = vmail_index_open(file.paths, file.kind, file.domain, &index, NULL) == VMAIL_OK;
     if (current) {
-        current = vmail_index_fresh(&index, &table.state, file.config) && vmail_index_whole(&index);
+        current = vmail_index_fresh(&index, &table.state, file.rules) && vmail_index_whole(&index);
         vmail_index_close(&index);
     }
     vmail_table_close(&table);

@@ -5,7 +5,6 @@
 #ifndef VMAIL_INDEX_BUILD_H
 #define VMAIL_INDEX_BUILD_H
 
-#include "config.h"
 #include "error.h"
 #include "index.h"
 #include "paths.h"

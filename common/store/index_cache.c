@@ -272,10 +272,10 @@ struct vmail_shared_index *vmail_index_cache_fresh(struct vmail_file file,
             return NULL;
         }
     }
-    if (vmail_index_fresh(vmail_shared_index(shared), seen, file.config))
+    if (vmail_index_fresh(vmail_shared_index(shared), seen, file.rules))
         return shared;
     shared = vmail_index_cache_renew(file.paths, shared);
-    if (shared == NULL || vmail_index_fresh(vmail_shared_index(shared), seen, file.config))
+    if (shared == NULL || vmail_index_fresh(vmail_shared_index(shared), seen, file.rules))
         return shared;
     vmail_index_cache_release(shared);
     return NULL;

@@ -110,7 +110,7 @@ enum vmail_result vmail_index_writer_start(struct vmail_index_writer *writer,
         .header = { .version = VMAIL_INDEX_VERSION,
                     .size = sizeof writer->header,
                     .kind = file.kind,
-                    .settings = vmail_index_settings(file.kind, file.config) },
+                    .settings = vmail_index_settings(file.rules) },
     };
     memcpy(writer->header.domain, file.domain,
            strnlen(file.domain, sizeof writer->header.domain - 1));

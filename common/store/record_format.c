@@ -91,7 +91,7 @@ static enum vmail_result read_back(struct vmail_file file, const char *line,
         return refuse(error, "name", "not valid, see vmail(5)");
     memcpy(name, line, length);
     name[length] = '\0';
-    if (file.config->fold_case)
+    if (file.rules->fold_case)
         vmail_fold_copy(name, name, length);
     enum vmail_result result = vmail_table_open_text(table, file, line, strlen(line));
     if (result != VMAIL_OK)
@@ -215,10 +215,10 @@ static enum vmail_result format_group(const struct vmail_group *group, char **li
 }
 
 enum vmail_result vmail_record_format(const struct vmail_record *record,
-                                      const struct vmail_config *config, char **line,
+                                      const struct vmail_rules *rules, char **line,
                                       struct vmail_error *error)
 {
-    const struct vmail_file file = { NULL, config, record->kind, "" };
+    const struct vmail_file file = { NULL, rules, record->kind, "" };
     char *made = NULL;
     *line = NULL;
     enum vmail_result result = check_name(vmail_record_name(record), error);

@@ -8,7 +8,6 @@
 
 #include <stddef.h>
 
-#include "config.h"
 #include "error.h"
 #include "record.h"
 #include "text_buffer.h"
@@ -51,7 +50,7 @@ struct vmail_field {
  * long a line; VMAIL_NO_MEMORY. ERROR never holds a hash.
  */
 enum vmail_result vmail_record_format(const struct vmail_record *record,
-                                      const struct vmail_config *config, char **line,
+                                      const struct vmail_rules *rules, char **line,
                                       struct vmail_error *error);
 
 /**

@@ -69,7 +69,7 @@ enum vmail_result vmail_resolve(const struct vmail_paths *paths, const struct vm
     VMAIL_FILLED struct vmail_name parts;
     const char *domain = NULL;
 
-    if (!split(name, config->separators, config->fold_case, &parts, identity))
+    if (!split(name, config->rules.separators, config->rules.fold_case, &parts, identity))
         return VMAIL_NOT_FOUND;
     switch (parts.form) {
     case VMAIL_NAME_DOMAIN:

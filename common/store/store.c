@@ -10,6 +10,7 @@ typedef enum vmail_result find_in_domain(struct vmail_file file, uint32_t id, vo
 
 /* One search for an id, in all domains. */
 struct search {
+    const struct vmail_config *config;
     struct vmail_file file; /* of no domain yet */
     uint32_t id;
     find_in_domain *find;
@@ -34,7 +35,7 @@ static enum vmail_result find_in_each(const struct search *search)
     if (result != VMAIL_OK)
         return result;
     for (size_t i = 0; i < list.count; i++) {
-        if (!search->all && vmail_config_has_block(search->file.config, list.name[i]))
+        if (!search->all && vmail_config_has_block(search->config, list.name[i]))
             continue;
         result = find_in(search, list.name[i]);
         if (result == VMAIL_OK || result == VMAIL_NO_MEMORY) {
@@ -50,9 +51,9 @@ static enum vmail_result find_in_each(const struct search *search)
 
 static enum vmail_result find_in_all(const struct search *search)
 {
-    if (!vmail_config_id_allowed(search->file.config, search->id))
+    if (!vmail_rules_allow_id(&search->config->rules, search->id))
         return VMAIL_NOT_FOUND;
-    const char *owner = vmail_config_block(search->file.config, search->id);
+    const char *owner = vmail_config_block(search->config, search->id);
     return owner == NULL ? find_in_each(search) : find_in(search, owner);
 }
 
@@ -66,7 +67,8 @@ static enum vmail_result find_uid(const struct vmail_paths *paths,
                                   struct vmail_found *found)
 {
     const struct search search = {
-        .file = { .paths = paths, .config = config, .kind = VMAIL_PASSWD },
+        .config = config,
+        .file = { .paths = paths, .rules = &config->rules, .kind = VMAIL_PASSWD },
         .id = uid,
         .find = find_user,
         .found = found,
@@ -169,7 +171,8 @@ enum vmail_result vmail_store_find_gid(const struct vmail_paths *paths,
                                        struct vmail_store_group *group)
 {
     const struct search search = {
-        .file = { .paths = paths, .config = config, .kind = VMAIL_GROUP },
+        .config = config,
+        .file = { .paths = paths, .rules = &config->rules, .kind = VMAIL_GROUP },
         .id = gid,
         .find = find_group,
         .found = group

@@ -10,7 +10,7 @@
 static void start_table(struct vmail_table *table, struct vmail_file file)
 {
     *table = (struct vmail_table){
-        .kind = file.kind, .paths = file.paths, .config = file.config, .lines.fd = -1
+        .kind = file.kind, .paths = file.paths, .rules = file.rules, .lines.fd = -1
     };
     memcpy(table->domain, file.domain, strnlen(file.domain, VMAIL_DOMAIN_MAX));
 }
@@ -60,15 +60,15 @@ enum vmail_result vmail_table_open_text(struct vmail_table *table, struct vmail_
 static const char *reason_to_refuse(const struct vmail_table *table,
                                     const struct vmail_record *record)
 {
-    const struct vmail_config *config = table->config;
-    bool no_ids = config->ids.first > config->ids.last;
-    if (strpbrk(vmail_record_name(record), config->separators) != NULL)
+    const struct vmail_rules *rules = table->rules;
+    bool no_ids = rules->ids.first > rules->ids.last;
+    if (strpbrk(vmail_record_name(record), rules->separators) != NULL)
         return "the name contains one of the `separators` of vmail.conf";
-    if (record->kind == VMAIL_PASSWD && (!vmail_config_id_allowed(config, record->passwd.uid) ||
-                                         !vmail_config_id_allowed(config, record->passwd.gid)))
+    if (record->kind == VMAIL_PASSWD && (!vmail_rules_allow_id(rules, record->passwd.uid) ||
+                                         !vmail_rules_allow_id(rules, record->passwd.gid)))
         return no_ids ? "there are no ids; see the errors of vmail.conf"
                       : "uid or gid outside `ids` of vmail.conf";
-    if (record->kind == VMAIL_GROUP && !vmail_config_id_allowed(config, record->group.gid))
+    if (record->kind == VMAIL_GROUP && !vmail_rules_allow_id(rules, record->group.gid))
         return no_ids ? "there are no ids; see the errors of vmail.conf"
                       : "gid outside `ids` of vmail.conf";
     return NULL;
@@ -187,7 +187,7 @@ static bool has_index(struct vmail_table *table)
     table->way = VMAIL_SCANNED;
     if (table->paths != NULL && table->state.size >= INDEX_WORTH_BYTES)
         table->index = vmail_index_cache_fresh(
-            (struct vmail_file){ table->paths, table->config, table->kind, table->domain },
+            (struct vmail_file){ table->paths, table->rules, table->kind, table->domain },
             &table->state);
     if (table->index != NULL)
         table->way = VMAIL_INDEXED;
@@ -228,7 +228,7 @@ static enum vmail_index_answer ask_index(struct vmail_table *table, const char *
     struct vmail_index_hit hit;
     const struct vmail_index *index = vmail_shared_index(table->index);
     enum vmail_index_answer answer =
-        vmail_index_find_name(index, name, table->config->fold_case, &hit);
+        vmail_index_find_name(index, name, table->rules->fold_case, &hit);
     if (answer == VMAIL_INDEX_MISS && !vmail_index_has_broken(index, name))
         return VMAIL_INDEX_MISS;
     return answer == VMAIL_INDEX_HIT ? read_hit(table, &hit, record) : VMAIL_INDEX_UNSURE;
@@ -247,7 +247,7 @@ enum vmail_result vmail_table_find_name(struct vmail_table *table, const char *n
     }
     vmail_lines_rewind(&table->lines, 0);
     while (vmail_lines_next(&table->lines, &line)) {
-        if (!line_has_name(&line, name, length, table->config->fold_case))
+        if (!line_has_name(&line, name, length, table->rules->fold_case))
             continue;
         const char *reason = read_record(table, &line, record);
         if (reason == NULL) {
@@ -288,7 +288,7 @@ static void copy_name(const struct vmail_table *table, const struct vmail_record
 {
     const char *name = vmail_record_name(record);
     size_t length = strnlen(name, VMAIL_USER_MAX);
-    if (table->config->fold_case) {
+    if (table->rules->fold_case) {
         vmail_fold_copy(out, name, length);
     } else {
         memcpy(out, name, length);

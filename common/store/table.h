@@ -15,7 +15,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "config.h"
 #include "error.h"
 #include "index_cache.h"
 #include "lines.h"
@@ -28,8 +27,8 @@
 struct vmail_table {
     enum vmail_kind kind;
     char domain[VMAIL_DOMAIN_MAX + 1];
-    const struct vmail_paths *paths; /* borrowed, as is config */
-    const struct vmail_config *config;
+    const struct vmail_paths *paths; /* borrowed, as are the rules */
+    const struct vmail_rules *rules;
     struct vmail_file_state state; /* of the file when it was opened */
     struct vmail_lines lines;
     off_t found;                   /* start of the line that vmail_table_find_name found last */
@@ -39,7 +38,7 @@ struct vmail_table {
 };
 
 /**
- * Opens FILE, whose paths and config must live as long as the table. Returns VMAIL_OK, and the
+ * Opens FILE, whose paths and rules must live as long as the table. Returns VMAIL_OK, and the
  * caller closes the table. Else returns as vmail_trusted_open, or VMAIL_NO_MEMORY, with nothing to
  * close.
  */

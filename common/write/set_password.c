@@ -24,7 +24,7 @@ struct work {
 
 static struct vmail_file file_of(const struct work *work, enum vmail_kind kind)
 {
-    return (struct vmail_file){ work->paths, work->config, kind, work->new->domain };
+    return (struct vmail_file){ work->paths, &work->config->rules, kind, work->new->domain };
 }
 
 /* Field NUMBER of the line at OFFSET. */

@@ -63,8 +63,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     require(reports == config->error_count);
     for (size_t i = 0; i < sizeof never / sizeof *never; i++)
-        require(!vmail_config_id_allowed(config, never[i]));
-    for (const char *c = config->separators; *c != '\0'; c++)
+        require(!vmail_rules_allow_id(&config->rules, never[i]));
+    for (const char *c = config->rules.separators; *c != '\0'; c++)
         require(vmail_separator_valid(*c) && *c != VMAIL_SEPARATOR);
     check_domains(config);
     check_tables(config);

@@ -35,7 +35,7 @@ static void check_user(const struct vmail_config *config, const struct import_us
     int length = asprintf(&line, "%s:x:%u:%u:%s:%s:%s", user->name, user->new_uid, user->new_gid,
                           user->gecos, user->home, user->shell);
     check_line(VMAIL_PASSWD, line, length, user->name);
-    require(vmail_config_id_allowed(config, user->new_uid));
+    require(vmail_rules_allow_id(&config->rules, user->new_uid));
     require(user->hash != NULL || user->clear != NULL);
     length = asprintf(&line, "%s:%s:%s", user->name, user->hash == NULL ? "x" : user->hash,
                       user->ageing == NULL ? "1::::::" : user->ageing);

@@ -36,7 +36,7 @@ static void prepare(void)
         char name[sizeof ONE_NAME VMAIL_INDEX_ENDING];
         snprintf(name, sizeof name, "%s" VMAIL_INDEX_ENDING, names[i]);
         require(
-            vmail_index_build((struct vmail_file){ scratch_directory_paths(), config,
+            vmail_index_build((struct vmail_file){ scratch_directory_paths(), &config->rules,
                                                    i == 0 ? VMAIL_PASSWD : VMAIL_GROUP, DOMAIN },
                               &effort, NULL) == VMAIL_OK);
         good[i] = scratch_directory_read(name, &good_size[i]);

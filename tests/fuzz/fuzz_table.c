@@ -17,9 +17,9 @@ static void check_user(struct vmail_table *finder, const struct vmail_record *li
     const char *text = vmail_record_name(listed);
     uint32_t id = vmail_record_id(listed);
     require(vmail_user_valid(text, strlen(text)));
-    require(vmail_config_id_allowed(finder->config, id));
-    require(vmail_config_id_allowed(finder->config, listed->passwd.gid));
-    if (finder->config->fold_case)
+    require(vmail_rules_allow_id(&finder->config->rules, id));
+    require(vmail_rules_allow_id(&finder->config->rules, listed->passwd.gid));
+    if (finder->config->rules.fold_case)
         vmail_fold_copy(name, text, strlen(text));
     else
         snprintf(name, sizeof name, "%s", text);
@@ -44,12 +44,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *text = texts[data[0] % 3];
     scratch_directory_write("passwd.va.example", data + 1, size - 1);
     require(vmail_config_parse(text, strlen(text), &config, NULL, NULL) == VMAIL_OK);
-    require(vmail_table_open(&lister,
-                             (struct vmail_file){ paths, config, VMAIL_PASSWD, "va.example" },
-                             NULL) == VMAIL_OK);
-    require(vmail_table_open(&finder,
-                             (struct vmail_file){ paths, config, VMAIL_PASSWD, "va.example" },
-                             NULL) == VMAIL_OK);
+    require(vmail_table_open(
+                &lister, (struct vmail_file){ paths, &config->rules, VMAIL_PASSWD, "va.example" },
+                NULL) == VMAIL_OK);
+    require(vmail_table_open(
+                &finder, (struct vmail_file){ paths, &config->rules, VMAIL_PASSWD, "va.example" },
+                NULL) == VMAIL_OK);
     for (int i = 0; i < 8 && vmail_table_next(&lister, &record) == VMAIL_OK; i++) {
         check_user(&finder, &record);
         if ((data[0] & 64) != 0)

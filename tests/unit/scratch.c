@@ -180,7 +180,7 @@ const struct vmail_config *scratch_config(struct scratch *scratch, const char *t
 struct vmail_file scratch_file(const struct scratch *scratch, enum vmail_kind kind,
                                const char *domain)
 {
-    return (struct vmail_file){ &scratch->paths, scratch->config, kind, domain };
+    return (struct vmail_file){ &scratch->paths, &scratch->config->rules, kind, domain };
 }
 
 void scratch_index(const struct scratch *scratch, enum vmail_kind kind, const char *domain)

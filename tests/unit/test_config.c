@@ -14,10 +14,10 @@ static void an_empty_file_means_the_defaults(void **state)
 {
     struct vmail_config *config = parse("", "");
     (void)state;
-    assert_int_equal(config->ids.first, 65536);
-    assert_int_equal(config->ids.last, 99999);
-    assert_string_equal(config->separators, "");
-    assert_true(config->fold_case);
+    assert_int_equal(config->rules.ids.first, 65536);
+    assert_int_equal(config->rules.ids.last, 99999);
+    assert_string_equal(config->rules.separators, "");
+    assert_true(config->rules.fold_case);
     assert_true(config->enumerate);
     assert_int_equal(config->domain_count, 0);
     assert_int_equal(config->relay_count, 0);
@@ -74,8 +74,8 @@ static void every_key_is_read(void **state)
     struct vmail_config *config = parse(full, "");
     const struct vmail_domain_config *domain = vmail_config_domain(config, "va.example");
     (void)state;
-    assert_string_equal(config->separators, "%");
-    assert_false(config->fold_case);
+    assert_string_equal(config->rules.separators, "%");
+    assert_false(config->rules.fold_case);
     assert_false(config->enumerate);
     assert_non_null(domain);
     assert_int_equal(domain->ids.count, 2);
@@ -216,7 +216,7 @@ static void ids_outside_the_range_are_not_allowed(void **state)
     struct vmail_config *config = parse("", "");
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        if (vmail_config_id_allowed(config, cases[i].id) != cases[i].allowed)
+        if (vmail_rules_allow_id(&config->rules, cases[i].id) != cases[i].allowed)
             fail_msg("%lu", (unsigned long)cases[i].id);
     vmail_config_free(config);
 }
@@ -225,14 +225,14 @@ static void ids_that_mean_nobody_are_never_allowed(void **state)
 {
     struct vmail_config *config = parse("[vmail]\nids = 1000-4294967294\n", "");
     (void)state;
-    assert_true(vmail_config_id_allowed(config, 1000));
-    assert_true(vmail_config_id_allowed(config, 65533));
-    assert_false(vmail_config_id_allowed(config, 65534));
-    assert_false(vmail_config_id_allowed(config, 65535));
-    assert_true(vmail_config_id_allowed(config, 65536));
-    assert_true(vmail_config_id_allowed(config, 4294967294));
-    assert_false(vmail_config_id_allowed(config, 4294967295));
-    assert_false(vmail_config_id_allowed(config, 999));
+    assert_true(vmail_rules_allow_id(&config->rules, 1000));
+    assert_true(vmail_rules_allow_id(&config->rules, 65533));
+    assert_false(vmail_rules_allow_id(&config->rules, 65534));
+    assert_false(vmail_rules_allow_id(&config->rules, 65535));
+    assert_true(vmail_rules_allow_id(&config->rules, 65536));
+    assert_true(vmail_rules_allow_id(&config->rules, 4294967294));
+    assert_false(vmail_rules_allow_id(&config->rules, 4294967295));
+    assert_false(vmail_rules_allow_id(&config->rules, 999));
     vmail_config_free(config);
 }
 
@@ -285,7 +285,7 @@ static void a_missing_file_is_an_empty_one(void **state)
     struct vmail_config *config;
     struct vmail_error error;
     check_result(vmail_config_load(&scratch->paths, &config, NULL, NULL, &error), VMAIL_OK, &error);
-    assert_int_equal(config->ids.first, 65536);
+    assert_int_equal(config->rules.ids.first, 65536);
     vmail_config_free(config);
 }
 

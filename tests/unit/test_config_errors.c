@@ -113,9 +113,9 @@ static void the_keys_behind_a_nul_byte_belong_to_no_section(void **state)
                  VMAIL_OK, NULL);
     assert_string_equal(reports.text,
                         "vmail.conf:2: a NUL byte in the line; this is not a text file\n");
-    assert_true(config->fold_case);
+    assert_true(config->rules.fold_case);
     assert_true(config->enumerate);
-    assert_string_equal(config->separators, "%");
+    assert_string_equal(config->rules.separators, "%");
     vmail_config_free(config);
 }
 
@@ -128,8 +128,8 @@ static void a_wrong_line_counts_as_if_it_were_not_there(void **state)
     (void)state;
     check_result(vmail_config_parse(text, strlen(text), &config, NULL, NULL), VMAIL_OK, NULL);
     assert_int_equal(config->error_count, 8);
-    assert_true(config->fold_case);
-    assert_string_equal(config->separators, "");
+    assert_true(config->rules.fold_case);
+    assert_string_equal(config->rules.separators, "");
     const struct vmail_domain_config *domain = vmail_config_domain(config, "va.example");
     assert_non_null(domain);
     assert_string_equal(domain->mailbox, "maildir:~/Maildir");
@@ -210,7 +210,7 @@ static void ids_behind_a_section_that_cannot_be_told_leave_no_ids_at_all(void **
         struct vmail_config *config;
         snprintf(text, sizeof text, "[domain va]\n%s\nids = 70000-70999\n", starts[i]);
         assert_int_equal(vmail_config_parse(text, strlen(text), &config, NULL, NULL), VMAIL_OK);
-        assert_false(vmail_config_id_allowed(config, 65536));
+        assert_false(vmail_rules_allow_id(&config->rules, 65536));
         assert_null(vmail_config_block(config, 70000));
         vmail_config_free(config);
     }
@@ -235,8 +235,8 @@ static void ids_of_an_unknown_section_leave_no_ids_at_all(void **state)
     struct vmail_config *config =
         parse("[vmail]\nids = 65536-99999\n[Vmail]\nids = 70000-70999\n", unknown);
     (void)state;
-    assert_false(vmail_config_id_allowed(config, 70000));
-    assert_false(vmail_config_id_allowed(config, 65536));
+    assert_false(vmail_rules_allow_id(&config->rules, 70000));
+    assert_false(vmail_rules_allow_id(&config->rules, 65536));
     vmail_config_free(config);
 }
 
@@ -249,8 +249,8 @@ static void ids_that_follow_lost_ones_do_not_bring_them_back(void **state)
         "vmail.conf:2: ids: may belong to [vmail]; there are no users until its section is fixed\n"
         "vmail.conf:4: ids: a line above is invalid: there are no users\n");
     (void)state;
-    assert_false(vmail_config_id_allowed(config, 70000));
-    assert_false(vmail_config_id_allowed(config, 65536));
+    assert_false(vmail_rules_allow_id(&config->rules, 70000));
+    assert_false(vmail_rules_allow_id(&config->rules, 65536));
     vmail_config_free(config);
 }
 
@@ -261,7 +261,7 @@ static void other_keys_of_an_unknown_section_do_no_harm(void **state)
               "vmail.conf:1: domains: unknown section; expected [vmail], [domain NAME] or [relay "
               "NAME]\n");
     (void)state;
-    assert_true(vmail_config_id_allowed(config, 65536));
+    assert_true(vmail_rules_allow_id(&config->rules, 65536));
     assert_null(owner_of(config, "192.0.2.1"));
     vmail_config_free(config);
 }
@@ -272,9 +272,9 @@ static void wrong_ids_leave_no_ids_at_all(void **state)
         parse("[vmail]\nids = 100-70000\n",
               "vmail.conf:2: ids: expected FIRST-LAST, from 1000 up to 4294967294\n");
     (void)state;
-    assert_false(vmail_config_id_allowed(config, 65536));
-    assert_false(vmail_config_id_allowed(config, 1));
-    assert_false(vmail_config_id_allowed(config, 0));
+    assert_false(vmail_rules_allow_id(&config->rules, 65536));
+    assert_false(vmail_rules_allow_id(&config->rules, 1));
+    assert_false(vmail_rules_allow_id(&config->rules, 0));
     vmail_config_free(config);
 }
 

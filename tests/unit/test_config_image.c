@@ -125,10 +125,10 @@ static void it_has_the_settings_of_the_text(void **state)
     const struct scratch *scratch = *state;
     struct vmail_config *config;
     check_result(from_image(scratch, &config), VMAIL_OK, NULL);
-    assert_int_equal(config->ids.first, 70000);
-    assert_int_equal(config->ids.last, 99999);
-    check_text(config->separators, scratch->config->separators, "separators");
-    assert_false(config->fold_case);
+    assert_int_equal(config->rules.ids.first, 70000);
+    assert_int_equal(config->rules.ids.last, 99999);
+    check_text(config->rules.separators, scratch->config->rules.separators, "separators");
+    assert_false(config->rules.fold_case);
     assert_int_equal(config->enumerate, scratch->config->enumerate);
     assert_int_equal(config->error_count, 0);
     vmail_config_free(config);

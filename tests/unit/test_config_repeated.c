@@ -17,8 +17,8 @@ static void of_a_repeated_key_with_one_value_the_first_counts(void **state)
               "vmail.conf:11: enumerate: already given above; the first one is used\n");
     (void)state;
     assert_false(config->enumerate);
-    assert_int_equal(config->ids.first, 70000);
-    assert_int_equal(config->ids.last, 79999);
+    assert_int_equal(config->rules.ids.first, 70000);
+    assert_int_equal(config->rules.ids.last, 79999);
     assert_int_equal(vmail_config_domain(config, "va")->max_users, 1);
     assert_string_equal(vmail_config_domain(config, "va")->mailbox, "mbox:/a");
     assert_int_equal(vmail_config_domain(config, "vb")->max_users, 3);

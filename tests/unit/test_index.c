@@ -453,7 +453,8 @@ static void other_settings_make_an_index_useless(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char conf[64] = "[vmail]\n";
         scratch_append(conf, sizeof conf, "%s", cases[i].settings);
-        check(vmail_index_fresh(&index, &text, scratch_config(scratch, conf)) == cases[i].fresh,
+        check(vmail_index_fresh(&index, &text, &scratch_config(scratch, conf)->rules) ==
+                  cases[i].fresh,
               conf);
     }
     vmail_index_close(&index);
@@ -467,7 +468,7 @@ static void an_index_of_another_state_is_not_fresh(void **state)
     struct vmail_file_state other = index.header->state;
     other.changed.tv_nsec ^= 1;
     assert_false(vmail_index_is_of(&index, &other));
-    assert_false(vmail_index_fresh(&index, &other, scratch->config));
+    assert_false(vmail_index_fresh(&index, &other, &scratch->config->rules));
     vmail_index_close(&index);
 }
 

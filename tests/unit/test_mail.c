@@ -191,7 +191,7 @@ static void vmail_conf_that_has_not_changed_is_kept(void **state)
     scratch_write(scratch, "vmail.conf", "[vmail]\nfold_case = no\n");
     usleep(50000);
     ask(&mail);
-    assert_false(mail.config->fold_case);
+    assert_false(mail.config->rules.fold_case);
     config = mail.config;
     ask(&mail);
     assert_ptr_equal(mail.config, config);

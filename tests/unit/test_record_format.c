@@ -45,7 +45,8 @@ static void check_formats(const struct scratch *scratch, const struct vmail_reco
 {
     struct vmail_error error;
     char *line;
-    check_result(vmail_record_format(record, scratch->config, &line, &error), VMAIL_OK, &error);
+    check_result(vmail_record_format(record, &scratch->config->rules, &line, &error), VMAIL_OK,
+                 &error);
     check_text(line, expected, expected);
     free(line);
 }
@@ -55,7 +56,7 @@ static void check_refuses(const struct scratch *scratch, const struct vmail_reco
 {
     struct vmail_error error;
     char *line;
-    check_result(vmail_record_format(record, scratch->config, &line, &error), VMAIL_INVALID,
+    check_result(vmail_record_format(record, &scratch->config->rules, &line, &error), VMAIL_INVALID,
                  &error);
     assert_null(line);
     if (strstr(error.text, reason) == NULL)
@@ -119,8 +120,9 @@ static void names_that_no_look_up_finds_are_refused(void **state)
     check_refuses(*state, &passwd, "name: ");
     passwd.passwd.name = longest;
     char *line;
-    check_result(vmail_record_format(&passwd, ((struct scratch *)*state)->config, &line, NULL),
-                 VMAIL_OK, NULL);
+    check_result(
+        vmail_record_format(&passwd, &((struct scratch *)*state)->config->rules, &line, NULL),
+        VMAIL_OK, NULL);
     free(line);
     free(longest);
     free(longer);

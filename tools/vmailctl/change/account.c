@@ -77,7 +77,7 @@ static enum vmail_result add_record(struct vmail_edit *edit, void *context,
         return VMAIL_EXISTS;
     if (found != VMAIL_OK && found != VMAIL_NOT_FOUND)
         return found;
-    enum vmail_result result = vmail_record_format(work->record, work->file.config, &line, error);
+    enum vmail_result result = vmail_record_format(work->record, work->file.rules, &line, error);
     if (result == VMAIL_OK)
         result = put_line(edit, found == VMAIL_OK, offset, line, error);
     return result;

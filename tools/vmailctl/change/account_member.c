@@ -19,8 +19,8 @@ static bool is_name(const struct work *work, struct vmail_piece word, const char
 {
     if (name == NULL || strlen(name) != word.length)
         return false;
-    return work->file.config->fold_case ? vmail_equal_folded(word.text, name, word.length)
-                                        : memcmp(word.text, name, word.length) == 0;
+    return work->file.rules->fold_case ? vmail_equal_folded(word.text, name, word.length)
+                                       : memcmp(word.text, name, word.length) == 0;
 }
 
 /** Takes the next WORD, which may be empty, off the comma-separated LIST. False at its end. */

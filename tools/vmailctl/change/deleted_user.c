@@ -91,6 +91,7 @@ static enum vmail_result forget_line(struct vmail_edit *edit, void *context,
     struct vmail_record record;
     size_t next = 0, offset = 0;
     enum vmail_result result = VMAIL_OK;
+    (void)error;
     while (result == VMAIL_OK && vmail_edit_next_line(edit, &next, &line)) {
         if (read_comment(context, line, &table, &record)) {
             vmail_table_close(&table);
@@ -139,7 +140,7 @@ static bool is_in_a_group(const struct context *context, const struct vmail_iden
     records_begin(&groups, context, VMAIL_GROUP, user->domain);
     while (!found && records_next(&groups))
         found = vmail_group_has_member(groups.record.group.members, user->user,
-                                       context->config->fold_case);
+                                       context->config->rules.fold_case);
     records_close(&groups);
     return found;
 }

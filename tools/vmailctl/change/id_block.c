@@ -59,7 +59,7 @@ bool id_is_low_in_16_bits(uint32_t id)
 
 static void take_low(struct survey *survey)
 {
-    const struct vmail_id_range *ids = &survey->context->config->ids;
+    const struct vmail_id_range *ids = &survey->context->config->rules.ids;
     for (uint64_t high = ids->first >> 16; high <= ids->last >> 16; high++)
         take_ids(survey, high << 16, (high << 16) + VMAIL_IDS_LOWEST - 1, "16 bits");
 }
@@ -140,7 +140,7 @@ static enum exit_code survey_all(struct survey *survey)
 static bool find_gap(const struct survey *survey, uint32_t first, uint32_t size,
                      struct vmail_id_range *range)
 {
-    const struct vmail_id_range *ids = &survey->context->config->ids;
+    const struct vmail_id_range *ids = &survey->context->config->rules.ids;
     uint64_t next = first < ids->first ? ids->first : first;
     for (size_t i = 0; i < survey->count; i++) {
         const struct vmail_id_range *taken = &survey->taken[i];
@@ -173,15 +173,15 @@ enum exit_code id_block_find(const struct context *context, const char *domain, 
     message_error(context,
                   "no block of %lu free ids in %lu-%lu; use a smaller --ids-size, or extend `ids` "
                   "in [vmail] of vmail.conf",
-                  (unsigned long)size, (unsigned long)context->config->ids.first,
-                  (unsigned long)context->config->ids.last);
+                  (unsigned long)size, (unsigned long)context->config->rules.ids.first,
+                  (unsigned long)context->config->rules.ids.last);
     return EXIT_UNAVAILABLE;
 }
 
 enum exit_code id_block_check(const struct context *context, const char *domain,
                               const struct vmail_id_range *range)
 {
-    const struct vmail_id_range *ids = &context->config->ids;
+    const struct vmail_id_range *ids = &context->config->rules.ids;
     struct survey survey = { .context = context, .domain = domain, .checked = range };
     char text[ID_BLOCK_TEXT_MAX + 1];
     id_block_format(text, range);

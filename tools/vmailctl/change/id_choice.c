@@ -37,7 +37,7 @@ static enum exit_code check_wish(struct id_pool *pool, const char *domain,
 {
     const struct context *context = pool->context;
     const char *owner = vmail_config_block(context->config, wish->id);
-    if (!vmail_config_id_allowed(context->config, wish->id)) {
+    if (!vmail_rules_allow_id(&context->config->rules, wish->id)) {
         message_error(context, "%lu is not within `ids' of vmail.conf", (unsigned long)wish->id);
         return EXIT_REFUSED;
     }

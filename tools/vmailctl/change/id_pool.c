@@ -28,7 +28,7 @@ static uint32_t *last_of(const struct id_pool *pool, const char *domain)
 static bool note_id(struct id_pool *pool, struct vmail_number_set *set, uint32_t id)
 {
     uint32_t *last = last_of(pool, vmail_config_block(pool->context->config, id));
-    if (id > *last && vmail_config_id_allowed(pool->context->config, id))
+    if (id > *last && vmail_rules_allow_id(&pool->context->config->rules, id))
         *last = id;
     return vmail_number_set_add(set, id) != VMAIL_SET_NO_MEMORY;
 }
@@ -69,8 +69,8 @@ bool id_pool_take(struct id_pool *pool, const char *domain, uint32_t id, bool ui
     const char *owner = vmail_config_block(config, id);
     const bool its_own =
         owner == NULL ? !vmail_config_has_block(config, domain) : strcmp(owner, domain) == 0;
-    return vmail_config_id_allowed(config, id) && its_own && !is_foreign(pool, id, owner != NULL) &&
-           !retired_ids_has(&pool->retired, id) &&
+    return vmail_rules_allow_id(&config->rules, id) && its_own &&
+           !is_foreign(pool, id, owner != NULL) && !retired_ids_has(&pool->retired, id) &&
            (!uid || vmail_number_set_add(&pool->uids, id) == VMAIL_SET_NEW) &&
            (!gid || vmail_number_set_add(&pool->gids, id) == VMAIL_SET_NEW);
 }
@@ -96,7 +96,7 @@ bool id_pool_choose(struct id_pool *pool, const char *domain, uint32_t *id)
 {
     const struct vmail_config *config = pool->context->config;
     const struct vmail_domain_config *section = vmail_config_domain(config, domain);
-    struct vmail_id_range any = config->ids;
+    struct vmail_id_range any = config->rules.ids;
     const struct vmail_id_ranges ranges =
         has_ranges(section) ? section->ids : (struct vmail_id_ranges){ &any, 1 };
     uint32_t *last = last_of(pool, domain);

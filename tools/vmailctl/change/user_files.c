@@ -321,7 +321,7 @@ enum exit_code user_files_remove(struct change *change, const struct vmail_passw
                                     change->domain, user->home);
     if (path == NULL)
         return message_no_memory(change->context);
-    vmail_default_home(standard, user->name, change->domain, config->fold_case);
+    vmail_default_home(standard, user->name, change->domain, config->rules.fold_case);
     enum exit_code code =
         remove_path(change, user->home, user->uid, strcmp(user->home, standard) == 0);
     if (below(path, user->home) == NULL) {

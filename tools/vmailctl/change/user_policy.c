@@ -62,7 +62,8 @@ enum exit_code user_policy_home(const struct context *context,
                                 const struct vmail_identity *identity, const char *home)
 {
     char standard[VMAIL_HOME_MAX + 1];
-    vmail_default_home(standard, identity->user, identity->domain, context->config->fold_case);
+    vmail_default_home(standard, identity->user, identity->domain,
+                       context->config->rules.fold_case);
     enum exit_code code = check_field(context, "home", home);
     if (code != EXIT_DONE)
         return code;
@@ -139,7 +140,7 @@ static enum exit_code find_group(const struct context *context, const char *doma
         groups.result = vmail_table_find_id(&groups.table, *gid, &groups.record);
     } else if (!is_number) {
         snprintf(folded, sizeof folded, "%s", text);
-        if (context->config->fold_case)
+        if (context->config->rules.fold_case)
             vmail_fold_copy(folded, folded, strlen(folded));
         records_find(&groups, folded);
     }
@@ -157,7 +158,7 @@ enum exit_code user_policy_group(const struct context *context, const char *doma
     enum exit_code code = is_number ? user_policy_id(context, text, gid) : EXIT_DONE;
     if (code != EXIT_DONE)
         return code;
-    if (is_number && !vmail_config_id_allowed(context->config, *gid)) {
+    if (is_number && !vmail_rules_allow_id(&context->config->rules, *gid)) {
         message_error(context, "%s is not within `ids' of vmail.conf", text);
         return EXIT_REFUSED;
     }

@@ -122,7 +122,8 @@ static bool resolve(const struct alias_graph *graph, size_t domain, const char *
     const struct context *context = graph->check->context;
     const struct vmail_context here = { .domain = graph->names->name[domain], .mail = true };
     struct vmail_identity found;
-    if (!vmail_name_split(target, context->config->separators, context->config->fold_case, name))
+    if (!vmail_name_split(target, context->config->rules.separators,
+                          context->config->rules.fold_case, name))
         return false;
     *number = domain;
     if (name->form == VMAIL_NAME_PLAIN ||

@@ -208,7 +208,7 @@ static void check_way(struct homes *homes, const struct place *place)
 void check_home(struct homes *homes, const struct reader *reader)
 {
     const struct vmail_passwd *user = &reader->record.passwd;
-    const bool fold = homes->check->context->config->fold_case;
+    const bool fold = homes->check->context->config->rules.fold_case;
     char standard[VMAIL_HOME_MAX + 1];
     struct stat status;
     const char *home = user->home[0] != '\0'

@@ -32,8 +32,8 @@ struct domain_ids {
 /** WHAT is "uid" or "gid". False: the modules refuse the line. */
 static bool check_range(struct domain_ids *ids, const char *what, uint32_t id)
 {
-    const struct vmail_id_range *range = &ids->config->ids;
-    if (vmail_config_id_allowed(ids->config, id))
+    const struct vmail_id_range *range = &ids->config->rules.ids;
+    if (vmail_rules_allow_id(&ids->config->rules, id))
         return true;
     if (range->first > range->last)
         finding_add(ids->findings, FINDING_ERROR, &ids->reader.place,
@@ -268,12 +268,12 @@ static void check_map(struct check *check)
     const struct vmail_config *config = check->context->config;
     char advice[ID_MAP_ADVICE_MAX + 1];
     const struct finding_place place = { .file = check->config };
-    if (id_map_has(&config->ids))
+    if (id_map_has(&config->rules.ids))
         return;
     finding_add(&check->findings, FINDING_ERROR, &place,
                 "some of `ids` %lu-%lu do not exist in this container (see /proc/self/uid_map): "
                 "they cannot own files\n%s",
-                (unsigned long)config->ids.first, (unsigned long)config->ids.last,
+                (unsigned long)config->rules.ids.first, (unsigned long)config->rules.ids.last,
                 id_map_advice(advice));
 }
 

@@ -41,7 +41,7 @@ static void check_name(const struct marks *names, const struct reader *reader)
     const bool group = reader->record.kind == VMAIL_GROUP;
     char folded[VMAIL_USER_MAX + 1];
     const size_t length = strnlen(name, VMAIL_USER_MAX);
-    if (strpbrk(name, reader->check->context->config->separators) != NULL) {
+    if (strpbrk(name, reader->check->context->config->rules.separators) != NULL) {
         finding_add(findings, FINDING_ERROR, &reader->place,
                     "the name %s contains one of `separators` of vmail.conf: this line is "
                     "ignored\nrename the %s, or remove the separator",

@@ -28,7 +28,7 @@ uint64_t reader_name_key(const struct check *check, const char *text, size_t len
         length = VMAIL_USER_MAX;
     memcpy(name, text, length);
     name[length] = '\0';
-    if (check->context->config->fold_case)
+    if (check->context->config->rules.fold_case)
         vmail_fold_copy(name, name, length);
     return mark_key(name, length);
 }
@@ -81,14 +81,15 @@ bool reader_is_good(const struct reader *reader)
 {
     const struct vmail_config *config = reader->check->context->config;
     const struct vmail_record *record = &reader->record;
-    if (reader->broken != NULL || strpbrk(vmail_record_name(record), config->separators) != NULL)
+    if (reader->broken != NULL ||
+        strpbrk(vmail_record_name(record), config->rules.separators) != NULL)
         return false;
     switch (record->kind) {
     case VMAIL_PASSWD:
-        return vmail_config_id_allowed(config, record->passwd.uid) &&
-               vmail_config_id_allowed(config, record->passwd.gid);
+        return vmail_rules_allow_id(&config->rules, record->passwd.uid) &&
+               vmail_rules_allow_id(&config->rules, record->passwd.gid);
     case VMAIL_GROUP:
-        return vmail_config_id_allowed(config, record->group.gid);
+        return vmail_rules_allow_id(&config->rules, record->group.gid);
     case VMAIL_SHADOW:
         break;
     }

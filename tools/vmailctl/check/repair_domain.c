@@ -48,10 +48,10 @@ static bool read_name(const struct work *work, const struct vmail_piece *line,
         return false;
     const bool whole = strlen(copy) == line->length; /* a NUL byte cut it short */
     bool good = whole && vmail_record_parse(work->kind, copy, line->length, &record) == NULL;
-    if (good && strpbrk(vmail_record_name(&record), work->check->context->config->separators))
+    if (good && strpbrk(vmail_record_name(&record), work->check->context->config->rules.separators))
         good = false;
     if (good && work->kind == VMAIL_GROUP)
-        good = vmail_config_id_allowed(work->check->context->config, record.group.gid);
+        good = vmail_rules_allow_id(&work->check->context->config->rules, record.group.gid);
     explicit_bzero(copy, line->length);
     free(copy);
     *name = vmail_record_field(*line, VMAIL_FIELD_NAME);
@@ -80,6 +80,7 @@ static enum vmail_result edit_shadow(struct vmail_edit *edit, void *data, struct
     struct work *work = data;
     struct vmail_text_buffer text = { 0 };
     enum vmail_result result = VMAIL_OK;
+    (void)error;
     work->count = 0;
     work->names[0] = '\0';
     if (!keep_lines(edit, work, &text))

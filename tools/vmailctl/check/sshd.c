@@ -96,7 +96,7 @@ static void ask_about_user(struct sshd_check *run, const struct reader *reader)
     snprintf(canonical, sizeof canonical, "%s@%s", user, domain);
     if (sshd_account_read(&account, canonical)) {
         ask_sshd(run, &place, &account, canonical);
-        for (const char *separator = config->separators; *separator != '\0'; separator++) {
+        for (const char *separator = config->rules.separators; *separator != '\0'; separator++) {
             snprintf(typed, sizeof typed, "%s%c%s", user, *separator, domain);
             ask_sshd(run, &place, &account, typed);
         }

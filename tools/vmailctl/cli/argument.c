@@ -94,8 +94,8 @@ enum exit_code argument_user(const struct context *context, const char *text,
     struct vmail_name name;
     char ascii[VMAIL_CANONICAL_MAX + 1];
     text = ascii_name(text, ascii);
-    bool split =
-        vmail_name_split(text, context->config->separators, context->config->fold_case, &name);
+    bool split = vmail_name_split(text, context->config->rules.separators,
+                                  context->config->rules.fold_case, &name);
     if (!split || name.form == VMAIL_NAME_PLAIN) {
         message_error(context, "'%s' has no domain: write USER@DOMAIN", text);
         return EXIT_USAGE;

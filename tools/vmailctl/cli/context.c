@@ -65,7 +65,7 @@ void context_try_config(struct context *context)
 struct vmail_file context_file(const struct context *context, enum vmail_kind kind,
                                const char *domain)
 {
-    return (struct vmail_file){ context->paths, context->config, kind, domain };
+    return (struct vmail_file){ context->paths, &context->config->rules, kind, domain };
 }
 
 const char *context_home(const struct context *context, const struct vmail_passwd *user,
@@ -73,7 +73,7 @@ const char *context_home(const struct context *context, const struct vmail_passw
 {
     return user->home[0] != '\0'
                ? user->home
-               : vmail_default_home(standard, user->name, domain, context->config->fold_case);
+               : vmail_default_home(standard, user->name, domain, context->config->rules.fold_case);
 }
 
 const char *context_program(const struct context *context)

@@ -46,7 +46,7 @@ static enum exit_code check_group_options(const struct context *context,
         if (code != EXIT_DONE)
             return code;
         memcpy(name, options->name, length + 1);
-        if (context->config->fold_case)
+        if (context->config->rules.fold_case)
             vmail_fold_copy(name, options->name, length);
     }
     return options->gid == NULL ? EXIT_DONE : user_policy_id(context, options->gid, gid);

@@ -79,7 +79,7 @@ static enum exit_code check_options(struct work *work)
     const struct options *options = work->options;
     struct vmail_passwd *user = &work->user;
     vmail_default_home(work->standard_home, work->identity.user, work->identity.domain,
-                       context->config->fold_case);
+                       context->config->rules.fold_case);
     *user = (struct vmail_passwd){
         .name = work->identity.user,
         .hash = "x",

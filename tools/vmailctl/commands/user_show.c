@@ -42,7 +42,8 @@ static json_t *groups_of(const struct context *context, const char *domain, cons
     json_t *names = json_array();
     records_begin(&groups, context, VMAIL_GROUP, domain);
     while (records_next(&groups))
-        if (vmail_group_has_member(groups.record.group.members, user, context->config->fold_case))
+        if (vmail_group_has_member(groups.record.group.members, user,
+                                   context->config->rules.fold_case))
             json_array_append_new(names, text_json(groups.record.group.name));
     records_close(&groups);
     return names;

@@ -34,9 +34,9 @@ enum exit_code export_each(struct export_job *job, enum vmail_kind kind,
 const char *export_home(const struct export_job *job, const struct vmail_passwd *user,
                         char home[VMAIL_HOME_MAX + 1])
 {
-    return user->home[0] != '\0'
-               ? user->home
-               : vmail_default_home(home, user->name, job->domain, job->context->config->fold_case);
+    return user->home[0] != '\0' ? user->home
+                                 : vmail_default_home(home, user->name, job->domain,
+                                                      job->context->config->rules.fold_case);
 }
 
 const char *export_password(const struct export_job *job, const struct vmail_passwd *user,

@@ -41,7 +41,7 @@ enum exit_code shadow_rows_load(struct shadow_rows *rows, const struct context *
 {
     struct records records;
     bool good = true;
-    *rows = (struct shadow_rows){ .fold = context->config->fold_case };
+    *rows = (struct shadow_rows){ .fold = context->config->rules.fold_case };
     records_begin(&records, context, VMAIL_SHADOW, domain);
     while (good && records_next(&records))
         good = add_shadow_row(rows, &records.record.shadow);

@@ -23,7 +23,7 @@ __attribute__((format(printf, 5, 6))) static void add_foreign_range(struct gathe
                                                                     const char *format, ...)
 {
     struct foreign_ids *foreign = gathering->foreign;
-    const struct vmail_id_range *ids = &gathering->context->config->ids;
+    const struct vmail_id_range *ids = &gathering->context->config->rules.ids;
     va_list arguments;
     char *whose;
     if (last < ids->first || first > ids->last)

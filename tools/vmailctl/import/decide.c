@@ -80,7 +80,7 @@ static const char *decide_name(const struct context *context, struct import_plan
     if (decision->note == NULL && vmail_shell_oddity(name) != '\0')
         decision->note =
             "the name contains a special character of the shell: always quote it in commands";
-    if (!context->config->fold_case)
+    if (!context->config->rules.fold_case)
         return name;
     vmail_fold_copy(folded, name, length);
     return import_plan_text(plan, folded, length);

@@ -79,7 +79,7 @@ static enum exit_code add_file(const struct context *context, struct import_plan
         vmail_fold_copy(folded, name, strlen(name));
         const struct entry entry = {
             .domain = number,
-            .name = import_plan_string(plan, context->config->fold_case ? folded : name),
+            .name = import_plan_string(plan, context->config->rules.fold_case ? folded : name),
             .reason = reasons[kind],
         };
         add_known_name(entries, &entry);

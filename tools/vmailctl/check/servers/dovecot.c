@@ -37,7 +37,7 @@ static bool is_below_ids(const struct dovecot *dovecot, const char *value)
 {
     uint64_t last;
     return vmail_number_parse(value, strlen(value), UINT32_MAX, &last) && last != 0 &&
-           last < dovecot->check->context->config->ids.last;
+           last < dovecot->check->context->config->rules.ids.last;
 }
 
 static bool loses_domain(const struct dovecot *dovecot, const char *value)

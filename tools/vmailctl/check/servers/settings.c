@@ -138,5 +138,5 @@ bool settings_is_above_ids(const struct check *check, const char *value)
 {
     uint64_t number;
     return vmail_number_parse(value, strlen(value), UINT32_MAX, &number) &&
-           number > check->context->config->ids.first;
+           number > check->context->config->rules.ids.first;
 }

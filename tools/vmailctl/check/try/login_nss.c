@@ -50,7 +50,7 @@ static void look_groups_up(struct login *login, const char *name)
     for (int i = 0; i < count; i++) {
         size_t length = strlen(text);
         ours = ours && (full || group[i] == login->gid ||
-                        vmail_config_id_allowed(login->context->config, group[i]));
+                        vmail_rules_allow_id(&login->context->config->rules, group[i]));
         snprintf(text + length, sizeof text - length, "%s%u", length == 0 ? "" : ", ", group[i]);
     }
     free(group);
