@@ -44,7 +44,8 @@ enum exit_code new_name_check_system(const struct context *context, enum vmail_k
     return EXIT_EXISTS;
 }
 
-void new_name_warn_system(const struct context *context, const struct vmail_identity *identity)
+static void warn_of_system_name(const struct context *context,
+                                const struct vmail_identity *identity)
 {
     const char *user = identity->user;
     if (vmail_system_find_name(context->paths, VMAIL_PASSWD, user) == VMAIL_OK)
@@ -57,4 +58,16 @@ void new_name_warn_system(const struct context *context, const struct vmail_iden
                         "a system user is also called '%s': a log-in as plain '%s' means this user "
                         "only at an address of %s; %s@%s works everywhere",
                         user, user, identity->domain, user, identity->domain);
+}
+
+enum exit_code new_name_check_user(const struct context *context,
+                                   const struct vmail_identity *identity)
+{
+    enum exit_code code = new_name_check(context, identity->user);
+    if (code != EXIT_DONE)
+        return code;
+    code = new_name_check_system(context, VMAIL_PASSWD, identity->user, identity->domain);
+    if (code == EXIT_DONE)
+        warn_of_system_name(context, identity);
+    return code;
 }

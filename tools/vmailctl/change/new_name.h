@@ -24,11 +24,15 @@ enum exit_code new_name_check(const struct context *context, const char *name);
 bool new_name_is_systems(const struct context *context, enum vmail_kind kind, const char *user,
                          const char *domain);
 
-/** Warns if the system has an account or a user with the plain name of IDENTITY. */
-void new_name_warn_system(const struct context *context, const struct vmail_identity *identity);
-
 /** EXIT_DONE; or EXIT_EXISTS and a message if new_name_is_systems. */
 enum exit_code new_name_check_system(const struct context *context, enum vmail_kind kind,
                                      const char *user, const char *domain);
+
+/**
+ * Both checks for a new user. Also warns if the system has an account or a user with the plain
+ * name of IDENTITY.
+ */
+enum exit_code new_name_check_user(const struct context *context,
+                                   const struct vmail_identity *identity);
 
 #endif

@@ -25,19 +25,14 @@ static int compare_findings(const void *a, const void *b)
     return first->order < second->order ? -1 : first->order > second->order;
 }
 
-static json_t *text_or_null(const char *text)
-{
-    return text == NULL ? json_null() : text_json(text);
-}
-
 static json_t *make_object(const struct finding *finding)
 {
     return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "severity",
                      severities[finding->severity], "area", finding->area, "domain",
-                     text_or_null(finding->domain), "file", text_or_null(finding->file), "line",
+                     text_json(finding->domain), "file", text_json(finding->file), "line",
                      finding->line == 0 ? json_null() : json_integer((json_int_t)finding->line),
-                     "user", text_or_null(finding->user), "what", text_json(finding->what), "to_do",
-                     text_or_null(finding->to_do));
+                     "user", text_json(finding->user), "what", text_json(finding->what), "to_do",
+                     text_json(finding->to_do));
 }
 
 static enum exit_code print_json(const struct context *context, const struct findings *findings)

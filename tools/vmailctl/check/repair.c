@@ -137,7 +137,8 @@ static void renew_indexes(struct repair *repair)
     index_scratch_end(&scratch);
     if (report.failed > 0)
         repair->code = EXIT_UNAVAILABLE;
-    repair_done(context, "updated the indexes");
+    else
+        repair_done(context, "updated the indexes");
 }
 
 static enum exit_code check_authority(const struct check *check)

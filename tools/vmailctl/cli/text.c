@@ -119,6 +119,11 @@ json_t *text_json(const char *text)
     return string;
 }
 
+json_t *text_json_or_null(const char *text)
+{
+    return text_json(text == NULL || *text == '\0' ? NULL : text);
+}
+
 json_t *text_json_format(const char *format, ...)
 {
     char *text = NULL;

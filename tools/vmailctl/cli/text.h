@@ -36,6 +36,9 @@ size_t text_width(const char *text);
  */
 json_t *text_json(const char *text);
 
+/** The same; null also for "". */
+json_t *text_json_or_null(const char *text);
+
 /** The same, made as by printf(3). */
 json_t *text_json_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

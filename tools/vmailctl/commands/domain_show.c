@@ -43,11 +43,6 @@ static json_t *number_or_null(uint64_t number)
     return number == 0 ? json_null() : json_integer((json_int_t)number);
 }
 
-static json_t *text_or_null(const char *text)
-{
-    return text_json(text == NULL || text[0] == '\0' ? NULL : text);
-}
-
 static bool add_section(const struct context *context, const char *domain, json_t *object)
 {
     static const struct vmail_domain_config none = { 0 };
@@ -58,11 +53,11 @@ static bool add_section(const struct context *context, const char *domain, json_
         "{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:b, s:o}", "name",
         text_json(name == NULL ? domain : name), "max_users", number_or_null(section->max_users),
         "mailbox", text_json(vmail_config_mailbox(context->config, domain)), "mailbox_limit",
-        number_or_null(section->mailbox_limit), "fallback", text_or_null(section->fallback),
+        number_or_null(section->mailbox_limit), "fallback", text_json_or_null(section->fallback),
         "match_full_name", section->match_full_name, "alias_files", words(&section->alias_files),
         "admins", words(&section->admins), "alias_programs",
         vmail_config_alias_programs(context->config, domain), "alias_user",
-        text_or_null(vmail_config_alias_user(context->config, domain)));
+        text_json_or_null(vmail_config_alias_user(context->config, domain)));
     bool good = object != NULL && more != NULL && json_object_update(object, more) == 0;
     json_decref(more);
     free(name);

@@ -42,11 +42,6 @@ static const struct output_column columns[] = {
 };
 
 /** TEXT, or null if it is empty. */
-static json_t *text_or_null(const char *text)
-{
-    return text_json(*text == '\0' ? NULL : text);
-}
-
 static enum exit_code run_relay_list(struct context *context, const struct call *call)
 {
     const struct vmail_config *config = context->config;
@@ -54,10 +49,11 @@ static enum exit_code run_relay_list(struct context *context, const struct call 
     (void)call;
     for (size_t i = 0; i < config->relay_count; i++) {
         const struct vmail_relay_config *relay = &config->relays[i];
-        json_array_append_new(
-            rows, json_pack("{s:o, s:b, s:o, s:o}", "relay", text_json(relay->name), "subdomains",
-                            (int)relay->subdomains, "recipients", text_or_null(relay->recipients),
-                            "primary", text_or_null(relay->primary)));
+        json_array_append_new(rows,
+                              json_pack("{s:o, s:b, s:o, s:o}", "relay", text_json(relay->name),
+                                        "subdomains", (int)relay->subdomains, "recipients",
+                                        text_json_or_null(relay->recipients), "primary",
+                                        text_json_or_null(relay->primary)));
     }
     return output_table(context, rows, columns);
 }

@@ -274,13 +274,9 @@ static enum exit_code prepare_user(struct work *work)
     code = check_domain(work);
     if (code != EXIT_DONE)
         return code;
-    code = new_name_check(context, identity->user);
+    code = new_name_check_user(context, identity);
     if (code != EXIT_DONE)
         return code;
-    code = new_name_check_system(context, VMAIL_PASSWD, identity->user, identity->domain);
-    if (code != EXIT_DONE)
-        return code;
-    new_name_warn_system(context, identity);
     return password_source_get(context, work->options->source, work->name, &work->generated,
                                &work->hash);
 }

@@ -204,13 +204,7 @@ static enum exit_code check_names(struct work *work, const char *name)
     enum exit_code code = argument_exists(context, VMAIL_PASSWD, name, &work->old);
     if (code != EXIT_DONE)
         return code;
-    code = new_name_check(context, work->new.user);
-    if (code != EXIT_DONE)
-        return code;
-    code = new_name_check_system(context, VMAIL_PASSWD, work->new.user, work->new.domain);
-    if (code == EXIT_DONE)
-        new_name_warn_system(context, &work->new);
-    return code;
+    return new_name_check_user(context, &work->new);
 }
 
 /* What a rename leaves of the old name, if it was interrupted after the user got the new name. */

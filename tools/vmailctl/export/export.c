@@ -80,21 +80,24 @@ static enum exit_code check_permission(const struct context *context,
 /** Standard output, or the new file. NULL with a message. */
 static FILE *open_output(const struct context *context, const char *path, enum exit_code *code)
 {
+    const int make = context->dry_run ? 0 : O_CREAT | O_EXCL | O_NOFOLLOW;
     if (context->dry_run)
-        return fopen("/dev/null", "we");
+        path = "/dev/null";
     if (path == NULL)
         return stdout;
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int fd = open(path, O_WRONLY | O_CLOEXEC | make, 0600);
     FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
-    if (out == NULL) {
-        *code = errno == EEXIST ? EXIT_EXISTS : EXIT_UNAVAILABLE;
-        message_error(context, "%s: %s", path,
-                      errno == EEXIST ? "already exists; it was not overwritten"
-                                      : strerrordesc_np(errno));
-        if (fd >= 0)
-            close(fd);
-    }
-    return out;
+    if (out != NULL)
+        return out;
+    *code = errno == EEXIST ? EXIT_EXISTS : EXIT_UNAVAILABLE;
+    message_error(context, "%s: %s", path,
+                  errno == EEXIST ? "already exists; it was not overwritten"
+                                  : strerrordesc_np(errno));
+    if (fd >= 0)
+        close(fd);
+    if (fd >= 0 && make != 0)
+        unlink(path);
+    return NULL;
 }
 
 static enum exit_code close_output(const struct context *context, FILE *out, const char *path,

@@ -115,10 +115,15 @@ static enum exit_code make_input(const struct login *login, int *client)
         return EXIT_UNAVAILABLE;
     }
     *client = fd[1];
-    int made = dup2(fd[0], 0);
-    if (fd[0] != 0)
-        close(fd[0]);
-    return made == 0 ? EXIT_DONE : EXIT_UNAVAILABLE;
+    if (fd[0] == 0)
+        return EXIT_DONE;
+    const int made = dup2(fd[0], 0), code = errno;
+    close(fd[0]);
+    if (made == 0)
+        return EXIT_DONE;
+    message_error(login->context, "cannot make the connection standard input: %s",
+                  strerrordesc_np(code));
+    return EXIT_UNAVAILABLE;
 }
 
 /** Whose name it is, and whether passwd.DOMAIN has the user. */
