@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "mail.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +8,6 @@
 #include "array.h"
 #include "config_file.h"
 #include "include.h"
-#include "resolver.h"
 #include "trust.h"
 
 /* Of text; entries and targets need about ten times as much memory. */
@@ -96,15 +94,9 @@ enum vmail_result vmail_mail_question(struct vmail_mail *mail, struct vmail_erro
 }
 
 enum vmail_result vmail_mail_domain(const struct vmail_mail *mail, const char *name,
-                                    char domain[VMAIL_DOMAIN_MAX + 1],
-                                    struct vmail_file_state *passwd, struct vmail_error *error)
+                                    struct vmail_identity *identity, struct vmail_error *error)
 {
-    const enum vmail_result result =
-        vmail_resolve_domain(mail->paths, mail->config, name, domain, passwd);
-    if (result == VMAIL_UNAVAILABLE)
-        vmail_error_set(error, errno, "%s/passwd.%s: cannot look for it: %s",
-                        mail->paths->directory, name, strerrordesc_np(errno));
-    return result;
+    return vmail_resolve_domain(mail->paths, mail->config, name, identity, error);
 }
 
 static int compare_mail_file(const struct vmail_mail_file *file, const char *path,

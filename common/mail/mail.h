@@ -14,6 +14,7 @@
 #include "name.h"
 #include "paths.h"
 #include "relay.h"
+#include "resolver.h"
 
 enum vmail_mail_kind {
     VMAIL_MAIL_ALIASES,
@@ -62,13 +63,9 @@ void vmail_mail_end(struct vmail_mail *mail);
  */
 enum vmail_result vmail_mail_question(struct vmail_mail *mail, struct vmail_error *error);
 
-/**
- * Finds out whether the domain NAME is ours, as vmail_resolve_domain, whose results it returns.
- * VMAIL_UNAVAILABLE with ERROR.
- */
+/** Finds out whether the domain NAME is ours, as vmail_resolve_domain. */
 enum vmail_result vmail_mail_domain(const struct vmail_mail *mail, const char *name,
-                                    char domain[VMAIL_DOMAIN_MAX + 1],
-                                    struct vmail_file_state *passwd, struct vmail_error *error);
+                                    struct vmail_identity *identity, struct vmail_error *error);
 
 /** Sets FILE to the file PATH, as vmail_alias_file_read, vmail_include_read, vmail_recipients_read
  * or vmail_full_names_read reads it. Returns as that function. */

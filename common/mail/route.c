@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "filled.h"
 #include "find.h"
 #include "home.h"
 
@@ -145,14 +146,14 @@ static enum vmail_result find_route(struct vmail_mail *mail, const char *address
 {
     const char *at = strrchr(address, '@');
     char local[LOCAL_MAX + 1];
+    VMAIL_FILLED struct vmail_identity identity;
     struct search search = { .mail = mail, .aliases = aliases, .route = route, .error = error };
     memset(route, 0, sizeof *route);
     route->tag = "";
     if (at == NULL || at == address)
         return VMAIL_OK;
     const size_t length = (size_t)(at - address);
-    enum vmail_result result =
-        vmail_mail_domain(mail, at + 1, route->domain, &search.passwd, error);
+    enum vmail_result result = vmail_mail_domain(mail, at + 1, &identity, error);
     if (result == VMAIL_UNAVAILABLE)
         return result;
     if (result != VMAIL_OK) {
@@ -163,6 +164,8 @@ static enum vmail_result find_route(struct vmail_mail *mail, const char *address
         }
         return VMAIL_OK;
     }
+    memcpy(route->domain, identity.domain, strlen(identity.domain) + 1);
+    search.passwd = identity.passwd;
     search.section = vmail_config_domain(mail->config, route->domain);
     route->kind = VMAIL_ROUTE_NOBODY;
     result = VMAIL_NOT_FOUND;

@@ -92,8 +92,9 @@ static char *target_address(const struct walk *walk, const struct frame *frame, 
     const struct vmail_mail *mail = walk->walker->mail;
     const char *at = strrchr(text, '@');
     const size_t local = at == NULL ? strlen(text) : (size_t)(at - text);
-    char domain[VMAIL_DOMAIN_MAX + 1], *made;
-    const bool ours = at == NULL || vmail_mail_domain(mail, at + 1, domain, NULL, NULL) == VMAIL_OK;
+    struct vmail_identity identity;
+    char *made;
+    const bool ours = at == NULL || vmail_mail_domain(mail, at + 1, &identity, NULL) == VMAIL_OK;
     const bool tagged = strcspn(text, mail->config->recipient_delimiter) < local;
     const char *tag = ours && !tagged ? frame->tag : "";
     const int length = (int)strcspn(tag, "@");
@@ -258,9 +259,13 @@ static bool may_enter(const struct walk *walk, const char *address, char *domain
 {
     const struct vmail_walker *walker = walk->walker;
     const char *at = strrchr(address, '@');
-    return walker->enter == NULL || at == NULL ||
-           vmail_mail_domain(walker->mail, at + 1, domain, NULL, NULL) != VMAIL_OK ||
-           walker->enter(walker->context, domain);
+    struct vmail_identity identity;
+    if (walker->enter == NULL || at == NULL ||
+        vmail_mail_domain(walker->mail, at + 1, &identity, NULL) != VMAIL_OK ||
+        walker->enter(walker->context, identity.domain))
+        return true;
+    memcpy(domain, identity.domain, strlen(identity.domain) + 1);
+    return false;
 }
 
 static enum vmail_result follow(struct walk *walk, const struct frame *parent, const char *address)

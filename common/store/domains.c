@@ -16,7 +16,7 @@
 static const char prefix[] = "passwd.";
 
 enum vmail_result vmail_domain_look(const struct vmail_paths *paths, const char *domain,
-                                    struct vmail_file_state *state)
+                                    struct vmail_file_state *state, struct vmail_error *error)
 {
     VMAIL_FILLED char path[VMAIL_PATH_MAX];
     VMAIL_FILLED struct stat status;
@@ -24,17 +24,21 @@ enum vmail_result vmail_domain_look(const struct vmail_paths *paths, const char 
     if (strlen(domain) > VMAIL_DOMAIN_FILE_MAX ||
         !vmail_file_path(path, paths, VMAIL_PASSWD, domain))
         return VMAIL_NOT_FOUND;
-    if (lstat(path, &status) != 0)
-        return errno == ENOENT || errno == ENOTDIR ? VMAIL_NOT_FOUND : VMAIL_UNAVAILABLE;
-    if (S_ISREG(status.st_mode))
-        *state = vmail_file_state(&status);
-    return VMAIL_OK;
+    if (lstat(path, &status) == 0) {
+        if (S_ISREG(status.st_mode))
+            *state = vmail_file_state(&status);
+        return VMAIL_OK;
+    }
+    if (errno == ENOENT || errno == ENOTDIR)
+        return VMAIL_NOT_FOUND;
+    vmail_error_set(error, errno, "%s: cannot look for it: %s", path, strerrordesc_np(errno));
+    return VMAIL_UNAVAILABLE;
 }
 
 bool vmail_domain_exists(const struct vmail_paths *paths, const char *domain,
                          struct vmail_file_state *state)
 {
-    return vmail_domain_look(paths, domain, state) != VMAIL_NOT_FOUND;
+    return vmail_domain_look(paths, domain, state, NULL) != VMAIL_NOT_FOUND;
 }
 
 static bool is_domain(const char *text)

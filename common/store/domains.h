@@ -28,11 +28,12 @@ void vmail_domains_free(struct vmail_domain_list *list);
 
 /**
  * Looks for the passwd file of DOMAIN (valid, lower case), trusted or not. Returns VMAIL_OK;
- * VMAIL_NOT_FOUND, also for a domain longer than VMAIL_DOMAIN_FILE_MAX; VMAIL_UNAVAILABLE after an
- * error other than "no such file". STATE is set to the file's state if known, else to all 0.
+ * VMAIL_NOT_FOUND, also for a domain longer than VMAIL_DOMAIN_FILE_MAX; VMAIL_UNAVAILABLE with
+ * ERROR after an error other than "no such file". STATE is set to the file's state if known, else
+ * to all 0.
  */
 enum vmail_result vmail_domain_look(const struct vmail_paths *paths, const char *domain,
-                                    struct vmail_file_state *state);
+                                    struct vmail_file_state *state, struct vmail_error *error);
 
 /**
  * Whether DOMAIN (valid, lower case) has a passwd file, as vmail_domain_look tells. An error means

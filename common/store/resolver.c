@@ -90,31 +90,29 @@ enum vmail_result vmail_resolve(const struct vmail_paths *paths, const struct vm
 
 enum vmail_result vmail_resolve_domain(const struct vmail_paths *paths,
                                        const struct vmail_config *config, const char *text,
-                                       char domain[VMAIL_DOMAIN_MAX + 1],
-                                       struct vmail_file_state *passwd)
+                                       struct vmail_identity *identity, struct vmail_error *error)
 {
-    struct vmail_file_state state = { 0 };
     char folded[VMAIL_DOMAIN_MAX + 1];
     const size_t length = strlen(text);
     const char *found = NULL;
+    memset(&identity->passwd, 0, sizeof identity->passwd);
     if (length > 2 && length <= VMAIL_DOMAIN_MAX && text[0] == '[' && text[length - 1] == ']') {
         memcpy(folded, text + 1, length - 2);
         folded[length - 2] = '\0';
         found = domain_of_literal(config, folded);
     } else if (vmail_domain_valid(text, length)) {
         vmail_fold_copy(folded, text, length);
-        const enum vmail_result result = vmail_config_has_domain(config, folded)
-                                             ? VMAIL_OK
-                                             : vmail_domain_look(paths, folded, &state);
+        const enum vmail_result result =
+            vmail_config_has_domain(config, folded)
+                ? VMAIL_OK
+                : vmail_domain_look(paths, folded, &identity->passwd, error);
         if (result == VMAIL_UNAVAILABLE)
             return result;
         found = result == VMAIL_OK ? folded : vmail_config_alias(config, folded);
     }
     if (found == NULL)
         return VMAIL_NOT_FOUND;
-    memcpy(domain, found, strnlen(found, VMAIL_DOMAIN_MAX) + 1);
-    if (passwd != NULL)
-        *passwd = state;
+    memcpy(identity->domain, found, strnlen(found, VMAIL_DOMAIN_MAX) + 1);
     return VMAIL_OK;
 }
 

@@ -49,15 +49,13 @@ enum vmail_result vmail_resolve(const struct vmail_paths *paths, const struct vm
                                 struct vmail_identity *identity);
 
 /**
- * Finds the domain that TEXT means, DOMAIN or [ADDRESS] as above, and writes its own name to
- * DOMAIN. PASSWD (may be NULL) is set as the member of vmail_identity. Returns VMAIL_OK;
- * VMAIL_NOT_FOUND if it is not ours or not valid; VMAIL_UNAVAILABLE, with errno, if this is unknown
- * now.
+ * Finds the domain that TEXT means, DOMAIN or [ADDRESS] as above. Of IDENTITY, only domain and
+ * passwd are set. Returns VMAIL_OK; VMAIL_NOT_FOUND if it is not ours or not valid;
+ * VMAIL_UNAVAILABLE with ERROR if this is unknown now.
  */
 enum vmail_result vmail_resolve_domain(const struct vmail_paths *paths,
                                        const struct vmail_config *config, const char *text,
-                                       char domain[VMAIL_DOMAIN_MAX + 1],
-                                       struct vmail_file_state *passwd);
+                                       struct vmail_identity *identity, struct vmail_error *error);
 
 /**
  * As vmail_resolve, for use when vmail.conf cannot be read. Returns VMAIL_NOT_FOUND if NAME is not

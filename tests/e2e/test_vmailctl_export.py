@@ -13,7 +13,7 @@ import pytest
 from daemons import Daemon, program
 from programs import out, run
 from scene import ETC, TODAY, User, hash_of, write
-from vmailctl import DONE, EXISTS, NEGATIVE, REFUSED, USAGE, VMAILCTL, admin, ctl, ctl_fails, ctl_out
+from vmailctl import DONE, EXISTS, NEGATIVE, REFUSED, UNAVAILABLE, USAGE, VMAILCTL, admin, ctl, ctl_fails, ctl_out
 
 VC = "vc.example"
 
@@ -58,6 +58,14 @@ def test_json_without_hashes_holds_none_and_makes_locked_users(vc, tmp_path):
         (ETC / f"{kind}.vc.example").unlink()
     ctl_out("import", "json", str(path))
     assert {line.split(":")[1] for line in (ETC / "shadow.vc.example").read_text().splitlines()} == {"!"}
+
+
+def test_what_is_left_of_json_after_a_failure_is_no_json(vc):
+    (ETC / "group.vc.example").chmod(0o666)
+    done = ctl("export", "json", VC)
+    assert done.returncode == UNAVAILABLE and "group.vc.example: writable by others" in done.stderr
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(done.stdout)
 
 
 def test_all_domains_are_exported_where_none_is_named(vc):

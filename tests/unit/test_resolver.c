@@ -292,18 +292,20 @@ static void the_form_of_the_name_is_told(void **state)
 static void a_domain_whose_file_cannot_be_looked_for_cannot_be_told(void **state)
 {
     const struct scratch *scratch = *state;
-    char domain[VMAIL_DOMAIN_MAX + 1];
+    struct vmail_identity identity;
+    struct vmail_error error;
     scratch_skip_as_root();
     scratch_chmod(scratch, ".", 0);
     check_result(
-        vmail_resolve_domain(&scratch->paths, scratch->config, "nosuch.example", domain, NULL),
-        VMAIL_UNAVAILABLE, NULL);
+        vmail_resolve_domain(&scratch->paths, scratch->config, "nosuch.example", &identity, &error),
+        VMAIL_UNAVAILABLE, &error);
+    assert_non_null(strstr(error.text, "passwd.nosuch.example: cannot look for it"));
     check_result(
-        vmail_resolve_domain(&scratch->paths, scratch->config, "va.example.org", domain, NULL),
+        vmail_resolve_domain(&scratch->paths, scratch->config, "va.example.org", &identity, &error),
         VMAIL_UNAVAILABLE, NULL);
-    check_result(
-        vmail_resolve_domain(&scratch->paths, scratch->config, "configured.example", domain, NULL),
-        VMAIL_OK, NULL);
+    check_result(vmail_resolve_domain(&scratch->paths, scratch->config, "configured.example",
+                                      &identity, &error),
+                 VMAIL_OK, NULL);
     scratch_chmod(scratch, ".", 0755);
 }
 

@@ -49,13 +49,13 @@ static enum vmail_result walk(struct question *question, vmail_walk_visit *visit
 /* Our domains, also under their other names. */
 static enum vmail_result domains(struct question *question)
 {
-    char domain[VMAIL_DOMAIN_MAX + 1];
+    struct vmail_identity identity;
     const enum vmail_result result =
         question->key[0] == '['
             ? VMAIL_NOT_FOUND
-            : vmail_mail_domain(question->mail, question->key, domain, NULL, question->error);
+            : vmail_mail_domain(question->mail, question->key, &identity, question->error);
     if (result == VMAIL_OK)
-        put_text(question, domain);
+        put_text(question, identity.domain);
     return result;
 }
 
@@ -281,13 +281,13 @@ static const char *name_of_domain(const struct question *question)
 static enum vmail_result find_relay(struct question *question,
                                     const struct vmail_relay_config **relay)
 {
-    char domain[VMAIL_DOMAIN_MAX + 1];
+    struct vmail_identity identity;
     const char *name = name_of_domain(question);
     *relay = vmail_relay_find(question->mail->config, name);
     if (*relay == NULL)
         return VMAIL_NOT_FOUND;
     const enum vmail_result result =
-        vmail_mail_domain(question->mail, name, domain, NULL, question->error);
+        vmail_mail_domain(question->mail, name, &identity, question->error);
     return result == VMAIL_OK ? VMAIL_NOT_FOUND : result == VMAIL_NOT_FOUND ? VMAIL_OK : result;
 }
 

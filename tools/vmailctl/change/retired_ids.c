@@ -107,7 +107,7 @@ static enum vmail_result parse(const struct vmail_paths *paths, const struct vma
                             "%s/" RETIRED_IDS_NAME
                             ":%lu: expected an id, or FIRST-LAST; fix the line, see vmail(5)",
                             paths->directory, number);
-            return VMAIL_BROKEN;
+            return VMAIL_UNAVAILABLE;
         }
         if (!good)
             return VMAIL_NO_MEMORY;

@@ -23,15 +23,15 @@ static void judge_name(struct look *look)
 {
     const struct context *context = look->dns.check->context;
     const char *name = look->relay->name;
-    char domain[VMAIL_DOMAIN_MAX + 1];
-    if (vmail_resolve_domain(context->paths, context->config, name, domain, NULL) != VMAIL_OK)
+    struct vmail_identity identity;
+    if (vmail_resolve_domain(context->paths, context->config, name, &identity, NULL) != VMAIL_OK)
         return;
-    const bool is_alias = strcmp(domain, name) != 0;
+    const bool is_alias = strcmp(identity.domain, name) != 0;
     finding_add(
         look->dns.findings, FINDING_ERROR, &look->dns.place,
         "%s is a relay and also %s%s on this machine: mail for it stays here\nrun vmailctl "
         "relay del %s if its users are here; otherwise remove %s with vmailctl domain%s del",
-        name, is_alias ? "an alias of " : "a domain", is_alias ? domain : "", name, name,
+        name, is_alias ? "an alias of " : "a domain", is_alias ? identity.domain : "", name, name,
         is_alias ? " alias" : "");
 }
 

@@ -130,28 +130,34 @@ void form_json_begin(struct export_job *job)
             JSON_FORM_VERSION);
 }
 
-static void begin_list(struct export_job *job, const char *name)
+/** Begins the list that TEXT opens. */
+static void begin_list(struct export_job *job, const char *text)
 {
     job->any = false;
-    fprintf(job->out, ", \"%s\": [", name);
+    fputs(text, job->out);
 }
 
+/* After a failure the text stays without its end, so that nobody takes it for a complete one. */
 enum exit_code form_json_domain(struct export_job *job)
 {
     job->no_memory = false;
     fprintf(job->out, "%s\n  {\"domain\": \"%s\"", job->domain_count > 0 ? "," : "", job->domain);
-    begin_list(job, "users");
+    begin_list(job, ", \"users\": [");
     enum exit_code code = export_each(job, VMAIL_PASSWD, print_user);
-    fputs("]", job->out);
-    begin_list(job, "groups");
-    if (code == EXIT_DONE)
-        code = export_each(job, VMAIL_GROUP, print_group);
-    fputs("]", job->out);
-    begin_list(job, "aliases");
-    if (code == EXIT_DONE)
-        code = print_aliases(job);
+    if (code != EXIT_DONE)
+        return code;
+    begin_list(job, "], \"groups\": [");
+    code = export_each(job, VMAIL_GROUP, print_group);
+    if (code != EXIT_DONE)
+        return code;
+    begin_list(job, "], \"aliases\": [");
+    code = print_aliases(job);
+    if (code != EXIT_DONE)
+        return code;
+    if (job->no_memory)
+        return message_no_memory(job->context);
     fputs("]}", job->out);
-    return code == EXIT_DONE && job->no_memory ? message_no_memory(job->context) : code;
+    return EXIT_DONE;
 }
 
 void form_json_end(struct export_job *job)

@@ -20,10 +20,11 @@ void server_judge_domains(struct server *server, const struct server_domains *li
 {
     const struct context *context = server->check->context;
     const char *rest = list->value;
-    char word[SETTING_WORD_MAX], domain[VMAIL_DOMAIN_MAX + 1];
+    char word[SETTING_WORD_MAX];
+    struct vmail_identity identity;
     while (settings_next_word(&rest, list->separators, word))
-        if (word[0] != '[' &&
-            vmail_resolve_domain(context->paths, context->config, word, domain, NULL) == VMAIL_OK)
+        if (word[0] != '[' && vmail_resolve_domain(context->paths, context->config, word, &identity,
+                                                   NULL) == VMAIL_OK)
             finding_add(&server->check->findings, FINDING_ERROR, &server->place,
                         "%s is in %s, %s\nremove it from there; %s", word, list->key, list->so,
                         list->to_do);
