@@ -652,6 +652,19 @@ def test_a_new_domain_gets_no_ids_that_are_low_in_16_bits():
     assert add()["ids"] == "66536-67535"
 
 
+def test_without_memory_a_new_domain_gets_these_ids_or_none(tmp_path):
+    library = tmp_path / "fail_allocation.so"
+    source = pathlib.Path(__file__).with_name("fail_allocation.c")
+    run("gcc", "-shared", "-fPIC", "-o", str(library), str(source), check=True)
+    scenes.write(CONF_FILE, "[vmail]\nids = 65536-69999\n")
+    codes = set()
+    for number in range(1, 400):
+        done = ctl("--dry-run", "domain", "add", "vc.example", env={"LD_PRELOAD": str(library), "FAIL_ALLOCATION": str(number)})
+        codes.add(done.returncode)
+        assert "+ids" not in done.stdout or "+ids = 66536-67535" in done.stdout, (number, done)
+    assert {DONE, UNAVAILABLE} <= codes
+
+
 def test_blocks_of_new_domains_begin_at_70000():
     scenes.write(CONF_FILE, "[vmail]\nids = 65536-200000\n[domain va.example]\nids = 66536-67535\n[domain vb.example]\nids = 71000-71999\n")
     assert add("vc.example", "--ids-size=10")["ids"] == "70005-70014"  # behind alice and the others of va.example
