@@ -50,15 +50,6 @@ def conf(vmail_conf):
         shutil.rmtree(f"/vhome/{domain}", ignore_errors=True)
 
 
-@pytest.fixture
-def without_memory(tmp_path):
-    """without_memory(NUMBER) gives the environment of a process whose allocation of that number fails."""
-    library = tmp_path / "fail_allocation.so"
-    source = pathlib.Path(__file__).with_name("fail_allocation.c")
-    run("gcc", "-shared", "-fPIC", "-o", str(library), str(source), check=True)
-    return lambda number: {"LD_PRELOAD": str(library), "FAIL_ALLOCATION": str(number)}
-
-
 def everything():
     """Every file of /etc/vmail but locks, and what /vhome holds."""
     files = {path: path.read_bytes() for path in ETC.iterdir() if not path.name.startswith(".")}

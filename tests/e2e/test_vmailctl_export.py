@@ -13,7 +13,7 @@ import pytest
 from daemons import Daemon, program
 from programs import out, run
 from scene import ETC, TODAY, User, hash_of, write
-from vmailctl import DONE, EXISTS, NEGATIVE, REFUSED, USAGE, VMAILCTL, admin, ctl, ctl_fails, ctl_out
+from vmailctl import DONE, EXISTS, NEGATIVE, REFUSED, UNAVAILABLE, USAGE, VMAILCTL, admin, ctl, ctl_fails, ctl_out
 
 VC = "vc.example"
 
@@ -192,6 +192,16 @@ def test_postfix_finds_the_aliases_and_what_is_no_address_is_left_out(vc, postma
 def test_what_is_left_out_is_told(vc):
     done = ctl("export", "postfix-aliases", VC)
     assert "/aliases.vc.example:4: prog: left out: a target that is not an address" in done.stderr and "|" not in done.stdout
+
+
+def test_without_memory_a_map_of_aliases_has_all_targets_or_it_is_told(vc, without_memory):
+    usual = ctl("export", "postfix-aliases", VC).stdout
+    codes = set()
+    for number in range(200, 400):
+        done = ctl("export", "postfix-aliases", VC, env=without_memory(number))
+        codes.add(done.returncode)
+        assert done.returncode == UNAVAILABLE or done.stdout == usual, (number, done)
+    assert codes == {NEGATIVE, UNAVAILABLE}
 
 
 def test_a_fallback_catches_nobodys_mail_only(vc, postmap, vmail_conf):
