@@ -100,6 +100,14 @@ def pam_service():
     path.unlink(missing_ok=True)
 
 
+@pytest.fixture
+def without_memory(tmp_path):
+    """without_memory(NUMBER) gives the environment of a process whose allocation of that number fails."""
+    library = tmp_path / "fail_allocation.so"
+    run("gcc", "-shared", "-fPIC", "-o", str(library), str(E2E / "fail_allocation.c"), check=True)
+    return lambda number: {"LD_PRELOAD": str(library), "FAIL_ALLOCATION": str(number)}
+
+
 @pytest.fixture(scope="session")
 def pam(tmp_path_factory):
     """pam(SERVICE, USER, PASSWORD, *steps, stdin=, user=) runs pamclient and gives its Answer.

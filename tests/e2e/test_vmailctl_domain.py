@@ -406,6 +406,17 @@ def test_unset_takes_a_key_out():
         assert out("getent", "passwd", "bob", stdin=connection).startswith("bob:x:1001:")
 
 
+def test_without_memory_for_the_index_of_vmail_conf_the_change_is_made_and_this_is_told(without_memory):
+    ctl_out("index")
+    told = 0
+    for number in range(200, 400):
+        done = ctl("domain", "set", "va.example", "max_users", str(number), env=without_memory(number))
+        told += done.returncode == DONE and "; the change was made, but run vmailctl index\n" in done.stderr
+        if (done.returncode, done.stderr) == (DONE, ""):
+            assert "vmail.conf  current" in re.sub(" +", "  ", ctl("index", "--verify").stdout), number
+    assert told > 0
+
+
 def test_carriage_returns_and_a_missing_newline_are_kept():
     scenes.write(CONF_FILE, b"; x\r\n[domain va.example]\r\nids=70000-70999 ; c\r\nmax_users=3\r\n[domain vb.example]\r\nids=71000-71999")
     ctl_out("domain", "set", "va.example", "max_users", "4")
@@ -650,6 +661,16 @@ def test_no_is_an_answer(make_domain):
 def test_a_new_domain_gets_no_ids_that_are_low_in_16_bits():
     scenes.write(CONF_FILE, "[vmail]\nids = 65536-69999\n")
     assert add()["ids"] == "66536-67535"
+
+
+def test_without_memory_a_new_domain_gets_these_ids_or_none(without_memory):
+    scenes.write(CONF_FILE, "[vmail]\nids = 65536-69999\n")
+    codes = set()
+    for number in range(1, 400):
+        done = ctl("--dry-run", "domain", "add", "vc.example", env=without_memory(number))
+        codes.add(done.returncode)
+        assert "+ids" not in done.stdout or "+ids = 66536-67535" in done.stdout, (number, done)
+    assert {DONE, UNAVAILABLE} <= codes
 
 
 def test_blocks_of_new_domains_begin_at_70000():

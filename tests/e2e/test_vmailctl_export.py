@@ -202,6 +202,16 @@ def test_what_is_left_out_is_told(vc):
     assert "/aliases.vc.example:4: prog: left out: a target that is not an address" in done.stderr and "|" not in done.stdout
 
 
+def test_without_memory_a_map_of_aliases_has_all_targets_or_it_is_told(vc, without_memory):
+    usual = ctl("export", "postfix-aliases", VC).stdout
+    codes = set()
+    for number in range(200, 400):
+        done = ctl("export", "postfix-aliases", VC, env=without_memory(number))
+        codes.add(done.returncode)
+        assert done.returncode == UNAVAILABLE or done.stdout == usual, (number, done)
+    assert codes == {NEGATIVE, UNAVAILABLE}
+
+
 def test_a_fallback_catches_nobodys_mail_only(vc, postmap, vmail_conf):
     vmail_conf("[domain vc.example]\nfallback = @vb.example\naliases = vc.example.org\n")
     query = postmap("postfix-aliases", VC, code=NEGATIVE)

@@ -74,6 +74,7 @@ unit_tests += \
 	tests/unit/test_ctl_diff \
 	tests/unit/test_ctl_import \
 	tests/unit/test_ctl_prompt \
+	tests/unit/test_ctl_safe_path \
 	tests/unit/test_ctl_setup \
 	tests/unit/test_ctl_setup_parts \
 	tests/unit/test_ctl_show \
@@ -315,6 +316,9 @@ tests_unit_test_ctl_prompt_SOURCES = tests/unit/test_ctl_prompt.c $(host)
 tests_unit_test_ctl_prompt_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_prompt_LDFLAGS = $(host_ldflags)
 tests_unit_test_ctl_prompt_LDADD = $(ctl_test_libs)
+
+tests_unit_test_ctl_safe_path_CPPFLAGS = $(ctl_test_cppflags)
+tests_unit_test_ctl_safe_path_LDADD = $(ctl_test_libs)
 
 tests_unit_test_ctl_setup_CPPFLAGS = $(ctl_test_cppflags)
 tests_unit_test_ctl_setup_LDADD = $(ctl_test_libs)

@@ -125,8 +125,8 @@ static void warn_of_targets(const struct context *context, const struct vmail_id
     if (result == VMAIL_OK)
         result = vmail_walk(&walker, address, &error);
     vmail_mail_end(&mail);
-    if (result != VMAIL_OK && result != VMAIL_NOT_FOUND && result != VMAIL_NO_MEMORY)
-        message_warning(context, "%s: %s", address, error.text);
+    if (result != VMAIL_OK && result != VMAIL_NOT_FOUND)
+        message_warning(context, "%s: %s", address, message_reason(result, &error));
 }
 
 static enum exit_code make_change(const struct context *context, const char *command,

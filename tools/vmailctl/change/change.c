@@ -91,10 +91,15 @@ static void build_indexes(const struct change *change)
     const struct vmail_index_effort effort = { .milliseconds = PATIENCE_MILLISECONDS,
                                                .seconds = PATIENCE_SECONDS };
     struct vmail_error error = { 0 };
-    for (int kind = 0; kind <= VMAIL_GROUP; kind++)
-        if (change->large[kind] && vmail_index_build(change_table(change, (enum vmail_kind)kind),
-                                                     &effort, &error) != VMAIL_OK)
-            message_warning(change->context, "%s; run vmailctl index", error.text);
+    for (int kind = 0; kind <= VMAIL_GROUP; kind++) {
+        if (!change->large[kind])
+            continue;
+        const enum vmail_result result =
+            vmail_index_build(change_table(change, (enum vmail_kind)kind), &effort, &error);
+        if (result != VMAIL_OK)
+            message_warning(change->context, "%s; run vmailctl index",
+                            message_reason(result, &error));
+    }
 }
 
 /** The data for the functions of a transaction. */

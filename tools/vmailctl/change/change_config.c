@@ -25,8 +25,9 @@ static void compile(const struct context *context)
     if (context->paths->cache == NULL || access(context->paths->cache, F_OK) != 0)
         return;
     enum vmail_result result = vmail_config_compile(context->paths, &effort, &error);
-    if (result != VMAIL_OK && result != VMAIL_NO_MEMORY)
-        message_warning(context, "%s; the change was made, but run vmailctl index", error.text);
+    if (result != VMAIL_OK)
+        message_warning(context, "%s; the change was made, but run vmailctl index",
+                        message_reason(result, &error));
 }
 
 enum exit_code change_config(struct change *change, const struct vmail_config_change *changes,

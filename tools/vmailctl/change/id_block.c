@@ -94,7 +94,8 @@ static bool take_record(void *data, const char *domain, const struct vmail_recor
 static void take_foreign(struct survey *survey)
 {
     struct foreign_ids foreign;
-    survey->no_memory = !foreign_ids_read(survey->context, &foreign);
+    if (!foreign_ids_read(survey->context, &foreign))
+        survey->no_memory = true;
     for (size_t i = 0; i < foreign.count; i++)
         take_ids(survey, foreign.range[i].ids.first, foreign.range[i].ids.last, "%s",
                  foreign.range[i].whose);

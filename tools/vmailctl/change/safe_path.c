@@ -96,6 +96,8 @@ int safe_path_open_parent(const char *path, const struct safe_path_make *make,
         return -1;
     }
     int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        set_error(error, path, 1, errno);
     for (; fd >= 0 && (slash = strchr(part, '/')) != NULL; part = slash + 1) {
         bool last = strchr(slash + 1, '/') == NULL;
         memcpy(name, part, (size_t)(slash - part));

@@ -107,6 +107,11 @@ enum exit_code message_result(const struct context *context, enum vmail_result r
     return codes[result];
 }
 
+const char *message_reason(enum vmail_result result, const struct vmail_error *error)
+{
+    return result == VMAIL_NO_MEMORY ? "out of memory" : error->text;
+}
+
 enum exit_code message_no_memory(const struct context *context)
 {
     message_error(context, "out of memory; stopped");

@@ -41,6 +41,9 @@ void message_release(void);
 enum exit_code message_result(const struct context *context, enum vmail_result result,
                               const struct vmail_error *error);
 
+/** Why RESULT is not VMAIL_OK: the text of ERROR, or that memory is short. */
+const char *message_reason(enum vmail_result result, const struct vmail_error *error);
+
 /** Prints that memory is short; returns EXIT_UNAVAILABLE. */
 enum exit_code message_no_memory(const struct context *context);
 

@@ -41,7 +41,6 @@ static const struct output_column columns[] = {
     { NULL, NULL },
 };
 
-/** TEXT, or null if it is empty. */
 static enum exit_code run_relay_list(struct context *context, const struct call *call)
 {
     const struct vmail_config *config = context->config;

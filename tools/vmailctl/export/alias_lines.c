@@ -7,6 +7,7 @@
 
 #include "message.h"
 #include "records.h"
+#include "text.h"
 
 /** What Postfix accepts as an address: no quotes, commands, files, lists or special characters. */
 static bool is_address(const char *target)
@@ -67,11 +68,8 @@ static enum exit_code join_targets(struct export_job *job, const struct alias_en
     }
     leave_out_targets(job, entry, odd, "a target that is not an address",
                       "targets that are not addresses");
-    if (fclose(out) == 0)
-        return EXIT_DONE;
-    free(*targets);
-    *targets = NULL;
-    return message_no_memory(job->context);
+    *targets = text_end(out, targets);
+    return *targets != NULL ? EXIT_DONE : message_no_memory(job->context);
 }
 
 static enum exit_code visit_entry(struct export_job *job, const struct alias_entry *entry,

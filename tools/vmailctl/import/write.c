@@ -218,7 +218,7 @@ static enum exit_code write_domain(const struct context *context, const struct i
     enum vmail_result result = write_part(context->paths, &part, &error);
     if (!vmail_is_done(result)) {
         message_error(context, "%s: nothing was imported: %s", domain->name,
-                      result == VMAIL_NO_MEMORY ? "out of memory" : error.text);
+                      message_reason(result, &error));
         return EXIT_UNAVAILABLE;
     }
     if (result == VMAIL_UNFINISHED)
