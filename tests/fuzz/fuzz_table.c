@@ -18,9 +18,9 @@ static void check_user(struct vmail_table *finder, const struct vmail_record *li
     const char *text = vmail_record_name(listed);
     uint32_t id = vmail_record_id(listed);
     require(vmail_user_valid(text, strlen(text)));
-    require(vmail_rules_allow_id(&finder->config->rules, id));
-    require(vmail_rules_allow_id(&finder->config->rules, listed->passwd.gid));
-    if (finder->config->rules.fold_case)
+    require(vmail_rules_allow_id(finder->rules, id));
+    require(vmail_rules_allow_id(finder->rules, listed->passwd.gid));
+    if (finder->rules->fold_case)
         vmail_fold_copy(name, text, strlen(text));
     else
         snprintf(name, sizeof name, "%s", text);
