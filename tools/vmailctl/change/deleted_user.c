@@ -28,19 +28,22 @@ struct work {
 };
 
 /**
- * Whether LINE is the comment of the user; if true, the caller closes TABLE, and RECORD is valid
- * until then.
+ * Reads LINE if it is the comment of the user: then VMAIL_OK, the caller closes TABLE, and RECORD
+ * is valid until then. Else VMAIL_NOT_FOUND or VMAIL_NO_MEMORY.
  */
-static bool read_comment(const struct work *work, struct vmail_piece line,
-                         struct vmail_table *table, struct vmail_record *record)
+static enum vmail_result read_comment(const struct work *work, struct vmail_piece line,
+                                      struct vmail_table *table, struct vmail_record *record)
 {
-    if (!deleted_user_read(&line.text, &line.length) ||
-        vmail_table_open_text(table, work->file, line.text, line.length) != VMAIL_OK)
-        return false;
-    if (vmail_table_find_name(table, work->name, record, NULL) == VMAIL_OK)
-        return true;
+    if (!deleted_user_read(&line.text, &line.length))
+        return VMAIL_NOT_FOUND;
+    enum vmail_result result = vmail_table_open_text(table, work->file, line.text, line.length);
+    if (result != VMAIL_OK)
+        return result;
+    result = vmail_table_find_name(table, work->name, record, NULL);
+    if (result == VMAIL_OK)
+        return VMAIL_OK;
     vmail_table_close(table);
-    return false;
+    return result == VMAIL_NO_MEMORY ? result : VMAIL_NOT_FOUND;
 }
 
 /** The comment for the line at OFFSET, which is NAME's. */
@@ -90,17 +93,20 @@ static enum vmail_result forget_line(struct vmail_edit *edit, void *context,
     struct vmail_table table;
     struct vmail_record record;
     size_t next = 0, offset = 0;
-    enum vmail_result result = VMAIL_OK;
     (void)error;
-    while (result == VMAIL_OK && vmail_edit_next_line(edit, &next, &line)) {
-        if (read_comment(context, line, &table, &record)) {
-            vmail_table_close(&table);
-            result = vmail_edit_delete_line(edit, offset);
-            next = offset;
-        }
-        offset = next;
+    for (; vmail_edit_next_line(edit, &next, &line); offset = next) {
+        enum vmail_result result = read_comment(context, line, &table, &record);
+        if (result == VMAIL_NOT_FOUND)
+            continue;
+        if (result != VMAIL_OK)
+            return result;
+        vmail_table_close(&table);
+        result = vmail_edit_delete_line(edit, offset);
+        if (result != VMAIL_OK)
+            return result;
+        next = offset;
     }
-    return result;
+    return VMAIL_OK;
 }
 
 enum exit_code deleted_user_forget(struct change *change, const char *name)
@@ -123,7 +129,7 @@ static void find_comment(const struct work *work, struct deleted_user *deleted)
     vmail_file_name(file, VMAIL_PASSWD, work->file.domain);
     bool more = vmail_edit_open(work->file.paths, file, &edit, &error) == VMAIL_OK;
     while (more && !deleted->to_purge && vmail_edit_next_line(&edit, &next, &line)) {
-        if (!read_comment(work, line, &table, &record))
+        if (read_comment(work, line, &table, &record) != VMAIL_OK)
             continue;
         const int length = snprintf(deleted->home, sizeof deleted->home, "%s", record.passwd.home);
         deleted->to_purge = length >= 0 && (size_t)length < sizeof deleted->home;
