@@ -86,7 +86,7 @@ def write_pam_services():
     options = {"unix": "", "pwdfile": f"pwdfile={PWDFILE} nodelay", "userdb": f"db={USERDB} crypt=crypt",
                "vmail": "nodelay", "permit": ""}
     for name, words in options.items():
-        account = "vmail" if name == "vmail" else "permit"
+        account = name if name in ("vmail", "unix") else "permit"
         (ETC / f"pam.d/bench-{name}").write_text(
             f"auth required pam_{name}.so {words}\naccount required pam_{account}.so\n")
 
