@@ -71,11 +71,15 @@ static enum vmail_result write_or_remove(const char *path, const struct vmail_pl
         return vmail_replace_locked(place, text, &make, error);
     if (place->fd < 0)
         return VMAIL_OK;
-    if (unlinkat(place->directory, place->name, 0) != 0 || fsync(place->directory) != 0) {
+    if (unlinkat(place->directory, place->name, 0) != 0) {
         vmail_error_set(error, errno, "%s: cannot remove it: %s", path, strerrordesc_np(errno));
         return VMAIL_UNAVAILABLE;
     }
-    return VMAIL_OK;
+    if (fsync(place->directory) == 0)
+        return VMAIL_OK;
+    vmail_error_set(error, errno, "%s: removed, but the directory cannot be synced to disk: %s",
+                    path, strerrordesc_np(errno));
+    return VMAIL_UNFINISHED;
 }
 
 /* Whether the file that is open at PLACE is what EXPECTED says. */
@@ -110,7 +114,6 @@ enum exit_code target_write(const struct context *context, const char *path,
     enum vmail_result result =
         vmail_trusted_open_place(&paths, strrchr(path, '/') + 1, &place, &error);
     if (result == VMAIL_OK || (result == VMAIL_NOT_FOUND && place.directory >= 0)) {
-        error = (struct vmail_error){ 0 };
         if (expected == NULL || is_expected(&place, expected)) {
             result = write_or_remove(path, &place, target, mode, &error);
         } else {
