@@ -29,7 +29,7 @@ static const struct command_option del_options[] = {
 };
 
 /**
- * Counts the users in the passwd file, and those whom an earlier run has left to be purged.
+ * Counts the users in the passwd file, and the users that an earlier run still had to purge.
  * EXIT_REFUSED, with a message, if there are some and no --force.
  */
 static enum exit_code check_users(const struct context *context, const struct options *options,

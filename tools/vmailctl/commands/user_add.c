@@ -234,7 +234,7 @@ static enum exit_code write_user(struct change *change, struct work *work)
 
 static enum exit_code add_user_locked(struct change *change, struct work *work)
 {
-    enum exit_code code = check_domain(work); /* again: now nobody else can add the same user */
+    enum exit_code code = check_domain(work); /* again: under the lock, the answer stays true */
     if (code != EXIT_DONE)
         return code;
     code = choose_ids(change, work);
